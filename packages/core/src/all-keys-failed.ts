@@ -1,0 +1,69 @@
+import { AllKeysFailedError, type ExhaustedReason, type FailedAttempt } from './errors.ts';
+import type { OutReason } from './key-health.ts';
+import type { KeyPool } from './key-pool.ts';
+import type { PooledKey } from './pooled-key.ts';
+import type { ErrorVerdict } from './provider-adapter.ts';
+import { redactor } from './redaction.ts';
+
+/** One failed attempt as the loop notes it, with the error as it was thrown. */
+export interface Failure {
+  readonly key: PooledKey;
+  readonly attempt: number;
+  readonly verdict: ErrorVerdict;
+  readonly error: unknown;
+  readonly delayMs: number | undefined;
+}
+
+const reasons: Readonly<Record<OutReason, ExhaustedReason | undefined>> = {
+  transient: 'unavailable',
+  'rate-limited': 'rate-limited',
+  'quota-exhausted': 'quota-exhausted',
+  'invalid-key': 'invalid-keys',
+  'caller-error': undefined,
+  operator: 'unavailable',
+  '': undefined,
+};
+
+function exhaustedReason(pool: KeyPool, failures: readonly Failure[]): ExhaustedReason {
+  const now = pool.environment.now();
+  const byKey = new Map(failures.map(({ key, verdict }) => [key, verdict.kind]));
+  const all = pool.keys.map((key) => reasons[byKey.get(key) ?? key.health.outReason(now)] ?? 'unavailable');
+  const [first = 'unavailable', ...others] = new Set(all);
+  return others.length === 0 ? first : 'mixed';
+}
+
+function retryAfterMs(pool: KeyPool): number | undefined {
+  const now = pool.environment.now();
+  const times = pool.keys.map(({ health }) => health.backAtMs(now)).filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times) - now;
+}
+
+function told({ key, attempt, verdict, error, delayMs }: Failure): FailedAttempt {
+  return {
+    keyId: key.name.keyId,
+    attempt,
+    verdict: verdict.kind,
+    reason: verdict.reason,
+    error: redactor.redactValue(error),
+    ...(delayMs === undefined ? {} : { delayMs }),
+  };
+}
+
+/** Builds the error of a call that no key could serve, and tells that the keys are exhausted. */
+export function allKeysFailed(pool: KeyPool, failures: readonly Failure[]): AllKeysFailedError {
+  const { provider, adapter, events } = pool;
+  const reason = exhaustedReason(pool, failures);
+  const waitMs = retryAfterMs(pool);
+  const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
+  events.tell('keys.exhausted', () => ({ provider, reason, attempts: failures.length, ...wait }));
+  const what = failures.length > 0 ? `All keys of ${adapter.displayName} failed` : `No key of ${adapter.displayName} can be used`;
+  const hint = waitMs === undefined ? '' : ` The first one is back in ${Math.ceil(waitMs / 1000)} s.`;
+  const last = failures.at(-1);
+  return new AllKeysFailedError(`${what} (${reason}).${hint}`, {
+    provider,
+    reason,
+    attempts: failures.map(told),
+    ...wait,
+    ...(last ? { cause: last.error } : {}),
+  });
+}

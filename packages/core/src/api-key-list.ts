@@ -1,0 +1,59 @@
+import { InvalidOptionsError } from './errors.ts';
+
+/** A key as it is handed in: the bare string, or the string with a public name and its project or organisation. */
+export type ApiKeyInput =
+  | string
+  | {
+      readonly key: string;
+      /** A public name for logs and tables, for example the variable it came from. */
+      readonly label?: string;
+      /** Keys of one group share their quota. */
+      readonly group?: string;
+    };
+
+export interface ListedApiKey {
+  readonly key: string;
+  readonly label: string;
+  readonly group: string | undefined;
+}
+
+const shortestUsualKey = 16;
+const placeholder = /^(?:your[_-].*|sk-\.*|changeme|x{3,}|todo|<.*>)$/i;
+
+function listed(input: ApiKeyInput, position: number): ListedApiKey {
+  const { key, label, group } = typeof input === 'string' ? { key: input } : (input ?? {}) as Exclude<ApiKeyInput, string>;
+  if (typeof key !== 'string') throw new InvalidOptionsError(`Key ${position} is not a string.`);
+  return { key: key.trim(), label: label ?? `key ${position}`, group };
+}
+
+function checkCharacters({ key, label }: ListedApiKey): void {
+  if (/\s/.test(key)) throw new InvalidOptionsError(`${label} has white space or a line break inside the key.`);
+  // Header values cannot carry anything else.
+  if (!/^[\x21-\x7e\xa1-\xff]*$/.test(key)) {
+    throw new InvalidOptionsError(`${label} has a character that no HTTP header can carry.`);
+  }
+}
+
+/**
+ * Trims a list of keys and drops empty entries and repeated values; each repetition is told by name, never by value.
+ *
+ * @throws InvalidOptionsError naming the place of a key with white space or control characters inside.
+ */
+export function checkApiKeys(inputs: readonly ApiKeyInput[], warn: (text: string) => void): ListedApiKey[] {
+  if (!Array.isArray(inputs)) throw new InvalidOptionsError('The keys must be an array of strings or of { key, label, group }.');
+  const byValue = new Map<string, ListedApiKey>();
+  for (const [index, input] of inputs.entries()) {
+    const entry = listed(input, index + 1);
+    if (entry.key === '') continue;
+    checkCharacters(entry);
+    const first = byValue.get(entry.key);
+    if (first) warn(`${entry.label} is the same key as ${first.label} and is ignored`);
+    else byValue.set(entry.key, entry);
+  }
+  return [...byValue.values()];
+}
+
+/** Whether a key looks like a real one: no placeholder, not too short, of the provider's pattern where it has one. */
+export function looksReal(key: string, pattern: RegExp | undefined): boolean {
+  return key.length >= shortestUsualKey && !placeholder.test(key) && (pattern?.test(key) ?? true);
+}

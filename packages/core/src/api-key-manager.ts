@@ -1,0 +1,157 @@
+import type { ApiKeyInput } from './api-key-list.ts';
+import type { Attempt } from './attempt.ts';
+import { callWithFallback } from './call-with-fallback.ts';
+import { InvalidOptionsError } from './errors.ts';
+import type { KeyManagerEventName, KeyManagerListener } from './events.ts';
+import type { Provided } from './inject-keys.ts';
+import type { KeyState, OutReason } from './key-health.ts';
+import { KeyPool, poolOf, type KeyManagerOptions, type PoolOwner } from './key-pool.ts';
+import type { KeyName, KeyUsage, PooledKey } from './pooled-key.ts';
+import type { ErrorVerdict, ProviderAdapter, VerdictKind } from './provider-adapter.ts';
+import type { FallbackOptions } from './retry-options.ts';
+
+/** One key in `status()`. */
+export interface KeyStatus extends KeyName {
+  /** `sk-…ab12`; `…` for a key under 20 characters. */
+  readonly masked: string;
+  readonly group?: string;
+  readonly state: KeyState;
+  /** Why it is suspect, cooling or disabled. */
+  readonly reason?: Exclude<OutReason, ''>;
+  /** When it may be used again, in ms since the epoch; absent when it may now, or never by itself. */
+  readonly backAtMs?: number;
+  readonly usage: Readonly<KeyUsage>;
+}
+
+/** What a key manager knows, without any key; safe to log and to serialise. */
+export interface KeyManagerStatus {
+  readonly provider: string;
+  readonly displayName: string;
+  readonly keys: readonly KeyStatus[];
+}
+
+/** The verdicts that `markKeyFailed` can put on a key. */
+export type MarkReason = Exclude<VerdictKind, 'caller-error'>;
+
+const markReasons: readonly MarkReason[] = ['transient', 'rate-limited', 'quota-exhausted', 'invalid-key'];
+
+/**
+ * One provider's keys: which one is active, which have failed, and calls that fall over from one to the next.
+ *
+ * Keys are given as a list in order of preference. The constructor throws `NoApiKeysError` for an empty list and
+ * `InvalidOptionsError` for a key that cannot be sent; a repeated key is dropped with a warning.
+ */
+export class ApiKeyManager<Client = unknown> implements PoolOwner {
+  readonly provider: string;
+  readonly #pool: KeyPool<Client>;
+
+  constructor(adapter: ProviderAdapter<Client>, keys: readonly ApiKeyInput[], options: KeyManagerOptions = {}) {
+    this.#pool = new KeyPool(adapter, keys, options);
+    this.provider = adapter.name;
+  }
+
+  /** The key that the next call takes first; `undefined` when none can be used now. */
+  getCurrentKey(): string | undefined {
+    return this.#pool.peek()?.secret;
+  }
+
+  /** The place of the current key in the list, from 0; -1 when no key can be used now. */
+  get currentKeyIndex(): number {
+    return (this.#pool.peek()?.name.position ?? 0) - 1;
+  }
+
+  getAllKeys(): string[] {
+    return this.#pool.keys.map(({ secret }) => secret);
+  }
+
+  /** The keys that are suspect, cooling or disabled now. */
+  getFailedKeys(): string[] {
+    const now = this.#pool.environment.now();
+    return this.#pool.keys.filter(({ health }) => health.outReason(now) !== '').map(({ secret }) => secret);
+  }
+
+  /**
+   * Takes a key out (the current one by default) as a failed call would, and says whether another healthy key is left.
+   *
+   * `rate-limited` cools it for 60 s, doubling each time in a row; `quota-exhausted` for 1 h; `invalid-key` disables it
+   * until `reset()`; `transient` only prefers the other keys for 30 s.
+   *
+   * @throws InvalidOptionsError for a key of somebody else or an unknown reason.
+   */
+  markKeyFailed(key: string | undefined = this.getCurrentKey(), reason: MarkReason = 'rate-limited'): boolean {
+    if (!markReasons.includes(reason)) {
+      throw new InvalidOptionsError(`The reason of markKeyFailed must be one of ${markReasons.join(', ')}.`);
+    }
+    if (key !== undefined) {
+      const pooled = this.#find(key, 'markKeyFailed');
+      const verdict: ErrorVerdict = { kind: reason, reason: 'marked' };
+      this.#pool.strike(pooled, verdict, pooled.health.view);
+    }
+    const now = this.#pool.environment.now();
+    return this.#pool.keys.some(({ health }) => health.outReason(now) === '');
+  }
+
+  /** Forgets all failures of a key, or of every key. */
+  reset(key?: string): void {
+    const keys = key === undefined ? this.#pool.keys : [this.#find(key, 'reset')];
+    for (const pooled of keys) this.#pool.reset(pooled);
+  }
+
+  /** Takes a key out until `enable()` or `reset()`. */
+  disable(key: string): void {
+    this.#pool.disable(this.#find(key, 'disable'));
+  }
+
+  /** Puts a disabled or cooling key back. */
+  enable(key: string): void {
+    this.#pool.reset(this.#find(key, 'enable'));
+  }
+
+  /** Calls `fn` with a key, retrying and falling over as the decorator does; `inject` does not apply here. */
+  retryWithFallback<T>(
+    fn: (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>,
+    options?: FallbackOptions,
+  ): Promise<T> {
+    return callWithFallback(this, fn, options);
+  }
+
+  status(): KeyManagerStatus {
+    const now = this.#pool.environment.now();
+    const keys = this.#pool.keys.map((key) => describe(key, now));
+    return { provider: this.provider, displayName: this.#pool.adapter.displayName, keys };
+  }
+
+  /** Calls the listener at each such event; gives back the function that stops it. */
+  on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): () => void {
+    return this.#pool.events.on(name, listener);
+  }
+
+  /** Drops listeners and clients; resolves when nothing is pending any more. */
+  async close(): Promise<void> {
+    this.#pool.close();
+  }
+
+  get [poolOf](): KeyPool<Client> {
+    return this.#pool;
+  }
+
+  #find(secret: string, method: string): PooledKey {
+    const key = this.#pool.find(secret);
+    if (key) return key;
+    throw new InvalidOptionsError(`${method}() was given a key that is not one of "${this.provider}".`);
+  }
+}
+
+function describe({ name, masked, group, health, usage }: PooledKey, now: number): KeyStatus {
+  const reason = health.outReason(now);
+  const backAtMs = health.backAtMs(now);
+  return {
+    ...name,
+    masked,
+    ...(group === undefined ? {} : { group }),
+    state: health.state(now),
+    ...(reason === '' ? {} : { reason }),
+    ...(backAtMs === undefined ? {} : { backAtMs }),
+    usage: { ...usage, failures: { ...usage.failures } },
+  };
+}

@@ -1,0 +1,45 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { ApiKeyFallbackError } from './errors.ts';
+import type { ProviderName } from './provider-names.ts';
+
+/** One try with one key, as seen from inside the decorated method. */
+export interface Attempt {
+  readonly provider: string;
+  /** The fingerprint of the key in use. */
+  readonly keyId: string;
+  /** The number of this attempt on its key, from 1. */
+  readonly number: number;
+  readonly apiKey: string;
+  /** What the method received: the key, or a client bound to it. */
+  readonly injected: unknown;
+  /** Aborted when the caller gives up; hand it to the client. */
+  readonly signal: AbortSignal;
+  /** The attempt (of any provider) that this one runs inside. */
+  readonly outer: Attempt | undefined;
+}
+
+const slot = Symbol.for('@api-key-fallback/core/attempt@1');
+
+/** The running attempts, shared by all copies of this package in the process. */
+export const attemptStorage: AsyncLocalStorage<Attempt> = ((globalThis as { [slot]?: AsyncLocalStorage<Attempt> })[
+  slot
+] ??= new AsyncLocalStorage<Attempt>());
+
+/** The innermost running attempt, of one provider where one is named. */
+export function findAttempt(provider?: string): Attempt | undefined {
+  let attempt = attemptStorage.getStore();
+  while (attempt && provider !== undefined && attempt.provider !== provider) attempt = attempt.outer;
+  return attempt;
+}
+
+/**
+ * The attempt that the calling code runs in: its number, key and abort signal.
+ *
+ * @throws ApiKeyFallbackError (`NO_CURRENT_ATTEMPT`) outside of a decorated method or fallback function.
+ */
+export function currentAttempt(provider?: ProviderName): Attempt {
+  const attempt = findAttempt(provider);
+  if (attempt) return attempt;
+  const which = provider === undefined ? '' : ` of provider "${provider}"`;
+  throw new ApiKeyFallbackError(`currentAttempt() was called outside of an attempt${which}.`, 'NO_CURRENT_ATTEMPT');
+}

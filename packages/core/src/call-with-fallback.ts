@@ -1,0 +1,70 @@
+import { allKeysFailed, type Failure } from './all-keys-failed.ts';
+import { attemptStorage, type Attempt } from './attempt.ts';
+import { errorMessage } from './error-message.ts';
+import type { Provided } from './inject-keys.ts';
+import { poolOf, type KeyPool, type PoolOwner } from './key-pool.ts';
+import { KeyWalk } from './key-walk.ts';
+import { pauseBeforeRetry } from './pause-before-retry.ts';
+import { checkFallbackOptions, type FallbackOptions, type FallbackSettings } from './retry-options.ts';
+import { RunningAttempt } from './running-attempt.ts';
+
+/** What one attempt runs; `injected` is the key or the client. */
+export type Invoke<T> = (injected: unknown, attempt: Attempt) => T | PromiseLike<T>;
+
+/** The loop: takes the best key, tries it up to `maxRetries` times, and goes on to the next, until success or no key is left. */
+export async function callWithKeys<T>(pool: KeyPool, invoke: Invoke<T>, settings: FallbackSettings): Promise<T> {
+  const { maxRetries, signal, operation } = settings;
+  const { environment } = pool;
+  const outer = attemptStorage.getStore();
+  const walk = new KeyWalk(pool);
+  const failures: Failure[] = [];
+  try {
+    signal?.throwIfAborted();
+    for (let key = walk.next(); key; key = walk.next()) {
+      const injected = settings.inject === 'key' ? key.secret : await pool.client(key);
+      for (let number = 1; pool.isUsable(key); number++) {
+        const attempt = new RunningAttempt(pool.provider, key, number, injected, signal, outer);
+        pool.begin(attempt, maxRetries, failures.length === 0);
+        try {
+          const value = await attemptStorage.run(attempt, invoke, injected, attempt);
+          pool.succeed(attempt);
+          return value;
+        } catch (error) {
+          if (signal?.aborted) {
+            pool.abandon(attempt);
+            throw signal.reason;
+          }
+          const verdict = pool.judge(error, operation);
+          const delayMs = pauseBeforeRetry(verdict, number, settings, environment.random);
+          pool.fail(attempt, verdict, error, maxRetries, delayMs);
+          if (verdict.kind === 'caller-error') throw error;
+          failures.push({ key, attempt: number, verdict, error, delayMs });
+          if (delayMs === undefined) {
+            pool.strike(key, verdict, attempt.startedFrom);
+            break;
+          }
+          await environment.sleep(delayMs, signal);
+        }
+      }
+    }
+    throw allKeysFailed(pool, failures);
+  } catch (error) {
+    pool.events.tell('call.failed', () => ({ provider: pool.provider, message: errorMessage(error) }));
+    throw error;
+  } finally {
+    walk.end();
+  }
+}
+
+/**
+ * Calls `fn` with a key of the manager, retrying and falling over as the decorator does, without a class.
+ *
+ * @throws AllKeysFailedError when no key is left; a caller's own error is rethrown as it is.
+ */
+export async function callWithFallback<T>(
+  manager: PoolOwner,
+  fn: (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>,
+  options: FallbackOptions = {},
+): Promise<T> {
+  return callWithKeys(manager[poolOf], fn as Invoke<T>, checkFallbackOptions(options));
+}

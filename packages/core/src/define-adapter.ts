@@ -1,0 +1,19 @@
+import { InvalidOptionsError } from './errors.ts';
+import type { ProviderAdapter } from './provider-adapter.ts';
+
+/**
+ * Checks an adapter and gives it back with its client type inferred.
+ *
+ * @throws InvalidOptionsError when a name is empty or `classifyError` is missing.
+ */
+export function defineAdapter<Client = unknown>(adapter: ProviderAdapter<Client>): ProviderAdapter<Client> {
+  for (const name of ['name', 'displayName', 'env'] as const) {
+    if (typeof adapter[name] !== 'string' || adapter[name].trim() === '') {
+      throw new InvalidOptionsError(`An adapter needs a non-empty "${name}".`);
+    }
+  }
+  if (typeof adapter.classifyError !== 'function') {
+    throw new InvalidOptionsError(`The adapter "${adapter.name}" needs a classifyError function.`);
+  }
+  return adapter;
+}

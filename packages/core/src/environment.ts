@@ -1,0 +1,32 @@
+/** Where time and chance come from; replaced in tests. */
+export interface Environment {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`; rejects at once with the signal's reason when it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** From 0 (inclusive) to 1. */
+  random(): number;
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    if (ms === 0) return resolve();
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}
+
+/** The real clock, timer and random source, looked up at each call so that fake timers work. */
+export const systemEnvironment: Environment = {
+  now: () => Date.now(),
+  sleep,
+  random: () => Math.random(),
+};

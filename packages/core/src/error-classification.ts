@@ -1,0 +1,76 @@
+import { errorField } from './error-field.ts';
+import { ApiKeyFallbackError } from './errors.ts';
+import type { ClassifyContext, ErrorVerdict, ProviderAdapter } from './provider-adapter.ts';
+import { headersOf, parseRetryAfter } from './retry-after.ts';
+
+const transportCode =
+  /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_\w+|CERT_\w+|ERR_TLS_\w+)$/;
+// What `fetch` says in Node, Chromium, Firefox and Safari; all of them throw a plain TypeError.
+const fetchFailure = /^(?:fetch failed|terminated|Failed to fetch|NetworkError when|Load failed|network error)/;
+const deepestCause = 5;
+
+/** Whether the network failed rather than the provider or the method, judged by the error, its causes and its `errors`. */
+export function isTransportFailure(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const code = errorField(error, 'code');
+  if (typeof code === 'string' && transportCode.test(code)) return true;
+  const message = errorField(error, 'message');
+  if (error instanceof TypeError && typeof message === 'string' && fetchFailure.test(message)) return true;
+  if (depth === deepestCause) return false;
+  const errors = errorField(error, 'errors');
+  const parts = Array.isArray(errors) ? errors.slice(0, 10) : [];
+  return [errorField(error, 'cause'), ...parts].some((part) => isTransportFailure(part, depth + 1));
+}
+
+function isAbort(error: unknown): boolean {
+  return errorField(error, 'name') === 'AbortError' || errorField(error, 'code') === 'ABORT_ERR';
+}
+
+function statusOf(error: unknown): number | undefined {
+  const candidates = [['status'], ['statusCode'], ['response', 'status'], ['response', 'statusCode']];
+  const status = candidates.map((path) => errorField(error, ...path)).find((value) => typeof value === 'number');
+  return typeof status === 'number' && status >= 100 && status < 600 ? status : undefined;
+}
+
+/**
+ * Judges an HTTP error by its status and headers alone, where the provider's answer says nothing better.
+ *
+ * Reads `status` or `statusCode` of the error or of its `response`; `undefined` when there is none.
+ */
+export function classifyHttpError(error: unknown, { now }: Pick<ClassifyContext, 'now'>): ErrorVerdict | undefined {
+  const status = statusOf(error);
+  if (status === undefined || status < 400) return undefined;
+  const reason = `http_${status}`;
+  const retryAfterMs = parseRetryAfter(headersOf(error), now);
+  const stated = retryAfterMs === undefined ? {} : { retryAfterMs };
+  if (status === 401) return { kind: 'invalid-key', reason };
+  if (status === 402) return { kind: 'quota-exhausted', reason };
+  if (status === 429) return { kind: 'rate-limited', reason, ...stated };
+  if (status === 408 || status >= 500) return { kind: 'transient', reason, ...stated };
+  return { kind: 'caller-error', reason };
+}
+
+function classifyUnknown(error: unknown): ErrorVerdict {
+  if (isTransportFailure(error)) return { kind: 'transient', reason: 'network' };
+  if (isAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
+  if (error instanceof TypeError || error instanceof ReferenceError) return { kind: 'caller-error', reason: 'bug' };
+  return { kind: 'transient', reason: 'unknown' };
+}
+
+/** The verdict on an error: the adapter's word, else core's own rules. A classifier that throws has no word. */
+export function classifyError(
+  adapter: Pick<ProviderAdapter, 'classifyError'>,
+  error: unknown,
+  context: ClassifyContext,
+  onAdapterFailure: (failure: unknown) => void,
+): ErrorVerdict {
+  // Another loop has given up already: repeating it here would multiply its requests.
+  if (ApiKeyFallbackError.isInstance(error)) return { kind: 'caller-error', reason: 'nested' };
+  let verdict: ErrorVerdict | undefined;
+  try {
+    verdict = adapter.classifyError(error, context);
+  } catch (failure) {
+    onAdapterFailure(failure);
+  }
+  return verdict ?? classifyHttpError(error, context) ?? classifyUnknown(error);
+}

@@ -1,0 +1,13 @@
+/** Reads a nested field of whatever was thrown; `undefined` when it is missing or cannot be read. */
+export function errorField(error: unknown, ...path: readonly string[]): unknown {
+  let value = error;
+  try {
+    for (const name of path) {
+      if (value === null || value === undefined) return undefined;
+      value = (value as Record<string, unknown>)[name];
+    }
+  } catch {
+    return undefined;
+  }
+  return value;
+}

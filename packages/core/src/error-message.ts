@@ -1,0 +1,20 @@
+import { inspect } from 'node:util';
+import { errorField } from './error-field.ts';
+import { redactor } from './redaction.ts';
+
+const longestMessage = 300;
+
+function messageOf(error: unknown): string {
+  const message = errorField(error, 'message');
+  if (typeof message === 'string') return message;
+  if (typeof error === 'string') return error;
+  return inspect(error, { depth: 1, breakLength: Infinity });
+}
+
+/** What an error says, in one redacted line; without the status that some clients write before the provider's words. */
+export function errorMessage(error: unknown): string {
+  const line = redactor.redact(messageOf(error)).replaceAll(/\s+/g, ' ').trim();
+  const status = errorField(error, 'status');
+  const words = typeof status === 'number' && line.startsWith(`${status} `) ? line.slice(`${status} `.length) : line;
+  return words.length > longestMessage ? `${words.slice(0, longestMessage)}…` : words;
+}

@@ -1,0 +1,85 @@
+import { InvalidOptionsError } from './errors.ts';
+import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
+import { logLevels, logMessage, type Locale, type LogLevel } from './log-messages.ts';
+import { createWinstonLogger } from './winston-logger.ts';
+
+/** Where log lines go: winston, pino, `console` or anything with these methods. */
+export interface Logger {
+  debug(message: string): unknown;
+  info(message: string): unknown;
+  warn(message: string): unknown;
+  error(message: string): unknown;
+  /** Asked before a line is built, where the logger has it. */
+  isLevelEnabled?(level: LogLevel): boolean;
+}
+
+export interface LogOptions {
+  /** `false` logs nothing. @default winston on the console */
+  readonly logger?: Logger | false;
+  /** The least level that is logged. @default API_KEY_FALLBACK_LOG_LEVEL, else 'info' */
+  readonly logLevel?: LogLevel | 'silent';
+  /** The language of the log. @default API_KEY_FALLBACK_LOCALE, else 'en' */
+  readonly locale?: Locale;
+}
+
+const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const locales = ['en', 'pt-BR'] as const;
+
+let sharedLogger: Logger | undefined;
+
+function choose<T extends string>(choices: readonly T[], name: string, value: string): T {
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen !== undefined) return chosen;
+  throw new InvalidOptionsError(`"${name}" must be one of ${choices.join(', ')}; it is ${JSON.stringify(value)}.`);
+}
+
+/** Writes events as lines in plain words, each only if its level is on. */
+export class EventLog {
+  readonly #displayName: string;
+  readonly #logger: Logger | undefined;
+  readonly #isOff: boolean;
+  readonly #locale: Locale;
+  readonly #leastLevel: number;
+
+  constructor(displayName: string, { logger, logLevel, locale }: LogOptions) {
+    const { API_KEY_FALLBACK_LOG_LEVEL, API_KEY_FALLBACK_LOCALE } = process.env;
+    this.#displayName = displayName;
+    this.#isOff = logger === false;
+    if (logger) this.#logger = checkLogger(logger);
+    this.#locale = choose(locales, 'locale', locale ?? (API_KEY_FALLBACK_LOCALE || 'en'));
+    this.#leastLevel = levels.indexOf(choose(levels, 'logLevel', logLevel ?? (API_KEY_FALLBACK_LOG_LEVEL || 'info')));
+  }
+
+  hears(name: KeyManagerEventName): boolean {
+    const level = logLevels[name];
+    return level !== undefined && this.#isOn(level);
+  }
+
+  write<Name extends KeyManagerEventName>(name: Name, event: KeyManagerEvents[Name]): void {
+    const level = logLevels[name];
+    const line = level && this.#isOn(level) ? logMessage(this.#locale, this.#displayName, name, event) : undefined;
+    if (level && line !== undefined) this.#out()[level](line);
+  }
+
+  warn(text: string): void {
+    if (this.#isOn('warn')) this.#out().warn(`${this.#displayName}: ${text}`);
+  }
+
+  #isOn(level: LogLevel): boolean {
+    if (this.#isOff || levels.indexOf(level) < this.#leastLevel) return false;
+    return this.#logger?.isLevelEnabled?.(level) ?? true;
+  }
+
+  #out(): Logger {
+    return this.#logger ?? (sharedLogger ??= createWinstonLogger());
+  }
+}
+
+function checkLogger(logger: Logger): Logger {
+  for (const method of ['debug', 'info', 'warn', 'error'] as const) {
+    if (typeof logger[method] !== 'function') {
+      throw new InvalidOptionsError(`"logger" needs the methods debug, info, warn and error; ${method} is missing.`);
+    }
+  }
+  return logger;
+}

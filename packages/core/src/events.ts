@@ -1,0 +1,61 @@
+import type { ExhaustedReason } from './errors.ts';
+import type { KeyName } from './pooled-key.ts';
+import type { VerdictKind } from './provider-adapter.ts';
+
+interface Told {
+  readonly provider: string;
+}
+
+interface ToldOfKey extends Told {
+  readonly key: KeyName;
+}
+
+interface ToldOfAttempt extends ToldOfKey {
+  /** The number of the attempt on its key, from 1. */
+  readonly attempt: number;
+  readonly maxRetries: number;
+}
+
+interface ToldOfOutage extends ToldOfKey {
+  /** The adapter's short code, or `operator`. */
+  readonly reason: string;
+}
+
+/**
+ * What a key manager tells, by event name. No event holds a key: texts of errors are redacted.
+ *
+ * Times named `…Ms` are in ms, those named `untilMs` in ms since the epoch.
+ */
+export interface KeyManagerEvents {
+  'key.selected': ToldOfKey;
+  'attempt.started': ToldOfAttempt & {
+    /** Whether it is the call's first attempt on any key. */
+    readonly isFirst: boolean;
+  };
+  'attempt.failed': ToldOfAttempt & {
+    readonly verdict: VerdictKind;
+    readonly reason: string;
+    readonly message: string;
+    /** The pause before the next attempt on the same key; absent when there is none. */
+    readonly delayMs?: number;
+  };
+  /** A call gives a key up and takes another one. */
+  'call.fell-over': ToldOfKey & { readonly next: KeyName };
+  'key.suspected': ToldOfOutage & { readonly untilMs: number };
+  'key.cooled-down': ToldOfOutage & { readonly untilMs: number };
+  'key.disabled': ToldOfOutage & { readonly untilMs?: number };
+  'key.recovered': ToldOfKey;
+  'call.succeeded': ToldOfKey;
+  'call.failed': Told & { readonly message: string };
+  'keys.exhausted': Told & {
+    readonly reason: ExhaustedReason;
+    /** Failed attempts of the call; 0 when no key could be used. */
+    readonly attempts: number;
+    readonly retryAfterMs?: number;
+  };
+}
+
+export type KeyManagerEventName = keyof KeyManagerEvents;
+
+/** Receives an event; whatever it throws or returns changes nothing. */
+export type KeyManagerListener<Name extends KeyManagerEventName> = (event: KeyManagerEvents[Name]) => unknown;

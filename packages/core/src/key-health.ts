@@ -1,0 +1,217 @@
+import type { ErrorVerdict, VerdictKind } from './provider-adapter.ts';
+
+/** Why a key is out, as it is stored: the kind of the verdict, or an operator's `disable()`. */
+export type OutReason = '' | VerdictKind | 'operator';
+
+/**
+ * What all replicas of a key's health agree on.
+ *
+ * `join` is commutative, associative and idempotent, so facts may be lost, doubled or reordered on their way.
+ */
+export interface KeyRecord {
+  /** Raised by `reset()` and `enable()`; a higher one wins outright. */
+  readonly generation: number;
+  /** Raised when the key has recovered; a higher one replaces the cooldown, never a disable. */
+  readonly epoch: number;
+  /** Cooling until then, in ms since the epoch; the larger wins. */
+  readonly untilMs: number;
+  /** How often in a row a cooldown of unknown length was set. */
+  readonly level: number;
+  /** Why the key is cooling. */
+  readonly reason: OutReason;
+  /** Why the key is disabled; empty when it is not. */
+  readonly disabled: OutReason;
+}
+
+/** The record of a key nobody has complained about. */
+export const freshRecord: KeyRecord = Object.freeze({
+  generation: 0,
+  epoch: 0,
+  untilMs: 0,
+  level: 0,
+  reason: '',
+  disabled: '',
+});
+
+function later<T extends number | string>(a: T, b: T): T {
+  return a > b ? a : b;
+}
+
+/** Merges two records of one key. */
+export function join(a: KeyRecord, b: KeyRecord): KeyRecord {
+  if (a.generation !== b.generation) return a.generation > b.generation ? a : b;
+  const disabled = later(a.disabled, b.disabled);
+  if (a.epoch !== b.epoch) return { ...(a.epoch > b.epoch ? a : b), disabled };
+  const longer = a.untilMs > b.untilMs ? a : b;
+  const reason = a.untilMs === b.untilMs ? later(a.reason, b.reason) : longer.reason;
+  return { ...longer, level: later(a.level, b.level), reason, disabled };
+}
+
+/** Whether two records say the same. */
+export function isSameRecord(a: KeyRecord, b: KeyRecord): boolean {
+  return (
+    a.generation === b.generation &&
+    a.epoch === b.epoch &&
+    a.untilMs === b.untilMs &&
+    a.level === b.level &&
+    a.reason === b.reason &&
+    a.disabled === b.disabled
+  );
+}
+
+const suspicionMs = 30_000;
+const firstCooldownMs = 60_000;
+const longestCooldownMs = 3_600_000;
+const quotaRecheckMs = 3_600_000;
+const probeLeaseMs = 60_000;
+
+/** A key's state at one moment. `recovering`: its cooldown is over, and the next call tries it. */
+export type KeyState = 'healthy' | 'suspect' | 'recovering' | 'cooling' | 'disabled';
+
+/** What an outcome changed, so that it is told once. */
+export type Transition = 'suspected' | 'cooled-down' | 'disabled' | 'recovered';
+
+/** A key's health at one version; an attempt remembers the view that it started from. */
+export interface HealthView {
+  readonly record: KeyRecord;
+  /** Suspect until then, in ms since the epoch. Stays in this process: a bad network here says nothing elsewhere. */
+  readonly suspectUntilMs: number;
+}
+
+/** A reservation of a recovering key, valid until then (ms since the epoch). */
+export interface Probe {
+  readonly untilMs: number;
+}
+
+const freshView: HealthView = Object.freeze({ record: freshRecord, suspectUntilMs: 0 });
+
+/**
+ * One key's health, read from the clock.
+ *
+ * An outcome counts only against the view it started from: of many concurrent failures the first one makes the
+ * transition, and a failure from before a recovery changes nothing.
+ */
+export class KeyHealth {
+  view: HealthView = freshView;
+  #probe: Probe | undefined;
+
+  state(now: number): KeyState {
+    const { record, suspectUntilMs } = this.view;
+    if (this.view === freshView) return 'healthy';
+    if (record.disabled) return 'disabled';
+    if (record.untilMs > now) return record.reason === 'invalid-key' ? 'disabled' : 'cooling';
+    if (suspectUntilMs > now) return 'suspect';
+    return record.untilMs > 0 ? 'recovering' : 'healthy';
+  }
+
+  /** When the key may be used again, in ms since the epoch; `undefined` when it may now, or never by itself. */
+  backAtMs(now: number): number | undefined {
+    const { disabled, untilMs } = this.view.record;
+    return disabled || untilMs <= now ? undefined : untilMs;
+  }
+
+  /** Why the key is out or suspect: the kind of the last verdict that counted. */
+  outReason(now: number): OutReason {
+    const { disabled, untilMs, reason } = this.view.record;
+    if (disabled) return disabled;
+    if (untilMs > now) return reason;
+    return this.view.suspectUntilMs > now ? 'transient' : '';
+  }
+
+  /** Whether somebody is trying the recovering key just now. */
+  isProbed(now: number): boolean {
+    return this.#probe !== undefined && this.#probe.untilMs > now;
+  }
+
+  /** Reserves a recovering key for one call; the time limit frees it when that call never ends. */
+  startProbe(now: number): Probe | undefined {
+    if (this.view === freshView || this.isProbed(now) || this.state(now) !== 'recovering') return undefined;
+    this.#probe = { untilMs: now + probeLeaseMs };
+    return this.#probe;
+  }
+
+  /** Gives the reservation back, unless it has run out and is somebody else's by now. */
+  endProbe(probe: Probe): void {
+    if (this.#probe === probe) this.#probe = undefined;
+  }
+
+  succeed(startedFrom: HealthView): Transition | undefined {
+    if (startedFrom === freshView || startedFrom !== this.view) return undefined;
+    const { record } = this.view;
+    const cooled = record.untilMs > 0 || record.level > 0;
+    const healed = cooled ? { ...freshRecord, generation: record.generation, epoch: record.epoch + 1 } : record;
+    const hadTrouble = cooled || this.view.suspectUntilMs > 0;
+    this.view = { record: join(record, healed), suspectUntilMs: 0 };
+    return hadTrouble ? 'recovered' : undefined;
+  }
+
+  fail(verdict: ErrorVerdict, startedFrom: HealthView, now: number): Transition | undefined {
+    switch (verdict.kind) {
+      case 'caller-error':
+        return undefined;
+      case 'transient':
+        return this.#suspect(startedFrom, now);
+      case 'rate-limited':
+        if (verdict.retryAfterMs === 0) return this.#suspect(startedFrom, now);
+        if (verdict.retryAfterMs === undefined) return this.#coolByLadder(startedFrom, now);
+        return this.#coolUntil(now + verdict.retryAfterMs, verdict.kind, startedFrom, now);
+      case 'quota-exhausted': {
+        const untilMs = verdict.resetsAtMs ?? now + (verdict.recheckAfterMs ?? quotaRecheckMs);
+        return this.#coolUntil(untilMs, verdict.kind, startedFrom, now);
+      }
+      case 'invalid-key':
+        if (verdict.recheckAfterMs === undefined) return this.#disable(verdict.kind, startedFrom);
+        return this.#coolUntil(now + verdict.recheckAfterMs, verdict.kind, startedFrom, now);
+    }
+  }
+
+  /** An operator takes the key out until `reset()`. */
+  disable(): Transition | undefined {
+    return this.#disable('operator', this.view);
+  }
+
+  /** An operator forgets everything known about the key. */
+  reset(now: number): Transition | undefined {
+    const wasHealthy = this.state(now) === 'healthy';
+    this.#probe = undefined;
+    this.view = { record: { ...freshRecord, generation: this.view.record.generation + 1 }, suspectUntilMs: 0 };
+    return wasHealthy ? undefined : 'recovered';
+  }
+
+  #suspect(startedFrom: HealthView, now: number): Transition | undefined {
+    if (startedFrom !== this.view) return undefined;
+    const wasSuspect = this.view.suspectUntilMs > now;
+    this.view = { record: this.view.record, suspectUntilMs: now + suspicionMs };
+    return wasSuspect ? undefined : 'suspected';
+  }
+
+  #coolByLadder(startedFrom: HealthView, now: number): Transition | undefined {
+    if (startedFrom !== this.view) return undefined;
+    const level = this.view.record.level + 1;
+    const cooldownMs = Math.min(firstCooldownMs * 2 ** (level - 1), longestCooldownMs);
+    const record = { ...this.view.record, level, untilMs: now + cooldownMs, reason: 'rate-limited' as const };
+    this.view = { record, suspectUntilMs: 0 };
+    return 'cooled-down';
+  }
+
+  // A stated time is a fact, so it counts from whatever version it started, unless the key has recovered since.
+  #coolUntil(untilMs: number, reason: VerdictKind, startedFrom: HealthView, now: number): Transition | undefined {
+    const { record } = this.view;
+    const fact = { ...startedFrom.record, untilMs: Math.ceil(untilMs), reason, disabled: '' as const };
+    const joined = join(record, fact);
+    if (untilMs <= now || isSameRecord(joined, record)) return undefined;
+    const wasOut = record.disabled !== '' || record.untilMs > now;
+    this.view = { record: joined, suspectUntilMs: this.view.suspectUntilMs };
+    if (wasOut) return undefined;
+    return reason === 'invalid-key' ? 'disabled' : 'cooled-down';
+  }
+
+  #disable(reason: OutReason, startedFrom: HealthView): Transition | undefined {
+    const { record } = this.view;
+    const joined = join(record, { ...startedFrom.record, disabled: reason });
+    if (isSameRecord(joined, record)) return undefined;
+    const wasDisabled = record.disabled !== '';
+    this.view = { record: joined, suspectUntilMs: this.view.suspectUntilMs };
+    return wasDisabled ? undefined : 'disabled';
+  }
+}

@@ -1,0 +1,90 @@
+import { InvalidOptionsError } from './errors.ts';
+import type { KeyName, KeyUsage, PooledKey } from './pooled-key.ts';
+
+/** A key as a strategy function sees it. */
+export interface KeyCandidate extends KeyName {
+  readonly group: string | undefined;
+  readonly usage: Readonly<KeyUsage>;
+}
+
+/**
+ * Which of the equally healthy keys comes next: the first of the list, each in turn, the one with the fewest running
+ * (then started) attempts, or what a function picks. Healthy keys always come before suspect ones.
+ */
+export type KeyStrategy =
+  'in-order' | 'round-robin' | 'least-used' | ((candidates: readonly KeyCandidate[]) => KeyCandidate | undefined);
+
+type Rank = 0 | 1 | 2 | undefined;
+
+function rank({ health }: PooledKey, now: number): Rank {
+  switch (health.state(now)) {
+    case 'healthy':
+      return 0;
+    case 'suspect':
+      return 1;
+    case 'recovering':
+      return health.isProbed(now) ? 2 : 0;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a call may use the key now, as its first choice or as its last resort. */
+export function isUsable(key: PooledKey, now: number): boolean {
+  return rank(key, now) !== undefined;
+}
+
+function bestKeys(keys: readonly PooledKey[], used: ReadonlySet<PooledKey> | undefined, now: number): PooledKey[] {
+  const byRank: [PooledKey[], PooledKey[], PooledKey[]] = [[], [], []];
+  for (const key of keys) {
+    const at = used?.has(key) ? undefined : rank(key, now);
+    if (at !== undefined) byRank[at].push(key);
+  }
+  return byRank.find((equals) => equals.length > 0) ?? [];
+}
+
+function leastUsed(keys: readonly PooledKey[]): PooledKey | undefined {
+  const load = ({ usage }: PooledKey) => usage.inUse * Number.MAX_SAFE_INTEGER + usage.attempts;
+  return keys.reduce((least: PooledKey | undefined, key) => (least && load(least) <= load(key) ? least : key), undefined);
+}
+
+function chosenBy(strategy: Exclude<KeyStrategy, string>, keys: readonly PooledKey[]): PooledKey | undefined {
+  const candidates = keys.map(({ name, group, usage }) => ({ ...name, group, usage }));
+  const chosen = strategy(candidates)?.keyId;
+  return keys.find(({ name }) => name.keyId === chosen) ?? keys[0];
+}
+
+/** Picks the keys of one pool by a strategy. @throws InvalidOptionsError for an unknown strategy. */
+export class KeySelection {
+  readonly #strategy: KeyStrategy;
+  #nextPosition = 1;
+
+  constructor(strategy: KeyStrategy) {
+    if (typeof strategy !== 'function' && !['in-order', 'round-robin', 'least-used'].includes(strategy)) {
+      throw new InvalidOptionsError(
+        `"strategy" must be 'in-order', 'round-robin', 'least-used' or a function; it is ${JSON.stringify(strategy)}.`,
+      );
+    }
+    this.#strategy = strategy;
+  }
+
+  /** The next key for a call that has used these; `undefined` when none can be used. Shows it, takes nothing. */
+  peek(keys: readonly PooledKey[], used: ReadonlySet<PooledKey> | undefined, now: number): PooledKey | undefined {
+    // One healthy key at the head of the list is the common case.
+    const [first] = keys;
+    if (this.#strategy === 'in-order' && !used && first && rank(first, now) === 0) return first;
+    const best = bestKeys(keys, used, now);
+    if (this.#strategy === 'in-order') return best[0];
+    if (this.#strategy === 'least-used') return leastUsed(best);
+    if (this.#strategy === 'round-robin') {
+      return best.find(({ name }) => name.position >= this.#nextPosition) ?? best[0];
+    }
+    return chosenBy(this.#strategy, best);
+  }
+
+  take(keys: readonly PooledKey[], used: ReadonlySet<PooledKey> | undefined, now: number): PooledKey | undefined {
+    const key = this.peek(keys, used, now);
+    if (key) this.#nextPosition = key.name.position + 1;
+    return key;
+  }
+}

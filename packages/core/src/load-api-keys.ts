@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename } from 'node:path';
+import { checkApiKeys } from './api-key-list.ts';
+import { InvalidOptionsError, NoApiKeysError } from './errors.ts';
+import { EventLog, type LogOptions } from './event-log.ts';
+
+export interface LoadApiKeysOptions extends LogOptions {
+  /** Where the `.env*` files are. @default the working directory */
+  readonly directory?: string;
+  /** Which `.env.<name>` files count. @default NODE_ENV */
+  readonly environmentName?: string;
+}
+
+/** A key and the variable it came from. */
+export interface NamedApiKey {
+  readonly key: string;
+  readonly label: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+function readFiles({ directory = process.cwd(), environmentName = process.env['NODE_ENV'] }: LoadApiKeysOptions): {
+  files: string[];
+  variables: Variables;
+} {
+  const require = createRequire(import.meta.url);
+  const { listFiles, parse } = require('dotenv-flow') as typeof import('dotenv-flow');
+  const files = listFiles({ path: directory, ...(environmentName ? { node_env: environmentName } : {}) }).filter((file) =>
+    existsSync(file),
+  );
+  return { files, variables: files.length > 0 ? parse(files) : {} };
+}
+
+function clean(value: string): string {
+  const trimmed = value.replaceAll(/[\u200B-\u200D\u2060\uFEFF]/g, '').trim();
+  return (/^(["'`])(.*)\1$/s.exec(trimmed)?.[2] ?? trimmed).trim();
+}
+
+function split(name: string, value: string | undefined, separator: RegExp): NamedApiKey[] {
+  const keys = clean(value ?? '')
+    .split(separator)
+    .map(clean)
+    .filter((key) => key !== '');
+  return keys.map((key, index) => ({ key, label: keys.length === 1 ? name : `${name}[${index + 1}]` }));
+}
+
+function named(baseName: string, variables: Variables): NamedApiKey[] {
+  const prefix = `${baseName}_`;
+  const numbered = Object.keys(variables)
+    .filter((name) => name.startsWith(prefix) && /^[1-9]\d*$/.test(name.slice(prefix.length)))
+    .sort((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)));
+  return [
+    ...split(baseName, variables[baseName], /,/),
+    ...numbered.flatMap((name) => split(name, variables[name], /,/)),
+    ...split(`${baseName}S`, variables[`${baseName}S`], /[\s,;]+/),
+  ];
+}
+
+function noKeys(baseName: string, files: readonly string[], variables: Variables): NoApiKeysError {
+  const empty = Object.keys(variables).filter((name) => name === baseName || name.startsWith(`${baseName}_`));
+  const where = files.length > 0 ? `the environment and ${files.map((file) => basename(file)).join(', ')}` : 'the environment (no .env file found)';
+  const hint = empty.length > 0 ? ` Set but empty: ${empty.join(', ')}.` : '';
+  return new NoApiKeysError(
+    `No API key found: looked for ${baseName}, ${baseName}_2, ${baseName}_3, … and ${baseName}S in ${where}.${hint}`,
+  );
+}
+
+/** Like {@link loadApiKeys}, with the variable that each key came from as its label. */
+export function loadNamedApiKeys(baseName: string, options: LoadApiKeysOptions = {}): NamedApiKey[] {
+  if (!/^[A-Za-z_]\w*$/.test(baseName)) {
+    throw new InvalidOptionsError(`"${baseName}" is not the name of an environment variable.`);
+  }
+  const log = new EventLog(baseName, options);
+  const { files, variables: fromFiles } = readFiles(options);
+  const variables = { ...fromFiles, ...process.env };
+  const keys = checkApiKeys(named(baseName, variables), (text) => log.warn(text));
+  if (keys.length === 0) throw noKeys(baseName, files, variables);
+  return keys.map(({ key, label }) => ({ key, label }));
+}
+
+/**
+ * Reads the keys of a provider from the environment and the `.env*` files, without changing `process.env`.
+ *
+ * Order: `BASE`, then `BASE_<n>` by number with gaps allowed, then the list `BASES` (commas, semicolons or white space
+ * between). Files follow dotenv-flow's precedence, and the environment wins over them. Empty entries are skipped; a
+ * repeated key is skipped with a warning that names the variables.
+ *
+ * @throws NoApiKeysError naming the variables and files that were looked at.
+ * @throws InvalidOptionsError naming a variable whose key has white space or control characters inside.
+ */
+export function loadApiKeys(baseName: string, options: LoadApiKeysOptions = {}): string[] {
+  return loadNamedApiKeys(baseName, options).map(({ key }) => key);
+}

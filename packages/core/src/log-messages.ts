@@ -1,0 +1,80 @@
+import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
+import type { KeyName } from './pooled-key.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** The languages of the log. */
+export type Locale = 'en' | 'pt-BR';
+
+/** The level of each event's line; an event without one is not logged. */
+export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>> = {
+  'key.selected': 'info',
+  'attempt.started': 'info',
+  'attempt.failed': 'warn',
+  'call.fell-over': 'warn',
+  'key.suspected': 'debug',
+  'key.cooled-down': 'debug',
+  'key.disabled': 'debug',
+  'key.recovered': 'info',
+  'call.succeeded': 'info',
+  'keys.exhausted': 'error',
+};
+
+type Messages = { readonly [Name in KeyManagerEventName]?: (event: KeyManagerEvents[Name]) => string | undefined };
+
+function place({ position, total }: KeyName): string {
+  return `${position}/${total}`;
+}
+
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`;
+}
+
+function time(ms: number | undefined): string {
+  return ms === undefined ? '' : new Date(ms).toISOString();
+}
+
+// The call's first attempt is announced by "Using key" alone.
+const messages: Readonly<Record<Locale, Messages>> = {
+  en: {
+    'key.selected': ({ key }) => `Using key ${place(key)}`,
+    'attempt.started': ({ isFirst, attempt, maxRetries, key }) =>
+      isFirst ? undefined : `Attempt ${attempt}/${maxRetries} with key ${place(key)}`,
+    'attempt.failed': ({ attempt, maxRetries, message }) => `Error on attempt ${attempt}/${maxRetries}: ${message}`,
+    'call.fell-over': ({ key }) => `Key ${place(key)} failed. Trying next key...`,
+    'key.suspected': ({ key, untilMs }) => `Key ${place(key)} is suspect until ${time(untilMs)}`,
+    'key.cooled-down': ({ key, untilMs, reason }) => `Key ${place(key)} is cooling until ${time(untilMs)} (${reason})`,
+    'key.disabled': ({ key, reason }) => `Key ${place(key)} is disabled (${reason})`,
+    'key.recovered': ({ key }) => `Key ${place(key)} has recovered`,
+    'call.succeeded': ({ key }) => `Success with key ${place(key)}`,
+    'keys.exhausted': ({ attempts, reason, retryAfterMs }) =>
+      `${attempts > 0 ? 'All keys failed' : 'No key can be used now'} (${reason})` +
+      (retryAfterMs === undefined ? '' : `. The first one is back in ${seconds(retryAfterMs)}`),
+  },
+  'pt-BR': {
+    'key.selected': ({ key }) => `Usando chave ${place(key)}`,
+    'attempt.started': ({ isFirst, attempt, maxRetries, key }) =>
+      isFirst ? undefined : `Tentativa ${attempt}/${maxRetries} com chave ${place(key)}`,
+    'attempt.failed': ({ attempt, maxRetries, message }) => `Erro na tentativa ${attempt}/${maxRetries}: ${message}`,
+    'call.fell-over': ({ key }) => `Chave ${place(key)} falhou. Tentando próxima chave...`,
+    'key.suspected': ({ key, untilMs }) => `Chave ${place(key)} sob suspeita até ${time(untilMs)}`,
+    'key.cooled-down': ({ key, untilMs, reason }) => `Chave ${place(key)} em espera até ${time(untilMs)} (${reason})`,
+    'key.disabled': ({ key, reason }) => `Chave ${place(key)} desativada (${reason})`,
+    'key.recovered': ({ key }) => `Chave ${place(key)} recuperada`,
+    'call.succeeded': ({ key }) => `Sucesso com chave ${place(key)}`,
+    'keys.exhausted': ({ attempts, reason, retryAfterMs }) =>
+      `${attempts > 0 ? 'Todas as chaves falharam' : 'Nenhuma chave pode ser usada agora'} (${reason})` +
+      (retryAfterMs === undefined ? '' : `. A primeira volta em ${seconds(retryAfterMs)}`),
+  },
+};
+
+/** The log line of an event, without its level; `undefined` when the event is not worth one. */
+export function logMessage<Name extends KeyManagerEventName>(
+  locale: Locale,
+  displayName: string,
+  name: Name,
+  event: KeyManagerEvents[Name],
+): string | undefined {
+  const text = messages[locale][name]?.(event);
+  return text === undefined ? undefined : `${displayName}: ${text}`;
+}

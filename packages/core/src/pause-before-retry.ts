@@ -1,0 +1,31 @@
+import type { ErrorVerdict } from './provider-adapter.ts';
+import type { FallbackSettings } from './retry-options.ts';
+
+function backoffMs(failed: number, { delay, maxDelay, backoff }: FallbackSettings, random: () => number): number {
+  if (backoff === 'fixed') return delay;
+  return random() * Math.min(maxDelay, delay * 2 ** (failed - 1));
+}
+
+/** Ms to wait before the same key is tried again after so many failed attempts on it; `undefined`: take the next key. */
+export function pauseBeforeRetry(
+  verdict: ErrorVerdict,
+  failed: number,
+  settings: FallbackSettings,
+  random: () => number,
+): number | undefined {
+  if (failed >= settings.maxRetries) return undefined;
+  const pauseMs = backoffMs(failed, settings, random);
+  switch (verdict.kind) {
+    case 'transient': {
+      // Sooner than the provider asks for would only fail again; much later is worse than another key.
+      const statedMs = verdict.retryAfterMs ?? 0;
+      return statedMs <= Math.max(pauseMs, settings.maxDelay) ? Math.max(pauseMs, statedMs) : undefined;
+    }
+    case 'rate-limited': {
+      const statedMs = verdict.retryAfterMs ?? pauseMs;
+      return statedMs <= pauseMs ? statedMs : undefined;
+    }
+    default:
+      return undefined;
+  }
+}

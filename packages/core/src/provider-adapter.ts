@@ -1,0 +1,50 @@
+/** What a failure says about the call and about the key; see `docs/concepts.md`. */
+export type VerdictKind = 'transient' | 'rate-limited' | 'quota-exhausted' | 'invalid-key' | 'caller-error';
+
+interface Strike {
+  /** Whom the verdict strikes: this key (default), or every key of its group. */
+  readonly scope?: 'key' | 'group';
+  /** The group (project, organisation) that the answer names. */
+  readonly group?: string;
+  /** Restricts the verdict to one quota bucket of the key or group, for example `search.list`. */
+  readonly bucket?: string;
+}
+
+/** An adapter's judgement of one error; all times are in milliseconds, `resetsAtMs` since the epoch. */
+export type ErrorVerdict = {
+  /** A short stable code for logs and metrics, for example `invalid_api_key`; never a message of the provider. */
+  readonly reason: string;
+} & (
+  | { readonly kind: 'transient'; readonly retryAfterMs?: number }
+  | ({ readonly kind: 'rate-limited'; readonly retryAfterMs?: number } & Strike)
+  | ({ readonly kind: 'quota-exhausted'; readonly resetsAtMs?: number; readonly recheckAfterMs?: number } & Strike)
+  | ({ readonly kind: 'invalid-key'; readonly recheckAfterMs?: number } & Strike)
+  | { readonly kind: 'caller-error' }
+);
+
+export interface ClassifyContext {
+  /** The time of the judgement, in milliseconds since the epoch. */
+  readonly now: number;
+  /** The `operation` option of the call. */
+  readonly operation?: string;
+}
+
+/**
+ * What the fallback loop has to know about a provider.
+ *
+ * An adapter holds no state, never retries and never throws. Core calls it; it calls nobody.
+ */
+export interface ProviderAdapter<Client = unknown> {
+  /** What users write in `{ provider }`, for example `openai`. */
+  readonly name: string;
+  /** What the log says, for example `OpenAI`. */
+  readonly displayName: string;
+  /** The variable of the first key; `<env>_2` … `<env>_n` and the list `<env>S` are read as well. */
+  readonly env: string;
+  /** Judges an error of an attempt; `undefined` leaves it to core's own rules. */
+  classifyError(error: unknown, context: ClassifyContext): ErrorVerdict | undefined;
+  /** Makes a client bound to one key, with its own retries switched off; called once per key, when first needed. */
+  createClient?(secret: string, options?: object): Client | Promise<Client>;
+  /** What a key of this provider looks like. A key that does not match is used all the same, with a warning. */
+  readonly keyPattern?: RegExp;
+}

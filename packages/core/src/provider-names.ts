@@ -1,0 +1,30 @@
+import type { ApiKeyManager } from './api-key-manager.ts';
+
+/**
+ * Provider name → key manager; empty here, an adapter package adds itself.
+ *
+ * @example
+ * declare module '@api-key-fallback/core' {
+ *   interface KeyManagers { openai: OpenAIKeyManager }
+ * }
+ */
+export interface KeyManagers {}
+
+declare const custom: unique symbol;
+
+/** A provider name that no installed package declares; made by {@link customProvider}. */
+export type CustomProvider<Name extends string = string> = Name & { readonly [custom]: true };
+
+/** The names that `{ provider }` accepts. */
+export type ProviderName = (keyof KeyManagers & string) | CustomProvider;
+
+/** The key manager type behind a provider name. */
+export type KeyManagerOf<P extends ProviderName> = P extends keyof KeyManagers ? KeyManagers[P] : ApiKeyManager;
+
+/** The client type behind a provider name. */
+export type ClientOf<P extends ProviderName> = KeyManagerOf<P> extends ApiKeyManager<infer Client> ? Client : never;
+
+/** Names a provider of your own, for which no adapter package declares a name. */
+export function customProvider<const Name extends string>(name: Name): CustomProvider<Name> {
+  return name as CustomProvider<Name>;
+}

@@ -1,0 +1,71 @@
+import { errorField } from './error-field.ts';
+
+/** A `Headers` object, or a plain object with names in any case. */
+export type HeadersLike = Headers | Readonly<Record<string, unknown>>;
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const duration = String.raw`(?:\d+(?:\.\d+)?(?:ms|[smhd]))+`;
+const wholeDuration = new RegExp(`^${duration}$`);
+const statedWait = new RegExp(String.raw`\b(?:try again|retry) in (${duration})`, 'i');
+const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)/i;
+
+/** The value of a header, whatever the case of its name; `undefined` when it is absent. */
+export function readHeader(headers: unknown, name: string): string | undefined {
+  if (typeof headers !== 'object' || headers === null) return undefined;
+  if (headers instanceof Headers) return headers.get(name) ?? undefined;
+  // Another realm's or library's Headers.
+  const get = errorField(headers, 'get');
+  if (typeof get === 'function') return (get.call(headers, name) as string | null | undefined) ?? undefined;
+  const entry = Object.keys(headers).find((key) => key.toLowerCase() === name);
+  const value = entry === undefined ? undefined : errorField(headers, entry);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+/** The headers of the answer behind an error: its own, or those of its `response`. */
+export function headersOf(error: unknown): HeadersLike | undefined {
+  const headers = errorField(error, 'headers') ?? errorField(error, 'response', 'headers');
+  return typeof headers === 'object' && headers !== null ? (headers as HeadersLike) : undefined;
+}
+
+/** Reads a duration such as `120ms`, `1s`, `6m0s` or `24h` into ms; `undefined` for anything else. */
+export function parseDuration(text: string): number | undefined {
+  const trimmed = text.trim().toLowerCase();
+  if (!wholeDuration.test(trimmed)) return undefined;
+  const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)];
+  const total = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ''] ?? 0), 0);
+  // 7.66 × 1000 is 7660.000000000001.
+  return Number.isFinite(total) ? Math.round(total) : undefined;
+}
+
+/** The wait in ms that a message states, as in "Please try again in 7.66s"; `undefined` when it states none. */
+export function parseStatedWait(message: string): number | undefined {
+  const stated = statedWait.exec(message)?.[1];
+  return stated === undefined ? undefined : parseDuration(stated);
+}
+
+function parseNumber(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\s*\d+(?:\.\d+)?\s*$/.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function parseValue(value: string, now: number): number | undefined {
+  const seconds = parseNumber(value);
+  if (seconds !== undefined) return Math.round(seconds * 1000);
+  if (!httpDate.test(value.trim())) return undefined;
+  const waitMs = Date.parse(value) - now;
+  return waitMs >= 0 ? waitMs : undefined;
+}
+
+/**
+ * The wait in ms that an answer states, from a `Retry-After` value or from headers (`retry-after-ms` before `retry-after`).
+ *
+ * Seconds may have fractions; an HTTP date counts from `now` (ms since the epoch). Whatever is negative, past or not a
+ * time states none: `undefined`.
+ */
+export function parseRetryAfter(source: HeadersLike | string | null | undefined, now: number = Date.now()): number | undefined {
+  if (source === null || source === undefined) return undefined;
+  if (typeof source === 'string') return parseValue(source, now);
+  const exact = parseNumber(readHeader(source, 'retry-after-ms'));
+  return exact ?? parseValue(readHeader(source, 'retry-after') ?? '', now);
+}

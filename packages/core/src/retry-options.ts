@@ -1,0 +1,59 @@
+import { InvalidOptionsError } from './errors.ts';
+
+/** What the decorated method or fallback function receives. */
+export type Inject = 'key' | 'client';
+
+/** How a call retries. With n keys it makes at most n × `maxRetries` attempts. */
+export interface FallbackOptions {
+  /** Attempts on each key, an integer from 1. @default 3 */
+  readonly maxRetries?: number;
+  /** Pause in ms between two attempts on the same key. @default 1000 */
+  readonly delay?: number;
+  /** `exponential` doubles `delay` with each attempt and takes a random part of it (full jitter). @default 'fixed' */
+  readonly backoff?: 'fixed' | 'exponential';
+  /** Upper bound of an exponential pause in ms. @default 8000 */
+  readonly maxDelay?: number;
+  /** Ends the call with its reason; costs no key its health. */
+  readonly signal?: AbortSignal;
+  /** The operation that the call makes, where a provider counts quota per operation, for example `search.list`. */
+  readonly operation?: string;
+}
+
+/** Checked options with every default filled in. */
+export interface FallbackSettings {
+  readonly inject: Inject;
+  readonly maxRetries: number;
+  readonly delay: number;
+  readonly backoff: 'fixed' | 'exponential';
+  readonly maxDelay: number;
+  readonly signal: AbortSignal | undefined;
+  readonly operation: string | undefined;
+}
+
+// setTimeout fires at once beyond this.
+const longestTimerMs = 2 ** 31 - 1;
+
+function check(valid: boolean, name: string, value: unknown, expected: string): void {
+  if (valid) return;
+  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  throw new InvalidOptionsError(`"${name}" must be ${expected}; it is ${shown}.`);
+}
+
+function isDuration(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= longestTimerMs;
+}
+
+/** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
+export function checkFallbackOptions(options: FallbackOptions & { readonly inject?: Inject }): FallbackSettings {
+  check(typeof options === 'object' && options !== null, 'options', options, 'an object');
+  const { inject = 'key', maxRetries = 3, delay = 1000, backoff = 'fixed', maxDelay = 8000, signal, operation } = options;
+  check(inject === 'key' || inject === 'client', 'inject', inject, "'key' or 'client'");
+  check(Number.isSafeInteger(maxRetries) && maxRetries >= 1, 'maxRetries', maxRetries, 'an integer of at least 1');
+  const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;
+  check(isDuration(delay), 'delay', delay, duration);
+  check(isDuration(maxDelay), 'maxDelay', maxDelay, duration);
+  check(backoff === 'fixed' || backoff === 'exponential', 'backoff', backoff, "'fixed' or 'exponential'");
+  check(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
+  check(operation === undefined || typeof operation === 'string', 'operation', operation, 'a string');
+  return { inject, maxRetries, delay, backoff, maxDelay, signal, operation };
+}

@@ -1,0 +1,102 @@
+import 'reflect-metadata/lite';
+import { InvalidOptionsError } from './errors.ts';
+import type { ApiClient, ApiKey } from './inject-keys.ts';
+import { injectingMethod, type Method } from './injecting-method.ts';
+import type { InjectingDecorator } from './injecting-decorator.ts';
+import type { ProviderName } from './provider-names.ts';
+import { checkFallbackOptions, type FallbackOptions, type Inject } from './retry-options.ts';
+
+/** Options of the decorator. With n keys a call makes at most n × `maxRetries` requests. */
+export interface RetryOptions<P extends ProviderName = ProviderName, I extends Inject = Inject> extends FallbackOptions {
+  readonly provider: P;
+  /** What the first parameter receives: the active key, or a client bound to it. @default 'key' */
+  readonly inject?: I;
+}
+
+type Injected<P extends ProviderName, I extends Inject> = I extends 'client' ? ApiClient<P> : ApiKey<P>;
+type What<P extends string, I extends Inject> = I extends 'client'
+  ? `a client of provider '${P}'`
+  : `the API key of provider '${P}'`;
+
+/** The metadata key under which the decorated method carries its options. */
+export const RETRY_METADATA: unique symbol = Symbol.for('@api-key-fallback/core/retry') as never;
+
+/**
+ * Makes a method run with an API key as its first argument: retried, and repeated with the next key when one fails.
+ *
+ * Works as a standard and as a legacy decorator. Callers leave the first argument out (see `injectKeys`) or pass
+ * `INJECTED`. With n keys a call makes at most n × `maxRetries` requests.
+ *
+ * @throws InvalidOptionsError when decorating, naming the option; TypeError when decorating anything but a method.
+ * @example
+ * class ChatService {
+ *   \@retryWithApiKeyFallback({ provider: 'openai', maxRetries: 3, delay: 1000 })
+ *   async chat(apiKey: ApiKey<'openai'>, prompt: string): Promise<string> { … }
+ * }
+ */
+export function retryWithApiKeyFallback<const P extends ProviderName, I extends Inject = 'key'>(
+  options: RetryOptions<P, I>,
+): InjectingDecorator<Injected<P, I>, What<P, I>> {
+  const settings = checkFallbackOptions(options);
+  const { provider } = options;
+  if (typeof provider !== 'string' || provider === '') {
+    throw new InvalidOptionsError(`"provider" must be the name of a provider; it is ${JSON.stringify(provider)}.`);
+  }
+
+  function wrap(method: Method, name: string | symbol): Method {
+    const wrapper = injectingMethod(method, { provider, settings, name: String(name) });
+    for (const key of Reflect.getMetadataKeys(method)) {
+      Reflect.defineMetadata(key, Reflect.getMetadata(key, method), wrapper);
+    }
+    Reflect.defineMetadata(RETRY_METADATA, { ...settings, provider }, wrapper);
+    return wrapper;
+  }
+
+  function decorateStandard(method: unknown, { kind, name }: StandardContext): Method {
+    if (kind !== 'method' || typeof method !== 'function') throw notAMethod(name, kind);
+    return wrap(method as Method, name);
+  }
+
+  function decorateLegacy(target: object, name?: string | symbol, descriptor?: unknown): PropertyDescriptor {
+    const { value } = (descriptor ?? {}) as PropertyDescriptor;
+    if (name === undefined || typeof value !== 'function') throw notAMethod(name, 'member without a method');
+    checkParameterType(target, name, settings.inject);
+    return { ...(descriptor as PropertyDescriptor), value: wrap(value as Method, name) };
+  }
+
+  // One function for both modes: only a standard decorator is given a context object.
+  const decorate = (target: unknown, second?: unknown, descriptor?: unknown) =>
+    isStandardContext(second)
+      ? decorateStandard(target, second)
+      : decorateLegacy(target as object, second as string | undefined, descriptor);
+  return decorate as unknown as InjectingDecorator<Injected<P, I>, What<P, I>>;
+}
+
+interface StandardContext {
+  readonly kind: string;
+  readonly name: string | symbol;
+}
+
+function isStandardContext(value: unknown): value is StandardContext {
+  return typeof value === 'object' && value !== null && typeof (value as { kind?: unknown }).kind === 'string';
+}
+
+function notAMethod(name: string | symbol | undefined, kind: string): TypeError {
+  const what = name === undefined ? '' : ` "${String(name)}"`;
+  return new TypeError(`@retryWithApiKeyFallback decorates methods only, not a ${kind}${what}.`);
+}
+
+// Only some compilers emit parameter types, so they warn of a mistake where they are there and decide nothing.
+function checkParameterType(target: object, name: string | symbol, inject: Inject): void {
+  const types = Reflect.getMetadata('design:paramtypes', target, name) as unknown[] | undefined;
+  const first = types?.[0];
+  if (typeof first !== 'function' || first === Object || first === Function || first === Array) return;
+  if (inject === 'key' && first !== String) {
+    throw new TypeError(
+      `${String(name)}(): the first parameter is a ${first.name}, but the decorator injects a key. Did you mean { inject: 'client' }?`,
+    );
+  }
+  if (inject === 'client' && first === String) {
+    throw new TypeError(`${String(name)}(): the first parameter is a string, but the decorator injects a client.`);
+  }
+}

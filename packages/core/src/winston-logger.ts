@@ -1,0 +1,16 @@
+import { createRequire } from 'node:module';
+import type { Logger } from './event-log.ts';
+
+const labels: Readonly<Record<string, string>> = { debug: 'DEBUG', info: 'INFO', warn: 'WARNING', error: 'ERROR' };
+
+/** The default logger: winston, writing `INFO: OpenAI: Using key 1/4` to the console. */
+export function createWinstonLogger(): Logger {
+  // Loaded here and not at import: most of the cost of importing this package would be winston's.
+  const require = createRequire(import.meta.url);
+  const { createLogger, format, transports } = require('winston') as typeof import('winston');
+  return createLogger({
+    level: 'debug',
+    format: format.printf(({ level, message }) => `${labels[level] ?? level}: ${String(message)}`),
+    transports: [new transports.Console()],
+  });
+}
