@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// Installs the packed packages in an empty project, as a user does, and compiles and runs a service there:
+// ECMAScript and CommonJS modules, standard and legacy decorators, with the declarations of all dependencies checked.
+
+const service = `
+import { type ApiKey, injectKeys, registry, retryWithApiKeyFallback } from '@api-key-fallback/core';
+import { OpenAIKeyManager } from '@api-key-fallback/openai';
+import { startProviderServer } from '@api-key-fallback/testing';
+import { YouTubeKeyManager } from '@api-key-fallback/youtube';
+import OpenAI from 'openai';
+
+class ChatService {
+  constructor(private readonly baseURL: string) {}
+
+  @retryWithApiKeyFallback({ provider: 'openai', maxRetries: 1 })
+  async chat(apiKey: ApiKey<'openai'>, content: string): Promise<string | null | undefined> {
+    const client = new OpenAI({ apiKey, baseURL: this.baseURL, maxRetries: 0 });
+    const completion = await client.chat.completions.create({ model: 'gpt-4o-mini', messages: [{ role: 'user', content }] });
+    return completion.choices[0]?.message.content;
+  }
+}
+
+async function main(): Promise<void> {
+  const server = await startProviderServer({ keys: { 'key-1': ['invalid-key'], 'key-2': ['ok'] }, reply: () => 'pong' });
+  registry.register(new OpenAIKeyManager(['key-1', 'key-2']));
+  registry.register(new YouTubeKeyManager(['key-3']));
+  const answer = await injectKeys(new ChatService(server.openaiBaseURL)).chat('ping');
+  await server.close();
+  if (answer !== 'pong' || server.requestCount() !== 2) throw new Error('The service answered ' + answer);
+}
+
+void main();
+`;
+
+const root = join(import.meta.dirname, '..');
+const project = mkdtempSync(join(tmpdir(), 'packed-'));
+
+function run(command: string, ...args: string[]): void {
+  execFileSync(command, args, { cwd: project, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+}
+
+function check(type: 'module' | 'commonjs', experimentalDecorators: boolean): void {
+  const folder = `${type}-${experimentalDecorators ? 'legacy' : 'standard'}`;
+  const compilerOptions = { target: 'es2023', module: 'nodenext', types: ['node'], strict: true, skipLibCheck: false };
+  mkdirSync(join(project, folder));
+  writeFileSync(join(project, folder, 'package.json'), JSON.stringify({ type }));
+  writeFileSync(
+    join(project, folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { ...compilerOptions, experimentalDecorators } }),
+  );
+  writeFileSync(join(project, folder, 'service.ts'), service);
+  run('tsc', '-p', folder);
+  run('node', join(folder, 'service.js'));
+  console.log(`${folder}: compiles and runs`);
+}
+
+try {
+  for (const name of readdirSync(join(root, 'packages'))) {
+    run('pnpm', '--dir', join(root, 'packages', name), 'pack', '--pack-destination', project);
+  }
+  const tarballs = readdirSync(project).map((name) => `./${name}`);
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true }));
+  run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '@types/node@24', ...tarballs);
+  check('module', false);
+  check('module', true);
+  check('commonjs', false);
+  check('commonjs', true);
+} finally {
+  rmSync(project, { recursive: true, force: true });
+}
