@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import type { ProviderName } from './recorded-response.ts';
+
+/** A request that reached the test server. */
+export interface ProviderRequest {
+  /** Absent when the request carried no key. */
+  readonly key?: string;
+  /** Whose client sent it, judged by its headers and path. */
+  readonly provider: ProviderName;
+  readonly method: string;
+  readonly path: string;
+  /** The values of a repeated parameter are joined by commas. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Parsed when it is JSON, otherwise the text. */
+  readonly body?: unknown;
+  /** When it arrived, in epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Reads the whole request; rejects when the client gives up in the middle of it. */
+export async function readProviderRequest(request: IncomingMessage): Promise<ProviderRequest> {
+  const at = Date.now();
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  const key = keyOf(request, url);
+  return {
+    ...(key && { key }),
+    provider: providerOf(request, url),
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    ...(url.search && { query: joinedQuery(url) }),
+    ...(text && { body: parsedIfJson(text) }),
+    at,
+  };
+}
+
+function keyOf(request: IncomingMessage, url: URL): string | undefined {
+  const { authorization = '', 'x-goog-api-key': google, 'x-rapidapi-key': rapidApi } = request.headersDistinct;
+  const [bearer = ''] = authorization;
+  return rapidApi?.[0] || google?.[0] || url.searchParams.get('key') || /^Bearer (.+)$/i.exec(bearer)?.[1];
+}
+
+function providerOf(request: IncomingMessage, url: URL): ProviderName {
+  if ('x-rapidapi-key' in request.headers || 'x-rapidapi-host' in request.headers) return 'rapidapi';
+  if ('x-goog-api-key' in request.headers || url.pathname.includes('/youtube/')) return 'youtube';
+  return 'openai';
+}
+
+function joinedQuery(url: URL): Record<string, string> {
+  const names = new Set(url.searchParams.keys());
+  return Object.fromEntries([...names].map((name) => [name, url.searchParams.getAll(name).join(',')]));
+}
+
+function parsedIfJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

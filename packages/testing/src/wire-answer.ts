@@ -1,0 +1,35 @@
+import type { ServerResponse } from 'node:http';
+
+/** A complete HTTP answer. The chunks of an event stream go out one by one; any other body is one chunk, or none. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly chunks: readonly string[];
+}
+
+export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): WireAnswer {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, chunks: [JSON.stringify(body)] };
+}
+
+export function eventStreamAnswer(chunks: readonly string[]): WireAnswer {
+  return { status: 200, headers: { 'content-type': 'text/event-stream; charset=utf-8' }, chunks };
+}
+
+export function sendAnswer(response: ServerResponse, answer: WireAnswer): void {
+  response.writeHead(answer.status, answer.headers);
+  for (const chunk of answer.chunks.slice(0, -1)) response.write(chunk);
+  response.end(answer.chunks.at(-1));
+}
+
+/** Sends the first half of an event stream, or the beginning of a JSON body, then destroys the connection. */
+export function sendHalf(response: ServerResponse, answer: WireAnswer): void {
+  const { status, headers, chunks } = answer.chunks.length > 1 ? answer : unfinishedJson;
+  response.writeHead(status, headers);
+  response.write(chunks.slice(0, Math.ceil(chunks.length / 2)).join(''), () => response.destroy());
+}
+
+const unfinishedJson: WireAnswer = {
+  status: 200,
+  headers: { 'content-type': 'application/json', 'content-length': '999' },
+  chunks: ['{"a":'],
+};

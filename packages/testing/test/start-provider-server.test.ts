@@ -1,0 +1,218 @@
+import { type ProviderServer, type ProviderServerOptions, startProviderServer } from '@api-key-fallback/testing';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+let server: ProviderServer;
+
+async function start(options?: ProviderServerOptions): Promise<void> {
+  server = await startProviderServer(options);
+}
+
+function listModels(key: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(`${server.openaiBaseURL}/models`, { ...init, headers: { authorization: `Bearer ${key}` } });
+}
+
+async function statusesOf(key: string, count: number): Promise<number[]> {
+  const statuses: number[] = [];
+  for (let request = 0; request < count; request += 1) statuses.push((await listModels(key)).status);
+  return statuses;
+}
+
+afterEach(() => server.close());
+
+describe('the script of a key', () => {
+  it('is used one step a request, and its last step repeats', async () => {
+    await start({ keys: { 'key-1': ['rate-limited', 'ok', 'unavailable'] } });
+    expect(await statusesOf('key-1', 5)).toEqual([429, 200, 503, 503, 503]);
+  });
+
+  it('is independent of the scripts of other keys', async () => {
+    await start({ keys: { 'key-1': ['server-error', 'ok'], 'key-2': ['invalid-key'] } });
+    expect(await statusesOf('key-2', 2)).toEqual([401, 401]);
+    expect(await statusesOf('key-1', 2)).toEqual([500, 200]);
+  });
+
+  it('answers ok when it is empty', async () => {
+    await start({ keys: { 'key-1': [] } });
+    expect(await statusesOf('key-1', 2)).toEqual([200, 200]);
+  });
+
+  it('can be replaced while the server runs, also for a new key', async () => {
+    await start({ keys: { 'key-1': ['ok', 'ok', 'unavailable'] } });
+    await listModels('key-1');
+    server.script('key-1', ['rate-limited', 'ok']);
+    server.script('key-2', ['ok']);
+    expect(await statusesOf('key-1', 3)).toEqual([429, 200, 200]);
+    expect(await statusesOf('key-2', 1)).toEqual([200]);
+  });
+
+  it('does not change the array it was given', async () => {
+    const steps = ['rate-limited', 'ok'] as const;
+    await start({ keys: { 'key-1': steps } });
+    await statusesOf('key-1', 3);
+    expect(steps).toEqual(['rate-limited', 'ok']);
+  });
+
+  it('covers endpoints that the server does not play', async () => {
+    await start({ keys: { 'key-1': ['rate-limited', 'ok'] } });
+    const embeddings = (): Promise<Response> =>
+      fetch(`${server.openaiBaseURL}/embeddings`, { method: 'POST', headers: { authorization: 'Bearer key-1' } });
+    expect((await embeddings()).status).toBe(429);
+    const unknown = await embeddings();
+    expect(unknown.status).toBe(404);
+    expect(await unknown.json()).toMatchObject({ error: { message: 'Invalid URL (POST /v1/embeddings)', code: null } });
+  });
+});
+
+describe('keys without a script', () => {
+  it('are invalid', async () => {
+    await start();
+    const response = await listModels('stranger');
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ error: { code: 'invalid_api_key' } });
+  });
+
+  it('get what `otherwise` says', async () => {
+    await start({ keys: { 'key-1': ['rate-limited'] }, otherwise: 'ok' });
+    expect(await statusesOf('stranger', 1)).toEqual([200]);
+    expect(await statusesOf('key-1', 1)).toEqual([429]);
+  });
+
+  it('are not confused with properties that every object has', async () => {
+    await start();
+    expect(await statusesOf('constructor', 1)).toEqual([401]);
+  });
+});
+
+describe('a connection that fails', () => {
+  it('hangs until the caller aborts', async () => {
+    await start({ keys: { 'key-1': ['hang', 'ok'] } });
+    const caller = new AbortController();
+    const hanging = listModels('key-1', { signal: caller.signal });
+    await vi.waitFor(() => expect(server.requestCount('key-1')).toBe(1));
+    caller.abort();
+    await expect(hanging).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+    expect(await statusesOf('key-1', 1)).toEqual([200]);
+  });
+
+  it('is reset before any answer', async () => {
+    await start({ keys: { 'key-1': ['reset', 'ok'] } });
+    await expect(listModels('key-1')).rejects.toMatchObject({
+      message: 'fetch failed',
+      cause: { code: 'UND_ERR_SOCKET' },
+    });
+    expect(await statusesOf('key-1', 1)).toEqual([200]);
+    expect(server.requestCount()).toBe(2);
+  });
+
+  it('is cut in the middle of the body', async () => {
+    await start({ keys: { 'key-1': ['reset-mid-body'] } });
+    const response = await listModels('key-1');
+    expect(response.status).toBe(200);
+    await expect(response.json()).rejects.toMatchObject({ message: 'terminated', cause: { code: 'UND_ERR_SOCKET' } });
+  });
+});
+
+describe('the record of requests', () => {
+  it('says which key asked what and when, and what it was answered', async () => {
+    await start({ keys: { 'key-1': ['rate-limited', { status: 503 }, 'hang'], 'key-2': [] } });
+    const before = Date.now();
+    await listModels('key-1');
+    await fetch(`${server.openaiBaseURL}/chat/completions?a=1&b=2&a=3`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer key-1' },
+      body: JSON.stringify({ model: 'gpt-5.6' }),
+    });
+    await fetch(`${server.youtubeRootUrl}youtube/v3/search?part=id&key=key-2`);
+    await fetch(`${server.url}/weather`, { method: 'PUT', headers: { 'x-rapidapi-key': 'key-3' }, body: 'no JSON' });
+    const after = Date.now();
+
+    const at = expect.toSatisfy((time: number) => time >= before && time <= after);
+    expect(server.requests).toEqual([
+      { key: 'key-1', provider: 'openai', method: 'GET', path: '/v1/models', at, answer: 'rate-limited' },
+      {
+        key: 'key-1',
+        provider: 'openai',
+        method: 'POST',
+        path: '/v1/chat/completions',
+        query: { a: '1,3', b: '2' },
+        body: { model: 'gpt-5.6' },
+        at,
+        answer: 503,
+      },
+      {
+        key: 'key-2',
+        provider: 'youtube',
+        method: 'GET',
+        path: '/youtube/v3/search',
+        query: { part: 'id', key: 'key-2' },
+        at,
+        answer: 'ok',
+      },
+      {
+        key: 'key-3',
+        provider: 'rapidapi',
+        method: 'PUT',
+        path: '/weather',
+        body: 'no JSON',
+        at,
+        answer: 'invalid-key',
+      },
+    ]);
+    expect(server.requestCount()).toBe(4);
+    expect(server.requestCount('key-1')).toBe(2);
+    expect(server.requestCount('key-4')).toBe(0);
+  });
+
+  it('includes requests without a key', async () => {
+    await start({ otherwise: 'ok' });
+    const response = await fetch(`${server.openaiBaseURL}/models`);
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({
+      error: { message: expect.stringContaining("didn't provide an API key") },
+    });
+    expect(server.requests).toMatchObject([{ provider: 'openai', answer: 'missing-key' }]);
+    expect(server.requests[0]).not.toHaveProperty('key');
+  });
+
+  it('counts a hundred requests at once exactly, and gives each step to one of them', async () => {
+    await start({
+      keys: { 'key-1': [...Array.from({ length: 30 }, () => 'rate-limited' as const), 'ok'], 'key-2': [] },
+    });
+    const requests = Array.from({ length: 100 }, (_, index) => listModels(index % 2 ? 'key-1' : 'key-2'));
+    const statuses = (await Promise.all(requests)).map((response) => response.status);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(30);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(70);
+    expect([server.requestCount('key-1'), server.requestCount('key-2')]).toEqual([50, 50]);
+  });
+});
+
+describe('closing', () => {
+  it('ends hanging requests and frees the port', async () => {
+    await start({ otherwise: 'hang' });
+    const hanging = Promise.allSettled(Array.from({ length: 3 }, () => listModels('key-1')));
+    await vi.waitFor(() => expect(server.requestCount()).toBe(3));
+    await server.close();
+    expect((await hanging).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    await expect(listModels('key-1')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  });
+
+  it('may happen twice, and at the end of a block', async () => {
+    await start();
+    await server[Symbol.asyncDispose]();
+    await server.close();
+    await expect(listModels('key-1')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  });
+
+  it('survives a client that gives up while sending', async () => {
+    await start({ otherwise: 'ok' });
+    const caller = new AbortController();
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('{"model":')),
+      pull: () => caller.abort(),
+    });
+    const init = { method: 'POST', body, duplex: 'half', signal: caller.signal } as const;
+    await expect(fetch(`${server.openaiBaseURL}/responses`, init)).rejects.toThrow('aborted');
+    expect(await statusesOf('key-1', 1)).toEqual([200]);
+    expect(server.requestCount()).toBe(1);
+  });
+});
