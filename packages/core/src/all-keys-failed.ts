@@ -56,7 +56,8 @@ export function allKeysFailed(pool: KeyPool, failures: readonly Failure[]): AllK
   const waitMs = retryAfterMs(pool);
   const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
   events.tell('keys.exhausted', () => ({ provider, reason, attempts: failures.length, ...wait }));
-  const what = failures.length > 0 ? `All keys of ${adapter.displayName} failed` : `No key of ${adapter.displayName} can be used`;
+  const what =
+    failures.length > 0 ? `All keys of ${adapter.displayName} failed` : `No key of ${adapter.displayName} can be used`;
   const hint = waitMs === undefined ? '' : ` The first one is back in ${Math.ceil(waitMs / 1000)} s.`;
   const last = failures.at(-1);
   return new AllKeysFailedError(`${what} (${reason}).${hint}`, {

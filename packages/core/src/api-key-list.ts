@@ -21,7 +21,8 @@ const shortestUsualKey = 16;
 const placeholder = /^(?:your[_-].*|sk-\.*|changeme|x{3,}|todo|<.*>)$/i;
 
 function listed(input: ApiKeyInput, position: number): ListedApiKey {
-  const { key, label, group } = typeof input === 'string' ? { key: input } : (input ?? {}) as Exclude<ApiKeyInput, string>;
+  if (typeof input === 'string') return { key: input.trim(), label: `key ${position}`, group: undefined };
+  const { key, label, group } = input ?? {};
   if (typeof key !== 'string') throw new InvalidOptionsError(`Key ${position} is not a string.`);
   return { key: key.trim(), label: label ?? `key ${position}`, group };
 }
@@ -40,7 +41,8 @@ function checkCharacters({ key, label }: ListedApiKey): void {
  * @throws InvalidOptionsError naming the place of a key with white space or control characters inside.
  */
 export function checkApiKeys(inputs: readonly ApiKeyInput[], warn: (text: string) => void): ListedApiKey[] {
-  if (!Array.isArray(inputs)) throw new InvalidOptionsError('The keys must be an array of strings or of { key, label, group }.');
+  if (!Array.isArray(inputs))
+    throw new InvalidOptionsError('The keys must be an array of strings or of { key, label, group }.');
   const byValue = new Map<string, ListedApiKey>();
   for (const [index, input] of inputs.entries()) {
     const entry = listed(input, index + 1);

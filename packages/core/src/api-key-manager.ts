@@ -1,11 +1,11 @@
 import type { ApiKeyInput } from './api-key-list.ts';
 import type { Attempt } from './attempt.ts';
 import { callWithFallback } from './call-with-fallback.ts';
-import { InvalidOptionsError } from './errors.ts';
+import { InvalidOptionsError, NoApiKeysError } from './errors.ts';
 import type { KeyManagerEventName, KeyManagerListener } from './events.ts';
 import type { Provided } from './inject-keys.ts';
 import type { KeyState, OutReason } from './key-health.ts';
-import { KeyPool, poolOf, type KeyManagerOptions, type PoolOwner } from './key-pool.ts';
+import { attachPool, KeyPool, type KeyManagerOptions } from './key-pool.ts';
 import type { KeyName, KeyUsage, PooledKey } from './pooled-key.ts';
 import type { ErrorVerdict, ProviderAdapter, VerdictKind } from './provider-adapter.ts';
 import type { FallbackOptions } from './retry-options.ts';
@@ -41,12 +41,13 @@ const markReasons: readonly MarkReason[] = ['transient', 'rate-limited', 'quota-
  * Keys are given as a list in order of preference. The constructor throws `NoApiKeysError` for an empty list and
  * `InvalidOptionsError` for a key that cannot be sent; a repeated key is dropped with a warning.
  */
-export class ApiKeyManager<Client = unknown> implements PoolOwner {
+export class ApiKeyManager<Client = unknown> {
   readonly provider: string;
   readonly #pool: KeyPool<Client>;
 
   constructor(adapter: ProviderAdapter<Client>, keys: readonly ApiKeyInput[], options: KeyManagerOptions = {}) {
     this.#pool = new KeyPool(adapter, keys, options);
+    attachPool(this, this.#pool);
     this.provider = adapter.name;
   }
 
@@ -58,6 +59,17 @@ export class ApiKeyManager<Client = unknown> implements PoolOwner {
   /** The place of the current key in the list, from 0; -1 when no key can be used now. */
   get currentKeyIndex(): number {
     return (this.#pool.peek()?.name.position ?? 0) - 1;
+  }
+
+  /**
+   * The client bound to a key (the current one by default), made at first use.
+   *
+   * @throws InvalidOptionsError for a key of somebody else, or when the adapter makes no clients; NoApiKeysError when no
+   * key can be used now.
+   */
+  async getClient(key: string | undefined = this.getCurrentKey()): Promise<Client> {
+    if (key === undefined) throw new NoApiKeysError(`No key of "${this.provider}" can be used now.`);
+    return this.#pool.client(this.#find(key, 'getClient'));
   }
 
   getAllKeys(): string[] {
@@ -129,10 +141,6 @@ export class ApiKeyManager<Client = unknown> implements PoolOwner {
   /** Drops listeners and clients; resolves when nothing is pending any more. */
   async close(): Promise<void> {
     this.#pool.close();
-  }
-
-  get [poolOf](): KeyPool<Client> {
-    return this.#pool;
   }
 
   #find(secret: string, method: string): PooledKey {

@@ -27,8 +27,10 @@ export const attemptStorage: AsyncLocalStorage<Attempt> = ((globalThis as { [slo
 
 /** The innermost running attempt, of one provider where one is named. */
 export function findAttempt(provider?: string): Attempt | undefined {
-  let attempt = attemptStorage.getStore();
-  while (attempt && provider !== undefined && attempt.provider !== provider) attempt = attempt.outer;
+  const innermost = attemptStorage.getStore();
+  if (provider === undefined) return innermost;
+  let attempt = innermost;
+  while (attempt && attempt.provider !== provider) attempt = attempt.outer;
   return attempt;
 }
 

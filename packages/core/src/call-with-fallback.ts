@@ -1,8 +1,9 @@
 import { allKeysFailed, type Failure } from './all-keys-failed.ts';
+import type { ApiKeyManager } from './api-key-manager.ts';
 import { attemptStorage, type Attempt } from './attempt.ts';
 import { errorMessage } from './error-message.ts';
 import type { Provided } from './inject-keys.ts';
-import { poolOf, type KeyPool, type PoolOwner } from './key-pool.ts';
+import { poolOf, type KeyPool } from './key-pool.ts';
 import { KeyWalk } from './key-walk.ts';
 import { pauseBeforeRetry } from './pause-before-retry.ts';
 import { checkFallbackOptions, type FallbackOptions, type FallbackSettings } from './retry-options.ts';
@@ -12,7 +13,13 @@ import { RunningAttempt } from './running-attempt.ts';
 export type Invoke<T> = (injected: unknown, attempt: Attempt) => T | PromiseLike<T>;
 
 /** The loop: takes the best key, tries it up to `maxRetries` times, and goes on to the next, until success or no key is left. */
-export async function callWithKeys<T>(pool: KeyPool, invoke: Invoke<T>, settings: FallbackSettings): Promise<T> {
+export async function callWithKeys<T>(
+  pool: KeyPool,
+  invoke: Invoke<T>,
+  settings: FallbackSettings,
+  // A stream is not a success before its end.
+  onReturn: (attempt: RunningAttempt) => void = (attempt) => pool.succeed(attempt),
+): Promise<T> {
   const { maxRetries, signal, operation } = settings;
   const { environment } = pool;
   const outer = attemptStorage.getStore();
@@ -27,7 +34,7 @@ export async function callWithKeys<T>(pool: KeyPool, invoke: Invoke<T>, settings
         pool.begin(attempt, maxRetries, failures.length === 0);
         try {
           const value = await attemptStorage.run(attempt, invoke, injected, attempt);
-          pool.succeed(attempt);
+          onReturn(attempt);
           return value;
         } catch (error) {
           if (signal?.aborted) {
@@ -35,7 +42,7 @@ export async function callWithKeys<T>(pool: KeyPool, invoke: Invoke<T>, settings
             throw signal.reason;
           }
           const verdict = pool.judge(error, operation);
-          const delayMs = pauseBeforeRetry(verdict, number, settings, environment.random);
+          const delayMs = pauseBeforeRetry(verdict, number, settings, environment);
           pool.fail(attempt, verdict, error, maxRetries, delayMs);
           if (verdict.kind === 'caller-error') throw error;
           failures.push({ key, attempt: number, verdict, error, delayMs });
@@ -62,9 +69,9 @@ export async function callWithKeys<T>(pool: KeyPool, invoke: Invoke<T>, settings
  * @throws AllKeysFailedError when no key is left; a caller's own error is rethrown as it is.
  */
 export async function callWithFallback<T>(
-  manager: PoolOwner,
+  manager: ApiKeyManager,
   fn: (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>,
   options: FallbackOptions = {},
 ): Promise<T> {
-  return callWithKeys(manager[poolOf], fn as Invoke<T>, checkFallbackOptions(options));
+  return callWithKeys(poolOf(manager), fn as Invoke<T>, checkFallbackOptions(options));
 }

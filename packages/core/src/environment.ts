@@ -24,9 +24,11 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** The real clock, timer and random source, looked up at each call so that fake timers work. */
-export const systemEnvironment: Environment = {
-  now: () => Date.now(),
-  sleep,
-  random: () => Math.random(),
-};
+/** The real clock, timer and random source, looked up at each call so that fake timers work, except what is replaced. */
+export function createEnvironment(replaced: Partial<Environment> = {}): Environment {
+  return {
+    now: replaced.now?.bind(replaced) ?? (() => Date.now()),
+    sleep: replaced.sleep?.bind(replaced) ?? sleep,
+    random: replaced.random?.bind(replaced) ?? (() => Math.random()),
+  };
+}

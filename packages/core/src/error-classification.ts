@@ -8,6 +8,8 @@ const transportCode =
 // What `fetch` says in Node, Chromium, Firefox and Safari; all of them throw a plain TypeError.
 const fetchFailure = /^(?:fetch failed|terminated|Failed to fetch|NetworkError when|Load failed|network error)/;
 const deepestCause = 5;
+// A longer wait in a header is a mistake, unless the answer speaks of a quota.
+const longestHeaderWaitMs = 86_400_000;
 
 /** Whether the network failed rather than the provider or the method, judged by the error, its causes and its `errors`. */
 export function isTransportFailure(error: unknown, depth = 0): boolean {
@@ -42,7 +44,7 @@ export function classifyHttpError(error: unknown, { now }: Pick<ClassifyContext,
   if (status === undefined || status < 400) return undefined;
   const reason = `http_${status}`;
   const retryAfterMs = parseRetryAfter(headersOf(error), now);
-  const stated = retryAfterMs === undefined ? {} : { retryAfterMs };
+  const stated = retryAfterMs === undefined ? {} : { retryAfterMs: Math.min(retryAfterMs, longestHeaderWaitMs) };
   if (status === 401) return { kind: 'invalid-key', reason };
   if (status === 402) return { kind: 'quota-exhausted', reason };
   if (status === 429) return { kind: 'rate-limited', reason, ...stated };
@@ -55,6 +57,15 @@ function classifyUnknown(error: unknown): ErrorVerdict {
   if (isAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
   if (error instanceof TypeError || error instanceof ReferenceError) return { kind: 'caller-error', reason: 'bug' };
   return { kind: 'transient', reason: 'unknown' };
+}
+
+// A wait counts only if it can be waited.
+function withSaneTimes(verdict: ErrorVerdict): ErrorVerdict {
+  const times = ['retryAfterMs', 'recheckAfterMs', 'resetsAtMs'];
+  const isSane = ([name, value]: [string, unknown]) =>
+    !times.includes(name) || (typeof value === 'number' && Number.isFinite(value) && value >= 0);
+  const entries = Object.entries(verdict);
+  return entries.every(isSane) ? verdict : (Object.fromEntries(entries.filter(isSane)) as ErrorVerdict);
 }
 
 /** The verdict on an error: the adapter's word, else core's own rules. A classifier that throws has no word. */
@@ -72,5 +83,5 @@ export function classifyError(
   } catch (failure) {
     onAdapterFailure(failure);
   }
-  return verdict ?? classifyHttpError(error, context) ?? classifyUnknown(error);
+  return withSaneTimes(verdict ?? classifyHttpError(error, context) ?? classifyUnknown(error));
 }

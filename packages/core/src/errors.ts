@@ -2,11 +2,18 @@ import type { VerdictKind } from './provider-adapter.ts';
 
 /** The code of each error of this library; each has a heading in `docs/errors.md`. */
 export type ErrorCode =
-  'ALL_KEYS_FAILED' | 'NO_API_KEYS' | 'UNKNOWN_PROVIDER' | 'INVALID_OPTIONS' | 'NO_CURRENT_ATTEMPT';
+  | 'ALL_KEYS_FAILED'
+  | 'NO_API_KEYS'
+  | 'UNKNOWN_PROVIDER'
+  | 'INVALID_OPTIONS'
+  | 'NO_CURRENT_ATTEMPT';
 
 // Two copies of this package in one process must recognise each other's errors.
 const marker = Symbol.for('@api-key-fallback/core/error@1');
-const inspectSymbol = Symbol.for('nodejs.util.inspect.custom');
+
+function mark(error: object): void {
+  Object.defineProperty(error, marker, { value: true });
+}
 
 function hasCode(value: unknown, code?: ErrorCode): boolean {
   if (typeof value !== 'object' || value === null || !(marker in value)) return false;
@@ -17,11 +24,11 @@ function hasCode(value: unknown, code?: ErrorCode): boolean {
 export class ApiKeyFallbackError extends Error {
   override readonly name: string = 'ApiKeyFallbackError';
   readonly code: ErrorCode;
-  readonly [marker] = true;
 
   constructor(message: string, code: ErrorCode, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    mark(this);
   }
 
   /** Recognises every error of this library, also one made by another copy of it, and `AllKeysFailedError`. */
@@ -110,8 +117,7 @@ export class AllKeysFailedError extends AggregateError {
   /** The failed attempts in order; empty when no key could be used. */
   readonly attempts: readonly FailedAttempt[];
   /** Time left in ms until the first key is back; absent when waiting does not help. */
-  readonly retryAfterMs?: number;
-  readonly [marker] = true;
+  declare readonly retryAfterMs?: number;
 
   constructor(message: string, details: AllKeysFailedDetails) {
     super(
@@ -123,6 +129,7 @@ export class AllKeysFailedError extends AggregateError {
     this.reason = details.reason;
     this.attempts = details.attempts;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    mark(this);
   }
 
   static isInstance(value: unknown): value is AllKeysFailedError {
@@ -137,10 +144,17 @@ export class AllKeysFailedError extends AggregateError {
     const { name, code, message, provider, reason, retryAfterMs } = this;
     return { name, code, message, provider, reason, retryAfterMs, attempts };
   }
+}
 
-  // The default rendering prints `cause`, which is the caller's own error and may hold a key.
-  [inspectSymbol](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+// The default rendering prints `cause`, which is the caller's own error and may hold a key.
+Object.defineProperty(AllKeysFailedError.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(
+    this: AllKeysFailedError,
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ) {
     const { stack, code, provider, reason, retryAfterMs, attempts } = this;
     return `${stack} ${inspect({ code, provider, reason, retryAfterMs, attempts }, options)}`;
-  }
-}
+  },
+});

@@ -1,4 +1,10 @@
-export { AllKeysFailedError, ApiKeyFallbackError, InvalidOptionsError, NoApiKeysError, UnknownProviderError } from './errors.ts';
+export {
+  AllKeysFailedError,
+  ApiKeyFallbackError,
+  InvalidOptionsError,
+  NoApiKeysError,
+  UnknownProviderError,
+} from './errors.ts';
 export type { AllKeysFailedDetails, ErrorCode, ExhaustedReason, FailedAttempt } from './errors.ts';
 export { ApiKeyManager } from './api-key-manager.ts';
 export type { KeyManagerStatus, KeyStatus, MarkReason } from './api-key-manager.ts';

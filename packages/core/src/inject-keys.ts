@@ -15,13 +15,7 @@ export type ApiClient<P extends ProviderName> = ClientOf<P> & Provided<P>;
 /** Stands in for the injected argument where the raw signature shows: `this.chat(INJECTED, 'hello')`. */
 export const INJECTED: never = Symbol.for('@api-key-fallback/core/INJECTED') as never;
 
-type IsProvided<A> = 0 extends 1 & A
-  ? false
-  : [A] extends [never]
-    ? false
-    : [A] extends [Provided]
-      ? true
-      : false;
+type IsProvided<A> = 0 extends 1 & A ? false : [A] extends [never] ? false : [A] extends [Provided] ? true : false;
 
 type First<F> = F extends (first: infer A, ...rest: never) => unknown ? A : never;
 

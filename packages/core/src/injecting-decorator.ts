@@ -7,7 +7,7 @@ type CheckResult<R> = [R] extends [PromiseLike<unknown>]
     ? unknown
     : `${Tag}: the method must return a plain Promise (make it async); the decorator cannot keep a Promise subclass`
   : [R] extends [AsyncIterable<infer Y>]
-    ? [AsyncGenerator<Y, any, any>] extends [R]
+    ? [AsyncGenerator<Y>] extends [R]
       ? unknown
       : `${Tag}: a streaming method must return AsyncGenerator, AsyncIterable or AsyncIterableIterator`
     : `${Tag}: the method must be async (return a Promise or an AsyncIterable)`;
@@ -25,10 +25,7 @@ type CheckMethod<T, Injected, What extends string> = T extends (...args: infer A
 
 /** A method decorator for both modes: standard (TC39) and legacy (`experimentalDecorators`). */
 export interface InjectingDecorator<Injected, What extends string> {
-  <T extends AnyMethod>(
-    method: T & CheckMethod<T, Injected, What>,
-    context: ClassMethodDecoratorContext<any, any>,
-  ): void;
+  <T extends AnyMethod>(method: T & CheckMethod<T, Injected, What>, context: ClassMethodDecoratorContext<any>): void;
   <T extends AnyMethod>(
     target: object,
     name: string | symbol,

@@ -1,11 +1,11 @@
-import { findAttempt } from './attempt.ts';
+import { attemptStorage, findAttempt, type Attempt } from './attempt.ts';
 import { callWithKeys, type Invoke } from './call-with-fallback.ts';
 import { INJECTED } from './inject-keys.ts';
 import { poolOf, type KeyPool } from './key-pool.ts';
 import type { ProviderName } from './provider-names.ts';
 import { registry } from './registry.ts';
-import type { FallbackSettings } from './retry-options.ts';
-import { streamWithKeys } from './stream-with-fallback.ts';
+import type { FallbackSettings, Inject } from './retry-options.ts';
+import { StreamWithFallback } from './stream-with-fallback.ts';
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -20,16 +20,24 @@ type Stream = AsyncGenerator<unknown, unknown, unknown>;
 /** The function that callers reach: without the first parameter, which each attempt gets anew. */
 export function injectingMethod(method: Method, decoration: Decoration): Method {
   const { provider, name } = decoration;
-  const isStream = Object.prototype.toString.call(method) === '[object AsyncGeneratorFunction]';
+  const kind = Object.prototype.toString.call(method);
+  const isStream = kind === '[object AsyncGeneratorFunction]';
 
   function start(self: unknown, args: unknown[]): unknown {
-    const pool = registry.get(provider)[poolOf];
-    if (joinsAttempt(pool, decoration, args)) return method.apply(self, args);
-    checkArguments(pool, name, args);
+    const pool = poolOf(registry.get(provider));
+    if (args.indexOf(INJECTED, 1) > 0)
+      throw new TypeError(`${name}(): INJECTED can only stand for the first argument.`);
+    const running = findAttempt(provider);
+    if (running && args[0] === passedOn(pool, running, decoration.settings.inject)) {
+      return attemptStorage.run(running, () => method.apply(self, args));
+    }
+    if (pool.owns(args[0])) throw misplaced(name, provider);
     const rest = (args[0] as unknown) === INJECTED ? args.slice(1) : args;
     const invoke: Invoke<unknown> = (injected) => method.apply(self, [injected, ...rest]);
     const settings = withSignal(decoration.settings, rest);
-    return isStream ? streamWithKeys(pool, invoke as Invoke<Stream>, settings) : callWithKeys(pool, invoke, settings);
+    return isStream
+      ? new StreamWithFallback(pool, invoke as Invoke<Stream>, settings)
+      : callWithKeys(pool, invoke, settings);
   }
 
   // Misuse rejects like any other failure of the call, so that one catch sees it.
@@ -41,41 +49,56 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
           return failing(error);
         }
       }
-    : async function (this: unknown, ...args: unknown[]): Promise<unknown> {
-        return start(this, args);
+    : function (this: unknown, ...args: unknown[]): unknown {
+        try {
+          return kind === '[object AsyncFunction]' ? start(this, args) : asTyped(start(this, args));
+        } catch (error) {
+          return Promise.reject(error);
+        }
       };
+  // Other decorators and frameworks tell generator methods by the kind of function.
+  Object.setPrototypeOf(wrapper, Object.getPrototypeOf(method) as object);
   Object.defineProperty(wrapper, 'name', { value: method.name, configurable: true });
   Object.defineProperty(wrapper, 'length', { value: Math.max(0, method.length - 1), configurable: true });
   return wrapper;
 }
 
-/** Whether the caller passes on what its own attempt was given: then the method runs inside that attempt. */
-function joinsAttempt(pool: KeyPool, { provider, settings }: Decoration, [first]: unknown[]): boolean {
-  const attempt = first === undefined ? undefined : findAttempt(provider);
-  if (!attempt) return false;
-  if (first === attempt.injected) return true;
-  if (settings.inject === 'key') return first === attempt.apiKey;
+/** What a caller inside an attempt hands over to make the method run in that attempt, without a loop of its own. */
+function passedOn(pool: KeyPool, attempt: Attempt, inject: Inject): unknown {
+  if (inject === 'key') return attempt.apiKey;
   const key = pool.find(attempt.apiKey);
-  return key !== undefined && first === pool.client(key);
+  return key && pool.client(key);
 }
 
-function checkArguments(pool: KeyPool, name: string, args: unknown[]): void {
-  const [first] = args;
-  const isOurs = typeof first === 'string' ? pool.find(first) !== undefined : pool.ownsClient(first);
-  if (isOurs) {
-    throw new TypeError(`${name}() was given a key or client of "${pool.provider}"; it is injected. Omit it or pass INJECTED.`);
-  }
-  if (args.indexOf(INJECTED, 1) > 0) throw new TypeError(`${name}(): INJECTED can only stand for the first argument.`);
+function misplaced(name: string, provider: string): TypeError {
+  return new TypeError(
+    `${name}() was given a key or client of "${provider}"; it is injected. Omit it or pass INJECTED.`,
+  );
 }
 
 function withSignal(settings: FallbackSettings, args: unknown[]): FallbackSettings {
   const last = args.at(-1);
   if (typeof last !== 'object' || last === null) return settings;
   const signal = last instanceof AbortSignal ? last : (last as { signal?: unknown }).signal;
-  return signal instanceof AbortSignal ? { ...settings, signal } : settings;
+  if (!(signal instanceof AbortSignal)) return settings;
+  return { ...settings, signal: settings.signal ? AbortSignal.any([settings.signal, signal]) : signal };
 }
 
-// oxlint-disable-next-line require-yield
-async function* failing(error: unknown): Stream {
-  throw error;
+async function* failing(error: unknown): AsyncGenerator {
+  yield Promise.reject(error);
+}
+
+/** A method may return an async iterable without being a generator; until it has run, nobody knows. */
+function asTyped(result: unknown): unknown {
+  if (!(result instanceof Promise)) return isAsyncIterable(result) ? result : Promise.resolve(result);
+  const iterate = async function* (): AsyncGenerator {
+    const resolved: unknown = await result;
+    if (!isAsyncIterable(resolved)) throw new TypeError('The method did not return an async iterable.');
+    yield* resolved;
+  };
+  return Object.defineProperty(result, Symbol.asyncIterator, { value: iterate });
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }

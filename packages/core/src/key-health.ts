@@ -156,7 +156,8 @@ export class KeyHealth {
         if (verdict.retryAfterMs === undefined) return this.#coolByLadder(startedFrom, now);
         return this.#coolUntil(now + verdict.retryAfterMs, verdict.kind, startedFrom, now);
       case 'quota-exhausted': {
-        const untilMs = verdict.resetsAtMs ?? now + (verdict.recheckAfterMs ?? quotaRecheckMs);
+        const { resetsAtMs = 0, recheckAfterMs = quotaRecheckMs } = verdict;
+        const untilMs = resetsAtMs > now ? resetsAtMs : now + recheckAfterMs;
         return this.#coolUntil(untilMs, verdict.kind, startedFrom, now);
       }
       case 'invalid-key':

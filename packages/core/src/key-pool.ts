@@ -2,7 +2,7 @@ import { checkApiKeys, looksReal, type ApiKeyInput } from './api-key-list.ts';
 import { classifyError } from './error-classification.ts';
 import { errorMessage } from './error-message.ts';
 import { InvalidOptionsError, NoApiKeysError } from './errors.ts';
-import { systemEnvironment, type Environment } from './environment.ts';
+import { createEnvironment, type Environment } from './environment.ts';
 import { EventHub } from './event-hub.ts';
 import { EventLog, type LogOptions } from './event-log.ts';
 import type { HealthView, Transition } from './key-health.ts';
@@ -40,13 +40,15 @@ export class KeyPool<Client = unknown> {
     this.#log = log;
     this.adapter = adapter;
     this.provider = adapter.name;
-    this.environment = { ...systemEnvironment, ...environment };
+    this.environment = createEnvironment(environment);
     this.events = new EventHub(log);
     this.#selection = new KeySelection(strategy);
     this.#clientOptions = clientOptions;
     const listed = checkApiKeys(inputs, (text) => log.warn(text));
     if (listed.length === 0) {
-      throw new NoApiKeysError(`No API key for "${adapter.name}": the list is empty. Set ${adapter.env} or pass the keys.`);
+      throw new NoApiKeysError(
+        `No API key for "${adapter.name}": the list is empty. Set ${adapter.env} or pass the keys.`,
+      );
     }
     this.keys = listed.map(({ key, label, group }, index) => {
       redactor.add(key);
@@ -91,8 +93,11 @@ export class KeyPool<Client = unknown> {
     return created;
   }
 
-  ownsClient(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && [...this.#clients.values()].includes(value as Client);
+  /** Whether a value is one of the keys or clients. */
+  owns(value: unknown): boolean {
+    if (typeof value === 'string') return this.find(value) !== undefined;
+    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+    return isObject && [...this.#clients.values()].includes(value as Client);
   }
 
   begin({ key, number }: RunningAttempt, maxRetries: number, isFirst: boolean): void {
@@ -120,7 +125,13 @@ export class KeyPool<Client = unknown> {
     return classifyError(this.adapter, error, context, (failure) => this.#warnOfClassifier(failure));
   }
 
-  fail({ key, number }: RunningAttempt, verdict: ErrorVerdict, error: unknown, maxRetries: number, delayMs?: number): void {
+  fail(
+    { key, number }: RunningAttempt,
+    verdict: ErrorVerdict,
+    error: unknown,
+    maxRetries: number,
+    delayMs?: number,
+  ): void {
     key.usage.inUse--;
     key.usage.failures[verdict.kind]++;
     this.events.tell('attempt.failed', () => ({
@@ -166,7 +177,8 @@ export class KeyPool<Client = unknown> {
     const { record, suspectUntilMs } = health.view;
     const { untilMs } = record;
     if (transition === 'recovered') events.tell('key.recovered', () => ({ provider, key }));
-    if (transition === 'suspected') events.tell('key.suspected', () => ({ provider, key, reason, untilMs: suspectUntilMs }));
+    if (transition === 'suspected')
+      events.tell('key.suspected', () => ({ provider, key, reason, untilMs: suspectUntilMs }));
     if (transition === 'cooled-down') events.tell('key.cooled-down', () => ({ provider, key, reason, untilMs }));
     if (transition === 'disabled') {
       const recheck = record.disabled ? {} : { untilMs };
@@ -175,9 +187,16 @@ export class KeyPool<Client = unknown> {
   }
 }
 
-/** Where the pool behind a key manager is found, also one made by another copy of this package. */
-export const poolOf: unique symbol = Symbol.for('@api-key-fallback/core/pool@1') as never;
+const slot = Symbol.for('@api-key-fallback/core/pool@1');
 
-export interface PoolOwner {
-  readonly [poolOf]: KeyPool;
+/** Lets {@link poolOf} find the pool of a key manager, also of one made by another copy of this package. */
+export function attachPool(manager: object, pool: KeyPool): void {
+  Object.defineProperty(manager, slot, { value: pool });
+}
+
+/** The pool behind a key manager. @throws InvalidOptionsError for anything else. */
+export function poolOf(manager: unknown): KeyPool {
+  const pool = typeof manager === 'object' && manager !== null ? (manager as { [slot]?: KeyPool })[slot] : undefined;
+  if (pool) return pool;
+  throw new InvalidOptionsError('This takes an ApiKeyManager.');
 }

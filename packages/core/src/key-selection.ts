@@ -12,7 +12,10 @@ export interface KeyCandidate extends KeyName {
  * (then started) attempts, or what a function picks. Healthy keys always come before suspect ones.
  */
 export type KeyStrategy =
-  'in-order' | 'round-robin' | 'least-used' | ((candidates: readonly KeyCandidate[]) => KeyCandidate | undefined);
+  | 'in-order'
+  | 'round-robin'
+  | 'least-used'
+  | ((candidates: readonly KeyCandidate[]) => KeyCandidate | undefined);
 
 type Rank = 0 | 1 | 2 | undefined;
 
@@ -43,9 +46,15 @@ function bestKeys(keys: readonly PooledKey[], used: ReadonlySet<PooledKey> | und
   return byRank.find((equals) => equals.length > 0) ?? [];
 }
 
+function isLessUsed({ usage: a }: PooledKey, { usage: b }: PooledKey): boolean {
+  return a.inUse === b.inUse ? a.attempts < b.attempts : a.inUse < b.inUse;
+}
+
 function leastUsed(keys: readonly PooledKey[]): PooledKey | undefined {
-  const load = ({ usage }: PooledKey) => usage.inUse * Number.MAX_SAFE_INTEGER + usage.attempts;
-  return keys.reduce((least: PooledKey | undefined, key) => (least && load(least) <= load(key) ? least : key), undefined);
+  return keys.reduce(
+    (least: PooledKey | undefined, key) => (!least || isLessUsed(key, least) ? key : least),
+    undefined,
+  );
 }
 
 function chosenBy(strategy: Exclude<KeyStrategy, string>, keys: readonly PooledKey[]): PooledKey | undefined {

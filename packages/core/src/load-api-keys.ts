@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
+import type * as DotenvFlow from 'dotenv-flow';
 import { checkApiKeys } from './api-key-list.ts';
 import { InvalidOptionsError, NoApiKeysError } from './errors.ts';
 import { EventLog, type LogOptions } from './event-log.ts';
@@ -25,9 +26,9 @@ function readFiles({ directory = process.cwd(), environmentName = process.env['N
   variables: Variables;
 } {
   const require = createRequire(import.meta.url);
-  const { listFiles, parse } = require('dotenv-flow') as typeof import('dotenv-flow');
-  const files = listFiles({ path: directory, ...(environmentName ? { node_env: environmentName } : {}) }).filter((file) =>
-    existsSync(file),
+  const { listFiles, parse } = require('dotenv-flow') as typeof DotenvFlow;
+  const files = listFiles({ path: directory, ...(environmentName ? { node_env: environmentName } : {}) }).filter(
+    (file) => existsSync(file),
   );
   return { files, variables: files.length > 0 ? parse(files) : {} };
 }
@@ -49,7 +50,7 @@ function named(baseName: string, variables: Variables): NamedApiKey[] {
   const prefix = `${baseName}_`;
   const numbered = Object.keys(variables)
     .filter((name) => name.startsWith(prefix) && /^[1-9]\d*$/.test(name.slice(prefix.length)))
-    .sort((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)));
+    .toSorted((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)));
   return [
     ...split(baseName, variables[baseName], /,/),
     ...numbered.flatMap((name) => split(name, variables[name], /,/)),
@@ -59,7 +60,10 @@ function named(baseName: string, variables: Variables): NamedApiKey[] {
 
 function noKeys(baseName: string, files: readonly string[], variables: Variables): NoApiKeysError {
   const empty = Object.keys(variables).filter((name) => name === baseName || name.startsWith(`${baseName}_`));
-  const where = files.length > 0 ? `the environment and ${files.map((file) => basename(file)).join(', ')}` : 'the environment (no .env file found)';
+  const where =
+    files.length > 0
+      ? `the environment and ${files.map((file) => basename(file)).join(', ')}`
+      : 'the environment (no .env file found)';
   const hint = empty.length > 0 ? ` Set but empty: ${empty.join(', ')}.` : '';
   return new NoApiKeysError(
     `No API key found: looked for ${baseName}, ${baseName}_2, ${baseName}_3, … and ${baseName}S in ${where}.${hint}`,

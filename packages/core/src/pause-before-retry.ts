@@ -1,9 +1,10 @@
+import type { Environment } from './environment.ts';
 import type { ErrorVerdict } from './provider-adapter.ts';
 import type { FallbackSettings } from './retry-options.ts';
 
-function backoffMs(failed: number, { delay, maxDelay, backoff }: FallbackSettings, random: () => number): number {
+function backoffMs(failed: number, { delay, maxDelay, backoff }: FallbackSettings, environment: Environment): number {
   if (backoff === 'fixed') return delay;
-  return random() * Math.min(maxDelay, delay * 2 ** (failed - 1));
+  return environment.random() * Math.min(maxDelay, delay * 2 ** (failed - 1));
 }
 
 /** Ms to wait before the same key is tried again after so many failed attempts on it; `undefined`: take the next key. */
@@ -11,10 +12,10 @@ export function pauseBeforeRetry(
   verdict: ErrorVerdict,
   failed: number,
   settings: FallbackSettings,
-  random: () => number,
+  environment: Environment,
 ): number | undefined {
   if (failed >= settings.maxRetries) return undefined;
-  const pauseMs = backoffMs(failed, settings, random);
+  const pauseMs = backoffMs(failed, settings, environment);
   switch (verdict.kind) {
     case 'transient': {
       // Sooner than the provider asks for would only fail again; much later is worse than another key.

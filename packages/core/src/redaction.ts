@@ -73,7 +73,7 @@ export class Redactor {
   }
 
   #copyError(error: Error, seen: Map<object, unknown>): Error {
-    const copy = new Error(this.redact(String(error.message)));
+    const copy = new Error(this.redact(error.message));
     Object.setPrototypeOf(copy, Object.getPrototypeOf(error) as object);
     this.#copyInto(copy, error, seen);
     return copy;

@@ -1,4 +1,4 @@
-import { ApiKeyManager } from './api-key-manager.ts';
+import type { ApiKeyManager } from './api-key-manager.ts';
 import { InvalidOptionsError, UnknownProviderError } from './errors.ts';
 import { poolOf } from './key-pool.ts';
 import type { KeyManagerOf, ProviderName } from './provider-names.ts';
@@ -30,10 +30,7 @@ export class KeyManagerRegistry {
    * @throws InvalidOptionsError when another manager was registered for it; pass `{ replace: true }` if that is meant.
    */
   register(manager: ApiKeyManager, { replace = false }: { readonly replace?: boolean } = {}): void {
-    if (typeof manager !== 'object' || manager === null || !(poolOf in manager)) {
-      throw new InvalidOptionsError('register() takes an ApiKeyManager.');
-    }
-    const { provider } = manager;
+    const { provider } = poolOf(manager);
     const entry = this.#entries.get(provider);
     if (entry?.manager && !entry.create && entry.manager !== manager && !replace) {
       throw new InvalidOptionsError(

@@ -9,15 +9,29 @@ const wholeDuration = new RegExp(`^${duration}$`);
 const statedWait = new RegExp(String.raw`\b(?:try again|retry) in (${duration})`, 'i');
 const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)/i;
 
+function callSafely(get: (name: string) => unknown, headers: object, name: string): unknown {
+  try {
+    return get.call(headers, name);
+  } catch {
+    return undefined;
+  }
+}
+
+function nameIn(headers: object, name: string): string {
+  try {
+    return Object.keys(headers).find((key) => key.toLowerCase() === name) ?? name;
+  } catch {
+    return name;
+  }
+}
+
 /** The value of a header, whatever the case of its name; `undefined` when it is absent. */
 export function readHeader(headers: unknown, name: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
   if (headers instanceof Headers) return headers.get(name) ?? undefined;
   // Another realm's or library's Headers.
-  const get = errorField(headers, 'get');
-  if (typeof get === 'function') return (get.call(headers, name) as string | null | undefined) ?? undefined;
-  const entry = Object.keys(headers).find((key) => key.toLowerCase() === name);
-  const value = entry === undefined ? undefined : errorField(headers, entry);
+  const get = errorField(headers, 'get') as ((name: string) => unknown) | undefined;
+  const value = typeof get === 'function' ? callSafely(get, headers, name) : errorField(headers, nameIn(headers, name));
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
@@ -63,7 +77,10 @@ function parseValue(value: string, now: number): number | undefined {
  * Seconds may have fractions; an HTTP date counts from `now` (ms since the epoch). Whatever is negative, past or not a
  * time states none: `undefined`.
  */
-export function parseRetryAfter(source: HeadersLike | string | null | undefined, now: number = Date.now()): number | undefined {
+export function parseRetryAfter(
+  source: HeadersLike | string | null | undefined,
+  now: number = Date.now(),
+): number | undefined {
   if (source === null || source === undefined) return undefined;
   if (typeof source === 'string') return parseValue(source, now);
   const exact = parseNumber(readHeader(source, 'retry-after-ms'));

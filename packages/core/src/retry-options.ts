@@ -46,7 +46,15 @@ function isDuration(value: unknown): boolean {
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
 export function checkFallbackOptions(options: FallbackOptions & { readonly inject?: Inject }): FallbackSettings {
   check(typeof options === 'object' && options !== null, 'options', options, 'an object');
-  const { inject = 'key', maxRetries = 3, delay = 1000, backoff = 'fixed', maxDelay = 8000, signal, operation } = options;
+  const {
+    inject = 'key',
+    maxRetries = 3,
+    delay = 1000,
+    backoff = 'fixed',
+    maxDelay = 8000,
+    signal,
+    operation,
+  } = options;
   check(inject === 'key' || inject === 'client', 'inject', inject, "'key' or 'client'");
   check(Number.isSafeInteger(maxRetries) && maxRetries >= 1, 'maxRetries', maxRetries, 'an integer of at least 1');
   const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;

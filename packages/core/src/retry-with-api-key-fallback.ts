@@ -7,7 +7,10 @@ import type { ProviderName } from './provider-names.ts';
 import { checkFallbackOptions, type FallbackOptions, type Inject } from './retry-options.ts';
 
 /** Options of the decorator. With n keys a call makes at most n × `maxRetries` requests. */
-export interface RetryOptions<P extends ProviderName = ProviderName, I extends Inject = Inject> extends FallbackOptions {
+export interface RetryOptions<
+  P extends ProviderName = ProviderName,
+  I extends Inject = Inject,
+> extends FallbackOptions {
   readonly provider: P;
   /** What the first parameter receives: the active key, or a client bound to it. @default 'key' */
   readonly inject?: I;
@@ -40,7 +43,7 @@ export function retryWithApiKeyFallback<const P extends ProviderName, I extends 
   const settings = checkFallbackOptions(options);
   const { provider } = options;
   if (typeof provider !== 'string' || provider === '') {
-    throw new InvalidOptionsError(`"provider" must be the name of a provider; it is ${JSON.stringify(provider)}.`);
+    throw new InvalidOptionsError(`"provider" must be the name of a provider; it is ${String(provider)}.`);
   }
 
   function wrap(method: Method, name: string | symbol): Method {
@@ -69,7 +72,7 @@ export function retryWithApiKeyFallback<const P extends ProviderName, I extends 
     isStandardContext(second)
       ? decorateStandard(target, second)
       : decorateLegacy(target as object, second as string | undefined, descriptor);
-  return decorate as unknown as InjectingDecorator<Injected<P, I>, What<P, I>>;
+  return decorate as InjectingDecorator<Injected<P, I>, What<P, I>>;
 }
 
 interface StandardContext {

@@ -1,39 +1,121 @@
-import { attemptStorage, type Attempt } from './attempt.ts';
+import { attemptStorage } from './attempt.ts';
 import { callWithKeys, type Invoke } from './call-with-fallback.ts';
+import { errorMessage } from './error-message.ts';
 import type { KeyPool } from './key-pool.ts';
 import type { FallbackSettings } from './retry-options.ts';
+import type { RunningAttempt } from './running-attempt.ts';
 
 type Stream = AsyncGenerator<unknown, unknown, unknown>;
+type Step = IteratorResult<unknown, unknown>;
 
 interface Opened {
   readonly source: Stream;
-  readonly first: IteratorResult<unknown, unknown>;
-  readonly attempt: Attempt;
+  readonly first: Step;
 }
 
-/** Runs a generator method: falls over until its first chunk, and never after it, so no text is repeated. */
-export async function* streamWithKeys(pool: KeyPool, invoke: Invoke<Stream>, settings: FallbackSettings): Stream {
-  const open: Invoke<Opened> = async (injected, attempt) => {
-    const source = (await invoke(injected, attempt)) as Stream;
-    return { source, first: await source.next(), attempt };
-  };
-  const { source, first, attempt } = await callWithKeys(pool, open, settings);
-  // A generator body runs in the context of whoever asks for the next chunk, so each request enters the attempt again.
-  const inAttempt = <T>(step: () => T): T => attemptStorage.run(attempt, step);
-  let step = first;
-  try {
-    while (!step.done) {
-      let sent: unknown;
-      try {
-        sent = yield step.value;
-      } catch (error) {
-        step = await inAttempt(() => source.throw(error));
-        continue;
-      }
-      step = await inAttempt(() => source.next(sent));
+/**
+ * A generator method's stream: falls over until its first chunk, and never after it, so no text is repeated.
+ *
+ * Its end is a success of the key, a later failure counts by its verdict, and a consumer that stops early is neither.
+ */
+export class StreamWithFallback implements Stream {
+  readonly #pool: KeyPool;
+  readonly #invoke: Invoke<Stream>;
+  readonly #settings: FallbackSettings;
+  #opening: Promise<Step> | undefined;
+  #source: Stream | undefined;
+  #attempt: RunningAttempt | undefined;
+
+  constructor(pool: KeyPool, invoke: Invoke<Stream>, settings: FallbackSettings) {
+    this.#pool = pool;
+    this.#invoke = invoke;
+    this.#settings = settings;
+  }
+
+  next(sent?: unknown): Promise<Step> {
+    if (!this.#opening) return (this.#opening = this.#open());
+    return this.#move(
+      () => ({ value: undefined, done: true }),
+      (source) => source.next(sent),
+    );
+  }
+
+  return(value?: unknown): Promise<Step> {
+    const end: Step = { value, done: true };
+    this.#opening ??= Promise.resolve(end);
+    return this.#move(
+      () => end,
+      (source) => source.return(value),
+      true,
+    );
+  }
+
+  throw(error?: unknown): Promise<Step> {
+    const end = (): never => {
+      throw error;
+    };
+    this.#opening ??= Promise.resolve({ value: undefined, done: true });
+    return this.#move(end, (source) => source.throw(error), true);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'AsyncGenerator';
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  async #open(): Promise<Step> {
+    const open: Invoke<Opened> = async (injected, attempt) => {
+      const source = await this.#invoke(injected, attempt);
+      return { source, first: await source.next() };
+    };
+    const keep = (attempt: RunningAttempt) => void (this.#attempt = attempt);
+    const { source, first } = await callWithKeys(this.#pool, open, this.#settings, keep);
+    this.#source = source;
+    if (first.done) this.#settle((attempt) => this.#pool.succeed(attempt));
+    return first;
+  }
+
+  /** Moves the method's own generator; `end` is the answer of a stream that never opened. */
+  async #move(end: () => Step, move: (source: Stream) => Promise<Step>, byConsumer = false): Promise<Step> {
+    if (!this.#source) await this.#opening?.catch(() => {});
+    const source = this.#source;
+    if (!source) return end();
+    try {
+      // A generator body runs in the context of whoever asks for the next chunk, so each request enters the attempt again.
+      const step = this.#attempt ? await attemptStorage.run(this.#attempt, move, source) : await move(source);
+      if (step.done) this.#settle((attempt) => this.#end(attempt, byConsumer));
+      return step;
+    } catch (error) {
+      this.#settle((attempt) => this.#fail(attempt, error, byConsumer));
+      throw error;
     }
-    return step.value;
-  } finally {
-    if (!step.done) await inAttempt(() => source.return(undefined));
+  }
+
+  #settle(count: (attempt: RunningAttempt) => void): void {
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    if (attempt) count(attempt);
+  }
+
+  #end(attempt: RunningAttempt, byConsumer: boolean): void {
+    if (byConsumer) this.#pool.abandon(attempt);
+    else this.#pool.succeed(attempt);
+  }
+
+  #fail(attempt: RunningAttempt, error: unknown, byConsumer: boolean): void {
+    const { maxRetries, operation, signal } = this.#settings;
+    if (byConsumer || signal?.aborted) return this.#pool.abandon(attempt);
+    const verdict = this.#pool.judge(error, operation);
+    this.#pool.fail(attempt, verdict, error, maxRetries);
+    this.#pool.strike(attempt.key, verdict, attempt.startedFrom);
+    const { provider, events } = this.#pool;
+    events.tell('call.failed', () => ({ provider, message: errorMessage(error) }));
   }
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as Winston from 'winston';
 import type { Logger } from './event-log.ts';
 
 const labels: Readonly<Record<string, string>> = { debug: 'DEBUG', info: 'INFO', warn: 'WARNING', error: 'ERROR' };
@@ -7,7 +8,7 @@ const labels: Readonly<Record<string, string>> = { debug: 'DEBUG', info: 'INFO',
 export function createWinstonLogger(): Logger {
   // Loaded here and not at import: most of the cost of importing this package would be winston's.
   const require = createRequire(import.meta.url);
-  const { createLogger, format, transports } = require('winston') as typeof import('winston');
+  const { createLogger, format, transports } = require('winston') as typeof Winston;
   return createLogger({
     level: 'debug',
     format: format.printf(({ level, message }) => `${labels[level] ?? level}: ${String(message)}`),

@@ -1,0 +1,252 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { freshRecord, join, type KeyRecord } from '../src/key-health.ts';
+import { keyChanges, recordEvents, inWords } from './record-events.ts';
+import { CE, INV, ok, Q, RL, scriptKeys, T, takes } from './scripted-keys.ts';
+
+const once = { maxRetries: 1 };
+
+describe('a suspect key', () => {
+  it('comes after the healthy ones for 30 s', async () => {
+    const { call, calls, environment, key } = scriptKeys({ K1: [T, ok], K2: [ok] });
+    await call(once);
+    expect(key('K1')).toMatchObject({ state: 'suspect', reason: 'transient' });
+    environment.set(29_999);
+    await call(once);
+    environment.set(30_000);
+    await call(once);
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
+  });
+
+  it('is tried last and not left out', async () => {
+    const { call, calls } = scriptKeys({ K1: [T, ok], K2: [ok, T], K3: [T] });
+    await call(once);
+    await expect(call(once)).resolves.toBe('K1');
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K3', 'K1']);
+  });
+
+  it('is healthy again after a success', async () => {
+    const { call, key, manager } = scriptKeys({ K1: [T, ok] });
+    const changes = recordEvents(manager, keyChanges);
+    await call(once).catch(() => {});
+    expect(key('K1').state).toBe('suspect');
+    await call(once);
+    expect(key('K1').state).toBe('healthy');
+    expect(changes.map(inWords)).toEqual(['key.suspected K1', 'key.recovered K1']);
+  });
+
+  it('stays as it is after a caller error', async () => {
+    const { call, key } = scriptKeys({ K1: [T, CE] });
+    await call(once).catch(() => {});
+    await call(once).catch(() => {});
+    expect(key('K1').state).toBe('suspect');
+  });
+});
+
+describe('a cooling key', () => {
+  it('is left out until exactly its stated time', async () => {
+    const { call, calls, sleeps, environment } = scriptKeys({ K1: [RL(120_000), ok], K2: [ok] });
+    await call();
+    environment.set(119_999);
+    await call();
+    environment.set(120_000);
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
+    expect(sleeps).toEqual([]);
+  });
+
+  it('is left out for 60 s from its last failure when no time is stated', async () => {
+    const { call, calls, environment } = scriptKeys({ K1: [RL(), RL(), ok], K2: [ok] });
+    await call({ maxRetries: 2, delay: 10 });
+    environment.set(60_009);
+    await call();
+    environment.set(60_010);
+    await call();
+    expect(calls).toEqual(['K1', 'K1', 'K2', 'K2', 'K1']);
+  });
+
+  it('is left out twice as long each time in a row, and for 60 s again after a success', async () => {
+    const { call, key, environment } = scriptKeys({ K1: [RL(), RL(), RL(), ok, RL()] });
+    for (const [time, cooldownMs] of [
+      [0, 60_000],
+      [60_000, 120_000],
+      [180_000, 240_000],
+    ] as const) {
+      environment.set(time);
+      await call(once).catch(() => {});
+      expect(key('K1')).toMatchObject({ state: 'cooling', backAtMs: time + cooldownMs });
+    }
+    environment.set(420_000);
+    await expect(call(once)).resolves.toBe('K1');
+    environment.set(420_001);
+    await call(once).catch(() => {});
+    expect(key('K1').backAtMs).toBe(480_001);
+  });
+
+  it('is left out for an hour at most when no time is stated', async () => {
+    const { call, key, environment } = scriptKeys({ K1: [RL()] });
+    for (let count = 0; count < 12; count++) {
+      environment.set(key('K1').backAtMs ?? 0);
+      await call(once).catch(() => {});
+    }
+    expect((key('K1').backAtMs ?? 0) - environment.now()).toBe(3_600_000);
+  });
+
+  it('keeps its doubling over transient failures and stated waits', async () => {
+    const { call, key, environment } = scriptKeys({ K1: [RL(), T, RL(5000), RL()] });
+    for (const time of [0, 60_000, 100_000, 105_000]) {
+      environment.set(time);
+      await call(once).catch(() => {});
+    }
+    expect(key('K1').backAtMs).toBe(105_000 + 120_000);
+  });
+
+  it('is judged by the last attempt alone', async () => {
+    const transient = scriptKeys({ K1: [RL(), RL(), T], K2: [ok] });
+    await transient.call();
+    expect(transient.key('K1').state).toBe('suspect');
+    const limited = scriptKeys({ K1: [T, T, RL()], K2: [ok] });
+    await limited.call();
+    expect(limited.key('K1').state).toBe('cooling');
+  });
+
+  it('stays out over days without a timer', async () => {
+    const fourDaysMs = 406_080_000;
+    const { call, calls, sleeps, environment, key } = scriptKeys({ K1: [Q(fourDaysMs), ok], K2: [ok] });
+    await call();
+    environment.set(fourDaysMs - 1);
+    await call();
+    environment.set(fourDaysMs);
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
+    expect(sleeps).toEqual([]);
+    expect(key('K1').state).toBe('healthy');
+  });
+
+  it('comes back at the reset of its quota, or after an hour when none is known', async () => {
+    const { call, calls, sleeps, key, environment } = scriptKeys({ K1: [Q(1_800_000), ok], K2: [Q(), ok], K3: [ok] });
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K3']);
+    expect(sleeps).toEqual([]);
+    expect(key('K1')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', backAtMs: 1_800_000 });
+    expect(key('K2')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', backAtMs: 3_600_000 });
+    environment.set(1_800_000);
+    await call();
+    expect(calls.slice(3)).toEqual(['K1']);
+  });
+
+  it.each([-1, 0, Number.NaN, Number.POSITIVE_INFINITY])('is out for an hour when the reset of its quota is said to be %d', async (reset) => {
+    const { call, key } = scriptKeys({ K1: [takes(5, Q(reset))], K2: [ok] });
+    await call();
+    expect(key('K1')).toMatchObject({ state: 'cooling', backAtMs: 3_600_005 });
+  });
+});
+
+describe('a disabled key', () => {
+  it('is left out until it is reset', async () => {
+    const { call, calls, environment, manager, key } = scriptKeys({ K1: [INV(), ok], K2: [ok] });
+    await call();
+    environment.set(365 * 86_400_000);
+    await call();
+    expect(key('K1')).toMatchObject({ state: 'disabled', reason: 'invalid-key' });
+    expect(key('K1').backAtMs).toBeUndefined();
+    manager.reset('K1');
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
+  });
+
+  it('is left out until it is enabled', async () => {
+    const { call, calls, manager } = scriptKeys({ K1: [INV(), ok], K2: [ok] });
+    await call();
+    manager.enable('K1');
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K1']);
+  });
+
+  it('is checked again when the adapter says so', async () => {
+    const { call, calls, environment, key } = scriptKeys({ K1: [INV(500), ok], K2: [ok] });
+    await call();
+    expect(key('K1')).toMatchObject({ state: 'disabled', reason: 'invalid-key', backAtMs: 500 });
+    environment.set(499);
+    await call();
+    environment.set(500);
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
+    expect(key('K1').state).toBe('healthy');
+  });
+});
+
+describe('the merge of two records', () => {
+  const reason = fc.constantFrom<KeyRecord['reason']>('', 'transient', 'rate-limited', 'quota-exhausted', 'invalid-key');
+  const record: fc.Arbitrary<KeyRecord> = fc.record({
+    generation: fc.nat(2),
+    epoch: fc.nat(2),
+    untilMs: fc.constantFrom(0, 1, 2, 1e12),
+    level: fc.nat(3),
+    reason,
+    disabled: fc.constantFrom<KeyRecord['disabled']>('', 'operator', 'invalid-key'),
+  });
+  const runs = { numRuns: 1000 };
+
+  it('gives the same in either order', () => {
+    fc.assert(
+      fc.property(record, record, (a, b) => {
+        expect(join(a, b)).toEqual(join(b, a));
+      }),
+      runs,
+    );
+  });
+
+  it('gives the same in any grouping', () => {
+    fc.assert(
+      fc.property(record, record, record, (a, b, c) => {
+        expect(join(join(a, b), c)).toEqual(join(a, join(b, c)));
+      }),
+      runs,
+    );
+  });
+
+  it('changes nothing the second time', () => {
+    fc.assert(
+      fc.property(record, record, (a, b) => {
+        expect(join(a, a)).toEqual(a);
+        expect(join(join(a, b), b)).toEqual(join(a, b));
+      }),
+      runs,
+    );
+  });
+
+  it('lets no mark of an older generation win over a reset', () => {
+    fc.assert(
+      fc.property(record, record, (mark, other) => {
+        const reset = { ...freshRecord, generation: mark.generation + 1 };
+        expect(join(reset, mark)).toEqual(reset);
+        expect(join(mark, reset)).toEqual(reset);
+        expect(join(other, reset).generation).toBeGreaterThanOrEqual(reset.generation);
+      }),
+      runs,
+    );
+  });
+
+  it('lets no recovery revive a disabled key', () => {
+    fc.assert(
+      fc.property(record, fc.nat(5), (disabled, epochs) => {
+        fc.pre(disabled.disabled !== '');
+        const recovery = { ...freshRecord, generation: disabled.generation, epoch: disabled.epoch + epochs };
+        expect(join(disabled, recovery).disabled).toBe(disabled.disabled);
+      }),
+      runs,
+    );
+  });
+
+  it('never shortens a cooldown nor lowers the level within an epoch', () => {
+    fc.assert(
+      fc.property(record, record, (a, other) => {
+        const b = { ...other, generation: a.generation, epoch: a.epoch };
+        expect(join(a, b).untilMs).toBe(Math.max(a.untilMs, b.untilMs));
+        expect(join(a, b).level).toBe(Math.max(a.level, b.level));
+      }),
+      runs,
+    );
+  });
+});

@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import { settle } from './fake-environment.ts';
+import { inWords, keyChanges, recordEvents } from './record-events.ts';
+import { CE, hangs, INV, ok, RL, scriptKeys, T, takes } from './scripted-keys.ts';
+
+const once = { maxRetries: 1 };
+
+function count(calls: readonly string[], key: string): number {
+  return calls.filter((called) => called === key).length;
+}
+
+describe('calls at the same time', () => {
+  it('learn from what earlier calls found out', async () => {
+    const { call, calls } = scriptKeys({ K1: [RL(30_000)], K2: [INV()], K3: [ok] });
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K3']);
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K3', 'K3']);
+  });
+
+  it('make one transition of many failures', async () => {
+    const { call, calls, manager, key } = scriptKeys({ K1: [RL()], K2: [ok] });
+    const changes = recordEvents(manager, keyChanges);
+    const values = await Promise.all(Array.from({ length: 10 }, () => call(once)));
+    expect(values).toEqual(Array.from({ length: 10 }, () => 'K2'));
+    expect(count(calls, 'K1')).toBe(10);
+    expect(count(calls, 'K2')).toBe(10);
+    expect(changes.map(inWords)).toEqual(['key.cooled-down K1']);
+    expect(key('K1').backAtMs).toBe(60_000);
+  });
+
+  it('suspect and disable a key once', async () => {
+    for (const [outcome, change] of [
+      [T, 'key.suspected K1'],
+      [INV(), 'key.disabled K1'],
+    ] as const) {
+      const { call, manager } = scriptKeys({ K1: [outcome], K2: [ok] });
+      const changes = recordEvents(manager, keyChanges);
+      await Promise.all(Array.from({ length: 10 }, () => call(once)));
+      expect(changes.map(inWords)).toEqual([change]);
+    }
+  });
+
+  it('ignore a failure from before a recovery', async () => {
+    const { call, calls, environment, key } = scriptKeys(
+      { K1: [takes(2000, RL(60_000)), RL(1000), ok], K2: [ok] },
+      { stepped: true },
+    );
+    const first = call(once);
+    await environment.advance(10);
+    await call(once);
+    await environment.advance(1000);
+    await expect(call(once)).resolves.toBe('K1');
+    expect(calls).toEqual(['K1', 'K1', 'K2', 'K1']);
+    await environment.advance(990);
+    await expect(first).resolves.toBe('K2');
+    expect(key('K1').state).toBe('healthy');
+    await environment.advance(1);
+    await expect(call(once)).resolves.toBe('K1');
+  });
+
+  it.each([
+    ['a rate limit', RL(60_000)],
+    ['a rate limit without a time', RL()],
+    ['an invalid key', INV()],
+    ['a transient failure', T],
+  ])('ignore %s from before a reset', async (_name, outcome) => {
+    const { call, environment, manager, key } = scriptKeys({ K1: [takes(100, outcome)], K2: [ok] }, { stepped: true });
+    const running = call(once);
+    await environment.advance(50);
+    manager.reset('K1');
+    await environment.advance(50);
+    await expect(running).resolves.toBe('K2');
+    expect(key('K1').state).toBe('healthy');
+  });
+
+  it('do not revive a key that was disabled meanwhile', async () => {
+    const { call, environment, manager, key } = scriptKeys({ K1: [takes(100, ok)], K2: [ok] }, { stepped: true });
+    const running = call(once);
+    await environment.advance(50);
+    manager.disable('K1');
+    await environment.advance(50);
+    await expect(running).resolves.toBe('K1');
+    expect(key('K1')).toMatchObject({ state: 'disabled', reason: 'operator' });
+  });
+
+  it('do not revive with a probe a key that was disabled meanwhile', async () => {
+    const { call, environment, manager, key } = scriptKeys({ K1: [RL(10), takes(100, ok)], K2: [ok] }, { stepped: true });
+    await call({ ...once, delay: 5 });
+    await environment.advance(10);
+    const probe = call(once);
+    await environment.advance(50);
+    manager.disable('K1');
+    await environment.advance(50);
+    await expect(probe).resolves.toBe('K1');
+    expect(key('K1').state).toBe('disabled');
+  });
+});
+
+describe('a stated wait', () => {
+  it('never shortens a cooldown that runs', async () => {
+    for (const waits of [
+      [60_000, 10_000],
+      [10_000, 60_000],
+    ] as const) {
+      const { call, environment, manager, key } = scriptKeys(
+        { K1: [takes(1, RL(waits[0])), takes(2, RL(waits[1]))], K2: [ok] },
+        { stepped: true },
+      );
+      const changes = recordEvents(manager, keyChanges);
+      const calls = [call(once), call(once)];
+      await environment.advance(2);
+      await Promise.all(calls);
+      expect(key('K1').backAtMs).toBe(waits[0] === 60_000 ? 60_001 : 60_002);
+      expect(changes.map(inWords)).toEqual(['key.cooled-down K1']);
+    }
+  });
+
+  it('extends a guessed cooldown without a second event and without moving the doubling', async () => {
+    const { call, environment, manager, key } = scriptKeys(
+      { K1: [takes(1, RL()), takes(2, RL(90_000)), RL()], K2: [ok] },
+      { stepped: true },
+    );
+    const changes = recordEvents(manager, keyChanges);
+    const calls = [call(once), call(once)];
+    await environment.advance(2);
+    await Promise.all(calls);
+    expect(key('K1').backAtMs).toBe(90_002);
+    expect(changes.map(inWords)).toEqual(['key.cooled-down K1']);
+    environment.set(90_002);
+    await call(once);
+    expect(key('K1').backAtMs).toBe(90_002 + 120_000);
+  });
+});
+
+describe('a key whose cooldown has ended', () => {
+  it('is tried by one call while the others use another key at once', async () => {
+    const { call, calls, environment, manager, key } = scriptKeys(
+      { K1: [RL(1000), takes(50, ok), ok], K2: [ok] },
+      { stepped: true },
+    );
+    await call(once);
+    await environment.advance(1000);
+    const changes = recordEvents(manager, keyChanges);
+    calls.length = 1;
+    const settled: unknown[] = [];
+    const all = Array.from({ length: 100 }, () => call(once).then((value) => settled.push(value)));
+    await settle();
+    expect(count(calls, 'K1')).toBe(2);
+    expect(count(calls, 'K2')).toBe(99);
+    expect(settled).toEqual(Array.from({ length: 99 }, () => 'K2'));
+    expect(key('K1').state).toBe('recovering');
+
+    await environment.advance(50);
+    await Promise.all(all);
+    expect(settled.at(-1)).toBe('K1');
+    expect(key('K1').state).toBe('healthy');
+    expect(changes.map(inWords)).toEqual(['key.recovered K1']);
+    await expect(call(once)).resolves.toBe('K1');
+  });
+
+  it('cools for twice as long when the trial fails, and the trying call goes on', async () => {
+    const { call, calls, environment, key } = scriptKeys({ K1: [RL()], K2: [ok] });
+    await call(once);
+    environment.set(60_000);
+    await expect(call(once)).resolves.toBe('K2');
+    expect(calls).toEqual(['K1', 'K2', 'K1', 'K2']);
+    expect(key('K1').backAtMs).toBe(180_000);
+  });
+
+  it('is tried by exactly one other call when the trial never settles and its time is up', async () => {
+    const { call, calls, environment } = scriptKeys({ K1: [RL(1000), hangs], K2: [ok] }, { stepped: true });
+    await call(once);
+    await environment.advance(1000);
+    void call(once);
+    await expect(call(once)).resolves.toBe('K2');
+    expect(calls).toEqual(['K1', 'K2', 'K1', 'K2']);
+
+    await environment.advance(3_600_000);
+    for (let number = 0; number < 10; number++) void call(once);
+    await settle();
+    expect(count(calls, 'K1')).toBe(3);
+    expect(count(calls, 'K2')).toBe(2 + 9);
+  });
+
+  it('can be tried by the next call after a caller error, which leaves it as it was', async () => {
+    const { call, calls, environment, manager, key } = scriptKeys({ K1: [RL(1000), CE, ok], K2: [ok] });
+    await call(once);
+    environment.set(1000);
+    const changes = recordEvents(manager, keyChanges);
+    await expect(call(once)).rejects.toThrow('scripted failure');
+    expect(key('K1').state).toBe('recovering');
+    expect(changes).toEqual([]);
+    await expect(call(once)).resolves.toBe('K1');
+    expect(calls).toEqual(['K1', 'K2', 'K1', 'K1']);
+    expect(changes.map(inWords)).toEqual(['key.recovered K1']);
+  });
+
+  it('can be tried by the next call after an abort, which leaves it as it was', async () => {
+    const { call, environment, key } = scriptKeys({ K1: [RL(1000), takes(50, T), ok], K2: [ok] }, { stepped: true });
+    await call(once);
+    await environment.advance(1000);
+    const controller = new AbortController();
+    const probe = call({ ...once, signal: controller.signal });
+    await settle();
+    const rejection = expect(probe).rejects.toThrow('enough');
+    controller.abort(new Error('enough'));
+    await environment.advance(50);
+    await rejection;
+    expect(key('K1').state).toBe('recovering');
+    await expect(call(once)).resolves.toBe('K1');
+  });
+
+  it('is used by everybody when no other key can be used', async () => {
+    const { call, environment, calls } = scriptKeys({ K1: [RL(1000), takes(50, ok)] }, { stepped: true });
+    await call(once).catch(() => {});
+    await environment.advance(1000);
+    const all = Array.from({ length: 5 }, () => call(once));
+    await environment.advance(50);
+    await expect(Promise.all(all)).resolves.toEqual(['K1', 'K1', 'K1', 'K1', 'K1']);
+    expect(calls).toHaveLength(6);
+  });
+});

@@ -1,0 +1,3 @@
+import { describeDecorator } from './decorator-cases.ts';
+
+describeDecorator('legacy');
