@@ -1,0 +1,126 @@
+import {
+  errorField,
+  headersOf,
+  isTransportFailure,
+  parseDuration,
+  parseRetryAfter,
+  parseStatedWait,
+  readHeader,
+  type ClassifyContext,
+  type ErrorVerdict,
+  type HeadersLike,
+} from '@api-key-fallback/core';
+import { judgeStatus, rules, type Judgement, type Rule } from './openai-error-rules.ts';
+
+/** What the answer behind an error says; all of it is absent when there was none. */
+interface Answer {
+  /** Absent as well when the error came in the middle of a stream. */
+  readonly status: number | undefined;
+  readonly code: string;
+  readonly type: string;
+  readonly message: string;
+  readonly headers: HeadersLike | undefined;
+}
+
+/** The client copies the answer's `error` onto the error it throws, and keeps the original as `error.error`. */
+function readAnswer(error: unknown): Answer {
+  const text = (name: string): string => {
+    const values = [errorField(error, name), errorField(error, 'error', name)];
+    return values.find((value) => typeof value === 'string') ?? '';
+  };
+  const status = errorField(error, 'status');
+  return {
+    status: typeof status === 'number' ? status : undefined,
+    code: text('code'),
+    type: text('type'),
+    message: text('message'),
+    headers: headersOf(error),
+  };
+}
+
+/** What of the answer the rule recognises. */
+function match({ codes, types, text }: Rule, { status, code, type, message, headers }: Answer): string | undefined {
+  if (codes?.includes(code)) return code;
+  if (types?.includes(type)) return type;
+  const isMeant = text && (status === text.status || (status === undefined && headers));
+  return isMeant && text.pattern.test(message) ? text.reason : undefined;
+}
+
+/** The time until the used-up limits are full again: more than needed, so it comes last. Azure's `remaining` may be -1. */
+function resetOfUsedUpLimits(headers: HeadersLike | undefined): number | undefined {
+  const waits = ['requests', 'tokens']
+    .filter((limit) => readHeader(headers, `x-ratelimit-remaining-${limit}`)?.trim() === '0')
+    .map((limit) => parseDuration(readHeader(headers, `x-ratelimit-reset-${limit}`) ?? ''))
+    .filter((waitMs) => waitMs !== undefined);
+  return waits.length > 0 ? Math.max(...waits) : undefined;
+}
+
+const longestWaitMs = 24 * 3_600_000;
+
+function stated(waitMs: number | undefined): { retryAfterMs?: number } {
+  return waitMs === undefined ? {} : { retryAfterMs: Math.min(waitMs, longestWaitMs) };
+}
+
+/** Limits count for one model, which only the message names. */
+function bucketOf({ message }: Answer): { bucket?: string } {
+  const model = /^(?:429 )?Rate limit reached for ([\w.:/-]+) (?:in|on|\()/.exec(message)?.[1];
+  return model === undefined ? {} : { bucket: model };
+}
+
+function strike(scope: 'key' | 'group', { headers }: Answer): { scope: 'key' | 'group'; group?: string } {
+  const group = scope === 'group' ? readHeader(headers, 'openai-organization') : undefined;
+  return group ? { scope, group } : { scope };
+}
+
+function verdictOn(answer: Answer, judgement: Judgement, reason: string, now: number): ErrorVerdict {
+  const statedMs = parseRetryAfter(answer.headers, now);
+  switch (judgement.kind) {
+    case 'caller-error':
+      return { kind: judgement.kind, reason };
+    case 'transient':
+      return { kind: judgement.kind, reason, ...stated(statedMs) };
+    case 'rate-limited': {
+      const { kind, scope, unstatedWaitMs } = judgement;
+      const waitMs = statedMs ?? parseStatedWait(answer.message) ?? resetOfUsedUpLimits(answer.headers);
+      return { kind, reason, ...strike(scope, answer), ...bucketOf(answer), ...stated(waitMs ?? unstatedWaitMs) };
+    }
+    case 'quota-exhausted':
+    case 'invalid-key':
+      return { ...judgement, reason, ...strike(judgement.scope, answer) };
+  }
+}
+
+/** The client's own errors are all named `Error`; a bundler shortens the name of the class, but not the message. */
+function isClientError(error: unknown, className: string, message: string): boolean {
+  return errorField(error, 'constructor', 'name') === className || errorField(error, 'message') === message;
+}
+
+// The code of the DOMException of `AbortSignal.timeout`; other libraries have errors of the same name.
+const timeoutErrorCode = 23;
+
+function isAbort(error: unknown): boolean {
+  const name = errorField(error, 'name');
+  const code = errorField(error, 'code');
+  if (name === 'AbortError' || code === 'ABORT_ERR') return true;
+  if (name === 'TimeoutError' && code === timeoutErrorCode) return true;
+  return isClientError(error, 'APIUserAbortError', 'Request was aborted.');
+}
+
+function isConnectionFailure(error: unknown): boolean {
+  if (isClientError(error, 'APIConnectionError', 'Connection error.')) return true;
+  if (isClientError(error, 'APIConnectionTimeoutError', 'Request timed out.')) return true;
+  return isTransportFailure(error);
+}
+
+/** Judges an error of the `openai` client by code, type, known text and status, in this order. */
+export function classifyOpenAIError(error: unknown, { now }: Pick<ClassifyContext, 'now'>): ErrorVerdict | undefined {
+  if (isAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
+  const answer = readAnswer(error);
+  for (const rule of rules) {
+    const reason = match(rule, answer);
+    if (reason !== undefined) return verdictOn(answer, rule.judgement, reason, now);
+  }
+  const judgement = answer.status === undefined ? undefined : judgeStatus(answer.status);
+  if (judgement) return verdictOn(answer, judgement, `http_${answer.status}`, now);
+  return isConnectionFailure(error) ? { kind: 'transient', reason: 'network' } : undefined;
+}

@@ -1,0 +1,14 @@
+import { registry } from '@api-key-fallback/core';
+import { OpenAIKeyManager } from './openai-key-manager.ts';
+
+export { openaiAdapter } from './openai-adapter.ts';
+export { OpenAIKeyManager } from './openai-key-manager.ts';
+export type { OpenAIKeyManagerOptions } from './openai-key-manager.ts';
+
+declare module '@api-key-fallback/core' {
+  interface KeyManagers {
+    openai: OpenAIKeyManager;
+  }
+}
+
+registry.registerDefault('openai', () => OpenAIKeyManager.fromEnv());

@@ -1,0 +1,28 @@
+import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core';
+import type { ClientOptions, OpenAI } from 'openai';
+import { classifyOpenAIError } from './classify-openai-error.ts';
+
+async function createClient(secret: string, options: ClientOptions = {}): Promise<OpenAI> {
+  // Importing the SDK takes about 0.1 s and 30 MB, and whoever injects keys brings a client along.
+  const { OpenAI } = await import('openai');
+  return new OpenAI({
+    ...options,
+    apiKey: secret,
+    maxRetries: 0,
+    // The client reads these from the environment and sends them with every key, whosever key that is:
+    // https://github.com/openai/codex/issues/1000
+    organization: options.organization ?? null,
+    project: options.project ?? null,
+    adminAPIKey: options.adminAPIKey ?? null,
+  });
+}
+
+/** What the fallback loop knows about OpenAI: how to judge its errors and how to make a client for a key. */
+export const openaiAdapter: ProviderAdapter<OpenAI> = defineAdapter<OpenAI>({
+  name: 'openai',
+  displayName: 'OpenAI',
+  env: 'OPENAI_API_KEY',
+  keyPattern: /^sk-/,
+  classifyError: classifyOpenAIError,
+  createClient,
+});

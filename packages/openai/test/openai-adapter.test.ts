@@ -1,0 +1,111 @@
+import { startProviderServer } from '@api-key-fallback/testing';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { ClientOptions } from 'openai';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openaiAdapter } from '../src/index.ts';
+import { key, makeClient } from './provoke-openai-error.ts';
+
+/** The headers that the client sends for one call. */
+async function sentHeaders(options: ClientOptions = {}): Promise<Headers> {
+  const server = await startProviderServer({ otherwise: 'ok' });
+  const sent: Headers[] = [];
+  const fetchAndRecord: typeof fetch = (input, init) => {
+    sent.push(new Headers(init?.headers));
+    return fetch(input, init);
+  };
+  try {
+    const client = await makeClient({ ...options, baseURL: server.openaiBaseURL, fetch: fetchAndRecord });
+    await client.get('/models');
+  } finally {
+    await server.close();
+  }
+  expect(sent).toHaveLength(1);
+  return sent[0] ?? new Headers();
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('a client', () => {
+  it('carries its key and the options it was given', async () => {
+    const headers = await sentHeaders({ defaultHeaders: { 'x-service': 'chat' } });
+    expect(headers.get('authorization')).toBe(`Bearer ${key}`);
+    expect(headers.get('x-service')).toBe('chat');
+  });
+
+  it('keeps its key and its retries off whatever the options say', async () => {
+    const client = await makeClient({ apiKey: 'sk-another-0123456789', maxRetries: 5 });
+    expect(client.apiKey).toBe(key);
+    expect(client.maxRetries).toBe(0);
+  });
+
+  it.each(['rate-limited', 'server-error', 'unavailable', 'reset'] as const)(
+    'asks once when the answer is %s',
+    async (step) => {
+      const server = await startProviderServer({ otherwise: step });
+      try {
+        const client = await makeClient({ baseURL: server.openaiBaseURL, maxRetries: 5 });
+        await expect(client.models.list()).rejects.toBeInstanceOf(Error);
+        expect(server.requestCount()).toBe(1);
+      } finally {
+        await server.close();
+      }
+    },
+  );
+});
+
+describe('the environment', () => {
+  beforeEach(() => {
+    vi.stubEnv('OPENAI_ORG_ID', 'org-of-the-environment');
+    vi.stubEnv('OPENAI_PROJECT_ID', 'proj-of-the-environment');
+    vi.stubEnv('OPENAI_ADMIN_KEY', 'sk-admin-0123456789abcdefghij');
+    vi.stubEnv('OPENAI_API_KEY', 'sk-env-0123456789abcdefghij');
+  });
+
+  it('lends its organisation and project to no client', async () => {
+    const headers = await sentHeaders();
+    expect(headers.get('authorization')).toBe(`Bearer ${key}`);
+    expect(headers.has('openai-organization')).toBe(false);
+    expect(headers.has('openai-project')).toBe(false);
+  });
+
+  it('lends its admin key not even to the endpoints that take no other', async () => {
+    const client = await makeClient({ baseURL: 'http://127.0.0.1:1/v1' });
+    await expect(client.admin.organization.projects.list()).rejects.toThrow('Could not resolve authentication method');
+  });
+
+  it('does not keep options from naming an organisation and a project', async () => {
+    const headers = await sentHeaders({ organization: 'org-mine', project: 'proj-mine' });
+    expect(headers.get('openai-organization')).toBe('org-mine');
+    expect(headers.get('openai-project')).toBe('proj-mine');
+  });
+});
+
+it('describes itself', () => {
+  expect(openaiAdapter).toMatchObject({ name: 'openai', displayName: 'OpenAI', env: 'OPENAI_API_KEY' });
+  expect(openaiAdapter.keyPattern?.test(key)).toBe(true);
+  expect(openaiAdapter.keyPattern?.test('AIzaSyA')).toBe(false);
+});
+
+it('loads the SDK when the first client is made, not on import', async () => {
+  const script = `
+    import { registerHooks } from 'node:module';
+    let loaded = 0;
+    registerHooks({
+      load(url, context, next) {
+        if (/node_modules\\/openai\\//.test(url)) loaded++;
+        return next(url, context);
+      },
+    });
+    const { openaiAdapter, OpenAIKeyManager } = await import(${JSON.stringify(new URL('../src/index.ts', import.meta.url))});
+    new OpenAIKeyManager(['${key}'], { logger: false });
+    const afterImport = loaded;
+    await openaiAdapter.createClient('${key}');
+    process.stdout.write(JSON.stringify({ afterImport, afterClient: loaded > 0 }));
+  `;
+  const flags = ['--conditions=@api-key-fallback/source', '--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: import.meta.dirname });
+  expect(JSON.parse(stdout)).toEqual({ afterImport: 0, afterClient: true });
+});

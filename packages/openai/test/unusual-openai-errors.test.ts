@@ -1,0 +1,141 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { abortSoon, classify, judge, provokeOpenAIError } from './provoke-openai-error.ts';
+
+describe('streams', () => {
+  const eventStream = { 'content-type': 'text/event-stream' };
+
+  it('judges an error in the middle of a stream like the same answer', async () => {
+    const error = { message: 'Sorry', type: 'insufficient_quota', param: null, code: 'credit_balance_exhausted' };
+    const body = `data: {"choices":[]}\n\ndata: ${JSON.stringify({ error })}\n\n`;
+    const verdict = await judge({ status: 200, headers: eventStream, body }, { stream: 'chat' });
+    expect(verdict).toMatchObject({ kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 });
+  });
+
+  it('judges error events of the Responses API, flat or nested', async () => {
+    const code = 'server_is_overloaded';
+    const flat = { type: 'error', code, message: 'Sorry', param: null, sequence_number: 1 };
+    const nested = { type: 'error', error: { type: 'service_unavailable_error', code, message: 'Sorry' } };
+    for (const event of [flat, nested]) {
+      const body = `event: error\ndata: ${JSON.stringify(event)}\n\n`;
+      const verdict = await judge({ status: 200, headers: eventStream, body }, { stream: 'responses' });
+      expect(verdict).toEqual({ kind: 'transient', reason: code });
+    }
+  });
+
+  it('knows texts in a stream as well', async () => {
+    const error = { message: 'Request too large for gpt-5.6', type: 'tokens', code: 'rate_limit_exceeded' };
+    const body = `data: ${JSON.stringify({ error })}\n\n`;
+    expect(await judge({ status: 200, headers: eventStream, body }, { stream: 'chat' })).toMatchObject({
+      kind: 'caller-error',
+    });
+  });
+});
+
+describe('no answer', () => {
+  const network = { kind: 'transient', reason: 'network' };
+
+  it('takes refused, cut and timed-out connections for a failure of the network', async () => {
+    expect(await judge('reset')).toEqual(network);
+    expect(await judge('reset-mid-body')).toEqual(network);
+    expect(await judge('hang')).toEqual(network);
+    expect(await judge('reset-mid-body', { stream: 'chat' })).toEqual(network);
+  });
+
+  it('leaves the abort and the deadline of the caller to the caller', async () => {
+    const aborted = { kind: 'caller-error', reason: 'aborted' };
+    expect(await judge('hang', { signal: abortSoon() })).toEqual(aborted);
+    expect(await judge('hang', { signal: AbortSignal.timeout(20) })).toEqual(aborted);
+    expect(classify(new DOMException('Aborted', 'AbortError'))).toEqual(aborted);
+    expect(classify(new DOMException('Too late', 'TimeoutError'))).toEqual(aborted);
+  });
+
+  it('recognises errors of a client whose class names a bundler has shortened', () => {
+    expect(classify(new Error('Request was aborted.'))).toMatchObject({ kind: 'caller-error' });
+    expect(classify(new Error('Request timed out.'))).toEqual(network);
+    expect(classify(new Error('Connection error.'))).toEqual(network);
+  });
+
+  it('has no word on anything else', () => {
+    const unrelated = [
+      new Error('Something broke'),
+      new TypeError('x is not a function'),
+      new SyntaxError('Unexpected token'),
+      new Error('Missing scopes'),
+      Object.assign(new Error('No such file'), { code: 'ENOENT' }),
+      { status: 200 },
+      { status: 304 },
+    ];
+    expect(unrelated.map(classify)).toEqual(unrelated.map(() => undefined));
+  });
+});
+
+describe('whatever was thrown', () => {
+  const broken = (): never => {
+    throw new Error('Do not read me');
+  };
+  const cyclic: Record<string, unknown> = { status: 429, headers: {} };
+  cyclic['error'] = cyclic;
+  cyclic['cause'] = cyclic;
+  let deep: unknown = new Error('Deepest');
+  for (let depth = 0; depth < 50; depth++) deep = new Error('Wrapped', { cause: deep });
+
+  const garbage: readonly unknown[] = [
+    undefined,
+    null,
+    '',
+    'rate_limit_exceeded',
+    429,
+    Number.NaN,
+    10n,
+    true,
+    Symbol('error'),
+    () => 'error',
+    [],
+    [429],
+    {},
+    Object.create(null),
+    cyclic,
+    deep,
+    Object.freeze({ status: 429, code: {}, type: [], message: null, headers: null }),
+    { status: '429', code: 429, type: 5, message: {}, headers: 'retry-after: 5' },
+    { status: Number.NaN, headers: { 'retry-after': {}, 'RETRY-AFTER-MS': [] } },
+    { status: 503, headers: { 'retry-after': Symbol('soon') } },
+    new AggregateError([undefined, null, new Error('One')], 'Many'),
+    Object.defineProperties(
+      {},
+      Object.fromEntries(
+        [
+          'status',
+          'code',
+          'type',
+          'message',
+          'headers',
+          'error',
+          'cause',
+          'name',
+          'constructor',
+          'response',
+          'errors',
+        ].map((name) => [name, { get: broken }]),
+      ),
+    ),
+    { status: 429, headers: Object.defineProperty({}, 'retry-after', { enumerable: true, get: broken }) },
+    { status: 429, headers: { get: broken } },
+    { status: 429, headers: { get: () => null } },
+    new Proxy({}, { get: broken }),
+  ];
+
+  it('never throws and judges the same thing the same way twice', () => {
+    for (const error of garbage) expect(classify(error)).toEqual(classify(error));
+    expect(classify(cyclic)).toEqual({ kind: 'rate-limited', reason: 'http_429', scope: 'key' });
+  });
+
+  it('does not change the error', async () => {
+    const error = await provokeOpenAIError('rate_limit_tokens_message_only');
+    const before = inspect(error, { depth: 10 });
+    classify(error);
+    expect(inspect(error, { depth: 10 })).toBe(before);
+    expect(() => classify(Object.freeze(error))).not.toThrow();
+  });
+});

@@ -1,0 +1,153 @@
+import {
+  errorField,
+  headersOf,
+  isTransportFailure,
+  parseDuration,
+  parseRetryAfter,
+  parseStatedWait,
+  type ClassifyContext,
+  type ErrorVerdict,
+} from '@api-key-fallback/core';
+import { nextPacificMidnight } from './next-pacific-midnight.ts';
+import { bucketOf, limitReasons, rules, windowOf } from './youtube-error-rules.ts';
+
+/** What the answer behind an error says; empty where it says nothing. */
+interface Answer {
+  readonly status: number | undefined;
+  readonly message: string;
+  /** Of `errors[0]`. */
+  readonly reason: string;
+  readonly domain: string;
+  /** Of the `ErrorInfo` in `details`. */
+  readonly detail: string;
+  readonly quotaLimit: string;
+  readonly quotaLimitValue: string;
+  readonly quotaMetric: string;
+  readonly consumer: string;
+  /** The wait in ms that the headers, a `RetryInfo` or the message states. */
+  readonly statedWaitMs: number | undefined;
+}
+
+function text(source: unknown, ...path: readonly string[]): string {
+  const value = errorField(source, ...path);
+  return typeof value === 'string' ? value : '';
+}
+
+/** The `error` object of Google's answer (https://google.aip.dev/193#http11json-representation), or an answer without it. */
+function bodyOf(error: unknown): unknown {
+  const bodies = [
+    errorField(error, 'response', 'data', 'error'),
+    errorField(error, 'response', 'data'),
+    errorField(error, 'error'),
+  ];
+  const parts = ['message', 'errors', 'details'];
+  return bodies.find((body) => parts.some((name) => errorField(body, name) !== undefined)) ?? error;
+}
+
+function statusOf(error: unknown, body: unknown): number | undefined {
+  const candidates = [
+    errorField(error, 'status'),
+    errorField(error, 'response', 'status'),
+    errorField(error, 'code'),
+    errorField(body, 'code'),
+  ];
+  return candidates.find((value): value is number => typeof value === 'number' && value >= 400 && value < 600);
+}
+
+// One ErrorInfo, and at times a Help, a LocalizedMessage or a RetryInfo.
+const mostDetails = 10;
+
+function readAnswer(error: unknown, now: number): Answer {
+  const body = bodyOf(error);
+  const entries = Array.from({ length: mostDetails }, (_, index) => errorField(body, 'details', String(index)));
+  const info = entries.find((entry) => text(entry, 'reason') !== '');
+  const delay = entries.map((entry) => text(entry, 'retryDelay')).find((value) => value !== '') ?? '';
+  const message = text(body, 'message') || text(error, 'message');
+  return {
+    status: statusOf(error, body),
+    message,
+    reason: text(body, 'errors', '0', 'reason'),
+    domain: text(body, 'errors', '0', 'domain'),
+    detail: text(info, 'reason'),
+    quotaLimit: text(info, 'metadata', 'quota_limit'),
+    quotaLimitValue: text(info, 'metadata', 'quota_limit_value'),
+    quotaMetric: text(info, 'metadata', 'quota_metric'),
+    consumer: text(info, 'metadata', 'consumer'),
+    statedWaitMs: parseRetryAfter(headersOf(error), now) ?? parseDuration(delay) ?? parseStatedWait(message),
+  };
+}
+
+const longestWaitMs = 24 * 3_600_000;
+
+function stated(waitMs: number | undefined): { retryAfterMs?: number } {
+  return waitMs === undefined ? {} : { retryAfterMs: Math.min(waitMs, longestWaitMs) };
+}
+
+// Only the project's number: a suspended consumer is named by its whole key,
+// https://github.com/google/generative-ai-docs/issues/356
+function strike(scope: 'key' | 'group', { consumer }: Answer): { scope: 'key' | 'group'; group?: string } {
+  return scope === 'group' && /^projects\/[\w-]+$/.test(consumer) ? { scope, group: consumer } : { scope };
+}
+
+function isLimit({ reason, detail, status }: Answer): boolean {
+  return limitReasons.includes(reason) || detail === 'RATE_LIMIT_EXCEEDED' || status === 429;
+}
+
+// The window decides, not the reason or the status: a used-up daily bucket answers 429 `rateLimitExceeded`,
+// https://github.com/fqscfqj/Y2A-Auto/issues/124
+function judgeLimit(answer: Answer, now: number): ErrorVerdict {
+  const { message, domain, quotaLimit, quotaMetric, quotaLimitValue, statedWaitMs } = answer;
+  const reason = limitReasons.includes(answer.reason) ? answer.reason : 'rateLimitExceeded';
+  const window = windowOf(quotaLimit, message);
+  const group = strike('group', answer);
+  const bucket = bucketOf(quotaLimit, quotaMetric, message);
+  const isDaily = window === undefined && (reason === 'dailyLimitExceeded' || domain === 'youtube.quota');
+  if (window === 'day' || isDaily) {
+    // A project that has no such quota at all: the wait is the same, but it will not help.
+    const told = quotaLimitValue === '0' ? 'noQuota' : reason;
+    return { kind: 'quota-exhausted', reason: told, ...group, bucket, resetsAtMs: nextPacificMidnight(now) };
+  }
+  const ofBucket = window === undefined ? {} : { bucket };
+  return { kind: 'rate-limited', reason, ...group, ...ofBucket, ...stated(statedWaitMs ?? 60_000) };
+}
+
+function judgeAnswer(answer: Answer, now: number): ErrorVerdict | undefined {
+  for (const rule of rules) {
+    const reason = rule.in === 'details' ? answer.detail : answer.reason;
+    if (rule.reason.test(reason)) return { ...rule.judgement, reason, ...strike(rule.judgement.scope, answer) };
+  }
+  if (isLimit(answer)) return judgeLimit(answer, now);
+  const { status } = answer;
+  if (status === undefined) return undefined;
+  const reason = `http_${status}`;
+  if (status === 408 || status >= 500) return { kind: 'transient', reason, ...stated(answer.statedWaitMs) };
+  return { kind: 'caller-error', reason };
+}
+
+// The code of the DOMException of `AbortSignal.timeout`; other libraries have errors of the same name.
+const timeoutErrorCode = 23;
+
+function isAbort(error: unknown): boolean {
+  const name = errorField(error, 'name');
+  const code = errorField(error, 'code');
+  if (name === 'AbortError' || code === 'AbortError' || code === 'ABORT_ERR') return true;
+  if (name === 'TimeoutError' && code === timeoutErrorCode) return true;
+  // The client names its own timeout and a deadline that the caller set alike; it has a timeout only if it was given one.
+  const isDeadline = code === 'TimeoutError' && errorField(error, 'config', 'signal', 'aborted') === true;
+  return isDeadline && errorField(error, 'config', 'timeout') === undefined;
+}
+
+/** Judges an error of `@googleapis/youtube` by reason, window of the limit and status, in this order. */
+export function classifyYouTubeError(error: unknown, { now }: Pick<ClassifyContext, 'now'>): ErrorVerdict | undefined {
+  if (isAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
+  // The client checks this before it sends anything.
+  if (text(error, 'message').startsWith('Missing required parameters: ')) {
+    return { kind: 'caller-error', reason: 'missing_parameters' };
+  }
+  const verdict = judgeAnswer(readAnswer(error, now), now);
+  if (verdict) return verdict;
+  if (errorField(error, 'code') === 'TimeoutError') return { kind: 'transient', reason: 'timeout' };
+  // The client wraps whatever went wrong while sending.
+  const isUnanswered = errorField(error, 'config', 'url') !== undefined && errorField(error, 'response') === undefined;
+  return isUnanswered || isTransportFailure(error) ? { kind: 'transient', reason: 'network' } : undefined;
+}

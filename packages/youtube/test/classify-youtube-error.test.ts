@@ -1,0 +1,222 @@
+import type { ProviderStep } from '@api-key-fallback/testing';
+import { describe, expect, it } from 'vitest';
+import { classify, judge, midnight } from './provoke-youtube-error.ts';
+
+const hourMs = 3_600_000;
+
+interface Said {
+  readonly message?: string;
+  /** Of `errors[0]`. */
+  readonly reason?: string;
+  readonly domain?: string;
+  /** The reason of the ErrorInfo in `details`. */
+  readonly detail?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function answer(status: number, said: Said): ProviderStep {
+  const { message = 'Sorry', reason, domain = 'global', detail, metadata = {}, headers = {} } = said;
+  const errors = reason === undefined ? {} : { errors: [{ message, domain, reason }] };
+  const help = { '@type': 'type.googleapis.com/google.rpc.Help', links: [] };
+  const info = {
+    '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+    reason: detail,
+    domain: 'googleapis.com',
+    metadata,
+  };
+  const details = detail === undefined ? {} : { details: [help, info] };
+  return { status, headers, body: { error: { code: status, message, ...errors, ...details } } };
+}
+
+describe('reasons', () => {
+  const metadata = { consumer: 'projects/123456789012', service: 'youtube.googleapis.com' };
+  const group = 'projects/123456789012';
+
+  it.each([
+    ['API_KEY_INVALID', { kind: 'invalid-key', scope: 'key' }],
+    ['API_KEY_SERVICE_BLOCKED', { kind: 'invalid-key', scope: 'key' }],
+    ['API_KEY_HTTP_REFERRER_BLOCKED', { kind: 'invalid-key', scope: 'key' }],
+    ['API_KEY_ANDROID_APP_BLOCKED', { kind: 'invalid-key', scope: 'key' }],
+    ['CONSUMER_SUSPENDED', { kind: 'invalid-key', scope: 'group', group }],
+    ['CONSUMER_INVALID', { kind: 'invalid-key', scope: 'group', group }],
+    ['SERVICE_DISABLED', { kind: 'invalid-key', scope: 'group', group, recheckAfterMs: 600_000 }],
+    ['BILLING_DISABLED', { kind: 'quota-exhausted', scope: 'group', group, recheckAfterMs: hourMs }],
+  ])('%s in details decides, whatever the status and the older reason', async (detail, verdict) => {
+    for (const [status, reason] of [
+      [400, 'badRequest'],
+      [403, 'forbidden'],
+      [429, 'rateLimitExceeded'],
+    ] as const) {
+      expect(await judge(answer(status, { reason, detail, metadata }))).toEqual({ ...verdict, reason: detail });
+    }
+  });
+
+  it.each([
+    ['keyInvalid', { kind: 'invalid-key', scope: 'key' }],
+    ['keyExpired', { kind: 'invalid-key', scope: 'key' }],
+    ['ipRefererBlocked', { kind: 'invalid-key', scope: 'key' }],
+    ['accessNotConfigured', { kind: 'invalid-key', scope: 'group', recheckAfterMs: 600_000 }],
+  ])('%s of an older answer decides', async (reason, verdict) => {
+    expect(await judge(answer(400, { reason, domain: 'usageLimits' }))).toEqual({ ...verdict, reason });
+    expect(await judge(answer(403, { reason, domain: 'usageLimits' }))).toEqual({ ...verdict, reason });
+  });
+
+  it('never makes a group of a key that Google prints', async () => {
+    const consumer = 'api_key:{{KEY}}';
+    const message = "Permission denied: Consumer 'api_key:{{KEY}}' has been suspended.";
+    const verdict = await judge(
+      answer(403, { message, reason: 'forbidden', detail: 'CONSUMER_SUSPENDED', metadata: { consumer } }),
+    );
+    expect(verdict).toEqual({ kind: 'invalid-key', scope: 'group', reason: 'CONSUMER_SUSPENDED' });
+  });
+
+  it('reads answers without the usual wrapper and errors that carry the reasons themselves', async () => {
+    const errors = [{ domain: 'youtube.quota', reason: 'quotaExceeded', message: 'Sorry' }];
+    const flat = { code: 403, message: 'Sorry', errors };
+    const verdict = { kind: 'quota-exhausted', bucket: 'default', resetsAtMs: midnight };
+    expect(await judge({ status: 403, body: flat })).toMatchObject(verdict);
+    expect(classify(Object.assign(new Error('Sorry'), flat))).toMatchObject(verdict);
+    expect(classify({ error: flat })).toMatchObject(verdict);
+  });
+});
+
+describe('limits', () => {
+  it.each([
+    ['quotaExceeded', 403, 'DefaultPerMinutePerProject'],
+    ['rateLimitExceeded', 429, 'DefaultPerMinutePerProject'],
+    ['rateLimitExceeded', 403, 'defaultPer100SecondsPerUser'],
+    ['userRateLimitExceeded', 403, 'QueriesPerSecondPerUser'],
+  ])('%s with %i is a throttle when the limit is %s', async (reason, status, limit) => {
+    const metadata = { quota_limit: limit, consumer: 'projects/7' };
+    const verdict = await judge(
+      answer(status, { reason, domain: 'youtube.quota', detail: 'RATE_LIMIT_EXCEEDED', metadata }),
+    );
+    const group = 'projects/7';
+    expect(verdict).toEqual({
+      kind: 'rate-limited',
+      reason,
+      scope: 'group',
+      group,
+      bucket: 'default',
+      retryAfterMs: 60_000,
+    });
+  });
+
+  it.each([
+    ['quotaExceeded', 403, 'DefaultPerDayPerProject', 'default'],
+    ['rateLimitExceeded', 429, 'defaultSearchListPerDayPerProject', 'search.list'],
+    ['rateLimitExceeded', 429, 'defaultVideosInsertPerDayPerProject', 'videos.insert'],
+    ['userRateLimitExceeded', 403, 'DefaultPerDayPerProject', 'default'],
+  ])('%s with %i is a used-up day when the limit is %s', async (reason, status, limit, bucket) => {
+    const verdict = await judge(
+      answer(status, { reason, detail: 'RATE_LIMIT_EXCEEDED', metadata: { quota_limit: limit } }),
+    );
+    expect(verdict).toEqual({ kind: 'quota-exhausted', reason, scope: 'group', bucket, resetsAtMs: midnight });
+  });
+
+  it.each([
+    [
+      "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute' of service 'youtube.googleapis.com'",
+      'rate-limited',
+    ],
+    ['Exceeded 100 queries per 100 seconds per user', 'rate-limited'],
+    ['Too many requests per second', 'rate-limited'],
+    ["Quota exceeded for quota metric 'Queries' and limit 'Queries per day'", 'quota-exhausted'],
+  ])('"%s" tells the window where no limit is named', async (message, kind) => {
+    for (const said of [{ reason: 'quotaExceeded', domain: 'youtube.quota' }, { reason: 'rateLimitExceeded' }, {}]) {
+      const status = said.reason ? 403 : 429;
+      expect(await judge(answer(status, { message, ...said }))).toMatchObject({ kind, bucket: 'default' });
+    }
+  });
+
+  it('believes the id of the limit before the message', async () => {
+    const metadata = { quota_limit: 'DefaultPerMinutePerProject' };
+    const said = { message: 'Limit per day', reason: 'rateLimitExceeded', detail: 'RATE_LIMIT_EXCEEDED', metadata };
+    expect(await judge(answer(429, said))).toMatchObject({ kind: 'rate-limited' });
+  });
+
+  it('takes a limit without a window for a day only where the reason or the domain says so', async () => {
+    const daily = { kind: 'quota-exhausted', bucket: 'default', resetsAtMs: midnight };
+    expect(await judge(answer(403, { reason: 'dailyLimitExceeded', domain: 'usageLimits' }))).toMatchObject(daily);
+    expect(await judge(answer(403, { reason: 'limitExceeded', domain: 'youtube.quota' }))).toMatchObject(daily);
+    const throttle = { kind: 'rate-limited', scope: 'group', retryAfterMs: 60_000 };
+    for (const reason of ['quotaExceeded', 'limitExceeded', 'servingLimitExceeded', 'userRateLimitExceeded']) {
+      expect(await judge(answer(403, { reason, domain: 'usageLimits' }))).toEqual({ ...throttle, reason });
+    }
+    expect(await judge({ status: 429 })).toEqual({ ...throttle, reason: 'rateLimitExceeded' });
+    const page = { 'content-type': 'text/html' };
+    expect(await judge({ status: 429, headers: page, body: '<html>Sorry</html>' })).toMatchObject(throttle);
+  });
+
+  it('finds the bucket in the metric and in the message as well', async () => {
+    const metric = { quota_metric: 'youtube.googleapis.com/search_list', quota_limit: 'PerDay' };
+    const said = { reason: 'rateLimitExceeded', detail: 'RATE_LIMIT_EXCEEDED', metadata: metric };
+    expect(await judge(answer(429, said))).toMatchObject({ bucket: 'search.list' });
+    const message = "Quota exceeded for quota metric 'Search Queries' and limit 'Search Queries per day'";
+    expect(await judge(answer(429, { message }))).toMatchObject({ bucket: 'search.list' });
+    const insert = "Quota exceeded for quota metric 'Videos Insert' and limit 'Videos Insert per day'";
+    expect(await judge(answer(429, { message: insert }))).toMatchObject({ bucket: 'videos.insert' });
+  });
+
+  it('tells a project that has no such quota at all', async () => {
+    const metadata = { quota_limit: 'defaultSearchListPerDayPerProject', quota_limit_value: '0' };
+    const verdict = await judge(answer(429, { reason: 'rateLimitExceeded', detail: 'RATE_LIMIT_EXCEEDED', metadata }));
+    expect(verdict).toMatchObject({
+      kind: 'quota-exhausted',
+      reason: 'noQuota',
+      bucket: 'search.list',
+      resetsAtMs: midnight,
+    });
+  });
+
+  it('waits as long as the answer says, up to 24 hours', async () => {
+    const throttle = { reason: 'rateLimitExceeded', domain: 'usageLimits' };
+    expect(await judge(answer(429, { ...throttle, headers: { 'retry-after': '5' } }))).toMatchObject({
+      retryAfterMs: 5000,
+    });
+    expect(await judge(answer(429, { ...throttle, message: 'Please retry in 7s.' }))).toMatchObject({
+      retryAfterMs: 7000,
+    });
+    const tooLong = { 'retry-after': '604800' };
+    expect(await judge(answer(429, { ...throttle, headers: tooLong }))).toMatchObject({ retryAfterMs: 24 * hourMs });
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '26s' }];
+    const body = { error: { code: 429, message: 'Sorry', details } };
+    expect(await judge({ status: 429, body })).toMatchObject({ kind: 'rate-limited', retryAfterMs: 26_000 });
+  });
+});
+
+describe('the status alone', () => {
+  const html = { 'content-type': 'text/html; charset=UTF-8' };
+  const page = '<html><title>Error</title><body>quotaExceeded per day API_KEY_INVALID</body></html>';
+
+  it.each([
+    [400, 'caller-error'],
+    [401, 'caller-error'],
+    [403, 'caller-error'],
+    [404, 'caller-error'],
+    [409, 'caller-error'],
+    [408, 'transient'],
+    [500, 'transient'],
+    [502, 'transient'],
+    [503, 'transient'],
+  ])('%i means %s when the body gives no known reason', async (status, kind) => {
+    const steps: ProviderStep[] = [
+      { status },
+      { status, headers: html, body: page },
+      { status, headers: { 'content-type': 'application/json' }, body: '{"error":' },
+      { status, body: [] },
+      { status, body: { error: 'what?' } },
+      answer(status, { reason: 'somethingNew', detail: 'SOMETHING_NEW' }),
+    ];
+    for (const step of steps) expect(await judge(step)).toEqual({ kind, reason: `http_${status}` });
+  });
+
+  it('passes a stated wait on', async () => {
+    expect(await judge({ status: 503, headers: { 'retry-after': '3' } })).toEqual({
+      kind: 'transient',
+      reason: 'http_503',
+      retryAfterMs: 3000,
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import type { ErrorVerdict } from '@api-key-fallback/core';
+import { startProviderServer, type ProviderStep } from '@api-key-fallback/testing';
+import type { youtube_v3 } from '@googleapis/youtube';
+import { expect } from 'vitest';
+import { youtubeAdapter, type YouTubeClientOptions } from '../src/index.ts';
+
+export const key = 'AIzaSyTest0123456789abcdefghijklmnopqrs';
+
+export async function makeClient(options: YouTubeClientOptions): Promise<youtube_v3.Youtube> {
+  const client = await youtubeAdapter.createClient?.(key, options);
+  if (!client) throw new Error('The adapter makes no clients.');
+  return client;
+}
+
+/** A signal that aborts while the server keeps the client waiting. */
+export function abortSoon(): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 20);
+  return controller.signal;
+}
+
+/** What the real client throws when a server plays this step; makes sure that it asks only once. */
+export async function provokeYouTubeError(step: ProviderStep, options: YouTubeClientOptions = {}): Promise<unknown> {
+  const server = await startProviderServer({ otherwise: step });
+  try {
+    const client = await makeClient({ rootUrl: server.youtubeRootUrl, ...options });
+    const error: unknown = await client.videos.list({ part: ['id'], id: ['dQw4w9WgXcQ'] }).then(
+      () => expect.unreachable('The client must fail'),
+      (thrown: unknown) => thrown,
+    );
+    expect(server.requestCount()).toBe(1);
+    return error;
+  } finally {
+    await server.close();
+  }
+}
+
+/** 5 a.m. in Los Angeles. */
+const now = Date.parse('2026-07-01T12:00:00Z');
+/** The next midnight there. */
+export const midnight: number = Date.parse('2026-07-02T07:00:00Z');
+
+export function classify(error: unknown): ErrorVerdict | undefined {
+  return youtubeAdapter.classifyError(error, { now });
+}
+
+/** The verdict on what the real client throws. */
+export async function judge(step: ProviderStep, options?: YouTubeClientOptions): Promise<Record<string, unknown>> {
+  return { ...classify(await provokeYouTubeError(step, options)) };
+}

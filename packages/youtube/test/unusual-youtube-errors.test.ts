@@ -1,0 +1,117 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { abortSoon, classify, judge, makeClient, provokeYouTubeError } from './provoke-youtube-error.ts';
+
+describe('no answer', () => {
+  const network = { kind: 'transient', reason: 'network' };
+  const aborted = { kind: 'caller-error', reason: 'aborted' };
+
+  it('takes cut connections and redirects for a failure of the network', async () => {
+    expect(await judge('reset')).toEqual(network);
+    expect(await judge('reset-mid-body')).toEqual(network);
+    expect(await judge({ status: 302, headers: { location: 'http://127.0.0.1:1/elsewhere' } })).toEqual(network);
+  });
+
+  it('takes the timeout of the client for trouble, the deadline of the caller for the caller’s', async () => {
+    expect(await judge('hang', { timeout: 50 })).toEqual({ kind: 'transient', reason: 'timeout' });
+    expect(await judge('hang', { timeout: 50, signal: new AbortController().signal })).toMatchObject({
+      reason: 'timeout',
+    });
+    expect(classify({ code: 'TimeoutError' })).toMatchObject({ kind: 'transient' });
+    expect(await judge('hang', { signal: AbortSignal.timeout(20) })).toEqual(aborted);
+    expect(await judge('hang', { signal: abortSoon(), timeout: 10_000 })).toEqual(aborted);
+    expect(classify(new DOMException('Too late', 'TimeoutError'))).toEqual(aborted);
+    expect(classify(new DOMException('Aborted', 'AbortError'))).toEqual(aborted);
+  });
+
+  it('hands a call without its required parameters back to the caller', async () => {
+    const client = await makeClient({ rootUrl: 'http://127.0.0.1:1/' });
+    const error: unknown = await client.videos.list({}).catch((thrown: unknown) => thrown);
+    expect(classify(error)).toEqual({ kind: 'caller-error', reason: 'missing_parameters' });
+  });
+
+  it('has no word on anything else', () => {
+    const unrelated = [
+      new Error('Something broke per day'),
+      new TypeError('x is not a function'),
+      new SyntaxError('Unexpected token'),
+      Object.assign(new Error('No such file'), { code: 'ENOENT' }),
+      { status: 200 },
+    ];
+    expect(unrelated.map(classify)).toEqual(unrelated.map(() => undefined));
+  });
+});
+
+describe('whatever was thrown', () => {
+  const broken = (): never => {
+    throw new Error('Do not read me');
+  };
+  const names = [
+    'status',
+    'code',
+    'message',
+    'headers',
+    'error',
+    'cause',
+    'name',
+    'response',
+    'errors',
+    'details',
+    'config',
+  ];
+  const cyclic: Record<string, unknown> = { status: 503 };
+  cyclic['response'] = cyclic;
+  cyclic['data'] = cyclic;
+  cyclic['error'] = cyclic;
+  cyclic['cause'] = cyclic;
+  let deep: unknown = new Error('Deepest');
+  for (let depth = 0; depth < 50; depth++) deep = new Error('Wrapped', { cause: deep });
+
+  const garbage: readonly unknown[] = [
+    undefined,
+    null,
+    '',
+    'quotaExceeded',
+    403,
+    Number.NaN,
+    10n,
+    true,
+    Symbol('error'),
+    () => 'error',
+    [],
+    {},
+    Object.create(null),
+    cyclic,
+    deep,
+    Object.freeze({ status: 429, response: Object.freeze({ data: null, headers: null }) }),
+    { status: '429', code: {}, response: 'none' },
+    { status: 403, response: { data: { error: { errors: 'none', details: 'none', message: 5 } } } },
+    { status: 403, response: { data: { error: { errors: [null], details: [null, undefined, 5, { reason: 5 }] } } } },
+    {
+      status: 429,
+      response: { headers: { 'retry-after': {} }, data: { error: { details: [{ retryDelay: 'soon' }] } } },
+    },
+    new AggregateError([undefined, null, new Error('One')], 'Many'),
+    Object.defineProperties({}, Object.fromEntries(names.map((name) => [name, { get: broken }]))),
+    { status: 403, response: { data: { error: { errors: [Object.defineProperty({}, 'reason', { get: broken })] } } } },
+    {
+      status: 403,
+      response: { data: { error: { message: '-', details: Object.defineProperty([], 0, { get: broken }) } } },
+    },
+    { status: 503, headers: { get: broken } },
+    new Proxy({}, { get: broken }),
+  ];
+
+  it('never throws and judges the same thing the same way twice', () => {
+    for (const error of garbage) expect(classify(error)).toEqual(classify(error));
+    expect(classify(cyclic)).toEqual({ kind: 'transient', reason: 'http_503' });
+  });
+
+  it('does not change the error', async () => {
+    const error = await provokeYouTubeError('search_bucket_daily_429');
+    const before = inspect(error, { depth: 10 });
+    classify(error);
+    expect(inspect(error, { depth: 10 })).toBe(before);
+    expect(() => classify(Object.freeze(error))).not.toThrow();
+  });
+});

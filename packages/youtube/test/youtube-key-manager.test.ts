@@ -1,0 +1,110 @@
+import { injectKeys, NoApiKeysError, registry, retryWithApiKeyFallback, type ApiClient } from '@api-key-fallback/core';
+import { startProviderServer, type ProviderServer, type ProviderStep } from '@api-key-fallback/testing';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { YouTubeKeyManager } from '../src/index.ts';
+
+const keys = [1, 2, 3, 4].map((number) => `AIzaSyTestKeyNumber${number}0123456789abcdefghi`);
+
+let directory: string;
+let server: ProviderServer;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'youtube-keys-'));
+  vi.spyOn(process, 'cwd').mockReturnValue(directory);
+  const ambient = Object.keys(process.env).filter((name) => name.startsWith('YOUTUBE_'));
+  for (const name of ambient) vi.stubEnv(name, undefined);
+  server = await startProviderServer();
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await server.close();
+  await rm(directory, { recursive: true });
+});
+
+async function writeEnv(lines: readonly string[]): Promise<void> {
+  await writeFile(join(directory, '.env'), lines.join('\n'));
+}
+
+function play(...scripts: readonly (readonly ProviderStep[])[]): YouTubeKeyManager {
+  for (const [index, script] of scripts.entries()) server.script(keys[index] ?? '', script);
+  const clientOptions = { rootUrl: server.youtubeRootUrl };
+  return new YouTubeKeyManager(keys.slice(0, scripts.length), { clientOptions, logger: false });
+}
+
+class VideoService {
+  @retryWithApiKeyFallback({ provider: 'youtube', maxRetries: 3, delay: 0, inject: 'client' })
+  async title(client: ApiClient<'youtube'>, id: string): Promise<string | null | undefined> {
+    const { data } = await client.videos.list({ part: ['snippet'], id: [id] });
+    return data.items?.[0]?.snippet?.title;
+  }
+}
+
+describe('the default manager', () => {
+  it('is registered by the import, without a key', () => {
+    expect(registry.has('youtube')).toBe(true);
+    expect(registry.list()).toContain('youtube');
+  });
+
+  it('says what it looked for when there is no key', () => {
+    expect(() => registry.get('youtube')).toThrow(NoApiKeysError);
+    expect(() => registry.get('youtube')).toThrow(/YOUTUBE_API_KEY\b/);
+  });
+
+  it('is made from the environment at first use, once', async () => {
+    vi.stubEnv('API_KEY_FALLBACK_LOG_LEVEL', 'silent');
+    await writeEnv([`YOUTUBE_API_KEY=${keys[0]}`, `YOUTUBE_API_KEY_2=${keys[1]}`]);
+    const manager = registry.get('youtube');
+    expectTypeOf(manager).toEqualTypeOf<YouTubeKeyManager>();
+    expect(manager).toBeInstanceOf(YouTubeKeyManager);
+    expect(manager.getAllKeys()).toEqual([keys[0], keys[1]]);
+    expect(registry.get('youtube')).toBe(manager);
+  });
+
+  it('gives way to one that is registered explicitly', () => {
+    const manager = new YouTubeKeyManager(keys, { logger: false });
+    registry.register(manager);
+    expect(registry.get('youtube')).toBe(manager);
+  });
+});
+
+describe('YouTubeKeyManager.fromEnv', () => {
+  it('labels each key with its variable', async () => {
+    vi.stubEnv('YOUTUBE_API_KEY_9', keys[1]);
+    await writeEnv([`YOUTUBE_API_KEY=${keys[0]}`]);
+    const manager = YouTubeKeyManager.fromEnv({ directory, logger: false });
+    expect(manager.status().keys.map(({ label }) => label)).toEqual(['YOUTUBE_API_KEY', 'YOUTUBE_API_KEY_9']);
+  });
+});
+
+describe('a decorated method with the real client', () => {
+  const service = injectKeys(new VideoService());
+
+  it('receives a client bound to the active key', async () => {
+    registry.register(play(['quota-exhausted'], ['invalid-key'], ['service_disabled'], ['ok']), { replace: true });
+    await expect(service.title('dQw4w9WgXcQ')).resolves.toBe('Video dQw4w9WgXcQ');
+    expect(keys.map((key) => server.requestCount(key))).toEqual([1, 1, 1, 1]);
+    expect(server.requests.some(({ query }) => query && 'key' in query)).toBe(false);
+  });
+
+  it('makes keys × maxRetries requests at most, and that many in an outage', async () => {
+    registry.register(play(['unavailable'], ['reset'], ['backend_error_500'], [{ status: 502 }]), { replace: true });
+    await expect(service.title('dQw4w9WgXcQ')).rejects.toMatchObject({
+      name: 'AllKeysFailedError',
+      reason: 'unavailable',
+    });
+    expect(keys.map((key) => server.requestCount(key))).toEqual([3, 3, 3, 3]);
+  });
+
+  it('hands the mistakes of the caller back after one request, with every key untouched', async () => {
+    const manager = play(['comments_disabled'], ['ok']);
+    registry.register(manager, { replace: true });
+    await expect(service.title('dQw4w9WgXcQ')).rejects.toMatchObject({ status: 403 });
+    expect(server.requestCount()).toBe(1);
+    expect(manager.getFailedKeys()).toEqual([]);
+  });
+});
