@@ -24,7 +24,8 @@ function listed(input: ApiKeyInput, position: number): ListedApiKey {
   if (typeof input === 'string') return { key: input.trim(), label: `key ${position}`, group: undefined };
   const { key, label, group } = input ?? {};
   if (typeof key !== 'string') throw new InvalidOptionsError(`Key ${position} is not a string.`);
-  return { key: key.trim(), label: label ?? `key ${position}`, group };
+  const name = label === undefined || label.includes(key.trim()) ? `key ${position}` : label;
+  return { key: key.trim(), label: name, group };
 }
 
 function checkCharacters({ key, label }: ListedApiKey): void {

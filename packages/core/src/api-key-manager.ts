@@ -7,7 +7,7 @@ import type { Provided } from './inject-keys.ts';
 import type { KeyState, OutReason } from './key-health.ts';
 import { attachPool, KeyPool, type KeyManagerOptions } from './key-pool.ts';
 import type { KeyName, KeyUsage, PooledKey } from './pooled-key.ts';
-import type { ErrorVerdict, ProviderAdapter, VerdictKind } from './provider-adapter.ts';
+import type { ProviderAdapter, VerdictKind } from './provider-adapter.ts';
 import type { FallbackOptions } from './retry-options.ts';
 
 /** One key in `status()`. */
@@ -83,7 +83,7 @@ export class ApiKeyManager<Client = unknown> {
   }
 
   /**
-   * Takes a key out (the current one by default) as a failed call would, and says whether another healthy key is left.
+   * Takes a key out (the current one by default) as a failed call would, and says whether another key can be used.
    *
    * `rate-limited` cools it for 60 s, doubling each time in a row; `quota-exhausted` for 1 h; `invalid-key` disables it
    * until `reset()`; `transient` only prefers the other keys for 30 s.
@@ -94,13 +94,11 @@ export class ApiKeyManager<Client = unknown> {
     if (!markReasons.includes(reason)) {
       throw new InvalidOptionsError(`The reason of markKeyFailed must be one of ${markReasons.join(', ')}.`);
     }
-    if (key !== undefined) {
-      const pooled = this.#find(key, 'markKeyFailed');
-      const verdict: ErrorVerdict = { kind: reason, reason: 'marked' };
-      this.#pool.strike(pooled, verdict, pooled.health.view);
-    }
-    const now = this.#pool.environment.now();
-    return this.#pool.keys.some(({ health }) => health.outReason(now) === '');
+    if (key === undefined) return false;
+    const marked = this.#find(key, 'markKeyFailed');
+    this.#pool.strike(marked, { kind: reason, reason: 'marked' }, marked.health.view);
+    const next = this.#pool.peek();
+    return next !== undefined && next !== marked;
   }
 
   /** Forgets all failures of a key, or of every key. */

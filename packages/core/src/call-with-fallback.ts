@@ -8,6 +8,7 @@ import { KeyWalk } from './key-walk.ts';
 import { pauseBeforeRetry } from './pause-before-retry.ts';
 import { checkFallbackOptions, type FallbackOptions, type FallbackSettings } from './retry-options.ts';
 import { RunningAttempt } from './running-attempt.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What one attempt runs; `injected` is the key or the client. */
 export type Invoke<T> = (injected: unknown, attempt: Attempt) => T | PromiseLike<T>;
@@ -33,7 +34,8 @@ export async function callWithKeys<T>(
         const attempt = new RunningAttempt(pool.provider, key, number, injected, signal, outer);
         pool.begin(attempt, maxRetries, failures.length === 0);
         try {
-          const value = await attemptStorage.run(attempt, invoke, injected, attempt);
+          const running = attemptStorage.run(attempt, invoke, injected, attempt);
+          const value = await (signal ? untilAborted(running, signal) : running);
           onReturn(attempt);
           return value;
         } catch (error) {

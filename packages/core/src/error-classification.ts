@@ -8,6 +8,7 @@ const transportCode =
 // What `fetch` says in Node, Chromium, Firefox and Safari; all of them throw a plain TypeError.
 const fetchFailure = /^(?:fetch failed|terminated|Failed to fetch|NetworkError when|Load failed|network error)/;
 const deepestCause = 5;
+const firstErrors = ['0', '1', '2', '3', '4', '5', '6', '7'];
 // A longer wait in a header is a mistake, unless the answer speaks of a quota.
 const longestHeaderWaitMs = 86_400_000;
 
@@ -17,10 +18,10 @@ export function isTransportFailure(error: unknown, depth = 0): boolean {
   const code = errorField(error, 'code');
   if (typeof code === 'string' && transportCode.test(code)) return true;
   const message = errorField(error, 'message');
-  if (error instanceof TypeError && typeof message === 'string' && fetchFailure.test(message)) return true;
+  if (errorField(error, 'name') === 'TypeError' && typeof message === 'string' && fetchFailure.test(message))
+    return true;
   if (depth === deepestCause) return false;
-  const errors = errorField(error, 'errors');
-  const parts = Array.isArray(errors) ? errors.slice(0, 10) : [];
+  const parts = firstErrors.map((index) => errorField(error, 'errors', index));
   return [errorField(error, 'cause'), ...parts].some((part) => isTransportFailure(part, depth + 1));
 }
 

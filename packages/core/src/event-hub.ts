@@ -1,5 +1,6 @@
 import { InvalidOptionsError } from './errors.ts';
 import type { EventLog } from './event-log.ts';
+import { isolated } from './isolated.ts';
 import type { KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events.ts';
 
 type Listeners = { [Name in KeyManagerEventName]?: Set<KeyManagerListener<Name>> };
@@ -28,19 +29,10 @@ export class EventHub {
     if (!isLogged && !listeners?.size) return;
     const event = build();
     for (const listener of listeners ?? []) isolated(() => listener(event));
-    if (isLogged) isolated(() => this.#log.write(name, event));
+    if (isLogged) this.#log.write(name, event);
   }
 
   removeListeners(): void {
     for (const listeners of Object.values(this.#listeners)) listeners.clear();
-  }
-}
-
-function isolated(tell: () => unknown): void {
-  try {
-    const result = tell();
-    if (result instanceof Promise) result.catch(() => {});
-  } catch {
-    // A listener's fault is not the caller's.
   }
 }

@@ -1,6 +1,8 @@
 import { InvalidOptionsError } from './errors.ts';
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
+import { isolated } from './isolated.ts';
 import { logLevels, logMessage, type Locale, type LogLevel } from './log-messages.ts';
+import { redactor } from './redaction.ts';
 import { createWinstonLogger } from './winston-logger.ts';
 
 /** Where log lines go: winston, pino, `console` or anything with these methods. */
@@ -58,11 +60,11 @@ export class EventLog {
   write<Name extends KeyManagerEventName>(name: Name, event: KeyManagerEvents[Name]): void {
     const level = logLevels[name];
     const line = level && this.#isOn(level) ? logMessage(this.#locale, this.#displayName, name, event) : undefined;
-    if (level && line !== undefined) this.#out()[level](line);
+    if (level && line !== undefined) this.#put(level, line);
   }
 
   warn(text: string): void {
-    if (this.#isOn('warn')) this.#out().warn(`${this.#displayName}: ${text}`);
+    if (this.#isOn('warn')) this.#put('warn', redactor.redact(`${this.#displayName}: ${text}`));
   }
 
   #isOn(level: LogLevel): boolean {
@@ -70,8 +72,9 @@ export class EventLog {
     return this.#logger?.isLevelEnabled?.(level) ?? true;
   }
 
-  #out(): Logger {
-    return this.#logger ?? (sharedLogger ??= createWinstonLogger());
+  #put(level: LogLevel, line: string): void {
+    const logger = this.#logger ?? (sharedLogger ??= createWinstonLogger());
+    isolated(() => logger[level](line));
   }
 }
 

@@ -1,4 +1,4 @@
-export type AnyMethod = (...args: never) => unknown;
+type AnyMethod = (...args: never) => unknown;
 
 type Tag = '@retryWithApiKeyFallback';
 

@@ -28,7 +28,7 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
     if (args.indexOf(INJECTED, 1) > 0)
       throw new TypeError(`${name}(): INJECTED can only stand for the first argument.`);
     const running = findAttempt(provider);
-    if (running && args[0] === passedOn(pool, running, decoration.settings.inject)) {
+    if (running && isPassedOn(args[0], running, pool, decoration.settings.inject)) {
       return attemptStorage.run(running, () => method.apply(self, args));
     }
     if (pool.owns(args[0])) throw misplaced(name, provider);
@@ -63,11 +63,12 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
   return wrapper;
 }
 
-/** What a caller inside an attempt hands over to make the method run in that attempt, without a loop of its own. */
-function passedOn(pool: KeyPool, attempt: Attempt, inject: Inject): unknown {
-  if (inject === 'key') return attempt.apiKey;
-  const key = pool.find(attempt.apiKey);
-  return key && pool.client(key);
+/** Whether the caller hands its own attempt's key or client over: then the method runs in that attempt, without a loop. */
+function isPassedOn(first: unknown, attempt: Attempt, pool: KeyPool, inject: Inject): boolean {
+  if (first === undefined) return false;
+  if (inject === 'key') return first === attempt.apiKey;
+  const hasClient = attempt.injected !== attempt.apiKey;
+  return first === (hasClient ? attempt.injected : pool.existingClient(attempt.apiKey));
 }
 
 function misplaced(name: string, provider: string): TypeError {

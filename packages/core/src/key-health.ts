@@ -48,7 +48,7 @@ export function join(a: KeyRecord, b: KeyRecord): KeyRecord {
 }
 
 /** Whether two records say the same. */
-export function isSameRecord(a: KeyRecord, b: KeyRecord): boolean {
+function isSameRecord(a: KeyRecord, b: KeyRecord): boolean {
   return (
     a.generation === b.generation &&
     a.epoch === b.epoch &&

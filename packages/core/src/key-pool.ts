@@ -93,6 +93,11 @@ export class KeyPool<Client = unknown> {
     return created;
   }
 
+  existingClient(secret: string): Client | Promise<Client> | undefined {
+    const key = this.find(secret);
+    return key && this.#clients.get(key);
+  }
+
   /** Whether a value is one of the keys or clients. */
   owns(value: unknown): boolean {
     if (typeof value === 'string') return this.find(value) !== undefined;
@@ -122,7 +127,8 @@ export class KeyPool<Client = unknown> {
 
   judge(error: unknown, operation: string | undefined): ErrorVerdict {
     const context = { now: this.environment.now(), ...(operation === undefined ? {} : { operation }) };
-    return classifyError(this.adapter, error, context, (failure) => this.#warnOfClassifier(failure));
+    const verdict = classifyError(this.adapter, error, context, (failure) => this.#warnOfClassifier(failure));
+    return { ...verdict, reason: redactor.redact(verdict.reason) };
   }
 
   fail(

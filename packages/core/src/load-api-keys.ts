@@ -35,7 +35,7 @@ function readFiles({ directory = process.cwd(), environmentName = process.env['N
 
 function clean(value: string): string {
   const trimmed = value.replaceAll(/[\u200B-\u200D\u2060\uFEFF]/g, '').trim();
-  return (/^(["'`])(.*)\1$/s.exec(trimmed)?.[2] ?? trimmed).trim();
+  return (/^(["'`])((?:(?!\1).)*)\1$/s.exec(trimmed)?.[2] ?? trimmed).trim();
 }
 
 function split(name: string, value: string | undefined, separator: RegExp): NamedApiKey[] {

@@ -14,6 +14,7 @@ const slot = Symbol.for('@api-key-fallback/core/registry@1');
 const packages: Readonly<Record<string, string>> = {
   openai: '@api-key-fallback/openai',
   youtube: '@api-key-fallback/youtube',
+  rapidapi: '@api-key-fallback/rapidapi',
 };
 
 /** Provider name → key manager; one per process, however many copies of this package are loaded. */

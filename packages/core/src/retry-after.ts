@@ -28,8 +28,7 @@ function nameIn(headers: object, name: string): string {
 /** The value of a header, whatever the case of its name; `undefined` when it is absent. */
 export function readHeader(headers: unknown, name: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
-  if (headers instanceof Headers) return headers.get(name) ?? undefined;
-  // Another realm's or library's Headers.
+  // A Headers object, of whatever realm or library.
   const get = errorField(headers, 'get') as ((name: string) => unknown) | undefined;
   const value = typeof get === 'function' ? callSafely(get, headers, name) : errorField(headers, nameIn(headers, name));
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;

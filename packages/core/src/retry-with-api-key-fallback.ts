@@ -56,13 +56,13 @@ export function retryWithApiKeyFallback<const P extends ProviderName, I extends 
   }
 
   function decorateStandard(method: unknown, { kind, name }: StandardContext): Method {
-    if (kind !== 'method' || typeof method !== 'function') throw notAMethod(name, kind);
+    if (kind !== 'method' || typeof method !== 'function') throw notAMethod(name);
     return wrap(method as Method, name);
   }
 
   function decorateLegacy(target: object, name?: string | symbol, descriptor?: unknown): PropertyDescriptor {
     const { value } = (descriptor ?? {}) as PropertyDescriptor;
-    if (name === undefined || typeof value !== 'function') throw notAMethod(name, 'member without a method');
+    if (name === undefined || typeof value !== 'function') throw notAMethod(name);
     checkParameterType(target, name, settings.inject);
     return { ...(descriptor as PropertyDescriptor), value: wrap(value as Method, name) };
   }
@@ -84,10 +84,12 @@ function isStandardContext(value: unknown): value is StandardContext {
   return typeof value === 'object' && value !== null && typeof (value as { kind?: unknown }).kind === 'string';
 }
 
-function notAMethod(name: string | symbol | undefined, kind: string): TypeError {
-  const what = name === undefined ? '' : ` "${String(name)}"`;
-  return new TypeError(`@retryWithApiKeyFallback decorates methods only, not a ${kind}${what}.`);
+function notAMethod(name: string | symbol | undefined): TypeError {
+  const what = name === undefined ? 'this' : `"${String(name)}"`;
+  return new TypeError(`@retryWithApiKeyFallback decorates methods only; ${what} is none.`);
 }
+
+const primitives: ReadonlySet<unknown> = new Set([Number, Boolean, BigInt, Symbol]);
 
 // Only some compilers emit parameter types, so they warn of a mistake where they are there and decide nothing.
 function checkParameterType(target: object, name: string | symbol, inject: Inject): void {
@@ -95,8 +97,9 @@ function checkParameterType(target: object, name: string | symbol, inject: Injec
   const first = types?.[0];
   if (typeof first !== 'function' || first === Object || first === Function || first === Array) return;
   if (inject === 'key' && first !== String) {
+    const hint = primitives.has(first) ? '' : " Did you mean { inject: 'client' }?";
     throw new TypeError(
-      `${String(name)}(): the first parameter is a ${first.name}, but the decorator injects a key. Did you mean { inject: 'client' }?`,
+      `${String(name)}(): the first parameter is a ${first.name}, but the decorator injects a key.${hint}`,
     );
   }
   if (inject === 'client' && first === String) {

@@ -41,10 +41,9 @@ export class StreamWithFallback implements Stream {
   }
 
   return(value?: unknown): Promise<Step> {
-    const end: Step = { value, done: true };
-    this.#opening ??= Promise.resolve(end);
+    this.#opening ??= Promise.resolve({ value, done: true });
     return this.#move(
-      () => end,
+      async () => ({ value: await value, done: true }),
       (source) => source.return(value),
       true,
     );
@@ -83,7 +82,11 @@ export class StreamWithFallback implements Stream {
   }
 
   /** Moves the method's own generator; `end` is the answer of a stream that never opened. */
-  async #move(end: () => Step, move: (source: Stream) => Promise<Step>, byConsumer = false): Promise<Step> {
+  async #move(
+    end: () => Step | Promise<Step>,
+    move: (source: Stream) => Promise<Step>,
+    byConsumer = false,
+  ): Promise<Step> {
     if (!this.#source) await this.#opening?.catch(() => {});
     const source = this.#source;
     if (!source) return end();

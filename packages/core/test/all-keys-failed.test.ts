@@ -24,7 +24,12 @@ describe('AllKeysFailedError', () => {
     const failure = await failureOf(keys, { maxRetries: 2 });
 
     expect(failure).toBeInstanceOf(AggregateError);
-    expect(failure).toMatchObject({ name: 'AllKeysFailedError', code: 'ALL_KEYS_FAILED', provider: 'scripted', reason: 'unavailable' });
+    expect(failure).toMatchObject({
+      name: 'AllKeysFailedError',
+      code: 'ALL_KEYS_FAILED',
+      provider: 'scripted',
+      reason: 'unavailable',
+    });
     const [one, two] = [keys.key('K1').keyId, keys.key('K2').keyId];
     expect(failure.attempts.map(({ keyId, attempt }) => [keyId, attempt])).toEqual([
       [one, 1],
@@ -32,7 +37,12 @@ describe('AllKeysFailedError', () => {
       [two, 1],
       [two, 2],
     ]);
-    expect(failure.attempts.map(({ verdict }) => verdict)).toEqual(['transient', 'transient', 'transient', 'transient']);
+    expect(failure.attempts.map(({ verdict }) => verdict)).toEqual([
+      'transient',
+      'transient',
+      'transient',
+      'transient',
+    ]);
     expect(failure.attempts.map(({ delayMs }) => delayMs)).toEqual([100, undefined, 100, undefined]);
     expect(failure.attempts.map(({ error }) => (error as Error).message)).toEqual(errors.map(({ message }) => message));
     expect(failure.errors).toEqual(failure.attempts.map(({ error }) => error));
@@ -45,6 +55,21 @@ describe('AllKeysFailedError', () => {
     const failure = await failureOf(keys, { maxRetries: 2 });
     expect(failure.errors).toHaveLength(4);
     for (const [index, error] of failure.errors.entries()) expect(error).toBe(keys.errors[index]);
+  });
+
+  it('carries the original as its cause, untouched, where a copy without the key is listed', async () => {
+    const original = new Error(
+      'GET https://host/v1?key=K1-of-26-characters-abcdef failed, key=K1-of-26-characters-abcdef',
+    );
+    const { message, stack } = original;
+    const failure = await failureOf(scriptKeys({ 'K1-of-26-characters-abcdef': [throws(original)] }), {
+      maxRetries: 1,
+    });
+    expect(failure.cause).toBe(original);
+    expect([original.message, original.stack]).toEqual([message, stack]);
+    expect(failure.errors[0]).toBeInstanceOf(Error);
+    expect(String(failure.errors[0])).toMatch(/^Error: GET https:\/\/host\/v1\?key=.* failed, key=/);
+    expect(String(failure.errors[0])).not.toContain('of-26-characters');
   });
 
   it('says in words what failed, why, and when the first key is back', async () => {
@@ -62,7 +87,9 @@ describe('AllKeysFailedError', () => {
   });
 
   it('serialises to its facts, with the messages of the errors', async () => {
-    const failure = await failureOf(scriptKeys({ K1: [throws(new Error('down'))], K2: [throws('text')] }), { maxRetries: 1 });
+    const failure = await failureOf(scriptKeys({ K1: [throws(new Error('down'))], K2: [throws('text')] }), {
+      maxRetries: 1,
+    });
     expect(JSON.parse(JSON.stringify(failure))).toMatchObject({
       name: 'AllKeysFailedError',
       code: 'ALL_KEYS_FAILED',
@@ -109,7 +136,10 @@ describe('when all keys are out already', () => {
 
 describe('the reason and the time', () => {
   it('are invalid-keys and none when all keys are invalid', async () => {
-    await expect(exhausted({ K1: [INV()], K2: [INV()] })).resolves.toEqual({ reason: 'invalid-keys', retryAfterMs: undefined });
+    await expect(exhausted({ K1: [INV()], K2: [INV()] })).resolves.toEqual({
+      reason: 'invalid-keys',
+      retryAfterMs: undefined,
+    });
   });
 
   it('are invalid-keys and the re-check of the soonest', async () => {
@@ -123,7 +153,10 @@ describe('the reason and the time', () => {
   });
 
   it('are mixed and the soonest when the keys differ', async () => {
-    await expect(exhausted({ K1: [RL(30_000)], K2: [INV()] })).resolves.toEqual({ reason: 'mixed', retryAfterMs: 30_000 });
+    await expect(exhausted({ K1: [RL(30_000)], K2: [INV()] })).resolves.toEqual({
+      reason: 'mixed',
+      retryAfterMs: 30_000,
+    });
   });
 
   it('are unavailable and none in an outage', async () => {

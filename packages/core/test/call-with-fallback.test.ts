@@ -155,24 +155,29 @@ describe('what the function gives', () => {
     expect(attempts).toBe(2);
   });
 
-  it.each(['s', null, undefined, 0, { code: 1 }])('retries when %j is thrown and gives it as the cause', async (value) => {
-    const unhandled = vi.fn<() => void>();
-    process.on('unhandledRejection', unhandled);
-    const { call, calls } = scriptKeys({ K1: [throws(value)] });
-    const failure = (await call({ maxRetries: 2 }).catch((error: unknown) => error)) as AllKeysFailedError;
-    await nextTurn();
-    process.off('unhandledRejection', unhandled);
-    expect(calls).toEqual(['K1', 'K1']);
-    expect(failure).toBeInstanceOf(AllKeysFailedError);
-    expect('cause' in failure).toBe(true);
-    expect(failure.cause).toBe(value);
-    expect(unhandled).not.toHaveBeenCalled();
-  });
+  it.each(['s', null, undefined, 0, { code: 1 }])(
+    'retries when %j is thrown and gives it as the cause',
+    async (value) => {
+      const unhandled = vi.fn<() => void>();
+      process.on('unhandledRejection', unhandled);
+      const { call, calls } = scriptKeys({ K1: [throws(value)] });
+      const failure = (await call({ maxRetries: 2 }).catch((error: unknown) => error)) as AllKeysFailedError;
+      await nextTurn();
+      process.off('unhandledRejection', unhandled);
+      expect(calls).toEqual(['K1', 'K1']);
+      expect(failure).toBeInstanceOf(AllKeysFailedError);
+      expect('cause' in failure).toBe(true);
+      expect(failure.cause).toBe(value);
+      expect(unhandled).not.toHaveBeenCalled();
+    },
+  );
 
   it('passes the same arguments after the key on every attempt and every key', async () => {
     const provider = customProvider('arguments');
     const environment = new FakeEnvironment();
-    registry.register(new ApiKeyManager({ ...scriptedAdapter, name: provider }, ['K1', 'K2'], { logger: false, environment }));
+    registry.register(
+      new ApiKeyManager({ ...scriptedAdapter, name: provider }, ['K1', 'K2'], { logger: false, environment }),
+    );
     const received: unknown[][] = [];
     class Service {
       @retryWithApiKeyFallback({ provider, maxRetries: 2 })

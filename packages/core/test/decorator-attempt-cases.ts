@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   ApiKeyFallbackError,
@@ -25,12 +26,13 @@ function noAttempt(provider?: ProviderName): unknown {
 
 class Service {
   readonly attempts: Attempt[] = [];
+  readonly afterAwait: Attempt[] = [];
 
   @retryWithApiKeyFallback({ provider: 'acme', maxRetries: 2, delay: 0 })
   async retried(_apiKey: ApiKey<'acme'>, failures: number): Promise<string> {
     this.attempts.push(currentAttempt());
     await Promise.resolve();
-    expect(currentAttempt()).toBe(this.attempts.at(-1));
+    this.afterAwait.push(currentAttempt());
     if (this.attempts.length <= failures) throw transient();
     return 'done';
   }
@@ -68,7 +70,7 @@ class AbortableService {
   }
 
   @retryWithApiKeyFallback({ provider: 'acme' })
-  async *stream(_apiKey: ApiKey<'acme'>, ...args: unknown[]): AsyncGenerator<unknown> {
+  async *stream(_apiKey: ApiKey<'acme'>, ...args: unknown[]): AsyncGenerator {
     this.calls.push(args);
     yield currentAttempt().signal;
   }
@@ -86,7 +88,12 @@ export function describeAttempts(): void {
     it('tells the key and the number of each attempt', async () => {
       const service = injectKeys(new Service());
       await service.retried(3);
-      const told = service.attempts.map(({ provider, apiKey, injected, number }) => [provider, apiKey, injected, number]);
+      const told = service.attempts.map(({ provider, apiKey, injected, number }) => [
+        provider,
+        apiKey,
+        injected,
+        number,
+      ]);
       expect(told).toEqual([
         ['acme', first, first, 1],
         ['acme', first, first, 2],
@@ -95,14 +102,38 @@ export function describeAttempts(): void {
       ]);
     });
 
+    it('stays the same across an await', async () => {
+      const service = injectKeys(new Service());
+      await service.retried(3);
+      expect(service.afterAwait).toHaveLength(4);
+      for (const [index, attempt] of service.afterAwait.entries()) expect(attempt).toBe(service.attempts[index]);
+    });
+
     it('names a key by an id that does not hold it', async () => {
       const service = injectKeys(new Service());
       await service.retried(2);
       const [one, two, three] = service.attempts.map(({ keyId }) => keyId);
       expect(one).toBe(two);
       expect(one).not.toBe(three);
-      expect([one, three]).toEqual(registry.get('acme').status().keys.slice(0, 2).map(({ keyId }) => keyId));
+      expect([one, three]).toEqual(
+        registry
+          .get('acme')
+          .status()
+          .keys.slice(0, 2)
+          .map(({ keyId }) => keyId),
+      );
       expect(`${one} ${three}`).not.toMatch(/acme-key/);
+    });
+
+    it('shows no key when it is printed or serialised', async () => {
+      const [outer, inner] = await injectKeys(new Service()).nested();
+      const printed = [
+        inspect(inner, { depth: 9 }),
+        JSON.stringify(inner),
+        inspect(outer, { showHidden: true }),
+      ].join();
+      for (const key of [...acmeKeys, ...betaKeys]) expect(printed).not.toContain(key);
+      expect(printed).toContain('beta');
     });
 
     it('has a signal even when the caller gave none', async () => {
@@ -199,13 +230,13 @@ export function describeAttempts(): void {
       ['the call', () => new AbortController().signal, () => AbortSignal.abort(reason)],
     ])('ends the call when that of %s is aborted and both have one', async (_whose, ofDecorator, ofCall) => {
       const received: unknown[] = [];
-      class Service {
+      class SignalledService {
         @retryWithApiKeyFallback({ provider: 'acme', signal: ofDecorator() })
         async run(_apiKey: ApiKey<'acme'>, signal: AbortSignal): Promise<void> {
           received.push(signal);
         }
       }
-      await expect(injectKeys(new Service()).run(ofCall())).rejects.toBe(reason);
+      await expect(injectKeys(new SignalledService()).run(ofCall())).rejects.toBe(reason);
       expect(received).toEqual([]);
     });
   });

@@ -8,7 +8,9 @@ import { describeMetadata } from './decorator-metadata-cases.ts';
 import { describeMisuse } from './decorator-misuse-cases.ts';
 import { describeOptions } from './decorator-option-cases.ts';
 import { describeResults } from './decorator-result-cases.ts';
+import { describeSharedState } from './decorator-shared-state-cases.ts';
 import { describeStreams } from './decorator-stream-cases.ts';
+import { describeStreamProtocol } from './decorator-stream-protocol-cases.ts';
 
 export type DecoratorMode = 'legacy' | 'standard';
 
@@ -42,5 +44,7 @@ export function describeDecorator(mode: DecoratorMode): void {
     describeClients();
     describeAttempts();
     describeStreams();
+    describeStreamProtocol();
+    describeSharedState();
   });
 }

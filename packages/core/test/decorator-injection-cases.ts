@@ -1,6 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { injectKeys, INJECTED, retryWithApiKeyFallback, type ApiKey } from '../src/index.ts';
-import { acmeAdapter, acmeKeys, invalidKey, time, transient, useAllProviders, useProvider } from './decorator-providers.ts';
+import {
+  acmeAdapter,
+  acmeKeys,
+  invalidKey,
+  time,
+  transient,
+  useAllProviders,
+  useProvider,
+} from './decorator-providers.ts';
 
 const [first, second] = acmeKeys;
 const ask = Symbol('ask');
@@ -158,7 +166,13 @@ export function describeInjection(): void {
     it('passes rest arguments on in order and number', async () => {
       const service = injectKeys(new ChatService());
       await expect(service.all()).resolves.toEqual([first]);
-      await expect(service.all(undefined, 'a', null, undefined)).resolves.toEqual([first, undefined, 'a', null, undefined]);
+      await expect(service.all(undefined, 'a', null, undefined)).resolves.toEqual([
+        first,
+        undefined,
+        'a',
+        null,
+        undefined,
+      ]);
       await expect(new ChatService().all(INJECTED, undefined)).resolves.toEqual([first, undefined]);
     });
 
@@ -204,7 +218,8 @@ export function describeInjection(): void {
     });
 
     it('keeps the method writable, configurable and out of enumerations', () => {
-      const { writable, configurable, enumerable } = Object.getOwnPropertyDescriptor(ChatService.prototype, 'chat') ?? {};
+      const { writable, configurable, enumerable } =
+        Object.getOwnPropertyDescriptor(ChatService.prototype, 'chat') ?? {};
       expect({ writable, configurable, enumerable }).toEqual({ writable: true, configurable: true, enumerable: false });
     });
 

@@ -8,7 +8,16 @@ import {
   type ApiClient,
   type ApiKey,
 } from '../src/index.ts';
-import { acmeAdapter, acmeKeys, betaKeys, inHouse, transient, useAllProviders, useProvider } from './decorator-providers.ts';
+import {
+  acmeAdapter,
+  acmeKeys,
+  betaKeys,
+  inHouse,
+  inHouseKeys,
+  transient,
+  useAllProviders,
+  useProvider,
+} from './decorator-providers.ts';
 
 const [first, second] = acmeKeys;
 
@@ -215,7 +224,7 @@ export function describeJoining(): void {
     });
 
     it('takes the key of another provider as an ordinary argument', async () => {
-      await expect(new MixedService().toInHouse(INJECTED)).resolves.toBe(`in-house-key-00001 ${first}`);
+      await expect(new MixedService().toInHouse(INJECTED)).resolves.toBe(`${inHouseKeys[0]} ${first}`);
     });
   });
 

@@ -29,6 +29,8 @@ export function describeMembers(): void {
           // @ts-expect-error a field
           @withAcme
           static chat = answer;
+
+          readonly topic = 'weather';
         }
         return Service;
       };
@@ -72,7 +74,9 @@ export function describeMembers(): void {
       const define = () => {
         // @ts-expect-error a class
         @withAcme
-        class Service {}
+        class Service {
+          readonly topic = 'weather';
+        }
         return Service;
       };
       expect(define).toThrow(TypeError);

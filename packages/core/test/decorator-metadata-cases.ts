@@ -45,7 +45,10 @@ export function describeMetadata(): void {
     });
 
     it('marks decorated methods and no others', () => {
-      expect(Reflect.getMetadata(RETRY_METADATA, Service.prototype.chat)).toMatchObject({ provider: 'acme', maxRetries: 3 });
+      expect(Reflect.getMetadata(RETRY_METADATA, Service.prototype.chat)).toMatchObject({
+        provider: 'acme',
+        maxRetries: 3,
+      });
       expect(Reflect.hasMetadata(RETRY_METADATA, Service.prototype.plain)).toBe(false);
     });
 

@@ -32,7 +32,7 @@ class Service {
   }
 
   @retryWithApiKeyFallback({ provider: 'acme' })
-  async *stream(apiKey: ApiKey<'acme'>, ...values: unknown[]): AsyncGenerator<unknown> {
+  async *stream(apiKey: ApiKey<'acme'>, ...values: unknown[]): AsyncGenerator {
     this.received.push([apiKey, ...values]);
     yield* values;
   }
@@ -188,7 +188,7 @@ export function describeMisuse(): void {
 
     it('fails loudly when an undecorated method uses the placeholder', () => {
       const prompt: string = INJECTED;
-      expect(() => `${prompt}`).toThrow(TypeError);
+      expect(() => `Summarise: ${prompt}`).toThrow(TypeError);
     });
   });
 

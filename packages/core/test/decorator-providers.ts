@@ -56,7 +56,7 @@ export const acmeAdapter = defineAdapter({
   createClient: (secret) => new AcmeClient(secret),
 });
 
-export const betaAdapter = defineAdapter({
+const betaAdapter = defineAdapter({
   name: 'beta',
   displayName: 'Beta',
   env: 'BETA_API_KEY',
@@ -64,7 +64,7 @@ export const betaAdapter = defineAdapter({
   createClient: (secret) => new BetaClient(secret),
 });
 
-export const inHouseAdapter = defineAdapter({
+const inHouseAdapter = defineAdapter({
   name: inHouse,
   displayName: 'In-house',
   env: 'IN_HOUSE_API_KEY',

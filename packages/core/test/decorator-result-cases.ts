@@ -1,20 +1,7 @@
+import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AllKeysFailedError, injectKeys, INJECTED, retryWithApiKeyFallback, type ApiKey } from '../src/index.ts';
 import { acmeAdapter, acmeKeys, useAllProviders, useProvider } from './decorator-providers.ts';
-
-/** What some vendors' query builders are: awaitable without being promises. */
-class Thenable implements PromiseLike<unknown> {
-  readonly #value: unknown;
-
-  constructor(value: unknown) {
-    this.#value = value;
-  }
-
-  get then(): Promise<unknown>['then'] {
-    const promise = Promise.resolve(this.#value);
-    return promise.then.bind(promise) as Promise<unknown>['then'];
-  }
-}
 
 /** Gives back or throws what it was made with, and counts its calls. */
 class Returning {
@@ -39,9 +26,9 @@ class Returning {
   }
 
   @retryWithApiKeyFallback({ provider: 'acme', maxRetries: 2, delay: 10 })
-  thenable(_apiKey: ApiKey<'acme'>): PromiseLike<unknown> {
+  foreignPromise(_apiKey: ApiKey<'acme'>): PromiseLike<unknown> {
     this.calls++;
-    return new Thenable(this.outcome);
+    return runInNewContext('Promise.resolve(value)', { value: this.outcome }) as PromiseLike<unknown>;
   }
 
   // @ts-expect-error the compiler wants an async method
@@ -68,12 +55,22 @@ class LongerChain extends Chain {
   }
 }
 
+/** A plain method that hands a vendor's stream on. */
+class IterableService {
+  @retryWithApiKeyFallback({ provider: 'acme', maxRetries: 1 })
+  iterable(apiKey: ApiKey<'acme'>): AsyncIterable<string> {
+    return (async function* () {
+      yield apiKey;
+    })();
+  }
+}
+
 export function describeResults(): void {
   describe('what the method gives back', () => {
     beforeEach(useAllProviders);
 
     it.each([undefined, null, 0, '', false, Number.NaN])('takes %s as a success, sync and async', async (value) => {
-      for (const name of ['sync', 'later', 'thenable'] as const) {
+      for (const name of ['sync', 'later', 'foreignPromise'] as const) {
         const service = injectKeys(new Returning(value));
         expect(await service[name]()).toBe(value);
         expect(service.calls).toBe(1);
@@ -86,8 +83,8 @@ export function describeResults(): void {
       await expect(result).resolves.toBe(5);
     });
 
-    it('adopts a thenable and gives back a plain promise', async () => {
-      const result = injectKeys(new Returning('adopted')).thenable();
+    it('adopts a promise of another realm and gives back a plain one', async () => {
+      const result = injectKeys(new Returning('adopted')).foreignPromise();
       expect(result).toBeInstanceOf(Promise);
       await expect(result).resolves.toBe('adopted');
     });
@@ -129,6 +126,19 @@ export function describeResults(): void {
       await chain.step(INJECTED, 'two');
       await injectKeys(chain).step('three');
       expect(chain.steps).toEqual(['one', 'two', 'three']);
+    });
+  });
+
+  describe('methods that return an async iterable without being generators', () => {
+    beforeEach(useAllProviders);
+
+    it('give back an async iterable, as their type says', async () => {
+      const chunks: string[] = [];
+      const consume = async () => {
+        for await (const chunk of injectKeys(new IterableService()).iterable()) chunks.push(chunk);
+      };
+      await expect(consume()).resolves.toBeUndefined();
+      expect(chunks).toEqual([acmeKeys[0]]);
     });
   });
 }

@@ -1,6 +1,6 @@
 import { ApiKeyManager, classifyHttpError, isTransportFailure, type ProviderAdapter } from '@api-key-fallback/core';
 import { describe, expect, it, vi } from 'vitest';
-import { FakeEnvironment } from './fake-environment.ts';
+import { FakeEnvironment, settle } from './fake-environment.ts';
 import { recordEvents } from './record-events.ts';
 import { ok, scriptedAdapter, scriptKeys, T, throws } from './scripted-keys.ts';
 
@@ -81,6 +81,28 @@ describe('without a word of the adapter', () => {
     expect(key('K1').backAtMs).toBeLessThanOrEqual(86_400_000);
   });
 
+  it('takes a key out after an absurdly long Retry-After, without a timer', async () => {
+    const warnings: Error[] = [];
+    const listener = (warning: Error) => warnings.push(warning);
+    process.on('warning', listener);
+    const error = httpError(429, 'slow down', { 'retry-after': '99999999999' });
+    const manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false });
+    const call = manager.retryWithFallback(
+      (key) => {
+        if (key === 'K1') throw error;
+        return key;
+      },
+      { maxRetries: 1 },
+    );
+    await expect(call).resolves.toBe('K2');
+    await settle();
+    process.off('warning', listener);
+    expect(warnings).toEqual([]);
+    const [first] = manager.status().keys;
+    expect(first?.state).toBe('cooling');
+    expect(Number.isFinite(first?.backAtMs)).toBe(true);
+  });
+
   it('does not let one poisonous request lock the pool', async () => {
     const poison = [1, 2, 3].map((number) => httpError(500, `internal error ${number}`));
     const [first, second, third] = poison;
@@ -124,7 +146,14 @@ describe('isTransportFailure', () => {
         throw new Error('unreadable');
       },
     });
-    for (const error of [new TypeError('x is not a function'), new Error('fetch failed'), undefined, null, 'ECONNRESET', unreadable]) {
+    for (const error of [
+      new TypeError('x is not a function'),
+      new Error('fetch failed'),
+      undefined,
+      null,
+      'ECONNRESET',
+      unreadable,
+    ]) {
       expect(isTransportFailure(error)).toBe(false);
     }
   });
@@ -132,7 +161,16 @@ describe('isTransportFailure', () => {
 
 describe('classifyHttpError', () => {
   it('says nothing where there is no status of a failure', () => {
-    for (const error of [undefined, null, 'x', 429, new Error('429'), { status: '429' }, { status: 200 }, { status: 9999 }]) {
+    for (const error of [
+      undefined,
+      null,
+      'x',
+      429,
+      new Error('429'),
+      { status: '429' },
+      { status: 200 },
+      { status: 9999 },
+    ]) {
       expect(classifyHttpError(error, { now: 0 })).toBeUndefined();
     }
   });
@@ -140,13 +178,19 @@ describe('classifyHttpError', () => {
   it('reads a date in Retry-After against the given time', () => {
     const now = Date.UTC(2026, 0, 1);
     const headers = { 'retry-after': new Date(now + 60_000).toUTCString() };
-    expect(classifyHttpError({ status: 429, headers }, { now })).toMatchObject({ kind: 'rate-limited', retryAfterMs: 60_000 });
+    expect(classifyHttpError({ status: 429, headers }, { now })).toMatchObject({
+      kind: 'rate-limited',
+      retryAfterMs: 60_000,
+    });
   });
 });
 
 describe('an adapter', () => {
   it('decides before the status', async () => {
-    const adapter: ProviderAdapter = { ...scriptedAdapter, classifyError: () => ({ kind: 'invalid-key', reason: 'blocked' }) };
+    const adapter: ProviderAdapter = {
+      ...scriptedAdapter,
+      classifyError: () => ({ kind: 'invalid-key', reason: 'blocked' }),
+    };
     const environment = new FakeEnvironment();
     const manager = new ApiKeyManager(adapter, ['K1'], { logger: false, environment });
     const call = manager.retryWithFallback(() => Promise.reject(httpError(500)));
@@ -174,7 +218,10 @@ describe('an adapter', () => {
     };
     const environment = new FakeEnvironment();
     const logger = { debug: () => {}, info: () => {}, warn: line, error: () => {} };
-    const manager = new ApiKeyManager(adapter, ['a-key-of-plain-letters', 'b-key-of-plain-letters'], { logger, environment });
+    const manager = new ApiKeyManager(adapter, ['a-key-of-plain-letters', 'b-key-of-plain-letters'], {
+      logger,
+      environment,
+    });
     const call = manager.retryWithFallback(() => Promise.reject(httpError(429)), { maxRetries: 2 });
     await expect(call).rejects.toMatchObject({ reason: 'rate-limited' });
     expect(warnings.filter((text) => text.includes('classifier bug'))).toHaveLength(1);

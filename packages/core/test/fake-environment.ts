@@ -11,15 +11,15 @@ export function settle(): Promise<void> {
 }
 
 /** Where a promise stands once everything that can run has run. */
-export async function outcomeNow(promise: Promise<unknown>): Promise<'pending' | { value: unknown } | { error: unknown }> {
+export async function outcomeNow(
+  promise: Promise<unknown>,
+): Promise<'pending' | { value: unknown } | { error: unknown }> {
+  const settled = promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
   await settle();
-  return Promise.race([
-    promise.then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    ),
-    settle().then(() => 'pending' as const),
-  ]);
+  return Promise.race([settled, settle().then(() => 'pending' as const)]);
 }
 
 /**
@@ -82,18 +82,20 @@ export class FakeEnvironment implements Environment {
   async advance(ms: number): Promise<void> {
     const end = this.#time + ms;
     await settle();
-    for (let next = this.#nextUntil(end); next; next = this.#nextUntil(end)) {
-      this.#time = next.dueMs;
-      this.#sleepers.delete(next);
-      next.wake();
+    for (let moment = this.#nextMoment(); moment <= end; moment = this.#nextMoment()) {
+      this.#time = moment;
+      for (const sleeper of this.#sleepers) if (sleeper.dueMs === moment) this.#wake(sleeper);
       await settle();
     }
     this.#time = end;
-    await settle();
   }
 
-  #nextUntil(end: number): Sleeper | undefined {
-    const due = [...this.#sleepers].filter(({ dueMs }) => dueMs <= end);
-    return due.toSorted((a, b) => a.dueMs - b.dueMs)[0];
+  #nextMoment(): number {
+    return [...this.#sleepers].reduce((soonest, { dueMs }) => Math.min(soonest, dueMs), Number.POSITIVE_INFINITY);
+  }
+
+  #wake(sleeper: Sleeper): void {
+    this.#sleepers.delete(sleeper);
+    sleeper.wake();
   }
 }

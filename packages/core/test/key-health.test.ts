@@ -135,11 +135,14 @@ describe('a cooling key', () => {
     expect(calls.slice(3)).toEqual(['K1']);
   });
 
-  it.each([-1, 0, Number.NaN, Number.POSITIVE_INFINITY])('is out for an hour when the reset of its quota is said to be %d', async (reset) => {
-    const { call, key } = scriptKeys({ K1: [takes(5, Q(reset))], K2: [ok] });
-    await call();
-    expect(key('K1')).toMatchObject({ state: 'cooling', backAtMs: 3_600_005 });
-  });
+  it.each([-1, 0, Number.NaN, Number.POSITIVE_INFINITY])(
+    'is out for an hour when the reset of its quota is said to be %d',
+    async (reset) => {
+      const { call, key } = scriptKeys({ K1: [takes(5, Q(reset))], K2: [ok] });
+      await call();
+      expect(key('K1')).toMatchObject({ state: 'cooling', backAtMs: 3_600_005 });
+    },
+  );
 });
 
 describe('a disabled key', () => {
@@ -177,7 +180,13 @@ describe('a disabled key', () => {
 });
 
 describe('the merge of two records', () => {
-  const reason = fc.constantFrom<KeyRecord['reason']>('', 'transient', 'rate-limited', 'quota-exhausted', 'invalid-key');
+  const reason = fc.constantFrom<KeyRecord['reason']>(
+    '',
+    'transient',
+    'rate-limited',
+    'quota-exhausted',
+    'invalid-key',
+  );
   const record: fc.Arbitrary<KeyRecord> = fc.record({
     generation: fc.nat(2),
     epoch: fc.nat(2),

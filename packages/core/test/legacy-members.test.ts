@@ -51,6 +51,8 @@ describe('the parameter types that the compiler emits', () => {
         // @ts-expect-error a client where a key comes
         @withKey
         static async chat(_client: AcmeClient): Promise<void> {}
+
+        readonly topic = 'weather';
       }
       return Service;
     };
@@ -70,7 +72,7 @@ describe('the parameter types that the compiler emits', () => {
       }
 
       @withKey
-      async generic<T extends string>(apiKey: T | ApiKey<'acme'>): Promise<unknown> {
+      async generic<T extends string>(apiKey: T | ApiKey<'acme'>, _other?: T): Promise<unknown> {
         return apiKey;
       }
 

@@ -24,7 +24,10 @@ export const keyChanges = ['key.suspected', 'key.cooled-down', 'key.disabled', '
 export type RecordedEvent = readonly [KeyManagerEventName, KeyManagerEvents[KeyManagerEventName]];
 
 /** Collects what a manager tells from now on. */
-export function recordEvents(manager: ApiKeyManager, names: readonly KeyManagerEventName[] = eventNames): RecordedEvent[] {
+export function recordEvents(
+  manager: ApiKeyManager,
+  names: readonly KeyManagerEventName[] = eventNames,
+): RecordedEvent[] {
   const events: RecordedEvent[] = [];
   for (const name of names) manager.on(name, (event) => events.push([name, event]));
   return events;

@@ -23,9 +23,12 @@ describe('parseRetryAfter', () => {
     expect(waitMs).toBeLessThanOrEqual(60_000);
   });
 
-  it.each(['', '   ', 'soon', '-5', 'NaN', 'Infinity', '1e3', '0x10', '12abc', null, undefined])('finds no wait in %j', (value) => {
-    expect(parseRetryAfter(value, now)).toBeUndefined();
-  });
+  it.each(['', '   ', 'soon', '-5', 'NaN', 'Infinity', '1e3', '0x10', '12abc', null, undefined])(
+    'finds no wait in %j',
+    (value) => {
+      expect(parseRetryAfter(value, now)).toBeUndefined();
+    },
+  );
 
   it('finds no wait in a date that is past', () => {
     expect(parseRetryAfter(new Date(now - 5000).toUTCString(), now)).toBeUndefined();
@@ -54,10 +57,17 @@ describe('parseRetryAfter', () => {
   });
 
   it('gives a finite wait of at least 0, or none, for any text', () => {
-    const text = fc.oneof(fc.string(), fc.double().map(String), fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()));
+    const text = fc.oneof(
+      fc.string(),
+      fc.double().map(String),
+      fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
+    );
     fc.assert(
       fc.property(text, text, (first, second) => {
-        for (const waitMs of [parseRetryAfter(first, now), parseRetryAfter({ 'retry-after-ms': first, 'Retry-After': second }, now)]) {
+        for (const waitMs of [
+          parseRetryAfter(first, now),
+          parseRetryAfter({ 'retry-after-ms': first, 'Retry-After': second }, now),
+        ]) {
           expect(waitMs === undefined || (Number.isFinite(waitMs) && waitMs >= 0)).toBe(true);
         }
       }),
@@ -76,15 +86,19 @@ describe('parseRetryAfter', () => {
 });
 
 describe('headersOf', () => {
-  it("finds the headers of an error or of its response", () => {
+  it('finds the headers of an error or of its response', () => {
     const headers = { 'retry-after': '1' };
     expect(headersOf({ headers })).toBe(headers);
     expect(headersOf({ response: { headers } })).toBe(headers);
-    for (const error of [undefined, null, 'x', {}, { headers: 'x' }, { response: null }]) expect(headersOf(error)).toBeUndefined();
+    for (const error of [undefined, null, 'x', {}, { headers: 'x' }, { response: null }])
+      expect(headersOf(error)).toBeUndefined();
   });
 
   it('makes a stated wait count wherever it is', async () => {
-    const places = [{ headers: new Headers({ 'retry-after': '7' }) }, { response: { headers: { 'Retry-After': '7' } } }];
+    const places = [
+      { headers: new Headers({ 'retry-after': '7' }) },
+      { response: { headers: { 'Retry-After': '7' } } },
+    ];
     for (const place of places) {
       const { call, key } = scriptKeys({ K1: [throws({ status: 429, ...place })], K2: [ok] });
       await call();
@@ -132,9 +146,12 @@ describe('parseDuration', () => {
     expect(parseDuration(text)).toBe(durationMs);
   });
 
-  it.each(['', 's', '-5s', '5', 'soon', '5 apples', '1s later', `${'9'.repeat(400)}s`])('reads nothing from %j', (text) => {
-    expect(parseDuration(text)).toBeUndefined();
-  });
+  it.each(['', 's', '-5s', '5', 'soon', '5 apples', '1s later', `${'9'.repeat(400)}s`])(
+    'reads nothing from %j',
+    (text) => {
+      expect(parseDuration(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('parseStatedWait', () => {

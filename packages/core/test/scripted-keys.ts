@@ -103,16 +103,21 @@ export interface ScriptedKeys {
 }
 
 /** A manager whose keys behave as written. */
-export function scriptKeys(script: Script, options: KeyManagerOptions & { readonly stepped?: boolean } = {}): ScriptedKeys {
+export function scriptKeys(
+  script: Script,
+  options: KeyManagerOptions & { readonly stepped?: boolean } = {},
+): ScriptedKeys {
   const { stepped = false, ...managerOptions } = options;
   const environment = new FakeEnvironment({ stepped });
   const names = Object.keys(script);
   const manager = new ApiKeyManager(scriptedAdapter, names, { logger: false, environment, ...managerOptions });
   const calls: string[] = [];
+  const counts = new Map<string, number>();
   const errors: unknown[] = [];
 
   async function attempt(key: string): Promise<unknown> {
-    const done = calls.filter((called) => called === key).length;
+    const done = counts.get(key) ?? 0;
+    counts.set(key, done + 1);
     calls.push(key);
     const outcomes = script[key] ?? [];
     try {

@@ -101,7 +101,7 @@ describe('what the compiler refuses to decorate', () => {
       // @ts-expect-error a subclass of Promise
       @retryWithApiKeyFallback({ provider: 'acme' })
       list(apiKey: ApiKey<'acme'>): PagePromise {
-        return PagePromise.resolve(apiKey) as PagePromise;
+        return new PagePromise((resolve) => resolve(apiKey));
       }
     }
     expectTypeOf<Service['list']>().returns.toEqualTypeOf<PagePromise>();

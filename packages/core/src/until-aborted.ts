@@ -1,0 +1,11 @@
+/** The value, or a rejection with the signal's reason as soon as it is aborted; leaves no listener behind. */
+export function untilAborted<T>(value: T | PromiseLike<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    Promise.resolve(value)
+      .finally(() => signal.removeEventListener('abort', abort))
+      .then(resolve, reject);
+  });
+}

@@ -1,0 +1,112 @@
+import { AllKeysFailedError } from '@api-key-fallback/core';
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { settle } from './fake-environment.ts';
+import { CE, INV, ok, Q, RL, ScriptedError, scriptKeys, T, takes, type Outcome, type Script } from './scripted-keys.ts';
+
+type Action =
+  | { readonly kind: 'call'; readonly maxRetries: number }
+  | { readonly kind: 'advance'; readonly ms: number }
+  | { readonly kind: 'reset' | 'disable' | 'enable'; readonly key: string };
+
+const names = ['K1', 'K2', 'K3'];
+
+const outcome: fc.Arbitrary<Outcome> = fc
+  .tuple(
+    fc.constantFrom(0, 0, 7, 500, 90_000),
+    fc.oneof(
+      fc.constantFrom(ok, ok, T, CE, RL(), RL(40), RL(5000), Q(), INV()),
+      fc.nat(200_000).map((reset) => Q(reset)),
+      fc.nat(200_000).map((recheck) => INV(recheck)),
+    ),
+  )
+  .map(([ms, then]) => (ms === 0 ? then : takes(ms, then)));
+
+const outcomes = fc.array(outcome, { minLength: 1, maxLength: 12 }) as fc.Arbitrary<[Outcome, ...Outcome[]]>;
+const script: fc.Arbitrary<Script> = fc.tuple(outcomes, outcomes, outcomes).map(([K1, K2, K3]) => ({ K1, K2, K3 }));
+const key = fc.constantFrom(...names);
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('call' as const), maxRetries: fc.integer({ min: 1, max: 3 }) }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('advance' as const), ms: fc.constantFrom(1, 60, 1000, 31_000, 61_000) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('reset' as const, 'disable' as const, 'enable' as const), key }),
+  },
+);
+
+it('whatever happens in whatever order, no key that is out is used, no key is lost, and every call ends', async () => {
+  await fc.assert(
+    fc.asyncProperty(script, fc.array(action, { minLength: 5, maxLength: 40 }), async (behaviour, actions) => {
+      const { manager, environment, call, calls } = scriptKeys(behaviour, { stepped: true });
+      const statesAtUse: string[] = [];
+      manager.on('attempt.started', (event) =>
+        statesAtUse.push(manager.status().keys[event.key.position - 1]?.state ?? ''),
+      );
+      const ended: unknown[] = [];
+      let started = 0;
+      for (const step of actions) {
+        if (step.kind === 'advance') await environment.advance(step.ms);
+        else if (step.kind === 'call') {
+          started++;
+          void call({ maxRetries: step.maxRetries }).then(
+            (value) => ended.push(value),
+            (error: unknown) => ended.push(error),
+          );
+          await settle();
+        } else manager[step.kind](step.key);
+      }
+      await environment.advance(3 * 3 * 100_000);
+
+      expect(ended).toHaveLength(started);
+      expect(environment.asleep).toBe(0);
+      for (const end of ended) {
+        expect(names.includes(end as string) || end instanceof AllKeysFailedError || end instanceof ScriptedError).toBe(
+          true,
+        );
+      }
+      for (const state of statesAtUse) expect(['healthy', 'suspect', 'recovering']).toContain(state);
+      expect(statesAtUse).toHaveLength(calls.length);
+
+      const { keys } = manager.status();
+      expect(manager.getAllKeys()).toEqual(names);
+      expect(keys.map(({ usage }) => usage.inUse)).toEqual([0, 0, 0]);
+      expect(keys.map(({ usage }) => usage.attempts)).toEqual(
+        names.map((name) => calls.filter((called) => called === name).length),
+      );
+      for (const { usage } of keys) {
+        const failed = Object.values(usage.failures).reduce((sum, count) => sum + count, 0);
+        expect(usage.successes + failed).toBe(usage.attempts);
+      }
+      manager.reset();
+      expect(manager.getFailedKeys()).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('a thousand calls at once on four keys all end, each key is struck once, and none is tried twice by a call', async () => {
+  await fc.assert(
+    fc.asyncProperty(outcome, outcome, outcome, async (K1, K2, K3) => {
+      const steady = { K1: [K1], K2: [K2], K3: [K3], K4: [ok] } as const;
+      const { manager, environment, call, calls } = scriptKeys(steady, { stepped: true });
+      const changes: string[] = [];
+      for (const name of ['key.suspected', 'key.cooled-down', 'key.disabled'] as const) {
+        manager.on(name, (event) => changes.push(event.key.label));
+      }
+      const all = Promise.allSettled(Array.from({ length: 1000 }, () => call({ maxRetries: 1 })));
+      await environment.advance(300_000);
+      const ends = await all;
+      expect(ends).toHaveLength(1000);
+      expect(new Set(changes).size).toBe(changes.length);
+      for (const name of [...names, 'K4'])
+        expect(calls.filter((called) => called === name).length).toBeLessThanOrEqual(1000);
+    }),
+    { numRuns: 15 },
+  );
+});

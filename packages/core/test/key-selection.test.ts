@@ -1,0 +1,84 @@
+import { ApiKeyManager, InvalidOptionsError, type KeyCandidate, type KeyStrategy } from '@api-key-fallback/core';
+import { describe, expect, it } from 'vitest';
+import { settle } from './fake-environment.ts';
+import { INV, ok, scriptedAdapter, scriptKeys, T, takes } from './scripted-keys.ts';
+
+const once = { maxRetries: 1 };
+
+describe('the strategy', () => {
+  it('in-order takes the first key again and again', async () => {
+    const { call, calls } = scriptKeys({ K1: [ok], K2: [ok] });
+    await call();
+    await call();
+    expect(calls).toEqual(['K1', 'K1']);
+  });
+
+  it('round-robin takes each key in turn', async () => {
+    const { call, calls } = scriptKeys({ K1: [ok], K2: [ok], K3: [ok] }, { strategy: 'round-robin' });
+    for (let number = 0; number < 7; number++) await call();
+    expect(calls).toEqual(['K1', 'K2', 'K3', 'K1', 'K2', 'K3', 'K1']);
+  });
+
+  it('round-robin leaves out keys that are out', async () => {
+    const { call, calls } = scriptKeys({ K1: [ok], K2: [INV()], K3: [ok] }, { strategy: 'round-robin' });
+    for (let number = 0; number < 4; number++) await call(once);
+    expect(calls).toEqual(['K1', 'K2', 'K3', 'K1', 'K3']);
+  });
+
+  it('least-used takes the key with the fewest running attempts, then the fewest attempts', async () => {
+    const script = { K1: [takes(10, ok)], K2: [takes(10, ok)], K3: [takes(10, ok)] } as const;
+    const { call, calls, environment } = scriptKeys(script, { strategy: 'least-used', stepped: true });
+    const running = [call(), call(), call()];
+    await settle();
+    expect(calls).toEqual(['K1', 'K2', 'K3']);
+    await environment.advance(10);
+    await Promise.all(running);
+    const next = call();
+    await settle();
+    const last = call();
+    await environment.advance(10);
+    await Promise.all([next, last]);
+    expect(calls).toEqual(['K1', 'K2', 'K3', 'K1', 'K2']);
+  });
+
+  it('can be a function, which sees no key', async () => {
+    const seen: KeyCandidate[][] = [];
+    const strategy: KeyStrategy = (candidates) => {
+      seen.push([...candidates]);
+      return candidates.at(-1);
+    };
+    const { call, calls } = scriptKeys({ K1: [ok], K2: [ok], K3: [T] }, { strategy });
+    await call(once);
+    expect(calls).toEqual(['K3', 'K2']);
+    expect(seen[0]?.map(({ position }) => position)).toEqual([1, 2, 3]);
+    expect(seen[1]?.map(({ position }) => position)).toEqual([1, 2]);
+    expect(JSON.stringify(seen)).not.toMatch(/"K\d"/);
+  });
+
+  it('that picks nothing known leaves the order as it is', async () => {
+    const { call, calls } = scriptKeys({ K1: [ok], K2: [ok] }, { strategy: () => undefined });
+    await call();
+    expect(calls).toEqual(['K1']);
+  });
+
+  it.each<KeyStrategy>(['in-order', 'round-robin', 'least-used', (candidates) => candidates.at(-1)])(
+    'puts a suspect key last and tries every key before it gives up: %s',
+    async (strategy) => {
+      const { call, calls } = scriptKeys({ K1: [T], K2: [T], K3: [T], K4: [T] }, { strategy });
+      await call(once).catch(() => {});
+      expect(calls.toSorted()).toEqual(['K1', 'K2', 'K3', 'K4']);
+
+      const suspects = scriptKeys({ K1: [ok], K2: [ok], K3: [ok] }, { strategy });
+      suspects.manager.markKeyFailed('K1', 'transient');
+      suspects.manager.markKeyFailed('K3', 'transient');
+      await suspects.call();
+      expect(suspects.calls).toEqual(['K2']);
+    },
+  );
+
+  it.each(['random', '', null, 1])('is refused when it is %j', (strategy) => {
+    const make = () => new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false, strategy: strategy as KeyStrategy });
+    expect(make).toThrow(InvalidOptionsError);
+    expect(make).toThrow('strategy');
+  });
+});

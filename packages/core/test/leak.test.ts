@@ -1,0 +1,180 @@
+import {
+  AllKeysFailedError,
+  ApiKeyManager,
+  customProvider,
+  INJECTED,
+  loadApiKeys,
+  registry,
+  retryWithApiKeyFallback,
+  type ApiKey,
+  type ErrorVerdict,
+  type Locale,
+  type Logger,
+  type ProviderAdapter,
+} from '@api-key-fallback/core';
+import { afterEach, expect, it, vi } from 'vitest';
+import { FakeEnvironment } from './fake-environment.ts';
+import { eventNames } from './record-events.ts';
+import { renderings } from './renderings.ts';
+
+const provider = customProvider('leaky');
+const keys = [
+  'sk-proj-Qz7Wx5Cv3Bn1Mk9Jh8Gf6Ds4Ap2',
+  'AIzaSyRt5Yu7Io9Pa1Sd3Fg5Hj7Kl9Zx1Cv3',
+  'plain+Vb6Nm4Qw2Er8/Ty0Ui5Op=',
+  `od"d\\Lk3Jh5Gf7Ds9'Aq1~Sw2!De3`,
+  'fifteen-Zz9Yy8X',
+];
+const shortestRun = 12;
+
+const spellings = keys.flatMap((key) => [
+  key,
+  encodeURIComponent(key),
+  Buffer.from(key).toString('base64'),
+  Buffer.from(key).toString('base64url'),
+  JSON.stringify(key).slice(1, -1),
+]);
+const runs = spellings.flatMap((spelling) =>
+  Array.from({ length: spelling.length - shortestRun + 1 }, (_, at) => spelling.slice(at, at + shortestRun)),
+);
+
+/** The first run of a key that a text shows, with what stands around it. */
+function leakIn(kind: string, text: string): string[] {
+  const run = runs.find((part) => text.includes(part));
+  if (run === undefined) return [];
+  const at = text.indexOf(run);
+  return [`${kind}: ${text.slice(Math.max(0, at - 60), at + shortestRun)}`];
+}
+
+/** Errors as careless clients and providers make them: each repeats its key. */
+const failures: ((key: string) => unknown)[] = [
+  (key) => new Error(`Incorrect API key provided: ${key}. Key: ${key}`),
+  (key) =>
+    new TypeError('fetch failed', { cause: new Error(`GET https://host/v1?key=${encodeURIComponent(key)} failed`) }),
+  (key) => new Error(`body: ${JSON.stringify({ error: { message: `bad ${key}` } })}`),
+  (key) => new AggregateError([new Error('first'), new Error(`second ${key}`)], `both failed ${key}`),
+  (key) => `thrown text ${key}`,
+  (key) => ({ message: `thrown object ${key}`, request: { authorization: `Bearer ${key}` } }),
+  (key) =>
+    Object.assign(new Error(`503 ${key}`), {
+      status: 503,
+      headers: new Headers({ 'x-echo': encodeURIComponent(key) }),
+    }),
+  (key) => Object.assign(new Error(`429 ${key}`), { status: 429, headers: { 'retry-after': '9', 'x-echo': key } }),
+  (key) =>
+    Object.assign(new Error('Request failed with status code 500'), {
+      code: 'ERR_BAD_RESPONSE',
+      config: {
+        url: `/v1?key=${key}`,
+        headers: { Authorization: `Bearer ${key}` },
+        data: Buffer.from(key).toString('base64'),
+      },
+      response: { status: 500, data: { echo: [key, { deep: { deeper: { deepest: key } } }] } },
+      toJSON(): object {
+        return { ...this };
+      },
+    }),
+  (key) => {
+    const cyclic = Object.assign(new Error('cyclic'), { options: new Map([[key, key]]), self: undefined as unknown });
+    cyclic.self = cyclic;
+    cyclic.cause = new Error(key, { cause: cyclic });
+    return cyclic;
+  },
+  (key) => Object.defineProperty(new Error('lazy'), 'config', { enumerable: true, get: () => ({ key }) }),
+];
+
+/** An adapter that puts the key where no key belongs. */
+const adapter: ProviderAdapter = {
+  name: provider,
+  displayName: 'Leaky',
+  env: 'LEAKY_KEY',
+  classifyError(error): ErrorVerdict | undefined {
+    if (error instanceof AggregateError) throw error;
+    if (typeof error === 'string') return { kind: 'invalid-key', reason: error };
+    return undefined;
+  },
+};
+
+async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => expect.unreachable('it was expected to fail'),
+    (error: unknown) => error,
+  );
+}
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return expect.unreachable('it was expected to throw');
+}
+
+afterEach(() => {
+  registry.unregister(provider);
+  vi.unstubAllEnvs();
+});
+
+it.each<Locale>(['en', 'pt-BR'])('no output shows twelve characters of a key in a row (%s)', async (locale) => {
+  const outputs: [string, unknown][] = [];
+  const line = (text: string) => outputs.push(['log', text]);
+  const logger: Logger = { debug: line, info: line, warn: line, error: line };
+  const inputs = keys.map((key, index) => (index === 2 ? { key, label: `label ${key}` } : key));
+  const environment = new FakeEnvironment();
+  const manager = new ApiKeyManager(adapter, [...inputs, ...keys], { logger, locale, logLevel: 'debug', environment });
+  registry.register(manager);
+  for (const name of eventNames) manager.on(name, (event) => outputs.push([name, event]));
+
+  class Service {
+    @retryWithApiKeyFallback({ provider, maxRetries: 1 })
+    async ask(_apiKey: ApiKey<typeof provider>, _prompt: string): Promise<void> {}
+  }
+
+  for (const fail of failures) {
+    manager.reset();
+    const error = await rejection(
+      manager.retryWithFallback(
+        (key, attempt) => {
+          outputs.push(['attempt', attempt]);
+          throw fail(key);
+        },
+        { maxRetries: 2, delay: 10 },
+      ),
+    );
+    expect(error).toBeInstanceOf(AllKeysFailedError);
+    const { attempts, errors, message, stack } = error as AllKeysFailedError;
+    outputs.push(['error', error], ['error', { nested: [error] }], ['message', message], ['stack', stack]);
+    outputs.push(...attempts.map((attempt): [string, unknown] => ['attempts', attempt]));
+    outputs.push(...errors.map((part): [string, unknown] => ['errors', part]));
+    outputs.push(['status', manager.status()], ['manager', manager], ['registry', registry]);
+  }
+
+  manager.reset();
+  await manager.retryWithFallback((key) => key);
+  await rejection(manager.retryWithFallback((key) => Promise.reject(Object.assign(new Error(key), { status: 400 }))));
+  const [first = ''] = keys;
+  outputs.push([
+    'no key left',
+    await rejection(manager.retryWithFallback(() => Promise.reject(new Error('401')), { maxRetries: 1 })),
+  ]);
+  outputs.push(['misuse', await rejection(new Service().ask(first as never, INJECTED))]);
+  outputs.push(['foreign key', thrownBy(() => manager.disable(`${first}x`))]);
+  outputs.push(['impossible key', thrownBy(() => new ApiKeyManager(adapter, [`${first} x`], { logger: false }))]);
+  outputs.push([
+    'second manager',
+    thrownBy(() => registry.register(new ApiKeyManager(adapter, [first], { logger: false }))),
+  ]);
+  vi.stubEnv('LEAKY_KEY', `${first} ${keys[1]}`);
+  outputs.push(['impossible variable', thrownBy(() => loadApiKeys('LEAKY_KEY', { logger }))]);
+  vi.stubEnv('LEAKY_KEY', first);
+  vi.stubEnv('LEAKY_KEY_2', first);
+  expect(loadApiKeys('LEAKY_KEY', { logger, locale })).toEqual([first]);
+  manager.disable(first);
+  outputs.push(['status', manager.status()], ['entries', Object.entries(manager)]);
+
+  const kinds = new Set(outputs.map(([kind]) => kind));
+  for (const name of eventNames) expect(kinds).toContain(name);
+  const leaks = outputs.flatMap(([kind, value]) => renderings(value).flatMap((text) => leakIn(kind, text)));
+  expect([...new Set(leaks)].slice(0, 20)).toEqual([]);
+});
