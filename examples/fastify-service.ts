@@ -1,0 +1,38 @@
+// A web service on top: 503 with Retry-After while every key is out, and the state of the keys for the operator.
+import {
+  AllKeysFailedError,
+  injectKeys,
+  registry,
+  retryWithApiKeyFallback,
+  type ApiClient,
+} from '@api-key-fallback/core';
+import '@api-key-fallback/openai';
+import fastify from 'fastify';
+
+class ChatService {
+  @retryWithApiKeyFallback({ provider: 'openai', inject: 'client', maxRetries: 2, delay: 200 })
+  async chat(openai: ApiClient<'openai'>, prompt: string, signal: AbortSignal): Promise<string> {
+    const body = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: prompt }] };
+    const completion = await openai.chat.completions.create(body, { signal });
+    return completion.choices[0]?.message.content ?? '';
+  }
+}
+
+const service = injectKeys(new ChatService());
+const app = fastify();
+
+app.post<{ Body: { prompt: string } }>('/chat', async (request, reply) => {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return { reply: await service.chat(request.body.prompt, gone.signal) };
+});
+
+app.get('/keys', () => registry.get('openai').status());
+
+app.setErrorHandler((error, _request, reply) => {
+  if (!AllKeysFailedError.isInstance(error)) return reply.send(error);
+  if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
+  return reply.code(503).send({ error: error.message, reason: error.reason });
+});
+
+console.log(`Listening on ${await app.listen({ port: Number(process.env['PORT'] ?? 3000) })}`);

@@ -1,0 +1,106 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startProviderServer, type ProviderServer } from '@api-key-fallback/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runExample, startExample } from './run-example.ts';
+
+const [first, second] = ['sk-example-first-00001', 'sk-example-second-0001'] as const;
+
+describe('the examples', () => {
+  let server: ProviderServer;
+  let openai: Record<string, string>;
+
+  beforeAll(async () => {
+    server = await startProviderServer({ keys: {} });
+    openai = { OPENAI_BASE_URL: server.openaiBaseURL, OPENAI_API_KEY: first, OPENAI_API_KEY_2: second };
+  });
+  beforeEach(() => {
+    server.script(first, ['ok']);
+    server.script(second, ['ok']);
+  });
+  afterAll(() => server.close());
+
+  it('decorator: goes on with the second key', async () => {
+    server.script(first, ['invalid-key']);
+    const { code, output } = await runExample('decorator.ts', openai);
+    expect(output).toContain('OpenAI: Key 1/2 failed. Trying next key...');
+    expect(output).toContain('Olá, como você está?');
+    expect(output).not.toContain(first);
+    expect(code).toBe(0);
+  });
+
+  it('without-a-class: tells about the dead key and lists the models', async () => {
+    server.script(first, ['invalid-key']);
+    const { code, output } = await runExample('without-a-class.ts', openai);
+    expect(output).toContain('Replace OPENAI_API_KEY: invalid_api_key');
+    expect(output).toMatch(/^Models: \S/m);
+    expect(output).toContain('OPENAI_API_KEY_2 sk-…0001 healthy: 1 of 1 attempts succeeded');
+    expect(code).toBe(0);
+  });
+
+  it('youtube: searches with the second key when the search quota of the first is used up', async () => {
+    const [one, two] = ['AIza-example-first-001', 'AIza-example-second-01'];
+    server.script(one, ['search_bucket_daily_429']);
+    server.script(two, ['ok']);
+    const { code, output } = await runExample('youtube.ts', {
+      YOUTUBE_ROOT_URL: server.youtubeRootUrl,
+      YOUTUBE_API_KEY: one,
+      YOUTUBE_API_KEY_2: two,
+    });
+    expect(output).toContain('YouTube: Success with key 2/2');
+    expect([server.requestCount(one), server.requestCount(two)]).toEqual([1, 1]);
+    expect(code).toBe(0);
+  });
+
+  it('own-provider: judges by its own adapter', async () => {
+    const asked: (string | undefined)[] = [];
+    const weather = createServer((request, response) => {
+      asked.push(request.headers.authorization);
+      const isSpent = request.headers.authorization === 'Bearer weather-key-000001';
+      response.writeHead(isSpent ? 403 : 200, { 'content-type': 'application/json' }).end('{"sky":"clear"}');
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => weather.once('listening', resolve));
+    const { port } = weather.address() as AddressInfo;
+    const { code, output } = await runExample('own-provider.ts', {
+      WEATHER_URL: `http://127.0.0.1:${port}/`,
+      WEATHER_API_KEYS: 'weather-key-000001, weather-key-000002',
+    });
+    weather.close();
+    expect(asked).toEqual(['Bearer weather-key-000001', 'Bearer weather-key-000002']);
+    expect(output).toContain("{ sky: 'clear' }");
+    expect(code).toBe(0);
+  });
+
+  it('fastify-service: serves, and answers 503 with Retry-After while every key is out', async () => {
+    const child = startExample('fastify-service.ts', { ...openai, PORT: '0' });
+    try {
+      const url = await new Promise<string>((resolve, reject) => {
+        child.once('error', reject);
+        child.stdout?.on('data', (chunk) => {
+          const address = /Listening on (\S+)/.exec(String(chunk))?.[1];
+          if (address) resolve(address.replace('[::1]', '127.0.0.1'));
+        });
+      });
+      const chat = () =>
+        fetch(`${url}/chat`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ prompt: 'hello' }),
+        });
+      const served = await chat();
+      expect(served.status).toBe(200);
+      expect(JSON.stringify(await served.json())).toContain('hello');
+
+      for (const key of [first, second]) server.script(key, ['rate_limit_requests_retry_after']);
+      const refused = await chat();
+      expect(refused.status).toBe(503);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+
+      const keys = await (await fetch(`${url}/keys`)).text();
+      expect(keys).toContain('"state":"cooling"');
+      expect(keys).not.toContain(first);
+    } finally {
+      child.kill();
+    }
+  });
+});

@@ -1,0 +1,34 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+
+const examples = join(import.meta.dirname, '..');
+
+/** Starts an example as a user would, with nothing of this machine's keys in its environment. */
+export function startExample(
+  file: string,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): ChildProcess {
+  const tsx = join(examples, '../node_modules/.bin/tsx');
+  const { PATH = '', HOME = '' } = process.env;
+  return spawn(tsx, ['--conditions=@api-key-fallback/source', join(examples, file), ...args], {
+    cwd: examples,
+    env: { PATH, HOME, NO_COLOR: '1', ...env },
+  });
+}
+
+/** Runs an example to its end and gives back what it printed. */
+export function runExample(
+  file: string,
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Promise<{ code: number | null; output: string }> {
+  const child = startExample(file, env, args);
+  let output = '';
+  child.stdout?.on('data', (chunk) => (output += String(chunk)));
+  child.stderr?.on('data', (chunk) => (output += String(chunk)));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}

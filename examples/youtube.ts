@@ -1,0 +1,17 @@
+// A ready-made client as the first argument: one per key, its own retries off, the key in a header and not in the URL.
+import { injectKeys, registry, retryWithApiKeyFallback, type ApiClient } from '@api-key-fallback/core';
+import { YouTubeKeyManager } from '@api-key-fallback/youtube';
+
+const rootUrl = process.env['YOUTUBE_ROOT_URL'];
+registry.register(YouTubeKeyManager.fromEnv(rootUrl ? { clientOptions: { rootUrl } } : {}));
+
+class VideoService {
+  @retryWithApiKeyFallback({ provider: 'youtube', inject: 'client', operation: 'search.list' })
+  async search(youtube: ApiClient<'youtube'>, q: string): Promise<string[]> {
+    const { data } = await youtube.search.list({ part: ['snippet'], type: ['video'], q, maxResults: 3 });
+    return data.items?.map(({ snippet }) => snippet?.title ?? '') ?? [];
+  }
+}
+
+const videos = injectKeys(new VideoService());
+console.log(await videos.search('lo-fi'));
