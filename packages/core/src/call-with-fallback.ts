@@ -31,6 +31,7 @@ export async function callWithKeys<T>(
     for (let key = walk.next(); key; key = walk.next()) {
       const injected = settings.inject === 'key' ? key.secret : await pool.client(key);
       for (let number = 1; pool.isUsable(key); number++) {
+        signal?.throwIfAborted();
         const attempt = new RunningAttempt(pool.provider, key, number, injected, signal, outer);
         pool.begin(attempt, maxRetries, failures.length === 0);
         try {

@@ -209,6 +209,7 @@ export class KeyHealth {
 
   #disable(reason: OutReason, startedFrom: HealthView): Transition | undefined {
     const { record } = this.view;
+    if (startedFrom.record.epoch !== record.epoch) return undefined;
     const joined = join(record, { ...startedFrom.record, disabled: reason });
     if (isSameRecord(joined, record)) return undefined;
     const wasDisabled = record.disabled !== '';

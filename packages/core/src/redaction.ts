@@ -7,7 +7,8 @@ const shortestFreeValue = 8;
 // Keys that nobody registered here: another library's, or one that a provider echoes.
 const unknownKeys =
   /\b(?:sk|rk|pk)-[A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{20,}|(\bBearer\s+)[A-Za-z0-9._~+/=-]{8,}|([?&](?:api_?)?key=)[^&\s"'<>]+/gi;
-const percentEncoded = /[^\s"'<>&?=#]*%[0-9a-f]{2}[^\s"'<>&?=#]*/gi;
+const words = /[^\s"'<>&?=#]+/g;
+const percentEncoded = /(?:%[0-9a-f]{2})+/gi;
 
 function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
@@ -32,11 +33,13 @@ function spellings(secret: string): string[] {
 }
 
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return text.replace(percentEncoded, (bytes) => {
+    try {
+      return decodeURIComponent(bytes);
+    } catch {
+      return bytes;
+    }
+  });
 }
 
 /** Removes keys from whatever leaves the process: known ones by value in every usual spelling, unknown ones by their look. */
@@ -68,10 +71,10 @@ export class Redactor {
     const redacted = text.replace(known, mask);
     if (!redacted.includes('%')) return redacted;
     // Percent-encoding has many spellings of one text, so what it encodes is looked at.
-    return redacted.replace(percentEncoded, (token) => {
-      const decoded = decode(token);
+    return redacted.replace(words, (word) => {
+      const decoded = word.includes('%') ? decode(word) : word;
       const clean = decoded.replace(known, mask);
-      return clean === decoded ? token : clean;
+      return clean === decoded ? word : clean;
     });
   }
 
