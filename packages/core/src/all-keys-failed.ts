@@ -24,17 +24,25 @@ const reasons: Readonly<Record<OutReason, ExhaustedReason | undefined>> = {
   '': undefined,
 };
 
-function exhaustedReason(pool: KeyPool, failures: readonly Failure[]): ExhaustedReason {
+// Two keys that fail alike accuse the provider, whatever a third one says.
+function failsAlike(verdicts: readonly ErrorVerdict[]): boolean {
+  const transient = verdicts.filter(({ kind }) => kind === 'transient').map(({ reason }) => reason);
+  return new Set(transient).size < transient.length;
+}
+
+function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failure[]): ExhaustedReason {
   const now = pool.environment.now();
-  const byKey = new Map(failures.map(({ key, verdict }) => [key, verdict.kind]));
-  const all = pool.keys.map((key) => reasons[byKey.get(key) ?? key.health.outReason(now)] ?? 'unavailable');
+  const byKey = new Map(failures.map(({ key, verdict }) => [key, verdict]));
+  if (failsAlike([...byKey.values()])) return 'unavailable';
+  const all = pool.keys.map((key) => reasons[byKey.get(key)?.kind ?? key.outReason(bucket, now)] ?? 'unavailable');
   const [first = 'unavailable', ...others] = new Set(all);
   return others.length === 0 ? first : 'mixed';
 }
 
-function retryAfterMs(pool: KeyPool): number | undefined {
+/** The time in ms until the first key is back for a call in this bucket; `undefined` when none will be by itself. */
+export function soonestRecoveryMs(pool: KeyPool, bucket: string): number | undefined {
   const now = pool.environment.now();
-  const times = pool.keys.map(({ health }) => health.backAtMs(now)).filter((time) => time !== undefined);
+  const times = pool.keys.map((key) => key.backAtMs(bucket, now)).filter((time) => time !== undefined);
   return times.length === 0 ? undefined : Math.min(...times) - now;
 }
 
@@ -50,10 +58,10 @@ function told({ key, attempt, verdict, error, delayMs }: Failure): FailedAttempt
 }
 
 /** Builds the error of a call that no key could serve, and tells that the keys are exhausted. */
-export function allKeysFailed(pool: KeyPool, failures: readonly Failure[]): AllKeysFailedError {
+export function allKeysFailed(pool: KeyPool, bucket: string, failures: readonly Failure[]): AllKeysFailedError {
   const { provider, adapter, events } = pool;
-  const reason = exhaustedReason(pool, failures);
-  const waitMs = retryAfterMs(pool);
+  const reason = exhaustedReason(pool, bucket, failures);
+  const waitMs = soonestRecoveryMs(pool, bucket);
   const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
   events.tell('keys.exhausted', () => ({ provider, reason, attempts: failures.length, ...wait }));
   const what =

@@ -6,20 +6,28 @@ import type { KeyManagerEventName, KeyManagerListener } from './events.ts';
 import type { Provided } from './inject-keys.ts';
 import type { KeyState, OutReason } from './key-health.ts';
 import { attachPool, KeyPool, type KeyManagerOptions } from './key-pool.ts';
-import type { KeyName, KeyUsage, PooledKey } from './pooled-key.ts';
-import type { ProviderAdapter, VerdictKind } from './provider-adapter.ts';
+import { unspecifiedBucket, type KeyName, type KeyUsage, type PooledKey } from './pooled-key.ts';
+import type { Limit, ProviderAdapter, VerdictKind } from './provider-adapter.ts';
 import type { FallbackOptions } from './retry-options.ts';
 
-/** One key in `status()`. */
-export interface KeyStatus extends KeyName {
-  /** `sk-…ab12`; `…` for a key under 20 characters. */
-  readonly masked: string;
-  readonly group?: string;
+/** The health of a key, or of one quota bucket of it. */
+export interface HealthStatus {
   readonly state: KeyState;
   /** Why it is suspect, cooling or disabled. */
   readonly reason?: Exclude<OutReason, ''>;
   /** When it may be used again, in ms since the epoch; absent when it may now, or never by itself. */
   readonly backAtMs?: number;
+}
+
+/** One key in `status()`; its state is that of a call which names no operation. */
+export interface KeyStatus extends KeyName, HealthStatus {
+  /** `sk-…ab12`; `…` for a key under 20 characters. */
+  readonly masked: string;
+  readonly group?: string;
+  /** The quota buckets that something has happened to; `unspecified` is that of calls which name no operation. */
+  readonly buckets?: readonly (HealthStatus & { readonly bucket: string })[];
+  /** The limits that the last answer told about. */
+  readonly limits?: readonly Limit[];
   readonly usage: Readonly<KeyUsage>;
 }
 
@@ -69,7 +77,7 @@ export class ApiKeyManager<Client = unknown> {
    */
   async getClient(key: string | undefined = this.getCurrentKey()): Promise<Client> {
     if (key === undefined) throw new NoApiKeysError(`No key of "${this.provider}" can be used now.`);
-    return this.#pool.client(this.#find(key, 'getClient'));
+    return this.#pool.clients.get(this.#find(key, 'getClient'));
   }
 
   getAllKeys(): string[] {
@@ -79,7 +87,7 @@ export class ApiKeyManager<Client = unknown> {
   /** The keys that are suspect, cooling or disabled now. */
   getFailedKeys(): string[] {
     const now = this.#pool.environment.now();
-    return this.#pool.keys.filter(({ health }) => health.outReason(now) !== '').map(({ secret }) => secret);
+    return this.#pool.keys.filter((key) => key.outReason(unspecifiedBucket, now) !== '').map(({ secret }) => secret);
   }
 
   /**
@@ -96,7 +104,7 @@ export class ApiKeyManager<Client = unknown> {
     }
     if (key === undefined) return false;
     const marked = this.#find(key, 'markKeyFailed');
-    this.#pool.strike(marked, { kind: reason, reason: 'marked' }, marked.health.view);
+    this.#pool.health.mark(marked, { kind: reason, reason: 'marked' });
     const next = this.#pool.peek();
     return next !== undefined && next !== marked;
   }
@@ -104,17 +112,17 @@ export class ApiKeyManager<Client = unknown> {
   /** Forgets all failures of a key, or of every key. */
   reset(key?: string): void {
     const keys = key === undefined ? this.#pool.keys : [this.#find(key, 'reset')];
-    for (const pooled of keys) this.#pool.reset(pooled);
+    for (const pooled of keys) this.#pool.health.reset(pooled);
   }
 
   /** Takes a key out until `enable()` or `reset()`. */
   disable(key: string): void {
-    this.#pool.disable(this.#find(key, 'disable'));
+    this.#pool.health.disable(this.#find(key, 'disable'));
   }
 
   /** Puts a disabled or cooling key back. */
   enable(key: string): void {
-    this.#pool.reset(this.#find(key, 'enable'));
+    this.#pool.health.reset(this.#find(key, 'enable'));
   }
 
   /** Calls `fn` with a key, retrying and falling over as the decorator does; `inject` does not apply here. */
@@ -148,16 +156,37 @@ export class ApiKeyManager<Client = unknown> {
   }
 }
 
-function describe({ name, masked, group, health, usage }: PooledKey, now: number): KeyStatus {
+interface Health {
+  state(now: number): KeyState;
+  outReason(now: number): OutReason;
+  backAtMs(now: number): number | undefined;
+}
+
+function describeHealth(health: Health, now: number): HealthStatus {
   const reason = health.outReason(now);
   const backAtMs = health.backAtMs(now);
+  return {
+    state: health.state(now),
+    ...(reason === '' ? {} : { reason }),
+    ...(backAtMs === undefined ? {} : { backAtMs }),
+  };
+}
+
+function describe(key: PooledKey, now: number): KeyStatus {
+  const { name, masked, group, limits, usage } = key;
+  const whole: Health = {
+    state: () => key.state(unspecifiedBucket, now),
+    outReason: () => key.outReason(unspecifiedBucket, now),
+    backAtMs: () => key.backAtMs(unspecifiedBucket, now),
+  };
+  const buckets = [...key.buckets].map(([bucket, health]) => ({ bucket, ...describeHealth(health, now) }));
   return {
     ...name,
     masked,
     ...(group === undefined ? {} : { group }),
-    state: health.state(now),
-    ...(reason === '' ? {} : { reason }),
-    ...(backAtMs === undefined ? {} : { backAtMs }),
+    ...describeHealth(whole, now),
+    ...(buckets.length === 0 ? {} : { buckets }),
+    ...(limits.length === 0 ? {} : { limits }),
     usage: { ...usage, failures: { ...usage.failures } },
   };
 }

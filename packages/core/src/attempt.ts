@@ -14,6 +14,8 @@ export interface Attempt {
   readonly injected: unknown;
   /** Aborted when the caller gives up; hand it to the client. */
   readonly signal: AbortSignal;
+  /** Learns the key's limits and group from a response (or its headers), where the adapter can read them. */
+  observe(response: unknown): void;
   /** The attempt (of any provider) that this one runs inside. */
   readonly outer: Attempt | undefined;
 }

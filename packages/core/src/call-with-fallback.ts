@@ -7,7 +7,7 @@ import { poolOf, type KeyPool } from './key-pool.ts';
 import { KeyWalk } from './key-walk.ts';
 import { pauseBeforeRetry } from './pause-before-retry.ts';
 import { checkFallbackOptions, type FallbackOptions, type FallbackSettings } from './retry-options.ts';
-import { RunningAttempt } from './running-attempt.ts';
+import { RunningAttempt, type RunningCall } from './running-attempt.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** What one attempt runs; `injected` is the key or the client. */
@@ -22,17 +22,17 @@ export async function callWithKeys<T>(
   onReturn: (attempt: RunningAttempt) => void = (attempt) => pool.succeed(attempt),
 ): Promise<T> {
   const { maxRetries, signal, operation } = settings;
-  const { environment } = pool;
-  const outer = attemptStorage.getStore();
-  const walk = new KeyWalk(pool);
+  const bucket = pool.bucketOf(operation);
+  const call: RunningCall = { pool, bucket, signal, outer: attemptStorage.getStore() };
+  const walk = new KeyWalk(pool, bucket);
   const failures: Failure[] = [];
   try {
     signal?.throwIfAborted();
-    for (let key = walk.next(); key; key = walk.next()) {
-      const injected = settings.inject === 'key' ? key.secret : await pool.client(key);
-      for (let number = 1; pool.isUsable(key); number++) {
+    for (let key = walk.next() ?? (await walk.wait(settings)); key; key = walk.next() ?? (await walk.wait(settings))) {
+      const injected = settings.inject === 'key' ? key.secret : await pool.clients.get(key);
+      for (let number = 1; pool.isUsable(key, bucket); number++) {
         signal?.throwIfAborted();
-        const attempt = new RunningAttempt(pool.provider, key, number, injected, signal, outer);
+        const attempt = new RunningAttempt(call, key, number, injected);
         pool.begin(attempt, maxRetries, failures.length === 0);
         try {
           const running = attemptStorage.run(attempt, invoke, injected, attempt);
@@ -44,20 +44,24 @@ export async function callWithKeys<T>(
             pool.abandon(attempt);
             throw signal.reason;
           }
-          const verdict = pool.judge(error, operation);
-          const delayMs = pauseBeforeRetry(verdict, number, settings, environment);
+          const verdict = pool.judge(key, error, operation);
+          const pauseMs = pauseBeforeRetry(verdict, number, settings, pool.environment);
+          const delayMs = pauseMs === undefined || pool.allowRetry(maxRetries) ? pauseMs : undefined;
           pool.fail(attempt, verdict, error, maxRetries, delayMs);
           if (verdict.kind === 'caller-error') throw error;
           failures.push({ key, attempt: number, verdict, error, delayMs });
           if (delayMs === undefined) {
-            pool.strike(key, verdict, attempt.startedFrom);
+            pool.health.strike(attempt, verdict);
+            // Another key does not help a provider in trouble; a key's own trouble costs no budget.
+            if (verdict.kind === 'transient' && !pool.allowRetry(maxRetries))
+              throw allKeysFailed(pool, bucket, failures);
             break;
           }
-          await environment.sleep(delayMs, signal);
+          await pool.environment.sleep(delayMs, signal);
         }
       }
     }
-    throw allKeysFailed(pool, failures);
+    throw allKeysFailed(pool, bucket, failures);
   } catch (error) {
     pool.events.tell('call.failed', () => ({ provider: pool.provider, message: errorMessage(error) }));
     throw error;

@@ -16,7 +16,12 @@ interface ToldOfAttempt extends ToldOfKey {
   readonly maxRetries: number;
 }
 
-interface ToldOfOutage extends ToldOfKey {
+interface ToldOfHealth extends ToldOfKey {
+  /** The quota bucket concerned; absent for the whole key. */
+  readonly bucket?: string;
+}
+
+interface ToldOfOutage extends ToldOfHealth {
   /** The adapter's short code, or `operator`. */
   readonly reason: string;
 }
@@ -44,9 +49,11 @@ export interface KeyManagerEvents {
   'key.suspected': ToldOfOutage & { readonly untilMs: number };
   'key.cooled-down': ToldOfOutage & { readonly untilMs: number };
   'key.disabled': ToldOfOutage & { readonly untilMs?: number };
-  'key.recovered': ToldOfKey;
+  'key.recovered': ToldOfHealth;
   'call.succeeded': ToldOfKey;
   'call.failed': Told & { readonly message: string };
+  /** Retries would add too much traffic, so calls do without; told again when it happens anew. */
+  'budget.exhausted': Told;
   'keys.exhausted': Told & {
     readonly reason: ExhaustedReason;
     /** Failed attempts of the call; 0 when no key could be used. */

@@ -68,7 +68,12 @@ function isPassedOn(first: unknown, attempt: Attempt, pool: KeyPool, inject: Inj
   if (first === undefined) return false;
   if (inject === 'key') return first === attempt.apiKey;
   const hasClient = attempt.injected !== attempt.apiKey;
-  return first === (hasClient ? attempt.injected : pool.existingClient(attempt.apiKey));
+  return first === (hasClient ? attempt.injected : existingClient(pool, attempt.apiKey));
+}
+
+function existingClient(pool: KeyPool, apiKey: string): unknown {
+  const key = pool.find(apiKey);
+  return key && pool.clients.peek(key);
 }
 
 function misplaced(name: string, provider: string): TypeError {

@@ -83,7 +83,8 @@ export interface Probe {
   readonly untilMs: number;
 }
 
-const freshView: HealthView = Object.freeze({ record: freshRecord, suspectUntilMs: 0 });
+/** The view of a key (or bucket) that nothing has happened to. */
+export const freshView: HealthView = Object.freeze({ record: freshRecord, suspectUntilMs: 0 });
 
 /**
  * One key's health, read from the clock.
@@ -145,30 +146,49 @@ export class KeyHealth {
     return hadTrouble ? 'recovered' : undefined;
   }
 
-  fail(verdict: ErrorVerdict, startedFrom: HealthView, now: number): Transition | undefined {
+  /**
+   * Whether a failure still says something, given the view that its attempt started from.
+   *
+   * A stated time is a fact and counts from any view, unless the key has recovered or was reset since.
+   */
+  counts(verdict: ErrorVerdict, startedFrom: HealthView): boolean {
+    if (startedFrom === this.view) return true;
+    const { generation, epoch } = this.view.record;
+    const isSameLife = startedFrom.record.generation === generation && startedFrom.record.epoch === epoch;
+    return isSameLife && (verdict.kind === 'invalid-key' || statesTime(verdict));
+  }
+
+  /** Lets a failure that counts change the health. */
+  fail(verdict: ErrorVerdict, now: number): Transition | undefined {
     switch (verdict.kind) {
       case 'caller-error':
         return undefined;
       case 'transient':
-        return this.#suspect(startedFrom, now);
+        return this.suspect(now + suspicionMs, now);
       case 'rate-limited':
-        if (verdict.retryAfterMs === 0) return this.#suspect(startedFrom, now);
-        if (verdict.retryAfterMs === undefined) return this.#coolByLadder(startedFrom, now);
-        return this.#coolUntil(now + verdict.retryAfterMs, verdict.kind, startedFrom, now);
+        if (verdict.retryAfterMs === 0) return this.suspect(now + suspicionMs, now);
+        if (verdict.retryAfterMs === undefined) return this.#coolByLadder(now);
+        return this.#coolUntil(now + verdict.retryAfterMs, verdict.kind, now);
       case 'quota-exhausted': {
         const { resetsAtMs = 0, recheckAfterMs = quotaRecheckMs } = verdict;
-        const untilMs = resetsAtMs > now ? resetsAtMs : now + recheckAfterMs;
-        return this.#coolUntil(untilMs, verdict.kind, startedFrom, now);
+        return this.#coolUntil(resetsAtMs > now ? resetsAtMs : now + recheckAfterMs, verdict.kind, now);
       }
       case 'invalid-key':
-        if (verdict.recheckAfterMs === undefined) return this.#disable(verdict.kind, startedFrom);
-        return this.#coolUntil(now + verdict.recheckAfterMs, verdict.kind, startedFrom, now);
+        if (verdict.recheckAfterMs === undefined) return this.#disable(verdict.kind);
+        return this.#coolUntil(now + verdict.recheckAfterMs, verdict.kind, now);
     }
+  }
+
+  /** Prefers other keys until then. */
+  suspect(untilMs: number, now: number): Transition | undefined {
+    const wasSuspect = this.view.suspectUntilMs > now;
+    this.view = { record: this.view.record, suspectUntilMs: untilMs };
+    return wasSuspect ? undefined : 'suspected';
   }
 
   /** An operator takes the key out until `reset()`. */
   disable(): Transition | undefined {
-    return this.#disable('operator', this.view);
+    return this.#disable('operator');
   }
 
   /** An operator forgets everything known about the key. */
@@ -179,41 +199,36 @@ export class KeyHealth {
     return wasHealthy ? undefined : 'recovered';
   }
 
-  #suspect(startedFrom: HealthView, now: number): Transition | undefined {
-    if (startedFrom !== this.view) return undefined;
-    const wasSuspect = this.view.suspectUntilMs > now;
-    this.view = { record: this.view.record, suspectUntilMs: now + suspicionMs };
-    return wasSuspect ? undefined : 'suspected';
-  }
-
-  #coolByLadder(startedFrom: HealthView, now: number): Transition | undefined {
-    if (startedFrom !== this.view) return undefined;
-    const level = this.view.record.level + 1;
+  #coolByLadder(now: number): Transition | undefined {
+    const { record } = this.view;
+    // One outage raises the level once, however many keys of a group report it.
+    if (record.untilMs > now) return undefined;
+    const level = record.level + 1;
     const cooldownMs = Math.min(firstCooldownMs * 2 ** (level - 1), longestCooldownMs);
-    const record = { ...this.view.record, level, untilMs: now + cooldownMs, reason: 'rate-limited' as const };
-    this.view = { record, suspectUntilMs: 0 };
+    this.view = { record: { ...record, level, untilMs: now + cooldownMs, reason: 'rate-limited' }, suspectUntilMs: 0 };
     return 'cooled-down';
   }
 
-  // A stated time is a fact, so it counts from whatever version it started, unless the key has recovered since.
-  #coolUntil(untilMs: number, reason: VerdictKind, startedFrom: HealthView, now: number): Transition | undefined {
-    const { record } = this.view;
-    const fact = { ...startedFrom.record, untilMs: Math.ceil(untilMs), reason, disabled: '' as const };
-    const joined = join(record, fact);
-    if (untilMs <= now || isSameRecord(joined, record)) return undefined;
+  #coolUntil(untilMs: number, reason: VerdictKind, now: number): Transition | undefined {
+    const { record, suspectUntilMs } = this.view;
+    const joined = join(record, { ...record, untilMs: Math.ceil(untilMs), reason, disabled: '' });
+    if (isSameRecord(joined, record)) return undefined;
     const wasOut = record.disabled !== '' || record.untilMs > now;
-    this.view = { record: joined, suspectUntilMs: this.view.suspectUntilMs };
+    this.view = { record: joined, suspectUntilMs };
     if (wasOut) return undefined;
     return reason === 'invalid-key' ? 'disabled' : 'cooled-down';
   }
 
-  #disable(reason: OutReason, startedFrom: HealthView): Transition | undefined {
-    const { record } = this.view;
-    if (startedFrom.record.epoch !== record.epoch) return undefined;
-    const joined = join(record, { ...startedFrom.record, disabled: reason });
+  #disable(reason: OutReason): Transition | undefined {
+    const { record, suspectUntilMs } = this.view;
+    const joined = join(record, { ...record, disabled: reason });
     if (isSameRecord(joined, record)) return undefined;
-    const wasDisabled = record.disabled !== '';
-    this.view = { record: joined, suspectUntilMs: this.view.suspectUntilMs };
-    return wasDisabled ? undefined : 'disabled';
+    this.view = { record: joined, suspectUntilMs };
+    return record.disabled === '' ? 'disabled' : undefined;
   }
+}
+
+function statesTime(verdict: ErrorVerdict): boolean {
+  if (verdict.kind === 'rate-limited') return (verdict.retryAfterMs ?? 0) > 0;
+  return verdict.kind === 'quota-exhausted';
 }

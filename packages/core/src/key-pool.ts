@@ -1,15 +1,19 @@
 import { checkApiKeys, looksReal, type ApiKeyInput } from './api-key-list.ts';
+import { ClientCache } from './client-cache.ts';
 import { classifyError } from './error-classification.ts';
 import { errorMessage } from './error-message.ts';
 import { InvalidOptionsError, NoApiKeysError } from './errors.ts';
 import { createEnvironment, type Environment } from './environment.ts';
 import { EventHub } from './event-hub.ts';
 import { EventLog, type LogOptions } from './event-log.ts';
-import type { HealthView, Transition } from './key-health.ts';
+import { HealthLedger } from './health-ledger.ts';
+import { isolated } from './isolated.ts';
 import { isUsable, KeySelection, type KeyStrategy } from './key-selection.ts';
-import { PooledKey } from './pooled-key.ts';
+import { PooledKey, unspecifiedBucket } from './pooled-key.ts';
 import type { ErrorVerdict, ProviderAdapter } from './provider-adapter.ts';
 import { redactor } from './redaction.ts';
+import { headersOf } from './retry-after.ts';
+import { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 
 export interface KeyManagerOptions extends LogOptions {
@@ -17,106 +21,84 @@ export interface KeyManagerOptions extends LogOptions {
   readonly strategy?: KeyStrategy;
   /** Options for the clients that `inject: 'client'` hands out, passed to the adapter's `createClient`. */
   readonly clientOptions?: object;
+  /** How many retries may be added to the traffic in an outage; `false` for no limit. */
+  readonly retryBudget?: RetryBudgetOptions | false;
   /** Replaces the clock, the pause and the random source, for tests. */
   readonly environment?: Partial<Environment>;
 }
 
-/** The keys of one provider, what is known of them, and the bookkeeping of attempts; the loop works on this. */
+/** The keys of one provider, and the bookkeeping of attempts with them; the loop works on this. */
 export class KeyPool<Client = unknown> {
   readonly adapter: ProviderAdapter<Client>;
   readonly provider: string;
   readonly keys: readonly PooledKey[];
   readonly environment: Environment;
   readonly events: EventHub;
+  readonly health: HealthLedger;
+  readonly clients: ClientCache<Client>;
   readonly #selection: KeySelection;
-  readonly #clientOptions: object | undefined;
+  readonly #budget: RetryBudget | undefined;
   readonly #log: EventLog;
   #classifierHasThrown = false;
-  readonly #clients = new Map<PooledKey, Client | Promise<Client>>();
+  #budgetIsSpent = false;
 
   constructor(adapter: ProviderAdapter<Client>, inputs: readonly ApiKeyInput[], options: KeyManagerOptions) {
-    const { strategy = 'in-order', clientOptions, environment } = options;
-    const log = new EventLog(adapter.displayName, options);
-    this.#log = log;
+    const { strategy = 'in-order', clientOptions, environment, retryBudget = {} } = options;
     this.adapter = adapter;
     this.provider = adapter.name;
     this.environment = createEnvironment(environment);
-    this.events = new EventHub(log);
+    this.#log = new EventLog(adapter.displayName, options);
     this.#selection = new KeySelection(strategy);
-    this.#clientOptions = clientOptions;
-    const listed = checkApiKeys(inputs, (text) => log.warn(text));
-    if (listed.length === 0) {
-      throw new NoApiKeysError(
-        `No API key for "${adapter.name}": the list is empty. Set ${adapter.env} or pass the keys.`,
-      );
-    }
-    this.keys = listed.map(({ key, label, group }, index) => {
-      redactor.add(key);
-      if (!looksReal(key, adapter.keyPattern)) log.warn(`${label} does not look like a key of ${adapter.displayName}`);
-      const name = { position: index + 1, total: listed.length, label: redactor.redact(label) };
-      return new PooledKey(adapter.name, key, name, group);
-    });
+    this.#budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
+    this.keys = this.#list(inputs);
+    this.events = new EventHub(this.#log);
+    this.health = new HealthLedger(this.provider, this.keys, this.events, this.environment);
+    this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.observe(key, response));
+  }
+
+  /** The quota bucket of a call. */
+  bucketOf(operation: string | undefined): string {
+    if (operation === undefined) return unspecifiedBucket;
+    return this.adapter.bucketOf?.(operation) ?? operation;
   }
 
   /** The key that the next call would take first. */
-  peek(): PooledKey | undefined {
-    return this.#selection.peek(this.keys, undefined, this.environment.now());
+  peek(bucket: string = unspecifiedBucket): PooledKey | undefined {
+    return this.#selection.peek({ keys: this.keys, used: undefined, bucket, now: this.environment.now() });
   }
 
-  take(used: ReadonlySet<PooledKey> | undefined): PooledKey | undefined {
-    return this.#selection.take(this.keys, used, this.environment.now());
+  take(bucket: string, used: ReadonlySet<PooledKey> | undefined): PooledKey | undefined {
+    return this.#selection.take({ keys: this.keys, used, bucket, now: this.environment.now() });
   }
 
-  isUsable(key: PooledKey): boolean {
-    return isUsable(key, this.environment.now());
+  isUsable(key: PooledKey, bucket: string): boolean {
+    return isUsable(key, bucket, this.environment.now());
   }
 
   find(secret: string): PooledKey | undefined {
     return this.keys.find((key) => key.secret === secret);
   }
 
-  /** The key's client, made at first use. */
-  client(key: PooledKey): Client | Promise<Client> {
-    const existing = this.#clients.get(key);
-    if (existing !== undefined) return existing;
-    if (!this.adapter.createClient) {
-      throw new InvalidOptionsError(`The adapter of "${this.provider}" makes no clients; use { inject: 'key' }.`);
-    }
-    const created = this.adapter.createClient(key.secret, this.#clientOptions);
-    this.#clients.set(key, created);
-    if (created instanceof Promise) {
-      created.then(
-        (client) => this.#clients.set(key, client),
-        () => this.#clients.delete(key),
-      );
-    }
-    return created;
-  }
-
-  existingClient(secret: string): Client | Promise<Client> | undefined {
-    const key = this.find(secret);
-    return key && this.#clients.get(key);
-  }
-
   /** Whether a value is one of the keys or clients. */
   owns(value: unknown): boolean {
-    if (typeof value === 'string') return this.find(value) !== undefined;
-    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-    return isObject && [...this.#clients.values()].includes(value as Client);
+    return typeof value === 'string' ? this.find(value) !== undefined : this.clients.has(value);
   }
 
   begin({ key, number }: RunningAttempt, maxRetries: number, isFirst: boolean): void {
+    const now = this.environment.now();
     key.usage.attempts++;
     key.usage.inUse++;
-    key.usage.lastUsedAtMs = this.environment.now();
+    key.usage.lastUsedAtMs = now;
+    if (isFirst) this.#budget?.countCall(now);
     const { provider } = this;
     this.events.tell('attempt.started', () => ({ provider, key: key.name, attempt: number, maxRetries, isFirst }));
   }
 
-  succeed({ key, startedFrom }: RunningAttempt): void {
+  succeed(attempt: RunningAttempt): void {
+    const { key } = attempt;
     key.usage.inUse--;
     key.usage.successes++;
-    this.#tellTransition(key, key.health.succeed(startedFrom), '');
+    this.health.succeed(attempt);
     this.events.tell('call.succeeded', () => ({ provider: this.provider, key: key.name }));
   }
 
@@ -125,9 +107,11 @@ export class KeyPool<Client = unknown> {
     key.usage.inUse--;
   }
 
-  judge(error: unknown, operation: string | undefined): ErrorVerdict {
+  /** Judges an error of an attempt with this key, and learns the key's group from it. */
+  judge(key: PooledKey, error: unknown, operation: string | undefined): ErrorVerdict {
     const context = { now: this.environment.now(), ...(operation === undefined ? {} : { operation }) };
     const verdict = classifyError(this.adapter, error, context, (failure) => this.#warnOfClassifier(failure));
+    this.#learnGroup(key, error, 'group' in verdict ? verdict.group : undefined);
     return { ...verdict, reason: redactor.redact(verdict.reason) };
   }
 
@@ -152,44 +136,55 @@ export class KeyPool<Client = unknown> {
     }));
   }
 
-  /** Lets a verdict count for the key's health. */
-  strike(key: PooledKey, verdict: ErrorVerdict, startedFrom: HealthView): void {
-    const transition = key.health.fail(verdict, startedFrom, this.environment.now());
-    this.#tellTransition(key, transition, verdict.reason);
+  /** Whether one more attempt may be added to the traffic of a provider in trouble. */
+  allowRetry(maxRetries: number): boolean {
+    if (!this.#budget) return true;
+    const isAllowed = this.#budget.spend(this.keys.length * maxRetries, this.environment.now());
+    if (!isAllowed && !this.#budgetIsSpent) this.events.tell('budget.exhausted', () => ({ provider: this.provider }));
+    this.#budgetIsSpent = !isAllowed;
+    return isAllowed;
   }
 
-  disable(key: PooledKey): void {
-    this.#tellTransition(key, key.health.disable(), 'operator');
-  }
-
-  reset(key: PooledKey): void {
-    this.#tellTransition(key, key.health.reset(this.environment.now()), '');
+  /** Learns the key's group and limits from a response, and demotes the key while one of them is used up. */
+  observe(key: PooledKey, response: unknown): void {
+    this.#learnGroup(key, response);
+    const headers = headersOf(response);
+    if (!headers) return;
+    isolated(() => {
+      key.limits = this.adapter.readLimits?.(headers, { now: this.environment.now() }) ?? [];
+    });
+    for (const limit of key.limits) this.health.demote(key, limit);
   }
 
   close(): void {
     this.events.removeListeners();
-    this.#clients.clear();
+    this.clients.clear();
+  }
+
+  #list(inputs: readonly ApiKeyInput[]): PooledKey[] {
+    const { name: provider, displayName, env, keyPattern } = this.adapter;
+    const listed = checkApiKeys(inputs, (text) => this.#log.warn(text));
+    if (listed.length === 0) {
+      throw new NoApiKeysError(`No API key for "${provider}": the list is empty. Set ${env} or pass the keys.`);
+    }
+    return listed.map(({ key, label, group }, index) => {
+      redactor.add(key);
+      if (!looksReal(key, keyPattern)) this.#log.warn(`${label} does not look like a key of ${displayName}`);
+      const name = { position: index + 1, total: listed.length, label: redactor.redact(label) };
+      return new PooledKey(provider, key, name, group);
+    });
+  }
+
+  #learnGroup(key: PooledKey, source: unknown, named?: string): void {
+    isolated(() => {
+      key.group ??= named ?? this.adapter.groupOf?.(source);
+    });
   }
 
   #warnOfClassifier(failure: unknown): void {
     if (this.#classifierHasThrown) return;
     this.#classifierHasThrown = true;
     this.#log.warn(`the adapter's classifyError threw, core's own rules decide: ${errorMessage(failure)}`);
-  }
-
-  #tellTransition({ name: key, health }: PooledKey, transition: Transition | undefined, reason: string): void {
-    if (!transition) return;
-    const { provider, events } = this;
-    const { record, suspectUntilMs } = health.view;
-    const { untilMs } = record;
-    if (transition === 'recovered') events.tell('key.recovered', () => ({ provider, key }));
-    if (transition === 'suspected')
-      events.tell('key.suspected', () => ({ provider, key, reason, untilMs: suspectUntilMs }));
-    if (transition === 'cooled-down') events.tell('key.cooled-down', () => ({ provider, key, reason, untilMs }));
-    if (transition === 'disabled') {
-      const recheck = record.disabled ? {} : { untilMs };
-      events.tell('key.disabled', () => ({ provider, key, reason, ...recheck }));
-    }
   }
 }
 

@@ -19,28 +19,37 @@ export type KeyStrategy =
 
 type Rank = 0 | 1 | 2 | undefined;
 
-function rank({ health }: PooledKey, now: number): Rank {
-  switch (health.state(now)) {
+/** What a choice of keys depends on. */
+export interface Choice {
+  readonly keys: readonly PooledKey[];
+  /** Keys that the call has given up. */
+  readonly used: ReadonlySet<PooledKey> | undefined;
+  readonly bucket: string;
+  readonly now: number;
+}
+
+function rank(key: PooledKey, bucket: string, now: number): Rank {
+  switch (key.state(bucket, now)) {
     case 'healthy':
       return 0;
     case 'suspect':
       return 1;
     case 'recovering':
-      return health.isProbed(now) ? 2 : 0;
+      return key.isProbed(bucket, now) ? 2 : 0;
     default:
       return undefined;
   }
 }
 
 /** Whether a call may use the key now, as its first choice or as its last resort. */
-export function isUsable(key: PooledKey, now: number): boolean {
-  return rank(key, now) !== undefined;
+export function isUsable(key: PooledKey, bucket: string, now: number): boolean {
+  return rank(key, bucket, now) !== undefined;
 }
 
-function bestKeys(keys: readonly PooledKey[], used: ReadonlySet<PooledKey> | undefined, now: number): PooledKey[] {
+function bestKeys({ keys, used, bucket, now }: Choice): PooledKey[] {
   const byRank: [PooledKey[], PooledKey[], PooledKey[]] = [[], [], []];
   for (const key of keys) {
-    const at = used?.has(key) ? undefined : rank(key, now);
+    const at = used?.has(key) ? undefined : rank(key, bucket, now);
     if (at !== undefined) byRank[at].push(key);
   }
   return byRank.find((equals) => equals.length > 0) ?? [];
@@ -78,11 +87,12 @@ export class KeySelection {
   }
 
   /** The next key for a call that has used these; `undefined` when none can be used. Shows it, takes nothing. */
-  peek(keys: readonly PooledKey[], used: ReadonlySet<PooledKey> | undefined, now: number): PooledKey | undefined {
+  peek(choice: Choice): PooledKey | undefined {
     // One healthy key at the head of the list is the common case.
-    const [first] = keys;
-    if (this.#strategy === 'in-order' && !used && first && rank(first, now) === 0) return first;
-    const best = bestKeys(keys, used, now);
+    const [first] = choice.keys;
+    const isSimple = this.#strategy === 'in-order' && !choice.used;
+    if (isSimple && first && rank(first, choice.bucket, choice.now) === 0) return first;
+    const best = bestKeys(choice);
     if (this.#strategy === 'in-order') return best[0];
     if (this.#strategy === 'least-used') return leastUsed(best);
     if (this.#strategy === 'round-robin') {
@@ -91,8 +101,8 @@ export class KeySelection {
     return chosenBy(this.#strategy, best);
   }
 
-  take(keys: readonly PooledKey[], used: ReadonlySet<PooledKey> | undefined, now: number): PooledKey | undefined {
-    const key = this.peek(keys, used, now);
+  take(choice: Choice): PooledKey | undefined {
+    const key = this.peek(choice);
     if (key) this.#nextPosition = key.name.position + 1;
     return key;
   }

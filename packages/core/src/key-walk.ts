@@ -1,16 +1,20 @@
+import { soonestRecoveryMs } from './all-keys-failed.ts';
 import type { KeyPool } from './key-pool.ts';
-import type { Probe } from './key-health.ts';
 import type { PooledKey } from './pooled-key.ts';
+import type { FallbackSettings } from './retry-options.ts';
 
 /** One call's way over the keys: each key at most once, whatever other calls do meanwhile. */
 export class KeyWalk {
   readonly #pool: KeyPool;
+  readonly #bucket: string;
   #current: PooledKey | undefined;
   #used: Set<PooledKey> | undefined;
-  #probe: Probe | undefined;
+  #endProbe: (() => void) | undefined;
+  #waitedMs = 0;
 
-  constructor(pool: KeyPool) {
+  constructor(pool: KeyPool, bucket: string) {
     this.#pool = pool;
+    this.#bucket = bucket;
   }
 
   /** Gives the current key up and takes the best one that is left; `undefined` when none is. */
@@ -18,19 +22,31 @@ export class KeyWalk {
     const previous = this.#current;
     this.end();
     if (previous) (this.#used ??= new Set()).add(previous);
-    const key = this.#pool.take(this.#used);
+    const key = this.#pool.take(this.#bucket, this.#used);
     if (!key) return undefined;
     const { events, provider } = this.#pool;
     if (previous) events.tell('call.fell-over', () => ({ provider, key: previous.name, next: key.name }));
     events.tell('key.selected', () => ({ provider, key: key.name }));
     this.#current = key;
-    this.#probe = key.health.startProbe(this.#pool.environment.now());
+    this.#endProbe = key.startProbe(this.#bucket, this.#pool.environment.now());
     return key;
+  }
+
+  /** Sleeps until the first key is back and begins anew, if the call may wait that long; else `undefined`. */
+  async wait(settings: FallbackSettings): Promise<PooledKey | undefined> {
+    if (settings.onExhausted === 'fail') return undefined;
+    const waitMs = soonestRecoveryMs(this.#pool, this.#bucket);
+    if (waitMs === undefined || this.#waitedMs + waitMs > settings.maxWait) return undefined;
+    this.#waitedMs += waitMs;
+    await this.#pool.environment.sleep(waitMs, settings.signal);
+    this.#current = undefined;
+    this.#used = undefined;
+    return this.next() ?? this.wait(settings);
   }
 
   /** Frees the key for other calls' probes. */
   end(): void {
-    if (this.#probe) this.#current?.health.endProbe(this.#probe);
-    this.#probe = undefined;
+    this.#endProbe?.();
+    this.#endProbe = undefined;
   }
 }

@@ -17,6 +17,7 @@ export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>>
   'key.disabled': 'debug',
   'key.recovered': 'info',
   'call.succeeded': 'info',
+  'budget.exhausted': 'warn',
   'keys.exhausted': 'error',
 };
 
@@ -47,6 +48,7 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'key.disabled': ({ key, reason }) => `Key ${place(key)} is disabled (${reason})`,
     'key.recovered': ({ key }) => `Key ${place(key)} has recovered`,
     'call.succeeded': ({ key }) => `Success with key ${place(key)}`,
+    'budget.exhausted': () => 'Too many retries lately. Going on without them',
     'keys.exhausted': ({ attempts, reason, retryAfterMs }) =>
       `${attempts > 0 ? 'All keys failed' : 'No key can be used now'} (${reason})` +
       (retryAfterMs === undefined ? '' : `. The first one is back in ${seconds(retryAfterMs)}`),
@@ -62,6 +64,7 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'key.disabled': ({ key, reason }) => `Chave ${place(key)} desativada (${reason})`,
     'key.recovered': ({ key }) => `Chave ${place(key)} recuperada`,
     'call.succeeded': ({ key }) => `Sucesso com chave ${place(key)}`,
+    'budget.exhausted': () => 'Novas tentativas demais. Seguindo sem elas',
     'keys.exhausted': ({ attempts, reason, retryAfterMs }) =>
       `${attempts > 0 ? 'Todas as chaves falharam' : 'Nenhuma chave pode ser usada agora'} (${reason})` +
       (retryAfterMs === undefined ? '' : `. A primeira volta em ${seconds(retryAfterMs)}`),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { KeyHealth } from './key-health.ts';
-import type { VerdictKind } from './provider-adapter.ts';
+import { KeyHealth, type KeyState, type OutReason } from './key-health.ts';
+import type { Limit, VerdictKind } from './provider-adapter.ts';
 import { maskKey } from './redaction.ts';
 
 /** What one key has been used for since the process started. */
@@ -27,6 +27,15 @@ export interface KeyName {
   readonly label: string;
 }
 
+/** The bucket of a call that names no operation. */
+export const unspecifiedBucket = 'unspecified';
+
+const fromGoodToBad: readonly KeyState[] = ['healthy', 'recovering', 'suspect', 'cooling', 'disabled'];
+
+function worse(a: KeyState, b: KeyState): KeyState {
+  return fromGoodToBad.indexOf(a) > fromGoodToBad.indexOf(b) ? a : b;
+}
+
 function fingerprint(provider: string, secret: string): string {
   return createHash('sha256').update(`${provider}\0${secret}`).digest().subarray(0, 16).toString('base64url');
 }
@@ -35,7 +44,11 @@ function fingerprint(provider: string, secret: string): string {
 export class PooledKey {
   readonly name: KeyName;
   readonly masked: string;
-  readonly group: string | undefined;
+  /** The project or organisation, as configured or as learned from an answer. */
+  group: string | undefined;
+  /** The limits that the last answer told about. */
+  limits: readonly Limit[] = [];
+  /** What is known of the key as a whole. */
   readonly health: KeyHealth = new KeyHealth();
   readonly usage: KeyUsage = {
     attempts: 0,
@@ -44,6 +57,7 @@ export class PooledKey {
     inUse: 0,
     lastUsedAtMs: 0,
   };
+  readonly #buckets = new Map<string, KeyHealth>();
   readonly #secret: string;
 
   constructor(provider: string, secret: string, name: Omit<KeyName, 'keyId'>, group: string | undefined) {
@@ -55,5 +69,59 @@ export class PooledKey {
 
   get secret(): string {
     return this.#secret;
+  }
+
+  /** What is known of the key in one quota bucket. */
+  bucket(name: string): KeyHealth {
+    let health = this.#buckets.get(name);
+    if (!health) this.#buckets.set(name, (health = new KeyHealth()));
+    return health;
+  }
+
+  get buckets(): ReadonlyMap<string, KeyHealth> {
+    return this.#buckets;
+  }
+
+  /** The health records that a call in this bucket depends on. */
+  healthsFor(bucket: string): readonly KeyHealth[] {
+    const health = this.#buckets.get(bucket);
+    return health ? [this.health, health] : [this.health];
+  }
+
+  /** The key's state for a call in this bucket: the worse of the key's own and the bucket's. */
+  state(bucket: string, now: number): KeyState {
+    const own = this.health.state(now);
+    const health = this.#buckets.get(bucket);
+    return health ? worse(own, health.state(now)) : own;
+  }
+
+  /** Why a call in this bucket cannot or should not use the key. */
+  outReason(bucket: string, now: number): OutReason {
+    const reasons = this.healthsFor(bucket).map((health) => ({
+      state: health.state(now),
+      reason: health.outReason(now),
+    }));
+    return reasons.reduce((a, b) => (worse(a.state, b.state) === a.state ? a : b)).reason;
+  }
+
+  /** When a call in this bucket may use the key again, in ms since the epoch; see `KeyHealth.backAtMs`. */
+  backAtMs(bucket: string, now: number): number | undefined {
+    const healths = this.healthsFor(bucket);
+    if (healths.some(({ view }) => view.record.disabled !== '')) return undefined;
+    const times = healths.map((health) => health.backAtMs(now)).filter((time) => time !== undefined);
+    return times.length === 0 ? undefined : Math.max(...times);
+  }
+
+  /** Whether somebody is trying the recovering key just now. */
+  isProbed(bucket: string, now: number): boolean {
+    return this.healthsFor(bucket).some((health) => health.isProbed(now));
+  }
+
+  /** Reserves a recovering key for one call; gives back how to end that. */
+  startProbe(bucket: string, now: number): (() => void) | undefined {
+    if (this.state(bucket, now) !== 'recovering') return undefined;
+    const recovering = this.healthsFor(bucket).find((health) => health.state(now) === 'recovering');
+    const probe = recovering?.startProbe(now);
+    return probe && (() => recovering?.endProbe(probe));
   }
 }

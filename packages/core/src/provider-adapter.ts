@@ -1,3 +1,5 @@
+import type { HeadersLike } from './retry-after.ts';
+
 /** What a failure says about the call and about the key; see `docs/concepts.md`. */
 export type VerdictKind = 'transient' | 'rate-limited' | 'quota-exhausted' | 'invalid-key' | 'caller-error';
 
@@ -22,6 +24,19 @@ export type ErrorVerdict = {
   | { readonly kind: 'caller-error' }
 );
 
+/** One limit as an answer's headers tell it. */
+export interface Limit {
+  /** The provider's name for it, for example `requests`. */
+  readonly name: string;
+  /** What is left; 0 or less demotes the key until the reset. */
+  readonly remaining: number;
+  readonly limit?: number;
+  /** When it is full again, in ms since the epoch. */
+  readonly resetsAtMs?: number;
+  /** The quota bucket that it belongs to, where it is not the whole key's. */
+  readonly bucket?: string;
+}
+
 export interface ClassifyContext {
   /** The time of the judgement, in milliseconds since the epoch. */
   readonly now: number;
@@ -43,8 +58,18 @@ export interface ProviderAdapter<Client = unknown> {
   readonly env: string;
   /** Judges an error of an attempt; `undefined` leaves it to core's own rules. */
   classifyError(error: unknown, context: ClassifyContext): ErrorVerdict | undefined;
-  /** Makes a client bound to one key, with its own retries switched off; called once per key, when first needed. */
-  createClient?(secret: string, options?: object): Client | Promise<Client>;
+  /**
+   * Makes a client bound to one key, with its own retries switched off; called once per key, when first needed.
+   *
+   * A client that sees the provider's responses hands them to `observe`, so that limits and groups are learned.
+   */
+  createClient?(secret: string, options?: object, observe?: (response: unknown) => void): Client | Promise<Client>;
+  /** Reads the limits that an answer tells about. */
+  readLimits?(headers: HeadersLike, context: Pick<ClassifyContext, 'now'>): readonly Limit[];
+  /** The project or organisation of the key, learned from a response or an error. */
+  groupOf?(source: unknown): string | undefined;
+  /** The quota bucket of an operation; without this each operation is a bucket of its own. */
+  bucketOf?(operation: string): string;
   /** What a key of this provider looks like. A key that does not match is used all the same, with a warning. */
   readonly keyPattern?: RegExp;
 }

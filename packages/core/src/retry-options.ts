@@ -13,6 +13,10 @@ export interface FallbackOptions {
   readonly backoff?: 'fixed' | 'exponential';
   /** Upper bound of an exponential pause in ms. @default 8000 */
   readonly maxDelay?: number;
+  /** With `wait` a call that no key can serve sleeps until the first one is back, if that is near enough. @default 'fail' */
+  readonly onExhausted?: 'fail' | 'wait';
+  /** How long a call waits for keys in all, in ms. @default 60_000 */
+  readonly maxWait?: number;
   /** Ends the call with its reason; costs no key its health. */
   readonly signal?: AbortSignal;
   /** The operation that the call makes, where a provider counts quota per operation, for example `search.list`. */
@@ -26,6 +30,8 @@ export interface FallbackSettings {
   readonly delay: number;
   readonly backoff: 'fixed' | 'exponential';
   readonly maxDelay: number;
+  readonly onExhausted: 'fail' | 'wait';
+  readonly maxWait: number;
   readonly signal: AbortSignal | undefined;
   readonly operation: string | undefined;
 }
@@ -52,6 +58,8 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
     delay = 1000,
     backoff = 'fixed',
     maxDelay = 8000,
+    onExhausted = 'fail',
+    maxWait = 60_000,
     signal,
     operation,
   } = options;
@@ -61,7 +69,9 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
   check(isDuration(delay), 'delay', delay, duration);
   check(isDuration(maxDelay), 'maxDelay', maxDelay, duration);
   check(backoff === 'fixed' || backoff === 'exponential', 'backoff', backoff, "'fixed' or 'exponential'");
+  check(onExhausted === 'fail' || onExhausted === 'wait', 'onExhausted', onExhausted, "'fail' or 'wait'");
+  check(isDuration(maxWait), 'maxWait', maxWait, duration);
   check(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
   check(operation === undefined || typeof operation === 'string', 'operation', operation, 'a string');
-  return { inject, maxRetries, delay, backoff, maxDelay, signal, operation };
+  return { inject, maxRetries, delay, backoff, maxDelay, onExhausted, maxWait, signal, operation };
 }

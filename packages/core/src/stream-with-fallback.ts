@@ -115,9 +115,9 @@ export class StreamWithFallback implements Stream {
   #fail(attempt: RunningAttempt, error: unknown, byConsumer: boolean): void {
     const { maxRetries, operation, signal } = this.#settings;
     if (byConsumer || signal?.aborted) return this.#pool.abandon(attempt);
-    const verdict = this.#pool.judge(error, operation);
+    const verdict = this.#pool.judge(attempt.key, error, operation);
     this.#pool.fail(attempt, verdict, error, maxRetries);
-    this.#pool.strike(attempt.key, verdict, attempt.startedFrom);
+    this.#pool.health.strike(attempt, verdict);
     const { provider, events } = this.#pool;
     events.tell('call.failed', () => ({ provider, message: errorMessage(error) }));
   }

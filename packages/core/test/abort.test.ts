@@ -123,7 +123,7 @@ describe('an abort during a pause', () => {
 describe('a signal that lives long', () => {
   it('keeps no listener of the calls that ended', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
-    const manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false });
+    const manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, retryBudget: false });
     const { signal } = new AbortController();
     for (let number = 0; number < 5; number++) {
       let attempts = 0;

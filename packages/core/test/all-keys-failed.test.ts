@@ -168,6 +168,12 @@ describe('the reason and the time', () => {
     await expect(failureOf(keys)).resolves.toMatchObject({ reason: 'rate-limited', retryAfterMs: 60_000 - 110 });
   });
 
+  it('come from the last verdict also where the key may be used again already', async () => {
+    await expect(exhausted({ K1: [RL(0)] })).resolves.toEqual({ reason: 'rate-limited', retryAfterMs: undefined });
+    const script = { K1: [RL(10)], K2: [takes(50, RL(20))] } as const;
+    await expect(exhausted(script)).resolves.toEqual({ reason: 'rate-limited', retryAfterMs: 20 });
+  });
+
   it('count what took a key out before the call', async () => {
     const keys = scriptKeys({ K1: [INV()], K2: [returns('fine'), RL(5000)] });
     await keys.call();

@@ -34,7 +34,7 @@ describe('calls at the same time', () => {
       [T, 'key.suspected K1'],
       [INV(), 'key.disabled K1'],
     ] as const) {
-      const { call, manager } = scriptKeys({ K1: [outcome], K2: [ok] });
+      const { call, manager } = scriptKeys({ K1: [outcome], K2: [ok] }, { retryBudget: false });
       const changes = recordEvents(manager, keyChanges);
       await Promise.all(Array.from({ length: 10 }, () => call(once)));
       expect(changes.map(inWords)).toEqual([change]);
@@ -78,6 +78,21 @@ describe('calls at the same time', () => {
     await expect(running).resolves.toBe('K2');
     expect(key('K1').state).toBe('healthy');
   });
+
+  it.each(['a new', 'a reset'])(
+    'do not end the cooldown of %s key by a success that began before it',
+    async (which) => {
+      const { call, environment, manager, key } = scriptKeys(
+        { K1: [takes(100, ok), takes(50, RL(60_000))], K2: [ok] },
+        { stepped: true },
+      );
+      if (which === 'a reset') manager.reset();
+      const [success, failure] = [call(once), call(once)];
+      await environment.advance(100);
+      await expect(Promise.all([success, failure])).resolves.toEqual(['K1', 'K2']);
+      expect(key('K1')).toMatchObject({ state: 'cooling', backAtMs: 60_050 });
+    },
+  );
 
   it('do not revive a key that was disabled meanwhile', async () => {
     const { call, environment, manager, key } = scriptKeys({ K1: [takes(100, ok)], K2: [ok] }, { stepped: true });
@@ -216,6 +231,25 @@ describe('a key whose cooldown has ended', () => {
     await expect(thrown).resolves.toBe('enough');
     expect(key('K1').state).toBe('recovering');
     await expect(call(once)).resolves.toBe('K1');
+  });
+
+  it('stays on trial when another call that had no choice ends first', async () => {
+    const { call, environment, manager, calls } = scriptKeys(
+      { K1: [RL(1000), takes(100, ok), takes(10, CE)], K2: [ok] },
+      { stepped: true },
+    );
+    await call(once);
+    await environment.advance(1000);
+    manager.disable('K2');
+    const trial = call(once);
+    const other = call(once).catch(() => {});
+    await environment.advance(10);
+    await other;
+    manager.enable('K2');
+    await expect(call(once)).resolves.toBe('K2');
+    expect(count(calls, 'K1')).toBe(3);
+    await environment.advance(90);
+    await expect(trial).resolves.toBe('K1');
   });
 
   it('is used by everybody when no other key can be used', async () => {

@@ -1,0 +1,103 @@
+import type { Environment } from './environment.ts';
+import type { EventHub } from './event-hub.ts';
+import type { KeyHealth, Transition } from './key-health.ts';
+import type { PooledKey } from './pooled-key.ts';
+import type { ErrorVerdict, Limit } from './provider-adapter.ts';
+import type { RunningAttempt } from './running-attempt.ts';
+
+// A header that promises a longer time is mistaken, or speaks of a quota that an error will tell about.
+const longestDemotionMs = 86_400_000;
+
+interface Target {
+  readonly key: PooledKey;
+  readonly bucket?: string;
+}
+
+/** Lets outcomes change the health of keys, groups and buckets, and tells each transition once. */
+export class HealthLedger {
+  readonly #provider: string;
+  readonly #keys: readonly PooledKey[];
+  readonly #events: EventHub;
+  readonly #environment: Environment;
+
+  constructor(provider: string, keys: readonly PooledKey[], events: EventHub, environment: Environment) {
+    this.#provider = provider;
+    this.#keys = keys;
+    this.#events = events;
+    this.#environment = environment;
+  }
+
+  /** A failed attempt strikes its key or the key's group, as a whole or in one bucket, if its evidence still counts. */
+  strike(attempt: RunningAttempt, verdict: ErrorVerdict): void {
+    const { key, bucket } = attempt;
+    const named = 'bucket' in verdict ? verdict.bucket : undefined;
+    const own = named === undefined ? key.health : key.bucket(bucket);
+    if (!own.counts(verdict, attempt.startedFrom(own))) return;
+    // Who did not say which operation it was meets the same bucket again, so its own bucket goes out with the named one.
+    const buckets = named === undefined ? [undefined] : [...new Set([bucket, named])];
+    for (const struck of this.#struck(key, verdict)) {
+      for (const name of buckets) this.#fail({ key: struck, ...(name === undefined ? {} : { bucket: name }) }, verdict);
+    }
+  }
+
+  /** Strikes one key as if an attempt had just failed on it. */
+  mark(key: PooledKey, verdict: ErrorVerdict): void {
+    this.#fail({ key }, verdict);
+  }
+
+  succeed(attempt: RunningAttempt): void {
+    const { key, bucket } = attempt;
+    const inBucket = key.buckets.get(bucket);
+    if (inBucket) this.#tell({ key, bucket }, inBucket, inBucket.succeed(attempt.startedFrom(inBucket)), '');
+    this.#tell({ key }, key.health, key.health.succeed(attempt.startedFrom(key.health)), '');
+  }
+
+  /** Prefers other keys while a limit of this one is used up. */
+  demote(key: PooledKey, { name, remaining, resetsAtMs, bucket }: Limit): void {
+    const now = this.#environment.now();
+    if (remaining > 0 || resetsAtMs === undefined || resetsAtMs <= now) return;
+    const target = bucket === undefined ? { key } : { key, bucket };
+    const health = healthOf(target);
+    const transition = health.suspect(Math.min(resetsAtMs, now + longestDemotionMs), now);
+    this.#tell(target, health, transition, `no_${name}_left`);
+  }
+
+  disable(key: PooledKey): void {
+    this.#tell({ key }, key.health, key.health.disable(), 'operator');
+  }
+
+  reset(key: PooledKey): void {
+    const now = this.#environment.now();
+    for (const [bucket, health] of key.buckets) this.#tell({ key, bucket }, health, health.reset(now), '');
+    this.#tell({ key }, key.health, key.health.reset(now), '');
+  }
+
+  #struck(key: PooledKey, verdict: ErrorVerdict): readonly PooledKey[] {
+    const isOfGroup = 'scope' in verdict && verdict.scope === 'group' && key.group !== undefined;
+    return isOfGroup ? this.#keys.filter(({ group }) => group === key.group) : [key];
+  }
+
+  #fail(target: Target, verdict: ErrorVerdict): void {
+    const health = healthOf(target);
+    this.#tell(target, health, health.fail(verdict, this.#environment.now()), verdict.reason);
+  }
+
+  #tell({ key, bucket }: Target, { view }: KeyHealth, transition: Transition | undefined, reason: string): void {
+    if (!transition) return;
+    const told = { provider: this.#provider, key: key.name, ...(bucket === undefined ? {} : { bucket }) };
+    const { record, suspectUntilMs } = view;
+    const { untilMs } = record;
+    if (transition === 'recovered') this.#events.tell('key.recovered', () => told);
+    if (transition === 'suspected') {
+      this.#events.tell('key.suspected', () => ({ ...told, reason, untilMs: suspectUntilMs }));
+    }
+    if (transition === 'cooled-down') this.#events.tell('key.cooled-down', () => ({ ...told, reason, untilMs }));
+    if (transition === 'disabled') {
+      this.#events.tell('key.disabled', () => ({ ...told, reason, ...(record.disabled ? {} : { untilMs }) }));
+    }
+  }
+}
+
+function healthOf({ key, bucket }: Target): KeyHealth {
+  return bucket === undefined ? key.health : key.bucket(bucket);
+}
