@@ -1,6 +1,11 @@
 import { format } from 'node:util';
 import { afterEach } from 'vitest';
 
+// The developer's own keys and settings must not reach a test.
+for (const name of Object.keys(process.env)) {
+  if (/^(?:OPENAI|YOUTUBE|RAPIDAPI|ANTHROPIC|API_KEY_FALLBACK)_/.test(name)) delete process.env[name];
+}
+
 const calls: string[] = [];
 
 for (const method of ['debug', 'dir', 'error', 'info', 'log', 'trace', 'warn'] as const) {

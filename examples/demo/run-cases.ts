@@ -26,14 +26,20 @@ const titles = {
 
 /** Plays the four cases against a server on this machine, through the real clients. */
 export async function runCases(locale: Locale): Promise<void> {
-  // A key of the user's own must not meet the demo server.
-  for (const name of Object.keys(process.env)) if (/^(?:OPENAI|YOUTUBE)_/.test(name)) delete process.env[name];
+  // A key of the user's own must not meet the demo server, and a proxy must not stand in between.
+  for (const name of Object.keys(process.env)) if (/^(?:OPENAI|YOUTUBE)_|_PROXY$/i.test(name)) delete process.env[name];
 
   const title = titles[locale];
   const server = await startProviderServer({ keys: {} });
   const directory = import.meta.dirname;
-  const openai = OpenAIKeyManager.fromEnv({ directory, locale });
-  const youtube = YouTubeKeyManager.fromEnv({ directory, locale, clientOptions: { rootUrl: server.youtubeRootUrl } });
+  const logLevel = 'info';
+  const openai = OpenAIKeyManager.fromEnv({ directory, locale, logLevel });
+  const youtube = YouTubeKeyManager.fromEnv({
+    directory,
+    locale,
+    logLevel,
+    clientOptions: { rootUrl: server.youtubeRootUrl },
+  });
   registry.register(openai, { replace: true });
   registry.register(youtube, { replace: true });
   const chats = injectKeys(new ChatService(server.openaiBaseURL));

@@ -1,9 +1,11 @@
+import { errorMessage } from './error-message.ts';
 import { AllKeysFailedError, type ExhaustedReason, type FailedAttempt } from './errors.ts';
 import type { OutReason } from './key-health.ts';
 import type { KeyPool } from './key-pool.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { ErrorVerdict } from './provider-adapter.ts';
 import { redactor } from './redaction.ts';
+import type { RunningCall } from './running-attempt.ts';
 
 /** One failed attempt as the loop notes it, with the error as it was thrown. */
 export interface Failure {
@@ -39,13 +41,6 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
   return others.length === 0 ? first : 'mixed';
 }
 
-/** The time in ms until the first key is back for a call in this bucket; `undefined` when none will be by itself. */
-export function soonestRecoveryMs(pool: KeyPool, bucket: string): number | undefined {
-  const now = pool.environment.now();
-  const times = pool.keys.map((key) => key.backAtMs(bucket, now)).filter((time) => time !== undefined);
-  return times.length === 0 ? undefined : Math.min(...times) - now;
-}
-
 function told({ key, attempt, verdict, error, delayMs }: Failure): FailedAttempt {
   return {
     keyId: key.name.keyId,
@@ -53,19 +48,21 @@ function told({ key, attempt, verdict, error, delayMs }: Failure): FailedAttempt
     verdict: verdict.kind,
     reason: verdict.reason,
     error: redactor.redactValue(error),
+    message: errorMessage(error),
     ...(delayMs === undefined ? {} : { delayMs }),
   };
 }
 
 /** Builds the error of a call that no key could serve, and tells that the keys are exhausted. */
-export function allKeysFailed(pool: KeyPool, bucket: string, failures: readonly Failure[]): AllKeysFailedError {
+export function allKeysFailed({ pool, bucket, failures }: RunningCall, why?: string): AllKeysFailedError {
   const { provider, adapter, events } = pool;
   const reason = exhaustedReason(pool, bucket, failures);
-  const waitMs = soonestRecoveryMs(pool, bucket);
+  const waitMs = pool.soonestRecoveryMs(bucket);
   const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
   events.tell('keys.exhausted', () => ({ provider, reason, attempts: failures.length, ...wait }));
-  const what =
-    failures.length > 0 ? `All keys of ${adapter.displayName} failed` : `No key of ${adapter.displayName} can be used`;
+  const { displayName } = adapter;
+  const tried = why ? `${why}: ${displayName} was given up` : `All keys of ${displayName} failed`;
+  const what = failures.length > 0 ? tried : `No key of ${displayName} can be used`;
   const hint = waitMs === undefined ? '' : ` The first one is back in ${Math.ceil(waitMs / 1000)} s.`;
   const last = failures.at(-1);
   return new AllKeysFailedError(`${what} (${reason}).${hint}`, {

@@ -3,10 +3,11 @@ import type { Attempt } from './attempt.ts';
 import { callWithFallback } from './call-with-fallback.ts';
 import { InvalidOptionsError, NoApiKeysError } from './errors.ts';
 import type { KeyManagerEventName, KeyManagerListener } from './events.ts';
-import type { Provided } from './inject-keys.ts';
+import type { Provided } from './provided.ts';
 import type { KeyState, OutReason } from './key-health.ts';
 import { attachPool, KeyPool, type KeyManagerOptions } from './key-pool.ts';
-import { unspecifiedBucket, type KeyName, type KeyUsage, type PooledKey } from './pooled-key.ts';
+import type { KeyName, KeyUsage } from './key-name.ts';
+import { unspecifiedBucket, type PooledKey } from './pooled-key.ts';
 import type { Limit, ProviderAdapter, VerdictKind } from './provider-adapter.ts';
 import type { FallbackOptions } from './retry-options.ts';
 
@@ -61,7 +62,7 @@ export class ApiKeyManager<Client = unknown> {
 
   /** The key that the next call takes first; `undefined` when none can be used now. */
   getCurrentKey(): string | undefined {
-    return this.#pool.peek()?.secret;
+    return this.#pool.peek()?.reveal();
   }
 
   /** The place of the current key in the list, from 0; -1 when no key can be used now. */
@@ -81,13 +82,13 @@ export class ApiKeyManager<Client = unknown> {
   }
 
   getAllKeys(): string[] {
-    return this.#pool.keys.map(({ secret }) => secret);
+    return this.#pool.keys.map((key) => key.reveal());
   }
 
   /** The keys that are suspect, cooling or disabled now. */
   getFailedKeys(): string[] {
     const now = this.#pool.environment.now();
-    return this.#pool.keys.filter((key) => key.outReason(unspecifiedBucket, now) !== '').map(({ secret }) => secret);
+    return this.#pool.keys.filter((key) => key.outReason(unspecifiedBucket, now) !== '').map((key) => key.reveal());
   }
 
   /**
@@ -144,7 +145,7 @@ export class ApiKeyManager<Client = unknown> {
     return this.#pool.events.on(name, listener);
   }
 
-  /** Drops listeners and clients; resolves when nothing is pending any more. */
+  /** Drops listeners and clients; running calls go on. */
   async close(): Promise<void> {
     this.#pool.close();
   }

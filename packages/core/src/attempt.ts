@@ -14,6 +14,8 @@ export interface Attempt {
   readonly injected: unknown;
   /** Aborted when the caller gives up; hand it to the client. */
   readonly signal: AbortSignal;
+  /** A timer started in an attempt may outlive it. */
+  readonly hasEnded: boolean;
   /** Learns the key's limits and group from a response (or its headers), where the adapter can read them. */
   observe(response: unknown): void;
   /** The attempt (of any provider) that this one runs inside. */
@@ -29,10 +31,10 @@ export const attemptStorage: AsyncLocalStorage<Attempt> = ((globalThis as { [slo
 
 /** The innermost running attempt, of one provider where one is named. */
 export function findAttempt(provider?: string): Attempt | undefined {
-  const innermost = attemptStorage.getStore();
-  if (provider === undefined) return innermost;
-  let attempt = innermost;
-  while (attempt && attempt.provider !== provider) attempt = attempt.outer;
+  let attempt = attemptStorage.getStore();
+  while (attempt && (attempt.hasEnded || (provider !== undefined && attempt.provider !== provider))) {
+    attempt = attempt.outer;
+  }
   return attempt;
 }
 
@@ -44,6 +46,6 @@ export function findAttempt(provider?: string): Attempt | undefined {
 export function currentAttempt(provider?: ProviderName): Attempt {
   const attempt = findAttempt(provider);
   if (attempt) return attempt;
-  const which = provider === undefined ? '' : ` of provider "${provider}"`;
+  const which = provider === undefined ? '' : ` of "${provider}"`;
   throw new ApiKeyFallbackError(`currentAttempt() was called outside of an attempt${which}.`, 'NO_CURRENT_ATTEMPT');
 }

@@ -8,6 +8,7 @@ export class ClientCache<Client> {
   readonly #options: object | undefined;
   readonly #observe: (key: PooledKey, response: unknown) => void;
   readonly #clients = new Map<PooledKey, Client | Promise<Client>>();
+  readonly #known = new Set<unknown>();
 
   constructor(
     adapter: ProviderAdapter<Client>,
@@ -27,12 +28,13 @@ export class ClientCache<Client> {
     if (!adapter.createClient) {
       throw new InvalidOptionsError(`The adapter of "${adapter.name}" makes no clients; use { inject: 'key' }.`);
     }
-    const created = adapter.createClient(key.secret, this.#options, (response) => this.#observe(key, response));
-    this.#clients.set(key, created);
+    const created = adapter.createClient(key.reveal(), this.#options, (response) => this.#observe(key, response));
+    this.#keep(key, created);
     if (created instanceof Promise) {
+      const isCurrent = () => this.#clients.get(key) === created;
       created.then(
-        (client) => this.#clients.set(key, client),
-        () => this.#clients.delete(key),
+        (client: Client) => isCurrent() && this.#keep(key, client),
+        () => isCurrent() && this.#clients.delete(key),
       );
     }
     return created;
@@ -44,11 +46,33 @@ export class ClientCache<Client> {
   }
 
   has(value: unknown): boolean {
-    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-    return isObject && [...this.#clients.values()].includes(value as Client);
+    return this.#known.has(value);
   }
 
   clear(): void {
     this.#clients.clear();
+    this.#known.clear();
   }
+
+  #keep(key: PooledKey, client: Client | Promise<Client>): void {
+    hideContents(client, `[client of ${this.#adapter.displayName} key ${key.name.position}/${key.name.total}]`);
+    this.#clients.set(key, client);
+    this.#known.add(client);
+  }
+}
+
+// A vendor's client holds its key in plain fields, which printing or serialising it would show.
+function hideContents(client: unknown, shown: string): void {
+  if (typeof client !== 'object' || client === null || client instanceof Promise) return;
+  // Google's clients are frozen; what they hold is not.
+  const holders = Object.isExtensible(client) ? [client] : Object.values(client).filter(isExtensible);
+  for (const holder of holders) {
+    for (const name of [Symbol.for('nodejs.util.inspect.custom'), 'toJSON']) {
+      Object.defineProperty(holder, name, { value: () => shown, configurable: true });
+    }
+  }
+}
+
+function isExtensible(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.isExtensible(value);
 }

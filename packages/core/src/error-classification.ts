@@ -1,7 +1,7 @@
 import { errorField } from './error-field.ts';
 import { ApiKeyFallbackError } from './errors.ts';
 import type { ClassifyContext, ErrorVerdict, ProviderAdapter } from './provider-adapter.ts';
-import { headersOf, parseRetryAfter } from './retry-after.ts';
+import { headersOf, parseRetryAfter, statedWait } from './retry-after.ts';
 
 const transportCode =
   /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_\w+|CERT_\w+|ERR_TLS_\w+)$/;
@@ -9,8 +9,6 @@ const transportCode =
 const fetchFailure = /^(?:fetch failed|terminated|Failed to fetch|NetworkError when|Load failed|network error)/;
 const deepestCause = 5;
 const firstErrors = ['0', '1', '2', '3', '4', '5', '6', '7'];
-// A longer wait in a header is a mistake, unless the answer speaks of a quota.
-const longestHeaderWaitMs = 86_400_000;
 
 /** Whether the network failed rather than the provider or the method, judged by the error, its causes and its `errors`. */
 export function isTransportFailure(error: unknown, depth = 0): boolean {
@@ -25,8 +23,14 @@ export function isTransportFailure(error: unknown, depth = 0): boolean {
   return [errorField(error, 'cause'), ...parts].some((part) => isTransportFailure(part, depth + 1));
 }
 
-function isAbort(error: unknown): boolean {
-  return errorField(error, 'name') === 'AbortError' || errorField(error, 'code') === 'ABORT_ERR';
+// The code of the DOMException of `AbortSignal.timeout`; other libraries have errors of the same name.
+const timeoutErrorCode = 23;
+
+/** Whether an error is an abort or a deadline that the caller set (`AbortSignal.timeout`), rather than a failure. */
+export function isAbort(error: unknown): boolean {
+  const name = errorField(error, 'name');
+  const code = errorField(error, 'code');
+  return name === 'AbortError' || code === 'ABORT_ERR' || (name === 'TimeoutError' && code === timeoutErrorCode);
 }
 
 function statusOf(error: unknown): number | undefined {
@@ -44,8 +48,7 @@ export function classifyHttpError(error: unknown, { now }: Pick<ClassifyContext,
   const status = statusOf(error);
   if (status === undefined || status < 400) return undefined;
   const reason = `http_${status}`;
-  const retryAfterMs = parseRetryAfter(headersOf(error), now);
-  const stated = retryAfterMs === undefined ? {} : { retryAfterMs: Math.min(retryAfterMs, longestHeaderWaitMs) };
+  const stated = statedWait(parseRetryAfter(headersOf(error), now));
   if (status === 401) return { kind: 'invalid-key', reason };
   if (status === 402) return { kind: 'quota-exhausted', reason };
   if (status === 429) return { kind: 'rate-limited', reason, ...stated };
@@ -58,6 +61,12 @@ function classifyUnknown(error: unknown): ErrorVerdict {
   if (isAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
   if (error instanceof TypeError || error instanceof ReferenceError) return { kind: 'caller-error', reason: 'bug' };
   return { kind: 'transient', reason: 'unknown' };
+}
+
+const kinds: readonly unknown[] = ['transient', 'rate-limited', 'quota-exhausted', 'invalid-key', 'caller-error'];
+
+function isVerdict(value: unknown): value is ErrorVerdict {
+  return kinds.includes(errorField(value, 'kind')) && typeof errorField(value, 'reason') === 'string';
 }
 
 // A wait counts only if it can be waited.
@@ -76,12 +85,14 @@ export function classifyError(
   context: ClassifyContext,
   onAdapterFailure: (failure: unknown) => void,
 ): ErrorVerdict {
-  // Another loop has given up already: repeating it here would multiply its requests.
-  if (ApiKeyFallbackError.isInstance(error)) return { kind: 'caller-error', reason: 'nested' };
   let verdict: ErrorVerdict | undefined;
   try {
+    // Another loop has given up already: repeating it here would multiply its requests.
+    if (ApiKeyFallbackError.isInstance(error)) return { kind: 'caller-error', reason: 'nested' };
     verdict = adapter.classifyError(error, context);
+    if (verdict !== undefined && !isVerdict(verdict)) throw new TypeError('It returned something that is no verdict.');
   } catch (failure) {
+    verdict = undefined;
     onAdapterFailure(failure);
   }
   return withSaneTimes(verdict ?? classifyHttpError(error, context) ?? classifyUnknown(error));

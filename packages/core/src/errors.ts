@@ -1,4 +1,5 @@
 import type { VerdictKind } from './provider-adapter.ts';
+import { redactor } from './redaction.ts';
 
 /** The code of each error of this library; each has a heading in `docs/errors.md`. */
 export type ErrorCode =
@@ -26,7 +27,7 @@ export class ApiKeyFallbackError extends Error {
   readonly code: ErrorCode;
 
   constructor(message: string, code: ErrorCode, options?: ErrorOptions) {
-    super(message, options);
+    super(redactor.redact(message), options);
     this.code = code;
     mark(this);
   }
@@ -88,6 +89,8 @@ export interface FailedAttempt {
   readonly reason: string;
   /** What the attempt failed with; a redacted copy where the original holds a key. */
   readonly error: unknown;
+  /** What it says, in one redacted line. */
+  readonly message: string;
   /** The pause in ms before the next attempt on the same key; absent when there was none. */
   readonly delayMs?: number;
 }
@@ -123,8 +126,9 @@ export class AllKeysFailedError extends AggregateError {
     super(
       details.attempts.map(({ error }) => error),
       message,
-      'cause' in details ? { cause: details.cause } : undefined,
     );
+    // An accessor is not printed, and the caller's own error may hold what must not be.
+    if ('cause' in details) Object.defineProperty(this, 'cause', { get: () => details.cause });
     this.provider = details.provider;
     this.reason = details.reason;
     this.attempts = details.attempts;
@@ -137,10 +141,7 @@ export class AllKeysFailedError extends AggregateError {
   }
 
   toJSON(): object {
-    const attempts = this.attempts.map(({ error, ...attempt }) => ({
-      ...attempt,
-      error: error instanceof Error ? error.message : String(error),
-    }));
+    const attempts = this.attempts.map(({ error: _error, ...attempt }) => attempt);
     const { name, code, message, provider, reason, retryAfterMs } = this;
     return { name, code, message, provider, reason, retryAfterMs, attempts };
   }
@@ -155,6 +156,7 @@ Object.defineProperty(AllKeysFailedError.prototype, Symbol.for('nodejs.util.insp
     inspect: (value: unknown, options: object) => string,
   ) {
     const { stack, code, provider, reason, retryAfterMs, attempts } = this;
-    return `${stack} ${inspect({ code, provider, reason, retryAfterMs, attempts }, options)}`;
+    const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+    return `${stack} ${inspect({ code, provider, reason, ...wait, attempts }, options)}`;
   },
 });

@@ -28,7 +28,7 @@ export class EventHub {
     const isLogged = this.#log.hears(name);
     if (!isLogged && !listeners?.size) return;
     const event = build();
-    for (const listener of listeners ?? []) isolated(() => listener(event));
+    for (const listener of Array.from(listeners ?? [])) isolated(() => listener(event));
     if (isLogged) this.#log.write(name, event);
   }
 

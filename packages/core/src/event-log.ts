@@ -48,8 +48,15 @@ export class EventLog {
     this.#displayName = displayName;
     this.#isOff = logger === false;
     if (logger) this.#logger = checkLogger(logger);
-    this.#locale = choose(locales, 'locale', locale ?? (API_KEY_FALLBACK_LOCALE || 'en'));
-    this.#leastLevel = levels.indexOf(choose(levels, 'logLevel', logLevel ?? (API_KEY_FALLBACK_LOG_LEVEL || 'info')));
+    this.#locale =
+      locale === undefined
+        ? choose(locales, 'API_KEY_FALLBACK_LOCALE', API_KEY_FALLBACK_LOCALE || 'en')
+        : choose(locales, 'locale', locale);
+    const leastLevel =
+      logLevel === undefined
+        ? choose(levels, 'API_KEY_FALLBACK_LOG_LEVEL', API_KEY_FALLBACK_LOG_LEVEL || 'info')
+        : choose(levels, 'logLevel', logLevel);
+    this.#leastLevel = levels.indexOf(leastLevel);
   }
 
   hears(name: KeyManagerEventName): boolean {
@@ -69,12 +76,15 @@ export class EventLog {
 
   #isOn(level: LogLevel): boolean {
     if (this.#isOff || levels.indexOf(level) < this.#leastLevel) return false;
-    return this.#logger?.isLevelEnabled?.(level) ?? true;
+    try {
+      return this.#logger?.isLevelEnabled?.(level) ?? true;
+    } catch {
+      return false;
+    }
   }
 
   #put(level: LogLevel, line: string): void {
-    const logger = this.#logger ?? (sharedLogger ??= createWinstonLogger());
-    isolated(() => logger[level](line));
+    isolated(() => (this.#logger ?? (sharedLogger ??= createWinstonLogger()))[level](line));
   }
 }
 

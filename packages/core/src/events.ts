@@ -1,5 +1,5 @@
 import type { ExhaustedReason } from './errors.ts';
-import type { KeyName } from './pooled-key.ts';
+import type { KeyName } from './key-name.ts';
 import type { VerdictKind } from './provider-adapter.ts';
 
 interface Told {

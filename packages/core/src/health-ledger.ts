@@ -15,6 +15,8 @@ interface Target {
 
 /** Lets outcomes change the health of keys, groups and buckets, and tells each transition once. */
 export class HealthLedger {
+  /** How often a key has been reset. */
+  resets = 0;
   readonly #provider: string;
   readonly #keys: readonly PooledKey[];
   readonly #events: EventHub;
@@ -29,13 +31,16 @@ export class HealthLedger {
 
   /** A failed attempt strikes its key or the key's group, as a whole or in one bucket, if its evidence still counts. */
   strike(attempt: RunningAttempt, verdict: ErrorVerdict): void {
-    const { key, bucket } = attempt;
+    const { key, call } = attempt;
+    const { bucket } = call;
     const named = 'bucket' in verdict ? verdict.bucket : undefined;
     const own = named === undefined ? key.health : key.bucket(bucket);
     if (!own.counts(verdict, attempt.startedFrom(own))) return;
     // Who did not say which operation it was meets the same bucket again, so its own bucket goes out with the named one.
     const buckets = named === undefined ? [undefined] : [...new Set([bucket, named])];
-    for (const struck of this.#struck(key, verdict)) {
+    // A key that was reset after the attempt began has nothing to do with it.
+    const struckKeys = attempt.resets === this.resets ? this.#struck(key, verdict) : [key];
+    for (const struck of struckKeys) {
       for (const name of buckets) this.#fail({ key: struck, ...(name === undefined ? {} : { bucket: name }) }, verdict);
     }
   }
@@ -46,7 +51,8 @@ export class HealthLedger {
   }
 
   succeed(attempt: RunningAttempt): void {
-    const { key, bucket } = attempt;
+    const { key, call } = attempt;
+    const { bucket } = call;
     const inBucket = key.buckets.get(bucket);
     if (inBucket) this.#tell({ key, bucket }, inBucket, inBucket.succeed(attempt.startedFrom(inBucket)), '');
     this.#tell({ key }, key.health, key.health.succeed(attempt.startedFrom(key.health)), '');
@@ -67,6 +73,7 @@ export class HealthLedger {
   }
 
   reset(key: PooledKey): void {
+    this.resets++;
     const now = this.#environment.now();
     for (const [bucket, health] of key.buckets) this.#tell({ key, bucket }, health, health.reset(now), '');
     this.#tell({ key }, key.health, key.health.reset(now), '');

@@ -14,25 +14,38 @@ export type { Attempt } from './attempt.ts';
 export { callWithFallback } from './call-with-fallback.ts';
 export { defineAdapter } from './define-adapter.ts';
 export type { Environment } from './environment.ts';
-export { classifyHttpError, isTransportFailure } from './error-classification.ts';
+export { classifyHttpError, isAbort, isTransportFailure } from './error-classification.ts';
 export { errorField } from './error-field.ts';
 export type { Logger, LogOptions } from './event-log.ts';
 export type { KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events.ts';
 export { INJECTED, injectKeys } from './inject-keys.ts';
-export type { ApiClient, ApiKey, KeyInjected, Provided } from './inject-keys.ts';
+export type { ApiClient, ApiKey, KeyInjected } from './inject-keys.ts';
+export type { Provided } from './provided.ts';
 export type { InjectingDecorator } from './injecting-decorator.ts';
-export type { KeyState, OutReason } from './key-health.ts';
+export { freshRecord, isSameRecord, join as joinRecords } from './key-health.ts';
+export type { KeyRecord, KeyState, OutReason } from './key-health.ts';
+export type {
+  Change,
+  ChangeListener,
+  Cursor,
+  KeyStateStore,
+  Lease,
+  SyncReply,
+  SyncRequest,
+  WindowCounters,
+} from './key-state-store.ts';
+export { MemoryStore } from './memory-store.ts';
 export type { KeyManagerOptions } from './key-pool.ts';
 export type { KeyCandidate, KeyStrategy } from './key-selection.ts';
 export { loadApiKeys, loadNamedApiKeys } from './load-api-keys.ts';
 export type { LoadApiKeysOptions, NamedApiKey } from './load-api-keys.ts';
 export type { Locale, LogLevel } from './log-messages.ts';
-export type { KeyName, KeyUsage } from './pooled-key.ts';
+export type { KeyName, KeyUsage } from './key-name.ts';
 export type { ClassifyContext, ErrorVerdict, Limit, ProviderAdapter, VerdictKind } from './provider-adapter.ts';
 export { customProvider } from './provider-names.ts';
 export type { ClientOf, CustomProvider, KeyManagerOf, KeyManagers, ProviderName } from './provider-names.ts';
 export { KeyManagerRegistry, registry } from './registry.ts';
-export { headersOf, parseDuration, parseRetryAfter, parseStatedWait, readHeader } from './retry-after.ts';
+export { headersOf, parseDuration, parseRetryAfter, parseStatedWait, readHeader, statedWait } from './retry-after.ts';
 export type { HeadersLike } from './retry-after.ts';
 export type { RetryBudgetOptions } from './retry-budget.ts';
 export type { FallbackOptions, Inject } from './retry-options.ts';

@@ -1,10 +1,5 @@
+import type { Provided } from './provided.ts';
 import type { ClientOf, ProviderName } from './provider-names.ts';
-
-/** Type-only mark of an argument that the decorator provides; it never exists at run time. */
-declare const provided: unique symbol;
-export interface Provided<P extends string = string> {
-  readonly [provided]: P;
-}
 
 /** A key of provider `P`, put in by `@retryWithApiKeyFallback`; a plain string at run time. */
 export type ApiKey<P extends ProviderName> = string & Provided<P>;

@@ -48,7 +48,7 @@ export function join(a: KeyRecord, b: KeyRecord): KeyRecord {
 }
 
 /** Whether two records say the same. */
-function isSameRecord(a: KeyRecord, b: KeyRecord): boolean {
+export function isSameRecord(a: KeyRecord, b: KeyRecord): boolean {
   return (
     a.generation === b.generation &&
     a.epoch === b.epoch &&
@@ -136,14 +136,19 @@ export class KeyHealth {
     if (this.#probe === probe) this.#probe = undefined;
   }
 
+  /** A success ends the cooldown that it probed and the suspicion that it started from, and no later one. */
   succeed(startedFrom: HealthView): Transition | undefined {
-    if (startedFrom === freshView || startedFrom !== this.view) return undefined;
-    const { record } = this.view;
-    const cooled = record.untilMs > 0 || record.level > 0;
-    const healed = cooled ? { ...freshRecord, generation: record.generation, epoch: record.epoch + 1 } : record;
-    const hadTrouble = cooled || this.view.suspectUntilMs > 0;
-    this.view = { record: join(record, healed), suspectUntilMs: 0 };
-    return hadTrouble ? 'recovered' : undefined;
+    const { record, suspectUntilMs } = this.view;
+    if (startedFrom === freshView || startedFrom.record !== record) return undefined;
+    const wasCooled = record.untilMs > 0 || record.level > 0;
+    const wasSuspect = suspectUntilMs > 0 && startedFrom === this.view;
+    if (!wasCooled && !wasSuspect) return undefined;
+    const healed = { ...freshRecord, generation: record.generation, epoch: record.epoch + 1 };
+    this.view = {
+      record: wasCooled ? join(record, healed) : record,
+      suspectUntilMs: wasSuspect ? 0 : suspectUntilMs,
+    };
+    return 'recovered';
   }
 
   /**
@@ -152,7 +157,8 @@ export class KeyHealth {
    * A stated time is a fact and counts from any view, unless the key has recovered or was reset since.
    */
   counts(verdict: ErrorVerdict, startedFrom: HealthView): boolean {
-    if (startedFrom === this.view) return true;
+    if (verdict.kind === 'transient') return startedFrom === this.view;
+    if (startedFrom.record === this.view.record) return true;
     const { generation, epoch } = this.view.record;
     const isSameLife = startedFrom.record.generation === generation && startedFrom.record.epoch === epoch;
     return isSameLife && (verdict.kind === 'invalid-key' || statesTime(verdict));

@@ -36,6 +36,7 @@ export class KeyPool<Client = unknown> {
   readonly events: EventHub;
   readonly health: HealthLedger;
   readonly clients: ClientCache<Client>;
+  readonly #bySecret: ReadonlyMap<string, PooledKey>;
   readonly #selection: KeySelection;
   readonly #budget: RetryBudget | undefined;
   readonly #log: EventLog;
@@ -51,6 +52,7 @@ export class KeyPool<Client = unknown> {
     this.#selection = new KeySelection(strategy);
     this.#budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
     this.keys = this.#list(inputs);
+    this.#bySecret = new Map(this.keys.map((key) => [key.reveal(), key]));
     this.events = new EventHub(this.#log);
     this.health = new HealthLedger(this.provider, this.keys, this.events, this.environment);
     this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.observe(key, response));
@@ -63,12 +65,19 @@ export class KeyPool<Client = unknown> {
   }
 
   /** The key that the next call would take first. */
-  peek(bucket: string = unspecifiedBucket): PooledKey | undefined {
-    return this.#selection.peek({ keys: this.keys, used: undefined, bucket, now: this.environment.now() });
+  peek(bucket: string = unspecifiedBucket, used?: ReadonlySet<PooledKey>): PooledKey | undefined {
+    return this.#selection.peek({ keys: this.keys, used, bucket, now: this.environment.now() });
   }
 
   take(bucket: string, used: ReadonlySet<PooledKey> | undefined): PooledKey | undefined {
     return this.#selection.take({ keys: this.keys, used, bucket, now: this.environment.now() });
+  }
+
+  /** The time in ms until the first key is back for a call in this bucket; `undefined` when none will be by itself. */
+  soonestRecoveryMs(bucket: string): number | undefined {
+    const now = this.environment.now();
+    const times = this.keys.map((key) => key.backAtMs(bucket, now)).filter((time) => time !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times) - now;
   }
 
   isUsable(key: PooledKey, bucket: string): boolean {
@@ -76,7 +85,7 @@ export class KeyPool<Client = unknown> {
   }
 
   find(secret: string): PooledKey | undefined {
-    return this.keys.find((key) => key.secret === secret);
+    return this.#bySecret.get(secret);
   }
 
   /** Whether a value is one of the keys or clients. */
@@ -84,7 +93,9 @@ export class KeyPool<Client = unknown> {
     return typeof value === 'string' ? this.find(value) !== undefined : this.clients.has(value);
   }
 
-  begin({ key, number }: RunningAttempt, maxRetries: number, isFirst: boolean): void {
+  begin({ key, number, call }: RunningAttempt): void {
+    const { maxRetries } = call.settings;
+    const isFirst = call.failures.length === 0;
     const now = this.environment.now();
     key.usage.attempts++;
     key.usage.inUse++;
@@ -96,39 +107,35 @@ export class KeyPool<Client = unknown> {
 
   succeed(attempt: RunningAttempt): void {
     const { key } = attempt;
-    key.usage.inUse--;
+    attempt.end();
     key.usage.successes++;
     this.health.succeed(attempt);
     this.events.tell('call.succeeded', () => ({ provider: this.provider, key: key.name }));
   }
 
   /** Ends an attempt that the caller's abort made meaningless. */
-  abandon({ key }: RunningAttempt): void {
-    key.usage.inUse--;
+  abandon(attempt: RunningAttempt): void {
+    attempt.end();
   }
 
-  /** Judges an error of an attempt with this key, and learns the key's group from it. */
-  judge(key: PooledKey, error: unknown, operation: string | undefined): ErrorVerdict {
+  /** Judges what an attempt failed with, and learns the key's group from it. */
+  judge({ key, call }: RunningAttempt, error: unknown): ErrorVerdict {
+    const { operation } = call.settings;
     const context = { now: this.environment.now(), ...(operation === undefined ? {} : { operation }) };
     const verdict = classifyError(this.adapter, error, context, (failure) => this.#warnOfClassifier(failure));
     this.#learnGroup(key, error, 'group' in verdict ? verdict.group : undefined);
     return { ...verdict, reason: redactor.redact(verdict.reason) };
   }
 
-  fail(
-    { key, number }: RunningAttempt,
-    verdict: ErrorVerdict,
-    error: unknown,
-    maxRetries: number,
-    delayMs?: number,
-  ): void {
-    key.usage.inUse--;
+  fail(attempt: RunningAttempt, verdict: ErrorVerdict, error: unknown, delayMs?: number): void {
+    const { key, number, call } = attempt;
+    attempt.end();
     key.usage.failures[verdict.kind]++;
     this.events.tell('attempt.failed', () => ({
       provider: this.provider,
       key: key.name,
       attempt: number,
-      maxRetries,
+      maxRetries: call.settings.maxRetries,
       verdict: verdict.kind,
       reason: verdict.reason,
       message: errorMessage(error),
@@ -145,15 +152,20 @@ export class KeyPool<Client = unknown> {
     return isAllowed;
   }
 
-  /** Learns the key's group and limits from a response, and demotes the key while one of them is used up. */
-  observe(key: PooledKey, response: unknown): void {
+  /**
+   * Learns the key's group and limits from a response, and demotes the key while one of them is used up.
+   *
+   * A limit that names no bucket is that of the call, where the call names an operation.
+   */
+  observe(key: PooledKey, response: unknown, bucket?: string): void {
     this.#learnGroup(key, response);
     const headers = headersOf(response);
     if (!headers) return;
     isolated(() => {
       key.limits = this.adapter.readLimits?.(headers, { now: this.environment.now() }) ?? [];
     });
-    for (const limit of key.limits) this.health.demote(key, limit);
+    const ofCall = bucket === undefined ? {} : { bucket };
+    for (const limit of key.limits) this.health.demote(key, { ...ofCall, ...limit });
   }
 
   close(): void {
@@ -167,11 +179,12 @@ export class KeyPool<Client = unknown> {
     if (listed.length === 0) {
       throw new NoApiKeysError(`No API key for "${provider}": the list is empty. Set ${env} or pass the keys.`);
     }
+    // All of them first: a label could show another key.
+    for (const { key } of listed) redactor.add(key);
     return listed.map(({ key, label, group }, index) => {
-      redactor.add(key);
       if (!looksReal(key, keyPattern)) this.#log.warn(`${label} does not look like a key of ${displayName}`);
       const name = { position: index + 1, total: listed.length, label: redactor.redact(label) };
-      return new PooledKey(provider, key, name, group);
+      return new PooledKey(provider, key, name, group === undefined ? undefined : redactor.redact(group));
     });
   }
 

@@ -1,5 +1,6 @@
 import { InvalidOptionsError } from './errors.ts';
-import type { KeyName, KeyUsage, PooledKey } from './pooled-key.ts';
+import type { KeyName, KeyUsage } from './key-name.ts';
+import type { PooledKey } from './pooled-key.ts';
 
 /** A key as a strategy function sees it. */
 export interface KeyCandidate extends KeyName {

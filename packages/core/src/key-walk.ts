@@ -1,4 +1,3 @@
-import { soonestRecoveryMs } from './all-keys-failed.ts';
 import type { KeyPool } from './key-pool.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { FallbackSettings } from './retry-options.ts';
@@ -32,10 +31,17 @@ export class KeyWalk {
     return key;
   }
 
+  /** Whether another key is left for this call. */
+  hasNext(): boolean {
+    const used = new Set(this.#used);
+    if (this.#current) used.add(this.#current);
+    return this.#pool.peek(this.#bucket, used) !== undefined;
+  }
+
   /** Sleeps until the first key is back and begins anew, if the call may wait that long; else `undefined`. */
   async wait(settings: FallbackSettings): Promise<PooledKey | undefined> {
     if (settings.onExhausted === 'fail') return undefined;
-    const waitMs = soonestRecoveryMs(this.#pool, this.#bucket);
+    const waitMs = this.#pool.soonestRecoveryMs(this.#bucket);
     if (waitMs === undefined || this.#waitedMs + waitMs > settings.maxWait) return undefined;
     this.#waitedMs += waitMs;
     await this.#pool.environment.sleep(waitMs, settings.signal);

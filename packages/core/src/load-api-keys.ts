@@ -49,7 +49,7 @@ function split(name: string, value: string | undefined, separator: RegExp): Name
 function named(baseName: string, variables: Variables): NamedApiKey[] {
   const prefix = `${baseName}_`;
   const numbered = Object.keys(variables)
-    .filter((name) => name.startsWith(prefix) && /^[1-9]\d*$/.test(name.slice(prefix.length)))
+    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
     .toSorted((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)));
   return [
     ...split(baseName, variables[baseName], /,/),
@@ -72,8 +72,9 @@ function noKeys(baseName: string, files: readonly string[], variables: Variables
 
 /** Like {@link loadApiKeys}, with the variable that each key came from as its label. */
 export function loadNamedApiKeys(baseName: string, options: LoadApiKeysOptions = {}): NamedApiKey[] {
-  if (!/^[A-Za-z_]\w*$/.test(baseName)) {
-    throw new InvalidOptionsError(`"${baseName}" is not the name of an environment variable.`);
+  if (typeof baseName !== 'string' || !/^[A-Za-z_]\w*$/.test(baseName)) {
+    // Not shown: it may be a key in the wrong place.
+    throw new InvalidOptionsError('The base name must be that of an environment variable, for example OPENAI_API_KEY.');
   }
   const log = new EventLog(baseName, options);
   const { files, variables: fromFiles } = readFiles(options);

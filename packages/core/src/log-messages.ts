@@ -1,5 +1,5 @@
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
-import type { KeyName } from './pooled-key.ts';
+import type { KeyName } from './key-name.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 

@@ -4,7 +4,7 @@ import type { FallbackSettings } from './retry-options.ts';
 
 function backoffMs(failed: number, { delay, maxDelay, backoff }: FallbackSettings, environment: Environment): number {
   if (backoff === 'fixed') return delay;
-  return environment.random() * Math.min(maxDelay, delay * 2 ** (failed - 1));
+  return environment.random() * Math.min(maxDelay, delay * 2 ** Math.min(failed - 1, 31));
 }
 
 /** Ms to wait before the same key is tried again after so many failed attempts on it; `undefined`: take the next key. */

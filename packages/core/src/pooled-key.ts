@@ -1,31 +1,8 @@
 import { createHash } from 'node:crypto';
 import { KeyHealth, type KeyState, type OutReason } from './key-health.ts';
-import type { Limit, VerdictKind } from './provider-adapter.ts';
+import type { KeyName, KeyUsage } from './key-name.ts';
+import type { Limit } from './provider-adapter.ts';
 import { maskKey } from './redaction.ts';
-
-/** What one key has been used for since the process started. */
-export interface KeyUsage {
-  attempts: number;
-  successes: number;
-  /** Failed attempts by verdict. */
-  readonly failures: Record<VerdictKind, number>;
-  /** Attempts running now. */
-  inUse: number;
-  /** Start of the last attempt, in ms since the epoch; 0 when there was none. */
-  lastUsedAtMs: number;
-}
-
-/** How events and logs name a key. */
-export interface KeyName {
-  /** The key's fingerprint; the same in every process. */
-  readonly keyId: string;
-  /** Its place in the list, from 1. */
-  readonly position: number;
-  /** The number of keys in the list. */
-  readonly total: number;
-  /** A public name, for example the variable it came from. */
-  readonly label: string;
-}
 
 /** The bucket of a call that names no operation. */
 export const unspecifiedBucket = 'unspecified';
@@ -67,7 +44,8 @@ export class PooledKey {
     this.group = group;
   }
 
-  get secret(): string {
+  /** The key itself. A method, because printing an object can show what its getters give. */
+  reveal(): string {
     return this.#secret;
   }
 

@@ -1,3 +1,4 @@
+import { InvalidOptionsError } from './errors.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 
 /**
@@ -26,5 +27,6 @@ export type ClientOf<P extends ProviderName> = KeyManagerOf<P> extends ApiKeyMan
 
 /** Names a provider of your own, for which no adapter package declares a name. */
 export function customProvider<const Name extends string>(name: Name): CustomProvider<Name> {
+  if (typeof name !== 'string' || name === '') throw new InvalidOptionsError('A provider needs a name.');
   return name as CustomProvider<Name>;
 }

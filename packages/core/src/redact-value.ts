@@ -2,9 +2,6 @@ import { inspect } from 'node:util';
 
 type RedactText = (text: string) => string;
 
-// An error can drag a whole application along (sockets, agents); beyond this it is taken to hold a key.
-const mostObjects = 20_000;
-
 function isWalkable(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
@@ -34,12 +31,13 @@ function isPlain(value: object): boolean {
   return Array.isArray(value) || prototype === Object.prototype || prototype === null;
 }
 
-function partsOf(value: object): unknown[] {
+/** Everything that a value shows; `undefined` when it cannot be looked into. */
+function partsOf(value: object): unknown[] | undefined {
   try {
     const names = ArrayBuffer.isView(value) ? [] : Reflect.ownKeys(value);
     return [...names, ...names.map((name) => read(value, name)), ...textsOf(value)];
   } catch {
-    return [];
+    return undefined;
   }
 }
 
@@ -53,40 +51,63 @@ function showsKey(root: unknown, redact: RedactText): boolean {
     if (typeof value === 'symbol' && redact(String(value)) !== String(value)) return true;
     if (!isWalkable(value) || seen.has(value)) continue;
     seen.add(value);
-    if (seen.size > mostObjects) return true;
-    for (const part of partsOf(value)) pending.push(part);
+    const parts = partsOf(value);
+    if (!parts) return true;
+    for (const part of parts) pending.push(part);
   }
   return false;
 }
 
 /** A value without keys: itself where it shows none, else a copy. What cannot be copied is replaced by its class's name. */
 export function redactValue(root: unknown, redact: RedactText): unknown {
-  return showsKey(root, redact) ? copyWithoutKeys(root, redact, new Map()) : root;
+  return showsKey(root, redact) ? copyWithoutKeys(root, redact) : root;
 }
 
-function copyWithoutKeys(value: unknown, redact: RedactText, copies: Map<object, unknown>): unknown {
-  if (typeof value === 'string') return redact(value);
-  if (!isWalkable(value)) return value;
-  if (copies.has(value)) return copies.get(value);
-  const copy = emptyCopy(value, redact);
-  if (!copy) return showsKey(value, redact) ? `[redacted ${redact(value.constructor?.name ?? 'object')}]` : value;
-  copies.set(value, copy);
-  for (const name of Reflect.ownKeys(value)) {
-    const { enumerable = false } = Object.getOwnPropertyDescriptor(value, name) ?? {};
-    const safeName = typeof name === 'string' ? redact(name) : name;
-    if (Array.isArray(copy) && name === 'length') continue;
-    const part = copyWithoutKeys(read(value, name), redact, copies);
-    Object.defineProperty(copy, safeName, { value: part, enumerable, writable: true, configurable: true });
-  }
+function copyWithoutKeys(root: unknown, redact: RedactText): unknown {
+  const copies = new Map<object, object>();
+  const unfilled: [source: object, copy: object][] = [];
+  const copyOf = (value: unknown): unknown => {
+    if (typeof value === 'string') return redact(value);
+    if (!isWalkable(value)) return value;
+    const known = copies.get(value);
+    if (known) return known;
+    const copy = emptyCopy(value, redact);
+    if (!copy) return showsKey(value, redact) ? `[redacted ${redact(className(value))}]` : value;
+    copies.set(value, copy);
+    unfilled.push([value, copy]);
+    return copy;
+  };
+  const copy = copyOf(root);
+  // A list instead of recursion: an error can be nested deeper than the stack is.
+  for (let next = unfilled.pop(); next; next = unfilled.pop()) fill(...next, redact, copyOf);
   return copy;
 }
 
+function fill(source: object, copy: object, redact: RedactText, copyOf: (value: unknown) => unknown): void {
+  for (const name of Reflect.ownKeys(source)) {
+    if (Array.isArray(copy) && name === 'length') continue;
+    const { enumerable = false } = Object.getOwnPropertyDescriptor(source, name) ?? {};
+    const safeName = typeof name === 'string' ? redact(name) : name;
+    const value = copyOf(read(source, name));
+    Object.defineProperty(copy, safeName, { value, enumerable, writable: true, configurable: true });
+  }
+}
+
+function className(value: object): string {
+  const constructor = read(value, 'constructor');
+  return typeof constructor === 'function' ? constructor.name : 'object';
+}
+
+/** What a copy is filled into; `undefined` for a value that cannot be copied or cannot even be looked into. */
 function emptyCopy(value: object, redact: RedactText): object | undefined {
-  if (Array.isArray(value)) return [];
-  if (value instanceof DOMException) return new DOMException(redact(value.message), value.name);
-  if (value instanceof Error) {
+  try {
+    Reflect.ownKeys(value);
+    if (Array.isArray(value)) return [];
+    if (value instanceof DOMException) return new DOMException(redact(value.message), value.name);
+    if (!(value instanceof Error)) return isPlain(value) ? {} : undefined;
     const copy = new Error(redact(String(read(value, 'message'))));
     return Object.setPrototypeOf(copy, Object.getPrototypeOf(value) as object) as Error;
+  } catch {
+    return undefined;
   }
-  return isPlain(value) ? {} : undefined;
 }

@@ -2,6 +2,7 @@ import type { ApiKeyManager } from './api-key-manager.ts';
 import { InvalidOptionsError, UnknownProviderError } from './errors.ts';
 import { poolOf } from './key-pool.ts';
 import type { KeyManagerOf, ProviderName } from './provider-names.ts';
+import { redactor } from './redaction.ts';
 
 interface Entry {
   manager?: ApiKeyManager;
@@ -72,10 +73,11 @@ export class KeyManagerRegistry {
 
   #unknown(provider: string): UnknownProviderError {
     const known = this.list();
-    const name = packages[provider];
+    const shown = redactor.redact(provider);
+    const name = Object.hasOwn(packages, provider) ? packages[provider] : undefined;
     const way = name ? `Install and import ${name}` : 'Import its adapter, or register() a key manager';
     const list = known.length > 0 ? known.join(', ') : 'none';
-    return new UnknownProviderError(provider, `Unknown provider "${provider}" (known: ${list}). ${way}.`);
+    return new UnknownProviderError(shown, `Unknown provider "${shown}" (known: ${list}). ${way}.`);
   }
 }
 

@@ -6,7 +6,7 @@ export type HeadersLike = Headers | Readonly<Record<string, unknown>>;
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const duration = String.raw`(?:\d+(?:\.\d+)?(?:ms|[smhd]))+`;
 const wholeDuration = new RegExp(`^${duration}$`);
-const statedWait = new RegExp(String.raw`\b(?:try again|retry) in (${duration})`, 'i');
+const statedInText = new RegExp(String.raw`\b(?:try again|retry) in (${duration})`, 'i');
 const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)/i;
 
 function callSafely(get: (name: string) => unknown, headers: object, name: string): unknown {
@@ -40,6 +40,14 @@ export function headersOf(error: unknown): HeadersLike | undefined {
   return typeof headers === 'object' && headers !== null ? (headers as HeadersLike) : undefined;
 }
 
+// A longer wait without a quota behind it is a mistake.
+const longestWaitMs = 86_400_000;
+
+/** A stated wait as a verdict carries it: at most 24 h, and absent when none was stated. */
+export function statedWait(waitMs: number | undefined): { retryAfterMs?: number } {
+  return waitMs === undefined ? {} : { retryAfterMs: Math.min(waitMs, longestWaitMs) };
+}
+
 /** Reads a duration such as `120ms`, `1s`, `6m0s` or `24h` into ms; `undefined` for anything else. */
 export function parseDuration(text: string): number | undefined {
   const trimmed = text.trim().toLowerCase();
@@ -52,7 +60,7 @@ export function parseDuration(text: string): number | undefined {
 
 /** The wait in ms that a message states, as in "Please try again in 7.66s"; `undefined` when it states none. */
 export function parseStatedWait(message: string): number | undefined {
-  const stated = statedWait.exec(message)?.[1];
+  const stated = statedInText.exec(message)?.[1];
   return stated === undefined ? undefined : parseDuration(stated);
 }
 

@@ -11,7 +11,7 @@ export interface FallbackOptions {
   readonly delay?: number;
   /** `exponential` doubles `delay` with each attempt and takes a random part of it (full jitter). @default 'fixed' */
   readonly backoff?: 'fixed' | 'exponential';
-  /** Upper bound of an exponential pause in ms. @default 8000 */
+  /** Upper bound in ms of an exponential pause, and of the wait that a transient failure may state. @default 8000 */
   readonly maxDelay?: number;
   /** With `wait` a call that no key can serve sleeps until the first one is back, if that is near enough. @default 'fail' */
   readonly onExhausted?: 'fail' | 'wait';
@@ -49,9 +49,26 @@ function isDuration(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= longestTimerMs;
 }
 
+const optionNames: readonly string[] = [
+  'provider',
+  'inject',
+  'maxRetries',
+  'delay',
+  'backoff',
+  'maxDelay',
+  'onExhausted',
+  'maxWait',
+  'signal',
+  'operation',
+];
+
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
 export function checkFallbackOptions(options: FallbackOptions & { readonly inject?: Inject }): FallbackSettings {
   check(typeof options === 'object' && options !== null, 'options', options, 'an object');
+  for (const name of Object.keys(options)) {
+    if (!optionNames.includes(name))
+      throw new InvalidOptionsError(`There is no option "${name}". Known: ${optionNames.join(', ')}.`);
+  }
   const {
     inject = 'key',
     maxRetries = 3,

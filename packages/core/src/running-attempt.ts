@@ -1,13 +1,19 @@
+import type { Failure } from './all-keys-failed.ts';
 import type { Attempt } from './attempt.ts';
 import { freshView, type HealthView, type KeyHealth } from './key-health.ts';
 import type { KeyPool } from './key-pool.ts';
+import type { KeyWalk } from './key-walk.ts';
 import type { PooledKey } from './pooled-key.ts';
+import type { FallbackSettings } from './retry-options.ts';
 
 /** What all attempts of a call have in common. */
 export interface RunningCall {
   readonly pool: KeyPool;
+  readonly settings: FallbackSettings;
+  /** The quota bucket that the call draws on. */
   readonly bucket: string;
-  readonly signal: AbortSignal | undefined;
+  readonly walk: KeyWalk;
+  readonly failures: Failure[];
   readonly outer: Attempt | undefined;
 }
 
@@ -15,36 +21,39 @@ export interface RunningCall {
 export class RunningAttempt implements Attempt {
   readonly provider: string;
   readonly number: number;
-  readonly key: PooledKey;
-  readonly bucket: string;
-  readonly outer: Attempt | undefined;
-  // Private, so that printing an attempt prints neither the key nor a client that holds it.
-  readonly #injected: unknown;
-  readonly #pool: KeyPool;
+  /** How often keys had been reset when it started. */
+  readonly resets: number;
+  hasEnded = false;
   readonly #startedFrom: HealthView;
   readonly #bucketStartedFrom: HealthView;
+  // Private, so that printing an attempt prints no key, no client that holds one, and no error as it was thrown.
+  readonly #call: RunningCall;
+  readonly #key: PooledKey;
+  readonly #injected: unknown;
   #signal: AbortSignal | undefined;
 
   constructor(call: RunningCall, key: PooledKey, number: number, injected: unknown) {
+    this.#call = call;
+    this.#key = key;
     this.provider = call.pool.provider;
-    this.bucket = call.bucket;
-    this.key = key;
     this.number = number;
-    this.outer = call.outer;
-    this.#pool = call.pool;
+    this.resets = call.pool.health.resets;
     this.#startedFrom = key.health.view;
     this.#bucketStartedFrom = key.buckets.get(call.bucket)?.view ?? freshView;
     this.#injected = injected;
-    this.#signal = call.signal;
+    this.#signal = call.settings.signal;
   }
 
-  /** The view of this health record that the attempt started from. */
-  startedFrom(health: KeyHealth): HealthView {
-    return health === this.key.health ? this.#startedFrom : this.#bucketStartedFrom;
+  get call(): RunningCall {
+    return this.#call;
   }
 
-  observe(response: unknown): void {
-    this.#pool.observe(this.key, response);
+  get key(): PooledKey {
+    return this.#key;
+  }
+
+  get outer(): Attempt | undefined {
+    return this.call.outer;
   }
 
   get keyId(): string {
@@ -52,7 +61,7 @@ export class RunningAttempt implements Attempt {
   }
 
   get apiKey(): string {
-    return this.key.secret;
+    return this.key.reveal();
   }
 
   get injected(): unknown {
@@ -61,5 +70,20 @@ export class RunningAttempt implements Attempt {
 
   get signal(): AbortSignal {
     return (this.#signal ??= new AbortController().signal);
+  }
+
+  observe(response: unknown): void {
+    const { pool, bucket, settings } = this.call;
+    pool.observe(this.key, response, settings.operation === undefined ? undefined : bucket);
+  }
+
+  /** The view of this health record that the attempt started from. */
+  startedFrom(health: KeyHealth): HealthView {
+    return health === this.key.health ? this.#startedFrom : this.#bucketStartedFrom;
+  }
+
+  end(): void {
+    this.hasEnded = true;
+    this.key.usage.inUse--;
   }
 }

@@ -4,6 +4,7 @@ import { errorMessage } from './error-message.ts';
 import type { KeyPool } from './key-pool.ts';
 import type { FallbackSettings } from './retry-options.ts';
 import type { RunningAttempt } from './running-attempt.ts';
+import { untilAborted } from './until-aborted.ts';
 
 type Stream = AsyncGenerator<unknown, unknown, unknown>;
 type Step = IteratorResult<unknown, unknown>;
@@ -72,7 +73,7 @@ export class StreamWithFallback implements Stream {
   async #open(): Promise<Step> {
     const open: Invoke<Opened> = async (injected, attempt) => {
       const source = await this.#invoke(injected, attempt);
-      return { source, first: await source.next() };
+      return { source, first: await this.#ask(source, source.next()) };
     };
     const keep = (attempt: RunningAttempt) => void (this.#attempt = attempt);
     const { source, first } = await callWithKeys(this.#pool, open, this.#settings, keep);
@@ -92,7 +93,8 @@ export class StreamWithFallback implements Stream {
     if (!source) return end();
     try {
       // A generator body runs in the context of whoever asks for the next chunk, so each request enters the attempt again.
-      const step = this.#attempt ? await attemptStorage.run(this.#attempt, move, source) : await move(source);
+      const asked = this.#attempt ? attemptStorage.run(this.#attempt, move, source) : move(source);
+      const step = await (byConsumer ? asked : this.#ask(source, asked));
       if (step.done) this.#settle((attempt) => this.#end(attempt, byConsumer));
       return step;
     } catch (error) {
@@ -101,10 +103,23 @@ export class StreamWithFallback implements Stream {
     }
   }
 
+  /** Waits for a chunk, but not beyond an abort; then the method's generator is told to clean up. */
+  async #ask(source: Stream, asked: Promise<Step>): Promise<Step> {
+    const { signal } = this.#settings;
+    if (!signal) return asked;
+    try {
+      return await untilAborted(asked, signal);
+    } finally {
+      if (signal.aborted) source.return(undefined).catch(() => {});
+    }
+  }
+
   #settle(count: (attempt: RunningAttempt) => void): void {
     const attempt = this.#attempt;
     this.#attempt = undefined;
-    if (attempt) count(attempt);
+    if (!attempt) return;
+    count(attempt);
+    attempt.call.walk.end();
   }
 
   #end(attempt: RunningAttempt, byConsumer: boolean): void {
@@ -113,10 +128,9 @@ export class StreamWithFallback implements Stream {
   }
 
   #fail(attempt: RunningAttempt, error: unknown, byConsumer: boolean): void {
-    const { maxRetries, operation, signal } = this.#settings;
-    if (byConsumer || signal?.aborted) return this.#pool.abandon(attempt);
-    const verdict = this.#pool.judge(attempt.key, error, operation);
-    this.#pool.fail(attempt, verdict, error, maxRetries);
+    if (byConsumer || this.#settings.signal?.aborted) return this.#pool.abandon(attempt);
+    const verdict = this.#pool.judge(attempt, error);
+    this.#pool.fail(attempt, verdict, error);
     this.#pool.health.strike(attempt, verdict);
     const { provider, events } = this.#pool;
     events.tell('call.failed', () => ({ provider, message: errorMessage(error) }));

@@ -1,5 +1,9 @@
 /** The value, or a rejection with the signal's reason as soon as it is aborted; leaves no listener behind. */
-export function untilAborted<T>(value: T | PromiseLike<T>, signal: AbortSignal): Promise<T> {
+export function untilAborted<T>(
+  value: T | PromiseLike<T>,
+  signal: AbortSignal | undefined,
+): T | PromiseLike<T> | Promise<T> {
+  if (!signal) return value;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();

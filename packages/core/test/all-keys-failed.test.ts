@@ -96,8 +96,8 @@ describe('AllKeysFailedError', () => {
       provider: 'scripted',
       reason: 'unavailable',
       attempts: [
-        { attempt: 1, verdict: 'transient', error: 'down' },
-        { attempt: 1, verdict: 'transient', error: 'text' },
+        { attempt: 1, verdict: 'transient', message: 'down' },
+        { attempt: 1, verdict: 'transient', message: 'text' },
       ],
     });
   });

@@ -173,6 +173,23 @@ describe('a value', () => {
     expect(() => redactor.redactValue(hostile)).not.toThrow();
   });
 
+  it('may be nested thousands of levels deep', () => {
+    let deep: unknown = { key };
+    for (let level = 0; level < 10_000; level++) deep = { deep };
+    const copy = redactor.redactValue(Object.assign(new Error(`bad key ${key}`), { deep })) as Error;
+    expect(copy).toBeInstanceOf(Error);
+    expect(copy.message).toMatch(/^bad key /);
+    expect(copy.message).not.toContain('recognisable');
+  });
+
+  it('may be large, and is the same object when it holds no key', () => {
+    const items = Array.from({ length: 30_000 }, (_, id) => ({ id }));
+    const error = Object.assign(new Error('down'), { response: { items } });
+    const start = performance.now();
+    expect(redactor.redactValue(error) === error).toBe(true);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
   it('whose parts are shared many times is redacted in no noticeable time', () => {
     let shared: Record<string, unknown> = { key };
     for (let level = 0; level < 18; level++) shared = { left: shared, right: shared };

@@ -105,12 +105,23 @@ export interface ScriptedKeys {
 /** A manager whose keys behave as written. */
 export function scriptKeys(
   script: Script,
-  options: KeyManagerOptions & { readonly stepped?: boolean } = {},
+  options: KeyManagerOptions & {
+    readonly stepped?: boolean;
+    /** Key → group. */
+    readonly groups?: Readonly<Record<string, string>>;
+    readonly adapter?: Partial<ProviderAdapter>;
+  } = {},
 ): ScriptedKeys {
-  const { stepped = false, ...managerOptions } = options;
+  const { stepped = false, groups = {}, adapter = {}, ...managerOptions } = options;
   const environment = new FakeEnvironment({ stepped });
   const names = Object.keys(script);
-  const manager = new ApiKeyManager(scriptedAdapter, names, { logger: false, environment, ...managerOptions });
+  const keys = names.map((key) => (groups[key] === undefined ? key : { key, group: groups[key] }));
+  const manager = new ApiKeyManager({ ...scriptedAdapter, ...adapter }, keys, {
+    logger: false,
+    retryBudget: false,
+    environment,
+    ...managerOptions,
+  });
   const calls: string[] = [];
   const counts = new Map<string, number>();
   const errors: unknown[] = [];

@@ -1,15 +1,17 @@
 import {
   errorField,
   headersOf,
+  isAbort,
   isTransportFailure,
-  parseDuration,
   parseRetryAfter,
   parseStatedWait,
+  statedWait,
   readHeader,
   type ClassifyContext,
   type ErrorVerdict,
   type HeadersLike,
 } from '@api-key-fallback/core';
+import { readOpenAILimits } from './read-openai-limits.ts';
 import { judgeStatus, rules, type Judgement, type Rule } from './openai-error-rules.ts';
 
 /** What the answer behind an error says; all of it is absent when there was none. */
@@ -46,19 +48,13 @@ function match({ codes, types, text }: Rule, { status, code, type, message, head
   return isMeant && text.pattern.test(message) ? text.reason : undefined;
 }
 
-/** The time until the used-up limits are full again: more than needed, so it comes last. Azure's `remaining` may be -1. */
-function resetOfUsedUpLimits(headers: HeadersLike | undefined): number | undefined {
-  const waits = ['requests', 'tokens']
-    .filter((limit) => readHeader(headers, `x-ratelimit-remaining-${limit}`)?.trim() === '0')
-    .map((limit) => parseDuration(readHeader(headers, `x-ratelimit-reset-${limit}`) ?? ''))
-    .filter((waitMs) => waitMs !== undefined);
-  return waits.length > 0 ? Math.max(...waits) : undefined;
-}
-
-const longestWaitMs = 24 * 3_600_000;
-
-function stated(waitMs: number | undefined): { retryAfterMs?: number } {
-  return waitMs === undefined ? {} : { retryAfterMs: Math.min(waitMs, longestWaitMs) };
+/** The time until the used-up limits are full again: more than needed, so it comes last. */
+function resetOfUsedUpLimits(headers: HeadersLike = {}): number | undefined {
+  const resets = readOpenAILimits(headers, { now: 0 })
+    .filter(({ remaining }) => remaining === 0)
+    .map(({ resetsAtMs }) => resetsAtMs)
+    .filter((resetMs) => resetMs !== undefined);
+  return resets.length > 0 ? Math.max(...resets) : undefined;
 }
 
 /** Limits count for one model, which only the message names. */
@@ -67,8 +63,13 @@ function bucketOf({ message }: Answer): { bucket?: string } {
   return model === undefined ? {} : { bucket: model };
 }
 
+/** The organisation that an answer names; its keys share their limits. */
+export function organizationOf(source: unknown): string | undefined {
+  return readHeader(headersOf(source), 'openai-organization') || undefined;
+}
+
 function strike(scope: 'key' | 'group', { headers }: Answer): { scope: 'key' | 'group'; group?: string } {
-  const group = scope === 'group' ? readHeader(headers, 'openai-organization') : undefined;
+  const group = scope === 'group' ? organizationOf({ headers }) : undefined;
   return group ? { scope, group } : { scope };
 }
 
@@ -78,11 +79,11 @@ function verdictOn(answer: Answer, judgement: Judgement, reason: string, now: nu
     case 'caller-error':
       return { kind: judgement.kind, reason };
     case 'transient':
-      return { kind: judgement.kind, reason, ...stated(statedMs) };
+      return { kind: judgement.kind, reason, ...statedWait(statedMs) };
     case 'rate-limited': {
       const { kind, scope, unstatedWaitMs } = judgement;
       const waitMs = statedMs ?? parseStatedWait(answer.message) ?? resetOfUsedUpLimits(answer.headers);
-      return { kind, reason, ...strike(scope, answer), ...bucketOf(answer), ...stated(waitMs ?? unstatedWaitMs) };
+      return { kind, reason, ...strike(scope, answer), ...bucketOf(answer), ...statedWait(waitMs ?? unstatedWaitMs) };
     }
     case 'quota-exhausted':
     case 'invalid-key':
@@ -95,15 +96,8 @@ function isClientError(error: unknown, className: string, message: string): bool
   return errorField(error, 'constructor', 'name') === className || errorField(error, 'message') === message;
 }
 
-// The code of the DOMException of `AbortSignal.timeout`; other libraries have errors of the same name.
-const timeoutErrorCode = 23;
-
-function isAbort(error: unknown): boolean {
-  const name = errorField(error, 'name');
-  const code = errorField(error, 'code');
-  if (name === 'AbortError' || code === 'ABORT_ERR') return true;
-  if (name === 'TimeoutError' && code === timeoutErrorCode) return true;
-  return isClientError(error, 'APIUserAbortError', 'Request was aborted.');
+function isCallersAbort(error: unknown): boolean {
+  return isAbort(error) || isClientError(error, 'APIUserAbortError', 'Request was aborted.');
 }
 
 function isConnectionFailure(error: unknown): boolean {
@@ -114,7 +108,7 @@ function isConnectionFailure(error: unknown): boolean {
 
 /** Judges an error of the `openai` client by code, type, known text and status, in this order. */
 export function classifyOpenAIError(error: unknown, { now }: Pick<ClassifyContext, 'now'>): ErrorVerdict | undefined {
-  if (isAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
+  if (isCallersAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
   const answer = readAnswer(error);
   for (const rule of rules) {
     const reason = match(rule, answer);

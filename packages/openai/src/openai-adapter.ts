@@ -1,14 +1,25 @@
 import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core';
 import type { ClientOptions, OpenAI } from 'openai';
-import { classifyOpenAIError } from './classify-openai-error.ts';
+import { classifyOpenAIError, organizationOf } from './classify-openai-error.ts';
+import { readOpenAILimits } from './read-openai-limits.ts';
 
-async function createClient(secret: string, options: ClientOptions = {}): Promise<OpenAI> {
+async function createClient(
+  secret: string,
+  options: ClientOptions = {},
+  observe: (response: unknown) => void = () => {},
+): Promise<OpenAI> {
+  const { fetch = globalThis.fetch } = options;
   // Importing the SDK takes about 0.1 s and 30 MB, and whoever injects keys brings a client along.
   const { OpenAI } = await import('openai');
   return new OpenAI({
     ...options,
     apiKey: secret,
     maxRetries: 0,
+    fetch: async (...request) => {
+      const response = await fetch(...request);
+      observe(response);
+      return response;
+    },
     // The client reads these from the environment and sends them with every key, whosever key that is:
     // https://github.com/openai/codex/issues/1000
     organization: options.organization ?? null,
@@ -25,4 +36,6 @@ export const openaiAdapter: ProviderAdapter<OpenAI> = defineAdapter<OpenAI>({
   keyPattern: /^sk-/,
   classifyError: classifyOpenAIError,
   createClient,
+  readLimits: readOpenAILimits,
+  groupOf: organizationOf,
 });

@@ -49,7 +49,9 @@ export async function provokeOpenAIError(step: ProviderStep, call: Call = {}): P
       () => expect.unreachable('The client must fail'),
       (thrown: unknown) => thrown,
     );
-    expect(server.requestCount()).toBe(1);
+    // The client's own timer can run out before the server has seen the request.
+    const fewest = step === 'hang' ? 0 : 1;
+    expect([fewest, 1]).toContain(server.requestCount());
     return error;
   } finally {
     await server.close();

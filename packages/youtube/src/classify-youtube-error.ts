@@ -1,10 +1,12 @@
 import {
   errorField,
   headersOf,
+  isAbort,
   isTransportFailure,
   parseDuration,
   parseRetryAfter,
   parseStatedWait,
+  statedWait,
   type ClassifyContext,
   type ErrorVerdict,
 } from '@api-key-fallback/core';
@@ -77,16 +79,15 @@ function readAnswer(error: unknown, now: number): Answer {
   };
 }
 
-const longestWaitMs = 24 * 3_600_000;
-
-function stated(waitMs: number | undefined): { retryAfterMs?: number } {
-  return waitMs === undefined ? {} : { retryAfterMs: Math.min(waitMs, longestWaitMs) };
-}
-
 // Only the project's number: a suspended consumer is named by its whole key,
 // https://github.com/google/generative-ai-docs/issues/356
+function projectOf(consumer: string): string | undefined {
+  return /^projects\/[\w-]+$/.test(consumer) ? consumer : undefined;
+}
+
 function strike(scope: 'key' | 'group', { consumer }: Answer): { scope: 'key' | 'group'; group?: string } {
-  return scope === 'group' && /^projects\/[\w-]+$/.test(consumer) ? { scope, group: consumer } : { scope };
+  const group = scope === 'group' ? projectOf(consumer) : undefined;
+  return group ? { scope, group } : { scope };
 }
 
 function isLimit({ reason, detail, status }: Answer): boolean {
@@ -108,7 +109,7 @@ function judgeLimit(answer: Answer, now: number): ErrorVerdict {
     return { kind: 'quota-exhausted', reason: told, ...group, bucket, resetsAtMs: nextPacificMidnight(now) };
   }
   const ofBucket = window === undefined ? {} : { bucket };
-  return { kind: 'rate-limited', reason, ...group, ...ofBucket, ...stated(statedWaitMs ?? 60_000) };
+  return { kind: 'rate-limited', reason, ...group, ...ofBucket, ...statedWait(statedWaitMs ?? 60_000) };
 }
 
 function judgeAnswer(answer: Answer, now: number): ErrorVerdict | undefined {
@@ -120,18 +121,13 @@ function judgeAnswer(answer: Answer, now: number): ErrorVerdict | undefined {
   const { status } = answer;
   if (status === undefined) return undefined;
   const reason = `http_${status}`;
-  if (status === 408 || status >= 500) return { kind: 'transient', reason, ...stated(answer.statedWaitMs) };
+  if (status === 408 || status >= 500) return { kind: 'transient', reason, ...statedWait(answer.statedWaitMs) };
   return { kind: 'caller-error', reason };
 }
 
-// The code of the DOMException of `AbortSignal.timeout`; other libraries have errors of the same name.
-const timeoutErrorCode = 23;
-
-function isAbort(error: unknown): boolean {
-  const name = errorField(error, 'name');
+function isCallersAbort(error: unknown): boolean {
   const code = errorField(error, 'code');
-  if (name === 'AbortError' || code === 'AbortError' || code === 'ABORT_ERR') return true;
-  if (name === 'TimeoutError' && code === timeoutErrorCode) return true;
+  if (isAbort(error) || code === 'AbortError') return true;
   // The client names its own timeout and a deadline that the caller set alike; it has a timeout only if it was given one.
   const isDeadline = code === 'TimeoutError' && errorField(error, 'config', 'signal', 'aborted') === true;
   return isDeadline && errorField(error, 'config', 'timeout') === undefined;
@@ -139,7 +135,7 @@ function isAbort(error: unknown): boolean {
 
 /** Judges an error of `@googleapis/youtube` by reason, window of the limit and status, in this order. */
 export function classifyYouTubeError(error: unknown, { now }: Pick<ClassifyContext, 'now'>): ErrorVerdict | undefined {
-  if (isAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
+  if (isCallersAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
   // The client checks this before it sends anything.
   if (text(error, 'message').startsWith('Missing required parameters: ')) {
     return { kind: 'caller-error', reason: 'missing_parameters' };
@@ -150,4 +146,9 @@ export function classifyYouTubeError(error: unknown, { now }: Pick<ClassifyConte
   // The client wraps whatever went wrong while sending.
   const isUnanswered = errorField(error, 'config', 'url') !== undefined && errorField(error, 'response') === undefined;
   return isUnanswered || isTransportFailure(error) ? { kind: 'transient', reason: 'network' } : undefined;
+}
+
+/** The project that an error names; its keys share their quota. */
+export function projectOfError(error: unknown): string | undefined {
+  return projectOf(readAnswer(error, 0).consumer);
 }

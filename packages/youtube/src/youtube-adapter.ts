@@ -1,6 +1,7 @@
 import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core';
 import type { youtube_v3 } from '@googleapis/youtube';
-import { classifyYouTubeError } from './classify-youtube-error.ts';
+import { classifyYouTubeError, projectOfError } from './classify-youtube-error.ts';
+import { bucketOfOperation } from './youtube-error-rules.ts';
 import { redactYouTubeError } from './redact-youtube-error.ts';
 
 /** Options of the clients that are made for the keys, for example `rootUrl` or `timeout`. */
@@ -36,4 +37,6 @@ export const youtubeAdapter: ProviderAdapter<youtube_v3.Youtube> = defineAdapter
   keyPattern: /^AIza/,
   classifyError: classifyYouTubeError,
   createClient,
+  groupOf: projectOfError,
+  bucketOf: bucketOfOperation,
 });

@@ -55,12 +55,19 @@ export function windowOf(quotaLimit: string, message: string): 'minute' | 'day' 
   return named[0]?.length;
 }
 
+export type YouTubeBucket = 'search.list' | 'videos.insert' | 'default';
+
+/** The bucket that an operation draws on: https://developers.google.com/youtube/v3/determine_quota_cost */
+export function bucketOfOperation(operation: string): YouTubeBucket {
+  return operation === 'search.list' || operation === 'videos.insert' ? operation : 'default';
+}
+
 /**
  * The quota bucket that a limit belongs to; `search.list` and `videos.insert` have one each, everything else shares one.
  *
  * https://developers.google.com/youtube/v3/determine_quota_cost
  */
-export function bucketOf(...texts: readonly string[]): 'search.list' | 'videos.insert' | 'default' {
+export function bucketOf(...texts: readonly string[]): YouTubeBucket {
   const text = texts.join(' ');
   if (/search/i.test(text)) return 'search.list';
   return /videos?[ ._/-]*insert/i.test(text) ? 'videos.insert' : 'default';

@@ -1,0 +1,81 @@
+import type { KeyRecord } from './key-health.ts';
+
+/** How far a replica has seen a pool; a new incarnation means that the store has lost what it knew. */
+export interface Cursor {
+  readonly incarnation: string;
+  readonly version: number;
+}
+
+/** What one process has counted in one window, as absolute totals: sending them twice counts once. */
+export interface WindowCounters {
+  /** The window's name, for example `total` or a date. */
+  readonly window: string;
+  /** When the store may forget the window, in ms since the epoch. */
+  readonly expiresAtMs: number;
+  /** Key id → totals of this process, in an order that only ever grows. */
+  readonly totals: ReadonlyMap<string, readonly number[]>;
+}
+
+export interface SyncRequest {
+  /** The provider. */
+  readonly pool: string;
+  /** The process; each has counters of its own. */
+  readonly instance: string;
+  /** Record id (a key's fingerprint, with the bucket behind a slash where there is one) → record to join. */
+  readonly facts: ReadonlyMap<string, KeyRecord>;
+  readonly counters: readonly WindowCounters[];
+  /** `undefined` asks for everything. */
+  readonly seen: Cursor | undefined;
+}
+
+export interface SyncReply {
+  /** The store's clock, in ms since the epoch. */
+  readonly now: number;
+  readonly cursor: Cursor;
+  /** Whether `records` is the whole pool rather than what changed since `seen`. */
+  readonly full: boolean;
+  readonly records: ReadonlyMap<string, KeyRecord>;
+  /** Window → key id → totals of all processes, for the windows of the request. */
+  readonly totals: ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
+}
+
+/** Records that some process has just changed. */
+export interface Change {
+  readonly cursor: Cursor;
+  /** The process that changed them. */
+  readonly instance: string;
+  readonly records: ReadonlyMap<string, KeyRecord>;
+}
+
+export interface ChangeListener {
+  change(change: Change): void;
+  /** Changes may have been missed: ask for them. */
+  gap(): void;
+}
+
+export interface Lease {
+  release(): Promise<void>;
+}
+
+/**
+ * Where the state of keys is kept and shared.
+ *
+ * A store keeps fingerprints, codes and numbers, never a key, a message or a URL. It joins records by `joinRecords` and
+ * decides nothing else; retrying, timing and repair are the replica's business.
+ */
+export interface KeyStateStore {
+  /** For logs, for example `redis`. */
+  readonly kind: string;
+  /**
+   * Joins facts and counters, and gives back what changed since `seen`.
+   *
+   * May be repeated, doubled and reordered at will. Rejects soon when the store is away.
+   */
+  sync(request: SyncRequest, signal?: AbortSignal): Promise<SyncReply>;
+  /** A best-effort feed of changes; resolves to the function that ends it. */
+  subscribe(pool: string, on: ChangeListener): Promise<() => Promise<void>>;
+  /** Best-effort mutual exclusion for probes, for `ttlMs` at most; `null` when somebody else has it. */
+  lease(pool: string, name: string, ttlMs: number): Promise<Lease | null>;
+  /** Gives up connections and files; may be called twice. */
+  close(): Promise<void>;
+}
