@@ -52,6 +52,22 @@ describe('the examples', () => {
     expect(code).toBe(0);
   });
 
+  it('rapidapi: goes on with the second key when the first is not subscribed to the API', async () => {
+    const [one, two] = ['rapidapi-example-first-01', 'rapidapi-example-second-1'];
+    server.script(one, ['not_subscribed']);
+    server.script(two, ['ok']);
+    const { code, output } = await runExample('rapidapi.ts', {
+      RAPIDAPI_URL: server.url,
+      RAPIDAPI_KEY: one,
+      RAPIDAPI_KEY_2: two,
+    });
+    expect(output).toContain('RapidAPI: Error on attempt 1/3: You are not subscribed to this API.');
+    expect(output).toContain('RapidAPI: Success with key 2/2');
+    expect(output).toContain('RAPIDAPI_KEY healthy weatherapi-com.p.rapidapi.com: disabled');
+    expect([server.requestCount(one), server.requestCount(two)]).toEqual([1, 1]);
+    expect(code).toBe(0);
+  });
+
   it('own-provider: judges by its own adapter', async () => {
     const asked: (string | undefined)[] = [];
     const weather = createServer((request, response) => {

@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts';
 import type { EventHub } from './event-hub.ts';
 import type { KeyHealth, Transition } from './key-health.ts';
-import type { PooledKey } from './pooled-key.ts';
+import { unspecifiedBucket, type PooledKey } from './pooled-key.ts';
 import type { ErrorVerdict, Limit } from './provider-adapter.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 
@@ -29,14 +29,17 @@ export class HealthLedger {
     this.#environment = environment;
   }
 
-  /** A failed attempt strikes its key or the key's group, as a whole or in one bucket, if its evidence still counts. */
+  /**
+   * A failed attempt strikes its key or the key's group, as a whole or in one bucket, if its evidence still counts.
+   *
+   * A call that names no operation meets the same bucket again, so the call's own bucket goes out with the named one.
+   */
   strike(attempt: RunningAttempt, verdict: ErrorVerdict): void {
     const { key, call } = attempt;
     const { bucket } = call;
     const named = 'bucket' in verdict ? verdict.bucket : undefined;
     const own = named === undefined ? key.health : key.bucket(bucket);
     if (!own.counts(verdict, attempt.startedFrom(own))) return;
-    // Who did not say which operation it was meets the same bucket again, so its own bucket goes out with the named one.
     const buckets = named === undefined ? [undefined] : [...new Set([bucket, named])];
     // A key that was reset after the attempt began has nothing to do with it.
     const struckKeys = attempt.resets === this.resets ? this.#struck(key, verdict) : [key];
@@ -58,14 +61,17 @@ export class HealthLedger {
     this.#tell({ key }, key.health, key.health.succeed(attempt.startedFrom(key.health)), '');
   }
 
-  /** Prefers other keys while a limit of this one is used up. */
-  demote(key: PooledKey, { name, remaining, resetsAtMs, bucket }: Limit): void {
+  /** Prefers other keys while a limit of this one is used up; a limit without a bucket is that of the call's operation. */
+  demote(key: PooledKey, { name, remaining, resetsAtMs, bucket: named }: Limit, callBucket: string): void {
     const now = this.#environment.now();
     if (remaining > 0 || resetsAtMs === undefined || resetsAtMs <= now) return;
-    const target = bucket === undefined ? { key } : { key, bucket };
-    const health = healthOf(target);
-    const transition = health.suspect(Math.min(resetsAtMs, now + longestDemotionMs), now);
-    this.#tell(target, health, transition, `no_${name}_left`);
+    const untilMs = Math.min(resetsAtMs, now + longestDemotionMs);
+    const ofCall = callBucket === unspecifiedBucket ? undefined : callBucket;
+    for (const bucket of new Set(named === undefined ? [ofCall] : [callBucket, named])) {
+      const target = bucket === undefined ? { key } : { key, bucket };
+      const health = healthOf(target);
+      this.#tell(target, health, health.suspect(untilMs, now), `no_${name}_left`);
+    }
   }
 
   disable(key: PooledKey): void {

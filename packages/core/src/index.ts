@@ -44,6 +44,7 @@ export type { KeyName, KeyUsage } from './key-name.ts';
 export type { ClassifyContext, ErrorVerdict, Limit, ProviderAdapter, VerdictKind } from './provider-adapter.ts';
 export { customProvider } from './provider-names.ts';
 export type { ClientOf, CustomProvider, KeyManagerOf, KeyManagers, ProviderName } from './provider-names.ts';
+export { redactKeys } from './redaction.ts';
 export { KeyManagerRegistry, registry } from './registry.ts';
 export { headersOf, parseDuration, parseRetryAfter, parseStatedWait, readHeader, statedWait } from './retry-after.ts';
 export type { HeadersLike } from './retry-after.ts';

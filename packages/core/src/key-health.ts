@@ -188,7 +188,7 @@ export class KeyHealth {
   /** Prefers other keys until then. */
   suspect(untilMs: number, now: number): Transition | undefined {
     const wasSuspect = this.view.suspectUntilMs > now;
-    this.view = { record: this.view.record, suspectUntilMs: untilMs };
+    this.view = { record: this.view.record, suspectUntilMs: Math.max(this.view.suspectUntilMs, untilMs) };
     return wasSuspect ? undefined : 'suspected';
   }
 

@@ -1,5 +1,6 @@
 import { checkApiKeys, looksReal, type ApiKeyInput } from './api-key-list.ts';
 import { ClientCache } from './client-cache.ts';
+import { findAttempt } from './attempt.ts';
 import { classifyError } from './error-classification.ts';
 import { errorMessage } from './error-message.ts';
 import { InvalidOptionsError, NoApiKeysError } from './errors.ts';
@@ -55,7 +56,7 @@ export class KeyPool<Client = unknown> {
     this.#bySecret = new Map(this.keys.map((key) => [key.reveal(), key]));
     this.events = new EventHub(this.#log);
     this.health = new HealthLedger(this.provider, this.keys, this.events, this.environment);
-    this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.observe(key, response));
+    this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));
   }
 
   /** The quota bucket of a call. */
@@ -152,20 +153,16 @@ export class KeyPool<Client = unknown> {
     return isAllowed;
   }
 
-  /**
-   * Learns the key's group and limits from a response, and demotes the key while one of them is used up.
-   *
-   * A limit that names no bucket is that of the call, where the call names an operation.
-   */
-  observe(key: PooledKey, response: unknown, bucket?: string): void {
+  /** Learns the key's group and limits from a response, and demotes the key while one of them is used up. */
+  observe(key: PooledKey, response: unknown, operation?: string): void {
     this.#learnGroup(key, response);
     const headers = headersOf(response);
     if (!headers) return;
+    const context = { now: this.environment.now(), ...(operation === undefined ? {} : { operation }) };
     isolated(() => {
-      key.limits = this.adapter.readLimits?.(headers, { now: this.environment.now() }) ?? [];
+      key.limits = this.adapter.readLimits?.(headers, context) ?? [];
     });
-    const ofCall = bucket === undefined ? {} : { bucket };
-    for (const limit of key.limits) this.health.demote(key, { ...ofCall, ...limit });
+    for (const limit of key.limits) this.health.demote(key, limit, this.bucketOf(operation));
   }
 
   close(): void {
@@ -186,6 +183,13 @@ export class KeyPool<Client = unknown> {
       const name = { position: index + 1, total: listed.length, label: redactor.redact(label) };
       return new PooledKey(provider, key, name, group === undefined ? undefined : redactor.redact(group));
     });
+  }
+
+  // A client asks inside the attempt that it was made for, unless somebody keeps it for other uses.
+  #observeOfClient(key: PooledKey, response: unknown): void {
+    const attempt = findAttempt(this.provider);
+    if (attempt?.keyId === key.name.keyId) attempt.observe(response);
+    else this.observe(key, response);
   }
 
   #learnGroup(key: PooledKey, source: unknown, named?: string): void {

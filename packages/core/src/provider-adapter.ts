@@ -65,7 +65,7 @@ export interface ProviderAdapter<Client = unknown> {
    */
   createClient?(secret: string, options?: object, observe?: (response: unknown) => void): Client | Promise<Client>;
   /** Reads the limits that an answer tells about. */
-  readLimits?(headers: HeadersLike, context: Pick<ClassifyContext, 'now'>): readonly Limit[];
+  readLimits?(headers: HeadersLike, context: ClassifyContext): readonly Limit[];
   /** The project or organisation of the key, learned from a response or an error. */
   groupOf?(source: unknown): string | undefined;
   /** The quota bucket of an operation; without this each operation is a bucket of its own. */

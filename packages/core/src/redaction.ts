@@ -95,6 +95,11 @@ const slot = Symbol.for('@api-key-fallback/core/redactor@1');
 /** Knows every key of every manager in the process: one provider's error may quote another provider's key. */
 export const redactor: Redactor = ((globalThis as { [slot]?: Redactor })[slot] ??= new Redactor());
 
+/** A text without any key of this process, and without what looks like a key; for adapters that keep a provider's text. */
+export function redactKeys(text: string): string {
+  return redactor.redact(text);
+}
+
 /** What a key may be shown as: `sk-…ab12`, and nothing of a key under 20 characters. */
 export function maskKey(secret: string): string {
   return secret.length < 20 ? '…' : `${secret.slice(0, 3)}…${secret.slice(-4)}`;

@@ -73,8 +73,8 @@ export class RunningAttempt implements Attempt {
   }
 
   observe(response: unknown): void {
-    const { pool, bucket, settings } = this.call;
-    pool.observe(this.key, response, settings.operation === undefined ? undefined : bucket);
+    const { pool, settings } = this.call;
+    pool.observe(this.key, response, settings.operation);
   }
 
   /** The view of this health record that the attempt started from. */

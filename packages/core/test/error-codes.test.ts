@@ -15,5 +15,5 @@ const codes: Readonly<Record<ErrorCode, true>> = {
 it('every error code has a heading of its own in the documentation, and there is no other', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/errors.md'), 'utf8');
   const headings = [...page.matchAll(/^## ([A-Z_]+)$/gm)].map(([, heading]) => heading);
-  expect(headings.toSorted()).toEqual(Object.keys(codes).toSorted());
+  expect(new Set(headings)).toEqual(new Set(Object.keys(codes)));
 });

@@ -58,6 +58,27 @@ describe('the limits that an answer tells', () => {
     expect(keys.calls).toEqual(['K1', 'K2', 'K1']);
   });
 
+  it('last until the latest of their resets', async () => {
+    const two = () => [
+      { name: 'credits', remaining: 0, resetsAtMs: 7000 },
+      { name: 'requests', remaining: 0, resetsAtMs: 1000 },
+    ];
+    const keys = scriptKeys({ K1: [answers(0, 1), ok], K2: [ok] }, { adapter: { readLimits: two } });
+    await keys.call();
+    await keys.environment.advance(6999);
+    expect(keys.key('K1').state).toBe('suspect');
+  });
+
+  it('of a bucket demote calls that name no operation, too, when such a call met them', async () => {
+    const ofBucket = () => [{ name: 'requests', remaining: 0, resetsAtMs: 5000, bucket: 'search' }];
+    const keys = scriptKeys({ K1: [answers(0, 1), ok], K2: [ok] }, { adapter: { readLimits: ofBucket } });
+    await keys.call();
+    await keys.call();
+    await keys.call({ operation: 'search' });
+    await keys.call({ operation: 'videos' });
+    expect(keys.calls).toEqual(['K1', 'K2', 'K2', 'K1']);
+  });
+
   it('stand in the status', async () => {
     const keys = scriptKeys({ K1: [answers(7, 5000)] }, { adapter });
     await keys.call();

@@ -16,7 +16,7 @@ import { judgeStatus, rules, type Judgement, type Rule } from './openai-error-ru
 
 /** What the answer behind an error says; all of it is absent when there was none. */
 interface Answer {
-  /** Absent as well when the error came in the middle of a stream. */
+  /** Absent as well when the error came in the middle of a stream of OpenAI's. */
   readonly status: number | undefined;
   readonly code: string;
   readonly type: string;
@@ -30,9 +30,10 @@ function readAnswer(error: unknown): Answer {
     const values = [errorField(error, name), errorField(error, 'error', name)];
     return values.find((value) => typeof value === 'string') ?? '';
   };
-  const status = errorField(error, 'status');
+  // In the middle of a stream OpenRouter gives the status as code: https://openrouter.ai/docs/api/errors
+  const statuses = [errorField(error, 'status'), errorField(error, 'code')];
   return {
-    status: typeof status === 'number' ? status : undefined,
+    status: statuses.find((status) => typeof status === 'number'),
     code: text('code'),
     type: text('type'),
     message: text('message'),
@@ -59,7 +60,7 @@ function resetOfUsedUpLimits(headers: HeadersLike = {}): number | undefined {
 
 /** Limits count for one model, which only the message names. */
 function bucketOf({ message }: Answer): { bucket?: string } {
-  const model = /^(?:429 )?Rate limit reached for ([\w.:/-]+) (?:in|on|\()/.exec(message)?.[1];
+  const model = /^(?:429 )?Rate limit reached for (?:model )?`?([\w.:/-]+)`? (?:in|on|\()/.exec(message)?.[1];
   return model === undefined ? {} : { bucket: model };
 }
 

@@ -2,6 +2,12 @@ import { registry } from '@api-key-fallback/core';
 import { OpenAIKeyManager } from './openai-key-manager.ts';
 
 export { openaiAdapter } from './openai-adapter.ts';
+export { openAICompatible } from './openai-compatible.ts';
+export type {
+  OpenAICompatibleAdapter,
+  OpenAICompatibleKeyManagerOptions,
+  OpenAICompatibleOptions,
+} from './openai-compatible.ts';
 export { OpenAIKeyManager } from './openai-key-manager.ts';
 export type { OpenAIKeyManagerOptions } from './openai-key-manager.ts';
 

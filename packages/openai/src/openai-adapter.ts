@@ -3,7 +3,8 @@ import type { ClientOptions, OpenAI } from 'openai';
 import { classifyOpenAIError, organizationOf } from './classify-openai-error.ts';
 import { readOpenAILimits } from './read-openai-limits.ts';
 
-async function createClient(
+/** Makes a client bound to one key. */
+export async function createOpenAIClient(
   secret: string,
   options: ClientOptions = {},
   observe: (response: unknown) => void = () => {},
@@ -35,7 +36,7 @@ export const openaiAdapter: ProviderAdapter<OpenAI> = defineAdapter<OpenAI>({
   env: 'OPENAI_API_KEY',
   keyPattern: /^sk-/,
   classifyError: classifyOpenAIError,
-  createClient,
+  createClient: createOpenAIClient,
   readLimits: readOpenAILimits,
   groupOf: organizationOf,
 });

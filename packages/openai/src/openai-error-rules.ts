@@ -56,6 +56,11 @@ export const rules: readonly Rule[] = [
     text: { pattern: /^(?:429 )?request too large/i, status: 429, reason: 'request_too_large' },
     judgement: callerError,
   },
+  // The same from Groq: https://github.com/continuedev/continue/issues/10218
+  {
+    text: { pattern: /^(?:413 )?request too large/i, status: 413, reason: 'request_too_large' },
+    judgement: callerError,
+  },
   { codes: ['model_not_found'], judgement: callerError },
   // Never repeated with another key, or every account is flagged.
   { codes: ['invalid_prompt', 'moderation_blocked', 'content_policy_violation'], judgement: callerError },

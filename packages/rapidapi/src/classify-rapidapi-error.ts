@@ -1,0 +1,91 @@
+import {
+  errorField,
+  headersOf,
+  isAbort,
+  isTransportFailure,
+  parseRetryAfter,
+  parseStatedWait,
+  readHeader,
+  statedWait,
+  type ClassifyContext,
+  type ErrorVerdict,
+  type HeadersLike,
+} from '@api-key-fallback/core';
+import { messageIn } from './rapidapi-error.ts';
+import { judgeStatus, rules, windowIn, type Judgement, type Rule } from './rapidapi-error-rules.ts';
+import { readRateLimits } from './read-rate-limits.ts';
+
+/** What the answer behind an error says. */
+interface Answer {
+  readonly status: number;
+  readonly message: string;
+  readonly headers: HeadersLike | undefined;
+  /** The API that was called, where anything tells. */
+  readonly host: string | undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Reads a `RapidApiError`, and what other clients make of the same answer. */
+function readAnswer(error: unknown, operation: string | undefined): Answer | undefined {
+  const statuses = [errorField(error, 'status'), errorField(error, 'response', 'status')];
+  const status = statuses.find((value): value is number => typeof value === 'number' && value >= 300 && value < 600);
+  if (status === undefined) return undefined;
+  const bodies = [errorField(error, 'body'), errorField(error, 'response', 'data')];
+  const message = bodies.map(messageIn).find((text) => text !== undefined) ?? textOf(errorField(error, 'message'));
+  const host = textOf(errorField(error, 'host')) ?? operation;
+  return { status, message: message ?? '', headers: headersOf(error), host };
+}
+
+function matches({ statuses, text, fromGateway }: Rule, { status, message, headers }: Answer): boolean {
+  if (!statuses.includes(status) || (text && !text.test(message))) return false;
+  // The gateway marks the answers that it makes itself: https://docs.rapidapi.com/v1.0/docs/response-headers
+  return !fromGateway || readHeader(headers, 'x-rapidapi-proxy-response')?.trim() === 'true';
+}
+
+/** The reset of the quota that takes longest, among those that are used up; an answer of this kind may say so by -1. */
+function endOfQuota({ headers }: Answer, now: number): { resetsAtMs: number } | { recheckAfterMs: number } {
+  const waits = readRateLimits(headers, now)
+    .filter(({ counted, remaining }) => counted !== undefined && remaining !== undefined && remaining <= 0)
+    .map(({ resetsInMs }) => resetsInMs ?? 0);
+  const longest = Math.max(0, ...waits);
+  return longest > 0 ? { resetsAtMs: now + longest } : { recheckAfterMs: 3_600_000 };
+}
+
+/** The reset of the rate limit, unless the answer says that some of it is left. */
+function resetOfRate({ headers }: Answer, now: number): number | undefined {
+  const rate = readRateLimits(headers, now).find(({ counted }) => counted === undefined);
+  return (rate?.remaining ?? 0) > 0 ? undefined : rate?.resetsInMs;
+}
+
+function verdictOn(answer: Answer, judgement: Judgement, reason: string, now: number): ErrorVerdict {
+  const { headers, message, host } = answer;
+  const bucket = host === undefined ? {} : { bucket: host };
+  const statedMs = parseRetryAfter(headers, now);
+  switch (judgement.kind) {
+    case 'caller-error':
+      return { kind: judgement.kind, reason };
+    case 'transient':
+      return { kind: judgement.kind, reason, ...statedWait(statedMs) };
+    case 'invalid-key':
+      return { kind: judgement.kind, reason, scope: 'key', ...(judgement.onHost ? bucket : {}) };
+    case 'quota-exhausted':
+      return { kind: judgement.kind, reason, scope: 'key', ...bucket, ...endOfQuota(answer, now) };
+    case 'rate-limited': {
+      const waitMs = statedMs ?? resetOfRate(answer, now) ?? parseStatedWait(message) ?? windowIn(message);
+      return { kind: judgement.kind, reason, scope: 'key', ...bucket, ...statedWait(waitMs) };
+    }
+  }
+}
+
+/** Judges an error of `rapidApiFetch` by known text, sender and status, in this order. */
+export function classifyRapidApiError(error: unknown, { now, operation }: ClassifyContext): ErrorVerdict | undefined {
+  if (isAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
+  const answer = readAnswer(error, operation);
+  if (!answer) return isTransportFailure(error) ? { kind: 'transient', reason: 'network' } : undefined;
+  const rule = rules.find((row) => matches(row, answer));
+  if (rule) return verdictOn(answer, rule.judgement, rule.reason, now);
+  return verdictOn(answer, judgeStatus(answer.status), `http_${answer.status}`, now);
+}

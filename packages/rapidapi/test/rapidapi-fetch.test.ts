@@ -1,0 +1,179 @@
+import { InvalidOptionsError } from '@api-key-fallback/core';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { RapidApiError, rapidApiFetch, RapidApiKeyManager } from '../src/index.ts';
+import { answer, key, play, provoke, weather } from './play-rapidapi.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** A server that remembers the headers of its requests. */
+async function listen(status: number, headers: Readonly<Record<string, string>> = {}) {
+  const seen: IncomingHttpHeaders[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.headers);
+    response.writeHead(status, headers).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, seen, [Symbol.dispose]: () => void server.close() };
+}
+
+function call(host: string, path: string, init?: Parameters<typeof rapidApiFetch>[2]): Promise<Response> {
+  const manager = new RapidApiKeyManager([key], { logger: false });
+  return manager.retryWithFallback(() => rapidApiFetch(host, path, init), { operation: host, maxRetries: 1 });
+}
+
+describe('a request', () => {
+  it('carries the key of the running attempt, the host and what the caller adds', async () => {
+    using server = await listen(200);
+    const headers = { accept: 'text/plain', 'X-RapidAPI-Key': 'somebody else', 'x-rapidapi-host': 'elsewhere' };
+    const response = await call(weather, '/v1/today', { baseUrl: server.url, headers });
+    expect(response.status).toBe(200);
+    expect(server.seen).toMatchObject([{ accept: 'text/plain', 'x-rapidapi-key': key, 'x-rapidapi-host': weather }]);
+  });
+
+  it('goes to the host over https unless told otherwise', async () => {
+    const fetched = vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(new Response('{}')));
+    for (const path of ['/v1/today?q=a b', 'v1/today', '/', '', '//elsewhere.example/', '@elsewhere.example/']) {
+      await call(weather, path);
+    }
+    const hosts = fetched.mock.calls.map(([url]) => new URL(url as string));
+    expect(hosts.map(({ origin }) => origin)).toEqual(hosts.map(() => `https://${weather}`));
+    expect(hosts.slice(0, 4).map(({ pathname, search }) => pathname + search)).toEqual([
+      '/v1/today?q=a%20b',
+      '/v1/today',
+      '/',
+      '/',
+    ]);
+  });
+
+  it.each([`https://${weather}`, `${weather}/v1`, `${weather}@elsewhere.example`, `${weather}:443`, '', 'a b', 'a\\b'])(
+    'is not made to something that is no bare host: %s',
+    async (host) => {
+      const fetched = vi.spyOn(globalThis, 'fetch');
+      await expect(call(host, '/')).rejects.toThrow(InvalidOptionsError);
+      expect(fetched).not.toHaveBeenCalled();
+    },
+  );
+
+  it('needs a running attempt', async () => {
+    await expect(rapidApiFetch(weather, '/')).rejects.toMatchObject({ code: 'NO_CURRENT_ATTEMPT' });
+  });
+
+  it('ends with the signal of the call and with that of the request', async () => {
+    await using running = await play([['hang']]);
+    const { service, manager, server } = running;
+    await expect(service.forecast('/v1/today', AbortSignal.timeout(20))).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
+    await expect(service.forecastUntil({ until: AbortSignal.timeout(20) })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
+    expect(server.requestCount()).toBe(2);
+    expect(manager.getFailedKeys()).toEqual([]);
+  });
+});
+
+describe('a redirect', () => {
+  it('never carries the key to another origin, and is handed to the caller after one request', async () => {
+    using elsewhere = await listen(200);
+    using gateway = await listen(302, { location: `${elsewhere.url}/stolen` });
+    const refused = call(weather, '/v1/today', { baseUrl: gateway.url });
+    await expect(refused).rejects.toMatchObject({ name: 'RapidApiError', status: 302, message: 'HTTP 302' });
+    expect(gateway.seen).toHaveLength(1);
+    expect(elsewhere.seen).toEqual([]);
+  });
+
+  it('is not followed either when the caller of untyped code asks for it', async () => {
+    using elsewhere = await listen(200);
+    using gateway = await listen(307, { location: elsewhere.url });
+    const init = { baseUrl: gateway.url, redirect: 'follow' as const };
+    await expect(call(weather, '/', init)).rejects.toMatchObject({ status: 307 });
+    expect(elsewhere.seen).toEqual([]);
+  });
+});
+
+describe('an error', () => {
+  it('has status, host, headers and body', async () => {
+    const { error } = await provoke(answer(404, "Endpoint '/nope' does not exist", { 'x-rapidapi-version': '1.2.8' }));
+    expect(error).toBeInstanceOf(RapidApiError);
+    const { name, message, status, host, headers, body } = error as RapidApiError;
+    expect({ name, message, status, host, body }).toEqual({
+      name: 'RapidApiError',
+      message: "Endpoint '/nope' does not exist",
+      status: 404,
+      host: weather,
+      body: { message: "Endpoint '/nope' does not exist" },
+    });
+    expect(headers.get('x-rapidapi-version')).toBe('1.2.8');
+  });
+
+  it.each([
+    [{ messages: 'It has timed out.' }, 'It has timed out.', { messages: 'It has timed out.' }],
+    [{ message: { text: 'nested' } }, 'HTTP 400', { message: { text: 'nested' } }],
+    [['a list'], 'HTTP 400', ['a list']],
+    ['<html>Bad request</html>', 'HTTP 400', '<html>Bad request</html>'],
+    ['{"message": "cut', 'HTTP 400', '{"message": "cut'],
+    ['null', 'HTTP 400', null],
+    [null, 'HTTP 400', undefined],
+  ])('says what the body says: %j', async (sent, message, body) => {
+    const { error } = await provoke({ status: 400, body: sent });
+    expect(error).toMatchObject({ message, body });
+  });
+
+  it('keeps what is known when the connection is cut in the middle of its body', async () => {
+    const cut = createServer((_request, response) => {
+      response.writeHead(403, { 'content-length': '999', 'x-rapidapi-version': '1.2.8' });
+      response.write('{"mess', () => response.destroy());
+    }).listen(0, '127.0.0.1');
+    await once(cut, 'listening');
+    const baseUrl = `http://127.0.0.1:${(cut.address() as AddressInfo).port}`;
+    await expect(call(weather, '/', { baseUrl })).rejects.toMatchObject({ status: 403, body: undefined });
+    cut.close();
+  });
+
+  it('shows no key, however the answer spells it', async () => {
+    const awkward = 'aB3"\\+/=&key-0123456789';
+    const base64 = Buffer.from(awkward).toString('base64');
+    const answers = createServer((_request, response) => {
+      const body = { message: `Bad ${awkward}`, [awkward]: { url: `/?k=${encodeURIComponent(awkward)}`, base64 } };
+      response.writeHead(400, { 'x-echo': awkward }).end(JSON.stringify(body));
+    }).listen(0, '127.0.0.1');
+    await once(answers, 'listening');
+    const baseUrl = `http://127.0.0.1:${(answers.address() as AddressInfo).port}`;
+    const manager = new RapidApiKeyManager([awkward], { logger: false });
+    const error: unknown = await manager
+      .retryWithFallback(() => rapidApiFetch(weather, '/', { baseUrl }))
+      .catch((thrown: unknown) => thrown);
+    answers.close();
+    expect(error).toBeInstanceOf(RapidApiError);
+    const { headers, message } = error as RapidApiError;
+    expect(message).toBe('Bad [redacted]');
+    expect(headers.get('x-echo')).toBe('[redacted]');
+    const texts = [inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error), String(error)];
+    for (const text of texts) expect(text).not.toMatch(/aB3|0123456789|YUIz/);
+  });
+});
+
+describe('a key that no header can carry', () => {
+  it.each(['first\nsecond-0123456789', 'first\rsecond-0123456789', 'nul\0second-0123456789', 'emoji-🔑-0123456789'])(
+    'is refused when it is given, without being shown: %j',
+    (bad) => {
+      const fetched = vi.spyOn(globalThis, 'fetch');
+      let error: unknown;
+      try {
+        error = new RapidApiKeyManager([key, bad], { logger: false });
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(error).toBeInstanceOf(InvalidOptionsError);
+      expect(inspect(error, { showHidden: true })).not.toMatch(/second|0123456789/);
+      expect(fetched).not.toHaveBeenCalled();
+    },
+  );
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { ProviderStep } from '@api-key-fallback/testing';
+import { rapidApiAdapter } from '../src/index.ts';
+import { keys, noon, play, weather } from './play-rapidapi.ts';
+
+const [first = '', second = ''] = keys;
+
+function ok(headers: Readonly<Record<string, string>>): ProviderStep {
+  return { status: 200, headers, body: { ok: true } };
+}
+
+function read(headers: Readonly<Record<string, string>>): unknown {
+  return rapidApiAdapter.readLimits?.(new Headers(headers), { now: noon });
+}
+
+describe('the limits in an answer', () => {
+  it('are read by name, the rate limit among them', () => {
+    const headers = {
+      'x-ratelimit-limit': '10',
+      'x-ratelimit-remaining': '9',
+      'x-ratelimit-reset': '42',
+      'x-ratelimit-requests-limit': '100',
+      'x-ratelimit-requests-remaining': '0',
+      'x-ratelimit-requests-reset': String(noon / 1000 + 3600),
+      'x-ratelimit-rapid-free-plans-hard-limit-limit': '500000',
+      'x-ratelimit-rapid-free-plans-hard-limit-remaining': '499997',
+      'x-ratelimit-rapid-free-plans-hard-limit-reset': '2588083',
+      'x-rapidapi-host': weather,
+    };
+    const limits = [
+      { name: 'rate', remaining: 9, limit: 10, resetsAtMs: noon + 42_000, bucket: weather },
+      { name: 'requests', remaining: 0, limit: 100, resetsAtMs: noon + 3_600_000, bucket: weather },
+      {
+        name: 'rapid-free-plans-hard-limit',
+        remaining: 499_997,
+        limit: 500_000,
+        resetsAtMs: noon + 2_588_083_000,
+        bucket: weather,
+      },
+    ];
+    const found = read(headers);
+    expect(found).toHaveLength(3);
+    expect(found).toEqual(expect.arrayContaining(limits));
+    expect(rapidApiAdapter.readLimits?.({ 'X-RateLimit-Remaining': '9' }, { now: noon })).toEqual([
+      { name: 'rate', remaining: 9 },
+    ]);
+  });
+
+  it('are unknown where the remaining number is missing, negative or none', () => {
+    for (const remaining of ['-1', '', 'many', '5, 7', 'NaN']) {
+      expect(read({ 'x-ratelimit-requests-remaining': remaining, 'x-ratelimit-requests-reset': '60' })).toEqual([]);
+    }
+    expect(read({ 'x-ratelimit-requests-limit': '5', 'x-ratelimit-requests-reset': '60' })).toEqual([]);
+    expect(read({ 'content-type': 'application/json', 'x-ratelimit-policy': '5' })).toEqual([]);
+  });
+
+  it('have no reset where that makes no sense', () => {
+    for (const reset of ['soon', '-1', String(noon), String(noon / 1000 - 1), '900000000']) {
+      expect(read({ 'x-ratelimit-remaining': '5', 'x-ratelimit-reset': reset })).toEqual([
+        { name: 'rate', remaining: 5 },
+      ]);
+    }
+  });
+});
+
+describe('a quota that is used up by a success', () => {
+  const lastOne = { 'x-ratelimit-requests-remaining': '0', 'x-ratelimit-requests-reset': '3600' };
+
+  it('lets the next call on this host begin with another key, until the reset', async () => {
+    await using running = await play([[ok(lastOne)], ['ok']]);
+    const { service, server, manager, clock } = running;
+    await service.forecast('/v1/today');
+    await service.forecast('/v1/today');
+    expect([first, second].map((key) => server.requestCount(key))).toEqual([1, 1]);
+    expect(manager.status().keys[0]).toMatchObject({
+      state: 'healthy',
+      buckets: [{ bucket: weather, state: 'suspect' }],
+      limits: [{ name: 'requests', remaining: 0, bucket: weather }],
+    });
+    clock.time += 3_600_000;
+    await service.forecast('/v1/today');
+    expect([first, second].map((key) => server.requestCount(key))).toEqual([2, 1]);
+  });
+
+  it('leaves the key alone on other hosts', async () => {
+    await using running = await play([[ok(lastOne), 'ok'], ['ok']]);
+    const { service, server } = running;
+    await service.forecast('/v1/today');
+    await service.matches('/v1/today');
+    expect([first, second].map((key) => server.requestCount(key))).toEqual([2, 0]);
+  });
+
+  it('takes no key out: the only one goes on', async () => {
+    await using running = await play([[ok(lastOne)]]);
+    await running.service.forecast('/v1/today');
+    await expect(running.service.forecast('/v1/today')).resolves.toEqual({ ok: true });
+  });
+
+  it('is one of any name', async () => {
+    await using running = await play([
+      [ok({ 'x-ratelimit-ai-credits-remaining': '0', 'x-ratelimit-ai-credits-reset': '60' })],
+      ['ok'],
+    ]);
+    const reasons: string[] = [];
+    running.manager.on('key.suspected', ({ reason, bucket }) => reasons.push(`${bucket}: ${reason}`));
+    await running.service.forecast('/v1/today');
+    await running.service.forecast('/v1/today');
+    expect(running.server.requestCount(second)).toBe(1);
+    expect(reasons).toEqual([`${weather}: no_ai-credits_left`]);
+  });
+
+  it('is not one that is said to be negative, or that tells no reset', async () => {
+    const left = [{ ...lastOne, 'x-ratelimit-requests-remaining': '-1' }, { 'x-ratelimit-requests-remaining': '0' }];
+    await using running = await play([left.map(ok), ['ok']]);
+    for (let calls = 0; calls < 3; calls++) await running.service.forecast('/v1/today');
+    expect(running.server.requestCount(first)).toBe(3);
+  });
+});

@@ -1,0 +1,109 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { rapidApiAdapter } from '../src/index.ts';
+import { abortSoon, classify, judge, noon, play, provoke } from './play-rapidapi.ts';
+
+describe('no answer', () => {
+  const network = { kind: 'transient', reason: 'network' };
+
+  it('takes cut connections for a failure of the network', async () => {
+    expect(await judge('reset')).toEqual(network);
+    expect(await judge('reset-mid-body')).toEqual(network);
+  });
+
+  it('takes a refused connection for a failure of the network', async () => {
+    await using running = await play([['ok']]);
+    await running.server.close();
+    await expect(running.service.forecast('/v1/today')).rejects.toMatchObject({ reason: 'unavailable' });
+    expect(running.service.errors.map((error) => classify(error))).toEqual([network, network, network]);
+  });
+
+  it('leaves the abort and the deadline of the caller to the caller', async () => {
+    const aborted = { kind: 'caller-error', reason: 'aborted' };
+    expect(await judge('hang', abortSoon())).toEqual(aborted);
+    expect(await judge('hang', AbortSignal.timeout(20))).toEqual(aborted);
+  });
+
+  it('has no word on anything else', () => {
+    const unrelated = [
+      new Error('You are not subscribed to this API.'),
+      new TypeError('x is not a function'),
+      new SyntaxError('Unexpected token'),
+      { status: 200 },
+      { status: 999 },
+      { code: 'ENOENT' },
+    ];
+    expect(unrelated.map((error) => classify(error))).toEqual(unrelated.map(() => undefined));
+  });
+});
+
+describe('whatever was thrown', () => {
+  const broken = (): never => {
+    throw new Error('Do not read me');
+  };
+  const cyclic: Record<string, unknown> = { status: 429, headers: {} };
+  cyclic['body'] = cyclic;
+  cyclic['cause'] = cyclic;
+  let deep: unknown = new Error('Deepest');
+  for (let depth = 0; depth < 50; depth++) deep = new Error('Wrapped', { cause: deep });
+  const fields = ['status', 'host', 'body', 'message', 'headers', 'cause', 'name', 'code', 'response', 'errors'];
+
+  const headersOfAnyKind: readonly unknown[] = [
+    undefined,
+    null,
+    'x-ratelimit-reset: 5',
+    [],
+    [429, null, ['x-ratelimit-reset'], ['x-ratelimit-reset', Symbol('soon')], [Symbol('x')]],
+    new Map([['x-ratelimit-reset', {}]]),
+    { 'x-ratelimit-remaining': {}, 'x-ratelimit-reset': [], 'x-ratelimit-requests-reset': Symbol('soon') },
+    { 'x-ratelimit-remaining': Number.NaN, 'x-ratelimit-reset': Number.POSITIVE_INFINITY },
+    Object.defineProperty({}, 'x-ratelimit-reset', { enumerable: true, get: broken }),
+    { get: broken, [Symbol.iterator]: broken },
+    { [Symbol.iterator]: 5 },
+    new Proxy({}, { get: broken, ownKeys: broken, has: broken }),
+  ];
+  const garbage: readonly unknown[] = [
+    undefined,
+    null,
+    '',
+    'DAILY quota',
+    429,
+    10n,
+    Symbol('error'),
+    () => 'error',
+    [],
+    {},
+    Object.create(null),
+    cyclic,
+    deep,
+    Object.freeze({ status: 429, body: null, message: null, headers: null }),
+    { status: '429', headers: 'retry-after: 5' },
+    { status: Number.NaN },
+    { status: 401, body: { message: { text: 'Invalid API key' } } },
+    { status: 401, body: 'Invalid API key', host: 5 },
+    new AggregateError([undefined, null, new Error('One')], 'Many'),
+    Object.defineProperties({}, Object.fromEntries(fields.map((name) => [name, { get: broken }]))),
+    new Proxy({}, { get: broken }),
+    ...headersOfAnyKind.map((headers) => ({ status: 429, headers, body: { message: 'DAILY quota' } })),
+  ];
+
+  it('never throws and judges the same thing the same way twice', () => {
+    for (const error of garbage) expect(classify(error)).toEqual(classify(error));
+    expect(classify(cyclic)).toEqual({ kind: 'rate-limited', reason: 'rate_limit_exceeded', scope: 'key' });
+  });
+
+  it('never throws over headers and reads no limit from nonsense', () => {
+    for (const headers of headersOfAnyKind) {
+      const limits = rapidApiAdapter.readLimits?.(headers as Record<string, unknown>, { now: noon });
+      expect(limits?.every(({ remaining }) => Number.isFinite(remaining)) ?? true).toBe(true);
+    }
+  });
+
+  it('does not change the error', async () => {
+    const { error } = await provoke('rate_per_minute');
+    const before = inspect(error, { depth: 10 });
+    classify(error);
+    expect(inspect(error, { depth: 10 })).toBe(before);
+    expect(() => classify(Object.freeze(error))).not.toThrow();
+  });
+});
