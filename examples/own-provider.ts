@@ -1,28 +1,15 @@
-// A provider that no package knows: an adapter of your own in 20 lines.
+// A provider that no package knows, with the adapter of weather-adapter.ts.
+// Run: WEATHER_URL=… WEATHER_API_KEYS=…,… npx pnpm@12 example examples/own-provider.ts
 import {
   ApiKeyManager,
-  classifyHttpError,
-  customProvider,
-  defineAdapter,
   injectKeys,
   loadApiKeys,
   registry,
   retryWithApiKeyFallback,
   type ApiKey,
 } from '@api-key-fallback/core';
+import { weather, weatherAdapter } from './weather-adapter.ts';
 
-const weather = customProvider('weather');
-
-const weatherAdapter = defineAdapter({
-  name: weather,
-  displayName: 'Weather',
-  env: 'WEATHER_API_KEY',
-  classifyError(error, context) {
-    const verdict = classifyHttpError(error, context);
-    // This provider answers 403 to a key whose daily budget is used up.
-    return verdict?.reason === 'http_403' ? { kind: 'quota-exhausted', reason: 'daily_budget' } : verdict;
-  },
-});
 registry.register(new ApiKeyManager(weatherAdapter, loadApiKeys(weatherAdapter.env)));
 
 class WeatherService {

@@ -1,20 +1,9 @@
-import { errorMessage } from './error-message.ts';
-import { AllKeysFailedError, type ExhaustedReason, type FailedAttempt } from './errors.ts';
+import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from './errors.ts';
+import { failedAttempts, type Failure } from './failed-attempts.ts';
 import type { OutReason } from './key-health.ts';
 import type { KeyPool } from './key-pool.ts';
-import type { PooledKey } from './pooled-key.ts';
 import type { ErrorVerdict } from './provider-adapter.ts';
-import { redactor } from './redaction.ts';
 import type { RunningCall } from './running-attempt.ts';
-
-/** One failed attempt as the loop notes it, with the error as it was thrown. */
-export interface Failure {
-  readonly key: PooledKey;
-  readonly attempt: number;
-  readonly verdict: ErrorVerdict;
-  readonly error: unknown;
-  readonly delayMs: number | undefined;
-}
 
 const reasons: Readonly<Record<OutReason, ExhaustedReason | undefined>> = {
   transient: 'unavailable',
@@ -41,18 +30,6 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
   return others.length === 0 ? first : 'mixed';
 }
 
-function told({ key, attempt, verdict, error, delayMs }: Failure): FailedAttempt {
-  return {
-    keyId: key.name.keyId,
-    attempt,
-    verdict: verdict.kind,
-    reason: verdict.reason,
-    error: redactor.redactValue(error),
-    message: errorMessage(error),
-    ...(delayMs === undefined ? {} : { delayMs }),
-  };
-}
-
 /** Builds the error of a call that no key could serve, and tells that the keys are exhausted. */
 export function allKeysFailed({ pool, bucket, failures }: RunningCall, why?: string): AllKeysFailedError {
   const { provider, adapter, events } = pool;
@@ -68,8 +45,18 @@ export function allKeysFailed({ pool, bucket, failures }: RunningCall, why?: str
   return new AllKeysFailedError(`${what} (${reason}).${hint}`, {
     provider,
     reason,
-    attempts: failures.map(told),
+    attempts: failedAttempts(failures),
     ...wait,
     ...(last ? { cause: last.error } : {}),
   });
+}
+
+/** Builds the error of a call whose deadline has passed, or would pass before anything else can be tried. */
+export function deadlineExceeded({ pool, settings, failures }: RunningCall): DeadlineExceededError {
+  const last = failures.at(-1);
+  const tried = `${failures.length} failed attempt${failures.length === 1 ? '' : 's'}`;
+  return new DeadlineExceededError(
+    `The deadline of ${settings.deadline} ms for ${pool.adapter.displayName} was reached after ${tried}.`,
+    { provider: pool.provider, attempts: failedAttempts(failures), ...(last ? { cause: last.error } : {}) },
+  );
 }

@@ -9,7 +9,7 @@ import { attachPool, KeyPool, type KeyManagerOptions } from './key-pool.ts';
 import type { KeyName, KeyUsage } from './key-name.ts';
 import { unspecifiedBucket, type PooledKey } from './pooled-key.ts';
 import type { Limit, ProviderAdapter, VerdictKind } from './provider-adapter.ts';
-import type { FallbackOptions } from './retry-options.ts';
+import type { FallbackOptions, Inject } from './retry-options.ts';
 
 /** The health of a key, or of one quota bucket of it. */
 export interface HealthStatus {
@@ -126,12 +126,21 @@ export class ApiKeyManager<Client = unknown> {
     this.#pool.health.reset(this.#find(key, 'enable'));
   }
 
-  /** Calls `fn` with a key, retrying and falling over as the decorator does; `inject` does not apply here. */
+  /** Calls `fn` with a key or, with `inject: 'client'`, its client; retries and falls over as the decorator does. */
+  retryWithFallback<T>(
+    fn: (client: Client, attempt: Attempt) => T | PromiseLike<T>,
+    options: FallbackOptions & { readonly inject: 'client' },
+  ): Promise<T>;
   retryWithFallback<T>(
     fn: (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>,
-    options?: FallbackOptions,
+    options?: FallbackOptions & { readonly inject?: 'key' },
+  ): Promise<T>;
+  retryWithFallback<T>(
+    fn: (injected: never, attempt: Attempt) => T | PromiseLike<T>,
+    options: FallbackOptions & { readonly inject?: Inject } = {},
   ): Promise<T> {
-    return callWithFallback(this, fn, options);
+    const withKey = fn as (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>;
+    return callWithFallback(this, withKey, options as FallbackOptions & { readonly inject?: 'key' });
   }
 
   status(): KeyManagerStatus {

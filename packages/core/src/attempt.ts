@@ -12,7 +12,9 @@ export interface Attempt {
   readonly apiKey: string;
   /** What the method received: the key, or a client bound to it. */
   readonly injected: unknown;
-  /** Aborted when the caller gives up; hand it to the client. */
+  /** The same for every attempt of a call; good as an idempotency key. */
+  readonly callId: string;
+  /** Aborted when the caller gives up, the attempt times out or the deadline passes; hand it to the client. */
   readonly signal: AbortSignal;
   /** A timer started in an attempt may outlive it. */
   readonly hasEnded: boolean;

@@ -1,14 +1,17 @@
 import { afterFailure } from './after-failure.ts';
-import { allKeysFailed, type Failure } from './all-keys-failed.ts';
+import { allKeysFailed, deadlineExceeded } from './all-keys-failed.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 import { attemptStorage, findAttempt, type Attempt } from './attempt.ts';
+import { warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
 import { errorMessage } from './error-message.ts';
 import { InvalidOptionsError } from './errors.ts';
+import type { Failure } from './failed-attempts.ts';
 import { poolOf, type KeyPool } from './key-pool.ts';
 import { KeyWalk } from './key-walk.ts';
 import type { Provided } from './provided.ts';
-import { checkFallbackOptions, type FallbackOptions, type FallbackSettings } from './retry-options.ts';
+import { checkFallbackOptions, type FallbackOptions, type FallbackSettings, type Inject } from './retry-options.ts';
 import { RunningAttempt, type RunningCall } from './running-attempt.ts';
+import { timeLimitsOf } from './time-limits.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** What one attempt runs; `injected` is the key or the client. */
@@ -31,21 +34,34 @@ export async function callWithKeys<T>(
   const bucket = pool.bucketOf(settings.operation);
   const walk = new KeyWalk(pool, bucket);
   const failures: Failure[] = [];
-  const call: RunningCall = { pool, settings, bucket, walk, failures, outer: findAttempt() };
+  const limits = timeLimitsOf(settings, pool.environment);
+  watchForClientRetries();
+  if (findAttempt(pool.provider)) {
+    warnOnce(
+      'AKF_NESTED_LOOPS',
+      pool.provider,
+      'a loop runs inside an attempt of the same provider; pass the received key on.',
+    );
+  }
+  const call: RunningCall = { pool, settings, bucket, walk, failures, outer: findAttempt(), limits };
   try {
     signal?.throwIfAborted();
     for (;;) {
-      const key = walk.next() ?? (await walk.wait(settings));
+      const key = walk.next() ?? (await walk.wait(call));
       if (!key) throw allKeysFailed(call);
       const injected = settings.inject === 'key' ? key.reveal() : await untilAborted(pool.clients.get(key), signal);
       for (let number = 1; pool.isUsable(key, bucket); number++) {
         signal?.throwIfAborted();
+        if (limits && limits.remainingMs() <= 0) throw deadlineExceeded(call);
         const attempt = new RunningAttempt(call, key, number, injected);
         pool.begin(attempt);
+        let running: T | PromiseLike<T> | undefined;
         let value: T;
         try {
-          value = await untilAborted(attemptStorage.run(attempt, invoke, injected, attempt), signal);
+          running = attemptStorage.run(attempt, invoke, injected, attempt);
+          value = await untilAborted(running, attempt.limits?.signal ?? signal);
         } catch (error) {
+          if (attempt.limits?.exceeded) warnIfDeaf(running, pool.provider);
           const pauseMs = afterFailure(attempt, error);
           if (pauseMs === undefined) break;
           await pool.environment.sleep(pauseMs, signal);
@@ -57,22 +73,38 @@ export async function callWithKeys<T>(
     }
   } catch (error) {
     walk.end();
-    pool.events.tell('call.failed', () => ({ provider: pool.provider, message: errorMessage(error) }));
+    tellEnd(pool, settings, error);
     throw error;
   }
 }
 
+/** Tells that a call has failed, or was given up by its caller. */
+export function tellEnd({ provider, events }: KeyPool, { signal }: FallbackSettings, error: unknown): void {
+  if (signal?.aborted) events.tell('call.aborted', () => ({ provider }));
+  else events.tell('call.failed', () => ({ provider, message: errorMessage(error) }));
+}
+
 /**
- * Calls `fn` with a key of the manager, retrying and falling over as the decorator does, without a class.
+ * Calls `fn` with a key of the manager (or its client, with `inject: 'client'`), retrying and falling over as the decorator
+ * does, without a class.
  *
  * @throws AllKeysFailedError when no key is left; a caller's own error is rethrown as it is.
  */
-export async function callWithFallback<T>(
+export function callWithFallback<T, Client>(
+  manager: ApiKeyManager<Client>,
+  fn: (client: Client, attempt: Attempt) => T | PromiseLike<T>,
+  options: FallbackOptions & { readonly inject: 'client' },
+): Promise<T>;
+export function callWithFallback<T>(
   manager: ApiKeyManager,
   fn: (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>,
-  options: FallbackOptions = {},
+  options?: FallbackOptions & { readonly inject?: 'key' },
+): Promise<T>;
+export async function callWithFallback<T>(
+  manager: ApiKeyManager,
+  fn: (injected: never, attempt: Attempt) => T | PromiseLike<T>,
+  options: FallbackOptions & { readonly inject?: Inject } = {},
 ): Promise<T> {
   if (typeof fn !== 'function') throw new InvalidOptionsError('There is no function to call with a key.');
-  const settings = { ...checkFallbackOptions(options), inject: 'key' as const };
-  return callWithKeys(poolOf(manager), fn as Invoke<T>, settings);
+  return callWithKeys(poolOf(manager), fn as Invoke<T>, checkFallbackOptions(options));
 }

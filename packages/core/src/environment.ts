@@ -4,6 +4,8 @@ export interface Environment {
   now(): number;
   /** Resolves after `ms`; rejects at once with the signal's reason when it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `fire` after `ms`, unless the function that it gives back is called before. */
+  timer(ms: number, fire: () => void): () => void;
   /** From 0 (inclusive) to 1. */
   random(): number;
 }
@@ -13,10 +15,10 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return reject(signal.reason);
     if (ms === 0) return resolve();
     const abort = () => {
-      clearTimeout(timer);
+      clearTimeout(handle);
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
+    const handle = setTimeout(() => {
       signal?.removeEventListener('abort', abort);
       resolve();
     }, ms);
@@ -24,11 +26,17 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+function timer(ms: number, fire: () => void): () => void {
+  const handle = setTimeout(fire, ms);
+  return () => clearTimeout(handle);
+}
+
 /** The real clock, timer and random source, looked up at each call so that fake timers work, except what is replaced. */
 export function createEnvironment(replaced: Partial<Environment> = {}): Environment {
   return {
     now: replaced.now?.bind(replaced) ?? (() => Date.now()),
     sleep: replaced.sleep?.bind(replaced) ?? sleep,
+    timer: replaced.timer?.bind(replaced) ?? timer,
     random: replaced.random?.bind(replaced) ?? (() => Math.random()),
   };
 }

@@ -10,17 +10,33 @@ const fetchFailure = /^(?:fetch failed|terminated|Failed to fetch|NetworkError w
 const deepestCause = 5;
 const firstErrors = ['0', '1', '2', '3', '4', '5', '6', '7'];
 
+// The request was not sent, or was refused as a whole: nobody has done its work.
+const unsentCode =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+)$/;
+const refusals: readonly unknown[] = [503, 529];
+
+/** Whether a transient failure leaves open if the provider did what it was asked to. */
+export function isAmbiguous(error: unknown): boolean {
+  return !refusals.includes(statusOf(error)) && !someCause(error, (code) => unsentCode.test(code));
+}
+
 /** Whether the network failed rather than the provider or the method, judged by the error, its causes and its `errors`. */
-export function isTransportFailure(error: unknown, depth = 0): boolean {
+export function isTransportFailure(error: unknown): boolean {
+  return someCause(error, (code, cause) => transportCode.test(code) || isFetchFailure(cause));
+}
+
+function isFetchFailure(error: unknown): boolean {
+  const message = errorField(error, 'message');
+  return errorField(error, 'name') === 'TypeError' && typeof message === 'string' && fetchFailure.test(message);
+}
+
+function someCause(error: unknown, matches: (code: string, error: object) => boolean, depth = 0): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const code = errorField(error, 'code');
-  if (typeof code === 'string' && transportCode.test(code)) return true;
-  const message = errorField(error, 'message');
-  if (errorField(error, 'name') === 'TypeError' && typeof message === 'string' && fetchFailure.test(message))
-    return true;
+  if (matches(typeof code === 'string' ? code : '', error)) return true;
   if (depth === deepestCause) return false;
   const parts = firstErrors.map((index) => errorField(error, 'errors', index));
-  return [errorField(error, 'cause'), ...parts].some((part) => isTransportFailure(part, depth + 1));
+  return [errorField(error, 'cause'), ...parts].some((part) => someCause(part, matches, depth + 1));
 }
 
 // The code of the DOMException of `AbortSignal.timeout`; other libraries have errors of the same name.

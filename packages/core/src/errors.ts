@@ -7,7 +7,9 @@ export type ErrorCode =
   | 'NO_API_KEYS'
   | 'UNKNOWN_PROVIDER'
   | 'INVALID_OPTIONS'
-  | 'NO_CURRENT_ATTEMPT';
+  | 'NO_CURRENT_ATTEMPT'
+  | 'DEADLINE_EXCEEDED'
+  | 'BODY_NOT_REPEATABLE';
 
 // Two copies of this package in one process must recognise each other's errors.
 const marker = Symbol.for('@api-key-fallback/core/error@1');
@@ -98,6 +100,15 @@ export interface FailedAttempt {
 /** Why no key was left: the keys' common last verdict (`unavailable` for `transient`), or `mixed`. */
 export type ExhaustedReason = 'rate-limited' | 'quota-exhausted' | 'invalid-keys' | 'unavailable' | 'mixed';
 
+// An accessor is not printed, and the client's own error may hold what must not be.
+function hideCause(error: Error, details: { readonly cause?: unknown }): void {
+  if ('cause' in details) Object.defineProperty(error, 'cause', { get: () => details.cause });
+}
+
+function withoutErrors(attempts: readonly FailedAttempt[]): object[] {
+  return attempts.map(({ error: _error, ...attempt }) => attempt);
+}
+
 export interface AllKeysFailedDetails {
   readonly provider: string;
   readonly reason: ExhaustedReason;
@@ -127,8 +138,7 @@ export class AllKeysFailedError extends AggregateError {
       details.attempts.map(({ error }) => error),
       message,
     );
-    // An accessor is not printed, and the caller's own error may hold what must not be.
-    if ('cause' in details) Object.defineProperty(this, 'cause', { get: () => details.cause });
+    hideCause(this, details);
     this.provider = details.provider;
     this.reason = details.reason;
     this.attempts = details.attempts;
@@ -141,9 +151,8 @@ export class AllKeysFailedError extends AggregateError {
   }
 
   toJSON(): object {
-    const attempts = this.attempts.map(({ error: _error, ...attempt }) => attempt);
     const { name, code, message, provider, reason, retryAfterMs } = this;
-    return { name, code, message, provider, reason, retryAfterMs, attempts };
+    return { name, code, message, provider, reason, retryAfterMs, attempts: withoutErrors(this.attempts) };
   }
 }
 
@@ -160,3 +169,27 @@ Object.defineProperty(AllKeysFailedError.prototype, Symbol.for('nodejs.util.insp
     return `${stack} ${inspect({ code, provider, reason, ...wait, attempts }, options)}`;
   },
 });
+
+/** The call's deadline has passed, or would pass before anything else can be tried; no key is to blame. */
+export class DeadlineExceededError extends ApiKeyFallbackError {
+  override readonly name = 'DeadlineExceededError';
+  readonly provider: string;
+  /** The failed attempts in order. */
+  readonly attempts: readonly FailedAttempt[];
+
+  constructor(message: string, details: Pick<AllKeysFailedDetails, 'provider' | 'attempts' | 'cause'>) {
+    super(message, 'DEADLINE_EXCEEDED');
+    hideCause(this, details);
+    this.provider = details.provider;
+    this.attempts = details.attempts;
+  }
+
+  static override isInstance(value: unknown): value is DeadlineExceededError {
+    return hasCode(value, 'DEADLINE_EXCEEDED');
+  }
+
+  toJSON(): object {
+    const { name, code, message, provider, attempts } = this;
+    return { name, code, message, provider, attempts: withoutErrors(attempts) };
+  }
+}

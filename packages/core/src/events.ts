@@ -51,6 +51,8 @@ export interface KeyManagerEvents {
   'key.disabled': ToldOfOutage & { readonly untilMs?: number };
   'key.recovered': ToldOfHealth;
   'call.succeeded': ToldOfKey;
+  /** The caller's signal ended the call. */
+  'call.aborted': Told;
   'call.failed': Told & { readonly message: string };
   /** Retries would add too much traffic, so calls do without; told again when it happens anew. */
   'budget.exhausted': Told;

@@ -1,5 +1,7 @@
+export { firstChunk } from './first-chunk.ts';
 export {
   AllKeysFailedError,
+  DeadlineExceededError,
   ApiKeyFallbackError,
   InvalidOptionsError,
   NoApiKeysError,
@@ -45,6 +47,10 @@ export type { ClassifyContext, ErrorVerdict, Limit, ProviderAdapter, VerdictKind
 export { customProvider } from './provider-names.ts';
 export type { ClientOf, CustomProvider, KeyManagerOf, KeyManagers, ProviderName } from './provider-names.ts';
 export { redactKeys } from './redaction.ts';
+export { createKeyedFetch } from './keyed-fetch.ts';
+export type { KeyedFetchOptions } from './keyed-fetch.ts';
+export { useApiKeyFallback } from './use-api-key-fallback.ts';
+export { wrapWithFallback } from './wrap-with-fallback.ts';
 export { KeyManagerRegistry, registry } from './registry.ts';
 export { headersOf, parseDuration, parseRetryAfter, parseStatedWait, readHeader, statedWait } from './retry-after.ts';
 export type { HeadersLike } from './retry-after.ts';

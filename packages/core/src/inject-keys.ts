@@ -1,11 +1,15 @@
 import type { Provided } from './provided.ts';
 import type { ClientOf, ProviderName } from './provider-names.ts';
+import type { Inject } from './retry-options.ts';
 
 /** A key of provider `P`, put in by `@retryWithApiKeyFallback`; a plain string at run time. */
 export type ApiKey<P extends ProviderName> = string & Provided<P>;
 
 /** A client of provider `P` bound to the active key (`inject: 'client'`). */
 export type ApiClient<P extends ProviderName> = ClientOf<P> & Provided<P>;
+
+/** What a method's first parameter receives. */
+export type Injected<P extends ProviderName, I extends Inject> = I extends 'client' ? ApiClient<P> : ApiKey<P>;
 
 /** Stands in for the injected argument where the raw signature shows: `this.chat(INJECTED, 'hello')`. */
 export const INJECTED: never = Symbol.for('@api-key-fallback/core/INJECTED') as never;

@@ -1,16 +1,20 @@
 import { attemptStorage, findAttempt, type Attempt } from './attempt.ts';
 import { callWithKeys, type Invoke } from './call-with-fallback.ts';
+import { InvalidOptionsError } from './errors.ts';
 import { INJECTED } from './inject-keys.ts';
 import { poolOf, type KeyPool } from './key-pool.ts';
 import type { ProviderName } from './provider-names.ts';
 import { registry } from './registry.ts';
-import type { FallbackSettings, Inject } from './retry-options.ts';
+import { checkFallbackOptions, type FallbackSettings, type Inject } from './retry-options.ts';
+import type { RetryOptions } from './retry-with-api-key-fallback.ts';
+import { defaultsOf } from './use-api-key-fallback.ts';
 import { StreamWithFallback } from './stream-with-fallback.ts';
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-interface Decoration {
-  readonly provider: ProviderName;
+/** A method's options as given, and checked with the defaults filled in. */
+export interface Decoration {
+  readonly options: RetryOptions;
   readonly settings: FallbackSettings;
   readonly name: string;
 }
@@ -19,22 +23,24 @@ type Stream = AsyncGenerator<unknown, unknown, unknown>;
 
 /** The function that callers reach: without the first parameter, which each attempt gets anew. */
 export function injectingMethod(method: Method, decoration: Decoration): Method {
-  const { provider, name } = decoration;
+  const { name } = decoration;
+  const resolve = resolver(decoration);
   const kind = Object.prototype.toString.call(method);
   const isStream = kind === '[object AsyncGeneratorFunction]';
 
   function start(self: unknown, args: unknown[]): unknown {
+    const { provider, settings: own } = resolve(self);
     const pool = poolOf(registry.get(provider));
     if (args.indexOf(INJECTED, 1) > 0)
       throw new TypeError(`${name}(): INJECTED can only stand for the first argument.`);
     const running = findAttempt(provider);
-    if (running && isPassedOn(args[0], running, pool, decoration.settings.inject)) {
+    if (running && isPassedOn(args[0], running, pool, own.inject)) {
       return attemptStorage.run(running, () => method.apply(self, args));
     }
     if (pool.owns(args[0])) throw misplaced(name, provider);
     const rest = (args[0] as unknown) === INJECTED ? args.slice(1) : args;
     const invoke: Invoke<unknown> = (injected) => method.apply(self, [injected, ...rest]);
-    const settings = withSignal(decoration.settings, rest);
+    const settings = withSignal(own, rest);
     return isStream
       ? new StreamWithFallback(pool, invoke as Invoke<Stream>, settings)
       : callWithKeys(pool, invoke, settings);
@@ -61,6 +67,33 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
   Object.defineProperty(wrapper, 'name', { value: method.name, configurable: true });
   Object.defineProperty(wrapper, 'length', { value: Math.max(0, method.length - 1), configurable: true });
   return wrapper;
+}
+
+interface Resolved {
+  readonly provider: ProviderName;
+  readonly settings: FallbackSettings;
+}
+
+/** Finds a call's options: the method's own over those of its class, checked once for each class. */
+function resolver({ options, settings, name }: Decoration): (self: unknown) => Resolved {
+  const byDefaults = new WeakMap<object, Resolved>();
+  const resolved = ({ provider }: RetryOptions, checked: FallbackSettings): Resolved => {
+    if (provider === undefined) {
+      throw new InvalidOptionsError(`${name}() names no provider, and neither does its class with @useApiKeyFallback.`);
+    }
+    return { provider, settings: checked };
+  };
+  const alone = options.provider === undefined ? undefined : resolved(options, settings);
+  return (self) => {
+    const defaults = defaultsOf(self);
+    if (!defaults) return alone ?? resolved(options, settings);
+    let merged = byDefaults.get(defaults);
+    if (!merged) {
+      const all = { ...defaults, ...options };
+      byDefaults.set(defaults, (merged = resolved(all, checkFallbackOptions(all))));
+    }
+    return merged;
+  };
 }
 
 /** Whether the caller hands its own attempt's key or client over: then the method runs in that attempt, without a loop. */

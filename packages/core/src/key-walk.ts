@@ -1,6 +1,6 @@
 import type { KeyPool } from './key-pool.ts';
 import type { PooledKey } from './pooled-key.ts';
-import type { FallbackSettings } from './retry-options.ts';
+import type { RunningCall } from './running-attempt.ts';
 
 /** One call's way over the keys: each key at most once, whatever other calls do meanwhile. */
 export class KeyWalk {
@@ -39,15 +39,16 @@ export class KeyWalk {
   }
 
   /** Sleeps until the first key is back and begins anew, if the call may wait that long; else `undefined`. */
-  async wait(settings: FallbackSettings): Promise<PooledKey | undefined> {
+  async wait({ settings, limits }: Pick<RunningCall, 'settings' | 'limits'>): Promise<PooledKey | undefined> {
     if (settings.onExhausted === 'fail') return undefined;
     const waitMs = this.#pool.soonestRecoveryMs(this.#bucket);
     if (waitMs === undefined || this.#waitedMs + waitMs > settings.maxWait) return undefined;
+    if (limits && waitMs >= limits.remainingMs()) return undefined;
     this.#waitedMs += waitMs;
     await this.#pool.environment.sleep(waitMs, settings.signal);
     this.#current = undefined;
     this.#used = undefined;
-    return this.next() ?? this.wait(settings);
+    return this.next() ?? this.wait({ settings, limits });
   }
 
   /** Frees the key for other calls' probes. */

@@ -17,6 +17,7 @@ export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>>
   'key.disabled': 'debug',
   'key.recovered': 'info',
   'call.succeeded': 'info',
+  'call.aborted': 'info',
   'budget.exhausted': 'warn',
   'keys.exhausted': 'error',
 };
@@ -48,6 +49,7 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'key.disabled': ({ key, reason }) => `Key ${place(key)} is disabled (${reason})`,
     'key.recovered': ({ key }) => `Key ${place(key)} has recovered`,
     'call.succeeded': ({ key }) => `Success with key ${place(key)}`,
+    'call.aborted': () => 'Aborted by the caller',
     'budget.exhausted': () => 'Too many retries lately. Going on without them',
     'keys.exhausted': ({ attempts, reason, retryAfterMs }) =>
       `${attempts > 0 ? 'All keys failed' : 'No key can be used now'} (${reason})` +
@@ -64,6 +66,7 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'key.disabled': ({ key, reason }) => `Chave ${place(key)} desativada (${reason})`,
     'key.recovered': ({ key }) => `Chave ${place(key)} recuperada`,
     'call.succeeded': ({ key }) => `Sucesso com chave ${place(key)}`,
+    'call.aborted': () => 'Interrompido por quem chamou',
     'budget.exhausted': () => 'Novas tentativas demais. Seguindo sem elas',
     'keys.exhausted': ({ attempts, reason, retryAfterMs }) =>
       `${attempts > 0 ? 'Todas as chaves falharam' : 'Nenhuma chave pode ser usada agora'} (${reason})` +

@@ -17,7 +17,7 @@ interface Versioned {
 }
 
 interface Window {
-  readonly expiresAtMs: number;
+  expiresAtMs: number;
   /** Process → key id → totals. */
   readonly byInstance: Map<string, Map<string, readonly number[]>>;
 }
@@ -70,6 +70,8 @@ class MemoryPool {
       expiresAtMs,
       byInstance: new Map<string, Map<string, readonly number[]>>(),
     };
+    // A window may be prolonged, and a late message does not shorten it again.
+    known.expiresAtMs = Math.max(known.expiresAtMs, expiresAtMs);
     this.#windows.set(window, known);
     const own = known.byInstance.get(instance) ?? new Map<string, readonly number[]>();
     known.byInstance.set(instance, own);

@@ -64,6 +64,8 @@ export interface ProviderAdapter<Client = unknown> {
    * A client that sees the provider's responses hands them to `observe`, so that limits and groups are learned.
    */
   createClient?(secret: string, options?: object, observe?: (response: unknown) => void): Client | Promise<Client>;
+  /** Puts a key into a request, for `createKeyedFetch`. @default an `Authorization: Bearer` header */
+  authorize?(request: Request, secret: string): Request;
   /** Reads the limits that an answer tells about. */
   readLimits?(headers: HeadersLike, context: ClassifyContext): readonly Limit[];
   /** The project or organisation of the key, learned from a response or an error. */

@@ -15,8 +15,16 @@ export interface FallbackOptions {
   readonly maxDelay?: number;
   /** With `wait` a call that no key can serve sleeps until the first one is back, if that is near enough. @default 'fail' */
   readonly onExhausted?: 'fail' | 'wait';
-  /** How long a call waits for keys in all, in ms. @default 60_000 */
+  /** How long a call waits for keys in all, in ms. @default 60_000, without an end where a deadline is set */
   readonly maxWait?: number;
+  /** Ends one attempt, in ms; the key then counts as in trouble. Of a stream it covers the time to the first chunk. */
+  readonly attemptTimeout?: number;
+  /** Ends the whole call, in ms; costs no key its health. Of a stream it covers the time to the first chunk. */
+  readonly deadline?: number;
+  /** Ends a stream of a generator method when its next chunk takes longer, in ms. */
+  readonly idleTimeout?: number;
+  /** With `false` a call is not repeated when a failed attempt may have done its work: a timeout, a cut connection, a 500. @default true */
+  readonly idempotent?: boolean;
   /** Ends the call with its reason; costs no key its health. */
   readonly signal?: AbortSignal;
   /** The operation that the call makes, where a provider counts quota per operation, for example `search.list`. */
@@ -32,6 +40,10 @@ export interface FallbackSettings {
   readonly maxDelay: number;
   readonly onExhausted: 'fail' | 'wait';
   readonly maxWait: number;
+  readonly attemptTimeout: number | undefined;
+  readonly deadline: number | undefined;
+  readonly idleTimeout: number | undefined;
+  readonly idempotent: boolean;
   readonly signal: AbortSignal | undefined;
   readonly operation: string | undefined;
 }
@@ -58,6 +70,10 @@ const optionNames: readonly string[] = [
   'maxDelay',
   'onExhausted',
   'maxWait',
+  'attemptTimeout',
+  'deadline',
+  'idleTimeout',
+  'idempotent',
   'signal',
   'operation',
 ];
@@ -76,7 +92,11 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
     backoff = 'fixed',
     maxDelay = 8000,
     onExhausted = 'fail',
-    maxWait = 60_000,
+    attemptTimeout,
+    deadline,
+    idleTimeout,
+    maxWait = deadline === undefined ? 60_000 : longestTimerMs,
+    idempotent = true,
     signal,
     operation,
   } = options;
@@ -88,7 +108,25 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
   check(backoff === 'fixed' || backoff === 'exponential', 'backoff', backoff, "'fixed' or 'exponential'");
   check(onExhausted === 'fail' || onExhausted === 'wait', 'onExhausted', onExhausted, "'fail' or 'wait'");
   check(isDuration(maxWait), 'maxWait', maxWait, duration);
+  for (const [name, value] of Object.entries({ attemptTimeout, deadline, idleTimeout })) {
+    check(value === undefined || (isDuration(value) && value > 0), name, value, `${duration}, above 0`);
+  }
+  check(typeof idempotent === 'boolean', 'idempotent', idempotent, 'true or false');
   check(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
   check(operation === undefined || typeof operation === 'string', 'operation', operation, 'a string');
-  return { inject, maxRetries, delay, backoff, maxDelay, onExhausted, maxWait, signal, operation };
+  return {
+    inject,
+    maxRetries,
+    delay,
+    backoff,
+    maxDelay,
+    onExhausted,
+    maxWait,
+    attemptTimeout,
+    deadline,
+    idleTimeout,
+    idempotent,
+    signal,
+    operation,
+  };
 }

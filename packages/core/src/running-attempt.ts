@@ -1,10 +1,12 @@
-import type { Failure } from './all-keys-failed.ts';
+import { randomUUID } from 'node:crypto';
+import type { Failure } from './failed-attempts.ts';
 import type { Attempt } from './attempt.ts';
 import { freshView, type HealthView, type KeyHealth } from './key-health.ts';
 import type { KeyPool } from './key-pool.ts';
 import type { KeyWalk } from './key-walk.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { FallbackSettings } from './retry-options.ts';
+import type { AttemptLimits, TimeLimits } from './time-limits.ts';
 
 /** What all attempts of a call have in common. */
 export interface RunningCall {
@@ -15,6 +17,8 @@ export interface RunningCall {
   readonly walk: KeyWalk;
   readonly failures: Failure[];
   readonly outer: Attempt | undefined;
+  readonly limits: TimeLimits | undefined;
+  id?: string;
 }
 
 /** An attempt as the loop keeps it: what the method may see, and the views of the key's health it started from. */
@@ -24,6 +28,8 @@ export class RunningAttempt implements Attempt {
   /** How often keys had been reset when it started. */
   readonly resets: number;
   hasEnded = false;
+  /** The limits of this attempt, where the call has any. */
+  readonly limits: AttemptLimits | undefined;
   readonly #startedFrom: HealthView;
   readonly #bucketStartedFrom: HealthView;
   // Private, so that printing an attempt prints no key, no client that holds one, and no error as it was thrown.
@@ -41,7 +47,8 @@ export class RunningAttempt implements Attempt {
     this.#startedFrom = key.health.view;
     this.#bucketStartedFrom = key.buckets.get(call.bucket)?.view ?? freshView;
     this.#injected = injected;
-    this.#signal = call.settings.signal;
+    this.limits = call.limits?.startAttempt();
+    this.#signal = this.limits?.signal ?? call.settings.signal;
   }
 
   get call(): RunningCall {
@@ -82,7 +89,12 @@ export class RunningAttempt implements Attempt {
     return health === this.key.health ? this.#startedFrom : this.#bucketStartedFrom;
   }
 
+  get callId(): string {
+    return (this.#call.id ??= randomUUID());
+  }
+
   end(): void {
+    this.limits?.end();
     this.hasEnded = true;
     this.key.usage.inUse--;
   }

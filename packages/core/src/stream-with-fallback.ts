@@ -1,7 +1,7 @@
 import { attemptStorage } from './attempt.ts';
-import { callWithKeys, type Invoke } from './call-with-fallback.ts';
-import { errorMessage } from './error-message.ts';
+import { callWithKeys, tellEnd, type Invoke } from './call-with-fallback.ts';
 import type { KeyPool } from './key-pool.ts';
+import type { ErrorVerdict } from './provider-adapter.ts';
 import type { FallbackSettings } from './retry-options.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -26,6 +26,7 @@ export class StreamWithFallback implements Stream {
   #opening: Promise<Step> | undefined;
   #source: Stream | undefined;
   #attempt: RunningAttempt | undefined;
+  #idle: unknown;
 
   constructor(pool: KeyPool, invoke: Invoke<Stream>, settings: FallbackSettings) {
     this.#pool = pool;
@@ -73,9 +74,12 @@ export class StreamWithFallback implements Stream {
   async #open(): Promise<Step> {
     const open: Invoke<Opened> = async (injected, attempt) => {
       const source = await this.#invoke(injected, attempt);
-      return { source, first: await this.#ask(source, source.next()) };
+      return { source, first: await this.#ask(source, source.next(), attempt.signal) };
     };
-    const keep = (attempt: RunningAttempt) => void (this.#attempt = attempt);
+    const keep = (attempt: RunningAttempt) => {
+      attempt.limits?.stopTimer();
+      this.#attempt = attempt;
+    };
     const { source, first } = await callWithKeys(this.#pool, open, this.#settings, keep);
     this.#source = source;
     if (first.done) this.#settle((attempt) => this.#pool.succeed(attempt));
@@ -94,7 +98,7 @@ export class StreamWithFallback implements Stream {
     try {
       // A generator body runs in the context of whoever asks for the next chunk, so each request enters the attempt again.
       const asked = this.#attempt ? attemptStorage.run(this.#attempt, move, source) : move(source);
-      const step = await (byConsumer ? asked : this.#ask(source, asked));
+      const step = await (byConsumer ? asked : this.#ask(source, this.#inTime(asked), this.#settings.signal));
       if (step.done) this.#settle((attempt) => this.#end(attempt, byConsumer));
       return step;
     } catch (error) {
@@ -104,14 +108,26 @@ export class StreamWithFallback implements Stream {
   }
 
   /** Waits for a chunk, but not beyond an abort; then the method's generator is told to clean up. */
-  async #ask(source: Stream, asked: Promise<Step>): Promise<Step> {
-    const { signal } = this.#settings;
-    if (!signal) return asked;
+  async #ask(source: Stream, asked: Promise<Step>, signal: AbortSignal | undefined): Promise<Step> {
     try {
       return await untilAborted(asked, signal);
-    } finally {
-      if (signal.aborted) source.return(undefined).catch(() => {});
+    } catch (error) {
+      // Not awaited: a generator that hangs would hold the consumer.
+      source.return(undefined).catch(() => {});
+      throw error;
     }
+  }
+
+  /** A chunk that does not come in time fails the stream; nothing is repeated. */
+  async #inTime(asked: Promise<Step>): Promise<Step> {
+    const { idleTimeout } = this.#settings;
+    if (idleTimeout === undefined) return asked;
+    const { promise, reject } = Promise.withResolvers<never>();
+    const cancel = this.#pool.environment.timer(idleTimeout, () => {
+      this.#idle = new DOMException(`The stream sent nothing for ${idleTimeout} ms.`, 'TimeoutError');
+      reject(this.#idle);
+    });
+    return Promise.race([asked, promise]).finally(cancel);
   }
 
   #settle(count: (attempt: RunningAttempt) => void): void {
@@ -128,11 +144,19 @@ export class StreamWithFallback implements Stream {
   }
 
   #fail(attempt: RunningAttempt, error: unknown, byConsumer: boolean): void {
-    if (byConsumer || this.#settings.signal?.aborted) return this.#pool.abandon(attempt);
-    const verdict = this.#pool.judge(attempt, error);
+    if (byConsumer || this.#settings.signal?.aborted) {
+      this.#pool.abandon(attempt);
+      if (!byConsumer) tellEnd(this.#pool, this.#settings, error);
+      return;
+    }
+    const verdict = this.#judge(attempt, error);
     this.#pool.fail(attempt, verdict, error);
     this.#pool.health.strike(attempt, verdict);
-    const { provider, events } = this.#pool;
-    events.tell('call.failed', () => ({ provider, message: errorMessage(error) }));
+    tellEnd(this.#pool, this.#settings, error);
+  }
+
+  // Our own timeout looks like the caller's deadline to an adapter.
+  #judge(attempt: RunningAttempt, error: unknown): ErrorVerdict {
+    return error === this.#idle ? { kind: 'transient', reason: 'idle_timeout' } : this.#pool.judge(attempt, error);
   }
 }

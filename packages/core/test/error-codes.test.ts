@@ -10,6 +10,8 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   UNKNOWN_PROVIDER: true,
   INVALID_OPTIONS: true,
   NO_CURRENT_ATTEMPT: true,
+  DEADLINE_EXCEEDED: true,
+  BODY_NOT_REPEATABLE: true,
 };
 
 it('every error code has a heading of its own in the documentation, and there is no other', () => {

@@ -47,7 +47,14 @@ export class FakeEnvironment implements Environment {
     await this.pass(ms, signal);
   };
 
-  /** The number of pauses that last. */
+  /** Fires when the clock has passed it, in both variants. */
+  readonly timer = (ms: number, fire: () => void): (() => void) => {
+    const sleeper = { dueMs: this.#time + ms, wake: fire };
+    this.#sleepers.add(sleeper);
+    return () => void this.#sleepers.delete(sleeper);
+  };
+
+  /** The number of pauses and timers that last. */
   get asleep(): number {
     return this.#sleepers.size;
   }
@@ -57,6 +64,7 @@ export class FakeEnvironment implements Environment {
     signal?.throwIfAborted();
     if (!this.#isStepped) {
       this.#time += ms;
+      for (const sleeper of this.#sleepers) if (sleeper.dueMs <= this.#time) this.#wake(sleeper);
       return;
     }
     await new Promise<void>((resolve, reject) => {

@@ -131,6 +131,8 @@ it.each<Locale>(['en', 'pt-BR'])('no output shows twelve characters of a key in 
     async ask(_apiKey: ApiKey<typeof provider>, _prompt: string): Promise<void> {}
   }
 
+  const gone = AbortSignal.abort(new Error('gone'));
+  outputs.push(['abort', await rejection(manager.retryWithFallback(() => 1, { signal: gone }))]);
   for (const fail of failures) {
     manager.reset();
     const error = await rejection(

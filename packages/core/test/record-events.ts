@@ -11,6 +11,7 @@ const isEventName: Readonly<Record<KeyManagerEventName, true>> = {
   'key.recovered': true,
   'call.succeeded': true,
   'call.failed': true,
+  'call.aborted': true,
   'budget.exhausted': true,
   'keys.exhausted': true,
 };

@@ -1,0 +1,57 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { findAttempt } from './attempt.ts';
+
+const told = new Set<string>();
+const graceMs = 1000;
+
+function isProduction(): boolean {
+  return process.env['NODE_ENV'] === 'production';
+}
+
+/** Warns of a mistake in the code that calls us, once per place, and never in production. */
+export function warnOnce(code: string, place: string, text: string): void {
+  const id = `${code} ${place}`;
+  if (isProduction() || told.has(id)) return;
+  told.add(id);
+  process.emitWarning(`${place}: ${text}`, { type: 'ApiKeyFallbackWarning', code });
+}
+
+/** Warns when a method goes on although its signal was aborted some time ago. */
+export function warnIfDeaf(running: unknown, provider: string): void {
+  if (isProduction()) return;
+  const timer = setTimeout(() => {
+    warnOnce(
+      'AKF_SIGNAL_IGNORED',
+      provider,
+      'a method goes on past its time limit; hand currentAttempt().signal to the client.',
+    );
+  }, graceMs).unref();
+  const stop = () => clearTimeout(timer);
+  Promise.resolve(running).then(stop, stop);
+}
+
+interface RequestCreated {
+  readonly request?: { readonly headers?: unknown };
+}
+
+let isWatching = false;
+
+/** Warns when a client repeats its own requests inside an attempt: two layers of retries multiply. */
+export function watchForClientRetries(): void {
+  if (isWatching || isProduction()) return;
+  isWatching = true;
+  // Node's fetch announces each request; the OpenAI and Anthropic clients count their retries in a header.
+  subscribe('undici:request:create', (message) => {
+    const headers = (message as RequestCreated).request?.headers;
+    if (!Array.isArray(headers)) return;
+    const at = headers.indexOf('x-stainless-retry-count');
+    const attempt = at < 0 || headers[at + 1] === '0' ? undefined : findAttempt();
+    if (attempt) {
+      warnOnce(
+        'AKF_CLIENT_RETRIES',
+        attempt.provider,
+        'the client retries on its own inside an attempt; make it with { maxRetries: 0 }.',
+      );
+    }
+  });
+}

@@ -1,0 +1,27 @@
+import { errorMessage } from './error-message.ts';
+import type { FailedAttempt } from './errors.ts';
+import type { PooledKey } from './pooled-key.ts';
+import type { ErrorVerdict } from './provider-adapter.ts';
+import { redactor } from './redaction.ts';
+
+/** One failed attempt as the loop notes it, with the error as it was thrown. */
+export interface Failure {
+  readonly key: PooledKey;
+  readonly attempt: number;
+  readonly verdict: ErrorVerdict;
+  readonly error: unknown;
+  readonly delayMs: number | undefined;
+}
+
+/** Failures as our errors list them: without keys. */
+export function failedAttempts(failures: readonly Failure[]): FailedAttempt[] {
+  return failures.map(({ key, attempt, verdict, error, delayMs }) => ({
+    keyId: key.name.keyId,
+    attempt,
+    verdict: verdict.kind,
+    reason: verdict.reason,
+    error: redactor.redactValue(error),
+    message: errorMessage(error),
+    ...(delayMs === undefined ? {} : { delayMs }),
+  }));
+}

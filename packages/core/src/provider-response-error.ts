@@ -1,0 +1,33 @@
+import { errorField } from './error-field.ts';
+import { redactor } from './redaction.ts';
+
+/** A response with an error status, in the shape that adapters know from the errors of the providers' clients. */
+export class ProviderResponseError extends Error {
+  override readonly name = 'ProviderResponseError';
+  readonly status: number;
+  readonly headers: Headers;
+  /** The `error` of a JSON body, or the whole body. */
+  readonly error: unknown;
+  readonly body: unknown;
+  readonly response: { readonly status: number; readonly headers: Headers; readonly data: unknown };
+
+  constructor(response: Response, text: string) {
+    const body = parse(text);
+    const error = errorField(body, 'error') ?? body;
+    const said = errorField(error, 'message') ?? errorField(body, 'message');
+    super(redactor.redact(typeof said === 'string' ? said : `HTTP ${response.status}`));
+    this.status = response.status;
+    this.headers = response.headers;
+    this.error = error;
+    this.body = body;
+    this.response = { status: response.status, headers: response.headers, data: body };
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Environment } from './environment.ts';
+import type { FallbackSettings } from './retry-options.ts';
+
+/** Which limit ended an attempt. */
+export type ExceededLimit = 'attempt' | 'deadline';
+
+/** One attempt's limits: a signal that carries the caller's abort, the attempt's own time and the call's deadline. */
+export class AttemptLimits {
+  /** Set when a limit has ended the attempt. */
+  exceeded: ExceededLimit | undefined;
+  readonly #controller = new AbortController();
+  readonly #callersSignal: AbortSignal | undefined;
+  readonly #forward = (): void => this.#controller.abort(this.#callersSignal?.reason);
+  readonly #cancelTimer: () => void;
+
+  constructor(ms: number, limit: ExceededLimit, callersSignal: AbortSignal | undefined, environment: Environment) {
+    this.#callersSignal = callersSignal;
+    callersSignal?.addEventListener('abort', this.#forward, { once: true });
+    this.#cancelTimer = environment.timer(ms, () => {
+      this.exceeded = limit;
+      this.#controller.abort(new DOMException(`The ${limit} took longer than ${ms} ms.`, 'TimeoutError'));
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** A stream has begun: from now on only the caller ends it. */
+  stopTimer(): void {
+    this.#cancelTimer();
+  }
+
+  /** Leaves no timer and no listener behind. */
+  end(): void {
+    this.#cancelTimer();
+    this.#callersSignal?.removeEventListener('abort', this.#forward);
+  }
+}
+
+/** The time limits of one call; made only for a call that has any. */
+export class TimeLimits {
+  readonly #settings: FallbackSettings;
+  readonly #environment: Environment;
+  readonly #deadlineAtMs: number;
+
+  constructor(settings: FallbackSettings, environment: Environment) {
+    this.#settings = settings;
+    this.#environment = environment;
+    this.#deadlineAtMs = settings.deadline === undefined ? Infinity : environment.now() + settings.deadline;
+  }
+
+  /** Ms until the deadline. */
+  remainingMs(): number {
+    return this.#deadlineAtMs - this.#environment.now();
+  }
+
+  startAttempt(): AttemptLimits {
+    const { attemptTimeout = Infinity, signal } = this.#settings;
+    const remainingMs = this.remainingMs();
+    const limit = remainingMs <= attemptTimeout ? 'deadline' : 'attempt';
+    return new AttemptLimits(Math.min(remainingMs, attemptTimeout), limit, signal, this.#environment);
+  }
+}
+
+/** Limits for a call whose options ask for any. */
+export function timeLimitsOf(settings: FallbackSettings, environment: Environment): TimeLimits | undefined {
+  const hasAny = settings.deadline !== undefined || settings.attemptTimeout !== undefined;
+  return hasAny ? new TimeLimits(settings, environment) : undefined;
+}
