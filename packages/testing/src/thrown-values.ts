@@ -1,0 +1,108 @@
+/** Something that code can throw. */
+export interface ThrownValue {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+const fields = [
+  'status',
+  'statusCode',
+  'code',
+  'type',
+  'name',
+  'message',
+  'headers',
+  'error',
+  'errors',
+  'cause',
+  'response',
+  'body',
+  'data',
+  'details',
+  'config',
+  'constructor',
+];
+
+function refuse(): never {
+  throw new Error('This cannot be read.');
+}
+
+function everyField(descriptor: PropertyDescriptor): object {
+  const described = fields.map((name) => [name, { configurable: true, enumerable: true, ...descriptor }]);
+  return Object.defineProperties({}, Object.fromEntries(described));
+}
+
+function nestedCauses(depth: number): Error {
+  let error = new Error('The innermost error');
+  for (let level = 0; level < depth; level++) error = new Error('An error with a cause', { cause: error });
+  return error;
+}
+
+function cyclicError(): object {
+  const error: Record<string, unknown> = { status: 429 };
+  for (const name of ['headers', 'error', 'errors', 'cause', 'response', 'body', 'data', 'details'])
+    error[name] = error;
+  return error;
+}
+
+function revokedProxy(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+const alone: readonly ThrownValue[] = [
+  { name: 'undefined', value: undefined },
+  { name: 'null', value: null },
+  { name: 'an empty string', value: '' },
+  { name: 'a string', value: '429 Too Many Requests' },
+  { name: 'a string of 100,000 characters', value: 'try again in 1'.repeat(7200) },
+  { name: 'a number', value: 429 },
+  { name: 'NaN', value: Number.NaN },
+  { name: 'a bigint', value: 429n },
+  { name: 'a boolean', value: false },
+  { name: 'a symbol', value: Symbol('error') },
+  { name: 'a function', value: () => 'error' },
+  { name: 'an empty array', value: [] },
+  { name: 'an array', value: [429, 'error', null] },
+  { name: 'an empty object', value: {} },
+  { name: 'an object without a prototype', value: Object.assign(Object.create(null), { status: 429 }) },
+  { name: 'a frozen error', value: Object.freeze(Object.assign(new Error('Frozen'), { status: 429 })) },
+  { name: 'an object that contains itself', value: cyclicError() },
+  { name: 'an error with 50 nested causes', value: nestedCauses(50) },
+  { name: 'an AggregateError of anything', value: new AggregateError([undefined, null, 1, new Error('One')], 'Many') },
+  { name: 'an object whose getters throw', value: everyField({ get: refuse }) },
+  { name: 'a proxy that allows nothing', value: new Proxy({}, { get: refuse, has: refuse, ownKeys: refuse }) },
+  { name: 'a revoked proxy', value: revokedProxy() },
+];
+
+/** What an adapter may be given instead of an error: each value alone, as every field, and behind every status. */
+export const thrownValues: readonly ThrownValue[] = [
+  ...alone,
+  ...alone.map(({ name, value }) => ({ name: `${name} in every field`, value: everyField({ value }) })),
+  ...alone.map(({ name, value }) => ({
+    name: `${name} behind a status`,
+    value: Object.defineProperties(everyField({ value }), {
+      status: { value: 429 },
+      headers: { value: { get: refuse } },
+    }),
+  })),
+];
+
+/** Errors that show a secret in every text an answer has, and one whose whole message it is. */
+export function errorsThatShow(secret: string): readonly object[] {
+  const message = `Incorrect API key provided: ${secret}`;
+  const details = [{ reason: 'CONSUMER_SUSPENDED', metadata: { consumer: `api_key:${secret}` } }];
+  const body = { message, detail: message, code: null, errors: [{ message, reason: 'forbidden' }], details };
+  const statuses = [undefined, 400, 401, 402, 403, 404, 408, 413, 429, 500, 503];
+  return statuses.flatMap((status) => [
+    Object.assign(new Error(message), {
+      status,
+      headers: { 'content-type': 'application/json', 'x-request-url': `https://127.0.0.1/?key=${secret}` },
+      error: { ...body, error: body },
+      response: { status, headers: {}, data: { ...body, error: body } },
+      config: { url: `https://127.0.0.1/?key=${secret}`, headers: { authorization: `Bearer ${secret}` } },
+    }),
+    Object.assign(new Error(secret), { status, error: { message: secret }, response: { status, data: secret } }),
+  ]);
+}

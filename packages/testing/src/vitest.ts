@@ -1,0 +1,6 @@
+export { describeProviderAdapter } from './describe-provider-adapter.ts';
+export type { ProviderAdapterSuiteOptions } from './describe-provider-adapter.ts';
+export type { RecordedError, RecordedErrors } from './recorded-errors.ts';
+export { describeKeyStateStore } from './describe-key-state-store.ts';
+export type { KeyStateStoreSuiteOptions } from './describe-key-state-store.ts';
+export type { StoreBackend } from './store-bench.ts';

@@ -1,0 +1,57 @@
+import { errorField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core';
+import type { RecordedErrors } from '../src/vitest.ts';
+
+/** Asks the server once, and fails as most clients do. */
+export type SoundClient = () => Promise<void>;
+
+export function clientFor(keyOf: () => string, url: string): SoundClient {
+  return async () => {
+    const response = await fetch(url, { headers: { authorization: `Bearer ${keyOf()}` } });
+    if (!response.ok) throw Object.assign(new Error('Refused'), { status: response.status });
+  };
+}
+
+function classify(error: unknown): ErrorVerdict | undefined {
+  switch (errorField(error, 'status')) {
+    case 400:
+      return { kind: 'caller-error', reason: 'bad_request' };
+    case 401:
+      return { kind: 'invalid-key', reason: 'unauthorized' };
+    case 402:
+      return { kind: 'quota-exhausted', reason: 'no_credit', recheckAfterMs: 3_600_000 };
+    case 429:
+      return { kind: 'rate-limited', reason: 'too_many_requests', retryAfterMs: 2000 };
+    case 503:
+      return { kind: 'transient', reason: 'unavailable' };
+    default:
+      return undefined;
+  }
+}
+
+/** An adapter without a fault, to break in one place at a time. */
+export const soundAdapter: ProviderAdapter<SoundClient> = {
+  name: 'sound',
+  displayName: 'Sound',
+  env: 'SOUND_API_KEY',
+  keyPattern: /^sound-/,
+  classifyError: classify,
+  createClient: (secret, options) => clientFor(() => secret, String(errorField(options, 'url'))),
+  readLimits: () => [],
+  groupOf: () => undefined,
+  bucketOf: (operation) => operation,
+};
+
+function failure(status: number): Error {
+  return Object.assign(new Error(`Refused with ${status}`), { status, detail: { attempts: 1 } });
+}
+
+/** What a sound adapter is shown; new errors each time. */
+export function soundErrors(): RecordedErrors {
+  return {
+    transient: [{ name: 'unavailable', error: failure(503), expected: { retryAfterMs: undefined } }],
+    'rate-limited': [{ name: 'too many', error: () => failure(429), expected: { retryAfterMs: 2000 } }],
+    'quota-exhausted': [{ name: 'no credit', error: failure(402), expected: { reason: 'no_credit' } }],
+    'invalid-key': [{ name: 'wrong key', error: () => Promise.reject(failure(401)) }],
+    'caller-error': [{ name: 'bad request', error: failure(400) }],
+  };
+}
