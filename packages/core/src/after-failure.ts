@@ -20,15 +20,15 @@ export function afterFailure(attempt: RunningAttempt, error: unknown): number | 
     throw settings.signal?.aborted ? settings.signal.reason : deadlineExceeded(call);
   }
   const verdict = attempt.limits?.exceeded === 'attempt' ? timedOut : pool.judge(attempt, error);
-  const pauseMs = pauseBeforeRetry(verdict, number, settings, pool.environment);
+  const mayHaveWorked = !settings.idempotent && verdict.kind === 'transient' && isAmbiguous(error);
+  const pauseMs = mayHaveWorked ? undefined : pauseBeforeRetry(verdict, number, settings, pool.environment);
   const isTooLong = pauseMs !== undefined && call.limits !== undefined && pauseMs >= call.limits.remainingMs();
   const mayPause = pauseMs !== undefined && !isTooLong && pool.allowRetry(settings.maxRetries);
   const delayMs = mayPause ? pauseMs : undefined;
   pool.fail(attempt, verdict, error, delayMs);
   if (verdict.kind === 'caller-error') throw error;
   failures.push({ key, attempt: number, verdict, error, delayMs });
-  const mayHaveWorked = !settings.idempotent && verdict.kind === 'transient' && isAmbiguous(error);
-  if (delayMs !== undefined && !mayHaveWorked) return delayMs;
+  if (delayMs !== undefined) return delayMs;
   if (isTooLong && !walk.hasNext()) throw deadlineExceeded(call);
   pool.health.strike(attempt, verdict);
   if (mayHaveWorked) throw error;

@@ -1,12 +1,14 @@
 import { afterFailure } from './after-failure.ts';
 import { allKeysFailed, deadlineExceeded } from './all-keys-failed.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
+import { clientInTime } from './client-in-time.ts';
 import { attemptStorage, findAttempt, type Attempt } from './attempt.ts';
 import { warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
 import { errorMessage } from './error-message.ts';
 import { InvalidOptionsError } from './errors.ts';
 import type { Failure } from './failed-attempts.ts';
-import { poolOf, type KeyPool } from './key-pool.ts';
+import type { KeyPool } from './key-pool.ts';
+import { poolOf } from './pool-of.ts';
 import { KeyWalk } from './key-walk.ts';
 import type { Provided } from './provided.ts';
 import { checkFallbackOptions, type FallbackOptions, type FallbackSettings, type Inject } from './retry-options.ts';
@@ -15,7 +17,7 @@ import { timeLimitsOf } from './time-limits.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** What one attempt runs; `injected` is the key or the client. */
-export type Invoke<T> = (injected: unknown, attempt: Attempt) => T | PromiseLike<T>;
+export type Invoke<T> = (injected: unknown, attempt: RunningAttempt) => T | PromiseLike<T>;
 
 function endSuccessfully(attempt: RunningAttempt): void {
   attempt.call.pool.succeed(attempt);
@@ -36,20 +38,21 @@ export async function callWithKeys<T>(
   const failures: Failure[] = [];
   const limits = timeLimitsOf(settings, pool.environment);
   watchForClientRetries();
-  if (findAttempt(pool.provider)) {
+  const outer = findAttempt();
+  if (outer && findAttempt(pool.provider)) {
     warnOnce(
       'AKF_NESTED_LOOPS',
       pool.provider,
       'a loop runs inside an attempt of the same provider; pass the received key on.',
     );
   }
-  const call: RunningCall = { pool, settings, bucket, walk, failures, outer: findAttempt(), limits };
+  const call: RunningCall = { pool, settings, bucket, walk, failures, outer, limits };
   try {
     signal?.throwIfAborted();
     for (;;) {
       const key = walk.next() ?? (await walk.wait(call));
       if (!key) throw allKeysFailed(call);
-      const injected = settings.inject === 'key' ? key.reveal() : await untilAborted(pool.clients.get(key), signal);
+      const injected = settings.inject === 'key' ? key.reveal() : await clientInTime(call, key);
       for (let number = 1; pool.isUsable(key, bucket); number++) {
         signal?.throwIfAborted();
         if (limits && limits.remainingMs() <= 0) throw deadlineExceeded(call);
@@ -77,6 +80,8 @@ export async function callWithKeys<T>(
     throw error;
   }
 }
+
+type PublicInvoke<T> = (injected: unknown, attempt: Attempt) => T | PromiseLike<T>;
 
 /** Tells that a call has failed, or was given up by its caller. */
 export function tellEnd({ provider, events }: KeyPool, { signal }: FallbackSettings, error: unknown): void {
@@ -106,5 +111,5 @@ export async function callWithFallback<T>(
   options: FallbackOptions & { readonly inject?: Inject } = {},
 ): Promise<T> {
   if (typeof fn !== 'function') throw new InvalidOptionsError('There is no function to call with a key.');
-  return callWithKeys(poolOf(manager), fn as Invoke<T>, checkFallbackOptions(options));
+  return callWithKeys(poolOf(manager), fn as PublicInvoke<T>, checkFallbackOptions(options));
 }

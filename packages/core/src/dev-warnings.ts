@@ -18,7 +18,8 @@ export function warnOnce(code: string, place: string, text: string): void {
 
 /** Warns when a method goes on although its signal was aborted some time ago. */
 export function warnIfDeaf(running: unknown, provider: string): void {
-  if (isProduction()) return;
+  // A lazy thenable would run again if it were asked again.
+  if (isProduction() || !(running instanceof Promise)) return;
   const timer = setTimeout(() => {
     warnOnce(
       'AKF_SIGNAL_IGNORED',
@@ -27,19 +28,20 @@ export function warnIfDeaf(running: unknown, provider: string): void {
     );
   }, graceMs).unref();
   const stop = () => clearTimeout(timer);
-  Promise.resolve(running).then(stop, stop);
+  running.then(stop, stop);
 }
 
 interface RequestCreated {
   readonly request?: { readonly headers?: unknown };
 }
 
-let isWatching = false;
+let isDecided = false;
 
 /** Warns when a client repeats its own requests inside an attempt: two layers of retries multiply. */
 export function watchForClientRetries(): void {
-  if (isWatching || isProduction()) return;
-  isWatching = true;
+  if (isDecided) return;
+  isDecided = true;
+  if (isProduction()) return;
   // Node's fetch announces each request; the OpenAI and Anthropic clients count their retries in a header.
   subscribe('undici:request:create', (message) => {
     const headers = (message as RequestCreated).request?.headers;

@@ -4,7 +4,7 @@ import type { ClassifyContext, ErrorVerdict, ProviderAdapter } from './provider-
 import { headersOf, parseRetryAfter, statedWait } from './retry-after.ts';
 
 const transportCode =
-  /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_\w+|CERT_\w+|ERR_TLS_\w+)$/;
+  /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_(?!ABORTED|INVALID_ARG)\w+|CERT_\w+|ERR_TLS_\w+)$/;
 // What `fetch` says in Node, Chromium, Firefox and Safari; all of them throw a plain TypeError.
 const fetchFailure = /^(?:fetch failed|terminated|Failed to fetch|NetworkError when|Load failed|network error)/;
 const deepestCause = 5;
@@ -73,8 +73,8 @@ export function classifyHttpError(error: unknown, { now }: Pick<ClassifyContext,
 }
 
 function classifyUnknown(error: unknown): ErrorVerdict {
-  if (isTransportFailure(error)) return { kind: 'transient', reason: 'network' };
   if (isAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
+  if (isTransportFailure(error)) return { kind: 'transient', reason: 'network' };
   if (error instanceof TypeError || error instanceof ReferenceError) return { kind: 'caller-error', reason: 'bug' };
   return { kind: 'transient', reason: 'unknown' };
 }

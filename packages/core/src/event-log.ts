@@ -66,7 +66,7 @@ export class EventLog {
 
   write<Name extends KeyManagerEventName>(name: Name, event: KeyManagerEvents[Name]): void {
     const level = logLevels[name];
-    const line = level && this.#isOn(level) ? logMessage(this.#locale, this.#displayName, name, event) : undefined;
+    const line = logMessage(this.#locale, this.#displayName, name, event);
     if (level && line !== undefined) this.#put(level, line);
   }
 

@@ -64,7 +64,7 @@ export class HealthLedger {
   /** Prefers other keys while a limit of this one is used up; a limit without a bucket is that of the call's operation. */
   demote(key: PooledKey, { name, remaining, resetsAtMs, bucket: named }: Limit, callBucket: string): void {
     const now = this.#environment.now();
-    if (remaining > 0 || resetsAtMs === undefined || resetsAtMs <= now) return;
+    if (remaining > 0 || resetsAtMs === undefined || !(resetsAtMs > now)) return;
     const untilMs = Math.min(resetsAtMs, now + longestDemotionMs);
     const ofCall = callBucket === unspecifiedBucket ? undefined : callBucket;
     for (const bucket of new Set(named === undefined ? [ofCall] : [callBucket, named])) {

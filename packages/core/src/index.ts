@@ -24,8 +24,9 @@ export { INJECTED, injectKeys } from './inject-keys.ts';
 export type { ApiClient, ApiKey, KeyInjected } from './inject-keys.ts';
 export type { Provided } from './provided.ts';
 export type { InjectingDecorator } from './injecting-decorator.ts';
-export { freshRecord, isSameRecord, join as joinRecords } from './key-health.ts';
-export type { KeyRecord, KeyState, OutReason } from './key-health.ts';
+export { freshRecord, isSameRecord, joinRecords } from './key-record.ts';
+export type { KeyRecord, OutReason } from './key-record.ts';
+export type { KeyState } from './key-health.ts';
 export type {
   Change,
   ChangeListener,
@@ -55,6 +56,5 @@ export { KeyManagerRegistry, registry } from './registry.ts';
 export { headersOf, parseDuration, parseRetryAfter, parseStatedWait, readHeader, statedWait } from './retry-after.ts';
 export type { HeadersLike } from './retry-after.ts';
 export type { RetryBudgetOptions } from './retry-budget.ts';
-export type { FallbackOptions, Inject } from './retry-options.ts';
+export type { FallbackOptions, Inject, RetryOptions } from './retry-options.ts';
 export { RETRY_METADATA, retryWithApiKeyFallback } from './retry-with-api-key-fallback.ts';
-export type { RetryOptions } from './retry-with-api-key-fallback.ts';

@@ -2,11 +2,11 @@ import { attemptStorage, findAttempt, type Attempt } from './attempt.ts';
 import { callWithKeys, type Invoke } from './call-with-fallback.ts';
 import { InvalidOptionsError } from './errors.ts';
 import { INJECTED } from './inject-keys.ts';
-import { poolOf, type KeyPool } from './key-pool.ts';
+import type { KeyPool } from './key-pool.ts';
+import { poolOf } from './pool-of.ts';
 import type { ProviderName } from './provider-names.ts';
 import { registry } from './registry.ts';
-import { checkFallbackOptions, type FallbackSettings, type Inject } from './retry-options.ts';
-import type { RetryOptions } from './retry-with-api-key-fallback.ts';
+import { checkRetryOptions, type FallbackSettings, type Inject, type RetryOptions } from './retry-options.ts';
 import { defaultsOf } from './use-api-key-fallback.ts';
 import { StreamWithFallback } from './stream-with-fallback.ts';
 
@@ -90,7 +90,7 @@ function resolver({ options, settings, name }: Decoration): (self: unknown) => R
     let merged = byDefaults.get(defaults);
     if (!merged) {
       const all = { ...defaults, ...options };
-      byDefaults.set(defaults, (merged = resolved(all, checkFallbackOptions(all))));
+      byDefaults.set(defaults, (merged = resolved(all, checkRetryOptions(all))));
     }
     return merged;
   };

@@ -1,63 +1,5 @@
+import { freshRecord, isSameRecord, joinRecords, type KeyRecord, type OutReason } from './key-record.ts';
 import type { ErrorVerdict, VerdictKind } from './provider-adapter.ts';
-
-/** Why a key is out, as it is stored: the kind of the verdict, or an operator's `disable()`. */
-export type OutReason = '' | VerdictKind | 'operator';
-
-/**
- * What all replicas of a key's health agree on.
- *
- * `join` is commutative, associative and idempotent, so facts may be lost, doubled or reordered on their way.
- */
-export interface KeyRecord {
-  /** Raised by `reset()` and `enable()`; a higher one wins outright. */
-  readonly generation: number;
-  /** Raised when the key has recovered; a higher one replaces the cooldown, never a disable. */
-  readonly epoch: number;
-  /** Cooling until then, in ms since the epoch; the larger wins. */
-  readonly untilMs: number;
-  /** How often in a row a cooldown of unknown length was set. */
-  readonly level: number;
-  /** Why the key is cooling. */
-  readonly reason: OutReason;
-  /** Why the key is disabled; empty when it is not. */
-  readonly disabled: OutReason;
-}
-
-/** The record of a key nobody has complained about. */
-export const freshRecord: KeyRecord = Object.freeze({
-  generation: 0,
-  epoch: 0,
-  untilMs: 0,
-  level: 0,
-  reason: '',
-  disabled: '',
-});
-
-function later<T extends number | string>(a: T, b: T): T {
-  return a > b ? a : b;
-}
-
-/** Merges two records of one key. */
-export function join(a: KeyRecord, b: KeyRecord): KeyRecord {
-  if (a.generation !== b.generation) return a.generation > b.generation ? a : b;
-  const disabled = later(a.disabled, b.disabled);
-  if (a.epoch !== b.epoch) return { ...(a.epoch > b.epoch ? a : b), disabled };
-  const longer = a.untilMs > b.untilMs ? a : b;
-  const reason = a.untilMs === b.untilMs ? later(a.reason, b.reason) : longer.reason;
-  return { ...longer, level: later(a.level, b.level), reason, disabled };
-}
-
-/** Whether two records say the same. */
-export function isSameRecord(a: KeyRecord, b: KeyRecord): boolean {
-  return (
-    a.generation === b.generation &&
-    a.epoch === b.epoch &&
-    a.untilMs === b.untilMs &&
-    a.level === b.level &&
-    a.reason === b.reason &&
-    a.disabled === b.disabled
-  );
-}
 
 const suspicionMs = 30_000;
 const firstCooldownMs = 60_000;
@@ -145,7 +87,7 @@ export class KeyHealth {
     if (!wasCooled && !wasSuspect) return undefined;
     const healed = { ...freshRecord, generation: record.generation, epoch: record.epoch + 1 };
     this.view = {
-      record: wasCooled ? join(record, healed) : record,
+      record: wasCooled ? joinRecords(record, healed) : record,
       suspectUntilMs: wasSuspect ? 0 : suspectUntilMs,
     };
     return 'recovered';
@@ -217,7 +159,7 @@ export class KeyHealth {
 
   #coolUntil(untilMs: number, reason: VerdictKind, now: number): Transition | undefined {
     const { record, suspectUntilMs } = this.view;
-    const joined = join(record, { ...record, untilMs: Math.ceil(untilMs), reason, disabled: '' });
+    const joined = joinRecords(record, { ...record, untilMs: Math.ceil(untilMs), reason, disabled: '' });
     if (isSameRecord(joined, record)) return undefined;
     const wasOut = record.disabled !== '' || record.untilMs > now;
     this.view = { record: joined, suspectUntilMs };
@@ -227,7 +169,7 @@ export class KeyHealth {
 
   #disable(reason: OutReason): Transition | undefined {
     const { record, suspectUntilMs } = this.view;
-    const joined = join(record, { ...record, disabled: reason });
+    const joined = joinRecords(record, { ...record, disabled: reason });
     if (isSameRecord(joined, record)) return undefined;
     this.view = { record: joined, suspectUntilMs };
     return record.disabled === '' ? 'disabled' : undefined;

@@ -3,7 +3,7 @@ import { ClientCache } from './client-cache.ts';
 import { findAttempt } from './attempt.ts';
 import { classifyError } from './error-classification.ts';
 import { errorMessage } from './error-message.ts';
-import { InvalidOptionsError, NoApiKeysError } from './errors.ts';
+import { NoApiKeysError } from './errors.ts';
 import { createEnvironment, type Environment } from './environment.ts';
 import { EventHub } from './event-hub.ts';
 import { EventLog, type LogOptions } from './event-log.ts';
@@ -24,7 +24,7 @@ export interface KeyManagerOptions extends LogOptions {
   readonly clientOptions?: object;
   /** How many retries may be added to the traffic in an outage; `false` for no limit. */
   readonly retryBudget?: RetryBudgetOptions | false;
-  /** Replaces the clock, the pause and the random source, for tests. */
+  /** Replaces the clock, the pause, the timer and the random source, for tests. */
   readonly environment?: Partial<Environment>;
 }
 
@@ -70,8 +70,8 @@ export class KeyPool<Client = unknown> {
     return this.#selection.peek({ keys: this.keys, used, bucket, now: this.environment.now() });
   }
 
-  take(bucket: string, used: ReadonlySet<PooledKey> | undefined): PooledKey | undefined {
-    return this.#selection.take({ keys: this.keys, used, bucket, now: this.environment.now() });
+  take(bucket: string, used: ReadonlySet<PooledKey> | undefined, now: number): PooledKey | undefined {
+    return this.#selection.take({ keys: this.keys, used, bucket, now });
   }
 
   /** The time in ms until the first key is back for a call in this bucket; `undefined` when none will be by itself. */
@@ -159,10 +159,11 @@ export class KeyPool<Client = unknown> {
     const headers = headersOf(response);
     if (!headers) return;
     const context = { now: this.environment.now(), ...(operation === undefined ? {} : { operation }) };
+    // An adapter's mistake must not reach the method whose response this is.
     isolated(() => {
       key.limits = this.adapter.readLimits?.(headers, context) ?? [];
+      for (const limit of key.limits) this.health.demote(key, limit, this.bucketOf(operation));
     });
-    for (const limit of key.limits) this.health.demote(key, limit, this.bucketOf(operation));
   }
 
   close(): void {
@@ -203,18 +204,4 @@ export class KeyPool<Client = unknown> {
     this.#classifierHasThrown = true;
     this.#log.warn(`the adapter's classifyError threw, core's own rules decide: ${errorMessage(failure)}`);
   }
-}
-
-const slot = Symbol.for('@api-key-fallback/core/pool@1');
-
-/** Lets {@link poolOf} find the pool of a key manager, also of one made by another copy of this package. */
-export function attachPool(manager: object, pool: KeyPool): void {
-  Object.defineProperty(manager, slot, { value: pool });
-}
-
-/** The pool behind a key manager. @throws InvalidOptionsError for anything else. */
-export function poolOf(manager: unknown): KeyPool {
-  const pool = typeof manager === 'object' && manager !== null ? (manager as { [slot]?: KeyPool })[slot] : undefined;
-  if (pool) return pool;
-  throw new InvalidOptionsError('This takes an ApiKeyManager.');
 }

@@ -10,7 +10,8 @@ export interface KeyCandidate extends KeyName {
 
 /**
  * Which of the equally healthy keys comes next: the first of the list, each in turn, the one with the fewest running
- * (then started) attempts, or what a function picks. Healthy keys always come before suspect ones.
+ * (then started) attempts, or what a function picks. Healthy keys always come before suspect ones. A function is asked for
+ * looks ahead, too, so it must depend on nothing but what it is given.
  */
 export type KeyStrategy =
   | 'in-order'
@@ -45,6 +46,19 @@ function rank(key: PooledKey, bucket: string, now: number): Rank {
 /** Whether a call may use the key now, as its first choice or as its last resort. */
 export function isUsable(key: PooledKey, bucket: string, now: number): boolean {
   return rank(key, bucket, now) !== undefined;
+}
+
+/** The first of the best keys, looked for from a place in the list and around; a healthy one ends the search. */
+function firstBest({ keys, used, bucket, now }: Choice, start: number): PooledKey | undefined {
+  let best: PooledKey | undefined;
+  let bestRank = Infinity;
+  for (let step = 0; step < keys.length; step++) {
+    const key = keys[(start + step) % keys.length];
+    const at = !key || used?.has(key) ? undefined : rank(key, bucket, now);
+    if (at === 0) return key;
+    if (at !== undefined && at < bestRank) [best, bestRank] = [key, at];
+  }
+  return best;
 }
 
 function bestKeys({ keys, used, bucket, now }: Choice): PooledKey[] {
@@ -87,19 +101,12 @@ export class KeySelection {
     this.#strategy = strategy;
   }
 
-  /** The next key for a call that has used these; `undefined` when none can be used. Shows it, takes nothing. */
+  /** The next key for a call; `undefined` when none can be used. Shows it, takes nothing. */
   peek(choice: Choice): PooledKey | undefined {
-    // One healthy key at the head of the list is the common case.
-    const [first] = choice.keys;
-    const isSimple = this.#strategy === 'in-order' && !choice.used;
-    if (isSimple && first && rank(first, choice.bucket, choice.now) === 0) return first;
+    if (this.#strategy === 'in-order') return firstBest(choice, 0);
+    if (this.#strategy === 'round-robin') return firstBest(choice, this.#nextPosition - 1);
     const best = bestKeys(choice);
-    if (this.#strategy === 'in-order') return best[0];
-    if (this.#strategy === 'least-used') return leastUsed(best);
-    if (this.#strategy === 'round-robin') {
-      return best.find(({ name }) => name.position >= this.#nextPosition) ?? best[0];
-    }
-    return chosenBy(this.#strategy, best);
+    return this.#strategy === 'least-used' ? leastUsed(best) : chosenBy(this.#strategy, best);
   }
 
   take(choice: Choice): PooledKey | undefined {

@@ -1,4 +1,4 @@
-import type { KeyRecord } from './key-health.ts';
+import type { KeyRecord } from './key-record.ts';
 
 /** How far a replica has seen a pool; a new incarnation means that the store has lost what it knew. */
 export interface Cursor {

@@ -21,13 +21,14 @@ export class KeyWalk {
     const previous = this.#current;
     this.end();
     if (previous) (this.#used ??= new Set()).add(previous);
-    const key = this.#pool.take(this.#bucket, this.#used);
+    const now = this.#pool.environment.now();
+    const key = this.#pool.take(this.#bucket, this.#used, now);
     if (!key) return undefined;
     const { events, provider } = this.#pool;
     if (previous) events.tell('call.fell-over', () => ({ provider, key: previous.name, next: key.name }));
     events.tell('key.selected', () => ({ provider, key: key.name }));
     this.#current = key;
-    this.#endProbe = key.startProbe(this.#bucket, this.#pool.environment.now());
+    this.#endProbe = key.startProbe(this.#bucket, now);
     return key;
   }
 

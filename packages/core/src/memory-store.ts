@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isolated } from './isolated.ts';
-import { freshRecord, isSameRecord, join, type KeyRecord } from './key-health.ts';
+import { freshRecord, isSameRecord, joinRecords, type KeyRecord } from './key-record.ts';
 import type {
   ChangeListener,
   Cursor,
@@ -22,15 +22,18 @@ interface Window {
   readonly byInstance: Map<string, Map<string, readonly number[]>>;
 }
 
+function merge(a: readonly number[], b: readonly number[], pick: (a: number, b: number) => number): number[] {
+  const longer = a.length > b.length ? a : b;
+  return longer.map((_, index) => pick(a[index] ?? 0, b[index] ?? 0));
+}
+
 /** The larger of two totals, place by place: a late message never takes anything back. */
 function larger(a: readonly number[], b: readonly number[]): number[] {
-  const longer = a.length > b.length ? a : b;
-  return longer.map((_, index) => Math.max(a[index] ?? 0, b[index] ?? 0));
+  return merge(a, b, Math.max);
 }
 
 function sum(a: readonly number[], b: readonly number[]): number[] {
-  const longer = a.length > b.length ? a : b;
-  return longer.map((_, index) => (a[index] ?? 0) + (b[index] ?? 0));
+  return merge(a, b, (left, right) => left + right);
 }
 
 class MemoryPool {
@@ -50,7 +53,7 @@ class MemoryPool {
     const changed = new Map<string, KeyRecord>();
     for (const [id, fact] of facts) {
       const known = this.#records.get(id)?.record ?? freshRecord;
-      const joined = join(known, fact);
+      const joined = joinRecords(known, fact);
       if (!isSameRecord(joined, known)) changed.set(id, joined);
     }
     if (changed.size > 0) this.#version++;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { KeyHealth, type KeyState, type OutReason } from './key-health.ts';
+import { KeyHealth, type KeyState } from './key-health.ts';
+import type { OutReason } from './key-record.ts';
 import type { KeyName, KeyUsage } from './key-name.ts';
 import type { Limit } from './provider-adapter.ts';
 import { maskKey } from './redaction.ts';

@@ -1,6 +1,6 @@
 import type { ApiKeyManager } from './api-key-manager.ts';
 import { InvalidOptionsError, UnknownProviderError } from './errors.ts';
-import { poolOf } from './key-pool.ts';
+import { poolOf } from './pool-of.ts';
 import type { KeyManagerOf, ProviderName } from './provider-names.ts';
 import { redactor } from './redaction.ts';
 

@@ -1,4 +1,5 @@
 import { InvalidOptionsError } from './errors.ts';
+import type { ProviderName } from './provider-names.ts';
 
 /** What the decorated method or fallback function receives. */
 export type Inject = 'key' | 'client';
@@ -31,6 +32,17 @@ export interface FallbackOptions {
   readonly operation?: string;
 }
 
+/** Options of the decorator. With n keys a call makes at most n × `maxRetries` requests. */
+export interface RetryOptions<
+  P extends ProviderName = ProviderName,
+  I extends Inject = Inject,
+> extends FallbackOptions {
+  /** The provider; may be left out in a class with `@useApiKeyFallback`, which names it. */
+  readonly provider?: P;
+  /** What the first parameter receives: the active key, or a client bound to it. @default 'key' */
+  readonly inject?: I;
+}
+
 /** Checked options with every default filled in. */
 export interface FallbackSettings {
   readonly inject: Inject;
@@ -50,6 +62,8 @@ export interface FallbackSettings {
 
 // setTimeout fires at once beyond this.
 const longestTimerMs = 2 ** 31 - 1;
+
+const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;
 
 function check(valid: boolean, name: string, value: unknown, expected: string): void {
   if (valid) return;
@@ -102,7 +116,6 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
   } = options;
   check(inject === 'key' || inject === 'client', 'inject', inject, "'key' or 'client'");
   check(Number.isSafeInteger(maxRetries) && maxRetries >= 1, 'maxRetries', maxRetries, 'an integer of at least 1');
-  const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;
   check(isDuration(delay), 'delay', delay, duration);
   check(isDuration(maxDelay), 'maxDelay', maxDelay, duration);
   check(backoff === 'fixed' || backoff === 'exponential', 'backoff', backoff, "'fixed' or 'exponential'");
@@ -129,4 +142,12 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
     signal,
     operation,
   };
+}
+
+/** Like {@link checkFallbackOptions}, with the provider, which may be missing: a class can name it. */
+export function checkRetryOptions(options: RetryOptions): FallbackSettings {
+  const settings = checkFallbackOptions(options);
+  const { provider } = options;
+  check(provider === undefined || (typeof provider === 'string' && provider !== ''), 'provider', provider, 'a name');
+  return settings;
 }

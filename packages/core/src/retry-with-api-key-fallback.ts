@@ -1,21 +1,9 @@
 import 'reflect-metadata/lite';
-import { InvalidOptionsError } from './errors.ts';
 import type { Injected } from './inject-keys.ts';
-import { injectingMethod, type Decoration, type Method } from './injecting-method.ts';
+import { injectingMethod, type Method } from './injecting-method.ts';
 import type { InjectingDecorator } from './injecting-decorator.ts';
 import type { ProviderName } from './provider-names.ts';
-import { checkFallbackOptions, type FallbackOptions, type Inject } from './retry-options.ts';
-
-/** Options of the decorator. With n keys a call makes at most n × `maxRetries` requests. */
-export interface RetryOptions<
-  P extends ProviderName = ProviderName,
-  I extends Inject = Inject,
-> extends FallbackOptions {
-  /** The provider; may be left out in a class with `@useApiKeyFallback`, which names it. */
-  readonly provider?: P;
-  /** What the first parameter receives: the active key, or a client bound to it. @default 'key' */
-  readonly inject?: I;
-}
+import { checkRetryOptions, type Inject, type RetryOptions } from './retry-options.ts';
 
 type What<P extends string, I extends Inject> = I extends 'client'
   ? `a client of provider '${P}'`
@@ -40,10 +28,10 @@ export const RETRY_METADATA: unique symbol = Symbol.for('@api-key-fallback/core/
 export function retryWithApiKeyFallback<const P extends ProviderName = never, I extends Inject = 'key'>(
   options: RetryOptions<P, I> = {},
 ): InjectingDecorator<Injected<P, I>, What<P, I>> {
-  const { settings } = checkRetryOptions(options, '');
+  const settings = checkRetryOptions(options);
 
   function wrap(method: Method, name: string | symbol): Method {
-    const wrapper = injectingMethod(method, checkRetryOptions(options, String(name)));
+    const wrapper = injectingMethod(method, { options, settings, name: String(name) });
     for (const key of Reflect.getMetadataKeys(method)) {
       Reflect.defineMetadata(key, Reflect.getMetadata(key, method), wrapper);
     }
@@ -69,16 +57,6 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
       ? decorateStandard(target, second)
       : decorateLegacy(target as object, second as string | undefined, descriptor);
   return decorate as InjectingDecorator<Injected<P, I>, What<P, I>>;
-}
-
-/** Checks a method's own options; a provider that is missing may come from its class. */
-export function checkRetryOptions(options: RetryOptions, name: string): Decoration {
-  const settings = checkFallbackOptions(options);
-  const { provider } = options;
-  if (provider !== undefined && (typeof provider !== 'string' || provider === '')) {
-    throw new InvalidOptionsError(`"provider" must be the name of a provider; it is ${String(provider)}.`);
-  }
-  return { options, settings, name };
 }
 
 interface StandardContext {

@@ -72,9 +72,10 @@ export class StreamWithFallback implements Stream {
   }
 
   async #open(): Promise<Step> {
-    const open: Invoke<Opened> = async (injected, attempt) => {
+    const open = async (injected: unknown, attempt: RunningAttempt): Promise<Opened> => {
       const source = await this.#invoke(injected, attempt);
-      return { source, first: await this.#ask(source, source.next(), attempt.signal) };
+      const signal = attempt.limits?.signal ?? this.#settings.signal;
+      return { source, first: await this.#ask(source, source.next(), signal) };
     };
     const keep = (attempt: RunningAttempt) => {
       attempt.limits?.stopTimer();
@@ -92,16 +93,19 @@ export class StreamWithFallback implements Stream {
     move: (source: Stream) => Promise<Step>,
     byConsumer = false,
   ): Promise<Step> {
-    if (!this.#source) await this.#opening?.catch(() => {});
+    // Always, so that a later request cannot overtake one that waits for the opening.
+    await this.#opening?.catch(() => {});
     const source = this.#source;
     if (!source) return end();
     try {
       // A generator body runs in the context of whoever asks for the next chunk, so each request enters the attempt again.
       const asked = this.#attempt ? attemptStorage.run(this.#attempt, move, source) : move(source);
-      const step = await (byConsumer ? asked : this.#ask(source, this.#inTime(asked), this.#settings.signal));
+      const step = await (byConsumer ? asked : this.#ask(source, asked, this.#settings.signal));
       if (step.done) this.#settle((attempt) => this.#end(attempt, byConsumer));
       return step;
     } catch (error) {
+      // Like any generator that has thrown, the stream is over.
+      this.#source = undefined;
       this.#settle((attempt) => this.#fail(attempt, error, byConsumer));
       throw error;
     }
@@ -110,7 +114,7 @@ export class StreamWithFallback implements Stream {
   /** Waits for a chunk, but not beyond an abort; then the method's generator is told to clean up. */
   async #ask(source: Stream, asked: Promise<Step>, signal: AbortSignal | undefined): Promise<Step> {
     try {
-      return await untilAborted(asked, signal);
+      return await this.#inTime(untilAborted(asked, signal));
     } catch (error) {
       // Not awaited: a generator that hangs would hold the consumer.
       source.return(undefined).catch(() => {});
@@ -119,9 +123,10 @@ export class StreamWithFallback implements Stream {
   }
 
   /** A chunk that does not come in time fails the stream; nothing is repeated. */
-  async #inTime(asked: Promise<Step>): Promise<Step> {
+  async #inTime(asked: Step | PromiseLike<Step>): Promise<Step> {
     const { idleTimeout } = this.#settings;
-    if (idleTimeout === undefined) return asked;
+    // The first chunk has the limits of the attempt.
+    if (idleTimeout === undefined || !this.#source) return asked;
     const { promise, reject } = Promise.withResolvers<never>();
     const cancel = this.#pool.environment.timer(idleTimeout, () => {
       this.#idle = new DOMException(`The stream sent nothing for ${idleTimeout} ms.`, 'TimeoutError');

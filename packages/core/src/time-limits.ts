@@ -18,7 +18,8 @@ export class AttemptLimits {
     callersSignal?.addEventListener('abort', this.#forward, { once: true });
     this.#cancelTimer = environment.timer(ms, () => {
       this.exceeded = limit;
-      this.#controller.abort(new DOMException(`The ${limit} took longer than ${ms} ms.`, 'TimeoutError'));
+      const text = limit === 'deadline' ? 'The deadline was reached.' : `The attempt took longer than ${ms} ms.`;
+      this.#controller.abort(new DOMException(text, 'TimeoutError'));
     });
   }
 
@@ -53,6 +54,12 @@ export class TimeLimits {
   /** Ms until the deadline. */
   remainingMs(): number {
     return this.#deadlineAtMs - this.#environment.now();
+  }
+
+  /** The deadline alone, for what the call waits for between attempts; `undefined` where there is none. */
+  startWaiting(): AttemptLimits | undefined {
+    if (this.#settings.deadline === undefined) return undefined;
+    return new AttemptLimits(this.remainingMs(), 'deadline', this.#settings.signal, this.#environment);
   }
 
   startAttempt(): AttemptLimits {

@@ -1,7 +1,6 @@
 import { InvalidOptionsError } from './errors.ts';
 import type { ProviderName } from './provider-names.ts';
-import { checkFallbackOptions } from './retry-options.ts';
-import type { RetryOptions } from './retry-with-api-key-fallback.ts';
+import { checkRetryOptions, type RetryOptions } from './retry-options.ts';
 
 const slot = Symbol.for('@api-key-fallback/core/defaults@1');
 
@@ -15,10 +14,10 @@ const slot = Symbol.for('@api-key-fallback/core/defaults@1');
 export function useApiKeyFallback<const P extends ProviderName>(
   options: Omit<RetryOptions<P>, 'inject'>,
 ): (target: abstract new (...args: never) => unknown, context?: ClassDecoratorContext) => void {
-  checkFallbackOptions(options);
+  checkRetryOptions(options);
   return (target) => {
     if (typeof target !== 'function') throw new InvalidOptionsError('@useApiKeyFallback decorates classes only.');
-    Object.defineProperty(target, slot, { value: { ...defaultsOf(target), ...options } });
+    Object.defineProperty(target, slot, { value: { ...defaultsOf(target), ...options }, configurable: true });
   };
 }
 

@@ -1,8 +1,7 @@
 import type { Injected } from './inject-keys.ts';
 import { injectingMethod, type Method } from './injecting-method.ts';
 import type { ProviderName } from './provider-names.ts';
-import type { Inject } from './retry-options.ts';
-import { checkRetryOptions, type RetryOptions } from './retry-with-api-key-fallback.ts';
+import { checkRetryOptions, type Inject, type RetryOptions } from './retry-options.ts';
 
 /**
  * Makes a plain async function run with an API key as its first argument, as the decorator does for a method.
@@ -18,6 +17,6 @@ export function wrapWithFallback<
   R extends PromiseLike<unknown> | AsyncIterable<unknown>,
   I extends Inject = 'key',
 >(fn: (injected: Injected<P, I>, ...args: A) => R, options: RetryOptions<P, I>): (...args: A) => R {
-  const decoration = checkRetryOptions(options, fn.name || 'The function');
+  const decoration = { options, settings: checkRetryOptions(options), name: fn.name || 'The function' };
   return injectingMethod(fn as unknown as Method, decoration) as (...args: A) => R;
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { freshRecord, join, type KeyRecord } from '../src/key-health.ts';
+import { freshRecord, joinRecords as join, type KeyRecord } from '@api-key-fallback/core';
 import { keyChanges, recordEvents, inWords } from './record-events.ts';
 import { CE, INV, ok, Q, RL, scriptKeys, T, takes } from './scripted-keys.ts';
 

@@ -70,6 +70,30 @@ describe('a deadline', () => {
   });
 });
 
+describe('a client that is being made', () => {
+  const never = { createClient: () => new Promise(() => {}) };
+
+  it('does not hold a call past its deadline', async () => {
+    const keys = scriptKeys({ K1: [ok] }, { ...stepped, adapter: never });
+    const call = keys.manager.retryWithFallback((client) => client, { inject: 'client', deadline: 50 });
+    call.catch(() => {});
+    await keys.environment.advance(50);
+    await expect(call).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    expect(keys.environment.asleep).toBe(0);
+  });
+
+  it('does not hold a call that its caller aborts', async () => {
+    const keys = scriptKeys({ K1: [ok] }, { adapter: never });
+    const controller = new AbortController();
+    const options = { inject: 'client', signal: controller.signal } as const;
+    const call = keys.manager.retryWithFallback((client) => client, options);
+    call.catch(() => {});
+    await settle();
+    controller.abort(new Error('enough'));
+    await expect(call).rejects.toThrow('enough');
+  });
+});
+
 describe('an attempt timeout', () => {
   it('takes an attempt that hangs for trouble, and goes on', async () => {
     const keys = scriptKeys({ K1: [hangs], K2: [ok] }, stepped);
@@ -152,6 +176,17 @@ describe('a call that is not idempotent', () => {
     expect(keys.key('K1').state).toBe('suspect');
   });
 
+  it('plans no pause, spends no budget, and gives the error back although a deadline is near', async () => {
+    const error = new Error('down');
+    const keys = scriptKeys({ K1: [throws(error)] }, { retryBudget: { ratio: 0 } });
+    const events = recordEvents(keys.manager, ['attempt.failed', 'budget.exhausted']);
+    for (let call = 0; call < 10; call++) {
+      await expect(keys.call({ ...once, delay: 1000, deadline: 500 })).rejects.toBe(error);
+    }
+    expect(events).toHaveLength(10);
+    for (const [, told] of events) expect(told).not.toHaveProperty('delayMs');
+  });
+
   it('is not repeated after a timeout', async () => {
     const keys = scriptKeys({ K1: [hangs], K2: [ok] }, stepped);
     const call = keys.call({ ...once, attemptTimeout: 10 });
@@ -197,7 +232,11 @@ describe('a stream', () => {
     readonly cleaned: string[] = [];
 
     @retryWithApiKeyFallback({ provider, attemptTimeout: 100, idleTimeout: 50, maxRetries: 1 })
-    async *chunks(key: ApiKey<typeof provider>, pauses: Readonly<Record<string, number[]>>): AsyncGenerator<string> {
+    async *chunks(
+      key: ApiKey<typeof provider>,
+      pauses: Readonly<Record<string, number[]>>,
+      _signal?: AbortSignal,
+    ): AsyncGenerator<string> {
       try {
         for (const pause of pauses[key] ?? []) {
           await environment.pass(pause);
@@ -225,6 +264,34 @@ describe('a stream', () => {
     await environment.advance(110);
     await expect(first).resolves.toEqual({ value: 'K2', done: false });
     expect(manager.status().keys[0]?.state).toBe('suspect');
+  });
+
+  it('leaves no timer behind when its caller aborts', async () => {
+    const { service } = open();
+    const controller = new AbortController();
+    const stream = injectKeys(service).chunks({ K1: [10, 1000] }, controller.signal);
+    const first = stream.next();
+    await environment.advance(10);
+    await first;
+    const second = stream.next();
+    second.catch(() => {});
+    await settle();
+    controller.abort(new Error('enough'));
+    await expect(second).rejects.toThrow('enough');
+    // What is left is the pause of the method itself.
+    expect(environment.asleep).toBe(1);
+    await expect(stream.next()).resolves.toEqual({ value: undefined, done: true });
+  });
+
+  it('keeps the order of chunks that are asked for at once', async () => {
+    const { service } = open();
+    const stream = injectKeys(service).chunks({ K1: [0, 0, 0] });
+    const seen: unknown[] = [];
+    const [first, second] = [stream.next(), stream.next()];
+    const third = first.then(() => stream.next());
+    for (const [name, step] of Object.entries({ first, second, third })) void step.then(() => seen.push(name));
+    await environment.advance(1);
+    expect(seen).toEqual(['first', 'second', 'third']);
   });
 
   it('that stalls later is ended, and not repeated', async () => {
