@@ -25,8 +25,9 @@ const statusOf = new Map<unknown, number>([
 ]);
 
 function classifyError(error: unknown, { now }: ClassifyContext): ErrorVerdict | undefined {
-  const code = errorField(error, 'errorCode');
-  const message = errorField(error, 'error', 'error', 'message');
+  // The client keeps the whole body as `error`, core only the `error` in it.
+  const code = errorField(error, 'errorCode') ?? errorField(error, 'error', 'details', 'error_code');
+  const message = errorField(error, 'error', 'error', 'message') ?? errorField(error, 'error', 'message');
   if (errorField(error, 'name') === 'APIUserAbortError') return { kind: 'caller-error', reason: 'aborted' };
   if (code === 'enforced_spend_limit_reached') {
     const today = new Date(now);
@@ -42,12 +43,20 @@ function classifyError(error: unknown, { now }: ClassifyContext): ErrorVerdict |
   return verdict?.kind === 'rate-limited' ? { ...verdict, scope: 'group' } : verdict;
 }
 
+// As the client sends it; the other header is where plain code puts its key.
+function authorize(request: Request, secret: string): Request {
+  request.headers.delete('x-api-key');
+  request.headers.set('authorization', `Bearer ${secret}`);
+  return request;
+}
+
 export const anthropicAdapter = defineAdapter({
   name: anthropic,
   displayName: 'Anthropic',
   env: 'ANTHROPIC_API_KEY',
   keyPattern: /^sk-ant-/,
   classifyError,
+  authorize,
   // Limits and credit are those of the organisation.
   groupOf: (source) => readHeader(headersOf(source), 'anthropic-organization-id') || undefined,
   createClient: (apiKey, options: ClientOptions = {}) =>

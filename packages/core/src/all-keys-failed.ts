@@ -2,7 +2,6 @@ import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from 
 import { failedAttempts, type Failure } from './failed-attempts.ts';
 import type { OutReason } from './key-record.ts';
 import type { KeyPool } from './key-pool.ts';
-import type { ErrorVerdict } from './provider-adapter.ts';
 import type { RunningCall } from './running-attempt.ts';
 
 const reasons: Readonly<Record<OutReason, ExhaustedReason | undefined>> = {
@@ -15,16 +14,12 @@ const reasons: Readonly<Record<OutReason, ExhaustedReason | undefined>> = {
   '': undefined,
 };
 
-// Two keys that fail alike accuse the provider, whatever a third one says.
-function failsAlike(verdicts: readonly ErrorVerdict[]): boolean {
-  const transient = verdicts.filter(({ kind }) => kind === 'transient').map(({ reason }) => reason);
-  return new Set(transient).size < transient.length;
-}
-
 function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failure[]): ExhaustedReason {
   const now = pool.environment.now();
   const byKey = new Map(failures.map(({ key, verdict }) => [key, verdict]));
-  if (failsAlike([...byKey.values()])) return 'unavailable';
+  // Two keys in trouble accuse the provider, whatever a third one says.
+  const inTrouble = [...byKey.values()].filter(({ kind }) => kind === 'transient');
+  if (inTrouble.length > 1) return 'unavailable';
   const all = pool.keys.map((key) => reasons[byKey.get(key)?.kind ?? key.outReason(bucket, now)] ?? 'unavailable');
   const [first = 'unavailable', ...others] = new Set(all);
   return others.length === 0 ? first : 'mixed';
@@ -40,7 +35,9 @@ export function allKeysFailed({ pool, bucket, failures }: RunningCall, why?: str
   const { displayName } = adapter;
   const tried = why ? `${why}: ${displayName} was given up` : `All keys of ${displayName} failed`;
   const what = failures.length > 0 ? tried : `No key of ${displayName} can be used`;
-  const hint = waitMs === undefined ? '' : ` The first one is back in ${Math.ceil(waitMs / 1000)} s.`;
+  // While a suspect key can be used, nobody has to wait for the others.
+  const hint =
+    waitMs === undefined || pool.peek(bucket) ? '' : ` The first one is back in ${Math.ceil(waitMs / 1000)} s.`;
   const last = failures.at(-1);
   return new AllKeysFailedError(`${what} (${reason}).${hint}`, {
     provider,

@@ -72,10 +72,18 @@ export function classifyHttpError(error: unknown, { now }: Pick<ClassifyContext,
   return { kind: 'caller-error', reason };
 }
 
+function isA(kind: typeof TypeError | typeof ReferenceError, error: unknown): boolean {
+  try {
+    return error instanceof kind;
+  } catch {
+    return false;
+  }
+}
+
 function classifyUnknown(error: unknown): ErrorVerdict {
   if (isAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
   if (isTransportFailure(error)) return { kind: 'transient', reason: 'network' };
-  if (error instanceof TypeError || error instanceof ReferenceError) return { kind: 'caller-error', reason: 'bug' };
+  if (isA(TypeError, error) || isA(ReferenceError, error)) return { kind: 'caller-error', reason: 'bug' };
   return { kind: 'transient', reason: 'unknown' };
 }
 
@@ -85,11 +93,14 @@ function isVerdict(value: unknown): value is ErrorVerdict {
   return kinds.includes(errorField(value, 'kind')) && typeof errorField(value, 'reason') === 'string';
 }
 
+// The last moment that a Date can hold, less a thousand years for what is added to it.
+const latestTimeMs = 8.6e15;
+
 // A wait counts only if it can be waited.
 function withSaneTimes(verdict: ErrorVerdict): ErrorVerdict {
   const times = ['retryAfterMs', 'recheckAfterMs', 'resetsAtMs'];
   const isSane = ([name, value]: [string, unknown]) =>
-    !times.includes(name) || (typeof value === 'number' && Number.isFinite(value) && value >= 0);
+    !times.includes(name) || (typeof value === 'number' && value >= 0 && value <= latestTimeMs);
   const entries = Object.entries(verdict);
   return entries.every(isSane) ? verdict : (Object.fromEntries(entries.filter(isSane)) as ErrorVerdict);
 }

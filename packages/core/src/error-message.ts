@@ -8,7 +8,11 @@ function messageOf(error: unknown): string {
   const message = errorField(error, 'message');
   if (typeof message === 'string') return message;
   if (typeof error === 'string') return error;
-  return inspect(error, { depth: 1, breakLength: Infinity });
+  try {
+    return inspect(error, { depth: 1, breakLength: Infinity });
+  } catch {
+    return 'something that cannot be shown';
+  }
 }
 
 /** What an error says, in one redacted line; without the status that some clients write before the provider's words. */

@@ -27,9 +27,11 @@ export class EventHub {
     const listeners: ReadonlySet<KeyManagerListener<Name>> | undefined = this.#listeners[name];
     const isLogged = this.#log.hears(name);
     if (!isLogged && !listeners?.size) return;
-    const event = build();
-    for (const listener of Array.from(listeners ?? [])) isolated(() => listener(event));
-    if (isLogged) this.#log.write(name, event);
+    isolated(() => {
+      const event = build();
+      for (const listener of Array.from(listeners ?? [])) isolated(() => listener(event));
+      if (isLogged) this.#log.write(name, event);
+    });
   }
 
   removeListeners(): void {

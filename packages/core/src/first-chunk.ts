@@ -1,49 +1,128 @@
+import { Readable } from 'node:stream';
+import { findAttempt } from './attempt.ts';
+
 /**
  * Waits for the first chunk of a stream, so that its failure is a failure of the call and another key can be tried; then
  * hands the same stream on, whole.
  *
  * For a method that resolves to a stream: `return firstChunk(await client.chat.completions.create({ …, stream: true }))`.
- * A `ReadableStream` comes back as a new one.
+ * Chunks that `counts` refuses are read on over, for streams that begin with announcements; when it throws, the call fails.
+ * A `ReadableStream` comes back as a new one, which has no BYOB readers.
  */
-export async function firstChunk<S extends AsyncIterable<unknown>>(stream: S): Promise<S> {
-  if (stream instanceof ReadableStream) return readAhead(stream) as Promise<unknown> as Promise<S>;
+export async function firstChunk<S extends AsyncIterable<unknown>>(
+  stream: S,
+  counts: (chunk: S extends AsyncIterable<infer Chunk> ? Chunk : never) => boolean = () => true,
+): Promise<S> {
+  const isFirst = counts as (chunk: unknown) => boolean;
+  if (stream instanceof ReadableStream) return readAhead(stream, isFirst) as Promise<unknown> as Promise<S>;
+  if (stream instanceof Readable) return putBack(stream, isFirst);
   const source = stream[Symbol.asyncIterator]();
-  let first: IteratorResult<unknown> | undefined = await source.next();
-  const replay: AsyncIterableIterator<unknown> = {
-    async next(...sent) {
-      const step = first;
-      first = undefined;
-      return step ?? source.next(...sent);
-    },
-    async return(value: unknown) {
-      first = undefined;
-      return (await source.return?.(value)) ?? { done: true, value };
-    },
-    async throw(error: unknown) {
-      first = undefined;
-      if (source.throw) return source.throw(error);
-      throw error;
-    },
-    [Symbol.asyncIterator]: () => replay,
-  };
-  // Class, identity and private fields stay; a Proxy would break them.
-  shadow(stream, Symbol.asyncIterator, () => replay);
+  const replay = replaying(source, await begin(source, isFirst));
+  // The stream itself stays, with its class and private fields; a Proxy would break them.
+  if (isSame(source, stream)) {
+    for (const name of ['next', 'return', 'throw'] as const) shadow(stream, name, replay[name]);
+    return stream;
+  }
+  let isTaken = false;
+  const takeOver = (name: PropertyKey, original: () => unknown) =>
+    shadow(stream, name, () => {
+      if (isTaken) return original.call(stream);
+      isTaken = true;
+      return replay;
+    });
+  takeOver(Symbol.asyncIterator, stream[Symbol.asyncIterator]);
   // Where the streams of the OpenAI and Anthropic clients keep their iterator; `tee()` reads it.
-  if ('iterator' in stream && typeof stream.iterator === 'function') shadow(stream, 'iterator', () => replay);
+  if ('iterator' in stream && typeof stream.iterator === 'function') {
+    takeOver('iterator', stream.iterator as () => unknown);
+  }
   return stream;
+}
+
+type Step = IteratorResult<unknown>;
+type Source = AsyncIterator<unknown, unknown, unknown>;
+
+function isSame(source: object, stream: object): boolean {
+  return source === stream;
 }
 
 function shadow(stream: object, name: PropertyKey, value: unknown): void {
   Object.defineProperty(stream, name, { value, configurable: true, writable: true });
 }
 
-async function readAhead(stream: ReadableStream): Promise<ReadableStream> {
+/** Reads on to the first chunk that counts, or to the end; closes a stream that the call fails over. */
+async function begin(source: Source, isFirst: (chunk: unknown) => boolean): Promise<Step[]> {
+  const attempt = findAttempt();
+  const steps: Step[] = [];
+  for (;;) {
+    const step = await source.next();
+    steps.push(step);
+    try {
+      // Nobody waits any more: what a late method resolves to is dropped.
+      attempt?.signal.throwIfAborted();
+      if (step.done || isFirst(step.value)) return steps;
+    } catch (error) {
+      // Not awaited: a stream that hangs would hold the call.
+      source.return?.().catch(() => {});
+      throw error;
+    }
+  }
+}
+
+/** An iterator that begins with the steps that have been read already. */
+function replaying(source: Source, steps: Step[]): Required<AsyncIterableIterator<unknown>> {
+  // Bound before they are shadowed.
+  const next = source.next.bind(source);
+  const finish = source.return?.bind(source);
+  const fail = source.throw?.bind(source);
+  const replay = {
+    async next(...sent: [] | [unknown]) {
+      return steps.shift() ?? next(...sent);
+    },
+    async return(value?: unknown): Promise<Step> {
+      steps.length = 0;
+      return (await finish?.(value)) ?? { done: true, value };
+    },
+    async throw(error?: unknown): Promise<Step> {
+      steps.length = 0;
+      if (fail) return fail(error);
+      await finish?.();
+      throw error;
+    },
+    [Symbol.asyncIterator]: () => replay,
+  };
+  return replay;
+}
+
+/** Node's streams take chunks back, so that `pipe()` and `data` listeners see them as well. */
+async function putBack<S extends Readable>(stream: S, isFirst: (chunk: unknown) => boolean): Promise<S> {
+  const source = stream.iterator({ destroyOnReturn: false });
+  const steps = await begin(closing(source, stream), isFirst);
+  for (const step of steps.toReversed()) if (!step.done) stream.unshift(step.value);
+  await source.return?.();
+  return stream;
+}
+
+/** The iterator, except that to return from it closes the stream. */
+function closing(source: Source, stream: Readable): Source {
+  return {
+    next: () => source.next(),
+    async return() {
+      stream.destroy();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+async function readAhead(stream: ReadableStream, isFirst: (chunk: unknown) => boolean): Promise<ReadableStream> {
   const reader = stream.getReader();
-  let first: Awaited<ReturnType<typeof reader.read>> | undefined = await reader.read();
+  const source: Source = {
+    next: async () => (await reader.read()) as Step,
+    return: async () => ({ done: true, value: await reader.cancel() }),
+  };
+  const { next } = replaying(source, await begin(source, isFirst));
   return new ReadableStream({
     async pull(controller) {
-      const step = first ?? (await reader.read());
-      first = undefined;
+      const step = await next();
       if (step.done) controller.close();
       else controller.enqueue(step.value);
     },

@@ -15,8 +15,8 @@ interface Target {
 
 /** Lets outcomes change the health of keys, groups and buckets, and tells each transition once. */
 export class HealthLedger {
-  /** How often a key has been reset. */
-  resets = 0;
+  /** How often a key has recovered or been reset: what began before is no evidence against other keys. */
+  lives = 0;
   readonly #provider: string;
   readonly #keys: readonly PooledKey[];
   readonly #events: EventHub;
@@ -41,8 +41,7 @@ export class HealthLedger {
     const own = named === undefined ? key.health : key.bucket(bucket);
     if (!own.counts(verdict, attempt.startedFrom(own))) return;
     const buckets = named === undefined ? [undefined] : [...new Set([bucket, named])];
-    // A key that was reset after the attempt began has nothing to do with it.
-    const struckKeys = attempt.resets === this.resets ? this.#struck(key, verdict) : [key];
+    const struckKeys = attempt.lives === this.lives ? this.#struck(key, verdict) : [key];
     for (const struck of struckKeys) {
       for (const name of buckets) this.#fail({ key: struck, ...(name === undefined ? {} : { bucket: name }) }, verdict);
     }
@@ -79,7 +78,7 @@ export class HealthLedger {
   }
 
   reset(key: PooledKey): void {
-    this.resets++;
+    this.lives++;
     const now = this.#environment.now();
     for (const [bucket, health] of key.buckets) this.#tell({ key, bucket }, health, health.reset(now), '');
     this.#tell({ key }, key.health, key.health.reset(now), '');
@@ -97,6 +96,7 @@ export class HealthLedger {
 
   #tell({ key, bucket }: Target, { view }: KeyHealth, transition: Transition | undefined, reason: string): void {
     if (!transition) return;
+    if (transition === 'recovered') this.lives++;
     const told = { provider: this.#provider, key: key.name, ...(bucket === undefined ? {} : { bucket }) };
     const { record, suspectUntilMs } = view;
     const { untilMs } = record;

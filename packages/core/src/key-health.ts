@@ -158,11 +158,11 @@ export class KeyHealth {
   }
 
   #coolUntil(untilMs: number, reason: VerdictKind, now: number): Transition | undefined {
-    const { record, suspectUntilMs } = this.view;
+    const { record } = this.view;
     const joined = joinRecords(record, { ...record, untilMs: Math.ceil(untilMs), reason, disabled: '' });
     if (isSameRecord(joined, record)) return undefined;
     const wasOut = record.disabled !== '' || record.untilMs > now;
-    this.view = { record: joined, suspectUntilMs };
+    this.view = { record: joined, suspectUntilMs: 0 };
     if (wasOut) return undefined;
     return reason === 'invalid-key' ? 'disabled' : 'cooled-down';
   }

@@ -124,8 +124,9 @@ export class KeyPool<Client = unknown> {
     const { operation } = call.settings;
     const context = { now: this.environment.now(), ...(operation === undefined ? {} : { operation }) };
     const verdict = classifyError(this.adapter, error, context, (failure) => this.#warnOfClassifier(failure));
-    this.#learnGroup(key, error, 'group' in verdict ? verdict.group : undefined);
-    return { ...verdict, reason: redactor.redact(verdict.reason) };
+    const clean = withoutKeys(verdict);
+    this.#learnGroup(key, error, 'group' in clean ? clean.group : undefined);
+    return clean;
   }
 
   fail(attempt: RunningAttempt, verdict: ErrorVerdict, error: unknown, delayMs?: number): void {
@@ -161,7 +162,8 @@ export class KeyPool<Client = unknown> {
     const context = { now: this.environment.now(), ...(operation === undefined ? {} : { operation }) };
     // An adapter's mistake must not reach the method whose response this is.
     isolated(() => {
-      key.limits = this.adapter.readLimits?.(headers, context) ?? [];
+      const limits = this.adapter.readLimits?.(headers, context) ?? [];
+      key.limits = limits.map(withoutKeys);
       for (const limit of key.limits) this.health.demote(key, limit, this.bucketOf(operation));
     });
   }
@@ -195,7 +197,8 @@ export class KeyPool<Client = unknown> {
 
   #learnGroup(key: PooledKey, source: unknown, named?: string): void {
     isolated(() => {
-      key.group ??= named ?? this.adapter.groupOf?.(source);
+      const group = key.group ?? named ?? this.adapter.groupOf?.(source);
+      key.group = group === undefined ? undefined : redactor.redact(group);
     });
   }
 
@@ -204,4 +207,13 @@ export class KeyPool<Client = unknown> {
     this.#classifierHasThrown = true;
     this.#log.warn(`the adapter's classifyError threw, core's own rules decide: ${errorMessage(failure)}`);
   }
+}
+
+// What an adapter read from an answer may show a key: a provider that repeats it does so anywhere.
+function withoutKeys<T extends object>(told: T): T {
+  const entries = Object.entries(told).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? redactor.redact(value) : (value as unknown),
+  ]);
+  return Object.fromEntries(entries) as T;
 }

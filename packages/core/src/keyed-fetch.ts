@@ -1,14 +1,18 @@
 import { findAttempt, type Attempt } from './attempt.ts';
 import { callWithKeys } from './call-with-fallback.ts';
-import { AllKeysFailedError, ApiKeyFallbackError } from './errors.ts';
-import { poolOf, type KeyPool } from './key-pool.ts';
+import { AllKeysFailedError, ApiKeyFallbackError, type ErrorCode } from './errors.ts';
+import type { KeyPool } from './key-pool.ts';
+import { poolOf } from './pool-of.ts';
 import type { ProviderName } from './provider-names.ts';
 import { ProviderResponseError } from './provider-response-error.ts';
 import { registry } from './registry.ts';
 import { ReplayableRequest } from './replayable-request.ts';
 import { checkFallbackOptions, type FallbackOptions } from './retry-options.ts';
 
-export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extends Omit<FallbackOptions, 'signal'> {
+export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extends Omit<
+  FallbackOptions,
+  'signal' | 'idleTimeout'
+> {
   readonly provider: P;
   /** What sends the requests. @default the global fetch */
   readonly fetch?: typeof globalThis.fetch;
@@ -18,6 +22,11 @@ export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extend
 
 const mostRedirects = 20;
 
+// No second attempt could be made with a body that has been sent.
+const onlyOnce = { maxRetries: 1, onExhausted: 'fail' } as const;
+// Where the loop gives up, the caller gets what a plain `fetch` would have given.
+const endings: readonly string[] = ['ALL_KEYS_FAILED', 'BODY_NOT_REPEATABLE'] satisfies ErrorCode[];
+
 /**
  * A `fetch` that puts in the active key and falls over, for clients that take a `fetch` of their own: OpenAI, Anthropic,
  * the AI SDK, LangChain.
@@ -25,83 +34,90 @@ const mostRedirects = 20;
  * Switch the client's own retries off, and give it any key: this one replaces it. When no key is left the provider's last
  * response (or the network's error) is given back, so that the client throws its own error. A body that is a stream can be
  * sent only once, so such a request is not repeated. Redirects are followed for GET and HEAD within the origin; any other
- * redirect is given back as it is, because it would take the key elsewhere.
+ * redirect is given back as it is, because it would take the key elsewhere. The time limits end when the response begins.
  *
- * @throws InvalidOptionsError for a bad option; when fetching: UnknownProviderError, NoApiKeysError, DeadlineExceededError.
+ * @throws InvalidOptionsError for a bad option; when fetching: UnknownProviderError, NoApiKeysError, DeadlineExceededError,
+ * AllKeysFailedError when no key could be tried at all.
  */
 export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOptions<P>): typeof globalThis.fetch {
-  const { provider, fetch: send = globalThis.fetch, throwOnExhausted = false, ...rest } = options;
+  const { provider, fetch: givenFetch, throwOnExhausted = false, ...rest } = options;
   const settings = checkFallbackOptions(rest);
 
   return async (input, init) => {
     const pool = poolOf(registry.get(provider));
+    // Looked up at each call, so that a fetch that a tracer or a test puts in place is used.
+    const send = givenFetch ?? globalThis.fetch;
     const request = new ReplayableRequest(input, init);
     const running = findAttempt(provider);
     // Inside a decorated method the loop is there already.
     if (running) return sendWithKey(pool, request, running, send);
 
     let last: Response | undefined;
+    let previous: Promise<Response> | undefined;
     const ask = async (_key: unknown, attempt: Attempt): Promise<Response> => {
-      const response = await sendWithKey(pool, request, attempt, send);
+      if (!request.canBeSent) throw await spentBody(previous);
+      previous = sendWithKey(pool, request, attempt, send);
+      const response = await previous;
       if (response.status < 400) return response;
-      await last?.body?.cancel();
       last = response;
-      throw new ProviderResponseError(response, await response.clone().text());
+      // A connection that is cut in the middle of the body does not take away what the status says.
+      const text = await response
+        .clone()
+        .text()
+        .catch(() => '');
+      throw new ProviderResponseError(response, text);
     };
     const { signal } = request;
     try {
-      return await callWithKeys(pool, ask, { ...settings, signal });
+      return await callWithKeys(pool, ask, { ...settings, ...(request.isRepeatable ? {} : onlyOnce), signal });
     } catch (error) {
       if (throwOnExhausted && AllKeysFailedError.isInstance(error)) throw error;
-      return lastWord(error, last);
+      const isEnding = ApiKeyFallbackError.isInstance(error) && endings.includes(error.code);
+      if (last && (isEnding || error instanceof ProviderResponseError)) return last;
+      throw isEnding ? (error.cause ?? error) : error;
     }
   };
 }
 
-/** What a plain `fetch` would have given: the last response, or the error of the network. */
-function lastWord(error: unknown, last: Response | undefined): Response {
-  const isOurs = AllKeysFailedError.isInstance(error) || isSpentBody(error);
-  if (last && (isOurs || error instanceof ProviderResponseError)) return last;
-  throw AllKeysFailedError.isInstance(error) && error.attempts.length > 0 ? error.cause : error;
-}
-
-function isSpentBody(error: unknown): boolean {
-  return ApiKeyFallbackError.isInstance(error) && error.code === 'BODY_NOT_REPEATABLE';
+async function spentBody(previous: Promise<unknown> | undefined): Promise<ApiKeyFallbackError> {
+  const cause: unknown = await previous?.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return new ApiKeyFallbackError(
+    'The body is a stream and has been sent, so it cannot be repeated.',
+    'BODY_NOT_REPEATABLE',
+    { cause },
+  );
 }
 
 async function sendWithKey(
-  pool: KeyPool,
+  { adapter }: KeyPool,
   request: ReplayableRequest,
   attempt: Attempt,
   send: typeof globalThis.fetch,
 ): Promise<Response> {
-  if (!request.canBeSent) {
-    throw new ApiKeyFallbackError(
-      'The body is a stream and has been sent, so it cannot be repeated.',
-      'BODY_NOT_REPEATABLE',
-    );
-  }
-  let url: URL | undefined;
+  const authorize = (bare: Request) =>
+    adapter.authorize ? adapter.authorize(bare, attempt.apiKey) : authorizeAsBearer(bare, attempt.apiKey);
+  let { url } = request;
   for (let redirects = 0; ; redirects++) {
-    const made = authorize(pool, request.make(attempt.signal, url), attempt.apiKey);
-    const { url: from, method } = made;
-    const response = await send(made);
+    const response = await send(...request.make(attempt.signal, authorize, url));
     attempt.observe(response);
-    const mayFollow = redirects < mostRedirects && (method === 'GET' || method === 'HEAD');
-    url = mayFollow ? redirectWithinOrigin(response, from) : undefined;
-    if (!url) return response;
+    const target = redirectTarget(response, url);
+    const mayFollow = request.mayFollow && redirects < mostRedirects && target?.origin === new URL(url).origin;
+    if (!target || !(mayFollow || request.redirect === 'error')) return response;
     await response.body?.cancel();
+    if (!mayFollow) throw new TypeError('The answer is a redirect, which the request does not allow.');
+    url = target.href;
   }
 }
 
-function redirectWithinOrigin({ status, headers }: Response, from: string): URL | undefined {
+function redirectTarget({ status, headers }: Response, from: string): URL | undefined {
   const location = [301, 302, 303, 307, 308].includes(status) ? headers.get('location') : null;
-  const url = location === null ? null : URL.parse(location, from);
-  return url && url.origin === new URL(from).origin ? url : undefined;
+  return (location === null ? null : URL.parse(location, from)) ?? undefined;
 }
 
-function authorize({ adapter }: KeyPool, request: Request, secret: string): Request {
-  if (adapter.authorize) return adapter.authorize(request, secret);
+function authorizeAsBearer(request: Request, secret: string): Request {
   request.headers.set('authorization', `Bearer ${secret}`);
   return request;
 }

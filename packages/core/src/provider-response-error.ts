@@ -1,7 +1,7 @@
 import { errorField } from './error-field.ts';
 import { redactor } from './redaction.ts';
 
-/** A response with an error status, in the shape that adapters know from the errors of the providers' clients. */
+/** A response with an error status, in the shape that adapters know from the errors of the providers' clients; without keys. */
 export class ProviderResponseError extends Error {
   override readonly name = 'ProviderResponseError';
   readonly status: number;
@@ -11,16 +11,17 @@ export class ProviderResponseError extends Error {
   readonly body: unknown;
   readonly response: { readonly status: number; readonly headers: Headers; readonly data: unknown };
 
-  constructor(response: Response, text: string) {
-    const body = parse(text);
+  constructor({ status, headers: received }: Response, text: string) {
+    const body = parse(redactor.redact(text));
     const error = errorField(body, 'error') ?? body;
     const said = errorField(error, 'message') ?? errorField(body, 'message');
-    super(redactor.redact(typeof said === 'string' ? said : `HTTP ${response.status}`));
-    this.status = response.status;
-    this.headers = response.headers;
+    super(typeof said === 'string' ? said : `HTTP ${status}`);
+    const headers = new Headers([...received].map(([name, value]) => [name, redactor.redact(value)]));
+    this.status = status;
+    this.headers = headers;
     this.error = error;
     this.body = body;
-    this.response = { status: response.status, headers: response.headers, data: body };
+    this.response = { status, headers, data: body };
   }
 }
 

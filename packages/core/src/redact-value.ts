@@ -17,13 +17,23 @@ function read(owner: object, name: PropertyKey): unknown {
 /** What a value holds beside its own fields. */
 function textsOf(value: object): unknown[] {
   // An Error's texts may be getters of its prototype (DOMException), and a stack is not enumerable.
-  if (value instanceof Error) return [read(value, 'message'), read(value, 'stack'), read(value, 'cause')];
+  if (value instanceof Error) {
+    return [read(value, 'message'), read(value, 'stack'), read(value, 'cause'), ...ownRenderings(value)];
+  }
   if (value instanceof Map) return [...value].flat();
   if (value instanceof Set) return [...value];
   if (ArrayBuffer.isView(value))
     return [Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')];
   // Headers, Request, URL and their like keep everything in private fields, but print it.
   return isPlain(value) ? [] : [inspect(value, { depth: 1, maxStringLength: null, maxArrayLength: null })];
+}
+
+const inspectSymbol = Symbol.for('nodejs.util.inspect.custom');
+
+/** What an error of a class that prints itself shows. */
+function ownRenderings(error: Error): string[] {
+  const toJson = read(error, 'toJSON') === undefined ? [] : [JSON.stringify(error) ?? ''];
+  return read(error, inspectSymbol) === undefined ? toJson : [...toJson, inspect(error)];
 }
 
 function isPlain(value: object): boolean {
@@ -106,7 +116,12 @@ function emptyCopy(value: object, redact: RedactText): object | undefined {
     if (value instanceof DOMException) return new DOMException(redact(value.message), value.name);
     if (!(value instanceof Error)) return isPlain(value) ? {} : undefined;
     const copy = new Error(redact(String(read(value, 'message'))));
-    return Object.setPrototypeOf(copy, Object.getPrototypeOf(value) as object) as Error;
+    Object.setPrototypeOf(copy, Object.getPrototypeOf(value) as object);
+    // A class that prints itself would look for private fields that the copy does not have.
+    for (const name of ['toJSON', inspectSymbol]) {
+      if (name in copy) Object.defineProperty(copy, name, { value: undefined, configurable: true });
+    }
+    return copy;
   } catch {
     return undefined;
   }

@@ -6,8 +6,10 @@ export type HeadersLike = Headers | Readonly<Record<string, unknown>>;
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const duration = String.raw`(?:\d+(?:\.\d+)?(?:ms|[smhd]))+`;
 const wholeDuration = new RegExp(`^${duration}$`);
-const statedInText = new RegExp(String.raw`\b(?:try again|retry) in (${duration})`, 'i');
-const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)/i;
+const inWords = String.raw`\d+(?:\.\d+)? (?:second|minute|hour)s?`;
+const statedInText = new RegExp(String.raw`\b(?:try again|retry) (?:in|after) (${inWords}|${duration})`, 'i');
+// Date.parse would find a year in almost any text.
+const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d\d:\d\d:\d\d/i;
 
 function callSafely(get: (name: string) => unknown, headers: object, name: string): unknown {
   try {
@@ -61,7 +63,7 @@ export function parseDuration(text: string): number | undefined {
 /** The wait in ms that a message states, as in "Please try again in 7.66s"; `undefined` when it states none. */
 export function parseStatedWait(message: string): number | undefined {
   const stated = statedInText.exec(message)?.[1];
-  return stated === undefined ? undefined : parseDuration(stated);
+  return stated === undefined ? undefined : parseDuration(stated.replace(/ ([smh])\w+/i, '$1'));
 }
 
 function parseNumber(text: string | undefined): number | undefined {

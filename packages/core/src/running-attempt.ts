@@ -25,8 +25,8 @@ export interface RunningCall {
 export class RunningAttempt implements Attempt {
   readonly provider: string;
   readonly number: number;
-  /** How often keys had been reset when it started. */
-  readonly resets: number;
+  /** How often keys had recovered or been reset when it started. */
+  readonly lives: number;
   hasEnded = false;
   /** The limits of this attempt, where the call has any. */
   readonly limits: AttemptLimits | undefined;
@@ -43,7 +43,7 @@ export class RunningAttempt implements Attempt {
     this.#key = key;
     this.provider = call.pool.provider;
     this.number = number;
-    this.resets = call.pool.health.resets;
+    this.lives = call.pool.health.lives;
     this.#startedFrom = key.health.view;
     this.#bucketStartedFrom = key.buckets.get(call.bucket)?.view ?? freshView;
     this.#injected = injected;

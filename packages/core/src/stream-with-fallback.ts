@@ -78,7 +78,7 @@ export class StreamWithFallback implements Stream {
       return { source, first: await this.#ask(source, source.next(), signal) };
     };
     const keep = (attempt: RunningAttempt) => {
-      attempt.limits?.stopTimer();
+      attempt.limits?.end();
       this.#attempt = attempt;
     };
     const { source, first } = await callWithKeys(this.#pool, open, this.#settings, keep);

@@ -8,34 +8,23 @@ export type ExceededLimit = 'attempt' | 'deadline';
 export class AttemptLimits {
   /** Set when a limit has ended the attempt. */
   exceeded: ExceededLimit | undefined;
-  readonly #controller = new AbortController();
-  readonly #callersSignal: AbortSignal | undefined;
-  readonly #forward = (): void => this.#controller.abort(this.#callersSignal?.reason);
+  /** Still follows the caller's abort when the attempt is over: a stream that the method gave back may be using it. */
+  readonly signal: AbortSignal;
   readonly #cancelTimer: () => void;
 
   constructor(ms: number, limit: ExceededLimit, callersSignal: AbortSignal | undefined, environment: Environment) {
-    this.#callersSignal = callersSignal;
-    callersSignal?.addEventListener('abort', this.#forward, { once: true });
+    const controller = new AbortController();
+    this.signal = callersSignal ? AbortSignal.any([callersSignal, controller.signal]) : controller.signal;
     this.#cancelTimer = environment.timer(ms, () => {
       this.exceeded = limit;
       const text = limit === 'deadline' ? 'The deadline was reached.' : `The attempt took longer than ${ms} ms.`;
-      this.#controller.abort(new DOMException(text, 'TimeoutError'));
+      controller.abort(new DOMException(text, 'TimeoutError'));
     });
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** A stream has begun: from now on only the caller ends it. */
-  stopTimer(): void {
-    this.#cancelTimer();
-  }
-
-  /** Leaves no timer and no listener behind. */
+  /** Leaves no timer behind; from now on only the caller's abort counts. */
   end(): void {
     this.#cancelTimer();
-    this.#callersSignal?.removeEventListener('abort', this.#forward);
   }
 }
 

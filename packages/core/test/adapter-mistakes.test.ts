@@ -1,6 +1,8 @@
+import { inspect } from 'node:util';
 import { currentAttempt, useApiKeyFallback, customProvider } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { ok, scriptKeys, T, throws } from './scripted-keys.ts';
+import { eventNames, recordEvents } from './record-events.ts';
+import { fails, ok, scriptKeys, T, throws } from './scripted-keys.ts';
 
 const observing = (key: string) => {
   currentAttempt().observe({ headers: new Headers() });
@@ -23,6 +25,59 @@ describe('an adapter’s mistake', () => {
   });
 });
 
+describe('an answer that repeats a key', () => {
+  const secret = 'key-of-26-characters-00001';
+
+  it('shows it neither as a bucket, a group nor a limit', async () => {
+    const told: unknown[] = [];
+    const struck = { kind: 'rate-limited', reason: secret, scope: 'group', group: secret, bucket: secret } as const;
+    const adapter = {
+      groupOf: () => secret,
+      readLimits: () => [{ name: secret, bucket: secret, remaining: 0, resetsAtMs: 60_000 }],
+    };
+    const limited = (key: string) => {
+      observing(key);
+      return fails({ ...struck, retryAfterMs: 60_000 })(key, keys.environment);
+    };
+    const keys = scriptKeys({ [secret]: [limited], K2: [ok] }, { adapter });
+    for (const name of eventNames) keys.manager.on(name, (event) => told.push(event));
+    await keys.call({ maxRetries: 1 });
+    const shown = inspect([told, keys.manager.status()], { depth: 9 });
+    expect(shown).toContain('[redacted]');
+    expect(shown).not.toContain('26-characters');
+  });
+});
+
+describe('what cannot be looked into', () => {
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const shy = {
+    [inspect.custom]: () => {
+      throw new Error('no');
+    },
+  };
+  it.each([
+    ['a revoked proxy', revoked.proxy],
+    ['an object that does not let itself be printed', shy],
+  ])('%s counts as trouble like any other', async (_name, thrown) => {
+    const keys = scriptKeys({ K1: [throws(thrown)], K2: [ok] });
+    const failed = recordEvents(keys.manager, ['attempt.failed']);
+    await expect(keys.call({ maxRetries: 1 })).resolves.toBe('K2');
+    expect(failed).toHaveLength(1);
+    expect(keys.key('K1').usage.inUse).toBe(0);
+  });
+
+  it('a time beyond all calendars is no time', async () => {
+    const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+    const keys = scriptKeys(
+      { K1: [fails({ kind: 'quota-exhausted', reason: 'x', resetsAtMs: 9e15 })], K2: [ok] },
+      { logger, logLevel: 'debug' },
+    );
+    await expect(keys.call()).resolves.toBe('K2');
+    expect(keys.key('K1').backAtMs).toBe(3_600_000);
+  });
+});
+
 describe('an abort in disguise', () => {
   it.each([
     ['of undici', Object.assign(new Error('aborted'), { name: 'AbortError', code: 'UND_ERR_ABORTED' })],
@@ -36,7 +91,9 @@ describe('an abort in disguise', () => {
 
 it('a class may be given defaults twice', () => {
   const provider = customProvider('scripted');
-  class Service {}
+  class Service {
+    readonly name = 'service';
+  }
   useApiKeyFallback({ provider, delay: 1 })(Service);
   expect(() => useApiKeyFallback({ provider, delay: 2 })(Service)).not.toThrow();
 });

@@ -152,7 +152,10 @@ describe('a warning of a mistake', () => {
     await nested();
     await nested();
     expect(emitWarning).toHaveBeenCalledTimes(1);
-    expect(emitWarning.mock.calls[0]).toMatchObject([expect.stringContaining('scripted'), { code: 'AKF_NESTED_LOOPS' }]);
+    expect(emitWarning.mock.calls[0]).toMatchObject([
+      expect.stringContaining('scripted'),
+      { code: 'AKF_NESTED_LOOPS' },
+    ]);
   });
 
   it('tells of a method that goes on past its time limit', async () => {
@@ -165,7 +168,9 @@ describe('a warning of a mistake', () => {
     vi.advanceTimersByTime(2000);
     vi.useRealTimers();
     await expect(call).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
-    expect(emitWarning.mock.calls).toMatchObject([[expect.stringContaining('scripted'), { code: 'AKF_SIGNAL_IGNORED' }]]);
+    expect(emitWarning.mock.calls).toMatchObject([
+      [expect.stringContaining('scripted'), { code: 'AKF_SIGNAL_IGNORED' }],
+    ]);
   });
 
   it('is silent in production', async () => {

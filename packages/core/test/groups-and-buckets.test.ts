@@ -81,6 +81,26 @@ describe('a verdict on a group', () => {
   });
 });
 
+describe('a late verdict on a group', () => {
+  it('does not reach a key that has recovered since its attempt began', async () => {
+    const late = takes(2000, limited(ofGroup, 60_000));
+    const keys = scriptKeys(
+      { K1: [late, limited(ofGroup, 1000), ok], K2: [ok] },
+      { groups: { K1: 'project-a', K2: 'project-a' }, stepped: true },
+    );
+    const first = keys.call(once);
+    first.catch(() => {});
+    await keys.environment.advance(10);
+    await keys.call(once).catch(() => {});
+    await keys.environment.advance(1000);
+    keys.manager.disable('K1');
+    await expect(keys.call(once)).resolves.toBe('K2');
+    await keys.environment.advance(1000);
+    await expect(first).resolves.toBe('K2');
+    expect(keys.key('K2').state).toBe('healthy');
+  });
+});
+
 describe('a verdict on a bucket', () => {
   const search = quota(60_000, { bucket: 'search' });
 

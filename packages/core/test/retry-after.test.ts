@@ -172,3 +172,20 @@ describe('parseStatedWait', () => {
     },
   );
 });
+
+describe('nonsense that looks like a time', () => {
+  it.each(['sunny 2050', 'mon 2027', 'Wed', 'friday the 13th, 2050'])('%j states no wait', (text) => {
+    expect(parseRetryAfter(text, 0)).toBeUndefined();
+  });
+});
+
+describe('a wait in words', () => {
+  it.each([
+    ['Please retry after 26 seconds.', 26_000],
+    ['Please try again in 20 seconds.', 20_000],
+    ['Try again in 1 minute', 60_000],
+    ['You have used 30 seconds of compute', undefined],
+  ])('%j', (message, wait) => {
+    expect(parseStatedWait(message)).toBe(wait);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INV, ok, Q, RL, scriptKeys, T } from './scripted-keys.ts';
+import { INV, ok, Q, RL, scriptKeys, T, throws } from './scripted-keys.ts';
 
 const waiting = { maxRetries: 1, onExhausted: 'wait' } as const;
 
@@ -63,6 +63,13 @@ describe('the reason of an exhausted call', () => {
     const keys = scriptKeys({ K1: [T], K2: [T], K3: [INV()] });
     await expect(keys.call({ maxRetries: 1 })).rejects.toMatchObject({ reason: 'unavailable' });
     expect([keys.key('K1').state, keys.key('K2').state]).toEqual(['suspect', 'suspect']);
+  });
+
+  it('is the provider when two keys are in trouble of different kinds', async () => {
+    const [bad, gateway] = [502, 503].map((status) => throws(Object.assign(new Error('down'), { status })));
+    if (!bad || !gateway) throw new Error('two failures expected');
+    const keys = scriptKeys({ K1: [bad], K2: [gateway], K3: [Q(1)] });
+    await expect(keys.call({ maxRetries: 1 })).rejects.toMatchObject({ reason: 'unavailable' });
   });
 
   it('is mixed when one key fails so and another one otherwise', async () => {

@@ -27,11 +27,17 @@ function readLimits(headers: HeadersLike, { now, operation }: ClassifyContext): 
   });
 }
 
+function authorize(request: Request, secret: string): Request {
+  request.headers.set('x-rapidapi-key', secret);
+  return request;
+}
+
 /** What the fallback loop knows about RapidAPI: how to judge its errors and how to read its limits. */
 export const rapidApiAdapter: ProviderAdapter = defineAdapter({
   name: 'rapidapi',
   displayName: 'RapidAPI',
   env: 'RAPIDAPI_KEY',
   classifyError: classifyRapidApiError,
+  authorize,
   readLimits,
 });

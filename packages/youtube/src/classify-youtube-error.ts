@@ -82,7 +82,7 @@ function readAnswer(error: unknown, now: number): Answer {
 // Only the project's number: a suspended consumer is named by its whole key,
 // https://github.com/google/generative-ai-docs/issues/356
 function projectOf(consumer: string): string | undefined {
-  return /^projects\/[\w-]+$/.test(consumer) ? consumer : undefined;
+  return /^projects\/(?:\d+|[a-z][a-z0-9-]{4,28}[a-z0-9])$/.test(consumer) ? consumer : undefined;
 }
 
 function strike(scope: 'key' | 'group', { consumer }: Answer): { scope: 'key' | 'group'; group?: string } {

@@ -4,6 +4,10 @@ import { classifyYouTubeError, projectOfError } from './classify-youtube-error.t
 import { bucketOfOperation } from './youtube-error-rules.ts';
 import { redactYouTubeError } from './redact-youtube-error.ts';
 
+// With `auth: key` the key is in the URL, and so in error messages and access logs. The header is Google's equal:
+// https://cloud.google.com/docs/authentication/api-keys-use
+const keyHeader = 'x-goog-api-key';
+
 /** Options of the clients that are made for the keys, for example `rootUrl` or `timeout`. */
 export type YouTubeClientOptions = Omit<
   youtube_v3.Options,
@@ -16,9 +20,7 @@ async function createClient(secret: string, options: YouTubeClientOptions = {}):
   const settings: youtube_v3.Options = {
     ...options,
     version: 'v3',
-    // With `auth: key` the key is in the URL, and so in error messages and access logs. The header is Google's equal:
-    // https://cloud.google.com/docs/authentication/api-keys-use
-    headers: { ...Object.fromEntries(new Headers(options.headers)), 'x-goog-api-key': secret },
+    headers: { ...Object.fromEntries(new Headers(options.headers)), [keyHeader]: secret },
     retry: false,
     // A redirect would take the header to another host.
     maxRedirects: 0,
@@ -29,6 +31,14 @@ async function createClient(secret: string, options: YouTubeClientOptions = {}):
   return youtube(settings);
 }
 
+function authorize(request: Request, secret: string): Request {
+  request.headers.set(keyHeader, secret);
+  const url = new URL(request.url);
+  if (!url.searchParams.has('key')) return request;
+  url.searchParams.delete('key');
+  return new Request(url, request);
+}
+
 /** What the fallback loop knows about YouTube: how to judge its errors and how to make a client for a key. */
 export const youtubeAdapter: ProviderAdapter<youtube_v3.Youtube> = defineAdapter<youtube_v3.Youtube>({
   name: 'youtube',
@@ -37,6 +47,7 @@ export const youtubeAdapter: ProviderAdapter<youtube_v3.Youtube> = defineAdapter
   keyPattern: /^AIza/,
   classifyError: classifyYouTubeError,
   createClient,
+  authorize,
   groupOf: projectOfError,
   bucketOf: bucketOfOperation,
 });

@@ -1,0 +1,75 @@
+import { ApiKeyManager, createKeyedFetch, registry } from '@api-key-fallback/core';
+import { rapidApiAdapter } from '@api-key-fallback/rapidapi';
+import { startProviderServer, type ProviderServer, type ProviderStep } from '@api-key-fallback/testing';
+import { youtubeAdapter } from '@api-key-fallback/youtube';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+const youtube = ['AIza-keyed-fetch-first', 'AIza-keyed-fetch-other'] as const;
+const rapidapi = ['rapidapi-keyed-fetch-1', 'rapidapi-keyed-fetch-2'] as const;
+
+let server: ProviderServer;
+
+beforeAll(async () => {
+  server = await startProviderServer();
+});
+beforeEach(() => {
+  const options = { logger: false, retryBudget: false } as const;
+  registry.register(new ApiKeyManager(youtubeAdapter, youtube, options), { replace: true });
+  registry.register(new ApiKeyManager(rapidApiAdapter, rapidapi, options), { replace: true });
+});
+afterAll(async () => {
+  registry.unregister('youtube');
+  registry.unregister('rapidapi');
+  await server.close();
+});
+
+/** The answer of the second key, after the first one failed; and what the server saw. */
+async function fallOver(keys: readonly [string, string], step: ProviderStep, ask: () => Promise<Response>) {
+  server.script(keys[0], [step]);
+  server.script(keys[1], ['ok']);
+  const before = server.requests.length;
+  const response = await ask();
+  return { status: response.status, body: await response.json(), requests: server.requests.slice(before) };
+}
+
+describe('YouTube by plain code', () => {
+  const fetch = createKeyedFetch({ provider: 'youtube', maxRetries: 2, delay: 0, operation: 'videos.list' });
+
+  it.each<[ProviderStep, number, string]>([
+    ['quota_exceeded_daily_units', 1, 'cooling'],
+    ['rate-limited', 1, 'cooling'],
+    ['api_key_invalid', 1, 'disabled'],
+    ['server-error', 2, 'suspect'],
+  ])('goes on with the second key after %s', async (step, attempts, state) => {
+    const url = `${server.url}/youtube/v3/videos?part=id&key=unused&id=dQw4w9WgXcQ`;
+    const { status, body, requests } = await fallOver(youtube, step, () => fetch(url));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ kind: 'youtube#videoListResponse' });
+    expect(requests.map(({ key }) => key)).toEqual([...Array<string>(attempts).fill(youtube[0]), youtube[1]]);
+    expect(requests.map(({ query }) => query)).toEqual(requests.map(() => ({ part: 'id', id: 'dQw4w9WgXcQ' })));
+    const [first] = registry.get('youtube').status().keys;
+    expect((first?.buckets?.[0] ?? first)?.state).toBe(state);
+  });
+
+  it('leaves a query without a key as it is spelled', () => {
+    const request = new Request('http://127.0.0.1/v3/search?q=a%20b+c');
+    expect(youtubeAdapter.authorize?.(request, youtube[0]).url).toBe(request.url);
+  });
+});
+
+describe('RapidAPI by plain code', () => {
+  const host = 'weatherapi-com.p.rapidapi.com';
+  const fetch = createKeyedFetch({ provider: 'rapidapi', maxRetries: 2, delay: 0, operation: host });
+
+  it.each<[ProviderStep, number]>([
+    ['not_subscribed', 1],
+    ['rate-limited', 2],
+    ['invalid-key', 1],
+    ['server-error', 2],
+  ])('goes on with the second key after %s', async (step, attempts) => {
+    const headers = { 'x-rapidapi-host': host, 'x-rapidapi-key': 'unused' };
+    const { body, requests } = await fallOver(rapidapi, step, () => fetch(`${server.url}/now?q=1`, { headers }));
+    expect(body).toMatchObject({ ok: true, path: '/now' });
+    expect(requests.map(({ key }) => key)).toEqual([...Array<string>(attempts).fill(rapidapi[0]), rapidapi[1]]);
+  });
+});
