@@ -130,6 +130,7 @@ export class StreamWithFallback implements Stream {
     const { promise, reject } = Promise.withResolvers<never>();
     const cancel = this.#pool.environment.timer(idleTimeout, () => {
       this.#idle = new DOMException(`The stream sent nothing for ${idleTimeout} ms.`, 'TimeoutError');
+      this.#attempt?.limits?.abort(this.#idle);
       reject(this.#idle);
     });
     return Promise.race([asked, promise]).finally(cancel);

@@ -10,16 +10,23 @@ export class AttemptLimits {
   exceeded: ExceededLimit | undefined;
   /** Still follows the caller's abort when the attempt is over: a stream that the method gave back may be using it. */
   readonly signal: AbortSignal;
+  readonly #controller = new AbortController();
   readonly #cancelTimer: () => void;
 
   constructor(ms: number, limit: ExceededLimit, callersSignal: AbortSignal | undefined, environment: Environment) {
-    const controller = new AbortController();
-    this.signal = callersSignal ? AbortSignal.any([callersSignal, controller.signal]) : controller.signal;
-    this.#cancelTimer = environment.timer(ms, () => {
+    const own = this.#controller.signal;
+    this.signal = callersSignal ? AbortSignal.any([callersSignal, own]) : own;
+    const exceed = () => {
       this.exceeded = limit;
       const text = limit === 'deadline' ? 'The deadline was reached.' : `The attempt took longer than ${ms} ms.`;
-      controller.abort(new DOMException(text, 'TimeoutError'));
-    });
+      this.abort(new DOMException(text, 'TimeoutError'));
+    };
+    this.#cancelTimer = ms === Infinity ? () => {} : environment.timer(ms, exceed);
+  }
+
+  /** Tells the client that was handed the signal. */
+  abort(reason: unknown): void {
+    this.#controller.abort(reason);
   }
 
   /** Leaves no timer behind; from now on only the caller's abort counts. */
@@ -61,6 +68,7 @@ export class TimeLimits {
 
 /** Limits for a call whose options ask for any. */
 export function timeLimitsOf(settings: FallbackSettings, environment: Environment): TimeLimits | undefined {
-  const hasAny = settings.deadline !== undefined || settings.attemptTimeout !== undefined;
+  const { deadline, attemptTimeout, idleTimeout } = settings;
+  const hasAny = [deadline, attemptTimeout, idleTimeout].some((limit) => limit !== undefined);
   return hasAny ? new TimeLimits(settings, environment) : undefined;
 }

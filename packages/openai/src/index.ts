@@ -1,6 +1,7 @@
 import { registry } from '@api-key-fallback/core';
 import { OpenAIKeyManager } from './openai-key-manager.ts';
 
+export { firstOutput } from './first-output.ts';
 export { openaiAdapter } from './openai-adapter.ts';
 export { openAICompatible } from './openai-compatible.ts';
 export type {
@@ -10,6 +11,7 @@ export type {
 } from './openai-compatible.ts';
 export { OpenAIKeyManager } from './openai-key-manager.ts';
 export type { OpenAIKeyManagerOptions } from './openai-key-manager.ts';
+export { watchEventStream } from './watch-event-stream.ts';
 
 declare module '@api-key-fallback/core' {
   interface KeyManagers {

@@ -2,6 +2,7 @@ import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core';
 import type { ClientOptions, OpenAI } from 'openai';
 import { classifyOpenAIError, organizationOf } from './classify-openai-error.ts';
 import { readOpenAILimits } from './read-openai-limits.ts';
+import { watchEventStream } from './watch-event-stream.ts';
 
 /** Makes a client bound to one key. */
 export async function createOpenAIClient(
@@ -36,7 +37,8 @@ export const openaiAdapter: ProviderAdapter<OpenAI> = defineAdapter<OpenAI>({
   env: 'OPENAI_API_KEY',
   keyPattern: /^sk-/,
   classifyError: classifyOpenAIError,
-  createClient: createOpenAIClient,
+  createClient: (secret, options: ClientOptions = {}, observe) =>
+    createOpenAIClient(secret, { ...options, fetch: watchEventStream(options.fetch) }, observe),
   readLimits: readOpenAILimits,
   groupOf: organizationOf,
 });

@@ -74,7 +74,7 @@ export const rules: readonly Rule[] = [
   // For every window, per day too: these limits free a slot every few minutes.
   { codes: ['rate_limit_exceeded'], types: ['tokens', 'requests', 'rate_limit_error'], judgement: rateLimited },
   {
-    codes: ['server_is_overloaded', 'server_error'],
+    codes: ['server_is_overloaded', 'server_error', 'stream_incomplete'],
     types: ['service_unavailable_error', 'server_error'],
     judgement: transient,
   },

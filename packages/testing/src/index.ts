@@ -1,7 +1,7 @@
 export { startProviderServer } from './start-provider-server.ts';
 export type { AnsweredRequest, ProviderServer, ProviderServerOptions } from './start-provider-server.ts';
 export type { ProviderRequest } from './provider-request.ts';
-export type { ProviderStep, RawAnswer, TransportFailure } from './provider-step.ts';
+export type { ProviderStep, RawAnswer, RawStream, TransportFailure } from './provider-step.ts';
 export type { Reply } from './openai-endpoints.ts';
 export { recordedResponses } from './named-answers.ts';
 export type { PlainFailure } from './named-answers.ts';

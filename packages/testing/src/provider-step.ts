@@ -4,7 +4,7 @@ import { answerOpenAI, type Reply } from './openai-endpoints.ts';
 import type { ProviderRequest } from './provider-request.ts';
 import { rapidApiGatewayHeaders } from './rapidapi-responses.ts';
 import type { RecordedResponse, RecordedResponseName } from './recorded-response.ts';
-import { jsonAnswer, type WireAnswer } from './wire-answer.ts';
+import { eventStreamAnswer, jsonAnswer, type WireAnswer } from './wire-answer.ts';
 import { answerYouTube } from './youtube-endpoints.ts';
 
 /** An answer given literally. `{{KEY}}` and `{{EPOCH+n}}` (seconds) are filled in; a body that is no string is sent as JSON. */
@@ -15,15 +15,22 @@ export interface RawAnswer {
   readonly body?: unknown;
 }
 
+/** An event stream given literally, with status 200. */
+export interface RawStream {
+  readonly chunks: readonly string[];
+  /** After the last chunk: ends the answer, destroys the connection, or sends nothing more. @default 'end' */
+  readonly ending?: 'end' | 'reset' | 'hang';
+}
+
 /** A connection that never carries a complete answer. */
 export type TransportFailure = 'hang' | 'reset' | 'reset-mid-body';
 
 /** What the server does with one request. */
-export type ProviderStep = 'ok' | PlainFailure | RecordedResponseName | TransportFailure | RawAnswer;
+export type ProviderStep = 'ok' | PlainFailure | RecordedResponseName | TransportFailure | RawAnswer | RawStream;
 
 /** Throws a `TypeError` for a step that cannot be played. */
 export function assertPlayable(step: ProviderStep): void {
-  if (typeof step === 'object') return assertRawAnswer(step);
+  if (typeof step === 'object') return 'chunks' in step ? assertRawStream(step) : assertRawAnswer(step);
   const names: readonly string[] = ['ok', 'hang', 'reset', 'reset-mid-body', ...Object.keys(namedAnswers.openai)];
   if (!names.includes(step)) throw new TypeError(`There is no answer "${step}". Known answers: ${names.join(', ')}.`);
 }
@@ -44,10 +51,18 @@ export function answerMissingKey(request: ProviderRequest): WireAnswer {
 export function playStep(step: ProviderStep, request: ProviderRequest, reply?: Reply): WireAnswer | TransportFailure {
   if (step === 'ok') return answerOk(request, reply);
   if (step === 'hang' || step === 'reset' || step === 'reset-mid-body') return step;
+  if (typeof step === 'object' && 'chunks' in step)
+    return { ...eventStreamAnswer(step.chunks), ending: step.ending ?? 'end' };
   const answer: RawAnswer & Pick<RecordedResponse, 'transport'> =
     typeof step === 'object' ? step : namedAnswers[request.provider][step];
   if (answer.transport) return answer.transport === 'abort' ? 'hang' : answer.transport;
   return fillIn(answer, request.key ?? '');
+}
+
+function assertRawStream({ chunks, ending = 'end' }: RawStream): void {
+  const isPlayable = Array.isArray(chunks) && chunks.every((chunk) => typeof chunk === 'string');
+  if (!isPlayable) throw new TypeError('The chunks of a stream must be strings.');
+  if (!['end', 'reset', 'hang'].includes(ending)) throw new TypeError(`A stream cannot end with "${ending}".`);
 }
 
 function assertRawAnswer({ status, headers = {} }: RawAnswer): void {

@@ -34,6 +34,8 @@ export interface ProviderServer {
   readonly requests: readonly AnsweredRequest[];
   /** How many requests came with this key, or in all. */
   requestCount(key?: string): number;
+  /** How many answers are not over: the client still waits or reads. */
+  readonly openCount: number;
   /** Replaces what is left of a key's script; the key may be new. */
   script(key: string, steps: readonly ProviderStep[]): void;
   /** Ends every connection, also the hanging ones. */
@@ -75,7 +77,7 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
       return sendAnswer(response, answerMissingKey(request));
     }
     const step = nextStep(request.key);
-    requests.push({ ...request, answer: typeof step === 'object' ? step.status : step });
+    requests.push({ ...request, answer: nameOf(step) });
     const played = playStep(step, request, reply);
     if (played === 'hang') return;
     if (played === 'reset') return void response.destroy();
@@ -86,7 +88,10 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
   assertPlayable(otherwise);
   for (const [key, steps] of Object.entries(keys)) script(key, steps);
 
+  let openCount = 0;
   const server = createServer((incoming, response) => {
+    openCount += 1;
+    response.once('close', () => (openCount -= 1));
     handle(incoming, response).catch((error: unknown) => {
       // Either the client gave up while sending, or `reply` threw, which its author must see.
       if (response.destroyed) return;
@@ -110,10 +115,18 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
     youtubeRootUrl: `${url}/`,
     requests,
     requestCount: (key) => requests.filter((request) => key === undefined || request.key === key).length,
+    get openCount() {
+      return openCount;
+    },
     script,
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function nameOf(step: ProviderStep): string | number {
+  if (typeof step !== 'object') return step;
+  return 'chunks' in step ? 200 : step.status;
 }
 
 function urlOf(server: Server): string {

@@ -5,6 +5,8 @@ export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly chunks: readonly string[];
+  /** How the answer goes on after its last chunk. @default 'end' */
+  readonly ending?: 'end' | 'reset' | 'hang';
 }
 
 export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): WireAnswer {
@@ -17,8 +19,16 @@ export function eventStreamAnswer(chunks: readonly string[]): WireAnswer {
 
 export function sendAnswer(response: ServerResponse, answer: WireAnswer): void {
   response.writeHead(answer.status, answer.headers);
-  for (const chunk of answer.chunks.slice(0, -1)) response.write(chunk);
-  response.end(answer.chunks.at(-1));
+  const { chunks, ending = 'end' } = answer;
+  if (ending === 'end') {
+    for (const chunk of chunks.slice(0, -1)) response.write(chunk);
+    response.end(chunks.at(-1));
+    return;
+  }
+  response.flushHeaders();
+  for (const chunk of chunks) response.write(chunk);
+  // An empty write is called back when everything before it has been handed over.
+  if (ending === 'reset') response.write('', () => response.destroy());
 }
 
 /** Sends the first half of an event stream, or the beginning of a JSON body, then destroys the connection. */

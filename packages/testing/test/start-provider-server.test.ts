@@ -112,6 +112,50 @@ describe('a connection that fails', () => {
   });
 });
 
+describe('a stream given literally', () => {
+  async function read(response: Response): Promise<{ text: string; error: unknown }> {
+    let text = '';
+    try {
+      for await (const chunk of response.body ?? []) text += new TextDecoder().decode(chunk);
+      return { text, error: undefined };
+    } catch (error) {
+      return { text, error };
+    }
+  }
+
+  it('ends after its last chunk, also when there is none', async () => {
+    await start({ keys: { 'key-1': [{ chunks: ['data: 1\n\n', 'data: 2\n\n'] }, { chunks: [] }] } });
+    const response = await listModels('key-1');
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    await expect(read(response)).resolves.toEqual({ text: 'data: 1\n\ndata: 2\n\n', error: undefined });
+    await expect(read(await listModels('key-1'))).resolves.toEqual({ text: '', error: undefined });
+    expect(server.requests.map(({ answer }) => answer)).toEqual([200, 200]);
+  });
+
+  it('destroys the connection after its last chunk', async () => {
+    await start({ keys: { 'key-1': [{ chunks: ['data: 1\n\n'], ending: 'reset' }] } });
+    const response = await listModels('key-1');
+    expect(response.status).toBe(200);
+    expect((await read(response)).error).toMatchObject({ message: 'terminated' });
+  });
+
+  it('hangs after its last chunk, and counts as open until the client has enough', async () => {
+    await start({ keys: { 'key-1': [{ chunks: ['data: 1\n\n'], ending: 'hang' }] } });
+    const response = await listModels('key-1');
+    const reader = response.body?.getReader();
+    await expect(reader?.read()).resolves.toMatchObject({ done: false });
+    expect(server.openCount).toBe(1);
+    await reader?.cancel();
+    await vi.waitFor(() => expect(server.openCount).toBe(0));
+  });
+
+  it('is refused when it cannot be played', async () => {
+    await start();
+    expect(() => server.script('key-1', [{ chunks: [1] as unknown as string[] }])).toThrow(TypeError);
+    expect(() => server.script('key-1', [{ chunks: [], ending: 'stop' as 'end' }])).toThrow('"stop"');
+  });
+});
+
 describe('the record of requests', () => {
   it('says which key asked what and when, and what it was answered', async () => {
     await start({ keys: { 'key-1': ['rate-limited', { status: 503 }, 'hang'], 'key-2': [] } });

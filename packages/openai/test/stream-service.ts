@@ -1,0 +1,81 @@
+import { currentAttempt, retryWithApiKeyFallback, type ApiClient, type ApiKey } from '@api-key-fallback/core';
+import OpenAI from 'openai';
+import { firstOutput, watchEventStream } from '../src/index.ts';
+
+export type Api = 'chat' | 'responses';
+export type Form = 'a generator by key' | 'a generator by client' | 'a stream by key' | 'a stream by client';
+
+export const forms: readonly Form[] = [
+  'a generator by key',
+  'a generator by client',
+  'a stream by key',
+  'a stream by client',
+];
+
+const model = 'gpt-5.6';
+
+async function open(client: OpenAI, api: Api): Promise<AsyncIterable<object>> {
+  const { signal } = currentAttempt();
+  if (api === 'responses') return client.responses.create({ model, input: 'Hi', stream: true }, { signal });
+  const messages = [{ role: 'user' as const, content: 'Hi' }];
+  return client.chat.completions.create({ model, messages, stream: true }, { signal });
+}
+
+/** The text of one event of either API. */
+export function textOf(event: object): string {
+  const { delta, choices } = event as { delta?: string; choices?: { delta: { content?: string } }[] };
+  return choices?.[0]?.delta.content ?? (typeof delta === 'string' ? delta : '');
+}
+
+export async function* texts(events: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const event of events) if (textOf(event)) yield textOf(event);
+}
+
+interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+const options = { provider: 'openai', maxRetries: 1, delay: 0, attemptTimeout: 1000, idleTimeout: 2000 } as const;
+
+/** Each form of a method that streams, with the real client. */
+export class StreamService {
+  /** Counts what each generator method has cleaned up. */
+  cleanups = 0;
+  readonly #baseURL: string;
+
+  constructor(baseURL: string) {
+    this.#baseURL = baseURL;
+  }
+
+  @retryWithApiKeyFallback(options)
+  async *generateByKey(apiKey: ApiKey<'openai'>, api: Api, _options: CallOptions): AsyncGenerator<string> {
+    try {
+      yield* texts(await open(this.#client(apiKey), api));
+    } finally {
+      this.cleanups += 1;
+    }
+  }
+
+  @retryWithApiKeyFallback({ ...options, inject: 'client' })
+  async *generateByClient(client: ApiClient<'openai'>, api: Api, _options: CallOptions): AsyncGenerator<string> {
+    try {
+      yield* texts(await open(client, api));
+    } finally {
+      this.cleanups += 1;
+    }
+  }
+
+  @retryWithApiKeyFallback(options)
+  async openByKey(apiKey: ApiKey<'openai'>, api: Api, _options: CallOptions): Promise<AsyncIterable<object>> {
+    return firstOutput(await open(this.#client(apiKey), api));
+  }
+
+  @retryWithApiKeyFallback({ ...options, inject: 'client' })
+  async openByClient(client: ApiClient<'openai'>, api: Api, _options: CallOptions): Promise<AsyncIterable<object>> {
+    return firstOutput(await open(client, api));
+  }
+
+  #client(apiKey: string): OpenAI {
+    return new OpenAI({ apiKey, baseURL: this.#baseURL, maxRetries: 0, fetch: watchEventStream() });
+  }
+}
