@@ -139,7 +139,7 @@ export class ApiKeyManager<Client = unknown> {
   ): Promise<T>;
   retryWithFallback<T>(
     fn: (injected: never, attempt: Attempt) => T | PromiseLike<T>,
-    options: FallbackOptions & { readonly inject?: Inject } = {},
+    options?: FallbackOptions & { readonly inject?: Inject },
   ): Promise<T> {
     const withKey = fn as (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>;
     return callWithFallback(this, withKey, options as FallbackOptions & { readonly inject?: 'key' });

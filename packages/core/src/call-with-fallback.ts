@@ -81,6 +81,8 @@ export async function callWithKeys<T>(
   }
 }
 
+const defaultSettings = checkFallbackOptions({});
+
 type PublicInvoke<T> = (injected: unknown, attempt: Attempt) => T | PromiseLike<T>;
 
 /** Tells that a call has failed, or was given up by its caller. */
@@ -108,8 +110,12 @@ export function callWithFallback<T>(
 export async function callWithFallback<T>(
   manager: ApiKeyManager,
   fn: (injected: never, attempt: Attempt) => T | PromiseLike<T>,
-  options: FallbackOptions & { readonly inject?: Inject } = {},
+  options?: FallbackOptions & { readonly inject?: Inject },
 ): Promise<T> {
   if (typeof fn !== 'function') throw new InvalidOptionsError('There is no function to call with a key.');
-  return callWithKeys(poolOf(manager), fn as PublicInvoke<T>, checkFallbackOptions(options));
+  return callWithKeys(
+    poolOf(manager),
+    fn as PublicInvoke<T>,
+    options === undefined ? defaultSettings : checkFallbackOptions(options),
+  );
 }

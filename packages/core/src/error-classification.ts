@@ -35,8 +35,9 @@ function someCause(error: unknown, matches: (code: string, error: object) => boo
   const code = errorField(error, 'code');
   if (matches(typeof code === 'string' ? code : '', error)) return true;
   if (depth === deepestCause) return false;
-  const parts = firstErrors.map((index) => errorField(error, 'errors', index));
-  return [errorField(error, 'cause'), ...parts].some((part) => someCause(part, matches, depth + 1));
+  if (someCause(errorField(error, 'cause'), matches, depth + 1)) return true;
+  if (errorField(error, 'errors') === undefined) return false;
+  return firstErrors.some((index) => someCause(errorField(error, 'errors', index), matches, depth + 1));
 }
 
 // The code of the DOMException of `AbortSignal.timeout`; other libraries have errors of the same name.
