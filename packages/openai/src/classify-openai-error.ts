@@ -58,15 +58,20 @@ function resetOfUsedUpLimits(headers: HeadersLike = {}): number | undefined {
   return resets.length > 0 ? Math.max(...resets) : undefined;
 }
 
+/** A text of the answer as a name, unless a key is shown where the name should be. */
+function nameIn(text: string | undefined): string | undefined {
+  return text && text.length <= 64 && !/^(?:sk|rk|pk)-/i.test(text) ? text : undefined;
+}
+
 /** Limits count for one model, which only the message names. */
 function bucketOf({ message }: Answer): { bucket?: string } {
-  const model = /^(?:429 )?Rate limit reached for (?:model )?`?([\w.:/-]+)`? (?:in|on|\()/.exec(message)?.[1];
+  const model = nameIn(/^(?:429 )?Rate limit reached for (?:model )?`?([\w.:/-]+)`? (?:in|on|\()/.exec(message)?.[1]);
   return model === undefined ? {} : { bucket: model };
 }
 
 /** The organisation that an answer names; its keys share their limits. */
 export function organizationOf(source: unknown): string | undefined {
-  return readHeader(headersOf(source), 'openai-organization') || undefined;
+  return nameIn(readHeader(headersOf(source), 'openai-organization'));
 }
 
 function strike(scope: 'key' | 'group', { headers }: Answer): { scope: 'key' | 'group'; group?: string } {

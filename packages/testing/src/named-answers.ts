@@ -1,4 +1,5 @@
-import { openaiErrorBody, openaiResponses } from './openai-responses.ts';
+import { openaiErrorBody } from './openai-error-body.ts';
+import { openaiResponses } from './openai-responses.ts';
 import { rapidApiResponses } from './rapidapi-responses.ts';
 import type {
   ProviderName,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { openaiErrorBody } from './openai-responses.ts';
+import { openaiErrorBody } from './openai-error-body.ts';
 import type { ProviderRequest } from './provider-request.ts';
 import { eventStreamAnswer, jsonAnswer, type WireAnswer } from './wire-answer.ts';
 

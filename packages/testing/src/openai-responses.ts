@@ -1,32 +1,14 @@
+import { refusal } from './openai-error-body.ts';
+import { openaiQuotaResponses } from './openai-quota-responses.ts';
 import type { OpenAIResponseName, RecordedResponseEntry } from './recorded-response.ts';
-
-/** The wrapper OpenAI puts around every error. */
-export function openaiErrorBody(
-  message: string,
-  type: string,
-  code: string | null,
-  param: string | null = null,
-): object {
-  return { error: { message, type, param, code } };
-}
 
 const json = { 'content-type': 'application/json' };
 const badRequest = 'invalid_request_error';
 const errorCodes = 'https://developers.openai.com/docs/guides/error-codes';
-const quotaCodes = 'https://learn.microsoft.com/en-us/microsoft-cloud/dev/dev-proxy/concepts/openai-insufficient-quota';
 const invalidKey = { kind: 'invalid-key', scope: 'key' } as const;
-const organizationOutOfQuota = { kind: 'quota-exhausted', scope: 'org', recheckAfterMs: 3_600_000 } as const;
 const providerTrouble = { kind: 'transient', scope: 'provider' } as const;
 const noAnswer = { status: 0, headers: {}, body: null } as const;
 const callerError = { kind: 'caller-error' } as const;
-
-/** An answer that was seen in public, unless its entry says otherwise. The arguments after the status are those of the body. */
-function refusal(
-  status: number,
-  ...body: Parameters<typeof openaiErrorBody>
-): Pick<RecordedResponseEntry, 'status' | 'headers' | 'body' | 'evidence'> {
-  return { status, headers: json, body: openaiErrorBody(...body), evidence: 'observed' };
-}
 
 /** OpenAI's error responses by name. */
 export const openaiResponses: Readonly<Record<OpenAIResponseName, RecordedResponseEntry>> = {
@@ -207,60 +189,7 @@ export const openaiResponses: Readonly<Record<OpenAIResponseName, RecordedRespon
     evidence: 'documented',
     source: 'https://www.developersdigest.tech/errors/api/openai-api/429-slow-down',
   },
-  insufficient_quota_legacy: {
-    ...refusal(
-      429,
-      'You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.',
-      'insufficient_quota',
-      'insufficient_quota',
-    ),
-    expected: organizationOutOfQuota,
-    source: 'https://github.com/simonw/llm/issues/494',
-  },
-  credit_balance_exhausted: {
-    ...refusal(
-      429,
-      'You have no credits remaining. Add credits to continue using the API at https://platform.openai.com/settings/organization/billing/.',
-      'insufficient_quota',
-      'credit_balance_exhausted',
-    ),
-    expected: organizationOutOfQuota,
-    source: 'https://help.openai.com/en/articles/6614457-troubleshooting-api-usage-and-spend-limits',
-  },
-  // The code is documented, the message is invented.
-  organization_spend_limit_exceeded: {
-    ...refusal(
-      429,
-      'Your organization has reached its monthly spend limit.',
-      'insufficient_quota',
-      'organization_spend_limit_exceeded',
-    ),
-    expected: organizationOutOfQuota,
-    evidence: 'documented',
-    source: quotaCodes,
-  },
-  // The type was also seen as `rate_limit_error`: only the code tells that other projects keep working. The message is invented.
-  project_spend_limit_exceeded: {
-    ...refusal(
-      429,
-      'This project has reached its monthly spend limit.',
-      'insufficient_quota',
-      'project_spend_limit_exceeded',
-    ),
-    expected: { kind: 'quota-exhausted', scope: 'project', recheckAfterMs: 3_600_000 },
-    evidence: 'documented',
-    source: quotaCodes,
-  },
-  billing_not_active: {
-    ...refusal(
-      429,
-      'Your account is not active, please check your billing details on our website.',
-      'billing_not_active',
-      'billing_not_active',
-    ),
-    expected: organizationOutOfQuota,
-    source: 'https://github.com/lifan0127/ai-research-assistant/issues/174',
-  },
+  ...openaiQuotaResponses,
   server_error_500: {
     ...refusal(500, 'The server had an error while processing your request. Sorry about that!', 'server_error', null),
     expected: providerTrouble,

@@ -89,20 +89,48 @@ export const thrownValues: readonly ThrownValue[] = [
   })),
 ];
 
-/** Errors that show a secret in every text an answer has, and one whose whole message it is. */
-export function errorsThatShow(secret: string): readonly object[] {
-  const message = `Incorrect API key provided: ${secret}`;
-  const details = [{ reason: 'CONSUMER_SUSPENDED', metadata: { consumer: `api_key:${secret}` } }];
-  const body = { message, detail: message, code: null, errors: [{ message, reason: 'forbidden' }], details };
-  const statuses = [undefined, 400, 401, 402, 403, 404, 408, 413, 429, 500, 503];
-  return statuses.flatMap((status) => [
-    Object.assign(new Error(message), {
+/** A key as providers show it in their answers. */
+const shownKey = 'sk-Conformance0123456789abcdef';
+
+/** Whether a text contains what is secret of {@link shownKey}, however it is rewritten. */
+export function showsKey(text: string): boolean {
+  return text.toLowerCase().includes('conformance0123456789abcdef');
+}
+
+/** Headers that show the key wherever an answer names something; the limits in them are used up. */
+export const headersThatShowKey: Readonly<Record<string, string>> = {
+  'content-type': 'application/json',
+  'x-request-url': `https://127.0.0.1/?key=${shownKey}`,
+  'openai-organization': shownKey,
+  'x-ratelimit-limit-requests': '10',
+  'x-ratelimit-remaining-requests': '0',
+  'x-ratelimit-reset-requests': '1s',
+  'ratelimit-policy': `"${shownKey}";q=10;w=60`,
+  ratelimit: `"${shownKey}";r=0;t=60`,
+};
+
+const textsThatShowKey = [
+  { message: `Incorrect API key provided: ${shownKey}`, consumer: `api_key:${shownKey}` },
+  {
+    message: `Rate limit reached for ${shownKey} in organization org-1 on requests per min`,
+    consumer: `projects/${shownKey}`,
+  },
+];
+
+const statuses = [undefined, 400, 401, 402, 403, 404, 408, 413, 429, 500, 503];
+
+/** Errors that show the key in every text an answer has, and some whose whole message it is. */
+export const errorsThatShowKey: readonly object[] = statuses.flatMap((status) => [
+  ...textsThatShowKey.map(({ message, consumer }) => {
+    const details = [{ reason: 'CONSUMER_SUSPENDED', metadata: { consumer } }];
+    const body = { message, detail: message, code: null, errors: [{ message, reason: 'forbidden' }], details };
+    return Object.assign(new Error(message), {
       status,
-      headers: { 'content-type': 'application/json', 'x-request-url': `https://127.0.0.1/?key=${secret}` },
+      headers: headersThatShowKey,
       error: { ...body, error: body },
       response: { status, headers: {}, data: { ...body, error: body } },
-      config: { url: `https://127.0.0.1/?key=${secret}`, headers: { authorization: `Bearer ${secret}` } },
-    }),
-    Object.assign(new Error(secret), { status, error: { message: secret }, response: { status, data: secret } }),
-  ]);
-}
+      config: { url: `https://127.0.0.1/?key=${shownKey}`, headers: { authorization: `Bearer ${shownKey}` } },
+    });
+  }),
+  Object.assign(new Error(shownKey), { status, error: { message: shownKey }, response: { status, data: shownKey } }),
+]);

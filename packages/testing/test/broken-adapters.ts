@@ -1,28 +1,22 @@
 import {
   errorField,
+  headersOf,
   readHeader,
   type ErrorVerdict,
-  type ProviderAdapter,
+  type HeadersLike,
   type VerdictKind,
 } from '@api-key-fallback/core';
-import type { RecordedErrors } from '../src/vitest.ts';
-import { clientFor, soundAdapter, soundErrors, type SoundClient } from './sound-adapter.ts';
-
-/** A subject of the suite with one fault. */
-export interface BrokenAdapter {
-  readonly name: string;
-  readonly adapter: ProviderAdapter<SoundClient>;
-  readonly recorded?: RecordedErrors;
-  /** Every check that must fail; no other may. */
-  readonly fails: readonly string[];
-}
+import type { BrokenAdapter } from './broken-adapter.ts';
+import { brokenAuthorizes } from './broken-adapters-authorize.ts';
+import { brokenClients } from './broken-adapters-clients.ts';
+import { soundAdapter, soundErrors } from './sound-adapter.ts';
 
 const isSane = 'gives verdicts of known fields with sane values';
 const isDiscreet = 'shows neither the key nor the message of an error';
 const isStateless = 'gives the same verdict again, in any order';
 const isTimeless = 'takes the time from its context, not from the clock';
 const isHarmless = 'leaves every error as it was, and judges a frozen one';
-const sendsItsKey = 'sends the key it was made for, and no other';
+const hidesKey = 'names a group or nothing, and never a key';
 const unreadable = ['an object whose getters throw', 'a proxy that allows nothing', 'a revoked proxy'];
 
 function survives(...values: readonly string[]): string[] {
@@ -40,11 +34,14 @@ function changing(kind: VerdictKind, change: (error: unknown) => object): typeof
   return classifying((error, verdict) => (verdict?.kind === kind ? { ...verdict, ...change(error) } : verdict));
 }
 
-function connecting(createClient: (secret: string, url: string) => SoundClient): typeof soundAdapter {
-  return {
-    ...soundAdapter,
-    createClient: (secret, options) => createClient(secret, String(errorField(options, 'url'))),
-  };
+/** The organisation in a header, for a source of any sort. */
+function organizationOf(source: unknown): string | undefined {
+  return readHeader(headersOf(source), 'openai-organization') || undefined;
+}
+
+/** A limit named after the policy of the IETF's draft. */
+function policyIn(headers: HeadersLike): string {
+  return /"(.+?)"/.exec(readHeader(headers, 'ratelimit') ?? '')?.[1] ?? 'requests';
 }
 
 function depthOf(error: unknown): number {
@@ -58,7 +55,6 @@ function messageOf(error: unknown): string {
 }
 
 const judged = new WeakSet();
-const lastKey = { secret: '' };
 
 export const brokenAdapters: readonly BrokenAdapter[] = [
   {
@@ -110,6 +106,26 @@ export const brokenAdapters: readonly BrokenAdapter[] = [
   {
     name: 'makes a code of the message',
     adapter: changing('invalid-key', (error) => ({ reason: messageOf(error).replaceAll(/\W+/g, '_').slice(0, 64) })),
+    fails: [isDiscreet],
+  },
+  {
+    name: 'takes a bucket from the message',
+    adapter: changing('rate-limited', (error) => ({
+      bucket: /^Rate limit reached for (\S+) in/.exec(messageOf(error))?.[1] ?? 'all',
+    })),
+    fails: [isDiscreet],
+  },
+  {
+    name: 'takes the group of a verdict from a header',
+    adapter: changing('rate-limited', (error) => ({ scope: 'group', group: organizationOf(error) ?? 'none' })),
+    fails: [isDiscreet],
+  },
+  {
+    name: 'takes the group of a verdict from a consumer',
+    adapter: changing('invalid-key', (error) => {
+      const consumer = String(errorField(error, 'error', 'details', '0', 'metadata', 'consumer'));
+      return { group: consumer.startsWith('projects/') ? consumer : 'none' };
+    }),
     fails: [isDiscreet],
   },
   {
@@ -171,7 +187,7 @@ export const brokenAdapters: readonly BrokenAdapter[] = [
   {
     name: 'expects a Headers object',
     adapter: { ...soundAdapter, readLimits: (headers) => ((headers as Headers).get('x') === 'y' ? [] : []) },
-    fails: ['reads sane limits from any headers'],
+    fails: ['reads sane limits from any headers', 'names no limit and no bucket after a key'],
   },
   {
     name: 'reads a limit that is no number',
@@ -184,39 +200,34 @@ export const brokenAdapters: readonly BrokenAdapter[] = [
   {
     name: 'makes a group of the message',
     adapter: { ...soundAdapter, groupOf: (source) => (source instanceof Error ? messageOf(source) : undefined) },
-    fails: ['names a group or nothing, and never a key'],
+    fails: [hidesKey],
+  },
+  { name: 'makes a group of a header', adapter: { ...soundAdapter, groupOf: organizationOf }, fails: [hidesKey] },
+  {
+    name: 'names a limit after a header',
+    adapter: { ...soundAdapter, readLimits: (headers) => [{ name: policyIn(headers), remaining: 0 }] },
+    fails: ['names no limit and no bucket after a key'],
+  },
+  {
+    name: 'names the bucket of a limit after a header',
+    adapter: {
+      ...soundAdapter,
+      readLimits: (headers) => [{ name: 'requests', remaining: 0, bucket: policyIn(headers) }],
+    },
+    fails: ['names no limit and no bucket after a key'],
+  },
+  {
+    name: 'names no bucket of a limit',
+    adapter: { ...soundAdapter, readLimits: () => [{ name: 'requests', remaining: 0, bucket: '' }] },
+    fails: ['reads sane limits from any headers'],
   },
   {
     name: 'knows some buckets only',
     adapter: { ...soundAdapter, bucketOf: (operation) => ({ list: 'reads' })[operation as 'list'] },
     fails: ['names the same bucket for the same operation, whatever it is called'],
   },
-  {
-    name: 'makes clients with the key of the environment',
-    adapter: connecting((_, url) => clientFor(() => process.env['SOUND_API_KEY'] ?? '', url)),
-    fails: [sendsItsKey],
-  },
-  {
-    name: 'makes clients that share the last key',
-    adapter: connecting((secret, url) => {
-      lastKey.secret = secret;
-      return clientFor(() => lastKey.secret, url);
-    }),
-    fails: [sendsItsKey],
-  },
-  {
-    name: 'makes clients that send two keys',
-    adapter: connecting((secret, url) => clientFor(() => `${secret} ${process.env['SOUND_API_KEY']}`, url)),
-    fails: [sendsItsKey],
-  },
-  {
-    name: 'makes clients that try again',
-    adapter: connecting((secret, url) => {
-      const ask = clientFor(() => secret, url);
-      return () => ask().catch(ask);
-    }),
-    fails: ['sends one request when the answer is 429', 'sends one request when the answer is 503'],
-  },
+  ...brokenClients,
+  ...brokenAuthorizes,
   {
     name: 'is shown no error of one kind',
     adapter: soundAdapter,

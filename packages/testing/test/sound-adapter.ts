@@ -36,6 +36,10 @@ export const soundAdapter: ProviderAdapter<SoundClient> = {
   keyPattern: /^sound-/,
   classifyError: classify,
   createClient: (secret, options) => clientFor(() => secret, String(errorField(options, 'url'))),
+  authorize: (request, secret) => {
+    request.headers.set('authorization', `Bearer ${secret}`);
+    return request;
+  },
   readLimits: () => [],
   groupOf: () => undefined,
   bucketOf: (operation) => operation,
