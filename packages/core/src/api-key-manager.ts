@@ -83,6 +83,7 @@ export class ApiKeyManager<Client = unknown> {
     return this.#pool.clients.get(this.#find(key, 'getClient'));
   }
 
+  /** All keys in the order of the list, as they are sent: never log them. */
   getAllKeys(): string[] {
     return this.#pool.keys.map((key) => key.reveal());
   }
@@ -145,6 +146,7 @@ export class ApiKeyManager<Client = unknown> {
     return callWithFallback(this, withKey, options as FallbackOptions & { readonly inject?: 'key' });
   }
 
+  /** The state and usage of every key at this moment, without any key. */
   status(): KeyManagerStatus {
     const now = this.#pool.environment.now();
     const keys = this.#pool.keys.map((key) => describe(key, now));

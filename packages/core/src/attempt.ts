@@ -31,10 +31,10 @@ export const attemptStorage: AsyncLocalStorage<Attempt> = ((globalThis as { [slo
   slot
 ] ??= new AsyncLocalStorage<Attempt>());
 
-/** The innermost running attempt, of one provider where one is named. */
-export function findAttempt(provider?: string): Attempt | undefined {
+/** The innermost running attempt, of one provider where one is named; one that has ended only if it is asked for. */
+export function findAttempt(provider?: string, { orEnded = false } = {}): Attempt | undefined {
   let attempt = attemptStorage.getStore();
-  while (attempt && (attempt.hasEnded || (provider !== undefined && attempt.provider !== provider))) {
+  while (attempt && ((attempt.hasEnded && !orEnded) || (provider !== undefined && attempt.provider !== provider))) {
     attempt = attempt.outer;
   }
   return attempt;
@@ -46,7 +46,8 @@ export function findAttempt(provider?: string): Attempt | undefined {
  * @throws ApiKeyFallbackError (`NO_CURRENT_ATTEMPT`) outside of a decorated method or fallback function.
  */
 export function currentAttempt(provider?: ProviderName): Attempt {
-  const attempt = findAttempt(provider);
+  // A method may still be cleaning up after its attempt.
+  const attempt = findAttempt(provider, { orEnded: true });
   if (attempt) return attempt;
   const which = provider === undefined ? '' : ` of "${provider}"`;
   throw new ApiKeyFallbackError(`currentAttempt() was called outside of an attempt${which}.`, 'NO_CURRENT_ATTEMPT');

@@ -3,7 +3,7 @@ import { allKeysFailed, deadlineExceeded } from './all-keys-failed.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 import { clientInTime } from './client-in-time.ts';
 import { attemptStorage, findAttempt, type Attempt } from './attempt.ts';
-import { warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
+import { placeOf, warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
 import { errorMessage } from './error-message.ts';
 import { InvalidOptionsError } from './errors.ts';
 import type { Failure } from './failed-attempts.ts';
@@ -42,7 +42,7 @@ export async function callWithKeys<T>(
   if (outer && findAttempt(pool.provider)) {
     warnOnce(
       'AKF_NESTED_LOOPS',
-      pool.provider,
+      placeOf(pool.provider, settings.place),
       'a loop runs inside an attempt of the same provider; pass the received key on.',
     );
   }
@@ -64,7 +64,7 @@ export async function callWithKeys<T>(
           running = attemptStorage.run(attempt, invoke, injected, attempt);
           value = await untilAborted(running, attempt.limits?.signal ?? signal);
         } catch (error) {
-          if (attempt.limits?.exceeded) warnIfDeaf(running, pool.provider);
+          if (attempt.limits?.exceeded) warnIfDeaf(running, pool.provider, settings.place);
           const pauseMs = afterFailure(attempt, error);
           if (pauseMs === undefined) break;
           await pool.environment.sleep(pauseMs, signal);
@@ -113,6 +113,11 @@ export async function callWithFallback<T>(
   options?: FallbackOptions & { readonly inject?: Inject },
 ): Promise<T> {
   if (typeof fn !== 'function') throw new InvalidOptionsError('There is no function to call with a key.');
+  if (fn.constructor.name.endsWith('GeneratorFunction')) {
+    throw new InvalidOptionsError('A generator function falls over with wrapWithFallback(fn, options) only.');
+  }
+  if (options?.idleTimeout !== undefined)
+    throw new InvalidOptionsError('"idleTimeout" works for generator methods only.');
   return callWithKeys(
     poolOf(manager),
     fn as PublicInvoke<T>,

@@ -12,6 +12,9 @@ export function defineAdapter<Client = unknown>(adapter: ProviderAdapter<Client>
       throw new InvalidOptionsError(`An adapter needs a non-empty "${name}".`);
     }
   }
+  if (!/^[\w.-]+$/.test(adapter.name)) {
+    throw new InvalidOptionsError('The name of an adapter is made of letters, digits, ".", "_" and "-".');
+  }
   if (typeof adapter.classifyError !== 'function') {
     throw new InvalidOptionsError(`The adapter "${adapter.name}" needs a classifyError function.`);
   }

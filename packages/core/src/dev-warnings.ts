@@ -16,14 +16,19 @@ export function warnOnce(code: string, place: string, text: string): void {
   process.emitWarning(`${place}: ${text}`, { type: 'ApiKeyFallbackWarning', code });
 }
 
+/** How a warning names a place. */
+export function placeOf(provider: string, method: string | undefined): string {
+  return method === undefined ? provider : `${provider} in ${method}()`;
+}
+
 /** Warns when a method goes on although its signal was aborted some time ago. */
-export function warnIfDeaf(running: unknown, provider: string): void {
+export function warnIfDeaf(running: unknown, provider: string, method: string | undefined): void {
   // A lazy thenable would run again if it were asked again.
   if (isProduction() || !(running instanceof Promise)) return;
   const timer = setTimeout(() => {
     warnOnce(
       'AKF_SIGNAL_IGNORED',
-      provider,
+      placeOf(provider, method),
       'a method goes on past its time limit; hand currentAttempt().signal to the client.',
     );
   }, graceMs).unref();

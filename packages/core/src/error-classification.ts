@@ -17,7 +17,17 @@ const refusals: readonly unknown[] = [503, 529];
 
 /** Whether a transient failure leaves open if the provider did what it was asked to. */
 export function isAmbiguous(error: unknown): boolean {
-  return !refusals.includes(statusOf(error)) && !someCause(error, (code) => unsentCode.test(code));
+  return !refusals.includes(statusOf(error)) && !wasUnsent(error);
+}
+
+function wasUnsent(error: unknown, depth = 0): boolean {
+  const code = errorField(error, 'code');
+  if (typeof code === 'string' && unsentCode.test(code)) return true;
+  if (depth === deepestCause) return false;
+  const parts = firstErrors.map((index) => errorField(error, 'errors', index)).filter((part) => part !== undefined);
+  if (parts.length > 0) return parts.every((part) => wasUnsent(part, depth + 1));
+  const cause = errorField(error, 'cause');
+  return cause !== undefined && wasUnsent(cause, depth + 1);
 }
 
 /** Whether the network failed rather than the provider or the method, judged by the error, its causes and its `errors`. */

@@ -109,6 +109,7 @@ function withoutErrors(attempts: readonly FailedAttempt[]): object[] {
   return attempts.map(({ error: _error, ...attempt }) => attempt);
 }
 
+/** What an `AllKeysFailedError` is made from. */
 export interface AllKeysFailedDetails {
   readonly provider: string;
   readonly reason: ExhaustedReason;

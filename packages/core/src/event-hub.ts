@@ -1,7 +1,7 @@
 import { InvalidOptionsError } from './errors.ts';
 import type { EventLog } from './event-log.ts';
 import { isolated } from './isolated.ts';
-import type { KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events.ts';
+import { isEventName, type KeyManagerEventName, type KeyManagerEvents, type KeyManagerListener } from './events.ts';
 
 type Listeners = { [Name in KeyManagerEventName]?: Set<KeyManagerListener<Name>> };
 
@@ -16,6 +16,7 @@ export class EventHub {
 
   /** Adds a listener and returns the function that removes it. */
   on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): () => void {
+    if (!isEventName(name)) throw new InvalidOptionsError(`There is no event "${String(name)}".`);
     if (typeof listener !== 'function') throw new InvalidOptionsError(`The listener of "${name}" must be a function.`);
     const listeners = ((this.#listeners[name] as Set<KeyManagerListener<Name>> | undefined) ??= new Set());
     listeners.add(listener);

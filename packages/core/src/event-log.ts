@@ -15,6 +15,7 @@ export interface Logger {
   isLevelEnabled?(level: LogLevel): boolean;
 }
 
+/** Where log lines go, which ones, and in which language. */
 export interface LogOptions {
   /** `false` logs nothing. @default winston on the console */
   readonly logger?: Logger | false;

@@ -64,7 +64,28 @@ export interface KeyManagerEvents {
   };
 }
 
+/** The names that `manager.on()` accepts. */
 export type KeyManagerEventName = keyof KeyManagerEvents;
 
 /** Receives an event; whatever it throws or returns changes nothing. */
 export type KeyManagerListener<Name extends KeyManagerEventName> = (event: KeyManagerEvents[Name]) => unknown;
+
+const eventNames: Readonly<Record<KeyManagerEventName, true>> = {
+  'key.selected': true,
+  'attempt.started': true,
+  'attempt.failed': true,
+  'call.fell-over': true,
+  'key.suspected': true,
+  'key.cooled-down': true,
+  'key.disabled': true,
+  'key.recovered': true,
+  'call.succeeded': true,
+  'call.aborted': true,
+  'call.failed': true,
+  'budget.exhausted': true,
+  'keys.exhausted': true,
+};
+
+export function isEventName(name: string): name is KeyManagerEventName {
+  return Object.hasOwn(eventNames, name);
+}

@@ -24,9 +24,13 @@ type Stream = AsyncGenerator<unknown, unknown, unknown>;
 /** The function that callers reach: without the first parameter, which each attempt gets anew. */
 export function injectingMethod(method: Method, decoration: Decoration): Method {
   const { name } = decoration;
-  const resolve = resolver(decoration);
   const kind = Object.prototype.toString.call(method);
   const isStream = kind === '[object AsyncGeneratorFunction]';
+  if (kind === '[object GeneratorFunction]') throw new TypeError(`${name}() must be async: "async *${name}".`);
+  if (!isStream && decoration.options.idleTimeout !== undefined) {
+    throw new InvalidOptionsError(`${name}(): "idleTimeout" works for generator methods only.`);
+  }
+  const resolve = resolver(decoration);
 
   function start(self: unknown, args: unknown[]): unknown {
     const { provider, settings: own } = resolve(self);
@@ -81,7 +85,7 @@ function resolver({ options, settings, name }: Decoration): (self: unknown) => R
     if (provider === undefined) {
       throw new InvalidOptionsError(`${name}() names no provider, and neither does its class with @useApiKeyFallback.`);
     }
-    return { provider, settings: checked };
+    return { provider, settings: { ...checked, place: name } };
   };
   const alone = options.provider === undefined ? undefined : resolved(options, settings);
   return (self) => {

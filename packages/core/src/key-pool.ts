@@ -17,6 +17,7 @@ import { headersOf } from './retry-after.ts';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 
+/** Options of a key manager: choice of keys, clients, retry budget and log. */
 export interface KeyManagerOptions extends LogOptions {
   /** Which of the equally healthy keys a call takes first. @default 'in-order' */
   readonly strategy?: KeyStrategy;

@@ -16,6 +16,7 @@ export interface WindowCounters {
   readonly totals: ReadonlyMap<string, readonly number[]>;
 }
 
+/** What one process tells a store, and how far it has seen the pool. */
 export interface SyncRequest {
   /** The provider. */
   readonly pool: string;
@@ -28,6 +29,7 @@ export interface SyncRequest {
   readonly seen: Cursor | undefined;
 }
 
+/** What a store knows that the asking process has not seen. */
 export interface SyncReply {
   /** The store's clock, in ms since the epoch. */
   readonly now: number;
@@ -47,12 +49,14 @@ export interface Change {
   readonly records: ReadonlyMap<string, KeyRecord>;
 }
 
+/** Receives what other processes, and this one, change in a pool. */
 export interface ChangeListener {
   change(change: Change): void;
   /** Changes may have been missed: ask for them. */
   gap(): void;
 }
 
+/** A name that is held until it is released or its time is over. */
 export interface Lease {
   release(): Promise<void>;
 }
@@ -61,7 +65,7 @@ export interface Lease {
  * Where the state of keys is kept and shared.
  *
  * A store keeps fingerprints, codes and numbers, never a key, a message or a URL. It joins records by `joinRecords` and
- * decides nothing else; retrying, timing and repair are the replica's business.
+ * decides nothing else, retries nothing and repairs nothing. Key managers take no store yet.
  */
 export interface KeyStateStore {
   /** For logs, for example `redis`. */

@@ -1,14 +1,15 @@
 import { findAttempt, type Attempt } from './attempt.ts';
 import { callWithKeys } from './call-with-fallback.ts';
-import { AllKeysFailedError, ApiKeyFallbackError, type ErrorCode } from './errors.ts';
+import { AllKeysFailedError, ApiKeyFallbackError, type ErrorCode, InvalidOptionsError } from './errors.ts';
 import type { KeyPool } from './key-pool.ts';
 import { poolOf } from './pool-of.ts';
 import type { ProviderName } from './provider-names.ts';
 import { ProviderResponseError } from './provider-response-error.ts';
 import { registry } from './registry.ts';
 import { ReplayableRequest } from './replayable-request.ts';
-import { checkFallbackOptions, type FallbackOptions } from './retry-options.ts';
+import { checkRetryOptions, type FallbackOptions } from './retry-options.ts';
 
+/** Options of `createKeyedFetch`: those of a call, the provider, and what sends the requests. */
 export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extends Omit<
   FallbackOptions,
   'signal' | 'idleTimeout'
@@ -21,6 +22,7 @@ export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extend
 }
 
 const mostRedirects = 20;
+const longestErrorBodyMs = 2000;
 
 // No second attempt could be made with a body that has been sent.
 const onlyOnce = { maxRetries: 1, onExhausted: 'fail' } as const;
@@ -40,8 +42,16 @@ const endings: readonly string[] = ['ALL_KEYS_FAILED', 'BODY_NOT_REPEATABLE'] sa
  * AllKeysFailedError when no key could be tried at all.
  */
 export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOptions<P>): typeof globalThis.fetch {
-  const { provider, fetch: givenFetch, throwOnExhausted = false, ...rest } = options;
-  const settings = checkFallbackOptions(rest);
+  const { fetch: givenFetch, throwOnExhausted = false, ...rest } = options ?? {};
+  const settings = checkRetryOptions(rest);
+  const { provider } = rest;
+  if (provider === undefined) throw new InvalidOptionsError('"provider" is missing.');
+  for (const name of ['signal', 'inject', 'idleTimeout']) {
+    if (name in rest) throw new InvalidOptionsError(`"${name}" is no option of a keyed fetch.`);
+  }
+  if (givenFetch !== undefined && typeof givenFetch !== 'function') {
+    throw new InvalidOptionsError('"fetch" must be a function.');
+  }
 
   return async (input, init) => {
     const pool = poolOf(registry.get(provider));
@@ -60,12 +70,7 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
       const response = await previous;
       if (response.status < 400) return response;
       last = response;
-      // A connection that is cut in the middle of the body does not take away what the status says.
-      const text = await response
-        .clone()
-        .text()
-        .catch(() => '');
-      throw new ProviderResponseError(response, text);
+      throw new ProviderResponseError(response, await readText(pool, response.clone()));
     };
     const { signal } = request;
     try {
@@ -77,6 +82,14 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
       throw isEnding ? (error.cause ?? error) : error;
     }
   };
+}
+
+/** The body of an error; one that does not come soon, or is cut, does not take away what the status says. */
+function readText({ environment }: KeyPool, response: Response): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const cancel = environment.timer(longestErrorBodyMs, () => resolve(''));
+  response.text().then(resolve, () => resolve(''));
+  return promise.finally(cancel);
 }
 
 async function spentBody(previous: Promise<unknown> | undefined): Promise<ApiKeyFallbackError> {

@@ -6,6 +6,7 @@ import { checkApiKeys } from './api-key-list.ts';
 import { InvalidOptionsError, NoApiKeysError } from './errors.ts';
 import { EventLog, type LogOptions } from './event-log.ts';
 
+/** Where keys are read from. */
 export interface LoadApiKeysOptions extends LogOptions {
   /** Where the `.env*` files are. @default the working directory */
   readonly directory?: string;

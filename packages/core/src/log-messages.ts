@@ -1,6 +1,7 @@
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
 import type { KeyName } from './key-name.ts';
 
+/** The level of a log line, from the least to the most important. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** The languages of the log. */

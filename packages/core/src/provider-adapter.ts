@@ -37,6 +37,7 @@ export interface Limit {
   readonly bucket?: string;
 }
 
+/** What an adapter is told about the call beside the error or the headers. */
 export interface ClassifyContext {
   /** The time of the judgement, in milliseconds since the epoch. */
   readonly now: number;

@@ -57,6 +57,7 @@ export class KeyManagerRegistry {
     return manager as KeyManagerOf<P>;
   }
 
+  /** Whether a provider is known, with a manager or a default; makes none. */
   has(provider: string): boolean {
     return this.#entries.has(provider);
   }
@@ -71,7 +72,8 @@ export class KeyManagerRegistry {
     return this.#entries.delete(provider);
   }
 
-  #unknown(provider: string): UnknownProviderError {
+  #unknown(given: unknown): UnknownProviderError {
+    const provider = String(given);
     const known = this.list();
     const shown = redactor.redact(provider);
     const name = Object.hasOwn(packages, provider) ? packages[provider] : undefined;

@@ -58,6 +58,8 @@ export interface FallbackSettings {
   readonly idempotent: boolean;
   readonly signal: AbortSignal | undefined;
   readonly operation: string | undefined;
+  /** The method's name, for warnings. */
+  readonly place?: string;
 }
 
 // setTimeout fires at once beyond this.

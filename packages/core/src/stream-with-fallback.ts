@@ -1,4 +1,5 @@
 import { attemptStorage } from './attempt.ts';
+import { warnIfDeaf } from './dev-warnings.ts';
 import { callWithKeys, tellEnd, type Invoke } from './call-with-fallback.ts';
 import type { KeyPool } from './key-pool.ts';
 import type { ErrorVerdict } from './provider-adapter.ts';
@@ -12,6 +13,18 @@ type Step = IteratorResult<unknown, unknown>;
 interface Opened {
   readonly source: Stream;
   readonly first: Step;
+}
+
+const finished: Step = { value: undefined, done: true };
+
+/** One request of the consumer to the method's own generator. */
+interface Move {
+  readonly move: (source: Stream) => Promise<Step>;
+  /** The answer of a stream that never opened or is over. */
+  readonly end: () => Step | Promise<Step>;
+  readonly isReturn?: boolean;
+  /** What the consumer throws in: if it comes out again, no key is to blame. */
+  readonly thrown?: { readonly error: unknown };
 }
 
 /**
@@ -36,27 +49,21 @@ export class StreamWithFallback implements Stream {
 
   next(sent?: unknown): Promise<Step> {
     if (!this.#opening) return (this.#opening = this.#open());
-    return this.#move(
-      () => ({ value: undefined, done: true }),
-      (source) => source.next(sent),
-    );
+    return this.#move({ end: () => finished, move: (source) => source.next(sent) });
   }
 
   return(value?: unknown): Promise<Step> {
-    this.#opening ??= Promise.resolve({ value, done: true });
-    return this.#move(
-      async () => ({ value: await value, done: true }),
-      (source) => source.return(value),
-      true,
-    );
+    this.#opening ??= Promise.resolve(finished);
+    const end = async (): Promise<Step> => ({ value: await value, done: true });
+    return this.#move({ end, move: (source) => source.return(value), isReturn: true });
   }
 
   throw(error?: unknown): Promise<Step> {
+    this.#opening ??= Promise.resolve(finished);
     const end = (): never => {
       throw error;
     };
-    this.#opening ??= Promise.resolve({ value: undefined, done: true });
-    return this.#move(end, (source) => source.throw(error), true);
+    return this.#move({ end, move: (source) => source.throw(error), thrown: { error } });
   }
 
   get [Symbol.toStringTag](): string {
@@ -87,37 +94,43 @@ export class StreamWithFallback implements Stream {
     return first;
   }
 
-  /** Moves the method's own generator; `end` is the answer of a stream that never opened. */
-  async #move(
-    end: () => Step | Promise<Step>,
-    move: (source: Stream) => Promise<Step>,
-    byConsumer = false,
-  ): Promise<Step> {
+  async #move({ end, move, isReturn = false, thrown }: Move): Promise<Step> {
     // Always, so that a later request cannot overtake one that waits for the opening.
     await this.#opening?.catch(() => {});
     const source = this.#source;
     if (!source) return end();
+    const { signal } = this.#settings;
     try {
-      // A generator body runs in the context of whoever asks for the next chunk, so each request enters the attempt again.
-      const asked = this.#attempt ? attemptStorage.run(this.#attempt, move, source) : move(source);
-      const step = await (byConsumer ? asked : this.#ask(source, asked, this.#settings.signal));
-      if (step.done) this.#settle((attempt) => this.#end(attempt, byConsumer));
+      if (!isReturn) signal?.throwIfAborted();
+      const step = await this.#ask(
+        source,
+        this.#inAttempt(() => move(source)),
+        signal,
+      );
+      if (step.done) this.#settle((attempt) => this.#end(attempt, isReturn));
       return step;
     } catch (error) {
-      // Like any generator that has thrown, the stream is over.
+      // Like any generator that has thrown, the stream is over; not awaited, because one that hangs would hold the consumer.
       this.#source = undefined;
-      this.#settle((attempt) => this.#fail(attempt, error, byConsumer));
+      this.#inAttempt(() => source.return(undefined)).catch(() => {});
+      const isConsumers = isReturn || thrown?.error === error;
+      this.#settle((attempt) => this.#fail(attempt, error, isConsumers));
       throw error;
     }
   }
 
-  /** Waits for a chunk, but not beyond an abort; then the method's generator is told to clean up. */
+  // A generator body runs in the context of whoever asks for the next chunk, so each request enters the attempt again.
+  #inAttempt<T>(step: () => T): T {
+    return this.#attempt ? attemptStorage.run(this.#attempt, step) : step();
+  }
+
+  /** Waits for a chunk, but not beyond an abort or a limit. */
   async #ask(source: Stream, asked: Promise<Step>, signal: AbortSignal | undefined): Promise<Step> {
     try {
       return await this.#inTime(untilAborted(asked, signal));
     } catch (error) {
-      // Not awaited: a generator that hangs would hold the consumer.
-      source.return(undefined).catch(() => {});
+      if (signal?.aborted) warnIfDeaf(asked, this.#pool.provider, this.#settings.place);
+      if (!this.#source) source.return(undefined).catch(() => {});
       throw error;
     }
   }
@@ -144,8 +157,8 @@ export class StreamWithFallback implements Stream {
     attempt.call.walk.end();
   }
 
-  #end(attempt: RunningAttempt, byConsumer: boolean): void {
-    if (byConsumer) this.#pool.abandon(attempt);
+  #end(attempt: RunningAttempt, isReturn: boolean): void {
+    if (isReturn) this.#pool.abandon(attempt);
     else this.#pool.succeed(attempt);
   }
 

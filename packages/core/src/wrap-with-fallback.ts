@@ -1,3 +1,4 @@
+import { InvalidOptionsError } from './errors.ts';
 import type { Injected } from './inject-keys.ts';
 import { injectingMethod, type Method } from './injecting-method.ts';
 import type { ProviderName } from './provider-names.ts';
@@ -16,7 +17,22 @@ export function wrapWithFallback<
   A extends unknown[],
   R extends PromiseLike<unknown> | AsyncIterable<unknown>,
   I extends Inject = 'key',
->(fn: (injected: Injected<P, I>, ...args: A) => R, options: RetryOptions<P, I>): (...args: A) => R {
-  const decoration = { options, settings: checkRetryOptions(options), name: fn.name || 'The function' };
-  return injectingMethod(fn as unknown as Method, decoration) as (...args: A) => R;
+>(
+  fn: (injected: Injected<P, I>, ...args: A) => R,
+  options: RetryOptions<P, I> & { readonly provider: P },
+): (...args: A) => Wrapped<R> {
+  if (typeof fn !== 'function') throw new InvalidOptionsError('There is no function to wrap.');
+  const settings = checkRetryOptions(options);
+  if (options.provider === undefined) throw new InvalidOptionsError('"provider" is missing.');
+  const decoration = { options, settings, name: fn.name || 'function' };
+  return injectingMethod(fn as unknown as Method, decoration) as (...args: A) => Wrapped<R>;
 }
+
+/** What comes back: a subclass of Promise becomes a plain one, and a stream that is no generator only its iterable side. */
+type Wrapped<R> = [R] extends [PromiseLike<unknown>]
+  ? Promise<Awaited<R>>
+  : [R] extends [AsyncGenerator<infer Y, infer T, infer N>]
+    ? AsyncGenerator<Y, T, N>
+    : [R] extends [AsyncIterable<infer Y>]
+      ? AsyncIterable<Y>
+      : never;

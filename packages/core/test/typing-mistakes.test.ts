@@ -86,14 +86,22 @@ describe('what the compiler refuses to decorate', () => {
       sometimes(apiKey: ApiKey<'acme'>): string | Promise<string> {
         return apiKey;
       }
-
-      // @ts-expect-error a synchronous generator
-      @retryWithApiKeyFallback({ provider: 'acme' })
-      *generator(apiKey: ApiKey<'acme'>): Generator<string> {
-        yield apiKey;
-      }
     }
     expectTypeOf<Service['value']>().returns.toBeString();
+  });
+
+  it('is a synchronous generator, which is refused at run time, too', () => {
+    const define = () => {
+      class Service {
+        // @ts-expect-error a synchronous generator
+        @retryWithApiKeyFallback({ provider: 'acme' })
+        *generator(apiKey: ApiKey<'acme'>): Generator<string> {
+          yield apiKey;
+        }
+      }
+      return Service;
+    };
+    expect(define).toThrow(/generator\(\) must be async/);
   });
 
   it('is a method that returns a subclass of Promise', () => {

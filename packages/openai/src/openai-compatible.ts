@@ -27,6 +27,7 @@ export interface OpenAICompatibleOptions<Name extends string = string> {
   readonly env: string;
 }
 
+/** Options of `createKeyManager()`: the keys, or where they are read from, and those of the manager. */
 export interface OpenAICompatibleKeyManagerOptions extends OpenAIKeyManagerOptions, LoadApiKeysOptions {
   /** @default the keys in the environment and the `.env*` files */
   readonly keys?: readonly ApiKeyInput[];

@@ -8,6 +8,7 @@ import {
 import type { ClientOptions, OpenAI } from 'openai';
 import { openaiAdapter } from './openai-adapter.ts';
 
+/** Options of an `OpenAIKeyManager`. */
 export interface OpenAIKeyManagerOptions extends Omit<KeyManagerOptions, 'clientOptions'> {
   /** For the clients that `inject: 'client'` hands out, e.g. `baseURL`; `apiKey` and `maxRetries` have no effect. */
   readonly clientOptions?: ClientOptions;

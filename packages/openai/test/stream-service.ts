@@ -35,7 +35,8 @@ interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-const options = { provider: 'openai', maxRetries: 1, delay: 0, attemptTimeout: 1000, idleTimeout: 2000 } as const;
+const options = { provider: 'openai', maxRetries: 1, delay: 0, attemptTimeout: 1000 } as const;
+const ofGenerator = { ...options, idleTimeout: 2000 } as const;
 
 /** Each form of a method that streams, with the real client. */
 export class StreamService {
@@ -47,7 +48,7 @@ export class StreamService {
     this.#baseURL = baseURL;
   }
 
-  @retryWithApiKeyFallback(options)
+  @retryWithApiKeyFallback(ofGenerator)
   async *generateByKey(apiKey: ApiKey<'openai'>, api: Api, _options: CallOptions): AsyncGenerator<string> {
     try {
       yield* texts(await open(this.#client(apiKey), api));
@@ -56,7 +57,7 @@ export class StreamService {
     }
   }
 
-  @retryWithApiKeyFallback({ ...options, inject: 'client' })
+  @retryWithApiKeyFallback({ ...ofGenerator, inject: 'client' })
   async *generateByClient(client: ApiClient<'openai'>, api: Api, _options: CallOptions): AsyncGenerator<string> {
     try {
       yield* texts(await open(client, api));

@@ -2,6 +2,7 @@ import { currentAttempt, InvalidOptionsError, redactKeys } from '@api-key-fallba
 import { hostHeader } from './rapidapi-adapter.ts';
 import { RapidApiError } from './rapidapi-error.ts';
 
+/** A request of `rapidApiFetch`: the options of `fetch`, and where it goes. */
 export interface RapidApiRequest extends Omit<RequestInit, 'redirect'> {
   /** Where the request goes instead of `https://<host>`: a proxy, or a server in tests. */
   readonly baseUrl?: string;

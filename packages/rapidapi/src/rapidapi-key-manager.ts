@@ -7,6 +7,7 @@ import {
 } from '@api-key-fallback/core';
 import { rapidApiAdapter } from './rapidapi-adapter.ts';
 
+/** Options of a `RapidApiKeyManager`, which makes no clients. */
 export type RapidApiKeyManagerOptions = Omit<KeyManagerOptions, 'clientOptions'>;
 
 /** The RapidAPI application keys of a service, given as a list in order of preference. */

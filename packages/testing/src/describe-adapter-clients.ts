@@ -2,6 +2,7 @@ import type { ProviderAdapter } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
 import { startKeyRecorder, type KeyRecorder } from './start-key-recorder.ts';
 
+/** How the suite gets requests out of the clients that an adapter makes. */
 export interface AdapterClientOptions<Client = unknown> {
   /** The options that make a client talk to a server, for `createClient`. */
   readonly clientOptions?: (url: string) => object;

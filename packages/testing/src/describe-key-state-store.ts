@@ -7,6 +7,7 @@ import { describeStoreRecords } from './describe-store-records.ts';
 import { StoreBench, type StoreBackend, type StoreCheck } from './store-bench.ts';
 import { isName } from './verdict-mistakes.ts';
 
+/** Options of `describeKeyStateStore`. */
 export interface KeyStateStoreSuiteOptions {
   /** How long the stores of one backend may take to see each other, in ms. @default 3000 */
   readonly patienceMs?: number;

@@ -8,6 +8,7 @@ import type { RecordedError, RecordedErrors } from './recorded-errors.ts';
 import { errorsThatShowKey, showsKey, thrownValues } from './thrown-values.ts';
 import { mistakesIn, verdictKinds } from './verdict-mistakes.ts';
 
+/** Options of `describeProviderAdapter`. */
 export interface ProviderAdapterSuiteOptions<Client = unknown> extends AdapterClientOptions<Client> {
   /** The time at which every error is judged, in ms since the epoch. @default 2026-07-01T12:00:00Z */
   readonly now?: number;

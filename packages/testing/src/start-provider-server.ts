@@ -5,6 +5,7 @@ import { type ProviderRequest, readProviderRequest } from './provider-request.ts
 import { answerMissingKey, answerOk, assertPlayable, playStep, type ProviderStep } from './provider-step.ts';
 import { sendAnswer, sendHalf } from './wire-answer.ts';
 
+/** What a provider server answers. */
 export interface ProviderServerOptions {
   /**
    * The script of each key: one step for each request with that key. When a script is used up, its last step repeats;
@@ -23,6 +24,7 @@ export interface AnsweredRequest extends ProviderRequest {
   readonly answer: string | number;
 }
 
+/** A running provider server: its addresses, the requests so far, and its scripts. */
 export interface ProviderServer {
   /** `http://127.0.0.1:<port>`, also the base of RapidAPI calls. */
   readonly url: string;

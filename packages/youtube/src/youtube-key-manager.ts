@@ -8,6 +8,7 @@ import {
 import type { youtube_v3 } from '@googleapis/youtube';
 import { youtubeAdapter, type YouTubeClientOptions } from './youtube-adapter.ts';
 
+/** Options of a `YouTubeKeyManager`. */
 export interface YouTubeKeyManagerOptions extends Omit<KeyManagerOptions, 'clientOptions'> {
   /** For the clients that `inject: 'client'` hands out. */
   readonly clientOptions?: YouTubeClientOptions;

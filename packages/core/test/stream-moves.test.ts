@@ -1,0 +1,134 @@
+import {
+  ApiKeyManager,
+  currentAttempt,
+  customProvider,
+  registry,
+  wrapWithFallback,
+  type ApiKey,
+} from '@api-key-fallback/core';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeEnvironment, settle } from './fake-environment.ts';
+import { fails, scriptedAdapter } from './scripted-keys.ts';
+
+const provider = customProvider('scripted');
+type Key = ApiKey<typeof provider>;
+let environment: FakeEnvironment;
+let manager: ApiKeyManager;
+let controller: AbortController;
+
+beforeEach(() => {
+  environment = new FakeEnvironment({ stepped: true });
+  manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, environment });
+  registry.register(manager, { replace: true });
+  controller = new AbortController();
+});
+afterEach(() => registry.unregister(provider));
+
+const never = () => new Promise<never>(() => {});
+const revoked = () => fails({ kind: 'invalid-key', reason: 'scripted' })('', environment);
+
+describe('a stream that hangs in its cleaning up', () => {
+  const stuck = () =>
+    wrapWithFallback(
+      async function* (_key: Key, _signal: AbortSignal) {
+        try {
+          yield 1;
+        } finally {
+          await never();
+        }
+      },
+      { provider, idleTimeout: 50 },
+    )(controller.signal);
+
+  it('is ended by the idle timeout', async () => {
+    const stream = stuck();
+    await stream.next();
+    const returned = stream.return(undefined);
+    returned.catch(() => {});
+    await environment.advance(50);
+    await expect(returned).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(manager.status().keys[0]).toMatchObject({ state: 'healthy', usage: { inUse: 0 } });
+  });
+
+  it('is ended by the caller’s abort', async () => {
+    const stream = stuck();
+    await stream.next();
+    const thrown = stream.throw(new Error('mine'));
+    thrown.catch(() => {});
+    await settle();
+    controller.abort(new Error('enough'));
+    await expect(thrown).rejects.toThrow('enough');
+    expect(manager.status().keys[0]?.usage.inUse).toBe(0);
+  });
+});
+
+describe('throw()', () => {
+  const stream = () =>
+    wrapWithFallback(
+      async function* (_key: Key, isResumed: boolean) {
+        try {
+          yield 1;
+        } catch (error) {
+          if (!isResumed) throw error;
+        }
+        revoked();
+      },
+      { provider },
+    );
+
+  it('blames the key for a failure of the provider after it', async () => {
+    const resumed = stream()(true);
+    await resumed.next();
+    await expect(resumed.throw(new Error('mine'))).rejects.toThrow('scripted');
+    expect(manager.status().keys[0]?.state).toBe('disabled');
+  });
+
+  it('blames no key for the error that was thrown in', async () => {
+    const mine = new Error('mine');
+    const passed = stream()(false);
+    await passed.next();
+    await expect(passed.throw(mine)).rejects.toBe(mine);
+    expect(manager.status().keys[0]).toMatchObject({ state: 'healthy', usage: { inUse: 0 } });
+  });
+});
+
+describe('an abort between two chunks', () => {
+  it('runs the method no further, and lets it clean up inside its attempt', async () => {
+    const seen: unknown[] = [];
+    const stream = wrapWithFallback(
+      async function* (_key: Key, _signal: AbortSignal) {
+        try {
+          yield 1;
+          seen.push('ran on');
+          yield 2;
+        } finally {
+          seen.push(currentAttempt().number);
+        }
+      },
+      { provider },
+    )(controller.signal);
+    await stream.next();
+    controller.abort(new Error('enough'));
+    await expect(stream.next()).rejects.toThrow('enough');
+    await settle();
+    expect(seen).toEqual([1]);
+    expect(manager.status().keys[0]?.usage).toMatchObject({ inUse: 0, successes: 0 });
+  });
+});
+
+describe('a form that cannot work', () => {
+  it('is refused at once', async () => {
+    const generator = async function* (_key: string) {
+      yield 1;
+    };
+    const refused = { code: 'INVALID_OPTIONS' };
+    await expect(async () => manager.retryWithFallback(generator)).rejects.toMatchObject(refused);
+    await expect(async () => manager.retryWithFallback(() => 1, { idleTimeout: 5 })).rejects.toMatchObject(refused);
+    // @ts-expect-error no provider
+    expect(() => wrapWithFallback(async (_key: Key) => 1, {})).toThrow(/provider/);
+    expect(() => wrapWithFallback(async (_key: Key) => 1, { provider, idleTimeout: 5 })).toThrow(/idleTimeout/);
+    // @ts-expect-error no such event
+    expect(() => manager.on('key.disable', () => {})).toThrow(/key\.disable/);
+  });
+});
