@@ -34,7 +34,7 @@ export function afterFailure(attempt: RunningAttempt, error: unknown): number | 
   if (mayHaveWorked) throw error;
   // Another key does not help a provider in trouble; going on after a key's own trouble costs no budget.
   if (verdict.kind === 'transient' && walk.hasNext() && !pool.allowRetry(settings.maxRetries)) {
-    throw allKeysFailed(call, 'Too many retries lately');
+    throw allKeysFailed(call, true);
   }
   return undefined;
 }

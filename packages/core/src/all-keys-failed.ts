@@ -26,14 +26,16 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
 }
 
 /** Builds the error of a call that no key could serve, and tells that the keys are exhausted. */
-export function allKeysFailed({ pool, bucket, failures }: RunningCall, why?: string): AllKeysFailedError {
+export function allKeysFailed({ pool, bucket, failures }: RunningCall, isBudgetSpent = false): AllKeysFailedError {
   const { provider, adapter, events } = pool;
   const reason = exhaustedReason(pool, bucket, failures);
   const waitMs = pool.soonestRecoveryMs(bucket);
   const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
-  events.tell('keys.exhausted', () => ({ provider, reason, attempts: failures.length, ...wait }));
+  events.tell('keys.exhausted', () => ({ provider, reason, attempts: failures.length, isBudgetSpent, ...wait }));
   const { displayName } = adapter;
-  const tried = why ? `${why}: ${displayName} was given up` : `All keys of ${displayName} failed`;
+  const tried = isBudgetSpent
+    ? `Too many retries lately: ${displayName} was given up`
+    : `All keys of ${displayName} failed`;
   const what = failures.length > 0 ? tried : `No key of ${displayName} can be used`;
   // While a suspect key can be used, nobody has to wait for the others.
   const hint =

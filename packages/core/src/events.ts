@@ -58,6 +58,8 @@ export interface KeyManagerEvents {
   'budget.exhausted': Told;
   'keys.exhausted': Told & {
     readonly reason: ExhaustedReason;
+    /** Whether a spent retry budget ended the call, so that keys may be left. */
+    readonly isBudgetSpent: boolean;
     /** Failed attempts of the call; 0 when no key could be used. */
     readonly attempts: number;
     readonly retryAfterMs?: number;

@@ -9,7 +9,12 @@ export type ApiKey<P extends ProviderName> = string & Provided<P>;
 export type ApiClient<P extends ProviderName> = ClientOf<P> & Provided<P>;
 
 /** What a method's first parameter receives. */
-export type Injected<P extends ProviderName, I extends Inject> = I extends 'client' ? ApiClient<P> : ApiKey<P>;
+export type Injected<P extends ProviderName, I extends Inject> = [P] extends [never]
+  ? // The class names the provider, so anything may be received.
+    never
+  : I extends 'client'
+    ? ApiClient<P>
+    : ApiKey<P>;
 
 /** Stands in for the injected argument where the raw signature shows: `this.chat(INJECTED, 'hello')`. */
 export const INJECTED: never = Symbol.for('@api-key-fallback/core/INJECTED') as never;

@@ -52,8 +52,8 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'call.succeeded': ({ key }) => `Success with key ${place(key)}`,
     'call.aborted': () => 'Aborted by the caller',
     'budget.exhausted': () => 'Too many retries lately. Going on without them',
-    'keys.exhausted': ({ attempts, reason, retryAfterMs }) =>
-      `${attempts > 0 ? 'All keys failed' : 'No key can be used now'} (${reason})` +
+    'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs }) =>
+      `${isBudgetSpent ? 'Given up' : attempts > 0 ? 'All keys failed' : 'No key can be used now'} (${reason})` +
       (retryAfterMs === undefined ? '' : `. The first one is back in ${seconds(retryAfterMs)}`),
   },
   'pt-BR': {
@@ -69,8 +69,8 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'call.succeeded': ({ key }) => `Sucesso com chave ${place(key)}`,
     'call.aborted': () => 'Interrompido por quem chamou',
     'budget.exhausted': () => 'Novas tentativas demais. Seguindo sem elas',
-    'keys.exhausted': ({ attempts, reason, retryAfterMs }) =>
-      `${attempts > 0 ? 'Todas as chaves falharam' : 'Nenhuma chave pode ser usada agora'} (${reason})` +
+    'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs }) =>
+      `${isBudgetSpent ? 'Desistiu' : attempts > 0 ? 'Todas as chaves falharam' : 'Nenhuma chave pode ser usada agora'} (${reason})` +
       (retryAfterMs === undefined ? '' : `. A primeira volta em ${seconds(retryAfterMs)}`),
   },
 };

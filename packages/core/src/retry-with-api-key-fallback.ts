@@ -5,9 +5,11 @@ import type { InjectingDecorator } from './injecting-decorator.ts';
 import type { ProviderName } from './provider-names.ts';
 import { checkRetryOptions, type Inject, type RetryOptions } from './retry-options.ts';
 
-type What<P extends string, I extends Inject> = I extends 'client'
-  ? `a client of provider '${P}'`
-  : `the API key of provider '${P}'`;
+type What<P extends string, I extends Inject> = [P] extends [never]
+  ? 'the API key or client of the provider that the class names'
+  : I extends 'client'
+    ? `a client of provider '${P}'`
+    : `the API key of provider '${P}'`;
 
 /** The metadata key under which the decorated method carries its options. */
 export const RETRY_METADATA: unique symbol = Symbol.for('@api-key-fallback/core/retry') as never;

@@ -93,6 +93,7 @@ describe('the events of a call', () => {
       provider: 'scripted',
       reason: 'mixed',
       attempts: 3,
+      isBudgetSpent: false,
       retryAfterMs: 59_900,
     });
   });

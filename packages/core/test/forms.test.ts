@@ -98,6 +98,11 @@ describe('@useApiKeyFallback', () => {
       return down() as string;
     }
 
+    @retryWithApiKeyFallback({ inject: 'client' })
+    async client(client: { name: string }): Promise<string> {
+      return client.name;
+    }
+
     @retryWithApiKeyFallback()
     static async which(key: ApiKey<typeof provider>): Promise<string> {
       return key;
@@ -112,6 +117,10 @@ describe('@useApiKeyFallback', () => {
     await service.ask(INJECTED).catch(() => {});
     expect(service.calls).toEqual(['K1', 'K1', 'K2', 'K2']);
     expect(environment.sleeps).toEqual([7, 7]);
+  });
+
+  it('leaves it to each method what it receives', async () => {
+    await expect(new Base().client(INJECTED)).resolves.toBe('client of K1');
   });
 
   it('yields to what a method says itself', async () => {

@@ -16,6 +16,17 @@ describe('the retry budget', () => {
     expect(keys.calls.length).toBeGreaterThan(1.1 * 1000);
   });
 
+  it('says so in the error and in the log', async () => {
+    const lines: string[] = [];
+    const line = (text: string) => void lines.push(text);
+    const logger = { debug: line, info: line, warn: line, error: line };
+    const keys = scriptKeys({ K1: [T], K2: [T] }, { retryBudget: { ratio: 0 }, logger });
+    await keys.call({ maxRetries: 1 }).catch(() => {});
+    await keys.call({ maxRetries: 1 }).catch(() => {});
+    await expect(keys.call({ maxRetries: 1 })).rejects.toThrow('Too many retries lately: Scripted was given up');
+    expect(lines.at(-1)).toBe('Scripted: Given up (unavailable)');
+  });
+
   it('allows one call to walk over every key', async () => {
     const keys = scriptKeys({ K1: [T], K2: [T], K3: [T] }, { retryBudget: {} });
     await expect(keys.call({ maxRetries: 4 })).rejects.toMatchObject({ reason: 'unavailable' });
