@@ -1,4 +1,5 @@
 // An adapter for Anthropic's own client: what its errors say about a key, and a client for each key.
+// Register a manager with it as own-provider.ts does; the keys are ANTHROPIC_API_KEY, ANTHROPIC_API_KEY_2, …
 import Anthropic, { type ClientOptions } from '@anthropic-ai/sdk';
 import {
   classifyHttpError,

@@ -1,4 +1,5 @@
 // A web service on top: 503 with Retry-After while every key is out, and the state of the keys for the operator.
+// Run: OPENAI_API_KEY=… OPENAI_API_KEY_2=… PORT=3000 npx pnpm@12 example examples/fastify-service.ts
 import {
   AllKeysFailedError,
   injectKeys,

@@ -1,5 +1,6 @@
 // A provider that no package knows, with the adapter of weather-adapter.ts.
 // Run: WEATHER_URL=… WEATHER_API_KEYS=…,… npx pnpm@12 example examples/own-provider.ts
+// WEATHER_URL is a server of your own, such as http://localhost:8080/.
 import {
   ApiKeyManager,
   injectKeys,

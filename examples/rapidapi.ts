@@ -1,5 +1,6 @@
 // One key for many APIs: what an answer says about a key counts on the host that gave it.
 // Run: RAPIDAPI_KEY=… RAPIDAPI_KEY_2=… npx pnpm@12 example examples/rapidapi.ts
+// RAPIDAPI_URL is for tests only: a server in the place of RapidAPI's gateway.
 import { injectKeys, registry, retryWithApiKeyFallback, type ApiKey } from '@api-key-fallback/core';
 import { rapidApiFetch } from '@api-key-fallback/rapidapi';
 

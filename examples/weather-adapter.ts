@@ -1,4 +1,5 @@
 // What core has to know about a provider that no package knows.
+// Run own-provider.ts to see it work.
 import { classifyHttpError, customProvider, defineAdapter } from '@api-key-fallback/core';
 
 export const weather = customProvider('weather');

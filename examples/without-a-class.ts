@@ -1,4 +1,5 @@
 // The same loop around a plain function, and what the key manager knows afterwards.
+// Run: OPENAI_API_KEY=… OPENAI_API_KEY_2=… npx pnpm@12 example examples/without-a-class.ts
 import { AllKeysFailedError } from '@api-key-fallback/core';
 import { OpenAIKeyManager } from '@api-key-fallback/openai';
 import OpenAI from 'openai';

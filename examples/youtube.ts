@@ -1,4 +1,6 @@
 // A ready-made client as the first argument: one per key, its own retries off, the key in a header and not in the URL.
+// Run: YOUTUBE_API_KEY=… YOUTUBE_API_KEY_2=… npx pnpm@12 example examples/youtube.ts
+// YOUTUBE_ROOT_URL is for tests only: a server in the place of YouTube's.
 import { injectKeys, registry, retryWithApiKeyFallback, type ApiClient } from '@api-key-fallback/core';
 import { YouTubeKeyManager } from '@api-key-fallback/youtube';
 
