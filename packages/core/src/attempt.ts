@@ -32,7 +32,10 @@ export const attemptStorage: AsyncLocalStorage<Attempt> = ((globalThis as { [slo
 ] ??= new AsyncLocalStorage<Attempt>());
 
 /** The innermost running attempt, of one provider where one is named; one that has ended only if it is asked for. */
-export function findAttempt(provider?: string, { orEnded = false } = {}): Attempt | undefined {
+export function findAttempt(
+  provider?: string,
+  { orEnded = false }: { readonly orEnded?: boolean } = {},
+): Attempt | undefined {
   let attempt = attemptStorage.getStore();
   while (attempt && ((attempt.hasEnded && !orEnded) || (provider !== undefined && attempt.provider !== provider))) {
     attempt = attempt.outer;

@@ -52,6 +52,7 @@ export { createKeyedFetch } from './keyed-fetch.ts';
 export type { KeyedFetchOptions } from './keyed-fetch.ts';
 export { useApiKeyFallback } from './use-api-key-fallback.ts';
 export { wrapWithFallback } from './wrap-with-fallback.ts';
+export type { WrapOptions } from './wrap-with-fallback.ts';
 export { KeyManagerRegistry, registry } from './registry.ts';
 export { headersOf, parseDuration, parseRetryAfter, parseStatedWait, readHeader, statedWait } from './retry-after.ts';
 export type { HeadersLike } from './retry-after.ts';

@@ -2,7 +2,14 @@ import { InvalidOptionsError } from './errors.ts';
 import type { Injected } from './inject-keys.ts';
 import { injectingMethod, type Method } from './injecting-method.ts';
 import type { ProviderName } from './provider-names.ts';
-import { checkRetryOptions, type Inject, type RetryOptions } from './retry-options.ts';
+import { checkRetryOptions, type FallbackOptions, type Inject } from './retry-options.ts';
+
+/** Options of {@link wrapWithFallback}: those of the decorator, with the provider. */
+export interface WrapOptions<P extends ProviderName, I extends Inject> extends FallbackOptions {
+  readonly provider: P;
+  /** What the first parameter receives. @default 'key' */
+  readonly inject?: I;
+}
 
 /**
  * Makes a plain async function run with an API key as its first argument, as the decorator does for a method.
@@ -17,10 +24,7 @@ export function wrapWithFallback<
   A extends unknown[],
   R extends PromiseLike<unknown> | AsyncIterable<unknown>,
   I extends Inject = 'key',
->(
-  fn: (injected: Injected<P, I>, ...args: A) => R,
-  options: RetryOptions<P, I> & { readonly provider: P },
-): (...args: A) => Wrapped<R> {
+>(fn: (injected: Injected<P, I>, ...args: A) => R, options: WrapOptions<P, I>): (...args: A) => Wrapped<R> {
   if (typeof fn !== 'function') throw new InvalidOptionsError('There is no function to wrap.');
   const settings = checkRetryOptions(options);
   if (options.provider === undefined) throw new InvalidOptionsError('"provider" is missing.');
