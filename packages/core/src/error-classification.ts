@@ -1,7 +1,7 @@
 import { errorField } from './error-field.ts';
 import { ApiKeyFallbackError } from './errors.ts';
 import type { ClassifyContext, ErrorVerdict, ProviderAdapter } from './provider-adapter.ts';
-import { headersOf, parseRetryAfter, statedWait } from './retry-after.ts';
+import { headersOf, parseBodyWait, parseRetryAfter, statedWait } from './retry-after.ts';
 
 const transportCode =
   /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_(?!ABORTED|INVALID_ARG)\w+|CERT_\w+|ERR_TLS_\w+)$/;
@@ -75,7 +75,7 @@ export function classifyHttpError(error: unknown, { now }: Pick<ClassifyContext,
   const status = statusOf(error);
   if (status === undefined || status < 400) return undefined;
   const reason = `http_${status}`;
-  const stated = statedWait(parseRetryAfter(headersOf(error), now));
+  const stated = statedWait(parseRetryAfter(headersOf(error), now) ?? parseBodyWait(error));
   if (status === 401) return { kind: 'invalid-key', reason };
   if (status === 402) return { kind: 'quota-exhausted', reason };
   if (status === 429) return { kind: 'rate-limited', reason, ...stated };

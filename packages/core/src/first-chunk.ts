@@ -14,7 +14,9 @@ export async function firstChunk<S extends AsyncIterable<unknown>>(
   counts: (chunk: S extends AsyncIterable<infer Chunk> ? Chunk : never) => boolean = () => true,
 ): Promise<S> {
   const isFirst = counts as (chunk: unknown) => boolean;
-  if (stream instanceof ReadableStream) return readAhead(stream, isFirst) as Promise<unknown> as Promise<S>;
+  // A subclass with a next() of its own (LangChain's) is read through that, and stays itself.
+  const isPlainStream = stream instanceof ReadableStream && !('next' in stream);
+  if (isPlainStream) return readAhead(stream, isFirst) as Promise<unknown> as Promise<S>;
   if (stream instanceof Readable) return putBack(stream, isFirst);
   const source = stream[Symbol.asyncIterator]();
   const replay = replaying(source, await begin(source, isFirst));

@@ -54,7 +54,15 @@ export { useApiKeyFallback } from './use-api-key-fallback.ts';
 export { wrapWithFallback } from './wrap-with-fallback.ts';
 export type { WrapOptions } from './wrap-with-fallback.ts';
 export { KeyManagerRegistry, registry } from './registry.ts';
-export { headersOf, parseDuration, parseRetryAfter, parseStatedWait, readHeader, statedWait } from './retry-after.ts';
+export {
+  headersOf,
+  parseBodyWait,
+  parseDuration,
+  parseRetryAfter,
+  parseStatedWait,
+  readHeader,
+  statedWait,
+} from './retry-after.ts';
 export type { HeadersLike } from './retry-after.ts';
 export type { RetryBudgetOptions } from './retry-budget.ts';
 export type { FallbackOptions, Inject, RetryOptions } from './retry-options.ts';

@@ -95,3 +95,22 @@ export function parseRetryAfter(
   const exact = parseNumber(readHeader(source, 'retry-after-ms'));
   return exact ?? parseValue(readHeader(source, 'retry-after') ?? '', now);
 }
+
+/**
+ * The wait in ms that the body of an error states: `retry_after` in seconds, or a `retryDelay` such as `17s`.
+ *
+ * Looks where the providers' clients keep the body: `error`, `body` or `response.data`, and the `error` inside of it.
+ */
+export function parseBodyWait(error: unknown): number | undefined {
+  const bodies = [['error'], ['body'], ['response', 'data']].map((path) => errorField(error, ...path));
+  for (const body of [...bodies, ...bodies.map((outer) => errorField(outer, 'error'))]) {
+    const seconds = errorField(body, 'retry_after');
+    const isStated = typeof seconds === 'number' || typeof seconds === 'string';
+    const stated = isStated ? parseNumber(String(seconds)) : undefined;
+    if (stated !== undefined) return Math.round(stated * 1000);
+    const delay = errorField(body, 'retryDelay');
+    const waitMs = typeof delay === 'string' ? parseDuration(delay) : undefined;
+    if (waitMs !== undefined) return waitMs;
+  }
+  return undefined;
+}

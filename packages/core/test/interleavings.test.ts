@@ -110,3 +110,26 @@ it('a thousand calls at once on four keys all end, each key is struck once, and 
     { numRuns: 15 },
   );
 });
+
+it('a thousand calls at once with a fate for every attempt all end, and everything is counted', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.infiniteStream(outcome), async (fates) => {
+      const each: Outcome = (key, environment) => (fates.next().value ?? ok)(key, environment);
+      const keys = scriptKeys({ K1: [each], K2: [each], K3: [each], K4: [each] }, { stepped: true });
+      const attempts: string[] = [];
+      keys.manager.on('attempt.started', ({ key }) => attempts.push(key.label));
+      const all = Promise.allSettled(Array.from({ length: 1000 }, () => keys.call({ maxRetries: 2 })));
+      await keys.environment.advance(300_000);
+      const fulfilled = (await all).filter(({ status }) => status === 'fulfilled').length;
+      const usages = keys.manager.status().keys.map(({ usage }) => usage);
+      const total = (count: (usage: (typeof usages)[number]) => number) =>
+        usages.reduce((sum, usage) => sum + count(usage), 0);
+      expect(total(({ inUse }) => inUse)).toBe(0);
+      expect(total(({ attempts: made }) => made)).toBe(attempts.length);
+      expect(total(({ successes }) => successes)).toBe(fulfilled);
+      const failures = total((usage) => Object.values(usage.failures).reduce((sum, count) => sum + count, 0));
+      expect(failures + fulfilled).toBe(attempts.length);
+    }),
+    { numRuns: 10 },
+  );
+});

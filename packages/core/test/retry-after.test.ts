@@ -1,4 +1,11 @@
-import { headersOf, parseDuration, parseRetryAfter, parseStatedWait, readHeader } from '@api-key-fallback/core';
+import {
+  headersOf,
+  parseBodyWait,
+  parseDuration,
+  parseRetryAfter,
+  parseStatedWait,
+  readHeader,
+} from '@api-key-fallback/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ok, scriptKeys, throws } from './scripted-keys.ts';
@@ -187,5 +194,28 @@ describe('a wait in words', () => {
     ['You have used 30 seconds of compute', undefined],
   ])('%j', (message, wait) => {
     expect(parseStatedWait(message)).toBe(wait);
+  });
+});
+
+describe('a wait in the body of an error', () => {
+  it.each([
+    [{ error: { retry_after: '30' } }, 30_000],
+    [{ body: { error: { retry_after: 1.5 } } }, 1500],
+    [{ response: { data: { retryDelay: '17s' } } }, 17_000],
+    [{ error: { retryDelay: '0.25s' } }, 250],
+    [{ error: { retry_after: -5 } }, undefined],
+    [{ error: { retry_after: 'soon' } }, undefined],
+    [undefined, undefined],
+  ])('%j', (error, wait) => {
+    expect(parseBodyWait(error)).toBe(wait);
+  });
+
+  it('counts after the headers', async () => {
+    const body = { retry_after: 17 };
+    const fromBody = Object.assign(new Error('slow down'), { status: 429, body });
+    const fromHeader = Object.assign(new Error('slow down'), { status: 429, body, headers: { 'retry-after': '60' } });
+    const keys = scriptKeys({ K1: [throws(fromBody)], K2: [throws(fromHeader)] });
+    await keys.call({ maxRetries: 1 }).catch(() => {});
+    expect([keys.key('K1').backAtMs, keys.key('K2').backAtMs]).toEqual([17_000, 60_000]);
   });
 });

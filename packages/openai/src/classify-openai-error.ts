@@ -3,6 +3,7 @@ import {
   headersOf,
   isAbort,
   isTransportFailure,
+  parseBodyWait,
   parseRetryAfter,
   parseStatedWait,
   statedWait,
@@ -22,6 +23,8 @@ interface Answer {
   readonly type: string;
   readonly message: string;
   readonly headers: HeadersLike | undefined;
+  /** The wait in ms that the body states, as some compatible servers do. */
+  readonly bodyWaitMs: number | undefined;
 }
 
 /** The client copies the answer's `error` onto the error it throws, and keeps the original as `error.error`. */
@@ -38,6 +41,7 @@ function readAnswer(error: unknown): Answer {
     type: text('type'),
     message: text('message'),
     headers: headersOf(error),
+    bodyWaitMs: parseBodyWait(error),
   };
 }
 
@@ -80,7 +84,7 @@ function strike(scope: 'key' | 'group', { headers }: Answer): { scope: 'key' | '
 }
 
 function verdictOn(answer: Answer, judgement: Judgement, reason: string, now: number): ErrorVerdict {
-  const statedMs = parseRetryAfter(answer.headers, now);
+  const statedMs = parseRetryAfter(answer.headers, now) ?? answer.bodyWaitMs;
   switch (judgement.kind) {
     case 'caller-error':
       return { kind: judgement.kind, reason };
