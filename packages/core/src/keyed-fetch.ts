@@ -68,7 +68,7 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
       if (!request.canBeSent) throw await spentBody(previous);
       previous = sendWithKey(pool, request, attempt, send);
       const response = await previous;
-      if (response.status < 400) return response;
+      if (response.status < 400) return pool.adapter.watch?.(response, request.url) ?? response;
       last = response;
       throw new ProviderResponseError(response, await readText(pool, response.clone()));
     };

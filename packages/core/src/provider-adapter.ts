@@ -67,6 +67,8 @@ export interface ProviderAdapter<Client = unknown> {
   createClient?(secret: string, options?: object, observe?: (response: unknown) => void): Client | Promise<Client>;
   /** Puts a key into a request, for `createKeyedFetch`. @default an `Authorization: Bearer` header */
   authorize?(request: Request, secret: string): Request;
+  /** Watches an answer that `createKeyedFetch` hands on, so that a stream which is cut off fails instead of ending. */
+  watch?(response: Response, url: string): Response;
   /** Reads the limits that an answer tells about. */
   readLimits?(headers: HeadersLike, context: ClassifyContext): readonly Limit[];
   /** The project or organisation of the key, learned from a response or an error. */

@@ -99,9 +99,10 @@ export class StreamWithFallback implements Stream {
     await this.#opening?.catch(() => {});
     const source = this.#source;
     if (!source) return end();
-    const { signal } = this.#settings;
+    // Whoever has aborted may still stop reading.
+    const signal = isReturn && this.#settings.signal?.aborted ? undefined : this.#settings.signal;
     try {
-      if (!isReturn) signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const step = await this.#ask(
         source,
         this.#inAttempt(() => move(source)),

@@ -114,10 +114,10 @@ it('a thousand calls at once on four keys all end, each key is struck once, and 
 it('a thousand calls at once with a fate for every attempt all end, and everything is counted', async () => {
   await fc.assert(
     fc.asyncProperty(fc.infiniteStream(outcome), async (fates) => {
-      const each: Outcome = (key, environment) => (fates.next().value ?? ok)(key, environment);
+      const each: Outcome = (used, environment) => (fates.next().value ?? ok)(used, environment);
       const keys = scriptKeys({ K1: [each], K2: [each], K3: [each], K4: [each] }, { stepped: true });
       const attempts: string[] = [];
-      keys.manager.on('attempt.started', ({ key }) => attempts.push(key.label));
+      keys.manager.on('attempt.started', (event) => attempts.push(event.key.label));
       const all = Promise.allSettled(Array.from({ length: 1000 }, () => keys.call({ maxRetries: 2 })));
       await keys.environment.advance(300_000);
       const fulfilled = (await all).filter(({ status }) => status === 'fulfilled').length;

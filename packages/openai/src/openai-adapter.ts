@@ -2,7 +2,7 @@ import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core';
 import type { ClientOptions, OpenAI } from 'openai';
 import { classifyOpenAIError, organizationOf } from './classify-openai-error.ts';
 import { readOpenAILimits } from './read-openai-limits.ts';
-import { watchEventStream } from './watch-event-stream.ts';
+import { watchEventStream, watchResponse } from './watch-event-stream.ts';
 
 /** Makes a client bound to one key. */
 export async function createOpenAIClient(
@@ -39,6 +39,7 @@ export const openaiAdapter: ProviderAdapter<OpenAI> = defineAdapter<OpenAI>({
   classifyError: classifyOpenAIError,
   createClient: (secret, options: ClientOptions = {}, observe) =>
     createOpenAIClient(secret, { ...options, fetch: watchEventStream(options.fetch) }, observe),
+  watch: watchResponse,
   readLimits: readOpenAILimits,
   groupOf: organizationOf,
 });

@@ -21,15 +21,18 @@ const startLength = 200;
  * `inject: 'client'` have it already, those of `openAICompatible` have not: not every server ends its streams like OpenAI.
  */
 export function watchEventStream(fetch: typeof globalThis.fetch = globalThis.fetch): typeof globalThis.fetch {
-  return async (input, init) => {
-    const response = await fetch(input, init);
-    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
-    const lastLine = lastLineOf(input instanceof Request ? input.url : String(input));
-    if (!response.ok || !response.body || !isStream || !lastLine) return response;
-    const { status, statusText, headers, url } = response;
-    const watched = new Response(response.body.pipeThrough(endingWith(lastLine)), { status, statusText, headers });
-    return Object.defineProperty(watched, 'url', { value: url });
-  };
+  return async (input, init) =>
+    watchResponse(await fetch(input, init), input instanceof Request ? input.url : String(input));
+}
+
+/** Like {@link watchEventStream}, for a response that is there already. */
+export function watchResponse(response: Response, requested: string): Response {
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+  const lastLine = lastLineOf(requested);
+  if (!response.ok || !response.body || !isStream || !lastLine) return response;
+  const { status, statusText, headers, url } = response;
+  const watched = new Response(response.body.pipeThrough(endingWith(lastLine)), { status, statusText, headers });
+  return Object.defineProperty(watched, 'url', { value: url });
 }
 
 function lastLineOf(url: string): RegExp | undefined {
