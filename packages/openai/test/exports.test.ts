@@ -1,0 +1,14 @@
+import * as api from '@api-key-fallback/openai';
+import { expect, it } from 'vitest';
+
+it('exports these names, and no others', () => {
+  expect(Object.keys(api).toSorted((a, b) => a.localeCompare(b))).toMatchInlineSnapshot(`
+    [
+      "firstOutput",
+      "openaiAdapter",
+      "openAICompatible",
+      "OpenAIKeyManager",
+      "watchEventStream",
+    ]
+  `);
+});

@@ -1,0 +1,11 @@
+import * as api from '@api-key-fallback/testing';
+import { expect, it } from 'vitest';
+
+it('exports these names, and no others', () => {
+  expect(Object.keys(api).toSorted((a, b) => a.localeCompare(b))).toMatchInlineSnapshot(`
+    [
+      "recordedResponses",
+      "startProviderServer",
+    ]
+  `);
+});
