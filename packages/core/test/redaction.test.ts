@@ -48,7 +48,7 @@ describe('a text', () => {
   it.each([
     'sk-proj-recognisable_0123456789',
     'sk-ant-api03-recognisable-0123456789',
-    'AIzaSyrecognisable_0123456789-abcdefghi',
+    'AIzaSyrecognisable_0123456789',
     'Bearer recognisable.0123456789',
     'https://host/v3/videos?part=id&key=recognisable0123456789&id=1',
     'https://host/v3/videos?key=recognisable0123456789',

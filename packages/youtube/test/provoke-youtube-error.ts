@@ -4,7 +4,7 @@ import type { youtube_v3 } from '@googleapis/youtube';
 import { expect } from 'vitest';
 import { youtubeAdapter, type YouTubeClientOptions } from '../src/index.ts';
 
-export const key = 'AIzaSyTest0123456789abcdefghijklmnopqrs';
+export const key = 'AIzaSyTest0123456789abcdefghij';
 
 export async function makeClient(options: YouTubeClientOptions): Promise<youtube_v3.Youtube> {
   const client = await youtubeAdapter.createClient?.(key, options);
