@@ -44,9 +44,13 @@ function policyIn(headers: HeadersLike): string {
   return /"(.+?)"/.exec(readHeader(headers, 'ratelimit') ?? '')?.[1] ?? 'requests';
 }
 
+// Where a recursion would overflow the stack differs between versions of Node, so the end of it is played.
 function depthOf(error: unknown): number {
-  const cause = errorField(error, 'cause');
-  return cause === undefined ? 0 : 1 + depthOf(cause);
+  let depth = 0;
+  for (let cause = errorField(error, 'cause'); cause !== undefined; cause = errorField(cause, 'cause')) {
+    if (++depth > 10_000) throw new RangeError('Maximum call stack size exceeded');
+  }
+  return depth;
 }
 
 function messageOf(error: unknown): string {
