@@ -28,7 +28,8 @@ function base64Cores(secret: string): string[] {
 function spellings(secret: string): string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inQuotes = inJson.replaceAll("'", String.raw`\'`);
-  const encoded = secret.length < shortestFreeValue ? [] : base64Cores(secret);
+  // Header names are lower case.
+  const encoded = secret.length < shortestFreeValue ? [] : [secret.toLowerCase(), ...base64Cores(secret)];
   return [secret, encodeURIComponent(secret), inJson, inQuotes, ...encoded];
 }
 

@@ -9,7 +9,7 @@ const wholeDuration = new RegExp(`^${duration}$`);
 const inWords = String.raw`\d+(?:\.\d+)? (?:second|minute|hour)s?`;
 const statedInText = new RegExp(String.raw`\b(?:try again|retry) (?:in|after) (${inWords}|${duration})`, 'i');
 // Date.parse would find a year in almost any text.
-const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d\d:\d\d:\d\d/i;
+const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?,? .*\d\d:\d\d:\d\d/i;
 
 function callSafely(get: (name: string) => unknown, headers: object, name: string): unknown {
   try {

@@ -40,6 +40,7 @@ export class StreamWithFallback implements Stream {
   #source: Stream | undefined;
   #attempt: RunningAttempt | undefined;
   #idle: unknown;
+  #turn: Promise<void> | undefined;
 
   constructor(pool: KeyPool, invoke: Invoke<Stream>, settings: FallbackSettings) {
     this.#pool = pool;
@@ -99,8 +100,14 @@ export class StreamWithFallback implements Stream {
     await this.#opening?.catch(() => {});
     const source = this.#source;
     if (!source) return end();
-    // Whoever has aborted may still stop reading.
-    const signal = isReturn && this.#settings.signal?.aborted ? undefined : this.#settings.signal;
+    const { signal } = this.#settings;
+    if (isReturn && signal?.aborted) {
+      // Whoever has aborted may stop reading, and waits for no cleaning up.
+      this.#source = undefined;
+      this.#inAttempt(() => move(source)).catch(() => {});
+      this.#settle((attempt) => this.#pool.abandon(attempt));
+      return end();
+    }
     try {
       signal?.throwIfAborted();
       const step = await this.#ask(
@@ -141,6 +148,13 @@ export class StreamWithFallback implements Stream {
     const { idleTimeout } = this.#settings;
     // The first chunk has the limits of the attempt.
     if (idleTimeout === undefined || !this.#source) return asked;
+    // Requests that are made at once are answered one after the other, and each has its own time.
+    const turn = this.#turn;
+    this.#turn = Promise.resolve(asked).then(
+      () => {},
+      () => {},
+    );
+    await turn;
     const { promise, reject } = Promise.withResolvers<never>();
     const cancel = this.#pool.environment.timer(idleTimeout, () => {
       this.#idle = new DOMException(`The stream sent nothing for ${idleTimeout} ms.`, 'TimeoutError');

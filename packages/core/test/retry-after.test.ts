@@ -181,9 +181,12 @@ describe('parseStatedWait', () => {
 });
 
 describe('nonsense that looks like a time', () => {
-  it.each(['sunny 2050', 'mon 2027', 'Wed', 'friday the 13th, 2050'])('%j states no wait', (text) => {
-    expect(parseRetryAfter(text, 0)).toBeUndefined();
-  });
+  it.each(['sunny 2050', 'mon 2027', 'Wed', 'friday the 13th, 2050', 'Monster 2050 10:00:00'])(
+    '%j states no wait',
+    (text) => {
+      expect(parseRetryAfter(text, 0)).toBeUndefined();
+    },
+  );
 });
 
 describe('a wait in words', () => {

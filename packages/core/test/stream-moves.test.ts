@@ -63,6 +63,42 @@ describe('a stream that hangs in its cleaning up', () => {
   });
 });
 
+describe('return() after an abort', () => {
+  it('waits for no cleaning up', async () => {
+    const stream = wrapWithFallback(
+      async function* (_key: Key, _signal: AbortSignal) {
+        try {
+          yield 1;
+        } finally {
+          await never();
+        }
+      },
+      { provider },
+    )(controller.signal);
+    await stream.next();
+    controller.abort(new Error('enough'));
+    await expect(stream.return(undefined)).resolves.toEqual({ value: undefined, done: true });
+    expect(manager.status().keys[0]).toMatchObject({ state: 'healthy', usage: { inUse: 0 } });
+  });
+});
+
+describe('chunks that are asked for at once', () => {
+  it('each have the idle time from their turn on', async () => {
+    const stream = wrapWithFallback(
+      async function* (_key: Key) {
+        for (let at = 0; at < 5; at++) {
+          await environment.pass(60);
+          yield at;
+        }
+      },
+      { provider, idleTimeout: 100 },
+    )();
+    const steps = Promise.all(Array.from({ length: 5 }, () => stream.next()));
+    await environment.advance(300);
+    expect((await steps).map(({ value }) => value)).toEqual([0, 1, 2, 3, 4]);
+  });
+});
+
 describe('throw()', () => {
   const stream = () =>
     wrapWithFallback(
