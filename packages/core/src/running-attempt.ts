@@ -28,7 +28,7 @@ export class RunningAttempt implements Attempt {
   /** How often keys had recovered or been reset when it started. */
   readonly lives: number;
   hasEnded = false;
-  /** The limits of this attempt, where the call has any. */
+  /** The limits of this attempt, where the call sets some. */
   readonly limits: AttemptLimits | undefined;
   readonly #startedFrom: HealthView;
   readonly #bucketStartedFrom: HealthView;

@@ -138,6 +138,7 @@ export class StreamWithFallback implements Stream {
       return await this.#inTime(untilAborted(asked, signal));
     } catch (error) {
       if (signal?.aborted) warnIfDeaf(asked, this.#pool.provider, this.#settings.place);
+      // Before the stream is open nobody else knows the generator.
       if (!this.#source) source.return(undefined).catch(() => {});
       throw error;
     }

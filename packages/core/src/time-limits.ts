@@ -35,7 +35,7 @@ export class AttemptLimits {
   }
 }
 
-/** The time limits of one call; made only for a call that has any. */
+/** The time limits of one call; made only for a call that sets some. */
 export class TimeLimits {
   readonly #settings: FallbackSettings;
   readonly #environment: Environment;
