@@ -15,7 +15,7 @@ const reasons: Readonly<Record<OutReason, ExhaustedReason | undefined>> = {
 };
 
 function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failure[]): ExhaustedReason {
-  const now = pool.environment.now();
+  const now = pool.clock.now();
   const byKey = new Map(failures.map(({ key, verdict }) => [key, verdict]));
   // Two keys in trouble accuse the provider, whatever a third one says.
   const inTrouble = [...byKey.values()].filter(({ kind }) => kind === 'transient');

@@ -8,8 +8,9 @@ import type { KeyState } from './key-health.ts';
 import type { OutReason } from './key-record.ts';
 import { KeyPool, type KeyManagerOptions } from './key-pool.ts';
 import { attachPool } from './pool-of.ts';
-import type { KeyName, KeyUsage } from './key-name.ts';
+import type { KeyName, KeyUsage, UsageCounts } from './key-name.ts';
 import { unspecifiedBucket, type PooledKey } from './pooled-key.ts';
+import type { SharedClock } from './shared-clock.ts';
 import type { Limit, ProviderAdapter, VerdictKind } from './provider-adapter.ts';
 import type { FallbackOptions, Inject } from './retry-options.ts';
 
@@ -31,7 +32,10 @@ export interface KeyStatus extends KeyName, HealthStatus {
   readonly buckets?: readonly (HealthStatus & { readonly bucket: string })[];
   /** The limits that the last answer told about. */
   readonly limits?: readonly Limit[];
-  readonly usage: Readonly<KeyUsage>;
+  /** By this process: since it started, and today in the provider's time zone. */
+  readonly usage: Readonly<KeyUsage> & { readonly today: Readonly<UsageCounts> };
+  /** By all processes that share the store, this one among them: in total and today, as of the last exchange. */
+  readonly sharedUsage: Readonly<UsageCounts> & { readonly today: Readonly<UsageCounts> };
 }
 
 /** What a key manager knows, without any key; safe to log and to serialise. */
@@ -90,7 +94,7 @@ export class ApiKeyManager<Client = unknown> {
 
   /** The keys that are suspect, cooling or disabled now. */
   getFailedKeys(): string[] {
-    const now = this.#pool.environment.now();
+    const now = this.#pool.clock.now();
     return this.#pool.keys.filter((key) => key.outReason(unspecifiedBucket, now) !== '').map((key) => key.reveal());
   }
 
@@ -148,8 +152,8 @@ export class ApiKeyManager<Client = unknown> {
 
   /** The state and usage of every key at this moment, without any key. */
   status(): KeyManagerStatus {
-    const now = this.#pool.environment.now();
-    const keys = this.#pool.keys.map((key) => describe(key, now));
+    this.#pool.usage.tick(this.#pool.clock.now());
+    const keys = this.#pool.keys.map((key) => describe(key, this.#pool));
     return { provider: this.provider, displayName: this.#pool.adapter.displayName, keys };
   }
 
@@ -158,9 +162,22 @@ export class ApiKeyManager<Client = unknown> {
     return this.#pool.events.on(name, listener);
   }
 
-  /** Drops listeners and clients; running calls go on. */
+  /**
+   * Resolves when what the store knows of the keys is known here, or when the store is away; never rejects.
+   *
+   * No call waits for it. Await it where even the first call is to spare the keys that are cooling.
+   */
+  async ready(): Promise<void> {
+    await this.#pool.ready();
+  }
+
+  /**
+   * Tells the store what it does not have yet, then drops listeners and clients; running calls go on.
+   *
+   * A store that was passed to the manager stays open: others may use it.
+   */
   async close(): Promise<void> {
-    this.#pool.close();
+    await this.#pool.close();
   }
 
   #find(secret: string, method: string): PooledKey {
@@ -176,31 +193,38 @@ interface Health {
   backAtMs(now: number): number | undefined;
 }
 
-function describeHealth(health: Health, now: number): HealthStatus {
+function describeHealth(health: Health, clock: SharedClock): HealthStatus {
+  const now = clock.now();
   const reason = health.outReason(now);
   const backAtMs = health.backAtMs(now);
   return {
     state: health.state(now),
     ...(reason === '' ? {} : { reason }),
-    ...(backAtMs === undefined ? {} : { backAtMs }),
+    ...(backAtMs === undefined ? {} : { backAtMs: clock.toLocal(backAtMs) }),
   };
 }
 
-function describe(key: PooledKey, now: number): KeyStatus {
-  const { name, masked, group, limits, usage } = key;
+function copyCounts<Counts extends UsageCounts>(counts: Counts): Counts {
+  return { ...counts, failures: { ...counts.failures } };
+}
+
+function describe(key: PooledKey, { clock, usage: book }: KeyPool): KeyStatus {
+  const { name, masked, group, limits, usage, usageToday } = key;
+  const { total, today } = book.ofAll(key);
   const whole: Health = {
-    state: () => key.state(unspecifiedBucket, now),
-    outReason: () => key.outReason(unspecifiedBucket, now),
-    backAtMs: () => key.backAtMs(unspecifiedBucket, now),
+    state: (now) => key.state(unspecifiedBucket, now),
+    outReason: (now) => key.outReason(unspecifiedBucket, now),
+    backAtMs: (now) => key.backAtMs(unspecifiedBucket, now),
   };
-  const buckets = [...key.buckets].map(([bucket, health]) => ({ bucket, ...describeHealth(health, now) }));
+  const buckets = [...key.buckets].map(([bucket, health]) => ({ bucket, ...describeHealth(health, clock) }));
   return {
     ...name,
     masked,
     ...(group === undefined ? {} : { group }),
-    ...describeHealth(whole, now),
+    ...describeHealth(whole, clock),
     ...(buckets.length === 0 ? {} : { buckets }),
     ...(limits.length === 0 ? {} : { limits }),
-    usage: { ...usage, failures: { ...usage.failures } },
+    usage: { ...copyCounts(usage), today: copyCounts(usageToday) },
+    sharedUsage: { ...total, today },
   };
 }

@@ -1,10 +1,19 @@
 import { InvalidOptionsError } from './errors.ts';
 import type { ProviderAdapter } from './provider-adapter.ts';
 
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Checks an adapter and gives it back with its client type inferred.
  *
- * @throws InvalidOptionsError when a name is empty or `classifyError` is missing.
+ * @throws InvalidOptionsError when a name is empty, `classifyError` is missing, or `timeZone` is unknown.
  */
 export function defineAdapter<Client = unknown>(adapter: ProviderAdapter<Client>): ProviderAdapter<Client> {
   for (const name of ['name', 'displayName', 'env'] as const) {
@@ -17,6 +26,9 @@ export function defineAdapter<Client = unknown>(adapter: ProviderAdapter<Client>
   }
   if (typeof adapter.classifyError !== 'function') {
     throw new InvalidOptionsError(`The adapter "${adapter.name}" needs a classifyError function.`);
+  }
+  if (adapter.timeZone !== undefined && !isTimeZone(adapter.timeZone)) {
+    throw new InvalidOptionsError(`The time zone of the adapter "${adapter.name}" is not known.`);
   }
   return adapter;
 }

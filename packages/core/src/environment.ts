@@ -4,8 +4,12 @@ export interface Environment {
   now(): number;
   /** Resolves after `ms`; rejects at once with the signal's reason when it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls `fire` after `ms`, unless the function that it gives back is called before. */
-  timer(ms: number, fire: () => void): () => void;
+  /**
+   * Calls `fire` after `ms`, unless the function that it gives back is called before.
+   *
+   * One in the background does not keep the process alive.
+   */
+  timer(ms: number, fire: () => void, isInBackground?: boolean): () => void;
   /** From 0 (inclusive) to 1. */
   random(): number;
 }
@@ -26,8 +30,9 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-function timer(ms: number, fire: () => void): () => void {
+function timer(ms: number, fire: () => void, isInBackground = false): () => void {
   const handle = setTimeout(fire, ms);
+  if (isInBackground) handle.unref();
   return () => clearTimeout(handle);
 }
 

@@ -19,6 +19,8 @@ interface ToldOfAttempt extends ToldOfKey {
 interface ToldOfHealth extends ToldOfKey {
   /** The quota bucket concerned; absent for the whole key. */
   readonly bucket?: string;
+  /** Present when another process found out and this one heard of it through the store. */
+  readonly isFromElsewhere?: true;
 }
 
 interface ToldOfOutage extends ToldOfHealth {
@@ -56,6 +58,10 @@ export interface KeyManagerEvents {
   'call.failed': Told & { readonly message: string };
   /** Retries would add too much traffic, so calls do without; told again when it happens anew. */
   'budget.exhausted': Told;
+  /** The store cannot be reached: the process goes on with what it knows by itself. Told once per outage. */
+  'store.failed': Told & { readonly store: string; readonly message: string };
+  /** The store is back, and has been told everything again. */
+  'store.recovered': Told & { readonly store: string };
   'keys.exhausted': Told & {
     readonly reason: ExhaustedReason;
     /** Whether a spent retry budget ended the call, so that keys may be left. */
@@ -85,6 +91,8 @@ const eventNames: Readonly<Record<KeyManagerEventName, true>> = {
   'call.aborted': true,
   'call.failed': true,
   'budget.exhausted': true,
+  'store.failed': true,
+  'store.recovered': true,
   'keys.exhausted': true,
 };
 

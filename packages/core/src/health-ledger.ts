@@ -1,14 +1,16 @@
-import type { Environment } from './environment.ts';
 import type { EventHub } from './event-hub.ts';
 import type { KeyHealth, Transition } from './key-health.ts';
+import type { KeyRecord } from './key-record.ts';
 import { unspecifiedBucket, type PooledKey } from './pooled-key.ts';
 import type { ErrorVerdict, Limit } from './provider-adapter.ts';
 import type { RunningAttempt } from './running-attempt.ts';
+import type { SharedClock } from './shared-clock.ts';
 
 // A header that promises a longer time is mistaken, or speaks of a quota that an error will tell about.
 const longestDemotionMs = 86_400_000;
 
-interface Target {
+/** A key as a whole, or one quota bucket of it. */
+export interface HealthTarget {
   readonly key: PooledKey;
   readonly bucket?: string;
 }
@@ -17,16 +19,18 @@ interface Target {
 export class HealthLedger {
   /** How often a key has recovered or been reset: what began before is no evidence against other keys. */
   lives = 0;
+  /** Hears of each record that an outcome or an operator has changed here. */
+  onChange: ((target: HealthTarget) => void) | undefined;
   readonly #provider: string;
   readonly #keys: readonly PooledKey[];
   readonly #events: EventHub;
-  readonly #environment: Environment;
+  readonly #clock: SharedClock;
 
-  constructor(provider: string, keys: readonly PooledKey[], events: EventHub, environment: Environment) {
+  constructor(provider: string, keys: readonly PooledKey[], events: EventHub, clock: SharedClock) {
     this.#provider = provider;
     this.#keys = keys;
     this.#events = events;
-    this.#environment = environment;
+    this.#clock = clock;
   }
 
   /**
@@ -56,32 +60,38 @@ export class HealthLedger {
     const { key, call } = attempt;
     const { bucket } = call;
     const inBucket = key.buckets.get(bucket);
-    if (inBucket) this.#tell({ key, bucket }, inBucket, inBucket.succeed(attempt.startedFrom(inBucket)), '');
-    this.#tell({ key }, key.health, key.health.succeed(attempt.startedFrom(key.health)), '');
+    if (inBucket) this.#change({ key, bucket }, (health) => health.succeed(attempt.startedFrom(health)));
+    this.#change({ key }, (health) => health.succeed(attempt.startedFrom(health)));
   }
 
   /** Prefers other keys while a limit of this one is used up; a limit without a bucket is that of the call's operation. */
   demote(key: PooledKey, { name, remaining, resetsAtMs, bucket: named }: Limit, callBucket: string): void {
-    const now = this.#environment.now();
+    const now = this.#clock.now();
     if (remaining > 0 || resetsAtMs === undefined || !(resetsAtMs > now)) return;
     const untilMs = Math.min(resetsAtMs, now + longestDemotionMs);
     const ofCall = callBucket === unspecifiedBucket ? undefined : callBucket;
     for (const bucket of new Set(named === undefined ? [ofCall] : [callBucket, named])) {
       const target = bucket === undefined ? { key } : { key, bucket };
-      const health = healthOf(target);
-      this.#tell(target, health, health.suspect(untilMs, now), `no_${name}_left`);
+      this.#change(target, (health) => health.suspect(untilMs, now), `no_${name}_left`);
     }
   }
 
   disable(key: PooledKey): void {
-    this.#tell({ key }, key.health, key.health.disable(), 'operator');
+    this.#change({ key }, (health) => health.disable(), 'operator');
   }
 
   reset(key: PooledKey): void {
     this.lives++;
-    const now = this.#environment.now();
-    for (const [bucket, health] of key.buckets) this.#tell({ key, bucket }, health, health.reset(now), '');
-    this.#tell({ key }, key.health, key.health.reset(now), '');
+    const now = this.#clock.now();
+    for (const bucket of key.buckets.keys()) this.#change({ key, bucket }, (health) => health.reset(now));
+    this.#change({ key }, (health) => health.reset(now));
+  }
+
+  /** Takes over what another process knows. */
+  absorb(target: HealthTarget, record: KeyRecord): void {
+    const health = healthOf(target);
+    const transition = health.absorb(record, this.#clock.now());
+    this.#tell(target, health, transition, record.disabled || record.reason, true);
   }
 
   #struck(key: PooledKey, verdict: ErrorVerdict): readonly PooledKey[] {
@@ -89,20 +99,39 @@ export class HealthLedger {
     return isOfGroup ? this.#keys.filter(({ group }) => group === key.group) : [key];
   }
 
-  #fail(target: Target, verdict: ErrorVerdict): void {
-    const health = healthOf(target);
-    this.#tell(target, health, health.fail(verdict, this.#environment.now()), verdict.reason);
+  #fail(target: HealthTarget, verdict: ErrorVerdict): void {
+    this.#change(target, (health) => health.fail(verdict, this.#clock.now()), verdict.reason);
   }
 
-  #tell({ key, bucket }: Target, { view }: KeyHealth, transition: Transition | undefined, reason: string): void {
+  #change(target: HealthTarget, change: (health: KeyHealth) => Transition | undefined, reason = ''): void {
+    const health = healthOf(target);
+    const { record } = health.view;
+    const transition = change(health);
+    if (health.view.record !== record) this.onChange?.(target);
+    this.#tell(target, health, transition, reason, false);
+  }
+
+  #tell(
+    { key, bucket }: HealthTarget,
+    { view }: KeyHealth,
+    transition: Transition | undefined,
+    reason: string,
+    isFromElsewhere: boolean,
+  ): void {
     if (!transition) return;
     if (transition === 'recovered') this.lives++;
-    const told = { provider: this.#provider, key: key.name, ...(bucket === undefined ? {} : { bucket }) };
+    const told = {
+      provider: this.#provider,
+      key: key.name,
+      ...(bucket === undefined ? {} : { bucket }),
+      ...(isFromElsewhere ? { isFromElsewhere } : {}),
+    };
     const { record, suspectUntilMs } = view;
-    const { untilMs } = record;
+    const untilMs = this.#clock.toLocal(record.untilMs);
     if (transition === 'recovered') this.#events.tell('key.recovered', () => told);
     if (transition === 'suspected') {
-      this.#events.tell('key.suspected', () => ({ ...told, reason, untilMs: suspectUntilMs }));
+      const suspectUntil = this.#clock.toLocal(suspectUntilMs);
+      this.#events.tell('key.suspected', () => ({ ...told, reason, untilMs: suspectUntil }));
     }
     if (transition === 'cooled-down') this.#events.tell('key.cooled-down', () => ({ ...told, reason, untilMs }));
     if (transition === 'disabled') {
@@ -111,6 +140,7 @@ export class HealthLedger {
   }
 }
 
-function healthOf({ key, bucket }: Target): KeyHealth {
+/** The health of a key or bucket; a bucket's begins here. */
+export function healthOf({ key, bucket }: HealthTarget): KeyHealth {
   return bucket === undefined ? key.health : key.bucket(bucket);
 }

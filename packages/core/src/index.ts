@@ -43,7 +43,7 @@ export type { KeyCandidate, KeyStrategy } from './key-selection.ts';
 export { loadApiKeys, loadNamedApiKeys } from './load-api-keys.ts';
 export type { LoadApiKeysOptions, NamedApiKey } from './load-api-keys.ts';
 export type { Locale, LogLevel } from './log-messages.ts';
-export type { KeyName, KeyUsage } from './key-name.ts';
+export type { KeyName, KeyUsage, UsageCounts } from './key-name.ts';
 export type { ClassifyContext, ErrorVerdict, Limit, ProviderAdapter, VerdictKind } from './provider-adapter.ts';
 export { customProvider } from './provider-names.ts';
 export type { ClientOf, CustomProvider, KeyManagerOf, KeyManagers, ProviderName } from './provider-names.ts';

@@ -25,6 +25,14 @@ export interface Probe {
   readonly untilMs: number;
 }
 
+/** Asked before a recovering key is tried, where several processes share what they know. */
+export interface ProbeGate {
+  /** Whether it is this process's turn; asks for it, in the background, when it is not. */
+  isOpen(now: number): boolean;
+  start(): void;
+  end(): void;
+}
+
 /** The view of a key (or bucket) that nothing has happened to. */
 export const freshView: HealthView = Object.freeze({ record: freshRecord, suspectUntilMs: 0 });
 
@@ -36,6 +44,8 @@ export const freshView: HealthView = Object.freeze({ record: freshRecord, suspec
  */
 export class KeyHealth {
   view: HealthView = freshView;
+  /** Where processes share this record: who of them may try the key when it recovers. */
+  gate: ProbeGate | undefined;
   #probe: Probe | undefined;
 
   state(now: number): KeyState {
@@ -61,21 +71,51 @@ export class KeyHealth {
     return this.view.suspectUntilMs > now ? 'transient' : '';
   }
 
-  /** Whether somebody is trying the recovering key just now. */
+  /** Whether trying the recovering key is somebody else's turn just now. */
   isProbed(now: number): boolean {
-    return this.#probe !== undefined && this.#probe.untilMs > now;
+    if (this.#probe !== undefined && this.#probe.untilMs > now) return true;
+    return this.gate !== undefined && !this.gate.isOpen(now);
   }
 
   /** Reserves a recovering key for one call; the time limit frees it when that call never ends. */
   startProbe(now: number): Probe | undefined {
-    if (this.view === freshView || this.isProbed(now) || this.state(now) !== 'recovering') return undefined;
+    if (this.view === freshView || this.state(now) !== 'recovering' || this.isProbed(now)) return undefined;
+    this.gate?.start();
     this.#probe = { untilMs: now + probeLeaseMs };
     return this.#probe;
   }
 
   /** Gives the reservation back, unless it has run out and is somebody else's by now. */
   endProbe(probe: Probe): void {
-    if (this.#probe === probe) this.#probe = undefined;
+    if (this.#probe !== probe) return;
+    this.#probe = undefined;
+    this.gate?.end();
+  }
+
+  /** Takes over what another process knows. */
+  absorb(told: KeyRecord, now: number): Transition | undefined {
+    const { record, suspectUntilMs } = this.view;
+    const joined = joinRecords(record, told);
+    if (isSameRecord(joined, record)) return undefined;
+    const before = this.state(now);
+    this.view = { record: joined, suspectUntilMs: joined.generation > record.generation ? 0 : suspectUntilMs };
+    const after = this.state(now);
+    if (after === before || after === 'recovering') return undefined;
+    if (after === 'healthy') return 'recovered';
+    if (after === 'disabled') return 'disabled';
+    return after === 'cooling' && before !== 'disabled' ? 'cooled-down' : undefined;
+  }
+
+  /** Moves what is known, when the clock that its times were read from turns out to be this much behind. */
+  shift(ms: number): void {
+    const { record, suspectUntilMs } = this.view;
+    if (ms === 0 || this.view === freshView) return;
+    const move = (time: number): number => (time === 0 ? 0 : Math.max(0, time + ms));
+    this.view = {
+      record: { ...record, generation: move(record.generation), untilMs: move(record.untilMs) },
+      suspectUntilMs: move(suspectUntilMs),
+    };
+    this.#probe &&= { untilMs: this.#probe.untilMs + ms };
   }
 
   /** A success ends the cooldown that it probed and the suspicion that it started from, and no later one. */
@@ -143,7 +183,9 @@ export class KeyHealth {
   reset(now: number): Transition | undefined {
     const wasHealthy = this.state(now) === 'healthy';
     this.#probe = undefined;
-    this.view = { record: { ...freshRecord, generation: this.view.record.generation + 1 }, suspectUntilMs: 0 };
+    // A time, so that of two resets in processes that do not see each other the later one wins.
+    const generation = Math.max(this.view.record.generation + 1, Math.ceil(now));
+    this.view = { record: { ...freshRecord, generation }, suspectUntilMs: 0 };
     return wasHealthy ? undefined : 'recovered';
   }
 

@@ -12,12 +12,18 @@ export interface KeyName {
   readonly label: string;
 }
 
-/** What one key has been used for since the process started. */
-export interface KeyUsage {
+/** What a key has been used for in one window of time. */
+export interface UsageCounts {
   attempts: number;
   successes: number;
   /** Failed attempts by verdict. */
   readonly failures: Record<VerdictKind, number>;
+  /** What the attempts cost at the provider, as the adapter knows it; 1 each where it says nothing. */
+  quotaUnits: number;
+}
+
+/** What one key has been used for since the process started. */
+export interface KeyUsage extends UsageCounts {
   /** Attempts running now. */
   inUse: number;
   /** Start of the last attempt, in ms since the epoch; 0 when there was none. */

@@ -8,7 +8,10 @@ import { createEnvironment, type Environment } from './environment.ts';
 import { EventHub } from './event-hub.ts';
 import { EventLog, type LogOptions } from './event-log.ts';
 import { HealthLedger } from './health-ledger.ts';
+import { HealthRecords } from './health-records.ts';
 import { isolated } from './isolated.ts';
+import { chooseStore } from './choose-store.ts';
+import type { KeyStateStore } from './key-state-store.ts';
 import { isUsable, KeySelection, type KeyStrategy } from './key-selection.ts';
 import { PooledKey, unspecifiedBucket } from './pooled-key.ts';
 import type { ErrorVerdict, ProviderAdapter } from './provider-adapter.ts';
@@ -16,6 +19,9 @@ import { redactor } from './redaction.ts';
 import { headersOf } from './retry-after.ts';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';
 import type { RunningAttempt } from './running-attempt.ts';
+import { SharedClock } from './shared-clock.ts';
+import { StateReplica } from './state-replica.ts';
+import { UsageBook } from './usage-book.ts';
 
 /** Options of a key manager: choice of keys, clients, retry budget and log. */
 export interface KeyManagerOptions extends LogOptions {
@@ -25,6 +31,12 @@ export interface KeyManagerOptions extends LogOptions {
   readonly clientOptions?: object;
   /** How many retries may be added to the traffic in an outage; `false` for no limit. */
   readonly retryBudget?: RetryBudgetOptions | false;
+  /**
+   * Where what is known of the keys is kept and shared; without one it ends with the process.
+   *
+   * @default a `FileStore` in API_KEY_STATE_DIR, where that is set; `false` for none in any case
+   */
+  readonly store?: KeyStateStore | false;
   /** Replaces the clock, the pause, the timer and the random source, for tests. */
   readonly environment?: Partial<Environment>;
 }
@@ -35,18 +47,22 @@ export class KeyPool<Client = unknown> {
   readonly provider: string;
   readonly keys: readonly PooledKey[];
   readonly environment: Environment;
+  readonly clock: SharedClock;
   readonly events: EventHub;
   readonly health: HealthLedger;
+  readonly usage: UsageBook;
   readonly clients: ClientCache<Client>;
   readonly #bySecret: ReadonlyMap<string, PooledKey>;
   readonly #selection: KeySelection;
   readonly #budget: RetryBudget | undefined;
   readonly #log: EventLog;
+  readonly #ownStore: KeyStateStore | undefined;
+  readonly #replica: StateReplica | undefined;
   #classifierHasThrown = false;
   #budgetIsSpent = false;
 
   constructor(adapter: ProviderAdapter<Client>, inputs: readonly ApiKeyInput[], options: KeyManagerOptions) {
-    const { strategy = 'in-order', clientOptions, environment, retryBudget = {} } = options;
+    const { strategy = 'in-order', clientOptions, environment, retryBudget = {}, store } = options;
     this.adapter = adapter;
     this.provider = adapter.name;
     this.environment = createEnvironment(environment);
@@ -56,19 +72,25 @@ export class KeyPool<Client = unknown> {
     this.keys = this.#list(inputs);
     this.#bySecret = new Map(this.keys.map((key) => [key.reveal(), key]));
     this.events = new EventHub(this.#log);
-    this.health = new HealthLedger(this.provider, this.keys, this.events, this.environment);
+    this.clock = new SharedClock(this.environment);
+    this.usage = new UsageBook(this.keys, this.clock, adapter.timeZone);
+    this.health = new HealthLedger(this.provider, this.keys, this.events, this.clock);
+    const chosen = chooseStore(store);
+    if (chosen?.isOwn) this.#ownStore = chosen.store;
+    this.#replica = chosen && this.#share(chosen.store);
     this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));
   }
 
-  /** The quota bucket of a call. */
+  /** The quota bucket of a call; its name goes into events, `status()` and the store. */
   bucketOf(operation: string | undefined): string {
     if (operation === undefined) return unspecifiedBucket;
-    return this.adapter.bucketOf?.(operation) ?? operation;
+    // Nobody knows what a caller puts into the name of an operation.
+    return redactor.redact(this.adapter.bucketOf?.(operation) ?? operation);
   }
 
   /** The key that the next call would take first. */
   peek(bucket: string = unspecifiedBucket, used?: ReadonlySet<PooledKey>): PooledKey | undefined {
-    return this.#selection.peek({ keys: this.keys, used, bucket, now: this.environment.now() });
+    return this.#selection.peek({ keys: this.keys, used, bucket, now: this.clock.now() });
   }
 
   take(bucket: string, used: ReadonlySet<PooledKey> | undefined, now: number): PooledKey | undefined {
@@ -77,13 +99,13 @@ export class KeyPool<Client = unknown> {
 
   /** The time in ms until the first key is back for a call in this bucket; `undefined` when none will be by itself. */
   soonestRecoveryMs(bucket: string): number | undefined {
-    const now = this.environment.now();
+    const now = this.clock.now();
     const times = this.keys.map((key) => key.backAtMs(bucket, now)).filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.min(...times) - now;
   }
 
   isUsable(key: PooledKey, bucket: string): boolean {
-    return isUsable(key, bucket, this.environment.now());
+    return isUsable(key, bucket, this.clock.now());
   }
 
   find(secret: string): PooledKey | undefined {
@@ -99,9 +121,11 @@ export class KeyPool<Client = unknown> {
     const { maxRetries } = call.settings;
     const isFirst = call.failures.length === 0;
     const now = this.environment.now();
-    key.usage.attempts++;
     key.usage.inUse++;
     key.usage.lastUsedAtMs = now;
+    this.usage.tick(now + this.clock.offsetMs);
+    this.usage.begin(key, this.#unitsOf(call.settings.operation));
+    this.#replica?.counted();
     if (isFirst) this.#budget?.countCall(now);
     const { provider } = this;
     this.events.tell('attempt.started', () => ({ provider, key: key.name, attempt: number, maxRetries, isFirst }));
@@ -110,7 +134,8 @@ export class KeyPool<Client = unknown> {
   succeed(attempt: RunningAttempt): void {
     const { key } = attempt;
     attempt.end();
-    key.usage.successes++;
+    this.usage.succeed(key);
+    this.#replica?.counted();
     this.health.succeed(attempt);
     this.events.tell('call.succeeded', () => ({ provider: this.provider, key: key.name }));
   }
@@ -123,7 +148,7 @@ export class KeyPool<Client = unknown> {
   /** Judges what an attempt failed with, and learns the key's group from it. */
   judge({ key, call }: RunningAttempt, error: unknown): ErrorVerdict {
     const { operation } = call.settings;
-    const context = { now: this.environment.now(), ...(operation === undefined ? {} : { operation }) };
+    const context = { now: this.clock.now(), ...(operation === undefined ? {} : { operation }) };
     const verdict = classifyError(this.adapter, error, context, (failure) => this.#warnOfClassifier(failure));
     const clean = withoutKeys(verdict);
     this.#learnGroup(key, error, 'group' in clean ? clean.group : undefined);
@@ -133,7 +158,8 @@ export class KeyPool<Client = unknown> {
   fail(attempt: RunningAttempt, verdict: ErrorVerdict, error: unknown, delayMs?: number): void {
     const { key, number, call } = attempt;
     attempt.end();
-    key.usage.failures[verdict.kind]++;
+    this.usage.fail(key, verdict.kind);
+    this.#replica?.counted();
     this.events.tell('attempt.failed', () => ({
       provider: this.provider,
       key: key.name,
@@ -160,7 +186,7 @@ export class KeyPool<Client = unknown> {
     this.#learnGroup(key, response);
     const headers = headersOf(response);
     if (!headers) return;
-    const context = { now: this.environment.now(), ...(operation === undefined ? {} : { operation }) };
+    const context = { now: this.clock.now(), ...(operation === undefined ? {} : { operation }) };
     // An adapter's mistake must not reach the method whose response this is.
     isolated(() => {
       const limits = this.adapter.readLimits?.(headers, context) ?? [];
@@ -169,9 +195,22 @@ export class KeyPool<Client = unknown> {
     });
   }
 
-  close(): void {
+  /** Resolves when the store has been asked what it knows; at once without a store. */
+  async ready(): Promise<void> {
+    await this.#replica?.ready;
+  }
+
+  async close(): Promise<void> {
+    await this.#replica?.close();
+    await this.#ownStore?.close();
     this.events.removeListeners();
     this.clients.clear();
+  }
+
+  #share(store: KeyStateStore): StateReplica {
+    const { provider, health, usage, clock, events, environment } = this;
+    const records = new HealthRecords(this.keys);
+    return new StateReplica(store, { provider, records, health, usage, clock, events, environment });
   }
 
   #list(inputs: readonly ApiKeyInput[]): PooledKey[] {
@@ -187,6 +226,15 @@ export class KeyPool<Client = unknown> {
       const name = { position: index + 1, total: listed.length, label: redactor.redact(label) };
       return new PooledKey(provider, key, name, group === undefined ? undefined : redactor.redact(group));
     });
+  }
+
+  #unitsOf(operation: string | undefined): number {
+    if (!this.adapter.unitsOf) return 1;
+    try {
+      return this.adapter.unitsOf(operation);
+    } catch {
+      return 1;
+    }
   }
 
   // A client asks inside the attempt that it was made for, unless somebody keeps it for other uses.

@@ -21,7 +21,7 @@ export class KeyWalk {
     const previous = this.#current;
     this.end();
     if (previous) (this.#used ??= new Set()).add(previous);
-    const now = this.#pool.environment.now();
+    const now = this.#pool.clock.now();
     const key = this.#pool.take(this.#bucket, this.#used, now);
     if (!key) return undefined;
     const { events, provider } = this.#pool;

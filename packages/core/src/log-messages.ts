@@ -20,6 +20,8 @@ export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>>
   'call.succeeded': 'info',
   'call.aborted': 'info',
   'budget.exhausted': 'warn',
+  'store.failed': 'warn',
+  'store.recovered': 'info',
   'keys.exhausted': 'error',
 };
 
@@ -52,6 +54,8 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'call.succeeded': ({ key }) => `Success with key ${place(key)}`,
     'call.aborted': () => 'Aborted by the caller',
     'budget.exhausted': () => 'Too many retries lately. Going on without them',
+    'store.failed': ({ store, message }) => `The ${store} store is away, going on without it: ${message}`,
+    'store.recovered': ({ store }) => `The ${store} store is back`,
     'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs }) =>
       `${isBudgetSpent ? 'Given up' : attempts > 0 ? 'All keys failed' : 'No key can be used now'} (${reason})` +
       (retryAfterMs === undefined ? '' : `. The first one is back in ${seconds(retryAfterMs)}`),
@@ -69,6 +73,8 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'call.succeeded': ({ key }) => `Sucesso com chave ${place(key)}`,
     'call.aborted': () => 'Interrompido por quem chamou',
     'budget.exhausted': () => 'Novas tentativas demais. Seguindo sem elas',
+    'store.failed': ({ store, message }) => `O armazenamento ${store} não responde, seguindo sem ele: ${message}`,
+    'store.recovered': ({ store }) => `O armazenamento ${store} voltou`,
     'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs }) =>
       `${isBudgetSpent ? 'Desistiu' : attempts > 0 ? 'Todas as chaves falharam' : 'Nenhuma chave pode ser usada agora'} (${reason})` +
       (retryAfterMs === undefined ? '' : `. A primeira volta em ${seconds(retryAfterMs)}`),

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { KeyHealth, type KeyState } from './key-health.ts';
+import { KeyHealth, type KeyState, type ProbeGate } from './key-health.ts';
 import type { OutReason } from './key-record.ts';
-import type { KeyName, KeyUsage } from './key-name.ts';
+import type { KeyName, KeyUsage, UsageCounts } from './key-name.ts';
 import type { Limit } from './provider-adapter.ts';
 import { maskKey } from './redaction.ts';
+import { noUsage } from './usage-window.ts';
 
 /** The bucket of a call that names no operation. */
 export const unspecifiedBucket = 'unspecified';
@@ -28,13 +29,10 @@ export class PooledKey {
   limits: readonly Limit[] = [];
   /** What is known of the key as a whole. */
   readonly health: KeyHealth = new KeyHealth();
-  readonly usage: KeyUsage = {
-    attempts: 0,
-    successes: 0,
-    failures: { transient: 0, 'rate-limited': 0, 'quota-exhausted': 0, 'invalid-key': 0, 'caller-error': 0 },
-    inUse: 0,
-    lastUsedAtMs: 0,
-  };
+  readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
+  /** Exchanged when a day begins. */
+  usageToday: UsageCounts = noUsage();
+  #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
   readonly #buckets = new Map<string, KeyHealth>();
   readonly #secret: string;
 
@@ -53,8 +51,18 @@ export class PooledKey {
   /** What is known of the key in one quota bucket. */
   bucket(name: string): KeyHealth {
     let health = this.#buckets.get(name);
-    if (!health) this.#buckets.set(name, (health = new KeyHealth()));
+    if (!health) {
+      this.#buckets.set(name, (health = new KeyHealth()));
+      health.gate = this.#gateOf?.(name);
+    }
     return health;
+  }
+
+  /** From now on other processes are asked before the key, or one of its buckets, is probed. */
+  shareProbes(gateOf: (bucket: string | undefined) => ProbeGate): void {
+    this.#gateOf = gateOf;
+    this.health.gate = gateOf(undefined);
+    for (const [name, health] of this.#buckets) health.gate = gateOf(name);
   }
 
   get buckets(): ReadonlyMap<string, KeyHealth> {

@@ -75,6 +75,10 @@ export interface ProviderAdapter<Client = unknown> {
   groupOf?(source: unknown): string | undefined;
   /** The quota bucket of an operation; without this each operation is a bucket of its own. */
   bucketOf?(operation: string): string;
+  /** What one attempt of an operation costs, in the provider's quota units. @default 1 */
+  unitsOf?(operation: string | undefined): number;
+  /** Where the provider's day begins, as an IANA time zone, for example `America/Los_Angeles`. @default 'UTC' */
+  readonly timeZone?: string;
   /** What a key of this provider looks like. A key that does not match is used all the same, with a warning. */
   readonly keyPattern?: RegExp;
 }

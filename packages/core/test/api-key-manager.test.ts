@@ -197,13 +197,13 @@ describe('status', () => {
     await call();
     environment.set(5000);
     await call();
-    expect(key('K1').usage).toEqual({
+    const counts = {
       attempts: 3,
       successes: 0,
       failures: { transient: 1, 'rate-limited': 1, 'quota-exhausted': 0, 'invalid-key': 1, 'caller-error': 0 },
-      inUse: 0,
-      lastUsedAtMs: 110,
-    });
+      quotaUnits: 3,
+    };
+    expect(key('K1').usage).toEqual({ ...counts, today: counts, inUse: 0, lastUsedAtMs: 110 });
     expect(key('K2').usage).toMatchObject({ attempts: 2, successes: 2, inUse: 0, lastUsedAtMs: 5000 });
   });
 

@@ -20,4 +20,10 @@ describe('defineAdapter', () => {
     expect(define).toThrow(InvalidOptionsError);
     expect(define).toThrow('classifyError');
   });
+
+  it('refuses a time zone that does not exist', () => {
+    const define = (timeZone: string) => defineAdapter({ ...scriptedAdapter, timeZone });
+    expect(define('America/Los_Angeles')).toHaveProperty('timeZone');
+    expect(() => define('Pacific')).toThrow(InvalidOptionsError);
+  });
 });

@@ -16,6 +16,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { FakeEnvironment } from './fake-environment.ts';
 import { eventNames } from './record-events.ts';
 import { renderings } from './renderings.ts';
+import { exchange, UnreliableStore } from './unreliable-store.ts';
 
 const provider = customProvider('leaky');
 const keys = [
@@ -88,7 +89,8 @@ const adapter: ProviderAdapter = {
   name: provider,
   displayName: 'Leaky',
   env: 'LEAKY_KEY',
-  classifyError(error): ErrorVerdict | undefined {
+  classifyError(error, { operation }): ErrorVerdict | undefined {
+    if (operation !== undefined) return { kind: 'quota-exhausted', reason: 'quota', bucket: operation };
     if (error instanceof AggregateError) throw error;
     if (typeof error === 'string') return { kind: 'invalid-key', reason: error };
     return undefined;
@@ -122,7 +124,9 @@ it.each<Locale>(['en', 'pt-BR'])('no output shows twelve characters of a key in 
   const logger: Logger = { debug: line, info: line, warn: line, error: line };
   const inputs = keys.map((key, index) => (index === 2 ? { key, label: `label ${key}` } : key));
   const environment = new FakeEnvironment();
-  const manager = new ApiKeyManager(adapter, [...inputs, ...keys], { logger, locale, logLevel: 'debug', environment });
+  const store = new UnreliableStore();
+  const options = { logger, locale, logLevel: 'debug', environment, store } as const;
+  const manager = new ApiKeyManager(adapter, [...inputs, ...keys], options);
   registry.register(manager);
   for (const name of eventNames) manager.on(name, (event) => outputs.push([name, event]));
 
@@ -174,6 +178,21 @@ it.each<Locale>(['en', 'pt-BR'])('no output shows twelve characters of a key in 
   expect(loadApiKeys('LEAKY_KEY', { logger, locale })).toEqual([first]);
   manager.disable(first);
   outputs.push(['status', manager.status()], ['entries', Object.entries(manager)]);
+
+  await exchange();
+  store.failure = new Error(`connect to redis://:${first}@host failed`);
+  manager.enable(first);
+  await exchange();
+  store.failure = undefined;
+  await environment.pass(1000);
+  // Nobody knows what a caller puts into the name of an operation, or what it fails with.
+  for (const key of keys) {
+    const options = { operation: `ask ${key}`, maxRetries: 1 };
+    await rejection(manager.retryWithFallback(() => Promise.reject(new Error('quota')), options));
+  }
+  await manager.close();
+  expect(store.requests.flatMap(({ facts }) => [...facts.keys()]).filter((id) => id.includes('/ask '))).not.toEqual([]);
+  outputs.push(...store.requests.map((request): [string, unknown] => ['store', request]));
 
   const kinds = new Set(outputs.map(([kind]) => kind));
   for (const name of eventNames) expect(kinds).toContain(name);

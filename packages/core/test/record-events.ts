@@ -13,6 +13,8 @@ const isEventName: Readonly<Record<KeyManagerEventName, true>> = {
   'call.failed': true,
   'call.aborted': true,
   'budget.exhausted': true,
+  'store.failed': true,
+  'store.recovered': true,
   'keys.exhausted': true,
 };
 

@@ -2,6 +2,7 @@ import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core';
 import type { youtube_v3 } from '@googleapis/youtube';
 import { classifyYouTubeError, projectOfError } from './classify-youtube-error.ts';
 import { bucketOfOperation } from './youtube-error-rules.ts';
+import { quotaUnits } from './quota-units.ts';
 import { redactYouTubeError } from './redact-youtube-error.ts';
 
 // With `auth: key` the key is in the URL, and so in error messages and access logs. The header is Google's equal:
@@ -50,4 +51,6 @@ export const youtubeAdapter: ProviderAdapter<youtube_v3.Youtube> = defineAdapter
   authorize,
   groupOf: projectOfError,
   bucketOf: bucketOfOperation,
+  unitsOf: quotaUnits,
+  timeZone: 'America/Los_Angeles',
 });

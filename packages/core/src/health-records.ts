@@ -1,0 +1,56 @@
+import type { HealthTarget } from './health-ledger.ts';
+import type { KeyHealth, ProbeGate } from './key-health.ts';
+import { freshRecord, type KeyRecord } from './key-record.ts';
+import type { PooledKey } from './pooled-key.ts';
+
+/** Finds the health records of a pool under the ids that they have in a store. */
+export class HealthRecords {
+  readonly #byKeyId: ReadonlyMap<string, PooledKey>;
+
+  constructor(keys: readonly PooledKey[]) {
+    this.#byKeyId = new Map(keys.map((key) => [key.name.keyId, key]));
+  }
+
+  /** The key's fingerprint, with the bucket behind a slash. */
+  idOf({ key, bucket }: HealthTarget): string {
+    return bucket === undefined ? key.name.keyId : `${key.name.keyId}/${bucket}`;
+  }
+
+  /** The key or bucket with this id; `undefined` when this process does not have the key. */
+  find(id: string): HealthTarget | undefined {
+    const slash = id.indexOf('/');
+    const key = this.#byKeyId.get(slash < 0 ? id : id.slice(0, slash));
+    return key && (slash < 0 ? { key } : { key, bucket: id.slice(slash + 1) });
+  }
+
+  /** The record with this id; a fresh one when nothing is known. */
+  get(id: string): KeyRecord {
+    const target = this.find(id);
+    const health = target?.bucket === undefined ? target?.key.health : target.key.buckets.get(target.bucket);
+    return health?.view.record ?? freshRecord;
+  }
+
+  /** The ids of all records that say something. */
+  ids(): string[] {
+    return [...this.#all()].filter(([, { view }]) => view.record !== freshRecord).map(([id]) => id);
+  }
+
+  /** Corrects all times, when this process's clock turns out to be this much behind. */
+  shift(ms: number): void {
+    for (const [, health] of this.#all()) health.shift(ms);
+  }
+
+  /** Has other processes asked before one of the keys is probed. */
+  shareProbes(gateOf: (id: string) => ProbeGate): void {
+    for (const key of this.#byKeyId.values()) {
+      key.shareProbes((bucket) => gateOf(this.idOf(bucket === undefined ? { key } : { key, bucket })));
+    }
+  }
+
+  *#all(): Iterable<[id: string, health: KeyHealth]> {
+    for (const key of this.#byKeyId.values()) {
+      yield [this.idOf({ key }), key.health];
+      for (const [bucket, health] of key.buckets) yield [this.idOf({ key, bucket }), health];
+    }
+  }
+}

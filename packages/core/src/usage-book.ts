@@ -1,0 +1,95 @@
+import type { UsageCounts } from './key-name.ts';
+import type { SyncReply, WindowCounters } from './key-state-store.ts';
+import type { PooledKey } from './pooled-key.ts';
+import type { VerdictKind } from './provider-adapter.ts';
+import type { SharedClock } from './shared-clock.ts';
+import { UsageWindow } from './usage-window.ts';
+
+// No time zone changes its date but at a quarter of an hour.
+const quarterHourMs = 900_000;
+const dayMs = 86_400_000;
+const keepDayMs = 2 * dayMs + dayMs / 12;
+const keepTotalMs = 30 * dayMs;
+
+/** Counts what keys are used for, in total and today in the provider's time zone, here and in all processes together. */
+export class UsageBook {
+  readonly #keys: readonly PooledKey[];
+  readonly #clock: SharedClock;
+  readonly #dates: Intl.DateTimeFormat;
+  readonly #total = new UsageWindow('total');
+  readonly #days = new Map<string, UsageWindow>();
+  #today: UsageWindow;
+  #isSameDayUntilMs = 0;
+
+  constructor(keys: readonly PooledKey[], clock: SharedClock, timeZone = 'UTC') {
+    this.#keys = keys;
+    this.#clock = clock;
+    // The Swedish way of writing a date is that of ISO 8601.
+    this.#dates = new Intl.DateTimeFormat('sv-SE', { timeZone });
+    for (const { name, usage } of keys) this.#total.own(name.keyId, usage);
+    this.#today = this.#turnTo(clock.now());
+  }
+
+  begin({ usage, usageToday }: PooledKey, units: number): void {
+    usage.attempts++;
+    usage.quotaUnits += units;
+    usageToday.attempts++;
+    usageToday.quotaUnits += units;
+  }
+
+  succeed({ usage, usageToday }: PooledKey): void {
+    usage.successes++;
+    usageToday.successes++;
+  }
+
+  fail({ usage, usageToday }: PooledKey, kind: VerdictKind): void {
+    usage.failures[kind]++;
+    usageToday.failures[kind]++;
+  }
+
+  /** Begins a new day when one has come. */
+  tick(now: number): void {
+    if (now >= this.#isSameDayUntilMs) this.#today = this.#turnTo(now);
+  }
+
+  /** Usage of a key by all processes. */
+  ofAll({ name }: PooledKey): { readonly total: UsageCounts; readonly today: UsageCounts } {
+    return { total: this.#total.ofAll(name.keyId), today: this.#today.ofAll(name.keyId) };
+  }
+
+  /** What the store does not have yet; the current windows always, as their sums are asked for with them. */
+  due(): WindowCounters[] {
+    const now = this.#clock.now();
+    this.#today = this.#turnTo(now);
+    this.#total.expiresAtMs = now + keepTotalMs;
+    for (const [name, { expiresAtMs }] of this.#days) if (expiresAtMs <= now) this.#days.delete(name);
+    const current = new Set([this.#total.name, this.#today.name]);
+    const all = [this.#total, ...this.#days.values()].map((window) => window.due());
+    return all.filter(({ window, totals }) => current.has(window) || totals.size > 0);
+  }
+
+  /** The store has taken over what was due. */
+  acknowledge(sent: readonly WindowCounters[], sums: SyncReply['totals']): void {
+    for (const { window, totals } of sent) {
+      const counted = window === this.#total.name ? this.#total : this.#days.get(window);
+      counted?.acknowledge(totals, sums.get(window));
+    }
+  }
+
+  /** The store has lost what it had, so all is due again. */
+  forgetStored(): void {
+    for (const window of [this.#total, ...this.#days.values()]) window.forgetStored();
+  }
+
+  #turnTo(now: number): UsageWindow {
+    this.#isSameDayUntilMs = (Math.floor(now / quarterHourMs) + 1) * quarterHourMs;
+    const date = this.#dates.format(now);
+    const known = this.#days.get(date);
+    if (known && known === this.#today) return known;
+    const day = known ?? new UsageWindow(date);
+    day.expiresAtMs = Math.max(day.expiresAtMs, now + keepDayMs);
+    this.#days.set(date, day);
+    for (const key of this.#keys) key.usageToday = day.own(key.name.keyId);
+    return day;
+  }
+}

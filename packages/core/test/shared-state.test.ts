@@ -1,0 +1,325 @@
+import { InvalidOptionsError, MemoryStore, type KeyManagerEvents } from '@api-key-fallback/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { recordEvents } from './record-events.ts';
+import { INV, ok, Q, RL, scriptKeys, T, type Script, type ScriptedKeys } from './scripted-keys.ts';
+import { exchange, passTogether, UnreliableStore } from './unreliable-store.ts';
+
+const managers: ScriptedKeys[] = [];
+
+afterEach(async () => {
+  for (const { manager } of managers.splice(0)) await manager.close();
+});
+
+/** A process of its own, as far as the store can tell: its clock differs by `aheadMs`. */
+function join(store: UnreliableStore, script: Script, aheadMs = 0): ScriptedKeys {
+  const keys = scriptKeys(script, { store, stepped: true });
+  keys.environment.set(store.time + aheadMs);
+  managers.push(keys);
+  return keys;
+}
+
+function pass(ms: number, store: UnreliableStore, ...processes: readonly ScriptedKeys[]): Promise<void> {
+  return passTogether(ms, store, processes);
+}
+
+describe('what one process learns', () => {
+  it('is known to the others: a cooldown, with the time that is left', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [RL(4000)], K2: [ok] });
+    await exchange();
+    await a.call();
+    await pass(10, store, a);
+    const b = join(store, { K1: [ok], K2: [ok] });
+    await b.manager.ready();
+    expect(b.key('K1')).toMatchObject({ state: 'cooling', reason: 'rate-limited' });
+    expect((b.key('K1').backAtMs ?? 0) - b.environment.now()).toBe(3990);
+    expect(await b.call()).toBe('K2');
+    await pass(3990, store, a, b);
+    expect(b.key('K1').state).toBe('recovering');
+  });
+
+  it.each<[string, Script[string][number], string]>([
+    ['a quota', Q(1_500_000), 'cooling'],
+    ['an invalid key', INV(), 'disabled'],
+  ])('is known at once to those that run: %s', async (_what, outcome, state) => {
+    const store = new UnreliableStore();
+    const [a, b] = [join(store, { K1: [outcome], K2: [ok] }), join(store, { K1: [ok], K2: [ok] })];
+    await exchange();
+    await a.call();
+    await exchange();
+    expect(b.key('K1').state).toBe(state);
+    expect(await b.call()).toBe('K2');
+  });
+
+  it('stays here when it says nothing elsewhere: a server error, a suspicion', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = [join(store, { K1: [T], K2: [ok] }), join(store, { K1: [ok], K2: [ok] })];
+    await exchange();
+    const call = a.call({ maxRetries: 1 });
+    await exchange();
+    await call;
+    expect(a.key('K1').state).toBe('suspect');
+    expect(b.key('K1').state).toBe('healthy');
+  });
+
+  it('is told as an event there, too, and says where it comes from', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = [join(store, { K1: [RL(4000)], K2: [ok] }), join(store, { K1: [ok], K2: [ok] })];
+    const heard: KeyManagerEvents['key.cooled-down'][] = [];
+    for (const { manager } of [a, b]) manager.on('key.cooled-down', (event) => heard.push(event));
+    await exchange();
+    await a.call();
+    await exchange();
+    expect(heard).toHaveLength(2);
+    expect(heard[0]).not.toHaveProperty('isFromElsewhere');
+    expect(heard[1]).toMatchObject({ isFromElsewhere: true, reason: 'rate-limited', untilMs: store.time + 4000 });
+  });
+
+  it('holds for the bucket that it was learned in', async () => {
+    const store = new UnreliableStore();
+    const limited = { kind: 'quota-exhausted', reason: 'x', bucket: 'search', recheckAfterMs: 5000 } as const;
+    const a = join(store, { K1: [ok] });
+    const b = join(store, { K1: [ok] });
+    await exchange();
+    const failing = scriptKeys(
+      { K1: [() => Promise.reject(new Error('x'))] },
+      {
+        store,
+        adapter: { classifyError: () => limited },
+      },
+    );
+    managers.push(failing);
+    await exchange();
+    await expect(failing.call({ operation: 'search' })).rejects.toThrow();
+    await exchange();
+    for (const { key } of [a, b]) {
+      expect(key('K1').buckets).toEqual([expect.objectContaining({ bucket: 'search', state: 'cooling' })]);
+      expect(key('K1').state).toBe('healthy');
+    }
+  });
+
+  it('comes to an end everywhere: a recovery', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = [join(store, { K1: [RL(4000), ok], K2: [ok] }), join(store, { K1: [ok], K2: [ok] })];
+    await exchange();
+    await a.call();
+    await pass(4000, store, a, b);
+    // The first call asks for its turn, and the next one tries the key.
+    await a.call();
+    await exchange();
+    expect(await a.call()).toBe('K1');
+    await exchange();
+    expect(b.key('K1').state).toBe('healthy');
+  });
+
+  it('is forgotten everywhere after a reset, also when the process that resets knows nothing yet', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [INV()], K2: [ok] });
+    await exchange();
+    a.manager.reset('K1');
+    await a.call();
+    await exchange();
+    await pass(10, store, a);
+    const b = join(store, { K1: [ok], K2: [ok] });
+    b.manager.reset('K1');
+    await exchange();
+    expect(a.key('K1').state).toBe('healthy');
+    expect(b.key('K1').state).toBe('healthy');
+  });
+
+  it('stays with its key when the list is edited', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [RL(4000)], K2: [ok], K3: [ok] });
+    await exchange();
+    await a.call();
+    await exchange();
+    const b = join(store, { K3: [ok], K2: [ok] });
+    const c = join(store, { K2: [ok], K3: [ok], K1: [ok] });
+    await exchange();
+    expect(b.manager.status().keys.map(({ state }) => state)).toEqual(['healthy', 'healthy']);
+    expect(c.manager.status().keys.map(({ state }) => state)).toEqual(['healthy', 'healthy', 'cooling']);
+  });
+});
+
+describe('a store that is away', () => {
+  const away = Object.assign(new Error('connect ECONNREFUSED K1-secret'), { code: 'ECONNREFUSED' });
+
+  it('is told once, costs no call, and hears everything when it is back', async () => {
+    const store = new UnreliableStore();
+    store.failure = away;
+    const a = join(store, { K1: [RL(40_000)], K2: [ok] });
+    const events = recordEvents(a.manager, ['store.failed', 'store.recovered']);
+    await exchange();
+    for (let call = 0; call < 20; call++) {
+      expect(await a.call()).toBe('K2');
+      await pass(500, store, a);
+    }
+    expect(events).toEqual([['store.failed', expect.objectContaining({ store: 'unreliable' })]]);
+    store.failure = undefined;
+    await pass(1000, store, a);
+    expect(events.map(([name]) => name)).toEqual(['store.failed', 'store.recovered']);
+    const b = join(store, { K1: [ok], K2: [ok] });
+    await b.manager.ready();
+    expect(b.key('K1').state).toBe('cooling');
+    expect(b.key('K2').sharedUsage.successes).toBe(20);
+  });
+
+  it('is asked again about every second, not for each call', async () => {
+    const store = new UnreliableStore();
+    store.failure = away;
+    const a = join(store, { K1: [ok] });
+    await exchange();
+    const before = store.requests.length;
+    for (let call = 0; call < 100; call++) {
+      await a.call();
+      a.manager.markKeyFailed('K1', 'rate-limited');
+      a.manager.reset();
+      await exchange();
+    }
+    expect(store.requests.length).toBe(before);
+    await pass(10_000, store, a);
+    expect(store.requests.length - before).toBeGreaterThanOrEqual(10);
+    expect(store.requests.length - before).toBeLessThanOrEqual(15);
+  });
+
+  it('that never answers is given up after a while, and asked again', async () => {
+    const store = new UnreliableStore();
+    store.isHanging = true;
+    const a = join(store, { K1: [RL(40_000)], K2: [ok] });
+    const events = recordEvents(a.manager, ['store.failed', 'store.recovered']);
+    await exchange();
+    expect(await a.call()).toBe('K2');
+    await pass(5000, store, a);
+    expect(events.map(([name]) => name)).toEqual(['store.failed']);
+    store.isHanging = false;
+    await pass(1000, store, a);
+    expect(events.map(([name]) => name)).toEqual(['store.failed', 'store.recovered']);
+  });
+
+  it('that has lost its memory is told everything again, counters once', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [RL(400_000)], K2: [ok] });
+    const b = join(store, { K1: [ok], K2: [ok] });
+    await exchange();
+    await a.call();
+    await exchange();
+    await b.call();
+    await pass(1000, store, a, b);
+    store.forget();
+    await pass(30_000, store, a, b);
+    await pass(30_000, store, a, b);
+    const c = join(store, { K1: [ok], K2: [ok] });
+    await c.manager.ready();
+    expect(c.key('K1').state).toBe('cooling');
+    for (const { key } of [a, b, c]) expect(key('K2').sharedUsage).toMatchObject({ attempts: 2, successes: 2 });
+  });
+
+  it('that loses messages is asked for what was missed', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = [join(store, { K1: [RL(400_000)], K2: [ok] }), join(store, { K1: [ok], K2: [INV()], K3: [ok] })];
+    await exchange();
+    store.isMute = true;
+    await a.call();
+    await exchange();
+    expect(b.key('K1').state).toBe('healthy');
+    store.isMute = false;
+    a.manager.disable('K2');
+    await exchange();
+    expect(b.manager.status().keys.map(({ state }) => state)).toEqual(['cooling', 'disabled', 'healthy']);
+  });
+});
+
+describe('clocks', () => {
+  it.each([90_000, -45_000, 0])('of processes may differ: %i ms', async (aheadMs) => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [RL(4000)], K2: [ok] }, aheadMs);
+    const b = join(store, { K1: [ok], K2: [ok] });
+    await exchange();
+    const heard: number[] = [];
+    a.manager.on('key.cooled-down', ({ untilMs }) => heard.push(untilMs));
+    await a.call();
+    await exchange();
+    expect(heard).toEqual([a.environment.now() + 4000]);
+    for (const { key, environment } of [a, b]) expect(key('K1').backAtMs).toBe(environment.now() + 4000);
+  });
+
+  it.each([90_000, -45_000])('may be wrong before the store is reached: %i ms', async (aheadMs) => {
+    const store = new UnreliableStore();
+    store.failure = new Error('away');
+    const a = join(store, { K1: [RL(60_000)], K2: [ok] }, aheadMs);
+    await exchange();
+    await a.call();
+    store.failure = undefined;
+    await pass(1000, store, a);
+    const b = join(store, { K1: [ok], K2: [ok] });
+    await b.manager.ready();
+    expect(b.key('K1').backAtMs).toBe(b.environment.now() + 59_000);
+    expect(a.key('K1').backAtMs).toBe(a.environment.now() + 59_000);
+  });
+});
+
+describe('no call waits for the store', () => {
+  it('and none uses it on its way', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [RL(1), RL(4000)], K2: [ok] });
+    await exchange();
+    const used = store.uses.length;
+    const during: number[] = [];
+    await a.manager.retryWithFallback((key) => {
+      during.push(store.uses.length - used);
+      if (key === 'K1') throw Object.assign(new Error('limited'), { status: 401 });
+      return key;
+    });
+    expect(during).toEqual([0, 0]);
+    expect(store.uses.length).toBe(used);
+    await exchange();
+    expect(store.uses.length).toBeGreaterThan(used);
+  });
+
+  it('sends a burst of failures at once', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [RL(4000)], K2: [RL(5000)], K3: [RL(6000)], K4: [ok] });
+    await exchange();
+    const before = store.requests.length;
+    await Promise.all(Array.from({ length: 50 }, () => a.call()));
+    await exchange();
+    const facts = store.requests.slice(before).filter((request) => request.facts.size > 0);
+    expect(facts.length).toBeLessThanOrEqual(2);
+    expect(facts.flatMap((request) => [...request.facts])).toHaveLength(3);
+  });
+});
+
+describe('a manager with a store', () => {
+  it('takes only what is one', () => {
+    expect(() => scriptKeys({ K1: [ok] }, { store: {} as never })).toThrow(InvalidOptionsError);
+    expect(() => scriptKeys({ K1: [ok] }, { store: 'redis' as never })).toThrow('sync() is missing');
+  });
+
+  it('has told everything when it is closed, and leaves the store open', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [ok] });
+    await exchange();
+    await a.call();
+    await a.manager.close();
+    expect(store.uses).not.toContain('close');
+    const b = join(store, { K1: [ok] });
+    await b.manager.ready();
+    expect(b.key('K1').sharedUsage).toMatchObject({ attempts: 1, successes: 1 });
+    expect(b.key('K1').usage.attempts).toBe(0);
+    await exchange();
+    const used = store.uses.length;
+    expect(await a.call()).toBe('K1');
+    await pass(60_000, store, a);
+    expect(store.uses.length).toBe(used);
+  });
+
+  it('may share it with another one of the same process', async () => {
+    const store = new MemoryStore();
+    const [a, b] = [scriptKeys({ K1: [RL(4000)], K2: [ok] }, { store }), scriptKeys({ K1: [ok], K2: [ok] }, { store })];
+    await exchange();
+    await a.call();
+    await exchange();
+    expect(b.key('K1').state).toBe('cooling');
+    await Promise.all([a.manager.close(), b.manager.close()]);
+  });
+});
