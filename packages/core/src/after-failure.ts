@@ -14,7 +14,7 @@ const timedOut: ErrorVerdict = { kind: 'transient', reason: 'attempt_timeout' };
  */
 export function afterFailure(attempt: RunningAttempt, error: unknown): number | undefined {
   const { call, key, number } = attempt;
-  const { pool, settings, failures, walk } = call;
+  const { pool, settings, failures } = call;
   if (settings.signal?.aborted || attempt.limits?.exceeded === 'deadline') {
     pool.abandon(attempt);
     throw settings.signal?.aborted ? settings.signal.reason : deadlineExceeded(call);
@@ -29,11 +29,11 @@ export function afterFailure(attempt: RunningAttempt, error: unknown): number | 
   if (verdict.kind === 'caller-error') throw error;
   failures.push({ key, attempt: number, verdict, error, delayMs });
   if (delayMs !== undefined) return delayMs;
-  if (isTooLong && !walk.hasNext()) throw deadlineExceeded(call);
+  if (isTooLong && !call.hasNextKey()) throw deadlineExceeded(call);
   pool.health.strike(attempt, verdict);
   if (mayHaveWorked) throw error;
   // Another key does not help a provider in trouble; going on after a key's own trouble costs no budget.
-  if (verdict.kind === 'transient' && walk.hasNext() && !pool.allowRetry(settings.maxRetries)) {
+  if (verdict.kind === 'transient' && call.hasNextKey() && !pool.allowRetry(settings.maxRetries)) {
     throw allKeysFailed(call, true);
   }
   return undefined;

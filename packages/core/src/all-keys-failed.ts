@@ -2,7 +2,7 @@ import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from 
 import { failedAttempts, type Failure } from './failed-attempts.ts';
 import type { OutReason } from './key-record.ts';
 import type { KeyPool } from './key-pool.ts';
-import type { RunningCall } from './running-attempt.ts';
+import type { RunningCall } from './running-call.ts';
 
 const reasons: Readonly<Record<OutReason, ExhaustedReason | undefined>> = {
   transient: 'unavailable',

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { ApiKeyFallbackError } from './errors.ts';
 import type { ProviderName } from './provider-names.ts';
 
@@ -27,9 +27,25 @@ export interface Attempt {
 const slot = Symbol.for('@api-key-fallback/core/attempt@1');
 
 /** The running attempts, shared by all copies of this package in the process. */
-export const attemptStorage: AsyncLocalStorage<Attempt> = ((globalThis as { [slot]?: AsyncLocalStorage<Attempt> })[
-  slot
-] ??= new AsyncLocalStorage<Attempt>());
+const attemptStorage: AsyncLocalStorage<Attempt> = ((globalThis as { [slot]?: AsyncLocalStorage<Attempt> })[slot] ??=
+  new AsyncLocalStorage<Attempt>());
+
+const manually = { requireManualDestroy: true };
+
+function enter<A extends Attempt, I, T>(attempt: A, run: (injected: I, attempt: A) => T, injected: I): T {
+  attemptStorage.enterWith(attempt);
+  return run(injected, attempt);
+}
+
+/**
+ * Runs a function so that it, and all that it starts, finds the attempt.
+ *
+ * As `AsyncLocalStorage.run()`, which takes four times as long: it builds a second context to restore the first.
+ */
+export function runInAttempt<A extends Attempt, I, T>(attempt: A, run: (injected: I, attempt: A) => T, injected: I): T {
+  const scope = new AsyncResource('ApiKeyFallbackAttempt', manually);
+  return scope.runInAsyncScope(enter<A, I, T>, undefined, attempt, run, injected);
+}
 
 /** The innermost running attempt, of one provider where one is named; one that has ended only if it is asked for. */
 export function findAttempt(
@@ -37,6 +53,7 @@ export function findAttempt(
   { orEnded = false }: { readonly orEnded?: boolean } = {},
 ): Attempt | undefined {
   let attempt = attemptStorage.getStore();
+  if (attempt === undefined) return undefined;
   while (attempt && ((attempt.hasEnded && !orEnded) || (provider !== undefined && attempt.provider !== provider))) {
     attempt = attempt.outer;
   }

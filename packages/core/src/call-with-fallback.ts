@@ -2,83 +2,136 @@ import { afterFailure } from './after-failure.ts';
 import { allKeysFailed, deadlineExceeded } from './all-keys-failed.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 import { clientInTime } from './client-in-time.ts';
-import { attemptStorage, findAttempt, type Attempt } from './attempt.ts';
+import { findAttempt, runInAttempt, type Attempt } from './attempt.ts';
 import { placeOf, warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
 import { errorMessage } from './error-message.ts';
 import { InvalidOptionsError } from './errors.ts';
-import type { Failure } from './failed-attempts.ts';
 import type { KeyPool } from './key-pool.ts';
 import { poolOf } from './pool-of.ts';
-import { KeyWalk } from './key-walk.ts';
 import type { Provided } from './provided.ts';
 import { checkFallbackOptions, type FallbackOptions, type FallbackSettings, type Inject } from './retry-options.ts';
-import { RunningAttempt, type RunningCall } from './running-attempt.ts';
-import { timeLimitsOf } from './time-limits.ts';
+import { RunningAttempt } from './running-attempt.ts';
+import { RunningCall } from './running-call.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** What one attempt runs; `injected` is the key or the client. */
 export type Invoke<T> = (injected: unknown, attempt: RunningAttempt) => T | PromiseLike<T>;
 
-function endSuccessfully(attempt: RunningAttempt): void {
-  attempt.call.pool.succeed(attempt);
-  attempt.call.walk.end();
-}
-
-/** The loop: takes the best key, tries it up to `maxRetries` times, and goes on to the next, until success or no key is left. */
-export async function callWithKeys<T>(
+/**
+ * The loop: takes the best key, tries it up to `maxRetries` times, and goes on to the next, until success or no key is left.
+ *
+ * The first attempt is made at once and without the machinery of an async function; most calls need no more.
+ */
+export function callWithKeys<T>(
   pool: KeyPool,
   invoke: Invoke<T>,
   settings: FallbackSettings,
   // A stream is not a success before its end.
-  onReturn: (attempt: RunningAttempt) => void = endSuccessfully,
+  onReturn: (attempt: RunningAttempt) => void = succeed,
 ): Promise<T> {
-  const { signal } = settings;
-  const bucket = pool.bucketOf(settings.operation);
-  const walk = new KeyWalk(pool, bucket);
-  const failures: Failure[] = [];
-  const limits = timeLimitsOf(settings, pool.environment);
+  const call = new RunningCall(pool, settings);
+  if (call.outer) warnOfNesting(pool, settings);
   watchForClientRetries();
-  const outer = findAttempt();
-  if (outer && findAttempt(pool.provider)) {
-    warnOnce(
-      'AKF_NESTED_LOOPS',
-      placeOf(pool.provider, settings.place),
-      'a loop runs inside an attempt of the same provider; pass the received key on.',
-    );
-  }
-  const call: RunningCall = { pool, settings, bucket, walk, failures, outer, limits };
+  const first = startAtOnce(call);
+  if (!first) return goOn(call, invoke, onReturn);
+  return run(first, invoke).then(
+    (value) => {
+      onReturn(first);
+      return value;
+    },
+    (error: unknown) => goOn(call, invoke, onReturn, { attempt: first, error }),
+  );
+}
+
+function succeed(attempt: RunningAttempt): void {
+  attempt.call.pool.succeed(attempt);
+  attempt.call.end();
+}
+
+/** The first attempt of a call, unless something has to be waited for or thrown before it. */
+function startAtOnce(call: RunningCall): RunningAttempt | undefined {
+  const { inject, signal } = call.settings;
+  if (inject === 'client' || signal?.aborted) return undefined;
+  const key = call.nextKey();
+  return key && new RunningAttempt(call, key, 1, key.reveal());
+}
+
+interface Failed {
+  readonly attempt: RunningAttempt;
+  readonly error: unknown;
+}
+
+async function goOn<T>(
+  call: RunningCall,
+  invoke: Invoke<T>,
+  onReturn: (attempt: RunningAttempt) => void,
+  failed?: Failed,
+): Promise<T> {
+  const { pool, settings, bucket } = call;
   try {
-    signal?.throwIfAborted();
-    for (;;) {
-      const key = walk.next() ?? (await walk.wait(call));
-      if (!key) throw allKeysFailed(call);
-      const injected = settings.inject === 'key' ? key.reveal() : await clientInTime(call, key);
-      for (let number = 1; pool.isUsable(key, bucket); number++) {
-        signal?.throwIfAborted();
-        if (limits && limits.remainingMs() <= 0) throw deadlineExceeded(call);
-        const attempt = new RunningAttempt(call, key, number, injected);
-        pool.begin(attempt);
-        let running: T | PromiseLike<T> | undefined;
-        let value: T;
-        try {
-          running = attemptStorage.run(attempt, invoke, injected, attempt);
-          value = await untilAborted(running, attempt.limits?.signal ?? signal);
-        } catch (error) {
-          if (attempt.limits?.exceeded) warnIfDeaf(running, pool.provider, settings.place);
-          const pauseMs = afterFailure(attempt, error);
-          if (pauseMs === undefined) break;
-          await pool.environment.sleep(pauseMs, signal);
-          continue;
-        }
-        onReturn(attempt);
-        return value;
+    for (let last = failed; ;) {
+      const { key, number, injected } = await whatFollows(call, last);
+      last = undefined;
+      settings.signal?.throwIfAborted();
+      if (call.limits && call.limits.remainingMs() <= 0) throw deadlineExceeded(call);
+      // Other calls have gone on meanwhile.
+      if (!pool.isUsable(key, bucket)) continue;
+      const attempt = new RunningAttempt(call, key, number, injected);
+      let value: T;
+      try {
+        value = await run(attempt, invoke);
+      } catch (error) {
+        last = { attempt, error };
+        continue;
       }
+      onReturn(attempt);
+      return value;
     }
   } catch (error) {
-    walk.end();
+    call.end();
     tellEnd(pool, settings, error);
     throw error;
   }
+}
+
+/** What an attempt is made with. */
+type Try = Pick<RunningAttempt, 'key' | 'number' | 'injected'>;
+
+/** What follows a failure: the same key after a pause, or the next key at once. Throws what ends the call. */
+async function whatFollows(call: RunningCall, failed: Failed | undefined): Promise<Try> {
+  const { pool, settings } = call;
+  const pauseMs = failed && afterFailure(failed.attempt, failed.error);
+  if (failed && pauseMs !== undefined) {
+    await pool.environment.sleep(pauseMs, settings.signal);
+    const { key, number, injected } = failed.attempt;
+    return { key, number: number + 1, injected };
+  }
+  settings.signal?.throwIfAborted();
+  const key = call.nextKey() ?? (await call.waitForKey());
+  if (!key) throw allKeysFailed(call);
+  return { key, number: 1, injected: settings.inject === 'key' ? key.reveal() : await clientInTime(call, key) };
+}
+
+function run<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
+  const { call, limits } = attempt;
+  call.pool.begin(attempt);
+  try {
+    const running = runInAttempt(attempt, invoke, attempt.injected);
+    const inTime = untilAborted(running, limits?.signal ?? call.settings.signal);
+    if (limits) inTime.catch(() => limits.exceeded && warnIfDeaf(running, call.pool.provider, call.settings.place));
+    return inTime;
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+}
+
+function warnOfNesting({ provider }: KeyPool, { place }: FallbackSettings): void {
+  if (!findAttempt(provider)) return;
+  warnOnce(
+    'AKF_NESTED_LOOPS',
+    placeOf(provider, place),
+    'a loop runs inside an attempt of the same provider; pass the received key on.',
+  );
 }
 
 const defaultSettings = checkFallbackOptions({});
@@ -107,20 +160,26 @@ export function callWithFallback<T>(
   fn: (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>,
   options?: FallbackOptions & { readonly inject?: 'key' },
 ): Promise<T>;
-export async function callWithFallback<T>(
+export function callWithFallback<T>(
   manager: ApiKeyManager,
   fn: (injected: never, attempt: Attempt) => T | PromiseLike<T>,
   options?: FallbackOptions & { readonly inject?: Inject },
 ): Promise<T> {
+  try {
+    const settings = options === undefined ? defaultSettings : checkFallbackOptions(options);
+    checkFunction(fn, settings);
+    return callWithKeys(poolOf(manager), fn as PublicInvoke<T>, settings);
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+}
+
+const generators = [function* () {}, async function* () {}].map((fn) => Object.getPrototypeOf(fn) as unknown);
+
+function checkFunction(fn: unknown, { idleTimeout }: FallbackSettings): void {
   if (typeof fn !== 'function') throw new InvalidOptionsError('There is no function to call with a key.');
-  if (fn.constructor.name.endsWith('GeneratorFunction')) {
+  if (generators.includes(Object.getPrototypeOf(fn))) {
     throw new InvalidOptionsError('A generator function falls over with wrapWithFallback(fn, options) only.');
   }
-  if (options?.idleTimeout !== undefined)
-    throw new InvalidOptionsError('"idleTimeout" works for generator methods only.');
-  return callWithKeys(
-    poolOf(manager),
-    fn as PublicInvoke<T>,
-    options === undefined ? defaultSettings : checkFallbackOptions(options),
-  );
+  if (idleTimeout !== undefined) throw new InvalidOptionsError('"idleTimeout" works for generator methods only.');
 }

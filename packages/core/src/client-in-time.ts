@@ -1,6 +1,6 @@
 import { deadlineExceeded } from './all-keys-failed.ts';
 import type { PooledKey } from './pooled-key.ts';
-import type { RunningCall } from './running-attempt.ts';
+import type { RunningCall } from './running-call.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** The key's client; one that is still being made is waited for, but not beyond the caller's abort or the deadline. */

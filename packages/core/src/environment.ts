@@ -36,10 +36,14 @@ function timer(ms: number, fire: () => void, isInBackground = false): () => void
   return () => clearTimeout(handle);
 }
 
+function now(): number {
+  return Date.now();
+}
+
 /** The real clock, timer and random source, looked up at each call so that fake timers work, except what is replaced. */
 export function createEnvironment(replaced: Partial<Environment> = {}): Environment {
   return {
-    now: replaced.now?.bind(replaced) ?? (() => Date.now()),
+    now: replaced.now?.bind(replaced) ?? now,
     sleep: replaced.sleep?.bind(replaced) ?? sleep,
     timer: replaced.timer?.bind(replaced) ?? timer,
     random: replaced.random?.bind(replaced) ?? (() => Math.random()),

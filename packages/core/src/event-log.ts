@@ -60,9 +60,15 @@ export class EventLog {
     this.#leastLevel = levels.indexOf(leastLevel);
   }
 
+  /** Whether a line of this event is to be written, as far as the options say. */
+  mayHear(name: KeyManagerEventName): boolean {
+    return this.#isHeard(logLevels[name]);
+  }
+
+  /** Whether a line of this event is to be written now, as far as the logger says, too. */
   hears(name: KeyManagerEventName): boolean {
     const level = logLevels[name];
-    return level !== undefined && this.#isOn(level);
+    return this.#isHeard(level) && this.#isEnabled(level);
   }
 
   write<Name extends KeyManagerEventName>(name: Name, event: KeyManagerEvents[Name]): void {
@@ -72,11 +78,15 @@ export class EventLog {
   }
 
   warn(text: string): void {
-    if (this.#isOn('warn')) this.#put('warn', redactor.redact(`${this.#displayName}: ${text}`));
+    if (this.#isHeard('warn') && this.#isEnabled('warn'))
+      this.#put('warn', redactor.redact(`${this.#displayName}: ${text}`));
   }
 
-  #isOn(level: LogLevel): boolean {
-    if (this.#isOff || levels.indexOf(level) < this.#leastLevel) return false;
+  #isHeard(level: LogLevel | undefined): level is LogLevel {
+    return level !== undefined && !this.#isOff && levels.indexOf(level) >= this.#leastLevel;
+  }
+
+  #isEnabled(level: LogLevel): boolean {
     try {
       return this.#logger?.isLevelEnabled?.(level) ?? true;
     } catch {

@@ -78,7 +78,7 @@ export type KeyManagerEventName = keyof KeyManagerEvents;
 /** Receives an event; whatever it throws or returns changes nothing. */
 export type KeyManagerListener<Name extends KeyManagerEventName> = (event: KeyManagerEvents[Name]) => unknown;
 
-const eventNames: Readonly<Record<KeyManagerEventName, true>> = {
+const isName: Readonly<Record<KeyManagerEventName, true>> = {
   'key.selected': true,
   'attempt.started': true,
   'attempt.failed': true,
@@ -96,6 +96,9 @@ const eventNames: Readonly<Record<KeyManagerEventName, true>> = {
   'keys.exhausted': true,
 };
 
+/** Every event there is. */
+export const eventNames: readonly KeyManagerEventName[] = Object.keys(isName) as KeyManagerEventName[];
+
 export function isEventName(name: string): name is KeyManagerEventName {
-  return Object.hasOwn(eventNames, name);
+  return Object.hasOwn(isName, name);
 }

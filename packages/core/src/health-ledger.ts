@@ -59,8 +59,8 @@ export class HealthLedger {
   succeed(attempt: RunningAttempt): void {
     const { key, call } = attempt;
     const { bucket } = call;
-    const inBucket = key.buckets.get(bucket);
-    if (inBucket) this.#change({ key, bucket }, (health) => health.succeed(attempt.startedFrom(health)));
+    if (key.isFresh(bucket)) return;
+    if (key.buckets.has(bucket)) this.#change({ key, bucket }, (health) => health.succeed(attempt.startedFrom(health)));
     this.#change({ key }, (health) => health.succeed(attempt.startedFrom(health)));
   }
 

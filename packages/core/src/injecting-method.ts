@@ -1,4 +1,4 @@
-import { attemptStorage, findAttempt, type Attempt } from './attempt.ts';
+import { findAttempt, runInAttempt, type Attempt } from './attempt.ts';
 import { callWithKeys, type Invoke } from './call-with-fallback.ts';
 import { InvalidOptionsError } from './errors.ts';
 import { INJECTED } from './inject-keys.ts';
@@ -39,7 +39,7 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
       throw new TypeError(`${name}(): INJECTED can only stand for the first argument.`);
     const running = findAttempt(provider);
     if (running && isPassedOn(args[0], running, pool, own.inject)) {
-      return attemptStorage.run(running, () => method.apply(self, args));
+      return runInAttempt(running, () => method.apply(self, args), undefined);
     }
     if (pool.owns(args[0])) throw misplaced(name, provider);
     const rest = (args[0] as unknown) === INJECTED ? args.slice(1) : args;

@@ -67,12 +67,12 @@ export class KeyPool<Client = unknown> {
     this.provider = adapter.name;
     this.environment = createEnvironment(environment);
     this.#log = new EventLog(adapter.displayName, options);
-    this.#selection = new KeySelection(strategy);
     this.#budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
     this.keys = this.#list(inputs);
     this.#bySecret = new Map(this.keys.map((key) => [key.reveal(), key]));
     this.events = new EventHub(this.#log);
     this.clock = new SharedClock(this.environment);
+    this.#selection = new KeySelection(strategy, this.keys, this.clock);
     this.usage = new UsageBook(this.keys, this.clock, adapter.timeZone);
     this.health = new HealthLedger(this.provider, this.keys, this.events, this.clock);
     const chosen = chooseStore(store);
@@ -90,11 +90,11 @@ export class KeyPool<Client = unknown> {
 
   /** The key that the next call would take first. */
   peek(bucket: string = unspecifiedBucket, used?: ReadonlySet<PooledKey>): PooledKey | undefined {
-    return this.#selection.peek({ keys: this.keys, used, bucket, now: this.clock.now() });
+    return this.#selection.peek(bucket, used);
   }
 
-  take(bucket: string, used: ReadonlySet<PooledKey> | undefined, now: number): PooledKey | undefined {
-    return this.#selection.take({ keys: this.keys, used, bucket, now });
+  take(bucket: string, used: ReadonlySet<PooledKey> | undefined): PooledKey | undefined {
+    return this.#selection.take(bucket, used);
   }
 
   /** The time in ms until the first key is back for a call in this bucket; `undefined` when none will be by itself. */
@@ -105,7 +105,7 @@ export class KeyPool<Client = unknown> {
   }
 
   isUsable(key: PooledKey, bucket: string): boolean {
-    return isUsable(key, bucket, this.clock.now());
+    return key.isFresh(bucket) || isUsable(key, bucket, this.clock.now());
   }
 
   find(secret: string): PooledKey | undefined {
@@ -117,8 +117,8 @@ export class KeyPool<Client = unknown> {
     return typeof value === 'string' ? this.find(value) !== undefined : this.clients.has(value);
   }
 
-  begin({ key, number, call }: RunningAttempt): void {
-    const { maxRetries } = call.settings;
+  begin(attempt: RunningAttempt): void {
+    const { key, call } = attempt;
     const isFirst = call.failures.length === 0;
     const now = this.environment.now();
     key.usage.inUse++;
@@ -127,8 +127,7 @@ export class KeyPool<Client = unknown> {
     this.usage.begin(key, this.#unitsOf(call.settings.operation));
     this.#replica?.counted();
     if (isFirst) this.#budget?.countCall(now);
-    const { provider } = this;
-    this.events.tell('attempt.started', () => ({ provider, key: key.name, attempt: number, maxRetries, isFirst }));
+    if (this.events.mayHear['attempt.started']) this.#tellStarted(attempt);
   }
 
   succeed(attempt: RunningAttempt): void {
@@ -137,7 +136,7 @@ export class KeyPool<Client = unknown> {
     this.usage.succeed(key);
     this.#replica?.counted();
     this.health.succeed(attempt);
-    this.events.tell('call.succeeded', () => ({ provider: this.provider, key: key.name }));
+    if (this.events.mayHear['call.succeeded']) this.#tellSucceeded(key);
   }
 
   /** Ends an attempt that the caller's abort made meaningless. */
@@ -205,6 +204,18 @@ export class KeyPool<Client = unknown> {
     await this.#ownStore?.close();
     this.events.removeListeners();
     this.clients.clear();
+  }
+
+  #tellStarted({ key, number, call }: RunningAttempt): void {
+    const { maxRetries } = call.settings;
+    const isFirst = call.failures.length === 0;
+    const { provider } = this;
+    this.events.tell('attempt.started', () => ({ provider, key: key.name, attempt: number, maxRetries, isFirst }));
+  }
+
+  #tellSucceeded({ name }: PooledKey): void {
+    const { provider } = this;
+    this.events.tell('call.succeeded', () => ({ provider, key: name }));
   }
 
   #share(store: KeyStateStore): StateReplica {

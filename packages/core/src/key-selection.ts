@@ -1,6 +1,7 @@
 import { InvalidOptionsError } from './errors.ts';
 import type { KeyName, KeyUsage } from './key-name.ts';
 import type { PooledKey } from './pooled-key.ts';
+import type { SharedClock } from './shared-clock.ts';
 
 /** A key as a strategy function sees it. */
 export interface KeyCandidate extends KeyName {
@@ -21,15 +22,6 @@ export type KeyStrategy =
 
 type Rank = 0 | 1 | 2 | undefined;
 
-/** What a choice of keys depends on. */
-export interface Choice {
-  readonly keys: readonly PooledKey[];
-  /** Keys that the call has given up. */
-  readonly used: ReadonlySet<PooledKey> | undefined;
-  readonly bucket: string;
-  readonly now: number;
-}
-
 function rank(key: PooledKey, bucket: string, now: number): Rank {
   switch (key.state(bucket, now)) {
     case 'healthy':
@@ -46,28 +38,6 @@ function rank(key: PooledKey, bucket: string, now: number): Rank {
 /** Whether a call may use the key now, as its first choice or as its last resort. */
 export function isUsable(key: PooledKey, bucket: string, now: number): boolean {
   return rank(key, bucket, now) !== undefined;
-}
-
-/** The first of the best keys, looked for from a place in the list and around; a healthy one ends the search. */
-function firstBest({ keys, used, bucket, now }: Choice, start: number): PooledKey | undefined {
-  let best: PooledKey | undefined;
-  let bestRank = Infinity;
-  for (let step = 0; step < keys.length; step++) {
-    const key = keys[(start + step) % keys.length];
-    const at = !key || used?.has(key) ? undefined : rank(key, bucket, now);
-    if (at === 0) return key;
-    if (at !== undefined && at < bestRank) [best, bestRank] = [key, at];
-  }
-  return best;
-}
-
-function bestKeys({ keys, used, bucket, now }: Choice): PooledKey[] {
-  const byRank: [PooledKey[], PooledKey[], PooledKey[]] = [[], [], []];
-  for (const key of keys) {
-    const at = used?.has(key) ? undefined : rank(key, bucket, now);
-    if (at !== undefined) byRank[at].push(key);
-  }
-  return byRank.find((equals) => equals.length > 0) ?? [];
 }
 
 function isLessUsed({ usage: a }: PooledKey, { usage: b }: PooledKey): boolean {
@@ -87,31 +57,64 @@ function chosenBy(strategy: Exclude<KeyStrategy, string>, keys: readonly PooledK
   return keys.find(({ name }) => name.keyId === chosen) ?? keys[0];
 }
 
+type Used = ReadonlySet<PooledKey> | undefined;
+
 /** Picks the keys of one pool by a strategy. @throws InvalidOptionsError for an unknown strategy. */
 export class KeySelection {
   readonly #strategy: KeyStrategy;
+  readonly #keys: readonly PooledKey[];
+  readonly #clock: SharedClock;
   #nextPosition = 1;
 
-  constructor(strategy: KeyStrategy) {
+  constructor(strategy: KeyStrategy, keys: readonly PooledKey[], clock: SharedClock) {
     if (typeof strategy !== 'function' && !['in-order', 'round-robin', 'least-used'].includes(strategy)) {
       throw new InvalidOptionsError(
         `"strategy" must be 'in-order', 'round-robin', 'least-used' or a function; it is ${JSON.stringify(strategy)}.`,
       );
     }
     this.#strategy = strategy;
+    this.#keys = keys;
+    this.#clock = clock;
   }
 
-  /** The next key for a call; `undefined` when none can be used. Shows it, takes nothing. */
-  peek(choice: Choice): PooledKey | undefined {
-    if (this.#strategy === 'in-order') return firstBest(choice, 0);
-    if (this.#strategy === 'round-robin') return firstBest(choice, this.#nextPosition - 1);
-    const best = bestKeys(choice);
+  /** The next key for a call that has given up the `used` ones; `undefined` when none can be used. Takes nothing. */
+  peek(bucket: string, used: Used): PooledKey | undefined {
+    if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, 0);
+    if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPosition - 1);
+    const best = this.#best(bucket, used);
     return this.#strategy === 'least-used' ? leastUsed(best) : chosenBy(this.#strategy, best);
   }
 
-  take(choice: Choice): PooledKey | undefined {
-    const key = this.peek(choice);
+  take(bucket: string, used: Used): PooledKey | undefined {
+    const key = this.peek(bucket, used);
     if (key) this.#nextPosition = key.name.position + 1;
     return key;
+  }
+
+  /** The first of the best keys, looked for from a place in the list and around; a healthy one ends the search. */
+  #firstBest(bucket: string, used: Used, start: number): PooledKey | undefined {
+    const keys = this.#keys;
+    let now: number | undefined;
+    let best: PooledKey | undefined;
+    let bestRank = Infinity;
+    for (let step = 0; step < keys.length; step++) {
+      const key = keys[(start + step) % keys.length];
+      if (!key || used?.has(key)) continue;
+      if (key.isFresh(bucket)) return key;
+      const at = rank(key, bucket, (now ??= this.#clock.now()));
+      if (at === 0) return key;
+      if (at !== undefined && at < bestRank) [best, bestRank] = [key, at];
+    }
+    return best;
+  }
+
+  #best(bucket: string, used: Used): PooledKey[] {
+    const now = this.#clock.now();
+    const byRank: [PooledKey[], PooledKey[], PooledKey[]] = [[], [], []];
+    for (const key of this.#keys) {
+      const at = used?.has(key) ? undefined : rank(key, bucket, now);
+      if (at !== undefined) byRank[at].push(key);
+    }
+    return byRank.find((equals) => equals.length > 0) ?? [];
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { KeyHealth, type KeyState, type ProbeGate } from './key-health.ts';
+import { freshView, KeyHealth, type HealthView, type KeyState, type ProbeGate } from './key-health.ts';
 import type { OutReason } from './key-record.ts';
 import type { KeyName, KeyUsage, UsageCounts } from './key-name.ts';
 import type { Limit } from './provider-adapter.ts';
@@ -67,6 +67,16 @@ export class PooledKey {
 
   get buckets(): ReadonlyMap<string, KeyHealth> {
     return this.#buckets;
+  }
+
+  /** Whether nothing has ever happened to the key that concerns a call in this bucket; asked first, as it needs no clock. */
+  isFresh(bucket: string): boolean {
+    return this.health.view === freshView && this.viewOf(bucket) === freshView;
+  }
+
+  /** What is known of the key in a bucket alone. */
+  viewOf(bucket: string): HealthView {
+    return this.#buckets.size === 0 ? freshView : (this.#buckets.get(bucket)?.view ?? freshView);
   }
 
   /** The health records that a call in this bucket depends on. */

@@ -15,6 +15,7 @@ class SlidingCount {
   readonly #slotMs: number;
   readonly #counts: number[] = Array.from({ length: slots }, () => 0);
   #latest = 0;
+  #latestEndsAtMs = 0;
 
   constructor(windowMs: number) {
     this.#slotMs = windowMs / slots;
@@ -31,11 +32,13 @@ class SlidingCount {
   }
 
   #moveTo(now: number): number {
+    if (now < this.#latestEndsAtMs) return this.#latest;
     const slot = Math.floor(now / this.#slotMs);
     if (slot <= this.#latest) return this.#latest;
     const stale = Math.min(slot - this.#latest, slots);
     for (let back = 0; back < stale; back++) this.#counts[(slot - back) % slots] = 0;
     this.#latest = slot;
+    this.#latestEndsAtMs = (slot + 1) * this.#slotMs;
     return slot;
   }
 }

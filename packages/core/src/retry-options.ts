@@ -66,6 +66,7 @@ export interface FallbackSettings {
 const longestTimerMs = 2 ** 31 - 1;
 
 const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;
+const limit = `${duration}, above 0`;
 
 function check(valid: boolean, name: string, value: unknown, expected: string): void {
   if (valid) return;
@@ -73,11 +74,15 @@ function check(valid: boolean, name: string, value: unknown, expected: string): 
   throw new InvalidOptionsError(`"${name}" must be ${expected}; it is ${shown}.`);
 }
 
+function isLimit(value: unknown): boolean {
+  return value === undefined || (isDuration(value) && value !== 0);
+}
+
 function isDuration(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= longestTimerMs;
 }
 
-const optionNames: readonly string[] = [
+const optionNames: ReadonlySet<string> = new Set([
   'provider',
   'inject',
   'maxRetries',
@@ -92,14 +97,14 @@ const optionNames: readonly string[] = [
   'idempotent',
   'signal',
   'operation',
-];
+]);
 
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
 export function checkFallbackOptions(options: FallbackOptions & { readonly inject?: Inject }): FallbackSettings {
   check(typeof options === 'object' && options !== null, 'options', options, 'an object');
   for (const name of Object.keys(options)) {
-    if (!optionNames.includes(name))
-      throw new InvalidOptionsError(`There is no option "${name}". Known: ${optionNames.join(', ')}.`);
+    if (!optionNames.has(name))
+      throw new InvalidOptionsError(`There is no option "${name}". Known: ${[...optionNames].join(', ')}.`);
   }
   const {
     inject = 'key',
@@ -123,9 +128,9 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
   check(backoff === 'fixed' || backoff === 'exponential', 'backoff', backoff, "'fixed' or 'exponential'");
   check(onExhausted === 'fail' || onExhausted === 'wait', 'onExhausted', onExhausted, "'fail' or 'wait'");
   check(isDuration(maxWait), 'maxWait', maxWait, duration);
-  for (const [name, value] of Object.entries({ attemptTimeout, deadline, idleTimeout })) {
-    check(value === undefined || (isDuration(value) && value > 0), name, value, `${duration}, above 0`);
-  }
+  check(isLimit(attemptTimeout), 'attemptTimeout', attemptTimeout, limit);
+  check(isLimit(deadline), 'deadline', deadline, limit);
+  check(isLimit(idleTimeout), 'idleTimeout', idleTimeout, limit);
   check(typeof idempotent === 'boolean', 'idempotent', idempotent, 'true or false');
   check(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
   check(operation === undefined || typeof operation === 'string', 'operation', operation, 'a string');

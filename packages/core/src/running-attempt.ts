@@ -1,25 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import type { Failure } from './failed-attempts.ts';
 import type { Attempt } from './attempt.ts';
-import { freshView, type HealthView, type KeyHealth } from './key-health.ts';
-import type { KeyPool } from './key-pool.ts';
-import type { KeyWalk } from './key-walk.ts';
+import type { HealthView, KeyHealth } from './key-health.ts';
 import type { PooledKey } from './pooled-key.ts';
-import type { FallbackSettings } from './retry-options.ts';
-import type { AttemptLimits, TimeLimits } from './time-limits.ts';
-
-/** What all attempts of a call have in common. */
-export interface RunningCall {
-  readonly pool: KeyPool;
-  readonly settings: FallbackSettings;
-  /** The quota bucket that the call draws on. */
-  readonly bucket: string;
-  readonly walk: KeyWalk;
-  readonly failures: Failure[];
-  readonly outer: Attempt | undefined;
-  readonly limits: TimeLimits | undefined;
-  id?: string;
-}
+import type { RunningCall } from './running-call.ts';
+import type { AttemptLimits } from './time-limits.ts';
 
 /** An attempt as the loop keeps it: what the method may see, and the views of the key's health it started from. */
 export class RunningAttempt implements Attempt {
@@ -45,7 +28,7 @@ export class RunningAttempt implements Attempt {
     this.number = number;
     this.lives = call.pool.health.lives;
     this.#startedFrom = key.health.view;
-    this.#bucketStartedFrom = key.buckets.get(call.bucket)?.view ?? freshView;
+    this.#bucketStartedFrom = key.viewOf(call.bucket);
     this.#injected = injected;
     this.limits = call.limits?.startAttempt();
     this.#signal = this.limits?.signal ?? call.settings.signal;
@@ -90,7 +73,7 @@ export class RunningAttempt implements Attempt {
   }
 
   get callId(): string {
-    return (this.#call.id ??= randomUUID());
+    return this.#call.id;
   }
 
   end(): void {

@@ -1,4 +1,4 @@
-import { attemptStorage } from './attempt.ts';
+import { runInAttempt } from './attempt.ts';
 import { warnIfDeaf } from './dev-warnings.ts';
 import { callWithKeys, tellEnd, type Invoke } from './call-with-fallback.ts';
 import type { KeyPool } from './key-pool.ts';
@@ -129,7 +129,7 @@ export class StreamWithFallback implements Stream {
 
   // A generator body runs in the context of whoever asks for the next chunk, so each request enters the attempt again.
   #inAttempt<T>(step: () => T): T {
-    return this.#attempt ? attemptStorage.run(this.#attempt, step) : step();
+    return this.#attempt ? runInAttempt(this.#attempt, step, undefined) : step();
   }
 
   /** Waits for a chunk, but not beyond an abort or a limit. */
@@ -170,7 +170,7 @@ export class StreamWithFallback implements Stream {
     this.#attempt = undefined;
     if (!attempt) return;
     count(attempt);
-    attempt.call.walk.end();
+    attempt.call.end();
   }
 
   #end(attempt: RunningAttempt, isReturn: boolean): void {

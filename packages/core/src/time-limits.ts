@@ -69,6 +69,6 @@ export class TimeLimits {
 /** Limits for a call whose options ask for any. */
 export function timeLimitsOf(settings: FallbackSettings, environment: Environment): TimeLimits | undefined {
   const { deadline, attemptTimeout, idleTimeout } = settings;
-  const hasAny = [deadline, attemptTimeout, idleTimeout].some((limit) => limit !== undefined);
-  return hasAny ? new TimeLimits(settings, environment) : undefined;
+  if (deadline === undefined && attemptTimeout === undefined && idleTimeout === undefined) return undefined;
+  return new TimeLimits(settings, environment);
 }

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { findAttempt, type Attempt } from './attempt.ts';
+import type { Failure } from './failed-attempts.ts';
+import type { KeyPool } from './key-pool.ts';
+import type { PooledKey } from './pooled-key.ts';
+import type { FallbackSettings } from './retry-options.ts';
+import { timeLimitsOf, type TimeLimits } from './time-limits.ts';
+
+/** One call: what its attempts have in common, and its way over the keys, each at most once, whatever other calls do. */
+export class RunningCall {
+  readonly pool: KeyPool;
+  readonly settings: FallbackSettings;
+  /** The quota bucket that the call draws on. */
+  readonly bucket: string;
+  readonly failures: Failure[] = [];
+  /** The attempt that the call was made in. */
+  readonly outer: Attempt | undefined;
+  readonly limits: TimeLimits | undefined;
+  #current: PooledKey | undefined;
+  #used: Set<PooledKey> | undefined;
+  #endProbe: (() => void) | undefined;
+  #waitedMs = 0;
+  #id: string | undefined;
+
+  constructor(pool: KeyPool, settings: FallbackSettings) {
+    this.pool = pool;
+    this.settings = settings;
+    this.outer = findAttempt();
+    this.bucket = pool.bucketOf(settings.operation);
+    this.limits = timeLimitsOf(settings, pool.environment);
+  }
+
+  get id(): string {
+    return (this.#id ??= randomUUID());
+  }
+
+  /** Gives the current key up and takes the best one that is left; `undefined` when none is. */
+  nextKey(): PooledKey | undefined {
+    const { pool, bucket } = this;
+    const previous = this.#current;
+    if (previous) {
+      this.end();
+      (this.#used ??= new Set()).add(previous);
+    }
+    const key = pool.take(bucket, this.#used);
+    if (!key) return undefined;
+    if (previous) tellFallOver(pool, previous, key);
+    if (pool.events.mayHear['key.selected']) tellSelected(pool, key);
+    this.#current = key;
+    if (!key.isFresh(bucket)) this.#endProbe = key.startProbe(bucket, pool.clock.now());
+    return key;
+  }
+
+  /** Whether another key is left. */
+  hasNextKey(): boolean {
+    const used = new Set(this.#used);
+    if (this.#current) used.add(this.#current);
+    return this.pool.peek(this.bucket, used) !== undefined;
+  }
+
+  /** Sleeps until the first key is back and begins anew, if the call may wait that long; else `undefined`. */
+  async waitForKey(): Promise<PooledKey | undefined> {
+    const { pool, settings, limits } = this;
+    if (settings.onExhausted === 'fail') return undefined;
+    const waitMs = pool.soonestRecoveryMs(this.bucket);
+    if (waitMs === undefined || this.#waitedMs + waitMs > settings.maxWait) return undefined;
+    if (limits && waitMs >= limits.remainingMs()) return undefined;
+    this.#waitedMs += waitMs;
+    await pool.environment.sleep(waitMs, settings.signal);
+    this.#current = undefined;
+    this.#used = undefined;
+    return this.nextKey() ?? this.waitForKey();
+  }
+
+  /** Frees the key for other calls' probes. */
+  end(): void {
+    this.#endProbe?.();
+    this.#endProbe = undefined;
+  }
+}
+
+function tellFallOver({ events, provider }: KeyPool, { name }: PooledKey, { name: next }: PooledKey): void {
+  events.tell('call.fell-over', () => ({ provider, key: name, next }));
+}
+
+function tellSelected({ events, provider }: KeyPool, { name }: PooledKey): void {
+  events.tell('key.selected', () => ({ provider, key: name }));
+}
