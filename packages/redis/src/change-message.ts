@@ -1,0 +1,22 @@
+import type { Change } from '@api-key-fallback/core';
+import { unpackFields, unpackRecord } from './record-codec.ts';
+
+function parsed(message: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(message);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The change that a message of the script tells; `undefined` when it cannot be read as a whole. */
+export function readChange(message: string): Change | undefined {
+  const { i: instance, inc: incarnation, v, s } = parsed(message);
+  const version = Number(v);
+  if (typeof instance !== 'string' || typeof incarnation !== 'string' || !Number.isSafeInteger(version))
+    return undefined;
+  const records = unpackFields(s, unpackRecord);
+  if (!Array.isArray(s) || records.size * 2 !== s.length) return undefined;
+  return { cursor: { incarnation, version }, instance, records };
+}

@@ -1,0 +1,55 @@
+import type { KeyRecord, OutReason } from '@api-key-fallback/core';
+
+const reasons: Readonly<Record<OutReason, true>> = {
+  '': true,
+  transient: true,
+  'rate-limited': true,
+  'quota-exhausted': true,
+  'invalid-key': true,
+  'caller-error': true,
+  operator: true,
+};
+
+const number = String.raw`-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Infinity)`;
+const record = new RegExp(String.raw`^(${number})\|(${number})\|(${number})\|(${number})\|([a-z-]*)\|([a-z-]*)$`);
+const totals = new RegExp(`^${number}(?:,${number})*$`);
+
+function isReason(text: string | undefined): text is OutReason {
+  return text !== undefined && Object.hasOwn(reasons, text);
+}
+
+/** A record as the value of a hash field. */
+export function packRecord({ generation, epoch, untilMs, level, reason, disabled }: KeyRecord): string {
+  return [generation, epoch, untilMs, level, reason, disabled].join('|');
+}
+
+/** The record of a hash field; `undefined` when something else is there. */
+export function unpackRecord(text: string): KeyRecord | undefined {
+  const [, generation, epoch, untilMs, level, reason, disabled] = record.exec(text) ?? [];
+  if (!isReason(reason) || !isReason(disabled)) return undefined;
+  return {
+    generation: Number(generation),
+    epoch: Number(epoch),
+    untilMs: Number(untilMs),
+    level: Number(level),
+    reason,
+    disabled,
+  };
+}
+
+/** The totals of a hash field; `undefined` when something else is there. */
+export function unpackTotals(text: string): number[] | undefined {
+  if (text === '') return [];
+  return totals.test(text) ? text.split(',').map(Number) : undefined;
+}
+
+/** The fields of a flat list of names and values; what cannot be read costs itself only. */
+export function unpackFields<T>(flat: unknown, unpack: (text: string) => T | undefined): Map<string, T> {
+  const fields = new Map<string, T>();
+  const list: readonly unknown[] = Array.isArray(flat) ? flat : [];
+  for (let at = 0; at + 1 < list.length; at += 2) {
+    const value = unpack(String(list[at + 1]));
+    if (value !== undefined) fields.set(String(list[at]), value);
+  }
+  return fields;
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { SyncReply, SyncRequest, WindowCounters } from '@api-key-fallback/core';
+import type { KeyNames } from './key-names.ts';
+import { packRecord, unpackFields, unpackRecord, unpackTotals } from './record-codec.ts';
+import { RedisError } from './redis-error.ts';
+
+const maxKeysPerCall = 200;
+const keepRecordsMs = 30 * 86_400_000;
+// The last moment that JavaScript has a date for.
+const endOfTimeMs = 8.64e15;
+
+/** What the script is called with. */
+export interface ScriptCall {
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+}
+
+interface Slice {
+  readonly facts: string[];
+  readonly windows: Map<WindowCounters, string[]>;
+}
+
+function slicesOf({ facts, counters }: SyncRequest): Slice[] {
+  const slices: Slice[] = [{ facts: [], windows: new Map() }];
+  let size = 0;
+  function room(): Slice {
+    if (size === maxKeysPerCall) {
+      slices.push({ facts: [], windows: new Map() });
+      size = 0;
+    }
+    size++;
+    return slices.at(-1)!;
+  }
+  for (const [id, fact] of facts) room().facts.push(id, packRecord(fact));
+  for (const window of counters) {
+    for (const [keyId, totals] of window.totals) {
+      const { windows } = room();
+      const fields = windows.get(window) ?? [];
+      windows.set(window, fields);
+      fields.push(keyId, totals.join(','));
+    }
+  }
+  return slices;
+}
+
+function endOf({ expiresAtMs }: WindowCounters): string {
+  return String(Math.min(Math.ceil(expiresAtMs), endOfTimeMs));
+}
+
+/** The calls of the script that one request takes; the last one answers for all of them. */
+export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
+  const { instance, counters, seen } = request;
+  const slices = slicesOf(request);
+  return slices.map(({ facts, windows }, index) => {
+    const isLast = index === slices.length - 1;
+    const told = isLast ? counters : [...windows.keys()];
+    return {
+      keys: [
+        names.records,
+        names.meta,
+        ...told.flatMap(({ window }) => [names.usage(window), names.ownUsage(window, instance)]),
+      ],
+      args: [
+        instance,
+        randomUUID(),
+        seen?.incarnation ?? '',
+        String(seen?.version ?? -1),
+        String(keepRecordsMs),
+        names.channel,
+        isLast ? '1' : '0',
+        String(facts.length / 2),
+        ...facts,
+        ...told.flatMap((window) => {
+          const fields = windows.get(window) ?? [];
+          return [endOf(window), String(fields.length / 2), ...fields];
+        }),
+      ],
+    };
+  });
+}
+
+/** What the last call has answered. */
+export function readReply(reply: unknown, { counters }: SyncRequest): SyncReply {
+  const [now, incarnation, version, full, records, usages]: unknown[] = Array.isArray(reply) ? reply : [];
+  const [nowMs, seenVersion] = [Number(now), Number(version)];
+  if (!(nowMs > 0) || !Number.isSafeInteger(seenVersion) || !Array.isArray(usages)) {
+    throw new RedisError('Redis answered: something that is no reply of the script', 'UNREADABLE');
+  }
+  return {
+    now: nowMs,
+    cursor: { incarnation: String(incarnation), version: seenVersion },
+    full: Number(full) === 1,
+    records: unpackFields(records, unpackRecord),
+    totals: new Map(counters.map(({ window }, index) => [window, unpackFields(usages[index], unpackTotals)])),
+  };
+}

@@ -1,0 +1,149 @@
+import { RedisStore } from '@api-key-fallback/redis';
+import { describe, inject, it, type TestContext } from 'vitest';
+import { redisCli, RedisProcess } from './redis-process.ts';
+import { storeClients } from './store-clients.ts';
+import { counted, fact, failure, listen, request, works } from './store-requests.ts';
+import { TcpProxy } from './tcp-proxy.ts';
+
+const soon = { timeout: 8000, interval: 20 };
+
+describe.skipIf(!inject('hasRedisServer'))('the network', () => {
+  describe.concurrent.each(Object.entries(storeClients))('has a bad day of the network, with %s', (_, makeClient) => {
+    async function setUp({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
+      const server = await RedisProcess.start();
+      const proxy = await new TcpProxy(server.port).start();
+      const store = new RedisStore(makeClient(proxy.port));
+      const other = new RedisStore(makeClient(server.port));
+      onTestFinished(async () => {
+        await store.close();
+        await other.close();
+        await proxy.stop();
+        await server.stop();
+      });
+      return { server, proxy, store, other };
+    }
+
+    it('heals after a connection that has gone silent', { timeout: 20_000 }, async ({ expect, onTestFinished }) => {
+      const { proxy, store, other } = await setUp({ onTestFinished });
+      await store.sync(request(fact('a')));
+      const { told } = await listen(store);
+      const { gaps } = told;
+      const start = performance.now();
+      proxy.freeze();
+      const first = await failure(() => store.sync(request()));
+      expect(first.error.message).toBe('Redis is away: no answer in time');
+      expect(first.ms).toBeGreaterThan(400);
+      expect(first.ms).toBeLessThan(800);
+      for (let times = 0; times < 3; times++) {
+        expect((await failure(() => store.sync(request()))).ms).toBeLessThan(600);
+      }
+      await expect.poll(() => works(store), soon).toBe(true);
+      await expect.poll(() => told.gaps, soon).toBeGreaterThan(gaps);
+      expect(performance.now() - start).toBeLessThan(7000);
+      await other.sync(request(fact('b')));
+      await expect.poll(() => told.changes.at(-1)?.records.has('b')).toBe(true);
+    });
+
+    it(
+      'heals after a server that has accepted connections without a word',
+      { timeout: 20_000 },
+      async ({ expect, onTestFinished }) => {
+        const { proxy, store } = await setUp({ onTestFinished });
+        proxy.mode = 'swallow';
+        expect((await failure(() => store.sync(request()))).ms).toBeLessThan(800);
+        const { error, ms } = await failure(() => listen(store));
+        expect(error.message).toMatch(/^Redis is away: no (answer|connection) in time$/);
+        expect(ms).toBeLessThan(3500);
+        proxy.mode = 'pass';
+        await expect.poll(() => works(store), soon).toBe(true);
+        await expect(listen(store)).resolves.toBeDefined();
+      },
+    );
+
+    it(
+      'counts once what was cut off after it had been counted',
+      { timeout: 20_000 },
+      async ({ expect, onTestFinished }) => {
+        const { proxy, store, other } = await setUp({ onTestFinished });
+        const wanted = 1000;
+        let sent = 0;
+        let cuts = 0;
+        for (let total = 1; total <= wanted; total++) {
+          // Every fiftieth is done, but nobody hears of it.
+          proxy.mode = total % 50 === 0 ? 'drop-replies' : 'pass';
+          for (;;) {
+            sent++;
+            try {
+              await store.sync(request({ counters: [counted('a', [total])] }));
+              break;
+            } catch {
+              cuts++;
+              proxy.mode = 'pass';
+              await new Promise((resolve) => setTimeout(resolve, 5));
+            }
+          }
+        }
+        expect(cuts).toBeGreaterThanOrEqual(20);
+        expect(sent).toBeGreaterThan(wanted);
+        expect(
+          (await other.sync(request({ instance: 'two', counters: [counted('b', [1])] }))).totals.get('total')?.get('a'),
+        ).toEqual([wanted]);
+      },
+    );
+
+    it('piles nothing up on a slow server', { timeout: 20_000 }, async ({ expect, onTestFinished }) => {
+      const { proxy, store } = await setUp({ onTestFinished });
+      await store.sync(request());
+      const { accepted } = proxy;
+      [proxy.mode, proxy.delayMs, proxy.toServer] = ['delay', 1000, 0];
+      const end = performance.now() + 1600;
+      let failures = 0;
+      while (performance.now() < end) {
+        const { ms } = await failure(() => store.sync(request(fact('a'))));
+        expect(ms).toBeLessThan(800);
+        failures++;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      expect(failures).toBeGreaterThan(5);
+      expect(proxy.toServer).toBeLessThan(10);
+      // It is slow, not dead.
+      expect(proxy.accepted).toBe(accepted);
+      proxy.mode = 'pass';
+      await expect.poll(() => works(store), soon).toBe(true);
+    });
+
+    it('tells of a gap after each reconnection, and listens on', async ({ expect, onTestFinished }) => {
+      const { server, proxy, store, other } = await setUp({ onTestFinished });
+      const { told, stop } = await listen(store);
+      const second = await listen(store, 'youtube');
+      expect([told.gaps, second.told.gaps]).toEqual([1, 1]);
+      proxy.cut();
+      await expect.poll(() => [told.gaps, second.told.gaps], soon).toEqual([2, 2]);
+      await other.sync(request(fact('a')));
+      await expect.poll(() => told.changes.length).toBe(1);
+      await stop();
+      const channels = () => redisCli(server.port, 'PUBSUB', 'CHANNELS');
+      await expect.poll(channels).toBe('akf:{youtube}:c');
+      await second.stop();
+      await expect.poll(channels).toBe('');
+      await expect.poll(() => redisCli(server.port, 'CLIENT', 'LIST', 'TYPE', 'pubsub')).toBe('');
+    });
+
+    it('leaves no connection behind when it closes', async ({ expect, onTestFinished }) => {
+      const { server, store } = await setUp({ onTestFinished });
+      await store.sync(request());
+      await listen(store);
+      await store.close();
+      // The one that asks is the one that is left.
+      await expect.poll(() => redisCli(server.port, 'CLIENT', 'LIST').split('\n').length).toBe(1);
+    });
+
+    it('gives a lease to exactly one of eight', async ({ expect, onTestFinished }) => {
+      const { server } = await setUp({ onTestFinished });
+      const stores = Array.from({ length: 8 }, () => new RedisStore(makeClient(server.port)));
+      const leases = await Promise.all(stores.map((each) => each.lease('openai', 'probe', 60_000)));
+      expect(leases.filter(Boolean)).toHaveLength(1);
+      await Promise.all(stores.map((each) => each.close()));
+    });
+  });
+});
