@@ -3,7 +3,7 @@ import { afterEach } from 'vitest';
 
 // The developer's own keys and settings must not reach a test.
 for (const name of Object.keys(process.env)) {
-  if (/^(?:OPENAI|YOUTUBE|RAPIDAPI|ANTHROPIC|API_KEY_FALLBACK)_/.test(name)) delete process.env[name];
+  if (/^(?:OPENAI|YOUTUBE|RAPIDAPI|ANTHROPIC|API_KEY_FALLBACK|API_KEY_STATE)_/.test(name)) delete process.env[name];
 }
 
 const calls: string[] = [];

@@ -1,4 +1,5 @@
 import { InvalidOptionsError } from './errors.ts';
+import { FileStore } from './file-store.ts';
 import type { KeyStateStore } from './key-state-store.ts';
 
 const methods = ['sync', 'subscribe', 'lease', 'close'] as const;
@@ -11,7 +12,11 @@ export interface ChosenStore {
 
 /** The given store, or one in API_KEY_STATE_DIR. @throws InvalidOptionsError for what is no store. */
 export function chooseStore(given: KeyStateStore | false | undefined): ChosenStore | undefined {
-  if (given === undefined || given === false) return undefined;
+  if (given === undefined) {
+    const { API_KEY_STATE_DIR: directory } = process.env;
+    return directory ? { store: new FileStore(directory), isOwn: true } : undefined;
+  }
+  if (given === false) return undefined;
   const isObject = typeof given === 'object' && given !== null;
   const missing = methods.find((method) => !isObject || typeof given[method] !== 'function');
   if (missing === undefined) return { store: given, isOwn: false };

@@ -37,6 +37,7 @@ export type {
   SyncRequest,
   WindowCounters,
 } from './key-state-store.ts';
+export { FileStore } from './file-store.ts';
 export { MemoryStore } from './memory-store.ts';
 export type { KeyManagerOptions } from './key-pool.ts';
 export type { KeyCandidate, KeyStrategy } from './key-selection.ts';

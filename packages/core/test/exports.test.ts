@@ -15,6 +15,7 @@ it('exports these names, and no others', () => {
       "DeadlineExceededError",
       "defineAdapter",
       "errorField",
+      "FileStore",
       "firstChunk",
       "freshRecord",
       "headersOf",

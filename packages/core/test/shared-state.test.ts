@@ -1,5 +1,8 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
 import { InvalidOptionsError, MemoryStore, type KeyManagerEvents } from '@api-key-fallback/core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { recordEvents } from './record-events.ts';
 import { INV, ok, Q, RL, scriptKeys, T, type Script, type ScriptedKeys } from './scripted-keys.ts';
 import { exchange, passTogether, UnreliableStore } from './unreliable-store.ts';
@@ -311,6 +314,27 @@ describe('a manager with a store', () => {
     expect(await a.call()).toBe('K1');
     await pass(60_000, store, a);
     expect(store.uses.length).toBe(used);
+  });
+
+  it('has a file store where API_KEY_STATE_DIR names a directory, and none where it is refused', async () => {
+    const directory = await mkdtemp(joinPath(tmpdir(), 'key-state-'));
+    vi.stubEnv('API_KEY_STATE_DIR', directory);
+    try {
+      const refusing = scriptKeys({ K1: [RL(4000)], K2: [ok] }, { store: false });
+      await refusing.call();
+      await refusing.manager.close();
+      expect(await readdir(directory)).toEqual([]);
+      const a = scriptKeys({ K1: [RL(4000)], K2: [ok] });
+      await a.call();
+      await a.manager.close();
+      const b = scriptKeys({ K1: [ok], K2: [ok] });
+      await b.manager.ready();
+      expect(b.key('K1').state).toBe('cooling');
+      await b.manager.close();
+    } finally {
+      vi.unstubAllEnvs();
+      await rm(directory, { recursive: true });
+    }
   });
 
   it('may share it with another one of the same process', async () => {

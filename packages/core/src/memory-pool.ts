@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { isolated } from './isolated.ts';
+import { freshRecord, isSameRecord, joinRecords, type KeyRecord } from './key-record.ts';
+import type { ChangeListener, Cursor } from './key-state-store.ts';
+
+interface Versioned {
+  readonly record: KeyRecord;
+  readonly version: number;
+}
+
+/** What is known of one pool's keys, and who wants to hear of changes. */
+export class MemoryPool {
+  readonly listeners: Set<ChangeListener> = new Set();
+  readonly #incarnation = randomUUID();
+  readonly #records = new Map<string, Versioned>();
+  #version = 0;
+
+  get cursor(): Cursor {
+    return { incarnation: this.#incarnation, version: this.#version };
+  }
+
+  /** Joins facts, tells the listeners, and gives back whether anything was new. */
+  learn(instance: string, facts: ReadonlyMap<string, KeyRecord>): boolean {
+    const changed = new Map<string, KeyRecord>();
+    for (const [id, fact] of facts) {
+      const known = this.#records.get(id)?.record ?? freshRecord;
+      const joined = joinRecords(known, fact);
+      if (!isSameRecord(joined, known)) changed.set(id, joined);
+    }
+    if (changed.size === 0) return false;
+    this.#version++;
+    for (const [id, record] of changed) this.#records.set(id, { record, version: this.#version });
+    const change = { cursor: this.cursor, instance, records: changed };
+    for (const listener of this.listeners) isolated(() => listener.change(change));
+    return true;
+  }
+
+  /** What has changed since; everything, when that cannot be told. */
+  since(seen: Cursor | undefined): { full: boolean; records: Map<string, KeyRecord> } {
+    const full = seen?.incarnation !== this.#incarnation || seen.version > this.#version;
+    const after = full ? -1 : seen.version;
+    const records = [...this.#records].filter(([, { version }]) => version > after);
+    return { full, records: new Map(records.map(([id, { record }]) => [id, record])) };
+  }
+}

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorField } from './error-field.ts';
+import { isOwnerGone, newOwner } from './file-owner.ts';
+
+const temporaryPrefix = 'tmp.';
+const numbered = /\.(\d{1,15})\.json$/;
+
+/** What tells one writing of a file from the next. */
+export interface FileStamp {
+  readonly isFile: boolean;
+  readonly modifiedMs: number;
+  readonly size: number;
+  readonly inode: number;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return errorField(error, 'code') === code;
+}
+
+/** Any name as a part of a file's name: the same on disks that ignore case, and recognised by who looks for it. */
+export function fileNamePart(name: string): string {
+  const readable = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return `${readable.slice(0, 24)}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+}
+
+/** The number in the name of a file of a series; 0 when there is none. */
+export function numberOf(name: string): number {
+  return Number(numbered.exec(name)?.[1] ?? 0);
+}
+
+/** The files of a directory that several processes write, none of which is ever seen half-written. */
+export class StateDirectory {
+  readonly path: string;
+  #owner: string | undefined;
+  #temporaries = 0;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get owner(): string {
+    this.#owner ??= newOwner();
+    return this.#owner;
+  }
+
+  /** Empty when there is no directory yet. */
+  async list(): Promise<string[]> {
+    try {
+      return await readdir(this.path);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return [];
+      throw this.#failure('read', error);
+    }
+  }
+
+  /** `undefined` when the file is gone. */
+  async stamp(name: string): Promise<FileStamp | undefined> {
+    try {
+      const stats = await stat(join(this.path, name));
+      return { isFile: stats.isFile(), modifiedMs: stats.mtimeMs, size: stats.size, inode: stats.ino };
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw this.#failure('read', error);
+    }
+  }
+
+  /** `undefined` when the file is gone; empty when it cannot be read, which is the loss of this file only. */
+  async read(name: string): Promise<string | undefined> {
+    try {
+      return await readFile(join(this.path, name), 'utf8');
+    } catch (error) {
+      return hasCode(error, 'ENOENT') ? undefined : '';
+    }
+  }
+
+  /** Replaces a file. What is durable outlives a power failure, at the price of waiting for the disk. */
+  async write(name: string, text: string, { isDurable }: { readonly isDurable: boolean }): Promise<void> {
+    const temporary = await this.#writeTemporary(text, isDurable);
+    try {
+      await rename(temporary, join(this.path, name));
+    } catch (error) {
+      await unlink(temporary).catch(() => {});
+      throw this.#failure('write', error);
+    }
+  }
+
+  /**
+   * Adds the file after the given number to a series, and removes those before it.
+   *
+   * The highest number of a series is never removed, so of all who try to follow one number exactly one succeeds and
+   * gets the file's name. The others get `undefined`.
+   */
+  async succeed(series: string, number: number, text: string): Promise<string | undefined> {
+    const name = `${series}.${number + 1}.json`;
+    const temporary = await this.#writeTemporary(text, true);
+    try {
+      await link(temporary, join(this.path, name));
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return undefined;
+      throw this.#failure('write', error);
+    } finally {
+      await unlink(temporary).catch(() => {});
+    }
+    const others = await this.series(series);
+    // Whoever comes late may find the number free again, because the series has gone further.
+    if (others.some((other) => numberOf(other) > number + 1)) {
+      await this.remove(name);
+      return undefined;
+    }
+    for (const other of others) if (numberOf(other) <= number) await this.remove(other);
+    return name;
+  }
+
+  /** The files of a series, the newest last. */
+  async series(series: string): Promise<string[]> {
+    const names = (await this.list()).filter((name) => name.startsWith(`${series}.`) && numberOf(name) > 0);
+    return names.toSorted((a, b) => numberOf(a) - numberOf(b));
+  }
+
+  /** What cannot be removed now is removed by somebody later. */
+  async remove(name: string): Promise<void> {
+    await unlink(join(this.path, name)).catch(() => {});
+  }
+
+  /** Removes what processes that are gone have left half-written. */
+  async removeLeftovers(): Promise<void> {
+    for (const name of await this.list()) {
+      if (!name.startsWith(temporaryPrefix)) continue;
+      const modifiedMs = (await this.stamp(name))?.modifiedMs ?? Date.now();
+      if (isOwnerGone(name.slice(temporaryPrefix.length), modifiedMs)) await this.remove(name);
+    }
+  }
+
+  async #writeTemporary(text: string, isDurable: boolean): Promise<string> {
+    const temporary = join(this.path, `${temporaryPrefix}${this.owner}.${this.#temporaries++}`);
+    try {
+      const file = await this.#create(temporary);
+      try {
+        await file.writeFile(text);
+        if (isDurable) await file.datasync();
+      } finally {
+        await file.close();
+      }
+      return temporary;
+    } catch (error) {
+      await unlink(temporary).catch(() => {});
+      throw this.#failure('write', error);
+    }
+  }
+
+  async #create(path: string): ReturnType<typeof open> {
+    try {
+      return await open(path, 'wx', 0o600);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+      await mkdir(this.path, { recursive: true, mode: 0o700 });
+      return open(path, 'wx', 0o600);
+    }
+  }
+
+  #failure(operation: 'read' | 'write', cause: unknown): Error {
+    const given = errorField(cause, 'code');
+    const code = typeof given === 'string' ? given : 'unknown error';
+    const message = `The state directory "${this.path}" cannot be ${operation === 'read' ? 'read' : 'written'}: ${code}.`;
+    return Object.assign(new Error(message, { cause }), { code });
+  }
+}
