@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { util } from './built-in.ts';
 import { errorField } from './error-field.ts';
 import { redactor } from './redaction.ts';
 
@@ -9,7 +9,7 @@ function messageOf(error: unknown): string {
   if (typeof message === 'string') return message;
   if (typeof error === 'string') return error;
   try {
-    return inspect(error, { depth: 1, breakLength: Infinity });
+    return util.inspect(error, { depth: 1, breakLength: Infinity });
   } catch {
     return 'something that cannot be shown';
   }

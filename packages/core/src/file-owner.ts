@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { fs } from './built-in.ts';
 import { errorField } from './error-field.ts';
 
 /** After this long without a sign of life, nobody is taken to be at work on another host. */
@@ -16,7 +15,7 @@ function orEmpty(read: () => string): string {
 
 /** When a process started, in the system's own unit; empty where that is not told. */
 function startOf(pid: number): string {
-  const line = orEmpty(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  const line = orEmpty(() => fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
   return line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
@@ -33,7 +32,7 @@ function isRunning(pid: number, start: string): boolean {
 
 /** Containers may have one host name and still not see each other's processes. */
 function hostName(): string {
-  const namespace = orEmpty(() => readlinkSync('/proc/self/ns/pid')).replaceAll(/\D/g, '');
+  const namespace = orEmpty(() => fs.readlinkSync('/proc/self/ns/pid')).replaceAll(/\D/g, '');
   const name = hostname()
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-');
@@ -41,12 +40,12 @@ function hostName(): string {
 }
 
 function bootId(): string {
-  return orEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()) || 'unknown';
+  return orEmpty(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()) || 'unknown';
 }
 
 /** A part of a file's name that says who writes it, and is never used twice. */
 export function newOwner(): string {
-  return [hostName(), bootId(), process.pid, startOf(process.pid), randomUUID().slice(0, 8)].join('.');
+  return [hostName(), bootId(), process.pid, startOf(process.pid), crypto.randomUUID().slice(0, 8)].join('.');
 }
 
 /** Whether nobody will write a file any more; nothing is known of processes on other hosts but the age of their files. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { FileView, type SeenFile } from './file-view.ts';
 import { isAbandoned, isOwnerGone } from './file-owner.ts';
 import type { ChangeListener, SyncReply, SyncRequest, WindowCounters } from './key-state-store.ts';
@@ -210,7 +209,7 @@ export class FilePool {
         sum.count(counters.instance, counters);
       }
     }
-    const instance = randomUUID();
+    const instance = crypto.randomUUID();
     return [...this.#usage.ends()]
       .map(([window, expiresAtMs]) => ({ instance, window, expiresAtMs, totals: sum.totals(window) }))
       .filter(({ totals }) => totals.size > 0);

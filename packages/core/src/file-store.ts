@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { watch, type FSWatcher } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
+import { fs } from './built-in.ts';
 import { InvalidOptionsError } from './errors.ts';
 import { FilePool } from './file-pool.ts';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from './key-state-store.ts';
@@ -61,7 +61,7 @@ export class FileStore implements KeyStateStore {
       if (text === undefined) return null;
       if ((parseLease(text)?.untilMs ?? 0) > Date.now()) return null;
     }
-    const token = randomUUID();
+    const token = crypto.randomUUID();
     const untilMs = Date.now() + ttlMs;
     const mine = await directory.succeed(series, numberOf(last ?? ''), formatLease({ token, untilMs }));
     if (mine === undefined) return null;
@@ -98,7 +98,7 @@ export class FileStore implements KeyStateStore {
   #listen(): void {
     if (this.#watcher) return;
     try {
-      const watcher = watch(this.#directory.path, { persistent: false }, (_, file) => this.#lookAround(file));
+      const watcher = fs.watch(this.#directory.path, { persistent: false }, (_, file) => this.#lookAround(file));
       this.#watcher = watcher;
       watcher.on('error', () => {
         watcher.close();

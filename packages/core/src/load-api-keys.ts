@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type * as DotenvFlow from 'dotenv-flow';
+import { fs } from './built-in.ts';
 import { checkApiKeys } from './api-key-list.ts';
 import { InvalidOptionsError, NoApiKeysError } from './errors.ts';
 import { EventLog, type LogOptions } from './event-log.ts';
@@ -29,7 +29,7 @@ function readFiles({ directory = process.cwd(), environmentName = process.env['N
   const require = createRequire(import.meta.url);
   const { listFiles, parse } = require('dotenv-flow') as typeof DotenvFlow;
   const files = listFiles({ path: directory, ...(environmentName ? { node_env: environmentName } : {}) }).filter(
-    (file) => existsSync(file),
+    (file) => fs.existsSync(file),
   );
   return { files, variables: files.length > 0 ? parse(files) : {} };
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { isolated } from './isolated.ts';
 import { freshRecord, isSameRecord, joinRecords, type KeyRecord } from './key-record.ts';
 import type { ChangeListener, Cursor } from './key-state-store.ts';
@@ -11,7 +10,7 @@ interface Versioned {
 /** What is known of one pool's keys, and who wants to hear of changes. */
 export class MemoryPool {
   readonly listeners: Set<ChangeListener> = new Set();
-  readonly #incarnation = randomUUID();
+  readonly #incarnation = crypto.randomUUID();
   readonly #records = new Map<string, Versioned>();
   #version = 0;
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { freshView, KeyHealth, type HealthView, type KeyState, type ProbeGate } from './key-health.ts';
 import type { OutReason } from './key-record.ts';
 import type { KeyName, KeyUsage, UsageCounts } from './key-name.ts';
 import type { Limit } from './provider-adapter.ts';
 import { maskKey } from './redaction.ts';
+import { sha256 } from './sha-256.ts';
 import { noUsage } from './usage-window.ts';
 
 /** The bucket of a call that names no operation. */
@@ -16,7 +16,7 @@ function worse(a: KeyState, b: KeyState): KeyState {
 }
 
 function fingerprint(provider: string, secret: string): string {
-  return createHash('sha256').update(`${provider}\0${secret}`).digest().subarray(0, 16).toString('base64url');
+  return sha256(`${provider}\0${secret}`).subarray(0, 16).toString('base64url');
 }
 
 /** One key of a pool: its secret, which nothing prints, and what is known about it. */

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { util } from './built-in.ts';
 
 type RedactText = (text: string) => string;
 
@@ -25,7 +25,7 @@ function textsOf(value: object): unknown[] {
   if (ArrayBuffer.isView(value))
     return [Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')];
   // Headers, Request, URL and their like keep everything in private fields, but print it.
-  return isPlain(value) ? [] : [inspect(value, { depth: 1, maxStringLength: null, maxArrayLength: null })];
+  return isPlain(value) ? [] : [util.inspect(value, { depth: 1, maxStringLength: null, maxArrayLength: null })];
 }
 
 const inspectSymbol = Symbol.for('nodejs.util.inspect.custom');
@@ -33,7 +33,7 @@ const inspectSymbol = Symbol.for('nodejs.util.inspect.custom');
 /** What an error of a class that prints itself shows. */
 function ownRenderings(error: Error): string[] {
   const toJson = read(error, 'toJSON') === undefined ? [] : [JSON.stringify(error) ?? ''];
-  return read(error, inspectSymbol) === undefined ? toJson : [...toJson, inspect(error)];
+  return read(error, inspectSymbol) === undefined ? toJson : [...toJson, util.inspect(error)];
 }
 
 function isPlain(value: object): boolean {

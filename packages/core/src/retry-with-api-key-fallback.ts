@@ -1,4 +1,5 @@
-import 'reflect-metadata/lite';
+import { createRequire } from 'node:module';
+import type {} from 'reflect-metadata';
 import type { Injected } from './inject-keys.ts';
 import { injectingMethod, type Method } from './injecting-method.ts';
 import type { InjectingDecorator } from './injecting-decorator.ts';
@@ -10,6 +11,11 @@ type What<P extends string, I extends Inject> = [P] extends [never]
   : I extends 'client'
     ? `a client of provider '${P}'`
     : `the API key of provider '${P}'`;
+
+// By the first decorator and not at import, to whose time it would add a third. `require()` loads a module once.
+function loadMetadata(): void {
+  createRequire(import.meta.url)('reflect-metadata/lite');
+}
 
 /** The metadata key under which the decorated method carries its options. */
 export const RETRY_METADATA: unique symbol = Symbol.for('@api-key-fallback/core/retry') as never;
@@ -31,6 +37,7 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
   options: RetryOptions<P, I> = {},
 ): InjectingDecorator<Injected<P, I>, What<P, I>> {
   const settings = checkRetryOptions(options);
+  loadMetadata();
 
   function wrap(method: Method, name: string | symbol): Method {
     const wrapper = injectingMethod(method, { options, settings, name: String(name) });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { findAttempt, type Attempt } from './attempt.ts';
 import type { Failure } from './failed-attempts.ts';
 import type { KeyPool } from './key-pool.ts';
@@ -31,7 +30,7 @@ export class RunningCall {
   }
 
   get id(): string {
-    return (this.#id ??= randomUUID());
+    return (this.#id ??= crypto.randomUUID());
   }
 
   /** Gives the current key up and takes the best one that is left; `undefined` when none is. */

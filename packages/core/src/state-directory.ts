@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fs } from './built-in.ts';
 import { errorField } from './error-field.ts';
 import { isOwnerGone, newOwner } from './file-owner.ts';
+import { sha256 } from './sha-256.ts';
+
+const { link, mkdir, open, readdir, readFile, rename, stat, unlink } = fs.promises;
 
 const temporaryPrefix = 'tmp.';
 const numbered = /\.(\d{1,15})\.json$/;
@@ -22,7 +24,7 @@ function hasCode(error: unknown, code: string): boolean {
 /** Any name as a part of a file's name: the same on disks that ignore case, and recognised by who looks for it. */
 export function fileNamePart(name: string): string {
   const readable = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return `${readable.slice(0, 24)}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+  return `${readable.slice(0, 24)}-${sha256(name).toString('hex').slice(0, 16)}`;
 }
 
 /** The number in the name of a file of a series; 0 when there is none. */

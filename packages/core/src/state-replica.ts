@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Environment } from './environment.ts';
 import { errorMessage } from './error-message.ts';
 import type { EventHub } from './event-hub.ts';
@@ -38,7 +37,7 @@ export interface ReplicaParts {
 export class StateReplica implements LeaseSource {
   readonly #store: KeyStateStore;
   readonly #parts: ReplicaParts;
-  readonly #instance = randomUUID();
+  readonly #instance = crypto.randomUUID();
   /** Records that the store may not have. */
   readonly #unsent = new Set<string>();
   /** Resolves when the store has been asked for the first time, with whatever result. */
