@@ -19,6 +19,8 @@ export interface HealthTarget {
 export class HealthLedger {
   /** How often a key has recovered or been reset: what began before is no evidence against other keys. */
   lives = 0;
+  /** How often anything has changed; whoever keeps a picture of it looks again when this is another number. */
+  changes = 0;
   /** Hears of each record that an outcome or an operator has changed here. */
   onChange: ((target: HealthTarget) => void) | undefined;
   readonly #provider: string;
@@ -91,6 +93,7 @@ export class HealthLedger {
   absorb(target: HealthTarget, record: KeyRecord): void {
     const health = healthOf(target);
     const transition = health.absorb(record, this.#clock.now());
+    this.changes++;
     this.#tell(target, health, transition, record.disabled || record.reason, true);
   }
 
@@ -105,9 +108,10 @@ export class HealthLedger {
 
   #change(target: HealthTarget, change: (health: KeyHealth) => Transition | undefined, reason = ''): void {
     const health = healthOf(target);
-    const { record } = health.view;
+    const { view } = health;
     const transition = change(health);
-    if (health.view.record !== record) this.onChange?.(target);
+    if (health.view !== view) this.changes++;
+    if (health.view.record !== view.record) this.onChange?.(target);
     this.#tell(target, health, transition, reason, false);
   }
 

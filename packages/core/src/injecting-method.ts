@@ -35,15 +35,17 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
   function start(self: unknown, args: unknown[]): unknown {
     const { provider, settings: own } = resolve(self);
     const pool = poolOf(registry.get(provider));
-    if (args.indexOf(INJECTED, 1) > 0)
+    const first = args.length > 0 ? args[0] : undefined;
+    if (args.length > 1 && args.indexOf(INJECTED, 1) > 0) {
       throw new TypeError(`${name}(): INJECTED can only stand for the first argument.`);
+    }
     const running = findAttempt(provider);
-    if (running && isPassedOn(args[0], running, pool, own.inject)) {
+    if (running && isPassedOn(first, running, pool, own.inject)) {
       return runInAttempt(running, () => method.apply(self, args), undefined);
     }
-    if (pool.owns(args[0])) throw misplaced(name, provider);
-    const rest = (args[0] as unknown) === INJECTED ? args.slice(1) : args;
-    const invoke: Invoke<unknown> = (injected) => method.apply(self, [injected, ...rest]);
+    if (pool.owns(first)) throw misplaced(name, provider);
+    const rest = first === INJECTED ? args.slice(1) : args;
+    const invoke: Invoke<unknown> = (injected) => method.call(self, injected, ...rest);
     const settings = withSignal(own, rest);
     return isStream
       ? new StreamWithFallback(pool, invoke as Invoke<Stream>, settings)
@@ -120,7 +122,7 @@ function misplaced(name: string, provider: string): TypeError {
 }
 
 function withSignal(settings: FallbackSettings, args: unknown[]): FallbackSettings {
-  const last = args.at(-1);
+  const last = args.length > 0 ? args[args.length - 1] : undefined;
   if (typeof last !== 'object' || last === null) return settings;
   const signal = last instanceof AbortSignal ? last : (last as { signal?: unknown }).signal;
   if (!(signal instanceof AbortSignal)) return settings;

@@ -63,6 +63,13 @@ export class KeyHealth {
     return disabled || untilMs <= now ? undefined : untilMs;
   }
 
+  /** When the state changes by itself, in ms since the epoch; `Infinity` when it does not. */
+  changesAtMs(now: number): number {
+    if (this.view === freshView) return Infinity;
+    const { record, suspectUntilMs } = this.view;
+    return Math.min(record.untilMs > now ? record.untilMs : Infinity, suspectUntilMs > now ? suspectUntilMs : Infinity);
+  }
+
   /** Why the key is out or suspect: the kind of the last verdict that counted. */
   outReason(now: number): OutReason {
     const { disabled, untilMs, reason } = this.view.record;

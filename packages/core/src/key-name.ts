@@ -26,6 +26,6 @@ export interface UsageCounts {
 export interface KeyUsage extends UsageCounts {
   /** Attempts running now. */
   inUse: number;
-  /** Start of the last attempt, in ms since the epoch; 0 when there was none. */
+  /** Start of the last attempt, in ms since the epoch, at most 250 ms too early; 0 when there was none. */
   lastUsedAtMs: number;
 }

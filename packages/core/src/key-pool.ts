@@ -15,6 +15,7 @@ import type { KeyStateStore } from './key-state-store.ts';
 import { isUsable, KeySelection, type KeyStrategy } from './key-selection.ts';
 import { PooledKey, unspecifiedBucket } from './pooled-key.ts';
 import type { ErrorVerdict, ProviderAdapter } from './provider-adapter.ts';
+import { RecentClock } from './recent-clock.ts';
 import { redactor } from './redaction.ts';
 import { headersOf } from './retry-after.ts';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';
@@ -56,6 +57,7 @@ export class KeyPool<Client = unknown> {
   readonly #selection: KeySelection;
   readonly #budget: RetryBudget | undefined;
   readonly #log: EventLog;
+  readonly #recent: Pick<Environment, 'now'>;
   readonly #ownStore: KeyStateStore | undefined;
   readonly #replica: StateReplica | undefined;
   #classifierHasThrown = false;
@@ -71,10 +73,12 @@ export class KeyPool<Client = unknown> {
     this.keys = this.#list(inputs);
     this.#bySecret = new Map(this.keys.map((key) => [key.reveal(), key]));
     this.events = new EventHub(this.#log);
+    // A clock that is not the system's may be set at any time, and costs what it costs.
+    this.#recent = environment?.now ? this.environment : new RecentClock(this.environment);
     this.clock = new SharedClock(this.environment);
-    this.#selection = new KeySelection(strategy, this.keys, this.clock);
     this.usage = new UsageBook(this.keys, this.clock, adapter.timeZone);
     this.health = new HealthLedger(this.provider, this.keys, this.events, this.clock);
+    this.#selection = new KeySelection(strategy, this.keys, this.health, this.clock);
     const chosen = chooseStore(store);
     if (chosen?.isOwn) this.#ownStore = chosen.store;
     this.#replica = chosen && this.#share(chosen.store);
@@ -114,17 +118,19 @@ export class KeyPool<Client = unknown> {
 
   /** Whether a value is one of the keys or clients. */
   owns(value: unknown): boolean {
-    return typeof value === 'string' ? this.find(value) !== undefined : this.clients.has(value);
+    if (typeof value === 'string') return this.#bySecret.has(value);
+    return typeof value === 'object' && this.clients.has(value);
   }
 
   begin(attempt: RunningAttempt): void {
     const { key, call } = attempt;
     const isFirst = call.failures.length === 0;
-    const now = this.environment.now();
+    const now = this.#recent.now();
     key.usage.inUse++;
     key.usage.lastUsedAtMs = now;
     this.usage.tick(now + this.clock.offsetMs);
     this.usage.begin(key, this.#unitsOf(call.settings.operation));
+    this.#selection.touch(key);
     this.#replica?.counted();
     if (isFirst) this.#budget?.countCall(now);
     if (this.events.mayHear['attempt.started']) this.#tellStarted(attempt);
@@ -132,16 +138,15 @@ export class KeyPool<Client = unknown> {
 
   succeed(attempt: RunningAttempt): void {
     const { key } = attempt;
-    attempt.end();
+    this.#end(attempt);
     this.usage.succeed(key);
-    this.#replica?.counted();
     this.health.succeed(attempt);
     if (this.events.mayHear['call.succeeded']) this.#tellSucceeded(key);
   }
 
   /** Ends an attempt that the caller's abort made meaningless. */
   abandon(attempt: RunningAttempt): void {
-    attempt.end();
+    this.#end(attempt);
   }
 
   /** Judges what an attempt failed with, and learns the key's group from it. */
@@ -156,9 +161,8 @@ export class KeyPool<Client = unknown> {
 
   fail(attempt: RunningAttempt, verdict: ErrorVerdict, error: unknown, delayMs?: number): void {
     const { key, number, call } = attempt;
-    attempt.end();
+    this.#end(attempt);
     this.usage.fail(key, verdict.kind);
-    this.#replica?.counted();
     this.events.tell('attempt.failed', () => ({
       provider: this.provider,
       key: key.name,
@@ -204,6 +208,12 @@ export class KeyPool<Client = unknown> {
     await this.#ownStore?.close();
     this.events.removeListeners();
     this.clients.clear();
+  }
+
+  #end(attempt: RunningAttempt): void {
+    attempt.end();
+    this.#selection.touch(attempt.key);
+    this.#replica?.counted();
   }
 
   #tellStarted({ key, number, call }: RunningAttempt): void {

@@ -1,5 +1,7 @@
 import { InvalidOptionsError } from './errors.ts';
+import type { HealthLedger } from './health-ledger.ts';
 import type { KeyName, KeyUsage } from './key-name.ts';
+import { LeastUsedTree, loadOf } from './least-used-tree.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
 
@@ -35,18 +37,21 @@ function rank(key: PooledKey, bucket: string, now: number): Rank {
   }
 }
 
+/** As {@link rank}, without regard to buckets and to who is trying a recovering key. */
+function ownRank({ health }: PooledKey, now: number): Rank {
+  const state = health.state(now);
+  if (state === 'cooling' || state === 'disabled') return undefined;
+  return state === 'suspect' ? 1 : 0;
+}
+
 /** Whether a call may use the key now, as its first choice or as its last resort. */
 export function isUsable(key: PooledKey, bucket: string, now: number): boolean {
   return rank(key, bucket, now) !== undefined;
 }
 
-function isLessUsed({ usage: a }: PooledKey, { usage: b }: PooledKey): boolean {
-  return a.inUse === b.inUse ? a.attempts < b.attempts : a.inUse < b.inUse;
-}
-
 function leastUsed(keys: readonly PooledKey[]): PooledKey | undefined {
   return keys.reduce(
-    (least: PooledKey | undefined, key) => (!least || isLessUsed(key, least) ? key : least),
+    (least: PooledKey | undefined, key) => (!least || loadOf(key) < loadOf(least) ? key : least),
     undefined,
   );
 }
@@ -63,10 +68,16 @@ type Used = ReadonlySet<PooledKey> | undefined;
 export class KeySelection {
   readonly #strategy: KeyStrategy;
   readonly #keys: readonly PooledKey[];
+  readonly #health: HealthLedger;
   readonly #clock: SharedClock;
+  readonly #tree: LeastUsedTree | undefined;
   #nextPosition = 1;
+  /** How many keys at the head of the list are out, as of these changes and until then: no call walks over them. */
+  #outAtHead = 0;
+  #seenChanges = -1;
+  #seenUntilMs = Infinity;
 
-  constructor(strategy: KeyStrategy, keys: readonly PooledKey[], clock: SharedClock) {
+  constructor(strategy: KeyStrategy, keys: readonly PooledKey[], health: HealthLedger, clock: SharedClock) {
     if (typeof strategy !== 'function' && !['in-order', 'round-robin', 'least-used'].includes(strategy)) {
       throw new InvalidOptionsError(
         `"strategy" must be 'in-order', 'round-robin', 'least-used' or a function; it is ${JSON.stringify(strategy)}.`,
@@ -74,13 +85,20 @@ export class KeySelection {
     }
     this.#strategy = strategy;
     this.#keys = keys;
+    this.#health = health;
     this.#clock = clock;
+    if (strategy === 'least-used') this.#tree = new LeastUsedTree(keys);
   }
 
   /** The next key for a call that has given up the `used` ones; `undefined` when none can be used. Takes nothing. */
   peek(bucket: string, used: Used): PooledKey | undefined {
-    if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, 0);
-    if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPosition - 1);
+    if (this.#isOutdated()) this.#look();
+    const all = this.#keys.length;
+    const isOut = this.#outAtHead;
+    if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, isOut, all - isOut);
+    if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPosition - 1, all);
+    const first = this.#tree?.best;
+    if (first && !used?.has(first) && this.#isHealthy(first, bucket)) return first;
     const best = this.#best(bucket, used);
     return this.#strategy === 'least-used' ? leastUsed(best) : chosenBy(this.#strategy, best);
   }
@@ -91,13 +109,40 @@ export class KeySelection {
     return key;
   }
 
-  /** The first of the best keys, looked for from a place in the list and around; a healthy one ends the search. */
-  #firstBest(bucket: string, used: Used, start: number): PooledKey | undefined {
+  /** An attempt on this key has begun or ended. */
+  touch(key: PooledKey): void {
+    this.#tree?.touch(key);
+  }
+
+  #isOutdated(): boolean {
+    if (this.#seenChanges !== this.#health.changes) return true;
+    return this.#seenUntilMs !== Infinity && this.#clock.now() >= this.#seenUntilMs;
+  }
+
+  #look(): void {
+    this.#seenChanges = this.#health.changes;
+    this.#seenUntilMs = Infinity;
+    const now = this.#clock.now();
+    const ranks = (key: PooledKey): Rank => {
+      this.#seenUntilMs = Math.min(this.#seenUntilMs, key.health.changesAtMs(now));
+      return ownRank(key, now);
+    };
+    const isIn = this.#keys.findIndex((key) => ranks(key) !== undefined);
+    this.#outAtHead = isIn < 0 ? this.#keys.length : isIn;
+    this.#tree?.play((key) => ranks(key) === 0);
+  }
+
+  #isHealthy(key: PooledKey, bucket: string): boolean {
+    return key.isFresh(bucket) || rank(key, bucket, this.#clock.now()) === 0;
+  }
+
+  /** The first of the best among `count` keys from a place in the list on and around; a healthy one ends the search. */
+  #firstBest(bucket: string, used: Used, start: number, count: number): PooledKey | undefined {
     const keys = this.#keys;
     let now: number | undefined;
     let best: PooledKey | undefined;
     let bestRank = Infinity;
-    for (let step = 0; step < keys.length; step++) {
+    for (let step = 0; step < count; step++) {
       const key = keys[(start + step) % keys.length];
       if (!key || used?.has(key)) continue;
       if (key.isFresh(bucket)) return key;

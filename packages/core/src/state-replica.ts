@@ -139,7 +139,7 @@ export class StateReplica implements LeaseSource {
       (this.#seen.incarnation !== reply.cursor.incarnation || this.#seen.version > reply.cursor.version);
     this.#seen = reply.cursor;
     clock.learn(reply.now, askedAtMs);
-    if (isFirst) records.shift(clock.offsetMs);
+    if (isFirst) this.#shift(clock.offsetMs);
     for (const [id, sent] of facts) if (isSameRecord(records.get(id), sent)) this.#unsent.delete(id);
     if (hasForgotten) usage.forgetStored();
     usage.acknowledge(counters, reply.totals);
@@ -149,6 +149,12 @@ export class StateReplica implements LeaseSource {
     if (!this.#isAway) return;
     this.#isAway = false;
     events.tell('store.recovered', () => ({ provider, store: this.#store.kind }));
+  }
+
+  // What was found out before the first answer has this process's times.
+  #shift(ms: number): void {
+    this.#parts.records.shift(ms);
+    this.#parts.health.changes++;
   }
 
   #absorb(told: Records): void {

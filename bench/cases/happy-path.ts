@@ -1,0 +1,100 @@
+import { createKeyedFetch, injectKeys, registry, retryWithApiKeyFallback } from '@api-key-fallback/core';
+import retry from 'async-retry';
+import { handleAll, retry as cockatielRetry } from 'cockatiel';
+import CircuitBreaker from 'opossum';
+import pRetry from 'p-retry';
+import { benchManager, provider } from '../bench-manager.ts';
+import { Comparison } from '../comparison.ts';
+import type { Effort } from '../effort.ts';
+import type { CaseReport } from '../report.ts';
+import type { Subject } from '../subject.ts';
+import { tryCatchLoop } from '../try-catch-loop.ts';
+import { worstOf } from '../worst-of.ts';
+
+const together = 100;
+
+async function answer(): Promise<number> {
+  return 1;
+}
+
+class Service {
+  @retryWithApiKeyFallback({ provider, maxRetries: 3, delay: 1000 })
+  async answer(_apiKey: string): Promise<number> {
+    return 1;
+  }
+}
+
+// With default options: where options are given with each call, they are also checked with each call.
+const ours = ['retryWithFallback', 'decorator'];
+
+function concurrent({ name, call }: Subject): Subject {
+  return { name, times: together, call: () => Promise.all(Array.from({ length: together }, call)) };
+}
+
+async function compareFetches(effort: Effort): Promise<Comparison> {
+  const response = new Response('{}');
+  const stub = async (): Promise<Response> => response;
+  const bareFetch: typeof fetch = stub;
+  const keyedFetch = createKeyedFetch({ provider, fetch: stub });
+  const url = 'https://provider.example/v1/answers';
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+  const subjects = [
+    { name: 'stub fetch', call: () => bareFetch(url, init) },
+    { name: 'stub fetch with a Request', call: () => bareFetch(new Request(url, init)) },
+    { name: 'keyed fetch', call: () => keyedFetch(url, init) },
+  ];
+  return Comparison.of(subjects, effort, { title: 'Keyed fetch over a stub fetch', per: 'call', withBytes: true });
+}
+
+/** A call that succeeds at once: what each wrapper adds to it. */
+export async function happyPath(effort: Effort): Promise<CaseReport> {
+  const manager = benchManager();
+  registry.register(manager, { replace: true });
+  const service = injectKeys(new Service()) as unknown as { answer(): Promise<number> };
+  const policy = cockatielRetry(handleAll, { maxAttempts: 2 });
+  const breaker = new CircuitBreaker(answer);
+  const subjects: Subject[] = [
+    { name: 'bare call', call: answer },
+    { name: 'try/catch', call: () => tryCatchLoop(answer) },
+    { name: 'retryWithFallback', call: () => manager.retryWithFallback(answer) },
+    {
+      name: 'retryWithFallback with options',
+      call: () => manager.retryWithFallback(answer, { maxRetries: 3, delay: 1000 }),
+    },
+    { name: 'decorator', call: () => service.answer() },
+    { name: 'cockatiel', call: () => policy.execute(answer) },
+    { name: 'p-retry', call: () => pRetry(answer, { retries: 2 }) },
+    { name: 'async-retry', call: () => retry(answer, { retries: 2 }) },
+    { name: 'opossum', call: () => breaker.fire() },
+  ];
+  const options = { per: 'call', relativeTo: ['try/catch', 'cockatiel'], withBytes: true };
+  const one = await Comparison.of(subjects, effort, { ...options, title: 'One call after the other' });
+  const many = await Comparison.of(subjects.map(concurrent), effort, {
+    ...options,
+    title: `${together} calls at once`,
+  });
+  const fetches = await compareFetches(effort);
+  breaker.shutdown();
+  registry.unregister(provider);
+
+  const ofAll = (value: (comparison: Comparison, name: string) => number): Record<string, number> =>
+    Object.fromEntries(
+      ours.flatMap((name) => [
+        [`${name}, one after the other`, value(one, name)],
+        [`${name}, ${together} at once`, value(many, name)],
+      ]),
+    );
+  return {
+    title: 'Happy path',
+    about:
+      'An async function that returns at once. The bare call is subtracted from the others; "from" and "to" hold the middle half of the rounds.',
+    tables: [one.table, many.table, fetches.table],
+    measures: {
+      'happy path, time added, of cockatiel': worstOf(ofAll((results, name) => results.ratio(name, 'cockatiel'))),
+      'happy path, time added, of try/catch': worstOf(ofAll((results, name) => results.ratio(name, 'try/catch'))),
+      'happy path, bytes, of cockatiel': worstOf(
+        ofAll((results, name) => results.bytes(name) / results.bytes('cockatiel')),
+      ),
+    },
+  };
+}

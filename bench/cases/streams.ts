@@ -1,0 +1,53 @@
+import { injectKeys, registry, retryWithApiKeyFallback } from '@api-key-fallback/core';
+import { benchManager, provider } from '../bench-manager.ts';
+import { Comparison } from '../comparison.ts';
+import type { Effort } from '../effort.ts';
+import type { CaseReport } from '../report.ts';
+
+const chunks = 1000;
+
+async function* generate(): AsyncGenerator<number> {
+  for (let chunk = 0; chunk < chunks; chunk++) yield chunk;
+}
+
+class Service {
+  @retryWithApiKeyFallback({ provider })
+  async *stream(_apiKey: string): AsyncGenerator<number> {
+    for (let chunk = 0; chunk < chunks; chunk++) yield chunk;
+  }
+}
+
+async function* handOn(): AsyncGenerator<number> {
+  yield* generate();
+}
+
+async function drain(stream: AsyncIterable<number>): Promise<number> {
+  let sum = 0;
+  for await (const chunk of stream) sum += chunk;
+  return sum;
+}
+
+/** What each chunk of a stream costs more. */
+export async function streams(effort: Effort): Promise<CaseReport> {
+  registry.register(benchManager(), { replace: true });
+  const service = injectKeys(new Service()) as unknown as { stream(): AsyncGenerator<number> };
+  const subjects = [
+    { name: 'bare generator', times: chunks, call: () => drain(generate()) },
+    { name: 'yield*', times: chunks, call: () => drain(handOn()) },
+    { name: 'decorator', times: chunks, call: () => drain(service.stream()) },
+  ];
+  const options = { title: 'A generator method', per: 'chunk', relativeTo: ['yield*'], withBytes: true };
+  const comparison = await Comparison.of(subjects, effort, options);
+  registry.unregister(provider);
+  return {
+    title: 'Streams',
+    about: `A generator that yields ${chunks.toLocaleString('en')} numbers without waiting for anything.`,
+    tables: [comparison.table],
+    measures: {
+      'stream, ns added to a chunk': { value: comparison.addedNs('decorator') },
+      'stream, time of a chunk, of a bare generator': {
+        value: comparison.ns('decorator') / comparison.ns('bare generator'),
+      },
+    },
+  };
+}

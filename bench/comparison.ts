@@ -1,0 +1,94 @@
+import { bytesPerCall } from './bytes-per-call.ts';
+import type { Effort } from './effort.ts';
+import { median, quantile } from './median.ts';
+import type { Table } from './report.ts';
+import type { Subject } from './subject.ts';
+import { timeRounds } from './time-rounds.ts';
+
+interface Result {
+  readonly name: string;
+  readonly ns: number;
+  readonly addedNs: number;
+  /** The middle half of what the rounds say. */
+  readonly addedFromNs: number;
+  readonly addedToNs: number;
+  readonly bytes: number | undefined;
+}
+
+/** What a comparison measures besides time, and against what. */
+export interface ComparisonOptions {
+  readonly title: string;
+  /** What a time is the time of, for example `call`. */
+  readonly per: string;
+  /** The subjects that the table shows ratios to. */
+  readonly relativeTo?: readonly string[];
+  readonly withBytes?: boolean;
+}
+
+/** Subjects measured side by side; the first one is the bare call that the others add to. */
+export class Comparison {
+  readonly #options: ComparisonOptions;
+  readonly #results: readonly Result[];
+
+  private constructor(options: ComparisonOptions, results: readonly Result[]) {
+    this.#options = options;
+    this.#results = results;
+  }
+
+  static async of(subjects: readonly Subject[], effort: Effort, options: ComparisonOptions): Promise<Comparison> {
+    const samples = await timeRounds(subjects, effort);
+    const bare = samples[0] ?? [];
+    const results: Result[] = [];
+    for (const [index, subject] of subjects.entries()) {
+      const own = samples[index] ?? [];
+      // Paired within a round, so that a slow round is slow for both.
+      const added = own.map((ns, round) => ns - (bare[round] ?? NaN));
+      results.push({
+        name: subject.name,
+        ns: median(own),
+        addedNs: median(added),
+        addedFromNs: quantile(added, 0.25),
+        addedToNs: quantile(added, 0.75),
+        bytes: options.withBytes ? await bytesPerCall(subject) : undefined,
+      });
+    }
+    return new Comparison(options, results);
+  }
+
+  /** The time in ns that a subject adds to the bare call. */
+  addedNs(name: string): number {
+    return this.#find(name).addedNs;
+  }
+
+  ns(name: string): number {
+    return this.#find(name).ns;
+  }
+
+  bytes(name: string): number {
+    return this.#find(name).bytes ?? NaN;
+  }
+
+  /** How many times as much a subject adds as another one. */
+  ratio(name: string, to: string): number {
+    return this.addedNs(name) / this.addedNs(to);
+  }
+
+  get table(): Table {
+    const { title, per, relativeTo = [], withBytes = false } = this.#options;
+    const [bare] = this.#results;
+    const columns = [`ns per ${per}`, 'added ns', 'from', 'to', ...relativeTo.map((name) => `× ${name}`)];
+    const rows = this.#results.map((result) => {
+      const { name, ns, addedNs, addedFromNs, addedToNs, bytes } = result;
+      const added = [addedNs, addedFromNs, addedToNs, ...relativeTo.map((to) => this.ratio(name, to))];
+      const shown = result === bare ? added.map(() => undefined) : added;
+      return { name, values: [ns, ...shown, ...(withBytes ? [bytes] : [])] };
+    });
+    return { title, columns: [...columns, ...(withBytes ? [`bytes per ${per}`] : [])], rows };
+  }
+
+  #find(name: string): Result {
+    const result = this.#results.find((candidate) => candidate.name === name);
+    if (result) return result;
+    throw new Error(`"${name}" was not measured.`);
+  }
+}

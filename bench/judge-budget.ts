@@ -1,0 +1,27 @@
+import { budget, type BudgetLine } from './budget.ts';
+import type { CaseReport } from './report.ts';
+
+/** A line of the budget with what was measured. */
+export interface Judgement extends BudgetLine {
+  readonly value: number;
+  readonly worst?: string;
+  readonly isMet: boolean;
+  /** Whether the limit is left by more than noise explains. */
+  readonly isBroken: boolean;
+}
+
+const noise = 1.5;
+// Times of their own depend on the machine, so they are read where the page was written and break nothing elsewhere.
+const machineUnits: readonly BudgetLine['unit'][] = ['ms', 'ns'];
+
+/** Holds what was measured against the budget; a line whose case did not run is left out. */
+export function judgeBudget(reports: readonly CaseReport[]): Judgement[] {
+  const measures = Object.assign({}, ...reports.map((report) => report.measures)) as CaseReport['measures'];
+  return budget.flatMap((line) => {
+    const measure = measures[line.measure];
+    if (!measure) return [];
+    const isMet = measure.value <= line.limit;
+    const isBroken = !(measure.value <= line.limit * noise) && !machineUnits.includes(line.unit);
+    return { ...line, ...measure, isMet, isBroken };
+  });
+}

@@ -1,0 +1,30 @@
+import { budgetCells, markdownTable, tableCells } from './render-table.ts';
+import type { CaseReport } from './report.ts';
+import type { Results } from './results.ts';
+
+function listOf(facts: Readonly<Record<string, string>>): string {
+  return Object.entries(facts)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+function sectionOf({ title, about, tables, leftOut = [] }: CaseReport): string {
+  const parts = tables.map((table) => `### ${table.title}\n\n${markdownTable(tableCells(table))}`);
+  return [`## ${title}`, about, ...parts, ...leftOut.map((text) => `Left out: ${text}`)].join('\n\n');
+}
+
+/** The results as a page in Markdown. */
+export function performancePage({ date, machine, versions, budget, cases }: Results): string {
+  const { processor = '', cores = '', memory = '', system = '', node = '' } = machine;
+  return `${[
+    '# Performance',
+    '<!-- Written by bench/main.ts from bench/results.json. -->',
+    'What the library costs, measured side by side with others by `pnpm bench`: in one process, in rounds in which each takes its turn, as medians. Read the ratios; the times are those of one machine.',
+    `Measured on ${date}: ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}. Beside: ${listOf(versions)}.`,
+    'Ours runs with default options: events and counters on, nobody listens, log level `warn`.',
+    '## Budget',
+    '`pnpm bench --quick`, a part of `pnpm check`, fails when a ratio or a size is over its limit by more than half.',
+    markdownTable(budgetCells(budget)),
+    ...cases.map(sectionOf),
+  ].join('\n\n')}\n`;
+}

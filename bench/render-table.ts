@@ -1,0 +1,43 @@
+import type { Judgement } from './judge-budget.ts';
+import type { Table } from './report.ts';
+
+/** A table as lines of cells: the heading, then the rows. */
+export type Cells = readonly (readonly string[])[];
+
+/** A number with as many digits as it deserves. */
+export function show(value: number | undefined): string {
+  if (value === undefined) return '';
+  if (!Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+export function tableCells({ columns, rows }: Table): Cells {
+  const body = rows.map(({ name, values }) => [name, ...columns.map((_, index) => show(values[index]))]);
+  return [['', ...columns], ...body];
+}
+
+export function budgetCells(judgements: readonly Judgement[]): Cells {
+  const body = judgements.map(({ measure, value, limit, unit, worst = '', isMet, isBroken }) => {
+    const state = isMet ? 'met' : isBroken ? 'broken' : 'missed';
+    return [measure, `${show(value)} ${unit}`, `${limit.toLocaleString('en')} ${unit}`, state, worst];
+  });
+  return [['', 'measured', 'at most', '', 'worst'], ...body];
+}
+
+/** For a terminal: the first column to the left, the others to the right. */
+export function plainTable(cells: Cells): string {
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  const pad = (cell: string, column: number): string =>
+    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+  return cells.map((row) => `  ${row.map(pad).join('  ')}`).join('\n');
+}
+
+export function markdownTable(cells: Cells): string {
+  const [heading = [], ...body] = cells;
+  const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
+  return [line(heading), line(heading.map((_, column) => (column === 0 ? '---' : '---:'))), ...body.map(line)].join(
+    '\n',
+  );
+}
