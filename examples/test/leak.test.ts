@@ -1,13 +1,19 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import {
   AllKeysFailedError,
-  type ApiKeyManager,
+  ApiKeyManager,
+  FileStore,
   type KeyManagerEventName,
   type KeyManagerOptions,
+  type KeyStateStore,
   type Locale,
 } from '@api-key-fallback/core';
 import { RapidApiKeyManager, rapidApiFetch } from '@api-key-fallback/rapidapi';
 import { OpenAIKeyManager } from '@api-key-fallback/openai';
+import { RedisStore } from '@api-key-fallback/redis';
 import {
   recordedResponses,
   startProviderServer,
@@ -16,8 +22,10 @@ import {
 } from '@api-key-fallback/testing';
 import { YouTubeKeyManager } from '@api-key-fallback/youtube';
 import { youtube } from '@googleapis/youtube';
+import { Redis } from 'ioredis';
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
+import { canHaveRedis, startRedis } from './start-redis.ts';
 
 const shortestRun = 12;
 const keys = {
@@ -40,6 +48,8 @@ const events: readonly KeyManagerEventName[] = [
   'call.failed',
   'keys.exhausted',
   'budget.exhausted',
+  'store.failed',
+  'store.recovered',
 ];
 
 const runs = Object.values(keys)
@@ -97,26 +107,94 @@ function calls(
 }
 
 /** Everything that one recorded answer makes us put out. */
-async function outputsOf({ provider, name }: RecordedResponse, locale: Locale): Promise<unknown[]> {
+async function outputsOf(
+  { provider, name }: RecordedResponse,
+  locale: Locale,
+  store: KeyStateStore | false = false,
+): Promise<unknown[]> {
   const outputs: unknown[] = [];
   await using server = await startProviderServer({ otherwise: name });
   const line = (text: string) => void outputs.push(text);
   const logger = { debug: line, info: line, warn: line, error: line };
-  const manager = makeManager(provider as Provider, server, { logger, locale, logLevel: 'debug' });
+  const manager = makeManager(provider as Provider, server, { logger, locale, logLevel: 'debug', store });
+  await manager.ready();
   for (const event of events) manager.on(event, (told) => outputs.push(told));
   for (const call of calls(provider as Provider, server, manager)) {
     manager.reset();
-    await manager.retryWithFallback(call, { maxRetries: 1 }).catch((error: unknown) => {
+    // The careless put anything into the name of an operation, and that name is stored.
+    const operation = store ? { operation: `list?key=${manager.getAllKeys()[0]}` } : {};
+    await manager.retryWithFallback(call, { maxRetries: 1, ...operation }).catch((error: unknown) => {
       if (AllKeysFailedError.isInstance(error)) outputs.push(error, ...error.errors, ...error.attempts);
     });
     outputs.push(manager.status(), manager);
     if (provider !== 'rapidapi') outputs.push(await manager.getClient(manager.getAllKeys()[0]));
   }
+  await manager.close();
   return outputs;
 }
 
+const answered = recordedResponses.filter(({ transport }) => transport !== 'hang' && transport !== 'abort');
+
+/** Everything that managers tell a store about all recorded answers, as text; `read` fetches what it holds. */
+async function storedBy(store: KeyStateStore, read: () => Promise<string[]>): Promise<string[]> {
+  const texts: string[] = [];
+  for (const response of answered) {
+    await outputsOf(response, 'en', store);
+    texts.push(...(await read()));
+  }
+  return texts;
+}
+
+async function valueOf(client: Redis, name: string): Promise<string> {
+  const isHash = (await client.type(name)) === 'hash';
+  return JSON.stringify(isHash ? await client.hgetall(name) : await client.get(name));
+}
+
+function expectNoKeyIn(texts: readonly string[]): void {
+  expect(texts.filter((text) => runs.some((run) => text.includes(run)))).toEqual([]);
+  // It is the state of these very keys.
+  const stored = texts.join('\n');
+  for (const name of Object.keys(keys) as Provider[]) {
+    const adapter = { name, displayName: name, env: name, classifyError: () => undefined };
+    const { keys: listed } = new ApiKeyManager(adapter, keys[name], { logger: false, store: false }).status();
+    for (const { keyId } of listed) expect(stored).toContain(keyId);
+  }
+  for (const told of ['invalid-key', 'quota-exhausted', 'rate-limited', 'list?key=']) expect(stored).toContain(told);
+}
+
+describe('no store holds twelve characters of a key in a row', { timeout: 60_000 }, () => {
+  it('in the names and contents of the files of a FileStore', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'leak-'));
+    const store = new FileStore(directory);
+    const texts = await storedBy(store, async () => {
+      const names = await readdir(directory);
+      return [...names, ...(await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8'))))];
+    });
+    await store.close();
+    await rm(directory, { recursive: true });
+    expectNoKeyIn(texts);
+  });
+
+  it.runIf(canHaveRedis())('in anything that a Redis server is sent or keeps', async () => {
+    await using server = await startRedis();
+    const client = new Redis(server.url);
+    const monitor = await client.monitor();
+    const sent: string[] = [];
+    monitor.on('monitor', (_time: string, args: string[]) => sent.push(...args));
+    const store = new RedisStore(client);
+    const kept = await storedBy(store, async () => {
+      const names = await client.keys('akf:*');
+      return [...names, ...(await Promise.all(names.map((name) => valueOf(client, name))))];
+    });
+    await store.close();
+    monitor.disconnect();
+    client.disconnect();
+    expectNoKeyIn(kept);
+    expectNoKeyIn(sent);
+  });
+});
+
 describe.each<Locale>(['en', 'pt-BR'])('no output shows twelve characters of a key in a row (%s)', (locale) => {
-  const answered = recordedResponses.filter(({ transport }) => transport !== 'hang' && transport !== 'abort');
   it.each(answered.map((response) => [response.provider, response.name, response] as const))(
     'when %s answers %s',
     async (_provider, _name, response) => {

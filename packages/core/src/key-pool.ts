@@ -119,7 +119,7 @@ export class KeyPool<Client = unknown> {
   /** Whether a value is one of the keys or clients. */
   owns(value: unknown): boolean {
     if (typeof value === 'string') return this.#bySecret.has(value);
-    return typeof value === 'object' && this.clients.has(value);
+    return (typeof value === 'object' || typeof value === 'function') && this.clients.has(value);
   }
 
   begin(attempt: RunningAttempt): void {

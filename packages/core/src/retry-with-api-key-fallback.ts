@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import type {} from 'reflect-metadata';
 import type { Injected } from './inject-keys.ts';
 import { injectingMethod, type Method } from './injecting-method.ts';
 import type { InjectingDecorator } from './injecting-decorator.ts';
@@ -14,7 +13,7 @@ type What<P extends string, I extends Inject> = [P] extends [never]
 
 // By the first decorator and not at import, to whose time it would add a third. `require()` loads a module once.
 function loadMetadata(): void {
-  createRequire(import.meta.url)('reflect-metadata/lite');
+  createRequire(import.meta.url)('reflect-metadata/lite') as typeof import('reflect-metadata');
 }
 
 /** The metadata key under which the decorated method carries its options. */

@@ -6,6 +6,7 @@ import type { AttemptLimits } from './time-limits.ts';
 
 /** An attempt as the loop keeps it: what the method may see, and the views of the key's health it started from. */
 export class RunningAttempt implements Attempt {
+  readonly provider: string;
   readonly number: number;
   /** How often keys had recovered or been reset when it started. */
   readonly lives: number;
@@ -23,6 +24,7 @@ export class RunningAttempt implements Attempt {
   constructor(call: RunningCall, key: PooledKey, number: number, injected: unknown) {
     this.#call = call;
     this.#key = key;
+    this.provider = call.pool.provider;
     this.number = number;
     this.lives = call.pool.health.lives;
     this.#startedFrom = key.health.view;
@@ -30,10 +32,6 @@ export class RunningAttempt implements Attempt {
     this.#injected = injected;
     this.limits = call.limits?.startAttempt();
     this.#signal = this.limits?.signal ?? call.settings.signal;
-  }
-
-  get provider(): string {
-    return this.#call.pool.provider;
   }
 
   get call(): RunningCall {

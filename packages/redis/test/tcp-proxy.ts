@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** What a proxy does with what the server sends. */
-export type ProxyMode = 'pass' | 'swallow' | 'drop-replies' | 'delay';
+/** What a proxy does with what the server sends; `refuse` turns new connections away. */
+export type ProxyMode = 'pass' | 'swallow' | 'drop-replies' | 'delay' | 'refuse';
 
 /** A proxy on loopback that can be told to misbehave. */
 export class TcpProxy {
@@ -48,6 +48,10 @@ export class TcpProxy {
   }
 
   #accept(client: Socket): void {
+    if (this.mode === 'refuse') {
+      client.destroy();
+      return;
+    }
     const number = ++this.accepted;
     // A connection keeps its fate: one that is half open does not come back to life.
     let isSilenced = false;
