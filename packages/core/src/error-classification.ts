@@ -61,9 +61,16 @@ export function isAbort(error: unknown): boolean {
 }
 
 function statusOf(error: unknown): number | undefined {
-  const candidates = [['status'], ['statusCode'], ['response', 'status'], ['response', 'statusCode']];
-  const status = candidates.map((path) => errorField(error, ...path)).find((value) => typeof value === 'number');
-  return typeof status === 'number' && status >= 100 && status < 600 ? status : undefined;
+  const own = statusIn(error);
+  const status = own ?? statusIn(errorField(error, 'response'));
+  return status !== undefined && status >= 100 && status < 600 ? status : undefined;
+}
+
+function statusIn(value: unknown): number | undefined {
+  const status = errorField(value, 'status');
+  if (typeof status === 'number') return status;
+  const statusCode = errorField(value, 'statusCode');
+  return typeof statusCode === 'number' ? statusCode : undefined;
 }
 
 /**
@@ -107,13 +114,17 @@ function isVerdict(value: unknown): value is ErrorVerdict {
 // The last moment that a Date can hold, less a thousand years for what is added to it.
 const latestTimeMs = 8.6e15;
 
+const times: readonly string[] = ['retryAfterMs', 'recheckAfterMs', 'resetsAtMs'];
+
 // A wait counts only if it can be waited.
 function withSaneTimes(verdict: ErrorVerdict): ErrorVerdict {
-  const times = ['retryAfterMs', 'recheckAfterMs', 'resetsAtMs'];
-  const isSane = ([name, value]: [string, unknown]) =>
-    !times.includes(name) || (typeof value === 'number' && value >= 0 && value <= latestTimeMs);
-  const entries = Object.entries(verdict);
-  return entries.every(isSane) ? verdict : (Object.fromEntries(entries.filter(isSane)) as ErrorVerdict);
+  const insane = times.filter((name) => name in verdict && !isTime((verdict as Record<string, unknown>)[name]));
+  if (insane.length === 0) return verdict;
+  return Object.fromEntries(Object.entries(verdict).filter(([name]) => !insane.includes(name))) as ErrorVerdict;
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= latestTimeMs;
 }
 
 /** The verdict on an error: the adapter's word, else core's own rules. A classifier that throws has no word. */

@@ -281,9 +281,11 @@ export class KeyPool<Client = unknown> {
 
 // What an adapter read from an answer may show a key: a provider that repeats it does so anywhere.
 function withoutKeys<T extends object>(told: T): T {
-  const entries = Object.entries(told).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? redactor.redact(value) : (value as unknown),
-  ]);
-  return Object.fromEntries(entries) as T;
+  let clean = told;
+  for (const name of Object.keys(told) as (keyof T)[]) {
+    const text = told[name];
+    const redacted = typeof text === 'string' ? redactor.redact(text) : text;
+    if (redacted !== text) clean = { ...clean, [name]: redacted };
+  }
+  return clean;
 }

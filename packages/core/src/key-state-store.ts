@@ -65,7 +65,7 @@ export interface Lease {
  * Where the state of keys is kept and shared.
  *
  * A store keeps fingerprints, codes and numbers, never a key, a message or a URL. It joins records by `joinRecords` and
- * decides nothing else, retries nothing and repairs nothing. Key managers take no store yet.
+ * decides nothing else, retries nothing and repairs nothing.
  */
 export interface KeyStateStore {
   /** For logs, for example `redis`. */

@@ -102,8 +102,9 @@ export function parseRetryAfter(
  * Looks where the providers' clients keep the body: `error`, `body` or `response.data`, and the `error` inside of it.
  */
 export function parseBodyWait(error: unknown): number | undefined {
-  const bodies = [['error'], ['body'], ['response', 'data']].map((path) => errorField(error, ...path));
-  for (const body of [...bodies, ...bodies.map((outer) => errorField(outer, 'error'))]) {
+  const bodies = [errorField(error, 'error'), errorField(error, 'body'), errorField(error, 'response', 'data')];
+  const given = bodies.filter((body) => body !== undefined);
+  for (const body of [...given, ...given.map((outer) => errorField(outer, 'error'))]) {
     const seconds = errorField(body, 'retry_after');
     const isStated = typeof seconds === 'number' || typeof seconds === 'string';
     const stated = isStated ? parseNumber(String(seconds)) : undefined;

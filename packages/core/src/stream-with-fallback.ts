@@ -17,14 +17,13 @@ interface Opened {
 
 const finished: Step = { value: undefined, done: true };
 
-/** One request of the consumer to the method's own generator. */
-interface Move {
-  readonly move: (source: Stream) => Promise<Step>;
-  /** The answer of a stream that never opened or is over. */
-  readonly end: () => Step | Promise<Step>;
-  readonly isReturn?: boolean;
-  /** What the consumer throws in: if it comes out again, no key is to blame. */
-  readonly thrown?: { readonly error: unknown };
+/** How the consumer asks the method's own generator for something. */
+type Ask = 'next' | 'return' | 'throw';
+
+/** The answer of a stream that never opened or is over. */
+async function afterEnd(ask: Ask, value: unknown): Promise<Step> {
+  if (ask === 'throw') throw value;
+  return ask === 'next' ? finished : { value: await value, done: true };
 }
 
 /**
@@ -41,6 +40,7 @@ export class StreamWithFallback implements Stream {
   #attempt: RunningAttempt | undefined;
   #idle: unknown;
   #turn: Promise<void> | undefined;
+  #waiting = 0;
 
   constructor(pool: KeyPool, invoke: Invoke<Stream>, settings: FallbackSettings) {
     this.#pool = pool;
@@ -50,21 +50,17 @@ export class StreamWithFallback implements Stream {
 
   next(sent?: unknown): Promise<Step> {
     if (!this.#opening) return (this.#opening = this.#open());
-    return this.#move({ end: () => finished, move: (source) => source.next(sent) });
+    return this.#move('next', sent);
   }
 
   return(value?: unknown): Promise<Step> {
     this.#opening ??= Promise.resolve(finished);
-    const end = async (): Promise<Step> => ({ value: await value, done: true });
-    return this.#move({ end, move: (source) => source.return(value), isReturn: true });
+    return this.#move('return', value);
   }
 
   throw(error?: unknown): Promise<Step> {
     this.#opening ??= Promise.resolve(finished);
-    const end = (): never => {
-      throw error;
-    };
-    return this.#move({ end, move: (source) => source.throw(error), thrown: { error } });
+    return this.#move('throw', error);
   }
 
   get [Symbol.toStringTag](): string {
@@ -95,47 +91,70 @@ export class StreamWithFallback implements Stream {
     return first;
   }
 
-  async #move({ end, move, isReturn = false, thrown }: Move): Promise<Step> {
-    // Always, so that a later request cannot overtake one that waits for the opening.
+  #move(ask: Ask, value: unknown): Promise<Step> {
+    // A request cannot overtake one that waits for the opening.
+    if (!this.#source || this.#waiting > 0) return this.#moveInTurn(ask, value);
+    return this.#moveNow(this.#source, ask, value);
+  }
+
+  async #moveInTurn(ask: Ask, value: unknown): Promise<Step> {
+    this.#waiting++;
     await this.#opening?.catch(() => {});
-    const source = this.#source;
-    if (!source) return end();
+    this.#waiting--;
+    return this.#source ? this.#moveNow(this.#source, ask, value) : afterEnd(ask, value);
+  }
+
+  #moveNow(source: Stream, ask: Ask, value: unknown): Promise<Step> {
     const { signal } = this.#settings;
-    if (isReturn && signal?.aborted) {
+    if (signal?.aborted && ask === 'return') {
       // Whoever has aborted may stop reading, and waits for no cleaning up.
       this.#source = undefined;
-      this.#inAttempt(() => move(source)).catch(() => {});
+      this.#inAttempt(source, ask, value).catch(() => {});
       this.#settle((attempt) => this.#pool.abandon(attempt));
-      return end();
+      return afterEnd(ask, value);
     }
-    try {
-      signal?.throwIfAborted();
-      const step = await this.#ask(
-        source,
-        this.#inAttempt(() => move(source)),
-        signal,
-      );
-      if (step.done) this.#settle((attempt) => this.#end(attempt, isReturn));
-      return step;
-    } catch (error) {
-      // Like any generator that has thrown, the stream is over; not awaited, because one that hangs would hold the consumer.
-      this.#source = undefined;
-      this.#inAttempt(() => source.return(undefined)).catch(() => {});
-      const isConsumers = isReturn || thrown?.error === error;
-      this.#settle((attempt) => this.#fail(attempt, error, isConsumers));
-      throw error;
-    }
+    if (signal?.aborted) return this.#raise(source, signal.reason, false);
+    return this.#ask(source, this.#inAttempt(source, ask, value), signal).then(
+      (step) => {
+        if (step.done) this.#settle((attempt) => this.#end(attempt, ask === 'return'));
+        return step;
+      },
+      // What the consumer throws in may come out again: then no key is to blame.
+      (error: unknown) => this.#raise(source, error, ask === 'return' || (ask === 'throw' && error === value)),
+    );
+  }
+
+  /** Ends a stream with an error. */
+  async #raise(source: Stream, error: unknown, isConsumers: boolean): Promise<never> {
+    // Like any generator that has thrown, the stream is over; not awaited, because one that hangs would hold the consumer.
+    this.#source = undefined;
+    this.#inAttempt(source, 'return', undefined).catch(() => {});
+    this.#settle((attempt) => this.#fail(attempt, error, isConsumers));
+    throw error;
   }
 
   // A generator body runs in the context of whoever asks for the next chunk, so each request enters the attempt again.
-  #inAttempt<T>(step: () => T): T {
-    return this.#attempt ? runInAttempt(this.#attempt, step, undefined) : step();
+  #inAttempt(source: Stream, ask: Ask, value: unknown): Promise<Step> {
+    return this.#attempt ? runInAttempt(this.#attempt, () => source[ask](value), undefined) : source[ask](value);
   }
 
   /** Waits for a chunk, but not beyond an abort or a limit. */
-  async #ask(source: Stream, asked: Promise<Step>, signal: AbortSignal | undefined): Promise<Step> {
+  #ask(source: Stream, asked: Promise<Step>, signal: AbortSignal | undefined): Promise<Step> {
+    // The first chunk has the limits of the attempt.
+    const { idleTimeout } = this.#source ? this.#settings : {};
+    if (!signal && idleTimeout === undefined) return asked;
+    return this.#askInTime(source, asked, signal, idleTimeout);
+  }
+
+  async #askInTime(
+    source: Stream,
+    asked: Promise<Step>,
+    signal: AbortSignal | undefined,
+    idleTimeout: number | undefined,
+  ): Promise<Step> {
     try {
-      return await this.#inTime(untilAborted(asked, signal));
+      const unlessAborted = untilAborted(asked, signal);
+      return await (idleTimeout === undefined ? unlessAborted : this.#unlessIdle(unlessAborted, idleTimeout));
     } catch (error) {
       if (signal?.aborted) warnIfDeaf(asked, this.#pool.provider, this.#settings.place);
       // Before the stream is open nobody else knows the generator.
@@ -145,13 +164,10 @@ export class StreamWithFallback implements Stream {
   }
 
   /** A chunk that does not come in time fails the stream; nothing is repeated. */
-  async #inTime(asked: Step | PromiseLike<Step>): Promise<Step> {
-    const { idleTimeout } = this.#settings;
-    // The first chunk has the limits of the attempt.
-    if (idleTimeout === undefined || !this.#source) return asked;
+  async #unlessIdle(asked: Promise<Step>, idleTimeout: number): Promise<Step> {
     // Requests that are made at once are answered one after the other, and each has its own time.
     const turn = this.#turn;
-    this.#turn = Promise.resolve(asked).then(
+    this.#turn = asked.then(
       () => {},
       () => {},
     );

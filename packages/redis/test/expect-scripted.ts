@@ -1,0 +1,38 @@
+import { expect } from 'vitest';
+import type { ScriptedManager } from './scripted-manager.ts';
+
+/** Compares what a manager knows of all processes with what these have counted each. */
+export function expectSums(reader: ScriptedManager, counted: readonly ScriptedManager[]): void {
+  const sums = reader.keys().map((_, index) => {
+    const usages = counted.map((each) => each.keys()[index]?.usage);
+    const sum = (read: (usage: NonNullable<(typeof usages)[number]>) => number): number =>
+      usages.reduce((total, usage) => total + (usage ? read(usage) : 0), 0);
+    return {
+      attempts: sum((usage) => usage.attempts),
+      successes: sum((usage) => usage.successes),
+      limited: sum((usage) => usage.failures['rate-limited']),
+      today: sum((usage) => usage.today.attempts),
+    };
+  });
+  const known = reader.keys().map(({ sharedUsage: { attempts, successes, failures, today } }) => ({
+    attempts,
+    successes,
+    limited: failures['rate-limited'],
+    today: today.attempts,
+  }));
+  expect(known).toEqual(sums);
+}
+
+/** The store was away so often, which each of these has told once each time; no call was the worse for it. */
+export function expectUnharmed(managers: readonly ScriptedManager[], outages: number): void {
+  for (const each of managers) {
+    const { calls, failures, p99Ms } = each.report();
+    expect(failures).toEqual([]);
+    expect(calls).toBeGreaterThan(100);
+    expect(p99Ms).toBeLessThan(50);
+    const events = Array.from({ length: outages }, () => ['store.failed', 'store.recovered']);
+    const lines = Array.from({ length: outages }, () => [/^Scripted: The redis store is away/, /is back$/]);
+    expect(each.storeEvents).toEqual(events.flat());
+    expect(each.storeLines).toEqual(lines.flat().map((line) => expect.stringMatching(line) as string));
+  }
+}

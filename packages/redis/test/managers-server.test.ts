@@ -1,0 +1,144 @@
+import { describe, inject, it, type TestContext } from 'vitest';
+import { expectSums, expectUnharmed } from './expect-scripted.ts';
+import { freePort, redisCli, RedisProcess } from './redis-process.ts';
+import { limited, type ScriptedManager } from './scripted-manager.ts';
+import { Managers } from './start-managers.ts';
+
+const soon = { timeout: 12_000, interval: 20 };
+const hourMs = 3_600_000;
+
+describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server', { concurrent: true }, () => {
+  function setUp(context: Pick<TestContext, 'onTestFinished'>, server: RedisProcess) {
+    context.onTestFinished(() => server.stop());
+    const managers = new Managers(context);
+    const [a, b, c] = [managers.start(server.port), managers.start(server.port), managers.start(server.port)];
+    managers.startCalling();
+    return { managers, a, b, c };
+  }
+
+  it(
+    'go on without it when it is away at the start, and tell it all when it comes',
+    { timeout: 30_000 },
+    async ({ expect, onTestFinished }) => {
+      const server = new RedisProcess(await freePort());
+      const { managers, a, b } = setUp({ onTestFinished }, server);
+      a.behave('test-key-one', limited(hourMs));
+      b.manager.disable('test-key-two');
+      const enough = (each: ScriptedManager): boolean => each.report().calls > 400;
+      await expect.poll(() => managers.all.every(enough), soon).toBe(true);
+      expect(managers.all.map(({ storeEvents }) => storeEvents)).toEqual([1, 2, 3].map(() => ['store.failed']));
+      await server.start();
+      for (const each of managers.all) {
+        await expect.poll(() => each.states(), soon).toEqual(['cooling', 'disabled', 'healthy', 'healthy']);
+      }
+      await managers.close();
+      expectUnharmed(managers.all, 1);
+      const reader = await managers.readerOf(server.port);
+      expect(reader.states()).toEqual(['cooling', 'disabled', 'healthy', 'healthy']);
+      expectSums(reader, managers.all);
+    },
+  );
+
+  it(
+    'tell it all again when it was killed for three seconds and is back empty',
+    { timeout: 30_000 },
+    async ({ expect, onTestFinished }) => {
+      const server = await RedisProcess.start();
+      const { managers, a, b, c } = setUp({ onTestFinished }, server);
+      a.behave('test-key-one', limited(hourMs));
+      await expect.poll(() => c.key('test-key-one').state, soon).toBe('cooling');
+      await expect.poll(() => c.key('test-key-two').sharedUsage.attempts > 300, soon).toBe(true);
+      await server.kill();
+      const end = performance.now() + 3000;
+      b.behave('test-key-two', { kind: 'quota-exhausted', reason: 'scripted' });
+      await expect.poll(() => performance.now() > end, soon).toBe(true);
+      expect(managers.all.map(({ storeEvents }) => storeEvents)).toEqual([1, 2, 3].map(() => ['store.failed']));
+      expect(a.key('test-key-two').state).toBe('healthy');
+      await server.start();
+      for (const each of managers.all) {
+        await expect.poll(() => each.states(), soon).toEqual(['cooling', 'cooling', 'healthy', 'healthy']);
+        await expect.poll(() => each.storeEvents.length, soon).toBe(2);
+      }
+      const early = await managers.readerOf(server.port);
+      expect(early.states()).toEqual(['cooling', 'cooling', 'healthy', 'healthy']);
+      const [known = 0, seen = 0] = [a, early].map((each) => each.key('test-key-one').backAtMs);
+      expect(Math.abs(seen - known)).toBeLessThan(100);
+      await managers.close();
+      expectUnharmed(managers.all, 1);
+      expectSums(await managers.readerOf(server.port), managers.all);
+    },
+  );
+
+  it(
+    'tell it all again when it has forgotten everything, and notice nothing else',
+    { timeout: 30_000 },
+    async ({ expect, onTestFinished }) => {
+      const server = await RedisProcess.start();
+      const { managers, a, b } = setUp({ onTestFinished }, server);
+      a.behave('test-key-one', limited(hourMs));
+      await expect.poll(() => b.key('test-key-one').state, soon).toBe('cooling');
+      for (let times = 1; times <= 3; times++) {
+        redisCli(server.port, 'FLUSHALL');
+        const stored = () => redisCli(server.port, 'HVALS', 'akf:{scripted}:s');
+        await expect.poll(stored, soon).toMatch(/^0\|0\|\d+\|0\|rate-limited\|$/);
+        await expect.poll(() => redisCli(server.port, 'KEYS', '*total*').split('\n').length, soon).toBe(4);
+      }
+      await managers.close();
+      expectUnharmed(managers.all, 0);
+      const reader = await managers.readerOf(server.port);
+      expect(reader.states()).toEqual(['cooling', 'healthy', 'healthy', 'healthy']);
+      expectSums(reader, managers.all);
+    },
+  );
+
+  it(
+    'notice nothing when it forgets its scripts again and again',
+    { timeout: 30_000 },
+    async ({ expect, onTestFinished }) => {
+      const server = await RedisProcess.start();
+      const { managers, a, b, c } = setUp({ onTestFinished }, server);
+      for (const [times, key] of (['test-key-one', 'test-key-two', 'test-key-three'] as const).entries()) {
+        redisCli(server.port, 'SCRIPT', 'FLUSH');
+        (times % 2 === 0 ? a : b).manager.markKeyFailed(key, 'quota-exhausted');
+        await expect.poll(() => c.key(key).state, soon).toBe('cooling');
+        const counted = c.report().calls;
+        await expect.poll(() => c.report().calls > counted + 100, soon).toBe(true);
+      }
+      await managers.close();
+      expectUnharmed(managers.all, 0);
+      expectSums(await managers.readerOf(server.port), managers.all);
+    },
+  );
+
+  it.for([
+    ['takes no writes', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE'], 'READONLY'],
+    ['has no memory left', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0'], 'OOM'],
+  ] as const)(
+    'go on without it when it %s, and tell it all when it is well again',
+    { timeout: 30_000 },
+    async ([, begin, end, code], { expect, onTestFinished }) => {
+      const server = await RedisProcess.start('--maxmemory-policy', 'noeviction');
+      const { managers, a, b, c } = setUp({ onTestFinished }, server);
+      await expect.poll(() => c.key('test-key-one').sharedUsage.attempts > 300, soon).toBe(true);
+      expect(redisCli(server.port, ...begin)).toBe('OK');
+      a.behave('test-key-one', limited(hourMs));
+      b.manager.disable('test-key-two');
+      for (const each of managers.all) await expect.poll(() => each.storeEvents, soon).toEqual(['store.failed']);
+      const { calls } = c.report();
+      await expect.poll(() => c.report().calls > calls + 300, soon).toBe(true);
+      for (const each of managers.all) {
+        expect(each.storeEvents).toEqual(['store.failed']);
+        expect(each.storeLines[0]).toContain(code);
+      }
+      expect(redisCli(server.port, ...end)).toBe('OK');
+      for (const each of managers.all) {
+        await expect.poll(() => each.states(), soon).toEqual(['cooling', 'disabled', 'healthy', 'healthy']);
+      }
+      await managers.close();
+      expectUnharmed(managers.all, 1);
+      const reader = await managers.readerOf(server.port);
+      expect(reader.states()).toEqual(['cooling', 'disabled', 'healthy', 'healthy']);
+      expectSums(reader, managers.all);
+    },
+  );
+});
