@@ -39,7 +39,8 @@ export default defineConfig({
     projects: [
       ...readdirSync(packages).map((name) => {
         const root = join(packages, name);
-        const globalSetup = existsSync(join(root, 'test/global-setup.ts')) ? ['test/global-setup.ts'] : [];
+        const setup = join(root, 'test', 'global-setup.ts');
+        const globalSetup = existsSync(setup) ? [setup] : [];
         return {
           extends: true as const,
           root,

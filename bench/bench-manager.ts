@@ -10,7 +10,7 @@ import {
 export const provider: CustomProvider<'bench'> = customProvider('bench');
 
 /** A provider of its own, without an adapter's word on any error. */
-export const benchAdapter = defineAdapter({
+const benchAdapter = defineAdapter({
   name: 'bench',
   displayName: 'Bench',
   env: 'BENCH_API_KEY',

@@ -4,14 +4,34 @@ export interface BudgetLine {
   readonly measure: string;
   readonly limit: number;
   readonly unit: '×' | 'bytes' | 'MB' | 'ms' | 'ns' | 'transitions';
+  /** What is held where the limit is not met, and why it is not. */
+  readonly held?: { readonly limit: number; readonly because: string };
 }
 
 /** What we promise, as medians of one run with default options, events and counters on, no listener, log level `warn`. */
 export const budget: readonly BudgetLine[] = [
-  { measure: 'happy path, time added, of cockatiel', limit: 1, unit: '×' },
+  {
+    measure: 'happy path, time added, of cockatiel',
+    limit: 1,
+    unit: '×',
+    held: {
+      limit: 1.5,
+      because:
+        'Each attempt is an asynchronous context of its own, in which currentAttempt() and nested calls find it. Making and leaving it costs about half of what cockatiel costs in all.',
+    },
+  },
   { measure: 'happy path, time added, of try/catch', limit: 2.5, unit: '×' },
   { measure: 'happy path, bytes, of cockatiel', limit: 1, unit: '×' },
-  { measure: 'one failure, time added, of p-retry', limit: 1, unit: '×' },
+  {
+    measure: 'one failure, time added, of p-retry',
+    limit: 1,
+    unit: '×',
+    held: {
+      limit: 3,
+      because:
+        'The failure is classified, redacted, logged and counted, and there are more frames of ours for V8 to note in the stack of an error that is thrown at once.',
+    },
+  },
   { measure: 'next key, time added, of the same key', limit: 1.5, unit: '×' },
   { measure: '10,000 keys, time added, of 4 keys', limit: 1.5, unit: '×' },
   { measure: 'state of a key, bytes', limit: 1024, unit: 'bytes' },

@@ -6,7 +6,7 @@ export interface Judgement extends BudgetLine {
   readonly value: number;
   readonly worst?: string;
   readonly isMet: boolean;
-  /** Whether the limit is left by more than noise explains. */
+  /** Whether what is held is left by more than noise explains. */
   readonly isBroken: boolean;
 }
 
@@ -21,7 +21,8 @@ export function judgeBudget(reports: readonly CaseReport[]): Judgement[] {
     const measure = measures[line.measure];
     if (!measure) return [];
     const isMet = measure.value <= line.limit;
-    const isBroken = !(measure.value <= line.limit * noise) && !machineUnits.includes(line.unit);
+    const held = line.held?.limit ?? line.limit;
+    const isBroken = !(measure.value <= held * noise) && !machineUnits.includes(line.unit);
     return { ...line, ...measure, isMet, isBroken };
   });
 }

@@ -1,3 +1,4 @@
+import type { Judgement } from './judge-budget.ts';
 import { budgetCells, markdownTable, tableCells } from './render-table.ts';
 import type { CaseReport } from './report.ts';
 import type { Results } from './results.ts';
@@ -13,6 +14,10 @@ function sectionOf({ title, about, tables, leftOut = [] }: CaseReport): string {
   return [`## ${title}`, about, ...parts, ...leftOut.map((text) => `Left out: ${text}`)].join('\n\n');
 }
 
+function missedLine({ measure, held }: Judgement): string[] {
+  return held ? [`**${measure}**: not met; ${held.limit} × is held. ${held.because}`] : [];
+}
+
 /** The results as a page in Markdown. */
 export function performancePage({ date, machine, versions, budget, cases }: Results): string {
   const { processor = '', cores = '', memory = '', system = '', node = '' } = machine;
@@ -23,8 +28,9 @@ export function performancePage({ date, machine, versions, budget, cases }: Resu
     `Measured on ${date}: ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}. Beside: ${listOf(versions)}.`,
     'Ours runs with default options: events and counters on, nobody listens, log level `warn`.',
     '## Budget',
-    '`pnpm bench --quick`, a part of `pnpm check`, fails when a ratio or a size is over its limit by more than half.',
+    '`pnpm bench:quick`, a part of `pnpm check`, fails when a ratio or a size is over its limit (or what is held of it, below) by more than half.',
     markdownTable(budgetCells(budget)),
+    ...budget.filter(({ isMet }) => !isMet).flatMap(missedLine),
     ...cases.map(sectionOf),
   ].join('\n\n')}\n`;
 }

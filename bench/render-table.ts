@@ -5,7 +5,7 @@ import type { Table } from './report.ts';
 export type Cells = readonly (readonly string[])[];
 
 /** A number with as many digits as it deserves. */
-export function show(value: number | undefined): string {
+function show(value: number | undefined): string {
   if (value === undefined) return '';
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);

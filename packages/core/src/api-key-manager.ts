@@ -150,9 +150,14 @@ export class ApiKeyManager<Client = unknown> {
     return callWithFallback(this, withKey, options as FallbackOptions & { readonly inject?: 'key' });
   }
 
-  /** The state and usage of every key at this moment, without any key. */
+  /**
+   * The state and usage of every key at this moment, without any key.
+   *
+   * What other processes have used is as old as the last exchange with the store. Asking brings the next one forward, to
+   * within a second.
+   */
   status(): KeyManagerStatus {
-    this.#pool.usage.tick(this.#pool.clock.now());
+    this.#pool.look();
     const keys = this.#pool.keys.map((key) => describe(key, this.#pool));
     return { provider: this.provider, displayName: this.#pool.adapter.displayName, keys };
   }

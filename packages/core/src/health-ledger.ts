@@ -144,7 +144,6 @@ export class HealthLedger {
   }
 }
 
-/** The health of a key or bucket; a bucket's begins here. */
-export function healthOf({ key, bucket }: HealthTarget): KeyHealth {
+function healthOf({ key, bucket }: HealthTarget): KeyHealth {
   return bucket === undefined ? key.health : key.bucket(bucket);
 }

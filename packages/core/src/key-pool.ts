@@ -198,6 +198,12 @@ export class KeyPool<Client = unknown> {
     });
   }
 
+  /** Brings usage up to date: the day at once, and what others have counted soon. */
+  look(): void {
+    this.usage.tick(this.clock.now());
+    this.#replica?.counted();
+  }
+
   /** Resolves when the store has been asked what it knows; at once without a store. */
   async ready(): Promise<void> {
     await this.#replica?.ready;

@@ -72,7 +72,7 @@ export class StateReplica implements LeaseSource {
     return this.#isAway;
   }
 
-  /** Counters have changed: the store hears of it within a second. */
+  /** Counters have changed, or are wanted: there is an exchange within a second. */
   counted(): void {
     if (this.#isFlushDue || this.#isClosed) return;
     this.#isFlushDue = true;

@@ -187,8 +187,8 @@ it.each<Locale>(['en', 'pt-BR'])('no output shows twelve characters of a key in 
   await environment.pass(1000);
   // Nobody knows what a caller puts into the name of an operation, or what it fails with.
   for (const key of keys) {
-    const options = { operation: `ask ${key}`, maxRetries: 1 };
-    await rejection(manager.retryWithFallback(() => Promise.reject(new Error('quota')), options));
+    const call = { operation: `ask ${key}`, maxRetries: 1 };
+    await rejection(manager.retryWithFallback(() => Promise.reject(new Error('quota')), call));
   }
   await manager.close();
   expect(store.requests.flatMap(({ facts }) => [...facts.keys()]).filter((id) => id.includes('/ask '))).not.toEqual([]);

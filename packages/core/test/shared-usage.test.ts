@@ -74,6 +74,17 @@ describe('usage of a key', () => {
     expect(a.key('K1').sharedUsage).toMatchObject({ attempts: 6, today: { attempts: 6 } });
   });
 
+  it('is asked for by whoever looks', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = [join({ K1: [ok] }, store), join({ K1: [ok] }, store)];
+    await exchange();
+    await a.call();
+    await pass(1000, store);
+    b.manager.status();
+    await pass(1000, store);
+    expect(b.key('K1').sharedUsage.attempts).toBe(1);
+  });
+
   it('of the day before reaches the store when the day turns first', async () => {
     const store = new UnreliableStore();
     store.time = Date.parse('2026-11-22T23:59:59.500-08:00');

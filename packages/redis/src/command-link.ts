@@ -2,7 +2,7 @@ import { answerCode, awayError, closedError, toRedisError, type RedisError } fro
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisLink, type LinkOptions } from './redis-link.ts';
 
-const commandLimitMs = 500;
+const commandLimitMs = 1500;
 const silenceLimitMs = 2000;
 
 /** Sends commands, each with a time limit, and finds out when nobody answers any more. */
@@ -17,7 +17,7 @@ export class CommandLink {
     this.#link = new RedisLink({ dial });
   }
 
-  /** Rejects with the signal's reason, or within half a second with why there is no answer. */
+  /** Rejects with the signal's reason, or within a second and a half with why there is no answer. */
   send(args: readonly string[], key: string, signal?: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(closedError());

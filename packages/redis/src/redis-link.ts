@@ -1,7 +1,7 @@
 import { answerCode, awayError, closedError, toRedisError } from './redis-error.ts';
 import type { ConnectionListener, RedisConnection } from './redis-connection.ts';
 
-const dialLimitMs = 2000;
+const dialLimitMs = 5000;
 const maxPauseMs = 2000;
 const firstPauseMs = 50;
 

@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { recordEvents } from './record-events.ts';
+import { INV, ok, RL, scriptKeys, type Script, type ScriptedKeys } from './scripted-keys.ts';
+import { exchange, passTogether, UnreliableStore } from './unreliable-store.ts';
+
+const managers: ScriptedKeys[] = [];
+
+afterEach(async () => {
+  for (const { manager } of managers.splice(0)) await manager.close();
+});
+
+/** A process of its own, as far as the store can tell: its clock differs by `aheadMs`. */
+function join(store: UnreliableStore, script: Script, aheadMs = 0): ScriptedKeys {
+  const keys = scriptKeys(script, { store, stepped: true });
+  keys.environment.set(store.time + aheadMs);
+  managers.push(keys);
+  return keys;
+}
+
+function pass(ms: number, store: UnreliableStore, ...processes: readonly ScriptedKeys[]): Promise<void> {
+  return passTogether(ms, store, processes);
+}
+
+describe('a store that is away', () => {
+  const away = Object.assign(new Error('connect ECONNREFUSED K1-secret'), { code: 'ECONNREFUSED' });
+
+  it('is told once, costs no call, and hears everything when it is back', async () => {
+    const store = new UnreliableStore();
+    store.failure = away;
+    const a = join(store, { K1: [RL(40_000)], K2: [ok] });
+    const events = recordEvents(a.manager, ['store.failed', 'store.recovered']);
+    await exchange();
+    for (let call = 0; call < 20; call++) {
+      expect(await a.call()).toBe('K2');
+      await pass(500, store, a);
+    }
+    expect(events).toEqual([['store.failed', expect.objectContaining({ store: 'unreliable' })]]);
+    store.failure = undefined;
+    await pass(1000, store, a);
+    expect(events.map(([name]) => name)).toEqual(['store.failed', 'store.recovered']);
+    const b = join(store, { K1: [ok], K2: [ok] });
+    await b.manager.ready();
+    expect(b.key('K1').state).toBe('cooling');
+    expect(b.key('K2').sharedUsage.successes).toBe(20);
+  });
+
+  it('is asked again about every second, not for each call', async () => {
+    const store = new UnreliableStore();
+    store.failure = away;
+    const a = join(store, { K1: [ok] });
+    await exchange();
+    const before = store.requests.length;
+    for (let call = 0; call < 100; call++) {
+      await a.call();
+      a.manager.markKeyFailed('K1', 'rate-limited');
+      a.manager.reset();
+      await exchange();
+    }
+    expect(store.requests.length).toBe(before);
+    await pass(10_000, store, a);
+    expect(store.requests.length - before).toBeGreaterThanOrEqual(10);
+    expect(store.requests.length - before).toBeLessThanOrEqual(15);
+  });
+
+  it('that never answers is given up after a while, and asked again', async () => {
+    const store = new UnreliableStore();
+    store.isHanging = true;
+    const a = join(store, { K1: [RL(40_000)], K2: [ok] });
+    const events = recordEvents(a.manager, ['store.failed', 'store.recovered']);
+    await exchange();
+    expect(await a.call()).toBe('K2');
+    await pass(5000, store, a);
+    expect(events.map(([name]) => name)).toEqual(['store.failed']);
+    store.isHanging = false;
+    await pass(1000, store, a);
+    expect(events.map(([name]) => name)).toEqual(['store.failed', 'store.recovered']);
+  });
+
+  it('that has lost its memory is told everything again, counters once', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [RL(400_000)], K2: [ok] });
+    const b = join(store, { K1: [ok], K2: [ok] });
+    await exchange();
+    await a.call();
+    await exchange();
+    await b.call();
+    await pass(1000, store, a, b);
+    store.forget();
+    await pass(30_000, store, a, b);
+    await pass(30_000, store, a, b);
+    const c = join(store, { K1: [ok], K2: [ok] });
+    await c.manager.ready();
+    expect(c.key('K1').state).toBe('cooling');
+    for (const { key } of [a, b, c]) expect(key('K2').sharedUsage).toMatchObject({ attempts: 2, successes: 2 });
+  });
+
+  it('that loses messages is asked for what was missed', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = [join(store, { K1: [RL(400_000)], K2: [ok] }), join(store, { K1: [ok], K2: [INV()], K3: [ok] })];
+    await exchange();
+    store.isMute = true;
+    await a.call();
+    await exchange();
+    expect(b.key('K1').state).toBe('healthy');
+    store.isMute = false;
+    a.manager.disable('K2');
+    await exchange();
+    expect(b.manager.status().keys.map(({ state }) => state)).toEqual(['cooling', 'disabled', 'healthy']);
+  });
+});
