@@ -73,8 +73,9 @@ export class KeyPool<Client = unknown> {
     this.keys = this.#list(inputs);
     this.#bySecret = new Map(this.keys.map((key) => [key.reveal(), key]));
     this.events = new EventHub(this.#log);
-    // A clock that is not the system's may be set at any time, and costs what it costs.
-    this.#recent = environment?.now ? this.environment : new RecentClock(this.environment);
+    // A clock that is not the system's may be set at any time, and a timer that is not may count.
+    const isReplaced = environment?.now !== undefined || environment?.timer !== undefined;
+    this.#recent = isReplaced ? this.environment : new RecentClock(this.environment);
     this.clock = new SharedClock(this.environment);
     this.usage = new UsageBook(this.keys, this.clock, adapter.timeZone);
     this.health = new HealthLedger(this.provider, this.keys, this.events, this.clock);
