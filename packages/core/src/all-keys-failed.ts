@@ -40,8 +40,10 @@ export function allKeysFailed({ pool, bucket, failures }: RunningCall, isBudgetS
   // While a suspect key can be used, nobody has to wait for the others.
   const hint =
     waitMs === undefined || pool.peek(bucket) ? '' : ` The first one is back in ${Math.ceil(waitMs / 1000)} s.`;
+  const isAllDisabled = failures.length === 0 && reason === 'invalid-keys';
+  const way = isAllDisabled ? ' Disabled keys come back with reset() or enable().' : '';
   const last = failures.at(-1);
-  return new AllKeysFailedError(`${what} (${reason}).${hint}`, {
+  return new AllKeysFailedError(`${what} (${reason}).${hint}${way}`, {
     provider,
     reason,
     attempts: failedAttempts(failures),

@@ -43,6 +43,8 @@ export interface KeyManagerStatus {
   readonly provider: string;
   readonly displayName: string;
   readonly keys: readonly KeyStatus[];
+  /** Where the state is shared; absent without a store. */
+  readonly store?: { readonly kind: string; /** Whether the last exchange has failed. */ readonly isAway: boolean };
 }
 
 /** The verdicts that `markKeyFailed` can put on a key. */
@@ -159,7 +161,8 @@ export class ApiKeyManager<Client = unknown> {
   status(): KeyManagerStatus {
     this.#pool.look();
     const keys = this.#pool.keys.map((key) => describe(key, this.#pool));
-    return { provider: this.provider, displayName: this.#pool.adapter.displayName, keys };
+    const { adapter, store } = this.#pool;
+    return { provider: this.provider, displayName: adapter.displayName, keys, ...(store ? { store } : {}) };
   }
 
   /** Calls the listener at each such event; gives back the function that stops it. */

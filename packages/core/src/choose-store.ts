@@ -14,11 +14,13 @@ export interface ChosenStore {
 export function chooseStore(given: KeyStateStore | false | undefined): ChosenStore | undefined {
   if (given === undefined) {
     const { API_KEY_STATE_DIR: directory } = process.env;
-    return directory ? { store: new FileStore(directory), isOwn: true } : undefined;
+    return directory?.trim() ? { store: new FileStore(directory), isOwn: true } : undefined;
   }
   if (given === false) return undefined;
   const isObject = typeof given === 'object' && given !== null;
   const missing = methods.find((method) => !isObject || typeof given[method] !== 'function');
   if (missing === undefined) return { store: given, isOwn: false };
-  throw new InvalidOptionsError(`"store" must be a KeyStateStore; ${missing}() is missing.`);
+  throw new InvalidOptionsError(
+    `"store" must be a KeyStateStore, for example new FileStore('.api-key-state'); ${missing}() is missing.`,
+  );
 }

@@ -1,7 +1,7 @@
 import { InvalidOptionsError } from './errors.ts';
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
 import { isolated } from './isolated.ts';
-import { logLevels, logMessage, type Locale, type LogLevel } from './log-messages.ts';
+import { levelOf, logLevels, logMessage, type Locale, type LogLevel } from './log-messages.ts';
 import { redactor } from './redaction.ts';
 import { createWinstonLogger } from './winston-logger.ts';
 
@@ -60,21 +60,22 @@ export class EventLog {
     this.#leastLevel = levels.indexOf(leastLevel);
   }
 
-  /** Whether a line of this event is to be written, as far as the options say. */
+  /** Whether a line of this event may be written, as far as the options say. */
   mayHear(name: KeyManagerEventName): boolean {
-    return this.#isHeard(logLevels[name]);
+    const level = logLevels[name];
+    return this.#isHeard(level === 'debug' ? 'info' : level);
   }
 
-  /** Whether a line of this event is to be written now, as far as the logger says, too. */
+  /** Whether a line of this event may be written now, as far as the logger says, too. */
   hears(name: KeyManagerEventName): boolean {
-    const level = logLevels[name];
-    return this.#isHeard(level) && this.#isEnabled(level);
+    return this.mayHear(name) && (this.#isEnabled('info') || this.#isEnabled(logLevels[name] ?? 'info'));
   }
 
   write<Name extends KeyManagerEventName>(name: Name, event: KeyManagerEvents[Name]): void {
-    const level = logLevels[name];
+    const level = levelOf(name, event);
+    if (!this.#isHeard(level) || !this.#isEnabled(level)) return;
     const line = logMessage(this.#locale, this.#displayName, name, event);
-    if (level && line !== undefined) this.#put(level, line);
+    if (line !== undefined) this.#put(level, line);
   }
 
   warn(text: string): void {

@@ -13,7 +13,7 @@ const pollMs = 1500;
 /**
  * Keeps state in files: it survives restarts, and the processes of one machine share it.
  *
- * Needs a directory of its own on a local disk, which it makes with its first write. Files can be read by the user of the
+ * Needs a directory of its own on a local disk, which it makes when it is first listened to or written. Files can be read by the user of the
  * process only. Rejects with the system's error code, such as `ENOSPC`, when the directory cannot be read or written;
  * what it was told is then written the next time.
  *
@@ -28,7 +28,7 @@ export class FileStore implements KeyStateStore {
 
   constructor(directory: string) {
     if (typeof directory !== 'string' || directory.trim() === '' || directory.includes('\0')) {
-      throw new InvalidOptionsError('The directory of a FileStore must be a path.');
+      throw new InvalidOptionsError('The directory of a FileStore must be a path, as a string that is not empty.');
     }
     this.#directory = new StateDirectory(directory);
   }
@@ -39,6 +39,8 @@ export class FileStore implements KeyStateStore {
 
   async subscribe(name: string, on: ChangeListener): Promise<() => Promise<void>> {
     const pool = this.#pool(name);
+    // One that is not there cannot be watched; whether it can be written is told by the first sync that has to.
+    await this.#directory.make().catch(() => {});
     // What is there already is no change.
     await pool.look();
     pool.listeners.add(on);

@@ -199,6 +199,11 @@ export class KeyPool<Client = unknown> {
     });
   }
 
+  /** The store, as far as others may know it. */
+  get store(): { readonly kind: string; readonly isAway: boolean } | undefined {
+    return this.#replica && { kind: this.#replica.kind, isAway: this.#replica.isAway };
+  }
+
   /** Brings usage up to date: the day at once, and what others have counted soon. */
   look(): void {
     this.usage.tick(this.clock.now());

@@ -25,6 +25,14 @@ export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>>
   'keys.exhausted': 'error',
 };
 
+/** The level of an event's line. What was heard from elsewhere has no other line that would explain it. */
+export function levelOf<Name extends KeyManagerEventName>(
+  name: Name,
+  event: KeyManagerEvents[Name],
+): LogLevel | undefined {
+  return 'isFromElsewhere' in event ? 'info' : logLevels[name];
+}
+
 type Messages = { readonly [Name in KeyManagerEventName]?: (event: KeyManagerEvents[Name]) => string | undefined };
 
 function place({ position, total }: KeyName): string {
@@ -33,6 +41,11 @@ function place({ position, total }: KeyName): string {
 
 function seconds(ms: number): string {
   return `${Math.ceil(ms / 1000)} s`;
+}
+
+function elsewhere({ isFromElsewhere }: { readonly isFromElsewhere?: true }, locale: Locale): string {
+  if (!isFromElsewhere) return '';
+  return locale === 'en' ? ', found out elsewhere' : ', descoberto em outro lugar';
 }
 
 function time(ms: number | undefined): string {
@@ -48,9 +61,10 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'attempt.failed': ({ attempt, maxRetries, message }) => `Error on attempt ${attempt}/${maxRetries}: ${message}`,
     'call.fell-over': ({ key }) => `Key ${place(key)} failed. Trying next key...`,
     'key.suspected': ({ key, untilMs }) => `Key ${place(key)} is suspect until ${time(untilMs)}`,
-    'key.cooled-down': ({ key, untilMs, reason }) => `Key ${place(key)} is cooling until ${time(untilMs)} (${reason})`,
-    'key.disabled': ({ key, reason }) => `Key ${place(key)} is disabled (${reason})`,
-    'key.recovered': ({ key }) => `Key ${place(key)} has recovered`,
+    'key.cooled-down': ({ key, untilMs, reason, ...from }) =>
+      `Key ${place(key)} is cooling until ${time(untilMs)} (${reason})${elsewhere(from, 'en')}`,
+    'key.disabled': ({ key, reason, ...from }) => `Key ${place(key)} is disabled (${reason})${elsewhere(from, 'en')}`,
+    'key.recovered': ({ key, ...from }) => `Key ${place(key)} has recovered${elsewhere(from, 'en')}`,
     'call.succeeded': ({ key }) => `Success with key ${place(key)}`,
     'call.aborted': () => 'Aborted by the caller',
     'budget.exhausted': () => 'Too many retries lately. Going on without them',
@@ -67,9 +81,11 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'attempt.failed': ({ attempt, maxRetries, message }) => `Erro na tentativa ${attempt}/${maxRetries}: ${message}`,
     'call.fell-over': ({ key }) => `Chave ${place(key)} falhou. Tentando próxima chave...`,
     'key.suspected': ({ key, untilMs }) => `Chave ${place(key)} sob suspeita até ${time(untilMs)}`,
-    'key.cooled-down': ({ key, untilMs, reason }) => `Chave ${place(key)} em espera até ${time(untilMs)} (${reason})`,
-    'key.disabled': ({ key, reason }) => `Chave ${place(key)} desativada (${reason})`,
-    'key.recovered': ({ key }) => `Chave ${place(key)} recuperada`,
+    'key.cooled-down': ({ key, untilMs, reason, ...from }) =>
+      `Chave ${place(key)} em espera até ${time(untilMs)} (${reason})${elsewhere(from, 'pt-BR')}`,
+    'key.disabled': ({ key, reason, ...from }) =>
+      `Chave ${place(key)} desativada (${reason})${elsewhere(from, 'pt-BR')}`,
+    'key.recovered': ({ key, ...from }) => `Chave ${place(key)} recuperada${elsewhere(from, 'pt-BR')}`,
     'call.succeeded': ({ key }) => `Sucesso com chave ${place(key)}`,
     'call.aborted': () => 'Interrompido por quem chamou',
     'budget.exhausted': () => 'Novas tentativas demais. Seguindo sem elas',

@@ -152,12 +152,17 @@ export class StateDirectory {
     }
   }
 
+  /** The directory, for the user of this process only. */
+  async make(): Promise<void> {
+    await mkdir(this.path, { recursive: true, mode: 0o700 });
+  }
+
   async #create(path: string): ReturnType<typeof open> {
     try {
       return await open(path, 'wx', 0o600);
     } catch (error) {
       if (!hasCode(error, 'ENOENT')) throw error;
-      await mkdir(this.path, { recursive: true, mode: 0o700 });
+      await this.make();
       return open(path, 'wx', 0o600);
     }
   }

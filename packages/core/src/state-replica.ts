@@ -67,6 +67,10 @@ export class StateReplica implements LeaseSource {
     });
   }
 
+  get kind(): string {
+    return this.#store.kind;
+  }
+
   /** Whether the last exchange with the store has failed. */
   get isAway(): boolean {
     return this.#isAway;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
@@ -16,15 +16,26 @@ describe('FileStore', () => {
     }
   });
 
-  it('touches nothing before it has something to write', async () => {
+  it('makes no more than its directory before it has something to write', async () => {
     const directory = join(await emptyDirectory(), 'state');
     const store = new FileStore(directory);
     await found(store);
+    expect(existsSync(directory)).toBe(false);
     await (
       await store.subscribe('openai', { change: () => {}, gap: () => {} })
     )();
     await store.close();
-    expect(existsSync(directory)).toBe(false);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('hears at once of the first fact in a directory that was not there', { timeout: 1000 }, async () => {
+    const directory = join(await emptyDirectory(), 'state');
+    const [listening, writing] = [new FileStore(directory), new FileStore(directory)];
+    const heard = Promise.withResolvers<Change>();
+    await listening.subscribe('openai', { change: heard.resolve, gap: () => {} });
+    await writing.sync(fact('a', 5));
+    expect([...(await heard.promise).records.keys()]).toEqual(['a']);
+    await Promise.all([listening.close(), writing.close()]);
   });
 
   it('keeps facts and counters for whoever opens the directory next', async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { InvalidOptionsError, MemoryStore, type KeyManagerEvents } from '@api-key-fallback/core';
+import { InvalidOptionsError, MemoryStore, type KeyManagerEvents, type Logger } from '@api-key-fallback/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { INV, ok, Q, RL, scriptKeys, T, type Script, type ScriptedKeys } from './scripted-keys.ts';
 import { exchange, passTogether, UnreliableStore } from './unreliable-store.ts';
@@ -75,6 +75,26 @@ describe('what one process learns', () => {
     expect(heard).toHaveLength(2);
     expect(heard[0]).not.toHaveProperty('isFromElsewhere');
     expect(heard[1]).toMatchObject({ isFromElsewhere: true, reason: 'rate-limited', untilMs: store.time + 4000 });
+  });
+
+  it('is in the log there, as nothing else would explain it', async () => {
+    const store = new UnreliableStore();
+    const lines: string[] = [];
+    const [debug, info, warn, error] = ['debug', 'info', 'warn', 'error'].map(
+      (level) => (line: string) => lines.push(`${level} ${line}`),
+    ) as [Logger['debug'], Logger['info'], Logger['warn'], Logger['error']];
+    const a = join(store, { K1: [INV()], K2: [ok] });
+    const b = scriptKeys({ K1: [ok], K2: [ok] }, { store, logger: { debug, info, warn, error } });
+    managers.push(b);
+    await exchange();
+    await a.call();
+    await exchange();
+    a.manager.reset('K1');
+    await exchange();
+    expect(lines.filter((line) => !line.includes('look like'))).toEqual([
+      'info Scripted: Key 1/2 is disabled (invalid-key), found out elsewhere',
+      'info Scripted: Key 1/2 has recovered, found out elsewhere',
+    ]);
   });
 
   it('holds for the bucket that it was learned in', async () => {
@@ -204,6 +224,18 @@ describe('no call waits for the store', () => {
 });
 
 describe('a manager with a store', () => {
+  it('says in its status how the store is', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [ok] });
+    await exchange();
+    expect(a.manager.status().store).toEqual({ kind: 'unreliable', isAway: false });
+    store.failure = new Error('away');
+    a.manager.disable('K1');
+    await exchange();
+    expect(a.manager.status().store).toEqual({ kind: 'unreliable', isAway: true });
+    expect(scriptKeys({ K1: [ok] }).manager.status()).not.toHaveProperty('store');
+  });
+
   it('takes only what is one', () => {
     expect(() => scriptKeys({ K1: [ok] }, { store: {} as never })).toThrow(InvalidOptionsError);
     expect(() => scriptKeys({ K1: [ok] }, { store: 'redis' as never })).toThrow('sync() is missing');
