@@ -40,7 +40,11 @@ function scriptOf(text: string): Script {
 const sync = scriptOf(syncScript);
 const release = scriptOf(releaseScript);
 
-function checkedPrefix(prefix: unknown): string {
+function checkedPrefix(options: RedisStoreOptions): string {
+  const known =
+    typeof options === 'object' && options !== null && Object.keys(options).every((name) => name === 'prefix');
+  if (!known) throw new InvalidOptionsError('The options of a RedisStore are an object with no option but "prefix".');
+  const { prefix = 'akf' } = options;
   if (typeof prefix === 'string' && prefix !== '' && !/[{}]/.test(prefix)) return prefix;
   throw new InvalidOptionsError('The prefix of a RedisStore must be a text that is not empty and has no braces.');
 }
@@ -51,7 +55,7 @@ function checkedPrefix(prefix: unknown): string {
  * The client (ioredis 5 or later, node-redis 4 or later; single server, Cluster or Sentinel) is only a template: the store
  * dials connections of its own when it is first used, and never closes the client.
  *
- * @throws InvalidOptionsError when the client is none, or the prefix cannot be used
+ * @throws InvalidOptionsError when the client is none, or the options cannot be used
  * @example
  * const store = new RedisStore(new Redis('redis://localhost:6379'));
  */
@@ -61,9 +65,9 @@ export class RedisStore implements KeyStateStore {
   readonly #commands: CommandLink;
   readonly #feed: ChangeFeed;
 
-  constructor(client: RedisClientLike, { prefix = 'akf' }: RedisStoreOptions = {}) {
+  constructor(client: RedisClientLike, options: RedisStoreOptions = {}) {
     const connections = connectionsFrom(client);
-    this.#prefix = checkedPrefix(prefix);
+    this.#prefix = checkedPrefix(options);
     this.#commands = new CommandLink((on, signal) => connections.dial(on, signal));
     this.#feed = new ChangeFeed((on, signal) => connections.dialFeed(on, signal));
   }

@@ -20,6 +20,11 @@ describe('the options of RedisStore', () => {
     expect(make).toThrow(/npm install ioredis.*npm install redis/s);
   });
 
+  it.each(['my-app', null, { prefx: 'my-app' }])('refuses %o as options', (options) => {
+    const client = storeClients.ioredis(1);
+    expect(() => new NotTyped(client, options)).toThrow('no option but "prefix"');
+  });
+
   it.each(['', 'a{b', 'a}b', 1])('refuses %o as a prefix', (prefix) => {
     const client = storeClients.ioredis(1);
     expect(() => new NotTyped(client, { prefix })).toThrow(InvalidOptionsError);
