@@ -76,11 +76,11 @@ export class KeyPool<Client = unknown> {
     // A clock that is not the system's may be set at any time, and a timer that is not may count.
     const isReplaced = environment?.now !== undefined || environment?.timer !== undefined;
     this.#recent = isReplaced ? this.environment : new RecentClock(this.environment);
-    this.clock = new SharedClock(this.environment);
+    const chosen = chooseStore(store);
+    this.clock = new SharedClock(this.environment.now, { isSteady: chosen !== undefined && !environment?.now });
     this.usage = new UsageBook(this.keys, this.clock, adapter.timeZone);
     this.health = new HealthLedger(this.provider, this.keys, this.events, this.clock);
     this.#selection = new KeySelection(strategy, this.keys, this.health, this.clock);
-    const chosen = chooseStore(store);
     if (chosen?.isOwn) this.#ownStore = chosen.store;
     this.#replica = chosen && this.#share(chosen.store);
     this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));
@@ -129,7 +129,7 @@ export class KeyPool<Client = unknown> {
     const now = this.#recent.now();
     key.usage.inUse++;
     key.usage.lastUsedAtMs = now;
-    this.usage.tick(now + this.clock.offsetMs);
+    this.usage.tick(this.clock.fromLocal(now));
     this.usage.begin(key, this.#unitsOf(call.settings.operation));
     this.#selection.touch(key);
     this.#replica?.counted();

@@ -1,47 +1,66 @@
 import type { Environment } from './environment.ts';
 
+/** Milliseconds since the epoch by a clock that nobody can set. */
+function steadyNow(): number {
+  return Math.round(performance.timeOrigin + performance.now());
+}
+
 /**
  * The clock in which times of health are kept: this process's own, moved to the store's where there is one.
  *
- * Clocks of machines differ; a time that several of them read has to be in one of them.
+ * Clocks of machines differ; a time that several of them read has to be in one of them. It then goes on by a clock that is
+ * not set, so that a mark made right after the machine's was is no hour too long for everybody.
  */
 export class SharedClock {
-  readonly #environment: Environment;
+  readonly #local: Environment['now'];
+  readonly #steady: Environment['now'];
   #offsetMs = 0;
+  #localOffsetMs = 0;
   #uncertaintyMs = Infinity;
 
-  constructor(environment: Environment) {
-    this.#environment = environment;
+  constructor(local: Environment['now'], { isSteady }: { readonly isSteady: boolean }) {
+    this.#local = local;
+    this.#steady = isSteady ? steadyNow : local;
   }
 
-  /** How far the shared clock is ahead of this process's. */
+  /** How much the first answer has moved the clock. */
   get offsetMs(): number {
     return this.#offsetMs;
   }
 
   /** Milliseconds since the epoch, in the shared clock. */
   now(): number {
-    return this.#environment.now() + this.#offsetMs;
+    return this.#steady() + this.#offsetMs;
   }
 
   /** A shared time in this process's clock, for whoever compares it with `Date.now()`. */
   toLocal(sharedMs: number): number {
-    return sharedMs - this.#offsetMs;
+    return Math.round(sharedMs - this.now() + this.#local());
+  }
+
+  /** A time of this process's clock in the shared one, as good as the last answer. */
+  fromLocal(localMs: number): number {
+    return localMs + this.#localOffsetMs;
   }
 
   /**
-   * Learns from the store's time in an answer that was asked for at `askedAtMs` (local) and has just come.
+   * Notes that the store is asked now; gives back what learns from the time in its answer.
    *
    * The answer was given somewhere in between, so a quick one says most. One that cannot be true together with what is
    * known says that a clock was set.
    */
-  learn(storeNowMs: number, askedAtMs: number): void {
-    const answeredAtMs = this.#environment.now();
-    const uncertaintyMs = Math.abs(answeredAtMs - askedAtMs) / 2;
-    const offsetMs = Math.round(storeNowMs - (askedAtMs + answeredAtMs) / 2);
-    const isContradiction = Math.abs(offsetMs - this.#offsetMs) > uncertaintyMs + this.#uncertaintyMs + 1;
-    if (uncertaintyMs > this.#uncertaintyMs && !isContradiction) return;
-    this.#offsetMs = offsetMs;
-    this.#uncertaintyMs = uncertaintyMs;
+  ask(): (storeNowMs: number) => void {
+    const askedAtMs = this.#steady();
+    return (storeNowMs) => {
+      const answeredAtMs = this.#steady();
+      const uncertaintyMs = Math.abs(answeredAtMs - askedAtMs) / 2;
+      const offsetMs = Math.round(storeNowMs - (askedAtMs + answeredAtMs) / 2);
+      const isContradiction = Math.abs(offsetMs - this.#offsetMs) > uncertaintyMs + this.#uncertaintyMs + 1;
+      if (uncertaintyMs <= this.#uncertaintyMs || isContradiction) {
+        this.#offsetMs = offsetMs;
+        this.#uncertaintyMs = uncertaintyMs;
+      }
+      this.#localOffsetMs = this.now() - this.#local();
+    };
   }
 }

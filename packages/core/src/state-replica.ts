@@ -44,8 +44,11 @@ export class StateReplica implements LeaseSource {
   readonly ready: Promise<void>;
   #isAway = false;
   #seen: Cursor | undefined;
-  #running: Promise<void> | undefined;
-  #mustGoOn = false;
+  #isRunning = false;
+  /** Whether the store has to hear more than it was just told. */
+  #isBehind = false;
+  /** Ends with the exchange that begins next. */
+  #next: PromiseWithResolvers<void> | undefined;
   #isSoon = false;
   #isFlushDue = false;
   #isClosed = false;
@@ -91,11 +94,11 @@ export class StateReplica implements LeaseSource {
     return this.#parts.environment.timer(ms, run, true);
   }
 
-  /** Resolves when the store has all that was known here, and the other way round, or when the store is away. */
+  /** Resolves when the store has all that is known here now, and the other way round, or when the store is away. */
   async sync(): Promise<void> {
-    this.#mustGoOn = true;
-    this.#running ??= this.#run();
-    await this.#running;
+    const next = (this.#next ??= Promise.withResolvers<void>());
+    if (!this.#isRunning) void this.#run();
+    await next.promise;
   }
 
   /** Tells the store what it does not have yet, and lets go of it. */
@@ -108,48 +111,58 @@ export class StateReplica implements LeaseSource {
   }
 
   async #run(): Promise<void> {
-    while (this.#mustGoOn) {
-      this.#mustGoOn = false;
+    this.#isRunning = true;
+    for (let next = this.#takeNext(); next; next = this.#takeNext()) {
       this.#isFlushDue = false;
       await this.#exchange();
-      if (this.#isAway) this.#mustGoOn = false;
+      if (this.#isBehind) await this.#exchange();
+      next.resolve();
+      // To ask again at once would be to ask a store that has just not answered.
+      if (this.#isAway) this.#takeNext()?.resolve();
     }
-    this.#running = undefined;
+    this.#isRunning = false;
     if (!this.#isClosed) this.#wakeIn(this.#isAway || this.#isFlushDue ? flushMs : refreshMs);
   }
 
+  #takeNext(): PromiseWithResolvers<void> | undefined {
+    const next = this.#next;
+    this.#next = undefined;
+    return next;
+  }
+
   async #exchange(): Promise<void> {
-    const { provider, records, usage, environment } = this.#parts;
+    const { provider, records, usage, clock } = this.#parts;
     // Times are not in the store's clock before its first answer.
     const ids = this.#seen ? [...this.#unsent] : [];
     const facts = new Map(ids.map((id) => [id, records.get(id)]));
     const counters = usage.due();
     const request = { pool: provider, instance: this.#instance, facts, counters, seen: this.#seen };
-    const askedAtMs = environment.now();
+    this.#isBehind = false;
     try {
       this.#subscribe();
+      const learnTime = clock.ask();
       const reply = await this.#inTime((signal) => this.#store.sync(request, signal));
-      this.#learn(reply, facts, counters, askedAtMs);
+      learnTime(reply.now);
+      this.#learn(reply, facts, counters);
     } catch (error) {
       this.#lose(error);
     }
   }
 
-  #learn(reply: SyncReply, facts: Records, counters: readonly WindowCounters[], askedAtMs: number): void {
+  #learn(reply: SyncReply, facts: Records, counters: readonly WindowCounters[]): void {
     const { records, usage, clock, events, provider } = this.#parts;
     const isFirst = this.#seen === undefined;
     const hasForgotten =
       this.#seen !== undefined &&
       (this.#seen.incarnation !== reply.cursor.incarnation || this.#seen.version > reply.cursor.version);
     this.#seen = reply.cursor;
-    clock.learn(reply.now, askedAtMs);
     if (isFirst) this.#shift(clock.offsetMs);
     for (const [id, sent] of facts) if (isSameRecord(records.get(id), sent)) this.#unsent.delete(id);
     if (hasForgotten) usage.forgetStored();
     usage.acknowledge(counters, reply.totals);
     this.#absorb(reply.records);
     if (isFirst || hasForgotten || this.#isAway) for (const id of records.ids()) this.#unsent.add(id);
-    if (hasForgotten || this.#unsent.size > 0) this.#mustGoOn = true;
+    this.#isBehind = hasForgotten || this.#unsent.size > 0;
     if (!this.#isAway) return;
     this.#isAway = false;
     events.tell('store.recovered', () => ({ provider, store: this.#store.kind }));
@@ -220,7 +233,8 @@ export class StateReplica implements LeaseSource {
   async #inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     const { promise: isLate, reject } = Promise.withResolvers<never>();
-    const stop = this.later(patienceMs, () => {
+    // Not in the background: a process that waits for this and for nothing else is to hear how it ends.
+    const stop = this.#parts.environment.timer(patienceMs, () => {
       const reason = new Error(`no answer within ${patienceMs} ms`);
       controller.abort(reason);
       reject(reason);

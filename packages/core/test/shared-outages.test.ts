@@ -76,6 +76,24 @@ describe('a store that is away', () => {
     expect(events.map(([name]) => name)).toEqual(['store.failed', 'store.recovered']);
   });
 
+  it('that takes a second for everything keeps nobody from being ready, nor a key from being tried again', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [RL(2000), ok], K2: [ok] });
+    store.slowness = { ms: 1000, environment: a.environment };
+    let isReady = false;
+    void a.manager.ready().then(() => (isReady = true));
+    const used: unknown[] = [];
+    for (let call = 0; call < 40; call++) {
+      used.push(await a.call());
+      await pass(250, store, a);
+    }
+    expect(isReady).toBe(true);
+    expect(used.slice(0, 8)).not.toContain('K1');
+    expect(used.slice(-4)).toEqual(['K1', 'K1', 'K1', 'K1']);
+    store.slowness = undefined;
+    await pass(3000, store, a);
+  });
+
   it('that has lost its memory is told everything again, counters once', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [RL(400_000)], K2: [ok] });

@@ -21,6 +21,8 @@ export class UnreliableStore implements KeyStateStore {
   readonly uses: string[] = [];
   failure: Error | undefined;
   isHanging = false;
+  /** How long an operation takes, on this clock. */
+  slowness: { readonly ms: number; readonly environment: FakeEnvironment } | undefined;
   /** Whether answers are lost after all has been done. */
   isDeaf = false;
   /** Whether changes are told to nobody. */
@@ -60,6 +62,7 @@ export class UnreliableStore implements KeyStateStore {
     this.uses.push(method);
     if (this.isHanging) return new Promise(() => {});
     if (this.failure) throw this.failure;
+    if (this.slowness) await this.slowness.environment.pass(this.slowness.ms);
     const result = await run();
     if (this.isDeaf) throw new Error('the answer was lost');
     return result;

@@ -14,8 +14,9 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const url = process.env['REDIS_URL'];
   project.provide('hasRedisServer', isInstalled);
   if (!isInstalled) {
+    const which = url ? 'MANY' : 'ALL';
     process.stderr.write(
-      '\n!!! redis-server is not installed: TESTS OF THE REDIS STORE ARE SKIPPED (apt install redis-server)\n\n',
+      `\n!!! redis-server is not installed (apt install redis-server): ${which} TESTS OF THE REDIS STORE ARE SKIPPED\n\n`,
     );
   }
   if (url || !isInstalled) {

@@ -56,9 +56,11 @@ describe.skipIf(!url)('RedisStore', () => {
 
   it.each(Object.entries(storeClients))('dials nothing before it is used, with %s', async (_library, makeClient) => {
     const proxy = await new TcpProxy(port).start();
-    const store = new RedisStore(makeClient(proxy.port), { prefix: newPrefix() });
+    const through = new URL(url ?? '');
+    through.host = `127.0.0.1:${proxy.port}`;
+    const store = new RedisStore(makeClient(through.href), { prefix: newPrefix() });
     await store.close();
-    const used = new RedisStore(makeClient(proxy.port), { prefix: newPrefix() });
+    const used = new RedisStore(makeClient(through.href), { prefix: newPrefix() });
     expect(proxy.accepted).toBe(0);
     await used.sync(request());
     expect(proxy.accepted).toBe(1);
@@ -86,7 +88,7 @@ describe.skipIf(!url)('RedisStore', () => {
 
   it('keeps what it has under these names, each with an end', async () => {
     const prefix = newPrefix();
-    const store = new RedisStore(storeClients.ioredis(port), { prefix });
+    const store = new RedisStore(storeClients.ioredis(url ?? ''), { prefix });
     const { now } = await store.sync(request({ ...fact('a'), counters: [counted('a', [1])] }));
     const day = { ...counted('a', [1], '2026-11-22'), expiresAtMs: now + 60_000 };
     await store.sync(request({ pool: 'in {my} house:1', instance: 'a:b', counters: [day] }));
@@ -131,7 +133,7 @@ describe.skipIf(!url)('RedisStore', () => {
 
   it('prolongs the life of records once a day, not with each request', async () => {
     const prefix = newPrefix();
-    const store = new RedisStore(storeClients.ioredis(port), { prefix });
+    const store = new RedisStore(storeClients.ioredis(url ?? ''), { prefix });
     const key = `${prefix}:{openai}:s`;
     const { cursor } = await store.sync(request(fact('a')));
     const days = (count: number) => count * 86_400_000;
@@ -159,7 +161,7 @@ describe.skipIf(!url)('RedisStore', () => {
 
   it('keeps fingerprints, codes and numbers only', async () => {
     const prefix = newPrefix();
-    const store = new RedisStore(storeClients.ioredis(port), { prefix });
+    const store = new RedisStore(storeClients.ioredis(url ?? ''), { prefix });
     const facts = new Map([
       ['9hXr_2-k', cooling(1)],
       ['9hXr_2-k/images', cooling(2)],
@@ -180,7 +182,7 @@ describe.skipIf(!url)('RedisStore', () => {
   });
 
   it('gives up when the signal says so, with its reason', async () => {
-    const store = new RedisStore(storeClients.ioredis(port), { prefix: newPrefix() });
+    const store = new RedisStore(storeClients.ioredis(url ?? ''), { prefix: newPrefix() });
     const reason = new Error('enough');
     await expect(store.sync(request(), AbortSignal.abort(reason))).rejects.toBe(reason);
     const control = new AbortController();
@@ -192,7 +194,7 @@ describe.skipIf(!url)('RedisStore', () => {
   });
 
   it('says so when it is used after it was closed', async () => {
-    const store = new RedisStore(storeClients.ioredis(port), { prefix: newPrefix() });
+    const store = new RedisStore(storeClients.ioredis(url ?? ''), { prefix: newPrefix() });
     const running = failure(() => store.sync(request()));
     const listening = failure(() => listen(store));
     await store.close();
