@@ -77,7 +77,7 @@ export class KeyPool<Client = unknown> {
     const isReplaced = environment?.now !== undefined || environment?.timer !== undefined;
     this.#recent = isReplaced ? this.environment : new RecentClock(this.environment);
     const chosen = chooseStore(store);
-    this.clock = new SharedClock(this.environment.now, { isSteady: chosen !== undefined && !environment?.now });
+    this.clock = new SharedClock(this.environment, { isSteady: chosen !== undefined && !environment?.now });
     this.usage = new UsageBook(this.keys, this.clock, adapter.timeZone);
     this.health = new HealthLedger(this.provider, this.keys, this.events, this.clock);
     this.#selection = new KeySelection(strategy, this.keys, this.health, this.clock);

@@ -1,5 +1,7 @@
 import type { Environment } from './environment.ts';
 
+type Clock = Pick<Environment, 'now'>;
+
 /** Milliseconds since the epoch by a clock that nobody can set. */
 function steadyNow(): number {
   return Math.round(performance.timeOrigin + performance.now());
@@ -12,15 +14,15 @@ function steadyNow(): number {
  * not set, so that a mark made right after the machine's was is no hour too long for everybody.
  */
 export class SharedClock {
-  readonly #local: Environment['now'];
-  readonly #steady: Environment['now'];
+  readonly #local: Clock;
+  readonly #steady: Clock;
   #offsetMs = 0;
   #localOffsetMs = 0;
   #uncertaintyMs = Infinity;
 
-  constructor(local: Environment['now'], { isSteady }: { readonly isSteady: boolean }) {
+  constructor(local: Clock, { isSteady }: { readonly isSteady: boolean }) {
     this.#local = local;
-    this.#steady = isSteady ? steadyNow : local;
+    this.#steady = isSteady ? { now: steadyNow } : local;
   }
 
   /** How much the first answer has moved the clock. */
@@ -30,12 +32,12 @@ export class SharedClock {
 
   /** Milliseconds since the epoch, in the shared clock. */
   now(): number {
-    return this.#steady() + this.#offsetMs;
+    return this.#steady.now() + this.#offsetMs;
   }
 
   /** A shared time in this process's clock, for whoever compares it with `Date.now()`. */
   toLocal(sharedMs: number): number {
-    return Math.round(sharedMs - this.now() + this.#local());
+    return Math.round(sharedMs - this.now() + this.#local.now());
   }
 
   /** A time of this process's clock in the shared one, as good as the last answer. */
@@ -50,9 +52,9 @@ export class SharedClock {
    * known says that a clock was set.
    */
   ask(): (storeNowMs: number) => void {
-    const askedAtMs = this.#steady();
+    const askedAtMs = this.#steady.now();
     return (storeNowMs) => {
-      const answeredAtMs = this.#steady();
+      const answeredAtMs = this.#steady.now();
       const uncertaintyMs = Math.abs(answeredAtMs - askedAtMs) / 2;
       const offsetMs = Math.round(storeNowMs - (askedAtMs + answeredAtMs) / 2);
       const isContradiction = Math.abs(offsetMs - this.#offsetMs) > uncertaintyMs + this.#uncertaintyMs + 1;
@@ -60,7 +62,7 @@ export class SharedClock {
         this.#offsetMs = offsetMs;
         this.#uncertaintyMs = uncertaintyMs;
       }
-      this.#localOffsetMs = this.now() - this.#local();
+      this.#localOffsetMs = this.now() - this.#local.now();
     };
   }
 }

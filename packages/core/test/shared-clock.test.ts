@@ -7,7 +7,7 @@ afterEach(() => {
 
 it('goes on evenly when the clock of the machine is set', () => {
   vi.useFakeTimers({ now: 1_000_000, toFake: ['Date', 'performance'] });
-  const clock = new SharedClock(Date.now, { isSteady: true });
+  const clock = new SharedClock(Date, { isSteady: true });
   clock.ask()(5_000_000);
   expect(clock.now()).toBe(5_000_000);
   vi.advanceTimersByTime(100);
@@ -19,14 +19,14 @@ it('goes on evenly when the clock of the machine is set', () => {
 
 it('is that of this process where there is no store', () => {
   vi.useFakeTimers({ now: 1_000_000, toFake: ['Date', 'performance'] });
-  const clock = new SharedClock(Date.now, { isSteady: false });
+  const clock = new SharedClock(Date, { isSteady: false });
   vi.setSystemTime(4_600_000);
   expect(clock.now()).toBe(4_600_000);
 });
 
 it('believes the quicker of two answers, unless they cannot both be true', () => {
   let now = 0;
-  const clock = new SharedClock(() => now, { isSteady: false });
+  const clock = new SharedClock({ now: () => now }, { isSteady: false });
   const answer = (tookMs: number, storeNowMs: number): number => {
     const learn = clock.ask();
     now += tookMs;

@@ -149,7 +149,7 @@ describe.skipIf(!url)('RedisStore', () => {
   });
 
   it('survives that the server forgets its scripts', async () => {
-    const store = new RedisStore(storeClients['node-redis'](port), { prefix: newPrefix() });
+    const store = new RedisStore(storeClients['node-redis'](url ?? ''), { prefix: newPrefix() });
     await store.sync(request());
     const lease = await store.lease('openai', 'probe', 60_000);
     await admin.script('FLUSH');
