@@ -52,8 +52,13 @@ function succeed(attempt: RunningAttempt): void {
 function startAtOnce(call: RunningCall): RunningAttempt | undefined {
   const { inject, signal } = call.settings;
   if (inject === 'client' || signal?.aborted) return undefined;
-  const key = call.nextKey();
-  return key && new RunningAttempt(call, key, 1, key.reveal());
+  try {
+    const key = call.nextKey();
+    return key && new RunningAttempt(call, key, 1, key.reveal());
+  } catch {
+    // A strategy of the user's that throws does so again in the loop, which tells it.
+    return undefined;
+  }
 }
 
 interface Failed {

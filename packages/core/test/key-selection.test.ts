@@ -1,9 +1,20 @@
 import { ApiKeyManager, InvalidOptionsError, type KeyCandidate, type KeyStrategy } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
 import { settle } from './fake-environment.ts';
+import { recordEvents } from './record-events.ts';
 import { INV, ok, scriptedAdapter, scriptKeys, T, takes } from './scripted-keys.ts';
 
 const once = { maxRetries: 1 };
+
+it('fails a call whose strategy throws, and tells it', async () => {
+  const strategy = (): never => {
+    throw new Error('no choice');
+  };
+  const { manager, call } = scriptKeys({ K1: [ok] }, { strategy });
+  const events = recordEvents(manager, ['call.failed']);
+  await expect(call()).rejects.toThrow('no choice');
+  expect(events).toHaveLength(1);
+});
 
 describe('the strategy', () => {
   it('in-order takes the first key again and again', async () => {
