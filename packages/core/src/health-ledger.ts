@@ -19,8 +19,8 @@ export interface HealthTarget {
 export class HealthLedger {
   /** How often a key has recovered or been reset: what began before is no evidence against other keys. */
   lives = 0;
-  /** How often anything has changed; whoever keeps a picture of it looks again when this is another number. */
-  changes = 0;
+  /** Hears of each key whose health has changed in any way. */
+  onHealth: ((key: PooledKey) => void) | undefined;
   /** Hears of each record that an outcome or an operator has changed here. */
   onChange: ((target: HealthTarget) => void) | undefined;
   readonly #provider: string;
@@ -61,7 +61,7 @@ export class HealthLedger {
   succeed(attempt: RunningAttempt): void {
     const { key, call } = attempt;
     const { bucket } = call;
-    if (key.isFresh(bucket)) return;
+    if (key.isClear(bucket)) return;
     if (key.buckets.has(bucket)) this.#change({ key, bucket }, (health) => health.succeed(attempt.startedFrom(health)));
     this.#change({ key }, (health) => health.succeed(attempt.startedFrom(health)));
   }
@@ -93,7 +93,7 @@ export class HealthLedger {
   absorb(target: HealthTarget, record: KeyRecord): void {
     const health = healthOf(target);
     const transition = health.absorb(record, this.#clock.now());
-    this.changes++;
+    this.onHealth?.(target.key);
     this.#tell(target, health, transition, record.disabled || record.reason, true);
   }
 
@@ -110,7 +110,7 @@ export class HealthLedger {
     const health = healthOf(target);
     const { view } = health;
     const transition = change(health);
-    if (health.view !== view) this.changes++;
+    if (health.view !== view) this.onHealth?.(target.key);
     if (health.view.record !== view.record) this.onChange?.(target);
     this.#tell(target, health, transition, reason, false);
   }

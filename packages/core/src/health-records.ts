@@ -1,4 +1,4 @@
-import type { HealthTarget } from './health-ledger.ts';
+import type { HealthLedger, HealthTarget } from './health-ledger.ts';
 import type { KeyHealth, ProbeGate } from './key-health.ts';
 import { freshRecord, type KeyRecord } from './key-record.ts';
 import type { PooledKey } from './pooled-key.ts';
@@ -36,8 +36,9 @@ export class HealthRecords {
   }
 
   /** Corrects all times, when this process's clock turns out to be this much behind. */
-  shift(ms: number): void {
+  shift(ms: number, { onHealth }: Pick<HealthLedger, 'onHealth'>): void {
     for (const [, health] of this.#all()) health.shift(ms);
+    for (const key of this.#byKeyId.values()) onHealth?.(key);
   }
 
   /** Has other processes asked before one of the keys is probed. */

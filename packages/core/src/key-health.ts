@@ -36,6 +36,12 @@ export interface ProbeGate {
 /** The view of a key (or bucket) that nothing has happened to. */
 export const freshView: HealthView = Object.freeze({ record: freshRecord, suspectUntilMs: 0 });
 
+/** Whether a view says nothing against its key. */
+export function isClear(view: HealthView): boolean {
+  if (view === freshView) return true;
+  return view.record.untilMs === 0 && view.record.disabled === '' && view.suspectUntilMs === 0;
+}
+
 /**
  * One key's health, read from the clock.
  *

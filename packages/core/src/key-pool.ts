@@ -110,7 +110,7 @@ export class KeyPool<Client = unknown> {
   }
 
   isUsable(key: PooledKey, bucket: string): boolean {
-    return key.isFresh(bucket) || isUsable(key, bucket, this.clock.now());
+    return key.isClear(bucket) || isUsable(key, bucket, this.clock.now());
   }
 
   find(secret: string): PooledKey | undefined {

@@ -68,14 +68,13 @@ type Used = ReadonlySet<PooledKey> | undefined;
 export class KeySelection {
   readonly #strategy: KeyStrategy;
   readonly #keys: readonly PooledKey[];
-  readonly #health: HealthLedger;
   readonly #clock: SharedClock;
   readonly #tree: LeastUsedTree | undefined;
+  /** By place in the list: 1 for a key that is out, whatever the bucket. A list of thousands is not walked at each call. */
+  readonly #out: Uint8Array;
+  /** When one of the keys changes by itself, in ms since the epoch. */
+  #changesAtMs = Infinity;
   #nextPosition = 1;
-  /** How many keys at the head of the list are out, as of these changes and until then: no call walks over them. */
-  #outAtHead = 0;
-  #seenChanges = -1;
-  #seenUntilMs = Infinity;
 
   constructor(strategy: KeyStrategy, keys: readonly PooledKey[], health: HealthLedger, clock: SharedClock) {
     if (typeof strategy !== 'function' && !['in-order', 'round-robin', 'least-used'].includes(strategy)) {
@@ -85,18 +84,18 @@ export class KeySelection {
     }
     this.#strategy = strategy;
     this.#keys = keys;
-    this.#health = health;
     this.#clock = clock;
+    this.#out = new Uint8Array(keys.length);
     if (strategy === 'least-used') this.#tree = new LeastUsedTree(keys);
+    health.onHealth = (key) => this.#look(key, clock.now());
+    this.#lookAtAll();
   }
 
   /** The next key for a call that has given up the `used` ones; `undefined` when none can be used. Takes nothing. */
   peek(bucket: string, used: Used): PooledKey | undefined {
-    if (this.#isOutdated()) this.#look();
-    const all = this.#keys.length;
-    const isOut = this.#outAtHead;
-    if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, isOut, all - isOut);
-    if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPosition - 1, all);
+    if (this.#changesAtMs !== Infinity && this.#clock.now() >= this.#changesAtMs) this.#lookAtAll();
+    if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, 0);
+    if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPosition - 1);
     const first = this.#tree?.best;
     if (first && !used?.has(first) && this.#isHealthy(first, bucket)) return first;
     const best = this.#best(bucket, used);
@@ -114,41 +113,41 @@ export class KeySelection {
     this.#tree?.touch(key);
   }
 
-  #isOutdated(): boolean {
-    if (this.#seenChanges !== this.#health.changes) return true;
-    return this.#seenUntilMs !== Infinity && this.#clock.now() >= this.#seenUntilMs;
+  #lookAtAll(): void {
+    const now = this.#clock.now();
+    this.#changesAtMs = Infinity;
+    for (const key of this.#keys) this.#look(key, now);
   }
 
-  #look(): void {
-    this.#seenChanges = this.#health.changes;
-    this.#seenUntilMs = Infinity;
-    const now = this.#clock.now();
-    const ranks = (key: PooledKey): Rank => {
-      this.#seenUntilMs = Math.min(this.#seenUntilMs, key.health.changesAtMs(now));
-      return ownRank(key, now);
-    };
-    const isIn = this.#keys.findIndex((key) => ranks(key) !== undefined);
-    this.#outAtHead = isIn < 0 ? this.#keys.length : isIn;
-    this.#tree?.play((key) => ranks(key) === 0);
+  #look(key: PooledKey, now: number): void {
+    const rankNow = ownRank(key, now);
+    this.#out[key.name.position - 1] = rankNow === undefined ? 1 : 0;
+    this.#tree?.admit(key, rankNow === 0);
+    this.#changesAtMs = Math.min(this.#changesAtMs, key.health.changesAtMs(now));
   }
 
   #isHealthy(key: PooledKey, bucket: string): boolean {
-    return key.isFresh(bucket) || rank(key, bucket, this.#clock.now()) === 0;
+    return key.isClear(bucket) || rank(key, bucket, this.#clock.now()) === 0;
   }
 
-  /** The first of the best among `count` keys from a place in the list on and around; a healthy one ends the search. */
-  #firstBest(bucket: string, used: Used, start: number, count: number): PooledKey | undefined {
-    const keys = this.#keys;
+  /** The first of the best keys, looked for from a place in the list and around; a healthy one ends the search. */
+  #firstBest(bucket: string, used: Used, start: number): PooledKey | undefined {
+    const out = this.#out;
     let now: number | undefined;
     let best: PooledKey | undefined;
     let bestRank = Infinity;
-    for (let step = 0; step < count; step++) {
-      const key = keys[(start + step) % keys.length];
-      if (!key || used?.has(key)) continue;
-      if (key.isFresh(bucket)) return key;
-      const at = rank(key, bucket, (now ??= this.#clock.now()));
-      if (at === 0) return key;
-      if (at !== undefined && at < bestRank) [best, bestRank] = [key, at];
+    for (const [from, end] of [
+      [start, out.length],
+      [0, start],
+    ] as const) {
+      for (let place = out.indexOf(0, from); place >= 0 && place < end; place = out.indexOf(0, place + 1)) {
+        const key = this.#keys[place];
+        if (!key || used?.has(key)) continue;
+        if (key.isClear(bucket)) return key;
+        const at = rank(key, bucket, (now ??= this.#clock.now()));
+        if (at === 0) return key;
+        if (at !== undefined && at < bestRank) [best, bestRank] = [key, at];
+      }
     }
     return best;
   }

@@ -28,10 +28,12 @@ export class LeastUsedTree {
     this.#winners = Int32Array.from({ length: 2 * this.#leaves }, (_, node) => Math.max(0, node - this.#leaves));
   }
 
-  /** Plays all matches anew, among these keys only. */
-  play(isHealthy: (key: PooledKey) => boolean): void {
-    for (const [place, key] of this.#keys.entries()) this.#loads[place] = isHealthy(key) ? loadOf(key) : Infinity;
-    for (let node = this.#leaves - 1; node >= 1; node--) this.#winners[node] = this.#winner(node);
+  /** Whether a key may be chosen; none may before. */
+  admit(key: PooledKey, isHealthy: boolean): void {
+    const place = key.name.position - 1;
+    const was = this.#loads[place];
+    this.#loads[place] = isHealthy ? loadOf(key) : Infinity;
+    if (was !== this.#loads[place]) this.#play(place);
   }
 
   /** The usage of a key has changed. */
@@ -39,18 +41,22 @@ export class LeastUsedTree {
     const place = key.name.position - 1;
     if (this.#loads[place] === Infinity) return;
     this.#loads[place] = loadOf(key);
-    for (let node = (this.#leaves + place) >> 1; node >= 1; node >>= 1) {
-      const winner = this.#winner(node);
-      // Two others have met here before.
-      if (winner !== place && winner === this.#winners[node]) return;
-      this.#winners[node] = winner;
-    }
+    this.#play(place);
   }
 
   /** `undefined` when no key is healthy. */
   get best(): PooledKey | undefined {
     const place = this.#winners[1] ?? 0;
     return this.#loads[place] === Infinity ? undefined : this.#keys[place];
+  }
+
+  #play(place: number): void {
+    for (let node = (this.#leaves + place) >> 1; node >= 1; node >>= 1) {
+      const winner = this.#winner(node);
+      // Two others have met here before.
+      if (winner !== place && winner === this.#winners[node]) return;
+      this.#winners[node] = winner;
+    }
   }
 
   #winner(node: number): number {

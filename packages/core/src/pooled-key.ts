@@ -1,4 +1,4 @@
-import { freshView, KeyHealth, type HealthView, type KeyState, type ProbeGate } from './key-health.ts';
+import { freshView, isClear, KeyHealth, type HealthView, type KeyState, type ProbeGate } from './key-health.ts';
 import type { OutReason } from './key-record.ts';
 import type { KeyName, KeyUsage, UsageCounts } from './key-name.ts';
 import type { Limit } from './provider-adapter.ts';
@@ -69,9 +69,9 @@ export class PooledKey {
     return this.#buckets;
   }
 
-  /** Whether nothing has ever happened to the key that concerns a call in this bucket; asked first, as it needs no clock. */
-  isFresh(bucket: string): boolean {
-    return this.health.view === freshView && this.viewOf(bucket) === freshView;
+  /** Whether nothing speaks against the key for a call in this bucket; asked first, as it needs no clock. */
+  isClear(bucket: string): boolean {
+    return isClear(this.health.view) && isClear(this.viewOf(bucket));
   }
 
   /** What is known of the key in a bucket alone. */

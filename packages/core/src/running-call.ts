@@ -46,7 +46,7 @@ export class RunningCall {
     if (previous) tellFallOver(pool, previous, key);
     if (pool.events.mayHear['key.selected']) tellSelected(pool, key);
     this.#current = key;
-    if (!key.isFresh(bucket)) this.#endProbe = key.startProbe(bucket, pool.clock.now());
+    if (!key.isClear(bucket)) this.#endProbe = key.startProbe(bucket, pool.clock.now());
     return key;
   }
 

@@ -150,13 +150,14 @@ export class StateReplica implements LeaseSource {
   }
 
   #learn(reply: SyncReply, facts: Records, counters: readonly WindowCounters[]): void {
-    const { records, usage, clock, events, provider } = this.#parts;
+    const { records, health, usage, clock, events, provider } = this.#parts;
     const isFirst = this.#seen === undefined;
     const hasForgotten =
       this.#seen !== undefined &&
       (this.#seen.incarnation !== reply.cursor.incarnation || this.#seen.version > reply.cursor.version);
     this.#seen = reply.cursor;
-    if (isFirst) this.#shift(clock.offsetMs);
+    // What was found out before has this process's times.
+    if (isFirst) records.shift(clock.offsetMs, health);
     for (const [id, sent] of facts) if (isSameRecord(records.get(id), sent)) this.#unsent.delete(id);
     if (hasForgotten) usage.forgetStored();
     usage.acknowledge(counters, reply.totals);
@@ -166,12 +167,6 @@ export class StateReplica implements LeaseSource {
     if (!this.#isAway) return;
     this.#isAway = false;
     events.tell('store.recovered', () => ({ provider, store: this.#store.kind }));
-  }
-
-  // What was found out before the first answer has this process's times.
-  #shift(ms: number): void {
-    this.#parts.records.shift(ms);
-    this.#parts.health.changes++;
   }
 
   #absorb(told: Records): void {

@@ -6,8 +6,16 @@ export function untilAborted<T>(value: T | PromiseLike<T>, signal: AbortSignal |
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
-    Promise.resolve(value)
-      .finally(() => signal.removeEventListener('abort', abort))
-      .then(resolve, reject);
+    const leave = () => signal.removeEventListener('abort', abort);
+    Promise.resolve(value).then(
+      (result) => {
+        leave();
+        resolve(result);
+      },
+      (error: unknown) => {
+        leave();
+        reject(error as Error);
+      },
+    );
   });
 }
