@@ -74,6 +74,8 @@ export class KeySelection {
   readonly #out: Uint8Array;
   /** When one of the keys changes by itself, in ms since the epoch. */
   #changesAtMs = Infinity;
+  /** The first place of a key that is not out; the length of the list when all are. */
+  #head = 0;
   #nextPosition = 1;
 
   constructor(strategy: KeyStrategy, keys: readonly PooledKey[], health: HealthLedger, clock: SharedClock) {
@@ -94,7 +96,7 @@ export class KeySelection {
   /** The next key for a call that has given up the `used` ones; `undefined` when none can be used. Takes nothing. */
   peek(bucket: string, used: Used): PooledKey | undefined {
     if (this.#changesAtMs !== Infinity && this.#clock.now() >= this.#changesAtMs) this.#lookAtAll();
-    if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, 0);
+    if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, this.#head);
     if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPosition - 1);
     const first = this.#tree?.best;
     if (first && !used?.has(first) && this.#isHealthy(first, bucket)) return first;
@@ -117,13 +119,22 @@ export class KeySelection {
     const now = this.#clock.now();
     this.#changesAtMs = Infinity;
     for (const key of this.#keys) this.#look(key, now);
+    this.#head = this.#firstIn(0);
   }
 
   #look(key: PooledKey, now: number): void {
     const rankNow = ownRank(key, now);
-    this.#out[key.name.position - 1] = rankNow === undefined ? 1 : 0;
+    const place = key.name.position - 1;
+    this.#out[place] = rankNow === undefined ? 1 : 0;
+    if (place < this.#head && rankNow !== undefined) this.#head = place;
+    if (place === this.#head && rankNow === undefined) this.#head = this.#firstIn(place);
     this.#tree?.admit(key, rankNow === 0);
     this.#changesAtMs = Math.min(this.#changesAtMs, key.health.changesAtMs(now));
+  }
+
+  #firstIn(from: number): number {
+    const place = this.#out.indexOf(0, from);
+    return place < 0 ? this.#out.length : place;
   }
 
   #isHealthy(key: PooledKey, bucket: string): boolean {
@@ -132,24 +143,28 @@ export class KeySelection {
 
   /** The first of the best keys, looked for from a place in the list and around; a healthy one ends the search. */
   #firstBest(bucket: string, used: Used, start: number): PooledKey | undefined {
-    const out = this.#out;
-    let now: number | undefined;
+    const first = this.#keys[start];
+    if (first && this.#out[start] === 0 && !used?.has(first) && first.isClear(bucket)) return first;
+    const now = this.#clock.now();
     let best: PooledKey | undefined;
     let bestRank = Infinity;
-    for (const [from, end] of [
-      [start, out.length],
-      [0, start],
-    ] as const) {
-      for (let place = out.indexOf(0, from); place >= 0 && place < end; place = out.indexOf(0, place + 1)) {
-        const key = this.#keys[place];
-        if (!key || used?.has(key)) continue;
-        if (key.isClear(bucket)) return key;
-        const at = rank(key, bucket, (now ??= this.#clock.now()));
-        if (at === 0) return key;
-        if (at !== undefined && at < bestRank) [best, bestRank] = [key, at];
-      }
+    for (let place = this.#next(start, start); place >= 0; place = this.#next(place + 1, start)) {
+      const key = this.#keys[place];
+      const at = !key || used?.has(key) ? undefined : rank(key, bucket, now);
+      if (at === 0) return key;
+      if (at !== undefined && at < bestRank) [best, bestRank] = [key, at];
+      if (place + 1 === start) break;
     }
     return best;
+  }
+
+  /** The next place from this one on, and around to where the search has started, of a key that is not out; else -1. */
+  #next(place: number, start: number): number {
+    const next = this.#out.indexOf(0, place);
+    if (place < start) return next < start ? next : -1;
+    if (next >= 0 || start === 0) return next;
+    const around = this.#out.indexOf(0);
+    return around < start ? around : -1;
   }
 
   #best(bucket: string, used: Used): PooledKey[] {
