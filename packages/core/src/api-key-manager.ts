@@ -212,6 +212,10 @@ function describeHealth(health: Health, clock: SharedClock): HealthStatus {
   };
 }
 
+function inLocalTime(limit: Limit, clock: SharedClock): Limit {
+  return limit.resetsAtMs === undefined ? limit : { ...limit, resetsAtMs: clock.toLocal(limit.resetsAtMs) };
+}
+
 function copyCounts<Counts extends UsageCounts>(counts: Counts): Counts {
   return { ...counts, failures: { ...counts.failures } };
 }
@@ -231,7 +235,7 @@ function describe(key: PooledKey, { clock, usage: book }: KeyPool): KeyStatus {
     ...(group === undefined ? {} : { group }),
     ...describeHealth(whole, clock),
     ...(buckets.length === 0 ? {} : { buckets }),
-    ...(limits.length === 0 ? {} : { limits }),
+    ...(limits.length === 0 ? {} : { limits: limits.map((limit) => inLocalTime(limit, clock)) }),
     usage: { ...copyCounts(usage), today: copyCounts(usageToday) },
     sharedUsage: { ...total, today },
   };

@@ -93,8 +93,14 @@ export class HealthLedger {
   absorb(target: HealthTarget, record: KeyRecord): void {
     const health = healthOf(target);
     const transition = health.absorb(record, this.#clock.now());
+    if (target.bucket === undefined) this.#liftBuckets(target.key);
     this.onHealth?.(target.key);
     this.#tell(target, health, transition, record.disabled || record.reason, true);
+  }
+
+  // A reset that was heard of covers what is known of the buckets from before.
+  #liftBuckets({ health, buckets }: PooledKey): void {
+    for (const inBucket of buckets.values()) inBucket.lift(health.view.record.generation);
   }
 
   #struck(key: PooledKey, verdict: ErrorVerdict): readonly PooledKey[] {

@@ -22,7 +22,7 @@ export interface HealthView {
 
 /** A reservation of a recovering key, valid until then (ms since the epoch). */
 export interface Probe {
-  readonly untilMs: number;
+  untilMs: number;
 }
 
 /** Asked before a recovering key is tried, where several processes share what they know. */
@@ -119,6 +119,12 @@ export class KeyHealth {
     return after === 'cooling' && before !== 'disabled' ? 'cooled-down' : undefined;
   }
 
+  /** Forgets what was known before a reset of the whole key. */
+  lift(generation: number): void {
+    if (this.view.record.generation >= generation) return;
+    this.view = { record: { ...freshRecord, generation }, suspectUntilMs: 0 };
+  }
+
   /** Moves what is known, when the clock that its times were read from turns out to be this much behind. */
   shift(ms: number): void {
     const { record, suspectUntilMs } = this.view;
@@ -128,7 +134,7 @@ export class KeyHealth {
       record: { ...record, generation: move(record.generation), untilMs: move(record.untilMs) },
       suspectUntilMs: move(suspectUntilMs),
     };
-    this.#probe &&= { untilMs: this.#probe.untilMs + ms };
+    if (this.#probe) this.#probe.untilMs += ms;
   }
 
   /** A success ends the cooldown that it probed and the suspicion that it started from, and no later one. */
@@ -195,7 +201,7 @@ export class KeyHealth {
   /** An operator forgets everything known about the key. */
   reset(now: number): Transition | undefined {
     const wasHealthy = this.state(now) === 'healthy';
-    this.#probe = undefined;
+    if (this.#probe) this.endProbe(this.#probe);
     // A time, so that of two resets in processes that do not see each other the later one wins.
     const generation = Math.max(this.view.record.generation + 1, Math.ceil(now));
     this.view = { record: { ...freshRecord, generation }, suspectUntilMs: 0 };

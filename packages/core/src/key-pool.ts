@@ -23,6 +23,7 @@ import type { RunningAttempt } from './running-attempt.ts';
 import { SharedClock } from './shared-clock.ts';
 import { StateReplica } from './state-replica.ts';
 import { UsageBook } from './usage-book.ts';
+import { withoutKeys } from './without-keys.ts';
 
 /** Options of a key manager: choice of keys, clients, retry budget and log. */
 export interface KeyManagerOptions extends LogOptions {
@@ -289,15 +290,4 @@ export class KeyPool<Client = unknown> {
     this.#classifierHasThrown = true;
     this.#log.warn(`the adapter's classifyError threw, core's own rules decide: ${errorMessage(failure)}`);
   }
-}
-
-// What an adapter read from an answer may show a key: a provider that repeats it does so anywhere.
-function withoutKeys<T extends object>(told: T): T {
-  let clean = told;
-  for (const name of Object.keys(told) as (keyof T)[]) {
-    const text = told[name];
-    const redacted = typeof text === 'string' ? redactor.redact(text) : text;
-    if (redacted !== text) clean = { ...clean, [name]: redacted };
-  }
-  return clean;
 }

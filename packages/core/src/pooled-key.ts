@@ -53,6 +53,8 @@ export class PooledKey {
     let health = this.#buckets.get(name);
     if (!health) {
       this.#buckets.set(name, (health = new KeyHealth()));
+      // A reset of the key covers the buckets that were not known then.
+      health.lift(this.health.view.record.generation);
       health.gate = this.#gateOf?.(name);
     }
     return health;
@@ -111,7 +113,7 @@ export class PooledKey {
 
   /** Whether somebody is trying the recovering key just now. */
   isProbed(bucket: string, now: number): boolean {
-    return this.healthsFor(bucket).some((health) => health.isProbed(now));
+    return this.healthsFor(bucket).some((health) => health.state(now) === 'recovering' && health.isProbed(now));
   }
 
   /** Reserves a recovering key for one call; gives back how to end that. */

@@ -49,6 +49,14 @@ export class ProbeLease implements ProbeGate {
     this.#giveBack = undefined;
   }
 
+  /** Lets another process have it, when this one shares nothing any more. */
+  async giveUp(): Promise<void> {
+    this.start();
+    const lease = this.#lease;
+    this.#lease = null;
+    await lease?.release().catch(() => {});
+  }
+
   end(): void {
     this.#giveBack?.();
     this.#giveBack = undefined;

@@ -11,9 +11,15 @@ type What<P extends string, I extends Inject> = [P] extends [never]
     ? `a client of provider '${P}'`
     : `the API key of provider '${P}'`;
 
+const metadata: Partial<typeof Reflect> = Reflect;
+
 // By the first decorator and not at import, to whose time it would add a third. `require()` loads a module once.
 function loadMetadata(): void {
-  createRequire(import.meta.url)('reflect-metadata/lite') as typeof import('reflect-metadata');
+  try {
+    createRequire(import.meta.url)('reflect-metadata/lite') as typeof import('reflect-metadata');
+  } catch {
+    // In a bundle it may be missing. The decorator works without; other decorators' metadata needs it anyway.
+  }
 }
 
 /** The metadata key under which the decorated method carries its options. */
@@ -40,10 +46,10 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
 
   function wrap(method: Method, name: string | symbol): Method {
     const wrapper = injectingMethod(method, { options, settings, name: String(name) });
-    for (const key of Reflect.getMetadataKeys(method)) {
-      Reflect.defineMetadata(key, Reflect.getMetadata(key, method), wrapper);
+    for (const key of metadata.getMetadataKeys?.(method) ?? []) {
+      metadata.defineMetadata?.(key, metadata.getMetadata?.(key, method), wrapper);
     }
-    Reflect.defineMetadata(RETRY_METADATA, { ...settings, provider: options.provider }, wrapper);
+    metadata.defineMetadata?.(RETRY_METADATA, { ...settings, provider: options.provider }, wrapper);
     return wrapper;
   }
 
@@ -85,7 +91,7 @@ const primitives: ReadonlySet<unknown> = new Set([Number, Boolean, BigInt, Symbo
 
 // Only some compilers emit parameter types, so they warn of a mistake where they are there and decide nothing.
 function checkParameterType(target: object, name: string | symbol, inject: Inject): void {
-  const types = Reflect.getMetadata('design:paramtypes', target, name) as unknown[] | undefined;
+  const types = metadata.getMetadata?.('design:paramtypes', target, name) as unknown[] | undefined;
   const first = types?.[0];
   if (typeof first !== 'function' || first === Object || first === Function || first === Array) return;
   if (inject === 'key' && first !== String) {

@@ -51,6 +51,9 @@ export class StateReplica implements LeaseSource {
   #next: PromiseWithResolvers<void> | undefined;
   #isSoon = false;
   #isFlushDue = false;
+  readonly #leases: ProbeLease[] = [];
+  #closing: Promise<void> | undefined;
+  /** Whether nothing is asked of the store any more. */
   #isClosed = false;
   #stopTimer: (() => void) | undefined;
   #isSubscribed = false;
@@ -59,7 +62,11 @@ export class StateReplica implements LeaseSource {
   constructor(store: KeyStateStore, parts: ReplicaParts) {
     this.#store = store;
     this.#parts = parts;
-    parts.records.shareProbes((id) => new ProbeLease(this, id));
+    parts.records.shareProbes((id) => {
+      const lease = new ProbeLease(this, id);
+      this.#leases.push(lease);
+      return lease;
+    });
     parts.health.onChange = (target) => {
       this.#unsent.add(parts.records.idOf(target));
       if (!this.#isAway) this.#soon();
@@ -96,17 +103,22 @@ export class StateReplica implements LeaseSource {
 
   /** Resolves when the store has all that is known here now, and the other way round, or when the store is away. */
   async sync(): Promise<void> {
+    if (this.#isClosed) return;
     const next = (this.#next ??= Promise.withResolvers<void>());
     if (!this.#isRunning) void this.#run();
     await next.promise;
   }
 
   /** Tells the store what it does not have yet, and lets go of it. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     await this.sync();
+    this.#isClosed = true;
     this.#stopTimer?.();
+    await Promise.all(this.#leases.map((lease) => lease.giveUp()));
     await this.#endSubscription?.().catch(() => {});
   }
 

@@ -109,6 +109,23 @@ describe('a key whose cooldown is over, in eight processes', () => {
     expect(probes()).toBe(1);
   });
 
+  it('is probed by another one when the one whose turn it was is closed or resets the key', async () => {
+    const store = new UnreliableStore();
+    const [first, second] = await eight(store, takes(100_000, ok));
+    await pass(4000, store);
+    await first?.call();
+    await exchange();
+    await first?.manager.close();
+    processes.splice(0, 1);
+    await callAll();
+    expect(probes()).toBe(1);
+    for (const { manager } of processes) manager.reset('K1');
+    second?.manager.markKeyFailed('K1', 'rate-limited');
+    await pass(60_000, store);
+    await callAll();
+    expect(probes()).toBe(2);
+  });
+
   it('is used by all when no other key is left: a probe locks nobody out', async () => {
     const store = new UnreliableStore();
     await eight(store, takes(500, ok));

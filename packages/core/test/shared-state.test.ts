@@ -1,8 +1,5 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
-import { InvalidOptionsError, MemoryStore, type KeyManagerEvents, type Logger } from '@api-key-fallback/core';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type KeyManagerEvents, type Logger } from '@api-key-fallback/core';
+import { afterEach, describe, expect, it } from 'vitest';
 import { INV, ok, Q, RL, scriptKeys, T, type Script, type ScriptedKeys } from './scripted-keys.ts';
 import { exchange, passTogether, UnreliableStore } from './unreliable-store.ts';
 
@@ -149,6 +146,29 @@ describe('what one process learns', () => {
     expect(b.key('K1').state).toBe('healthy');
   });
 
+  it('is forgotten in the buckets, too, that the process which resets has never heard of', async () => {
+    const store = new UnreliableStore();
+    const limited = { kind: 'quota-exhausted', reason: 'x', bucket: 'search', recheckAfterMs: 50_000 } as const;
+    const failing = scriptKeys(
+      { K1: [() => Promise.reject(new Error('x'))] },
+      { store, stepped: true, adapter: { classifyError: () => limited } },
+    );
+    failing.environment.set(store.time);
+    managers.push(failing);
+    await exchange();
+    await expect(failing.call({ operation: 'search' })).rejects.toThrow('All keys of Scripted failed');
+    await pass(10, store, failing);
+    const b = join(store, { K1: [ok] });
+    b.manager.reset('K1');
+    await exchange();
+    const c = join(store, { K1: [ok] });
+    await exchange();
+    for (const { manager } of [failing, b, c]) {
+      const states = manager.status().keys[0]?.buckets?.map(({ state }) => state) ?? [];
+      expect(new Set(states)).not.toContain('cooling');
+    }
+  });
+
   it('stays with its key when the list is edited', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [RL(4000)], K2: [ok], K3: [ok] });
@@ -220,73 +240,5 @@ describe('no call waits for the store', () => {
     const facts = store.requests.slice(before).filter((request) => request.facts.size > 0);
     expect(facts.length).toBeLessThanOrEqual(2);
     expect(facts.flatMap((request) => [...request.facts])).toHaveLength(3);
-  });
-});
-
-describe('a manager with a store', () => {
-  it('says in its status how the store is', async () => {
-    const store = new UnreliableStore();
-    const a = join(store, { K1: [ok] });
-    await exchange();
-    expect(a.manager.status().store).toEqual({ kind: 'unreliable', isAway: false });
-    store.failure = new Error('away');
-    a.manager.disable('K1');
-    await exchange();
-    expect(a.manager.status().store).toEqual({ kind: 'unreliable', isAway: true });
-    expect(scriptKeys({ K1: [ok] }).manager.status()).not.toHaveProperty('store');
-  });
-
-  it('takes only what is one', () => {
-    expect(() => scriptKeys({ K1: [ok] }, { store: {} as never })).toThrow(InvalidOptionsError);
-    expect(() => scriptKeys({ K1: [ok] }, { store: 'redis' as never })).toThrow('sync() is missing');
-  });
-
-  it('has told everything when it is closed, and leaves the store open', async () => {
-    const store = new UnreliableStore();
-    const a = join(store, { K1: [ok] });
-    await exchange();
-    await a.call();
-    await a.manager.close();
-    expect(store.uses).not.toContain('close');
-    const b = join(store, { K1: [ok] });
-    await b.manager.ready();
-    expect(b.key('K1').sharedUsage).toMatchObject({ attempts: 1, successes: 1 });
-    expect(b.key('K1').usage.attempts).toBe(0);
-    await exchange();
-    const used = store.uses.length;
-    expect(await a.call()).toBe('K1');
-    await pass(60_000, store, a);
-    expect(store.uses.length).toBe(used);
-  });
-
-  it('has a file store where API_KEY_STATE_DIR names a directory, and none where it is refused', async () => {
-    const directory = await mkdtemp(joinPath(tmpdir(), 'key-state-'));
-    vi.stubEnv('API_KEY_STATE_DIR', directory);
-    try {
-      const refusing = scriptKeys({ K1: [RL(4000)], K2: [ok] }, { store: false });
-      await refusing.call();
-      await refusing.manager.close();
-      expect(await readdir(directory)).toEqual([]);
-      const a = scriptKeys({ K1: [RL(4000)], K2: [ok] });
-      await a.call();
-      await a.manager.close();
-      const b = scriptKeys({ K1: [ok], K2: [ok] });
-      await b.manager.ready();
-      expect(b.key('K1').state).toBe('cooling');
-      await b.manager.close();
-    } finally {
-      vi.unstubAllEnvs();
-      await rm(directory, { recursive: true });
-    }
-  });
-
-  it('may share it with another one of the same process', async () => {
-    const store = new MemoryStore();
-    const [a, b] = [scriptKeys({ K1: [RL(4000)], K2: [ok] }, { store }), scriptKeys({ K1: [ok], K2: [ok] }, { store })];
-    await exchange();
-    await a.call();
-    await exchange();
-    expect(b.key('K1').state).toBe('cooling');
-    await Promise.all([a.manager.close(), b.manager.close()]);
   });
 });
