@@ -64,7 +64,8 @@ export interface Lease {
 /**
  * Where the state of keys is kept and shared.
  *
- * A store keeps fingerprints, codes and numbers, never a key, a message or a URL. It joins records by `joinRecords` and
+ * A store keeps fingerprints, codes and numbers, never a key, a message or a URL, unless a caller names
+ * an operation so: a bucket's name is part of its id. It joins records by `joinRecords` and
  * decides nothing else, retries nothing and repairs nothing.
  */
 export interface KeyStateStore {
