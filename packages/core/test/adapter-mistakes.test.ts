@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { currentAttempt, useApiKeyFallback, customProvider } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { eventNames, recordEvents } from './record-events.ts';
+import { eventNames } from '../src/events.ts';
+import { recordEvents } from './record-events.ts';
 import { fails, ok, scriptKeys, T, throws } from './scripted-keys.ts';
 
 const observing = (key: string) => {

@@ -1,25 +1,5 @@
 import type { ApiKeyManager, KeyManagerEventName, KeyManagerEvents } from '@api-key-fallback/core';
-
-const isEventName: Readonly<Record<KeyManagerEventName, true>> = {
-  'key.selected': true,
-  'attempt.started': true,
-  'attempt.failed': true,
-  'call.fell-over': true,
-  'key.suspected': true,
-  'key.cooled-down': true,
-  'key.disabled': true,
-  'key.recovered': true,
-  'call.succeeded': true,
-  'call.failed': true,
-  'call.aborted': true,
-  'budget.exhausted': true,
-  'store.failed': true,
-  'store.recovered': true,
-  'keys.exhausted': true,
-};
-
-/** Every event that a manager can tell. */
-export const eventNames = Object.keys(isEventName) as KeyManagerEventName[];
+import { eventNames } from '../src/events.ts';
 
 /** The events that tell a change of a key's health. */
 export const keyChanges = ['key.suspected', 'key.cooled-down', 'key.disabled', 'key.recovered'] as const;

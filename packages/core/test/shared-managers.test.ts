@@ -2,27 +2,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { InvalidOptionsError, MemoryStore } from '@api-key-fallback/core';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ok, RL, scriptKeys, type Script, type ScriptedKeys } from './scripted-keys.ts';
-import { exchange, passTogether, UnreliableStore } from './unreliable-store.ts';
-
-const managers: ScriptedKeys[] = [];
-
-afterEach(async () => {
-  for (const { manager } of managers.splice(0)) await manager.close();
-});
-
-/** A process of its own, as far as the store can tell: its clock differs by `aheadMs`. */
-function join(store: UnreliableStore, script: Script, aheadMs = 0): ScriptedKeys {
-  const keys = scriptKeys(script, { store, stepped: true });
-  keys.environment.set(store.time + aheadMs);
-  managers.push(keys);
-  return keys;
-}
-
-function pass(ms: number, store: UnreliableStore, ...processes: readonly ScriptedKeys[]): Promise<void> {
-  return passTogether(ms, store, processes);
-}
+import { describe, expect, it, vi } from 'vitest';
+import { join, pass } from './joined-processes.ts';
+import { ok, RL, scriptKeys } from './scripted-keys.ts';
+import { exchange, UnreliableStore } from './unreliable-store.ts';
 
 describe('a manager with a store', () => {
   it('says in its status how the store is', async () => {

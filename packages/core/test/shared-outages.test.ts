@@ -1,25 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { recordEvents } from './record-events.ts';
-import { INV, ok, RL, scriptKeys, type Script, type ScriptedKeys } from './scripted-keys.ts';
-import { exchange, passTogether, UnreliableStore } from './unreliable-store.ts';
-
-const managers: ScriptedKeys[] = [];
-
-afterEach(async () => {
-  for (const { manager } of managers.splice(0)) await manager.close();
-});
-
-/** A process of its own, as far as the store can tell: its clock differs by `aheadMs`. */
-function join(store: UnreliableStore, script: Script, aheadMs = 0): ScriptedKeys {
-  const keys = scriptKeys(script, { store, stepped: true });
-  keys.environment.set(store.time + aheadMs);
-  managers.push(keys);
-  return keys;
-}
-
-function pass(ms: number, store: UnreliableStore, ...processes: readonly ScriptedKeys[]): Promise<void> {
-  return passTogether(ms, store, processes);
-}
+import { join, pass } from './joined-processes.ts';
+import { INV, ok, RL } from './scripted-keys.ts';
+import { exchange, UnreliableStore } from './unreliable-store.ts';
 
 describe('a store that is away', () => {
   const away = Object.assign(new Error('connect ECONNREFUSED K1-secret'), { code: 'ECONNREFUSED' });

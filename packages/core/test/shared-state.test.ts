@@ -1,25 +1,8 @@
 import { type KeyManagerEvents, type Logger } from '@api-key-fallback/core';
-import { afterEach, describe, expect, it } from 'vitest';
-import { INV, ok, Q, RL, scriptKeys, T, type Script, type ScriptedKeys } from './scripted-keys.ts';
-import { exchange, passTogether, UnreliableStore } from './unreliable-store.ts';
-
-const managers: ScriptedKeys[] = [];
-
-afterEach(async () => {
-  for (const { manager } of managers.splice(0)) await manager.close();
-});
-
-/** A process of its own, as far as the store can tell: its clock differs by `aheadMs`. */
-function join(store: UnreliableStore, script: Script, aheadMs = 0): ScriptedKeys {
-  const keys = scriptKeys(script, { store, stepped: true });
-  keys.environment.set(store.time + aheadMs);
-  managers.push(keys);
-  return keys;
-}
-
-function pass(ms: number, store: UnreliableStore, ...processes: readonly ScriptedKeys[]): Promise<void> {
-  return passTogether(ms, store, processes);
-}
+import { describe, expect, it } from 'vitest';
+import { closeLater, join, pass } from './joined-processes.ts';
+import { INV, ok, Q, RL, scriptKeys, T, type Script } from './scripted-keys.ts';
+import { exchange, UnreliableStore } from './unreliable-store.ts';
 
 describe('what one process learns', () => {
   it('is known to the others: a cooldown, with the time that is left', async () => {
@@ -82,7 +65,7 @@ describe('what one process learns', () => {
     ) as [Logger['debug'], Logger['info'], Logger['warn'], Logger['error']];
     const a = join(store, { K1: [INV()], K2: [ok] });
     const b = scriptKeys({ K1: [ok], K2: [ok] }, { store, logger: { debug, info, warn, error } });
-    managers.push(b);
+    closeLater(b);
     await exchange();
     await a.call();
     await exchange();
@@ -107,7 +90,7 @@ describe('what one process learns', () => {
         adapter: { classifyError: () => limited },
       },
     );
-    managers.push(failing);
+    closeLater(failing);
     await exchange();
     await expect(failing.call({ operation: 'search' })).rejects.toThrow('All keys of Scripted failed');
     await exchange();
@@ -154,7 +137,7 @@ describe('what one process learns', () => {
       { store, stepped: true, adapter: { classifyError: () => limited } },
     );
     failing.environment.set(store.time);
-    managers.push(failing);
+    closeLater(failing);
     await exchange();
     await expect(failing.call({ operation: 'search' })).rejects.toThrow('All keys of Scripted failed');
     await pass(10, store, failing);
