@@ -53,7 +53,6 @@ export function findAttempt(
   { orEnded = false }: { readonly orEnded?: boolean } = {},
 ): Attempt | undefined {
   let attempt = attemptStorage.getStore();
-  if (attempt === undefined) return undefined;
   while (attempt && ((attempt.hasEnded && !orEnded) || (provider !== undefined && attempt.provider !== provider))) {
     attempt = attempt.outer;
   }

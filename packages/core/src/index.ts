@@ -24,7 +24,7 @@ export { INJECTED, injectKeys } from './inject-keys.ts';
 export type { ApiClient, ApiKey, KeyInjected } from './inject-keys.ts';
 export type { Provided } from './provided.ts';
 export type { InjectingDecorator } from './injecting-decorator.ts';
-export { freshRecord, isSameRecord, joinRecords } from './key-record.ts';
+export { freshRecord, isOutReason, isSameRecord, joinRecords } from './key-record.ts';
 export type { KeyRecord, OutReason } from './key-record.ts';
 export type { KeyState } from './key-health.ts';
 export type {

@@ -5,7 +5,8 @@ const suspicionMs = 30_000;
 const firstCooldownMs = 60_000;
 const longestCooldownMs = 3_600_000;
 const quotaRecheckMs = 3_600_000;
-const probeLeaseMs = 60_000;
+/** How long a process, or one call in it, has a recovering key to itself. */
+export const probeLeaseMs = 60_000;
 
 /** A key's state at one moment. `recovering`: its cooldown is over, and the next call tries it. */
 export type KeyState = 'healthy' | 'suspect' | 'recovering' | 'cooling' | 'disabled';

@@ -3,6 +3,21 @@ import type { VerdictKind } from './provider-adapter.ts';
 /** Why a key is out, as it is stored: the kind of the verdict, or an operator's `disable()`. */
 export type OutReason = '' | VerdictKind | 'operator';
 
+const outReasons: Readonly<Record<OutReason, true>> = {
+  '': true,
+  transient: true,
+  'rate-limited': true,
+  'quota-exhausted': true,
+  'invalid-key': true,
+  'caller-error': true,
+  operator: true,
+};
+
+/** Whether a store has given back a reason that there is. */
+export function isOutReason(value: unknown): value is OutReason {
+  return typeof value === 'string' && Object.hasOwn(outReasons, value);
+}
+
 /**
  * What all replicas of a key's health agree on.
  *

@@ -51,17 +51,13 @@ export class ProbeLease implements ProbeGate {
 
   /** Lets another process have it, when this one shares nothing any more. */
   async giveUp(): Promise<void> {
-    this.start();
-    const lease = this.#lease;
-    this.#lease = null;
-    await lease?.release().catch(() => {});
+    await this.#letGo()
+      ?.release()
+      .catch(() => {});
   }
 
   end(): void {
-    this.#giveBack?.();
-    this.#giveBack = undefined;
-    const lease = this.#lease;
-    this.#lease = null;
+    const lease = this.#letGo();
     this.#state = 'none';
     // Whoever gets it next has to know what this probe has found.
     if (lease)
@@ -69,6 +65,13 @@ export class ProbeLease implements ProbeGate {
         .sync()
         .then(() => lease.release())
         .catch(() => {});
+  }
+
+  #letGo(): Lease | null {
+    this.start();
+    const lease = this.#lease;
+    this.#lease = null;
+    return lease;
   }
 
   async #ask(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { KeyRecord, OutReason } from './key-record.ts';
+import { isOutReason, type KeyRecord } from './key-record.ts';
 import type { InstanceCounters } from './usage-totals.ts';
 
 /** Files of another format are left alone. */
@@ -25,20 +25,6 @@ export interface LeaseFile {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const reasons: Readonly<Record<OutReason, true>> = {
-  '': true,
-  transient: true,
-  'rate-limited': true,
-  'quota-exhausted': true,
-  'invalid-key': true,
-  'caller-error': true,
-  operator: true,
-};
-
-function isReason(value: unknown): value is OutReason {
-  return typeof value === 'string' && Object.hasOwn(reasons, value);
-}
 
 function isAmount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
@@ -80,7 +66,7 @@ function readRecord(value: unknown): KeyRecord | undefined {
   if (!isFields(value)) return undefined;
   const { generation, epoch, untilMs, level, reason, disabled } = value;
   if (!isCount(generation) || !isCount(epoch) || !isCount(level) || !isAmount(untilMs)) return undefined;
-  if (!isReason(reason) || !isReason(disabled)) return undefined;
+  if (!isOutReason(reason) || !isOutReason(disabled)) return undefined;
   return { generation, epoch, untilMs, level, reason, disabled };
 }
 

@@ -3,6 +3,7 @@ import { errorMessage } from './error-message.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HealthLedger } from './health-ledger.ts';
 import type { HealthRecords } from './health-records.ts';
+import { probeLeaseMs } from './key-health.ts';
 import { isSameRecord, type KeyRecord } from './key-record.ts';
 import type { Change, Cursor, KeyStateStore, Lease, SyncReply, WindowCounters } from './key-state-store.ts';
 import { ProbeLease, type LeaseSource } from './probe-lease.ts';
@@ -12,7 +13,6 @@ import type { UsageBook } from './usage-book.ts';
 const flushMs = 1000;
 const refreshMs = 30_000;
 const patienceMs = 5000;
-const leaseMs = 60_000;
 
 type Records = ReadonlyMap<string, KeyRecord>;
 type EndSubscription = () => Promise<void>;
@@ -94,7 +94,7 @@ export class StateReplica implements LeaseSource {
   }
 
   async lease(name: string): Promise<Lease | null> {
-    return this.#inTime(() => this.#store.lease(this.#parts.provider, name, leaseMs));
+    return this.#inTime(() => this.#store.lease(this.#parts.provider, name, probeLeaseMs));
   }
 
   later(ms: number, run: () => void): () => void {

@@ -44,14 +44,15 @@ function toCounts(totals: Totals): UsageCounts {
   };
 }
 
-/** One window of usage: what this process has counted, what the store has of that, and what the others have counted. */
+/** One window of usage: what this process has counted, what the store has of that, and the sums over all. */
 export class UsageWindow {
   readonly name: string;
   /** When nobody asks for it any more, in ms since the epoch. */
   expiresAtMs = 0;
   readonly #own = new Map<string, UsageCounts>();
   readonly #stored = new Map<string, Totals>();
-  #others = new Map<string, Totals>();
+  /** By all processes, this one included with what is stored of it. */
+  #sums: ReadonlyMap<string, Totals> = new Map();
 
   constructor(name: string) {
     this.name = name;
@@ -77,12 +78,7 @@ export class UsageWindow {
   /** The store has taken these over, and this is the sum over all processes. */
   acknowledge(sent: WindowCounters['totals'], sums: ReadonlyMap<string, Totals> = new Map()): void {
     for (const [keyId, totals] of sent) this.#stored.set(keyId, totals);
-    this.#others = new Map(
-      [...sums].map(([keyId, sum]) => {
-        const stored = this.#stored.get(keyId) ?? [];
-        return [keyId, sum.map((value, index) => Math.max(0, value - (stored[index] ?? 0)))];
-      }),
-    );
+    this.#sums = sums;
   }
 
   /** The store has lost what it had. */
@@ -93,7 +89,9 @@ export class UsageWindow {
   /** Usage of a key by all processes, as far as this one knows. */
   ofAll(keyId: string): UsageCounts {
     const own = toTotals(this.#own.get(keyId) ?? noUsage());
-    const others = this.#others.get(keyId) ?? [];
-    return toCounts(own.map((value, index) => value + (others[index] ?? 0)));
+    const stored = this.#stored.get(keyId) ?? [];
+    const sums = this.#sums.get(keyId) ?? [];
+    const ofOthers = (index: number): number => Math.max(0, (sums[index] ?? 0) - (stored[index] ?? 0));
+    return toCounts(own.map((value, index) => value + ofOthers(index)));
   }
 }

@@ -23,6 +23,7 @@ it('exports these names, and no others', () => {
       "injectKeys",
       "InvalidOptionsError",
       "isAbort",
+      "isOutReason",
       "isSameRecord",
       "isTransportFailure",
       "joinRecords",

@@ -1,22 +1,8 @@
-import type { KeyRecord, OutReason } from '@api-key-fallback/core';
-
-const reasons: Readonly<Record<OutReason, true>> = {
-  '': true,
-  transient: true,
-  'rate-limited': true,
-  'quota-exhausted': true,
-  'invalid-key': true,
-  'caller-error': true,
-  operator: true,
-};
+import { isOutReason, type KeyRecord } from '@api-key-fallback/core';
 
 const number = String.raw`-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Infinity)`;
 const record = new RegExp(String.raw`^(${number})\|(${number})\|(${number})\|(${number})\|([a-z-]*)\|([a-z-]*)$`);
 const totals = new RegExp(`^${number}(?:,${number})*$`);
-
-function isReason(text: string | undefined): text is OutReason {
-  return text !== undefined && Object.hasOwn(reasons, text);
-}
 
 /** A record as the value of a hash field. */
 export function packRecord({ generation, epoch, untilMs, level, reason, disabled }: KeyRecord): string {
@@ -26,7 +12,7 @@ export function packRecord({ generation, epoch, untilMs, level, reason, disabled
 /** The record of a hash field; `undefined` when something else is there. */
 export function unpackRecord(text: string): KeyRecord | undefined {
   const [, generation, epoch, untilMs, level, reason, disabled] = record.exec(text) ?? [];
-  if (!isReason(reason) || !isReason(disabled)) return undefined;
+  if (!isOutReason(reason) || !isOutReason(disabled)) return undefined;
   return {
     generation: Number(generation),
     epoch: Number(epoch),
