@@ -21,13 +21,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function answers(port: number): Promise<boolean> {
+/** Whether this very process answers on the port; one that asks for a password says no more than that. */
+async function answers(port: number, pid: number | undefined): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {
     await once(socket, 'connect');
-    socket.write('PING\r\n');
+    socket.write('INFO server\r\n');
     const [answer] = (await once(socket, 'data')) as [Buffer];
-    return /PONG|NOAUTH/.test(answer.toString());
+    return answer.includes('NOAUTH') || answer.includes(`process_id:${pid}\r`);
   } catch {
     return false;
   } finally {
@@ -69,10 +70,8 @@ export class RedisProcess {
     this.#args = args;
   }
 
-  static async start(...args: string[]): Promise<RedisProcess> {
-    const server = new RedisProcess(await freePort(), ...args);
-    await server.start();
-    return server;
+  static start(...args: string[]): Promise<RedisProcess> {
+    return startOnFreePorts(async () => new RedisProcess(await freePort(), ...args));
   }
 
   /** A Sentinel that watches the server on a port under the name `main`. */
@@ -118,21 +117,38 @@ export class RedisProcess {
     this.#process = server;
     running.add(server);
     server.once('exit', () => running.delete(server));
-    await until(() => answers(this.port), 'redis-server');
+    // Somebody else may have been quicker to take the port.
+    const hasEnded = (): boolean => server.exitCode !== null || server.signalCode !== null;
+    await until(async () => (await answers(this.port, server.pid)) || hasEnded(), 'redis-server');
+    if (hasEnded()) throw new Error('redis-server has ended at once');
+  }
+}
+
+/** A port that was free a moment ago need not be so any more: then the next one is tried. */
+async function startOnFreePorts(make: () => Promise<RedisProcess>): Promise<RedisProcess> {
+  for (let triesLeft = 4; ; triesLeft--) {
+    const server = await make();
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      await server.stop();
+      if (triesLeft === 0) throw error;
+    }
   }
 }
 
 /** Three masters that form a cluster. */
 export async function startCluster(): Promise<readonly RedisProcess[]> {
   const nodes = await Promise.all(
-    [0, 1, 2].map(async () => {
-      const port = await freePort();
-      // The port of the cluster's own bus has to be below 65,536 too.
-      const bus = await freePort();
-      const node = new RedisProcess(port, '--cluster-enabled', 'yes', '--cluster-port', String(bus));
-      await node.start();
-      return node;
-    }),
+    [0, 1, 2].map(() =>
+      startOnFreePorts(async () => {
+        const port = await freePort();
+        // The port of the cluster's own bus has to be below 65,536 too.
+        const bus = await freePort();
+        return new RedisProcess(port, '--cluster-enabled', 'yes', '--cluster-port', String(bus));
+      }),
+    ),
   );
   const ports = nodes.map(({ port }) => port);
   const addresses = ports.map((port) => `127.0.0.1:${port}`);
