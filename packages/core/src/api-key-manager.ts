@@ -221,7 +221,7 @@ function copyCounts<Counts extends UsageCounts>(counts: Counts): Counts {
 }
 
 function describe(key: PooledKey, { clock, usage: book }: KeyPool): KeyStatus {
-  const { name, masked, group, limits, usage, usageToday } = key;
+  const { name, masked, group, limits, usage } = key;
   const { total, today } = book.ofAll(key);
   const whole: Health = {
     state: (now) => key.state(unspecifiedBucket, now),
@@ -236,7 +236,7 @@ function describe(key: PooledKey, { clock, usage: book }: KeyPool): KeyStatus {
     ...describeHealth(whole, clock),
     ...(buckets.length === 0 ? {} : { buckets }),
     ...(limits.length === 0 ? {} : { limits: limits.map((limit) => inLocalTime(limit, clock)) }),
-    usage: { ...copyCounts(usage), today: copyCounts(usageToday) },
+    usage: { ...copyCounts(usage), today: book.todayOf(key) },
     sharedUsage: { ...total, today },
   };
 }

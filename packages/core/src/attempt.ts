@@ -32,9 +32,9 @@ const attemptStorage: AsyncLocalStorage<Attempt> = ((globalThis as { [slot]?: As
 
 const manually = { requireManualDestroy: true };
 
-function enter<A extends Attempt, I, T>(attempt: A, run: (injected: I, attempt: A) => T, injected: I): T {
-  attemptStorage.enterWith(attempt);
-  return run(injected, attempt);
+function enter<A extends Attempt, T>(this: A, run: (injected: unknown, attempt: A) => T): T {
+  attemptStorage.enterWith(this);
+  return run(this.injected, this);
 }
 
 /**
@@ -42,9 +42,14 @@ function enter<A extends Attempt, I, T>(attempt: A, run: (injected: I, attempt: 
  *
  * As `AsyncLocalStorage.run()`, which takes four times as long: it builds a second context to restore the first.
  */
-export function runInAttempt<A extends Attempt, I, T>(attempt: A, run: (injected: I, attempt: A) => T, injected: I): T {
+export function runInAttempt<A extends Attempt, T>(attempt: A, run: (injected: unknown, attempt: A) => T): T {
   const scope = new AsyncResource('ApiKeyFallbackAttempt', manually);
-  return scope.runInAsyncScope(enter<A, I, T>, undefined, attempt, run, injected);
+  return scope.runInAsyncScope(enter<A, T>, attempt, run);
+}
+
+/** The attempt that the calling code was started in, which may have ended. */
+export function enclosingAttempt(): Attempt | undefined {
+  return attemptStorage.getStore();
 }
 
 /** The innermost running attempt, of one provider where one is named; one that has ended only if it is asked for. */

@@ -11,7 +11,8 @@ import { poolOf } from './pool-of.ts';
 import type { Provided } from './provided.ts';
 import { checkFallbackOptions, type FallbackOptions, type FallbackSettings, type Inject } from './retry-options.ts';
 import { RunningAttempt } from './running-attempt.ts';
-import { RunningCall } from './running-call.ts';
+import { RunningCall, tellSelected } from './running-call.ts';
+import type { AttemptLimits } from './time-limits.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** What one attempt runs; `injected` is the key or the client. */
@@ -29,36 +30,26 @@ export function callWithKeys<T>(
   // A stream is not a success before its end.
   onReturn: (attempt: RunningAttempt) => void = succeed,
 ): Promise<T> {
-  const call = new RunningCall(pool, settings);
-  if (call.outer) warnOfNesting(pool, settings);
   watchForClientRetries();
-  const first = startAtOnce(call);
-  if (!first) return goOn(call, invoke, onReturn);
+  const bucket = pool.bucketOf(settings.operation);
+  const mayStart = settings.inject === 'key' && !settings.signal?.aborted;
+  const key = mayStart ? pool.takeClear(bucket) : undefined;
+  if (!key) return goOn(new RunningCall(pool, settings, bucket), invoke, onReturn);
+  tellSelected(pool, key);
+  const call = settings.isTimed ? new RunningCall(pool, settings, bucket, key) : undefined;
+  const first = new RunningAttempt(pool, settings, bucket, key, key.reveal(), 1, call);
   return run(first, invoke).then(
     (value) => {
       onReturn(first);
       return value;
     },
-    (error: unknown) => goOn(call, invoke, onReturn, { attempt: first, error }),
+    (error: unknown) => goOn(first.call, invoke, onReturn, { attempt: first, error }),
   );
 }
 
 function succeed(attempt: RunningAttempt): void {
-  attempt.call.pool.succeed(attempt);
-  attempt.call.end();
-}
-
-/** The first attempt of a call, unless something has to be waited for or thrown before it. */
-function startAtOnce(call: RunningCall): RunningAttempt | undefined {
-  const { inject, signal } = call.settings;
-  if (inject === 'client' || signal?.aborted) return undefined;
-  try {
-    const key = call.nextKey();
-    return key && new RunningAttempt(call, key, 1, key.reveal());
-  } catch {
-    // A strategy of the user's that throws does so again in the loop, which tells it.
-    return undefined;
-  }
+  attempt.pool.succeed(attempt);
+  attempt.endCall();
 }
 
 interface Failed {
@@ -81,7 +72,7 @@ async function goOn<T>(
       if (call.limits && call.limits.remainingMs() <= 0) throw deadlineExceeded(call);
       // Other calls have gone on meanwhile.
       if (!pool.isUsable(key, bucket)) continue;
-      const attempt = new RunningAttempt(call, key, number, injected);
+      const attempt = new RunningAttempt(pool, settings, bucket, key, injected, number, call);
       let value: T;
       try {
         value = await run(attempt, invoke);
@@ -118,16 +109,22 @@ async function whatFollows(call: RunningCall, failed: Failed | undefined): Promi
 }
 
 function run<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
-  const { call, limits } = attempt;
-  call.pool.begin(attempt);
+  const { pool, settings, limits } = attempt;
+  if (attempt.outer) warnOfNesting(pool, settings);
+  pool.begin(attempt);
   try {
-    const running = runInAttempt(attempt, invoke, attempt.injected);
-    const inTime = untilAborted(running, limits?.signal ?? call.settings.signal);
-    if (limits) inTime.catch(() => limits.exceeded && warnIfDeaf(running, call.pool.provider, call.settings.place));
-    return inTime;
+    const running = runInAttempt(attempt, invoke);
+    if (limits) return runInTime(running, limits, attempt);
+    return settings.signal ? untilAborted(running, settings.signal) : Promise.resolve(running);
   } catch (error) {
     return Promise.reject(error as Error);
   }
+}
+
+function runInTime<T>(running: T | PromiseLike<T>, limits: AttemptLimits, attempt: RunningAttempt): Promise<T> {
+  const inTime = untilAborted(running, limits.signal);
+  inTime.catch(() => limits.exceeded && warnIfDeaf(running, attempt.provider, attempt.settings.place));
+  return inTime;
 }
 
 function warnOfNesting({ provider }: KeyPool, { place }: FallbackSettings): void {
@@ -179,11 +176,10 @@ export function callWithFallback<T>(
   }
 }
 
-const generators = [function* () {}, async function* () {}].map((fn) => Object.getPrototypeOf(fn) as unknown);
-
 function checkFunction(fn: unknown, { idleTimeout }: FallbackSettings): void {
   if (typeof fn !== 'function') throw new InvalidOptionsError('There is no function to call with a key.');
-  if (generators.includes(Object.getPrototypeOf(fn))) {
+  const kind = (fn as { [Symbol.toStringTag]?: string })[Symbol.toStringTag];
+  if (kind === 'GeneratorFunction' || kind === 'AsyncGeneratorFunction') {
     throw new InvalidOptionsError('A generator function falls over with wrapWithFallback(fn, options) only.');
   }
   if (idleTimeout !== undefined) throw new InvalidOptionsError('"idleTimeout" works for generator methods only.');

@@ -1,5 +1,5 @@
 import type { EventHub } from './event-hub.ts';
-import type { KeyHealth, Transition } from './key-health.ts';
+import { healthChanges, type KeyHealth, type Transition } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
 import { unspecifiedBucket, type PooledKey } from './pooled-key.ts';
 import type { ErrorVerdict, Limit } from './provider-adapter.ts';
@@ -17,13 +17,13 @@ export interface HealthTarget {
 
 /** Lets outcomes change the health of keys, groups and buckets, and tells each transition once. */
 export class HealthLedger {
-  /** How often a key has recovered or been reset: what began before is no evidence against other keys. */
-  lives = 0;
   /** Hears of each key whose health has changed in any way. */
   onHealth: ((key: PooledKey) => void) | undefined;
   /** Hears of each record that an outcome or an operator has changed here. */
   onChange: ((target: HealthTarget) => void) | undefined;
   readonly #provider: string;
+  /** After which change a key has last recovered or been reset: what began before is no evidence against other keys. */
+  #livesSince = 0;
   readonly #keys: readonly PooledKey[];
   readonly #events: EventHub;
   readonly #clock: SharedClock;
@@ -41,13 +41,12 @@ export class HealthLedger {
    * A call that names no operation meets the same bucket again, so the call's own bucket goes out with the named one.
    */
   strike(attempt: RunningAttempt, verdict: ErrorVerdict): void {
-    const { key, call } = attempt;
-    const { bucket } = call;
+    const { key, bucket } = attempt;
     const named = 'bucket' in verdict ? verdict.bucket : undefined;
     const own = named === undefined ? key.health : key.bucket(bucket);
-    if (!own.counts(verdict, attempt.startedFrom(own))) return;
+    if (!own.counts(verdict, attempt.startedAfter)) return;
     const buckets = named === undefined ? [undefined] : [...new Set([bucket, named])];
-    const struckKeys = attempt.lives === this.lives ? this.#struck(key, verdict) : [key];
+    const struckKeys = this.#livesSince <= attempt.startedAfter ? this.#struck(key, verdict) : [key];
     for (const struck of struckKeys) {
       for (const name of buckets) this.#fail({ key: struck, ...(name === undefined ? {} : { bucket: name }) }, verdict);
     }
@@ -59,11 +58,10 @@ export class HealthLedger {
   }
 
   succeed(attempt: RunningAttempt): void {
-    const { key, call } = attempt;
-    const { bucket } = call;
-    if (key.isClear(bucket)) return;
-    if (key.buckets.has(bucket)) this.#change({ key, bucket }, (health) => health.succeed(attempt.startedFrom(health)));
-    this.#change({ key }, (health) => health.succeed(attempt.startedFrom(health)));
+    const { key, bucket } = attempt;
+    const { startedAfter } = attempt;
+    if (key.buckets.has(bucket)) this.#change({ key, bucket }, (health) => health.succeed(startedAfter));
+    this.#change({ key }, (health) => health.succeed(startedAfter));
   }
 
   /** Prefers other keys while a limit of this one is used up; a limit without a bucket is that of the call's operation. */
@@ -83,10 +81,10 @@ export class HealthLedger {
   }
 
   reset(key: PooledKey): void {
-    this.lives++;
     const now = this.#clock.now();
     for (const bucket of key.buckets.keys()) this.#change({ key, bucket }, (health) => health.reset(now));
     this.#change({ key }, (health) => health.reset(now));
+    this.#livesSince = healthChanges();
   }
 
   /** Takes over what another process knows. */
@@ -129,7 +127,7 @@ export class HealthLedger {
     isFromElsewhere: boolean,
   ): void {
     if (!transition) return;
-    if (transition === 'recovered') this.lives++;
+    if (transition === 'recovered') this.#livesSince = healthChanges();
     const told = {
       provider: this.#provider,
       key: key.name,

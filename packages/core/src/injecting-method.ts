@@ -26,6 +26,7 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
   const { name } = decoration;
   const kind = Object.prototype.toString.call(method);
   const isStream = kind === '[object AsyncGeneratorFunction]';
+  const isAsync = kind === '[object AsyncFunction]';
   if (kind === '[object GeneratorFunction]') throw new TypeError(`${name}() must be async: "async *${name}".`);
   if (!isStream && decoration.options.idleTimeout !== undefined) {
     throw new InvalidOptionsError(`${name}(): "idleTimeout" works for generator methods only.`);
@@ -33,20 +34,22 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
   const resolve = resolver(decoration);
 
   function start(self: unknown, args: unknown[]): unknown {
-    const { provider, settings: own } = resolve(self);
+    const { provider, settings } = resolve(self);
     const pool = poolOf(registry.get(provider));
-    const first = args.length > 0 ? args[0] : undefined;
-    if (args.length > 1 && args.indexOf(INJECTED, 1) > 0) {
+    if (args.length === 0) return call(pool, (injected) => method.call(self, injected), settings);
+    if (args.includes(INJECTED, 1)) {
       throw new TypeError(`${name}(): INJECTED can only stand for the first argument.`);
     }
     const running = findAttempt(provider);
-    if (running && isPassedOn(first, running, pool, own.inject)) {
-      return runInAttempt(running, () => method.apply(self, args), undefined);
+    if (running && isPassedOn(args[0], running, pool, settings.inject)) {
+      return runInAttempt(running, () => method.apply(self, args));
     }
-    if (pool.owns(first)) throw misplaced(name, provider);
-    const rest = first === INJECTED ? args.slice(1) : args;
-    const invoke: Invoke<unknown> = (injected) => method.call(self, injected, ...rest);
-    const settings = withSignal(own, rest);
+    if (pool.owns(args[0])) throw misplaced(name, provider);
+    const rest = args[0] === INJECTED ? args.slice(1) : args;
+    return call(pool, (injected) => method.call(self, injected, ...rest), withSignal(settings, rest));
+  }
+
+  function call(pool: KeyPool, invoke: Invoke<unknown>, settings: FallbackSettings): unknown {
     return isStream
       ? new StreamWithFallback(pool, invoke as Invoke<Stream>, settings)
       : callWithKeys(pool, invoke, settings);
@@ -63,7 +66,7 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
       }
     : function (this: unknown, ...args: unknown[]): unknown {
         try {
-          return kind === '[object AsyncFunction]' ? start(this, args) : asTyped(start(this, args));
+          return isAsync ? start(this, args) : asTyped(start(this, args));
         } catch (error) {
           return Promise.reject(error);
         }
@@ -122,7 +125,7 @@ function misplaced(name: string, provider: string): TypeError {
 }
 
 function withSignal(settings: FallbackSettings, args: unknown[]): FallbackSettings {
-  const last = args.length > 0 ? args[args.length - 1] : undefined;
+  const last = args.at(-1);
   if (typeof last !== 'object' || last === null) return settings;
   const signal = last instanceof AbortSignal ? last : (last as { signal?: unknown }).signal;
   if (!(signal instanceof AbortSignal)) return settings;

@@ -14,8 +14,8 @@ export type KeyState = 'healthy' | 'suspect' | 'recovering' | 'cooling' | 'disab
 /** What an outcome changed, so that it is told once. */
 export type Transition = 'suspected' | 'cooled-down' | 'disabled' | 'recovered';
 
-/** A key's health at one version; an attempt remembers the view that it started from. */
-export interface HealthView {
+/** What is known of a key; replaced as a whole. */
+interface HealthView {
   readonly record: KeyRecord;
   /** Suspect until then, in ms since the epoch. Stays in this process: a bad network here says nothing elsewhere. */
   readonly suspectUntilMs: number;
@@ -34,30 +34,45 @@ export interface ProbeGate {
   end(): void;
 }
 
-/** The view of a key (or bucket) that nothing has happened to. */
-export const freshView: HealthView = Object.freeze({ record: freshRecord, suspectUntilMs: 0 });
+const freshView: HealthView = Object.freeze({ record: freshRecord, suspectUntilMs: 0 });
 
-/** Whether a view says nothing against its key. */
-export function isClear(view: HealthView): boolean {
-  if (view === freshView) return true;
-  return view.record.untilMs === 0 && view.record.disabled === '' && view.suspectUntilMs === 0;
+let changes = 0;
+
+/** How often the health of any key has changed so far; an attempt remembers after which change it started. */
+export function healthChanges(): number {
+  return changes;
 }
 
 /**
  * One key's health, read from the clock.
  *
- * An outcome counts only against the view it started from: of many concurrent failures the first one makes the
+ * An outcome counts only against what was known when it started: of many concurrent failures the first one makes the
  * transition, and a failure from before a recovery changes nothing.
  */
 export class KeyHealth {
-  view: HealthView = freshView;
+  /** Whether nothing at all speaks against the key, whatever the time. */
+  isClear = true;
   /** Where processes share this record: who of them may try the key when it recovers. */
   gate: ProbeGate | undefined;
   #probe: Probe | undefined;
+  #view: HealthView = freshView;
+  // After which change the view, its record, and the key's life since it has last recovered or been reset, began.
+  #viewSince = 0;
+  #recordSince = 0;
+  #lifeSince = 0;
+
+  /** Of a bucket that is met only after its key was reset. */
+  constructor(generation = 0) {
+    if (generation > 0) this.#view = { record: { ...freshRecord, generation }, suspectUntilMs: 0 };
+  }
+
+  get view(): HealthView {
+    return this.#view;
+  }
 
   state(now: number): KeyState {
-    const { record, suspectUntilMs } = this.view;
-    if (this.view === freshView) return 'healthy';
+    const { record, suspectUntilMs } = this.#view;
+    if (this.isClear) return 'healthy';
     if (record.disabled) return 'disabled';
     if (record.untilMs > now) return record.reason === 'invalid-key' ? 'disabled' : 'cooling';
     if (suspectUntilMs > now) return 'suspect';
@@ -72,8 +87,8 @@ export class KeyHealth {
 
   /** When the state changes by itself, in ms since the epoch; `Infinity` when it does not. */
   changesAtMs(now: number): number {
-    if (this.view === freshView) return Infinity;
-    const { record, suspectUntilMs } = this.view;
+    if (this.isClear) return Infinity;
+    const { record, suspectUntilMs } = this.#view;
     return Math.min(record.untilMs > now ? record.untilMs : Infinity, suspectUntilMs > now ? suspectUntilMs : Infinity);
   }
 
@@ -93,7 +108,7 @@ export class KeyHealth {
 
   /** Reserves a recovering key for one call; the time limit frees it when that call never ends. */
   startProbe(now: number): Probe | undefined {
-    if (this.view === freshView || this.state(now) !== 'recovering' || this.isProbed(now)) return undefined;
+    if (this.state(now) !== 'recovering' || this.isProbed(now)) return undefined;
     this.gate?.start();
     this.#probe = { untilMs: now + probeLeaseMs };
     return this.#probe;
@@ -112,7 +127,7 @@ export class KeyHealth {
     const joined = joinRecords(record, told);
     if (isSameRecord(joined, record)) return undefined;
     const before = this.state(now);
-    this.view = { record: joined, suspectUntilMs: joined.generation > record.generation ? 0 : suspectUntilMs };
+    this.#see({ record: joined, suspectUntilMs: joined.generation > record.generation ? 0 : suspectUntilMs });
     const after = this.state(now);
     if (after === before || after === 'recovering') return undefined;
     if (after === 'healthy') return 'recovered';
@@ -123,15 +138,16 @@ export class KeyHealth {
   /** Forgets what was known before a reset of the whole key. */
   lift(generation: number): void {
     if (this.view.record.generation >= generation) return;
-    this.view = { record: { ...freshRecord, generation }, suspectUntilMs: 0 };
+    this.#see({ record: { ...freshRecord, generation }, suspectUntilMs: 0 });
   }
 
   /** Moves what is known, when the clock that its times were read from turns out to be this much behind. */
   shift(ms: number): void {
     const { record, suspectUntilMs } = this.view;
-    if (ms === 0 || this.view === freshView) return;
+    if (ms === 0 || this.#view === freshView) return;
     const move = (time: number): number => (time === 0 ? 0 : Math.max(0, time + ms));
-    this.view = {
+    // The same facts in other words: what has started before still counts.
+    this.#view = {
       record: { ...record, generation: move(record.generation), untilMs: move(record.untilMs) },
       suspectUntilMs: move(suspectUntilMs),
     };
@@ -139,31 +155,29 @@ export class KeyHealth {
   }
 
   /** A success ends the cooldown that it probed and the suspicion that it started from, and no later one. */
-  succeed(startedFrom: HealthView): Transition | undefined {
-    const { record, suspectUntilMs } = this.view;
-    if (startedFrom === freshView || startedFrom.record !== record) return undefined;
+  succeed(startedAfter: number): Transition | undefined {
+    const { record, suspectUntilMs } = this.#view;
+    if (this.#recordSince > startedAfter) return undefined;
     const wasCooled = record.untilMs > 0 || record.level > 0;
-    const wasSuspect = suspectUntilMs > 0 && startedFrom === this.view;
+    const wasSuspect = suspectUntilMs > 0 && this.#viewSince <= startedAfter;
     if (!wasCooled && !wasSuspect) return undefined;
     const healed = { ...freshRecord, generation: record.generation, epoch: record.epoch + 1 };
-    this.view = {
+    this.#see({
       record: wasCooled ? joinRecords(record, healed) : record,
       suspectUntilMs: wasSuspect ? 0 : suspectUntilMs,
-    };
+    });
     return 'recovered';
   }
 
   /**
-   * Whether a failure still says something, given the view that its attempt started from.
+   * Whether a failure still says something, given after which change its attempt started.
    *
-   * A stated time is a fact and counts from any view, unless the key has recovered or was reset since.
+   * A stated time is a fact and counts whatever was learned meanwhile, unless the key has recovered or was reset since.
    */
-  counts(verdict: ErrorVerdict, startedFrom: HealthView): boolean {
-    if (verdict.kind === 'transient') return startedFrom === this.view;
-    if (startedFrom.record === this.view.record) return true;
-    const { generation, epoch } = this.view.record;
-    const isSameLife = startedFrom.record.generation === generation && startedFrom.record.epoch === epoch;
-    return isSameLife && (verdict.kind === 'invalid-key' || statesTime(verdict));
+  counts(verdict: ErrorVerdict, startedAfter: number): boolean {
+    if (verdict.kind === 'transient') return this.#viewSince <= startedAfter;
+    if (this.#recordSince <= startedAfter) return true;
+    return this.#lifeSince <= startedAfter && (verdict.kind === 'invalid-key' || statesTime(verdict));
   }
 
   /** Lets a failure that counts change the health. */
@@ -190,7 +204,7 @@ export class KeyHealth {
   /** Prefers other keys until then. */
   suspect(untilMs: number, now: number): Transition | undefined {
     const wasSuspect = this.view.suspectUntilMs > now;
-    this.view = { record: this.view.record, suspectUntilMs: Math.max(this.view.suspectUntilMs, untilMs) };
+    this.#see({ record: this.view.record, suspectUntilMs: Math.max(this.view.suspectUntilMs, untilMs) });
     return wasSuspect ? undefined : 'suspected';
   }
 
@@ -205,8 +219,18 @@ export class KeyHealth {
     if (this.#probe) this.endProbe(this.#probe);
     // A time, so that of two resets in processes that do not see each other the later one wins.
     const generation = Math.max(this.view.record.generation + 1, Math.ceil(now));
-    this.view = { record: { ...freshRecord, generation }, suspectUntilMs: 0 };
+    this.#see({ record: { ...freshRecord, generation }, suspectUntilMs: 0 });
     return wasHealthy ? undefined : 'recovered';
+  }
+
+  #see(view: HealthView): void {
+    const { record } = this.#view;
+    const { generation, epoch, untilMs, disabled } = view.record;
+    this.#view = view;
+    this.isClear = untilMs === 0 && disabled === '' && view.suspectUntilMs === 0;
+    this.#viewSince = ++changes;
+    if (view.record !== record) this.#recordSince = changes;
+    if (generation !== record.generation || epoch !== record.epoch) this.#lifeSince = changes;
   }
 
   #coolByLadder(now: number): Transition | undefined {
@@ -215,7 +239,7 @@ export class KeyHealth {
     if (record.untilMs > now) return undefined;
     const level = record.level + 1;
     const cooldownMs = Math.min(firstCooldownMs * 2 ** (level - 1), longestCooldownMs);
-    this.view = { record: { ...record, level, untilMs: now + cooldownMs, reason: 'rate-limited' }, suspectUntilMs: 0 };
+    this.#see({ record: { ...record, level, untilMs: now + cooldownMs, reason: 'rate-limited' }, suspectUntilMs: 0 });
     return 'cooled-down';
   }
 
@@ -224,7 +248,7 @@ export class KeyHealth {
     const joined = joinRecords(record, { ...record, untilMs: Math.ceil(untilMs), reason, disabled: '' });
     if (isSameRecord(joined, record)) return undefined;
     const wasOut = record.disabled !== '' || record.untilMs > now;
-    this.view = { record: joined, suspectUntilMs: 0 };
+    this.#see({ record: joined, suspectUntilMs: 0 });
     if (wasOut) return undefined;
     return reason === 'invalid-key' ? 'disabled' : 'cooled-down';
   }
@@ -233,7 +257,7 @@ export class KeyHealth {
     const { record, suspectUntilMs } = this.view;
     const joined = joinRecords(record, { ...record, disabled: reason });
     if (isSameRecord(joined, record)) return undefined;
-    this.view = { record: joined, suspectUntilMs };
+    this.#see({ record: joined, suspectUntilMs });
     return record.disabled === '' ? 'disabled' : undefined;
   }
 }

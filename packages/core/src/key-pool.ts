@@ -58,7 +58,7 @@ export class KeyPool<Client = unknown> {
   readonly #selection: KeySelection;
   readonly #budget: RetryBudget | undefined;
   readonly #log: EventLog;
-  readonly #recent: Pick<Environment, 'now'>;
+  readonly #recent: RecentClock;
   readonly #ownStore: KeyStateStore | undefined;
   readonly #replica: StateReplica | undefined;
   #classifierHasThrown = false;
@@ -76,10 +76,10 @@ export class KeyPool<Client = unknown> {
     this.events = new EventHub(this.#log);
     // A clock that is not the system's may be set at any time, and a timer that is not may count.
     const isReplaced = environment?.now !== undefined || environment?.timer !== undefined;
-    this.#recent = isReplaced ? this.environment : new RecentClock(this.environment);
     const chosen = chooseStore(store);
     this.clock = new SharedClock(this.environment, { isSteady: chosen !== undefined && !environment?.now });
     this.usage = new UsageBook(this.keys, this.clock, adapter.timeZone);
+    this.#recent = new RecentClock(this.environment, { canTick: !isReplaced }, (now) => this.#turn(now));
     this.health = new HealthLedger(this.provider, this.keys, this.events, this.clock);
     this.#selection = new KeySelection(strategy, this.keys, this.health, this.clock);
     if (chosen?.isOwn) this.#ownStore = chosen.store;
@@ -97,6 +97,11 @@ export class KeyPool<Client = unknown> {
   /** The key that the next call would take first. */
   peek(bucket: string = unspecifiedBucket, used?: ReadonlySet<PooledKey>): PooledKey | undefined {
     return this.#selection.peek(bucket, used);
+  }
+
+  /** The key of a new call, where there is nothing to weigh; else `undefined`. */
+  takeClear(bucket: string): PooledKey | undefined {
+    return this.#selection.takeClear(bucket);
   }
 
   take(bucket: string, used: ReadonlySet<PooledKey> | undefined): PooledKey | undefined {
@@ -125,24 +130,22 @@ export class KeyPool<Client = unknown> {
   }
 
   begin(attempt: RunningAttempt): void {
-    const { key, call } = attempt;
-    const isFirst = call.failures.length === 0;
-    const now = this.#recent.now();
-    key.usage.inUse++;
-    key.usage.lastUsedAtMs = now;
-    this.usage.tick(this.clock.fromLocal(now));
-    this.usage.begin(key, this.#unitsOf(call.settings.operation));
-    this.#selection.touch(key);
-    this.#replica?.counted();
-    if (isFirst) this.#budget?.countCall(now);
+    const { key } = attempt;
+    const { usage } = key;
+    usage.lastUsedAtMs = this.#recent.now();
+    usage.inUse++;
+    usage.attempts++;
+    usage.quotaUnits += this.#unitsOf(attempt.settings.operation);
+    this.#noteUse(key);
+    if (attempt.isFirst) this.#budget?.countCall();
     if (this.events.mayHear['attempt.started']) this.#tellStarted(attempt);
   }
 
   succeed(attempt: RunningAttempt): void {
     const { key } = attempt;
     this.#end(attempt);
-    this.usage.succeed(key);
-    this.health.succeed(attempt);
+    key.usage.successes++;
+    if (!key.isClear(attempt.bucket)) this.health.succeed(attempt);
     if (this.events.mayHear['call.succeeded']) this.#tellSucceeded(key);
   }
 
@@ -152,8 +155,8 @@ export class KeyPool<Client = unknown> {
   }
 
   /** Judges what an attempt failed with, and learns the key's group from it. */
-  judge({ key, call }: RunningAttempt, error: unknown): ErrorVerdict {
-    const { operation } = call.settings;
+  judge({ key, settings }: RunningAttempt, error: unknown): ErrorVerdict {
+    const { operation } = settings;
     const context = { now: this.clock.now(), ...(operation === undefined ? {} : { operation }) };
     const verdict = classifyError(this.adapter, error, context, (failure) => this.#warnOfClassifier(failure));
     const clean = withoutKeys(verdict);
@@ -162,14 +165,14 @@ export class KeyPool<Client = unknown> {
   }
 
   fail(attempt: RunningAttempt, verdict: ErrorVerdict, error: unknown, delayMs?: number): void {
-    const { key, number, call } = attempt;
+    const { key, number, settings } = attempt;
     this.#end(attempt);
-    this.usage.fail(key, verdict.kind);
+    key.usage.failures[verdict.kind]++;
     this.events.tell('attempt.failed', () => ({
       provider: this.provider,
       key: key.name,
       attempt: number,
-      maxRetries: call.settings.maxRetries,
+      maxRetries: settings.maxRetries,
       verdict: verdict.kind,
       reason: verdict.reason,
       message: errorMessage(error),
@@ -225,13 +228,21 @@ export class KeyPool<Client = unknown> {
 
   #end(attempt: RunningAttempt): void {
     attempt.end();
-    this.#selection.touch(attempt.key);
+    this.#noteUse(attempt.key);
+  }
+
+  #turn(now: number): void {
+    this.usage.tick(this.clock.fromLocal(now));
+    this.#budget?.turn(now);
+  }
+
+  #noteUse(key: PooledKey): void {
+    this.#selection.touch(key);
     this.#replica?.counted();
   }
 
-  #tellStarted({ key, number, call }: RunningAttempt): void {
-    const { maxRetries } = call.settings;
-    const isFirst = call.failures.length === 0;
+  #tellStarted({ key, number, settings, isFirst }: RunningAttempt): void {
+    const { maxRetries } = settings;
     const { provider } = this;
     this.events.tell('attempt.started', () => ({ provider, key: key.name, attempt: number, maxRetries, isFirst }));
   }

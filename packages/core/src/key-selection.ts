@@ -95,13 +95,32 @@ export class KeySelection {
 
   /** The next key for a call that has given up the `used` ones; `undefined` when none can be used. Takes nothing. */
   peek(bucket: string, used: Used): PooledKey | undefined {
-    if (this.#changesAtMs !== Infinity && this.#clock.now() >= this.#changesAtMs) this.#lookAtAll();
+    this.#lookIfDue();
     if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, this.#head);
     if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPosition - 1);
     const first = this.#tree?.best;
     if (first && !used?.has(first) && this.#isHealthy(first, bucket)) return first;
     const best = this.#best(bucket, used);
     return this.#strategy === 'least-used' ? leastUsed(best) : chosenBy(this.#strategy, best);
+  }
+
+  /** Takes the key of a new call where there is nothing to weigh: nothing speaks against the strategy's first choice. */
+  takeClear(bucket: string): PooledKey | undefined {
+    this.#lookIfDue();
+    const key = this.#firstChoice();
+    if (!key?.isClear(bucket)) return undefined;
+    this.#nextPosition = key.name.position + 1;
+    return key;
+  }
+
+  #firstChoice(): PooledKey | undefined {
+    if (this.#strategy === 'in-order') return this.#keys[this.#head];
+    if (this.#strategy === 'round-robin') return this.#keys[this.#nextPosition - 1] ?? this.#keys[0];
+    return this.#tree?.best;
+  }
+
+  #lookIfDue(): void {
+    if (this.#changesAtMs !== Infinity && this.#clock.now() >= this.#changesAtMs) this.#lookAtAll();
   }
 
   take(bucket: string, used: Used): PooledKey | undefined {

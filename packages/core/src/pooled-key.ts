@@ -1,6 +1,6 @@
-import { freshView, isClear, KeyHealth, type HealthView, type KeyState, type ProbeGate } from './key-health.ts';
+import { KeyHealth, type KeyState, type ProbeGate } from './key-health.ts';
 import type { OutReason } from './key-record.ts';
-import type { KeyName, KeyUsage, UsageCounts } from './key-name.ts';
+import type { KeyName, KeyUsage } from './key-name.ts';
 import type { Limit } from './provider-adapter.ts';
 import { maskKey } from './redaction.ts';
 import { sha256 } from './sha-256.ts';
@@ -8,6 +8,8 @@ import { noUsage } from './usage-window.ts';
 
 /** The bucket of a call that names no operation. */
 export const unspecifiedBucket = 'unspecified';
+
+const noBuckets: ReadonlyMap<string, KeyHealth> = new Map();
 
 const fromGoodToBad: readonly KeyState[] = ['healthy', 'recovering', 'suspect', 'cooling', 'disabled'];
 
@@ -30,10 +32,8 @@ export class PooledKey {
   /** What is known of the key as a whole. */
   readonly health: KeyHealth = new KeyHealth();
   readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
-  /** Exchanged when a day begins. */
-  usageToday: UsageCounts = noUsage();
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
-  readonly #buckets = new Map<string, KeyHealth>();
+  #buckets: Map<string, KeyHealth> | undefined;
   readonly #secret: string;
 
   constructor(provider: string, secret: string, name: Omit<KeyName, 'keyId'>, group: string | undefined) {
@@ -50,11 +50,11 @@ export class PooledKey {
 
   /** What is known of the key in one quota bucket. */
   bucket(name: string): KeyHealth {
-    let health = this.#buckets.get(name);
+    const buckets = (this.#buckets ??= new Map<string, KeyHealth>());
+    let health = buckets.get(name);
     if (!health) {
-      this.#buckets.set(name, (health = new KeyHealth()));
       // A reset of the key covers the buckets that were not known then.
-      health.lift(this.health.view.record.generation);
+      buckets.set(name, (health = new KeyHealth(this.health.view.record.generation)));
       health.gate = this.#gateOf?.(name);
     }
     return health;
@@ -64,33 +64,28 @@ export class PooledKey {
   shareProbes(gateOf: (bucket: string | undefined) => ProbeGate): void {
     this.#gateOf = gateOf;
     this.health.gate = gateOf(undefined);
-    for (const [name, health] of this.#buckets) health.gate = gateOf(name);
+    for (const [name, health] of this.buckets) health.gate = gateOf(name);
   }
 
   get buckets(): ReadonlyMap<string, KeyHealth> {
-    return this.#buckets;
+    return this.#buckets ?? noBuckets;
   }
 
   /** Whether nothing speaks against the key for a call in this bucket; asked first, as it needs no clock. */
   isClear(bucket: string): boolean {
-    return isClear(this.health.view) && isClear(this.viewOf(bucket));
-  }
-
-  /** What is known of the key in a bucket alone. */
-  viewOf(bucket: string): HealthView {
-    return this.#buckets.size === 0 ? freshView : (this.#buckets.get(bucket)?.view ?? freshView);
+    return this.health.isClear && (this.#buckets?.get(bucket)?.isClear ?? true);
   }
 
   /** The health records that a call in this bucket depends on. */
   healthsFor(bucket: string): readonly KeyHealth[] {
-    const health = this.#buckets.get(bucket);
+    const health = this.#buckets?.get(bucket);
     return health ? [this.health, health] : [this.health];
   }
 
   /** The key's state for a call in this bucket: the worse of the key's own and the bucket's. */
   state(bucket: string, now: number): KeyState {
     const own = this.health.state(now);
-    const health = this.#buckets.get(bucket);
+    const health = this.#buckets?.get(bucket);
     return health ? worse(own, health.state(now)) : own;
   }
 

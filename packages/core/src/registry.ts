@@ -51,10 +51,9 @@ export class KeyManagerRegistry {
   get<P extends ProviderName>(provider: P): KeyManagerOf<P> {
     const entry = this.#entries.get(provider);
     if (!entry) throw this.#unknown(provider);
-    const manager = entry.manager ?? entry.create?.();
-    if (!manager) throw this.#unknown(provider);
-    entry.manager = manager;
-    return manager as KeyManagerOf<P>;
+    if (!entry.manager && entry.create) entry.manager = entry.create();
+    if (!entry.manager) throw this.#unknown(provider);
+    return entry.manager as KeyManagerOf<P>;
   }
 
   /** Whether a provider is known, with a manager or a default; makes none. */

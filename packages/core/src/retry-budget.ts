@@ -15,15 +15,14 @@ class SlidingCount {
   readonly #slotMs: number;
   readonly #counts: number[] = Array.from({ length: slots }, () => 0);
   #latest = 0;
-  #latestEndsAtMs = 0;
 
   constructor(windowMs: number) {
     this.#slotMs = windowMs / slots;
   }
 
-  add(now: number): void {
+  add(count: number, now: number): void {
     const slot = this.#moveTo(now) % slots;
-    this.#counts[slot] = (this.#counts[slot] ?? 0) + 1;
+    this.#counts[slot] = (this.#counts[slot] ?? 0) + count;
   }
 
   total(now: number): number {
@@ -32,13 +31,11 @@ class SlidingCount {
   }
 
   #moveTo(now: number): number {
-    if (now < this.#latestEndsAtMs) return this.#latest;
     const slot = Math.floor(now / this.#slotMs);
     if (slot <= this.#latest) return this.#latest;
     const stale = Math.min(slot - this.#latest, slots);
     for (let back = 0; back < stale; back++) this.#counts[(slot - back) % slots] = 0;
     this.#latest = slot;
-    this.#latestEndsAtMs = (slot + 1) * this.#slotMs;
     return slot;
   }
 }
@@ -52,6 +49,8 @@ export class RetryBudget {
   readonly #ratio: number;
   readonly #calls: SlidingCount;
   readonly #retries: SlidingCount;
+  #callsSinceTurn = 0;
+  #turnedAtMs = 0;
 
   /** @throws InvalidOptionsError for a ratio below 0 or a window that is not positive. */
   constructor({ ratio = 0.2, windowMs = 10_000 }: RetryBudgetOptions) {
@@ -66,14 +65,23 @@ export class RetryBudget {
     this.#retries = new SlidingCount(windowMs);
   }
 
-  countCall(now: number): void {
-    this.#calls.add(now);
+  /** Counts a call as one of the time of the last turn. */
+  countCall(): void {
+    this.#callsSinceTurn++;
+  }
+
+  /** Time has gone on. */
+  turn(now: number): void {
+    this.#calls.add(this.#callsSinceTurn, this.#turnedAtMs);
+    this.#callsSinceTurn = 0;
+    this.#turnedAtMs = now;
   }
 
   /** Takes one retry out of the budget; `false` when it is spent. `floor` retries are always allowed. */
   spend(floor: number, now: number): boolean {
+    this.turn(now);
     if (this.#retries.total(now) >= Math.max(floor, this.#ratio * this.#calls.total(now))) return false;
-    this.#retries.add(now);
+    this.#retries.add(1, now);
     return true;
   }
 }

@@ -58,6 +58,8 @@ export interface FallbackSettings {
   readonly idempotent: boolean;
   readonly signal: AbortSignal | undefined;
   readonly operation: string | undefined;
+  /** Whether the call or its attempts have a limit of time. */
+  readonly isTimed: boolean;
   /** The method's name, for warnings. */
   readonly place?: string;
 }
@@ -148,6 +150,7 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
     idempotent,
     signal,
     operation,
+    isTimed: (attemptTimeout ?? deadline ?? idleTimeout) !== undefined,
   };
 }
 

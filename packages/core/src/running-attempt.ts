@@ -1,61 +1,96 @@
-import type { Attempt } from './attempt.ts';
-import type { HealthView, KeyHealth } from './key-health.ts';
+import { enclosingAttempt, type Attempt } from './attempt.ts';
+import { healthChanges } from './key-health.ts';
+import type { KeyPool } from './key-pool.ts';
 import type { PooledKey } from './pooled-key.ts';
-import type { RunningCall } from './running-call.ts';
+import type { FallbackSettings } from './retry-options.ts';
+import { RunningCall } from './running-call.ts';
 import type { AttemptLimits } from './time-limits.ts';
 
-/** An attempt as the loop keeps it: what the method may see, and the views of the key's health it started from. */
+/** An attempt as the loop keeps it: what the method may see, and when it started. */
 export class RunningAttempt implements Attempt {
   readonly provider: string;
+  readonly outer: Attempt | undefined = enclosingAttempt();
   readonly number: number;
-  /** How often keys had recovered or been reset when it started. */
-  readonly lives: number;
   hasEnded = false;
   /** The limits of this attempt, where the call sets some. */
   readonly limits: AttemptLimits | undefined;
-  readonly #startedFrom: HealthView;
-  readonly #bucketStartedFrom: HealthView;
   // Private, so that printing an attempt prints no key, no client that holds one, and no error as it was thrown.
-  readonly #call: RunningCall;
+  readonly #startedAfter: number = healthChanges();
+  readonly #pool: KeyPool;
+  readonly #settings: FallbackSettings;
+  readonly #bucket: string;
   readonly #key: PooledKey;
   readonly #injected: unknown;
+  #call: RunningCall | undefined;
   #signal: AbortSignal | undefined;
 
-  constructor(call: RunningCall, key: PooledKey, number: number, injected: unknown) {
+  constructor(
+    pool: KeyPool,
+    settings: FallbackSettings,
+    bucket: string,
+    key: PooledKey,
+    injected: unknown,
+    number = 1,
+    call?: RunningCall,
+  ) {
+    this.provider = pool.provider;
+    this.#pool = pool;
+    this.#settings = settings;
+    this.#bucket = bucket;
     this.#call = call;
     this.#key = key;
-    this.provider = call.pool.provider;
     this.number = number;
-    this.lives = call.pool.health.lives;
-    this.#startedFrom = key.health.view;
-    this.#bucketStartedFrom = key.viewOf(call.bucket);
     this.#injected = injected;
-    this.limits = call.limits?.startAttempt();
-    this.#signal = this.limits?.signal ?? call.settings.signal;
+    this.limits = call?.limits?.startAttempt();
+    this.#signal = this.limits?.signal ?? settings.signal;
   }
 
+  /** After which change of health it started: evidence is weighed against what has changed since. */
+  get startedAfter(): number {
+    return this.#startedAfter;
+  }
+
+  get pool(): KeyPool {
+    return this.#pool;
+  }
+
+  get settings(): FallbackSettings {
+    return this.#settings;
+  }
+
+  /** The quota bucket that the call draws on. */
+  get bucket(): string {
+    return this.#bucket;
+  }
+
+  /** What the attempts of the call have in common; most calls end with their first one and never need it. */
   get call(): RunningCall {
-    return this.#call;
+    return (this.#call ??= new RunningCall(this.#pool, this.#settings, this.#bucket, this.#key));
+  }
+
+  /** Whether nothing has failed in this call before. */
+  get isFirst(): boolean {
+    return this.#call === undefined || this.#call.failures.length === 0;
   }
 
   get key(): PooledKey {
     return this.#key;
   }
 
-  get outer(): Attempt | undefined {
-    return this.call.outer;
-  }
-
   get keyId(): string {
-    return this.key.name.keyId;
+    return this.#key.name.keyId;
   }
 
   get apiKey(): string {
-    return this.key.reveal();
+    return this.#key.reveal();
   }
 
   get injected(): unknown {
     return this.#injected;
+  }
+
+  get callId(): string {
+    return this.call.id;
   }
 
   get signal(): AbortSignal {
@@ -63,22 +98,17 @@ export class RunningAttempt implements Attempt {
   }
 
   observe(response: unknown): void {
-    const { pool, settings } = this.call;
-    pool.observe(this.key, response, settings.operation);
+    this.#pool.observe(this.#key, response, this.#settings.operation);
   }
 
-  /** The view of this health record that the attempt started from. */
-  startedFrom(health: KeyHealth): HealthView {
-    return health === this.key.health ? this.#startedFrom : this.#bucketStartedFrom;
-  }
-
-  get callId(): string {
-    return this.#call.id;
+  /** Frees the key for other calls' probes. */
+  endCall(): void {
+    this.#call?.end();
   }
 
   end(): void {
     this.limits?.end();
     this.hasEnded = true;
-    this.key.usage.inUse--;
+    this.#key.usage.inUse--;
   }
 }

@@ -1,4 +1,3 @@
-import { findAttempt, type Attempt } from './attempt.ts';
 import type { Failure } from './failed-attempts.ts';
 import type { KeyPool } from './key-pool.ts';
 import type { PooledKey } from './pooled-key.ts';
@@ -12,8 +11,6 @@ export class RunningCall {
   /** The quota bucket that the call draws on. */
   readonly bucket: string;
   readonly failures: Failure[] = [];
-  /** The attempt that the call was made in. */
-  readonly outer: Attempt | undefined;
   readonly limits: TimeLimits | undefined;
   #current: PooledKey | undefined;
   #used: Set<PooledKey> | undefined;
@@ -21,11 +18,11 @@ export class RunningCall {
   #waitedMs = 0;
   #id: string | undefined;
 
-  constructor(pool: KeyPool, settings: FallbackSettings) {
+  constructor(pool: KeyPool, settings: FallbackSettings, bucket: string, current?: PooledKey) {
     this.pool = pool;
     this.settings = settings;
-    this.outer = findAttempt();
-    this.bucket = pool.bucketOf(settings.operation);
+    this.#current = current;
+    this.bucket = bucket;
     this.limits = timeLimitsOf(settings, pool.environment);
   }
 
@@ -44,7 +41,7 @@ export class RunningCall {
     const key = pool.take(bucket, this.#used);
     if (!key) return undefined;
     if (previous) tellFallOver(pool, previous, key);
-    if (pool.events.mayHear['key.selected']) tellSelected(pool, key);
+    tellSelected(pool, key);
     this.#current = key;
     if (!key.isClear(bucket)) this.#endProbe = key.startProbe(bucket, pool.clock.now());
     return key;
@@ -82,6 +79,8 @@ function tellFallOver({ events, provider }: KeyPool, { name }: PooledKey, { name
   events.tell('call.fell-over', () => ({ provider, key: name, next }));
 }
 
-function tellSelected({ events, provider }: KeyPool, { name }: PooledKey): void {
+/** Tells which key a call begins, or goes on, with. */
+export function tellSelected({ events, provider }: KeyPool, { name }: PooledKey): void {
+  if (!events.mayHear['key.selected']) return;
   events.tell('key.selected', () => ({ provider, key: name }));
 }

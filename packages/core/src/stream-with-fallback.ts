@@ -135,7 +135,7 @@ export class StreamWithFallback implements Stream {
 
   // A generator body runs in the context of whoever asks for the next chunk, so each request enters the attempt again.
   #inAttempt(source: Stream, ask: Ask, value: unknown): Promise<Step> {
-    return this.#attempt ? runInAttempt(this.#attempt, () => source[ask](value), undefined) : source[ask](value);
+    return this.#attempt ? runInAttempt(this.#attempt, () => source[ask](value)) : source[ask](value);
   }
 
   /** Waits for a chunk, but not beyond an abort or a limit. */
@@ -186,7 +186,7 @@ export class StreamWithFallback implements Stream {
     this.#attempt = undefined;
     if (!attempt) return;
     count(attempt);
-    attempt.call.end();
+    attempt.endCall();
   }
 
   #end(attempt: RunningAttempt, isReturn: boolean): void {

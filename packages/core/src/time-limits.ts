@@ -68,7 +68,5 @@ export class TimeLimits {
 
 /** Limits for a call whose options ask for any. */
 export function timeLimitsOf(settings: FallbackSettings, environment: Environment): TimeLimits | undefined {
-  const { deadline, attemptTimeout, idleTimeout } = settings;
-  if (deadline === undefined && attemptTimeout === undefined && idleTimeout === undefined) return undefined;
-  return new TimeLimits(settings, environment);
+  return settings.isTimed ? new TimeLimits(settings, environment) : undefined;
 }

@@ -1,7 +1,6 @@
 import type { UsageCounts } from './key-name.ts';
 import type { SyncReply, WindowCounters } from './key-state-store.ts';
 import type { PooledKey } from './pooled-key.ts';
-import type { VerdictKind } from './provider-adapter.ts';
 import type { SharedClock } from './shared-clock.ts';
 import { UsageWindow } from './usage-window.ts';
 
@@ -16,7 +15,7 @@ export class UsageBook {
   readonly #keys: readonly PooledKey[];
   readonly #clock: SharedClock;
   readonly #dates: Intl.DateTimeFormat;
-  readonly #total = new UsageWindow('total');
+  readonly #total: UsageWindow;
   readonly #days = new Map<string, UsageWindow>();
   #today: UsageWindow;
   #isSameDayUntilMs = 0;
@@ -26,43 +25,32 @@ export class UsageBook {
     this.#clock = clock;
     // The Swedish way of writing a date is that of ISO 8601.
     this.#dates = new Intl.DateTimeFormat('sv-SE', { timeZone });
-    for (const { name, usage } of keys) this.#total.own(name.keyId, usage);
-    this.#today = this.#turnTo(clock.now());
-  }
-
-  begin({ usage, usageToday }: PooledKey, units: number): void {
-    usage.attempts++;
-    usage.quotaUnits += units;
-    usageToday.attempts++;
-    usageToday.quotaUnits += units;
-  }
-
-  succeed({ usage, usageToday }: PooledKey): void {
-    usage.successes++;
-    usageToday.successes++;
-  }
-
-  fail({ usage, usageToday }: PooledKey, kind: VerdictKind): void {
-    usage.failures[kind]++;
-    usageToday.failures[kind]++;
+    this.#total = new UsageWindow('total', keys);
+    this.#total.open();
+    this.#today = this.#dayOf(clock.now());
+    this.#today.open();
   }
 
   /** Begins a new day when one has come. */
   tick(now: number): void {
-    if (now >= this.#isSameDayUntilMs) this.#today = this.#turnTo(now);
+    if (now >= this.#isSameDayUntilMs) this.#turnTo(now);
+  }
+
+  /** Usage of a key by this process, since the day began for the provider. */
+  todayOf(key: PooledKey): UsageCounts {
+    return this.#today.ofThis(key);
   }
 
   /** Usage of a key by all processes. */
-  ofAll({ name }: PooledKey): { readonly total: UsageCounts; readonly today: UsageCounts } {
-    return { total: this.#total.ofAll(name.keyId), today: this.#today.ofAll(name.keyId) };
+  ofAll(key: PooledKey): { readonly total: UsageCounts; readonly today: UsageCounts } {
+    return { total: this.#total.ofAll(key), today: this.#today.ofAll(key) };
   }
 
   /** What the store does not have yet; the current windows always, as their sums are asked for with them. */
   due(): WindowCounters[] {
     const now = this.#clock.now();
-    this.#today = this.#turnTo(now);
+    this.#turnTo(now);
     this.#total.expiresAtMs = now + keepTotalMs;
-    for (const [name, { expiresAtMs }] of this.#days) if (expiresAtMs <= now) this.#days.delete(name);
     const current = new Set([this.#total.name, this.#today.name]);
     const all = [this.#total, ...this.#days.values()].map((window) => window.due());
     return all.filter(({ window, totals }) => current.has(window) || totals.size > 0);
@@ -81,15 +69,21 @@ export class UsageBook {
     for (const window of [this.#total, ...this.#days.values()]) window.forgetStored();
   }
 
-  #turnTo(now: number): UsageWindow {
+  #turnTo(now: number): void {
     this.#isSameDayUntilMs = (Math.floor(now / quarterHourMs) + 1) * quarterHourMs;
+    const day = this.#dayOf(now);
+    if (day === this.#today) return;
+    this.#today.close();
+    this.#today = day;
+    day.open();
+    for (const [name, { expiresAtMs }] of this.#days) if (expiresAtMs <= now) this.#days.delete(name);
+  }
+
+  #dayOf(now: number): UsageWindow {
     const date = this.#dates.format(now);
-    const known = this.#days.get(date);
-    if (known && known === this.#today) return known;
-    const day = known ?? new UsageWindow(date);
+    const day = this.#days.get(date) ?? new UsageWindow(date, this.#keys);
     day.expiresAtMs = Math.max(day.expiresAtMs, now + keepDayMs);
     this.#days.set(date, day);
-    for (const key of this.#keys) key.usageToday = day.own(key.name.keyId);
     return day;
   }
 }

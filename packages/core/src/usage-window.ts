@@ -1,5 +1,6 @@
 import type { UsageCounts } from './key-name.ts';
 import type { WindowCounters } from './key-state-store.ts';
+import type { PooledKey } from './pooled-key.ts';
 
 type Totals = readonly number[];
 
@@ -27,6 +28,8 @@ function toTotals({ attempts, successes, failures, quotaUnits }: UsageCounts): T
   ];
 }
 
+const noTotals = toTotals(noUsage());
+
 function toCounts(totals: Totals): UsageCounts {
   const [attempts = 0, successes = 0, transient = 0, limited = 0, exhausted = 0, invalid = 0, caller = 0, units = 0] =
     totals;
@@ -44,33 +47,51 @@ function toCounts(totals: Totals): UsageCounts {
   };
 }
 
+function subtract(a: Totals, b: Totals): Totals {
+  return a.map((value, index) => value - (b[index] ?? 0));
+}
+
+function add(a: Totals, b: Totals): Totals {
+  return a.map((value, index) => value + (b[index] ?? 0));
+}
+
 /** One window of usage: what this process has counted, what the store has of that, and the sums over all. */
 export class UsageWindow {
   readonly name: string;
   /** When nobody asks for it any more, in ms since the epoch. */
   expiresAtMs = 0;
-  readonly #own = new Map<string, UsageCounts>();
+  readonly #keys: readonly PooledKey[];
+  /** Usage of the process when the window was opened; a key without any is left out. */
+  #before: Map<string, Totals> | undefined;
+  /** What was counted until it was closed. */
+  readonly #counted = new Map<string, Totals>();
   readonly #stored = new Map<string, Totals>();
   /** By all processes, this one included with what is stored of it. */
   #sums: ReadonlyMap<string, Totals> = new Map();
 
-  constructor(name: string) {
+  constructor(name: string, keys: readonly PooledKey[]) {
     this.name = name;
+    this.#keys = keys;
   }
 
-  /** Counts a key from now on in the given object, or in one made here. */
-  own(keyId: string, counts: UsageCounts = this.#own.get(keyId) ?? noUsage()): UsageCounts {
-    this.#own.set(keyId, counts);
-    return counts;
+  /** Counts from now on what the keys are used for. */
+  open(): void {
+    const used = this.#keys.filter(({ usage }) => usage.attempts > 0);
+    this.#before = new Map(used.map(({ name, usage }) => [name.keyId, toTotals(usage)]));
+  }
+
+  close(): void {
+    for (const key of this.#keys) if (key.usage.attempts > 0) this.#counted.set(key.name.keyId, this.#own(key));
+    this.#before = undefined;
   }
 
   /** What the store does not have yet. */
   due(): WindowCounters {
     const totals = new Map<string, Totals>();
-    for (const [keyId, counts] of this.#own) {
-      const now = toTotals(counts);
-      const stored = this.#stored.get(keyId) ?? [];
-      if (now.some((value, index) => value !== (stored[index] ?? 0))) totals.set(keyId, now);
+    for (const key of this.#keys) {
+      const own = this.#own(key);
+      const stored = this.#stored.get(key.name.keyId) ?? [];
+      if (own.some((value, index) => value !== (stored[index] ?? 0))) totals.set(key.name.keyId, own);
     }
     return { window: this.name, expiresAtMs: this.expiresAtMs, totals };
   }
@@ -86,12 +107,22 @@ export class UsageWindow {
     this.#stored.clear();
   }
 
+  /** Usage of a key by this process. */
+  ofThis(key: PooledKey): UsageCounts {
+    return toCounts(this.#own(key));
+  }
+
   /** Usage of a key by all processes, as far as this one knows. */
-  ofAll(keyId: string): UsageCounts {
-    const own = toTotals(this.#own.get(keyId) ?? noUsage());
-    const stored = this.#stored.get(keyId) ?? [];
-    const sums = this.#sums.get(keyId) ?? [];
+  ofAll(key: PooledKey): UsageCounts {
+    const stored = this.#stored.get(key.name.keyId) ?? [];
+    const sums = this.#sums.get(key.name.keyId) ?? [];
     const ofOthers = (index: number): number => Math.max(0, (sums[index] ?? 0) - (stored[index] ?? 0));
-    return toCounts(own.map((value, index) => value + ofOthers(index)));
+    return toCounts(this.#own(key).map((value, index) => value + ofOthers(index)));
+  }
+
+  #own({ name, usage }: PooledKey): Totals {
+    const counted = this.#counted.get(name.keyId) ?? noTotals;
+    if (!this.#before) return counted;
+    return add(subtract(toTotals(usage), this.#before.get(name.keyId) ?? noTotals), counted);
   }
 }

@@ -176,4 +176,11 @@ describe('a verdict on a bucket', () => {
     keys.manager.reset();
     await expect(keys.call({ ...once, operation: 'search' })).resolves.toBe('K1');
   });
+
+  it('goes out with its first failure, also when its key was reset before', async () => {
+    const keys = scriptKeys({ K1: [search, ok], K2: [ok] });
+    keys.manager.reset();
+    await keys.call({ ...once, operation: 'search' });
+    expect(keys.key('K1').buckets).toMatchObject([{ bucket: 'search', state: 'cooling' }]);
+  });
 });

@@ -193,6 +193,23 @@ describe('clocks', () => {
     expect(b.key('K1').backAtMs).toBe(b.environment.now() + 59_000);
     expect(a.key('K1').backAtMs).toBe(a.environment.now() + 59_000);
   });
+
+  it.each([90_000, -45_000])('may be set right while an attempt runs, which still counts: %i ms', async (aheadMs) => {
+    const store = new UnreliableStore();
+    store.failure = new Error('away');
+    const answer = Promise.withResolvers<void>();
+    const limited = RL();
+    const a = join(store, { K1: [RL(10), (...from) => answer.promise.then(() => limited(...from))] }, aheadMs);
+    await exchange();
+    await a.call({ maxRetries: 1 }).catch(() => {});
+    await pass(10, store, a);
+    const probe = a.call({ maxRetries: 1 }).catch(() => {});
+    store.failure = undefined;
+    await pass(1000, store, a);
+    answer.resolve();
+    await probe;
+    expect(a.key('K1').state).toBe('cooling');
+  });
 });
 
 describe('no call waits for the store', () => {
