@@ -14,7 +14,8 @@ const timedOut: ErrorVerdict = { kind: 'transient', reason: 'attempt_timeout' };
  */
 export function afterFailure(attempt: RunningAttempt, error: unknown): number | undefined {
   const { call, key, number } = attempt;
-  const { pool, settings, failures } = call;
+  const { failures } = call;
+  const { pool, settings } = call.plan;
   if (settings.signal?.aborted || attempt.limits?.exceeded === 'deadline') {
     pool.abandon(attempt);
     throw settings.signal?.aborted ? settings.signal.reason : deadlineExceeded(call);

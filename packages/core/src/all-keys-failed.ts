@@ -26,7 +26,8 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
 }
 
 /** Builds the error of a call that no key could serve, and tells that the keys are exhausted. */
-export function allKeysFailed({ pool, bucket, failures }: RunningCall, isBudgetSpent = false): AllKeysFailedError {
+export function allKeysFailed({ plan, failures }: RunningCall, isBudgetSpent = false): AllKeysFailedError {
+  const { pool, bucket } = plan;
   const { provider, adapter, events } = pool;
   const reason = exhaustedReason(pool, bucket, failures);
   const waitMs = pool.soonestRecoveryMs(bucket);
@@ -53,7 +54,8 @@ export function allKeysFailed({ pool, bucket, failures }: RunningCall, isBudgetS
 }
 
 /** Builds the error of a call whose deadline has passed, or would pass before anything else can be tried. */
-export function deadlineExceeded({ pool, settings, failures }: RunningCall): DeadlineExceededError {
+export function deadlineExceeded({ plan, failures }: RunningCall): DeadlineExceededError {
+  const { pool, settings } = plan;
   const last = failures.at(-1);
   const tried = `${failures.length} failed attempt${failures.length === 1 ? '' : 's'}`;
   return new DeadlineExceededError(

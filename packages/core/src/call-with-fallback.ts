@@ -1,12 +1,12 @@
 import { afterFailure } from './after-failure.ts';
 import { allKeysFailed, deadlineExceeded } from './all-keys-failed.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
+import { CallPlan } from './call-plan.ts';
 import { clientInTime } from './client-in-time.ts';
 import { findAttempt, runInAttempt, type Attempt } from './attempt.ts';
 import { placeOf, warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
 import { errorMessage } from './error-message.ts';
 import { InvalidOptionsError } from './errors.ts';
-import type { KeyPool } from './key-pool.ts';
 import { poolOf } from './pool-of.ts';
 import type { Provided } from './provided.ts';
 import { checkFallbackOptions, type FallbackOptions, type FallbackSettings, type Inject } from './retry-options.ts';
@@ -24,20 +24,19 @@ export type Invoke<T> = (injected: unknown, attempt: RunningAttempt) => T | Prom
  * The first attempt is made at once and without the machinery of an async function; most calls need no more.
  */
 export function callWithKeys<T>(
-  pool: KeyPool,
+  plan: CallPlan,
   invoke: Invoke<T>,
-  settings: FallbackSettings,
   // A stream is not a success before its end.
   onReturn: (attempt: RunningAttempt) => void = succeed,
 ): Promise<T> {
   watchForClientRetries();
-  const bucket = pool.bucketOf(settings.operation);
+  const { pool, settings, bucket } = plan;
   const mayStart = settings.inject === 'key' && !settings.signal?.aborted;
   const key = mayStart ? pool.takeClear(bucket) : undefined;
-  if (!key) return goOn(new RunningCall(pool, settings, bucket), invoke, onReturn);
+  if (!key) return goOn(new RunningCall(plan), invoke, onReturn);
   tellSelected(pool, key);
-  const call = settings.isTimed ? new RunningCall(pool, settings, bucket, key) : undefined;
-  const first = new RunningAttempt(pool, settings, bucket, key, key.reveal(), 1, call);
+  const call = settings.isTimed ? new RunningCall(plan, key) : undefined;
+  const first = new RunningAttempt(plan, key, key.reveal(), 1, call);
   return run(first, invoke).then(
     (value) => {
       onReturn(first);
@@ -48,7 +47,7 @@ export function callWithKeys<T>(
 }
 
 function succeed(attempt: RunningAttempt): void {
-  attempt.pool.succeed(attempt);
+  attempt.plan.pool.succeed(attempt);
   attempt.endCall();
 }
 
@@ -63,7 +62,7 @@ async function goOn<T>(
   onReturn: (attempt: RunningAttempt) => void,
   failed?: Failed,
 ): Promise<T> {
-  const { pool, settings, bucket } = call;
+  const { pool, settings, bucket } = call.plan;
   try {
     for (let last = failed; ;) {
       const { key, number, injected } = await whatFollows(call, last);
@@ -72,7 +71,7 @@ async function goOn<T>(
       if (call.limits && call.limits.remainingMs() <= 0) throw deadlineExceeded(call);
       // Other calls have gone on meanwhile.
       if (!pool.isUsable(key, bucket)) continue;
-      const attempt = new RunningAttempt(pool, settings, bucket, key, injected, number, call);
+      const attempt = new RunningAttempt(call.plan, key, injected, number, call);
       let value: T;
       try {
         value = await run(attempt, invoke);
@@ -85,7 +84,7 @@ async function goOn<T>(
     }
   } catch (error) {
     call.end();
-    tellEnd(pool, settings, error);
+    tellEnd(call.plan, error);
     throw error;
   }
 }
@@ -95,7 +94,7 @@ type Try = Pick<RunningAttempt, 'key' | 'number' | 'injected'>;
 
 /** What follows a failure: the same key after a pause, or the next key at once. Throws what ends the call. */
 async function whatFollows(call: RunningCall, failed: Failed | undefined): Promise<Try> {
-  const { pool, settings } = call;
+  const { pool, settings } = call.plan;
   const pauseMs = failed && afterFailure(failed.attempt, failed.error);
   if (failed && pauseMs !== undefined) {
     await pool.environment.sleep(pauseMs, settings.signal);
@@ -109,8 +108,9 @@ async function whatFollows(call: RunningCall, failed: Failed | undefined): Promi
 }
 
 function run<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
-  const { pool, settings, limits } = attempt;
-  if (attempt.outer) warnOfNesting(pool, settings);
+  const { limits } = attempt;
+  const { pool, settings } = attempt.plan;
+  if (attempt.outer) warnOfNesting(attempt);
   pool.begin(attempt);
   try {
     const running = runInAttempt(attempt, invoke);
@@ -123,26 +123,25 @@ function run<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
 
 function runInTime<T>(running: T | PromiseLike<T>, limits: AttemptLimits, attempt: RunningAttempt): Promise<T> {
   const inTime = untilAborted(running, limits.signal);
-  inTime.catch(() => limits.exceeded && warnIfDeaf(running, attempt.provider, attempt.settings.place));
+  inTime.catch(() => limits.exceeded && warnIfDeaf(running, attempt.provider, attempt.plan.settings.place));
   return inTime;
 }
 
-function warnOfNesting({ provider }: KeyPool, { place }: FallbackSettings): void {
+function warnOfNesting({ provider, plan }: RunningAttempt): void {
   if (!findAttempt(provider)) return;
   warnOnce(
     'AKF_NESTED_LOOPS',
-    placeOf(provider, place),
+    placeOf(provider, plan.settings.place),
     'a loop runs inside an attempt of the same provider; pass the received key on.',
   );
 }
 
-const defaultSettings = checkFallbackOptions({});
-
 type PublicInvoke<T> = (injected: unknown, attempt: Attempt) => T | PromiseLike<T>;
 
 /** Tells that a call has failed, or was given up by its caller. */
-export function tellEnd({ provider, events }: KeyPool, { signal }: FallbackSettings, error: unknown): void {
-  if (signal?.aborted) events.tell('call.aborted', () => ({ provider }));
+export function tellEnd({ pool, settings }: CallPlan, error: unknown): void {
+  const { provider, events } = pool;
+  if (settings.signal?.aborted) events.tell('call.aborted', () => ({ provider }));
   else events.tell('call.failed', () => ({ provider, message: errorMessage(error) }));
 }
 
@@ -168,9 +167,10 @@ export function callWithFallback<T>(
   options?: FallbackOptions & { readonly inject?: Inject },
 ): Promise<T> {
   try {
-    const settings = options === undefined ? defaultSettings : checkFallbackOptions(options);
-    checkFunction(fn, settings);
-    return callWithKeys(poolOf(manager), fn as PublicInvoke<T>, settings);
+    const pool = poolOf(manager);
+    const plan = options === undefined ? pool.plan : new CallPlan(pool, checkFallbackOptions(options));
+    checkFunction(fn, plan.settings);
+    return callWithKeys(plan, fn as PublicInvoke<T>);
   } catch (error) {
     return Promise.reject(error as Error);
   }

@@ -5,11 +5,12 @@ import { untilAborted } from './until-aborted.ts';
 
 /** The key's client; one that is still being made is waited for, but not beyond the caller's abort or the deadline. */
 export async function clientInTime(call: RunningCall, key: PooledKey): Promise<unknown> {
-  const client = call.pool.clients.get(key);
+  const { pool, settings } = call.plan;
+  const client = pool.clients.get(key);
   if (!(client instanceof Promise)) return client;
   const limits = call.limits?.startWaiting();
   try {
-    return await untilAborted(client, limits?.signal ?? call.settings.signal);
+    return await untilAborted(client, limits?.signal ?? settings.signal);
   } catch (error) {
     throw limits?.exceeded ? deadlineExceeded(call) : error;
   } finally {

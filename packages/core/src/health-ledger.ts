@@ -41,7 +41,8 @@ export class HealthLedger {
    * A call that names no operation meets the same bucket again, so the call's own bucket goes out with the named one.
    */
   strike(attempt: RunningAttempt, verdict: ErrorVerdict): void {
-    const { key, bucket } = attempt;
+    const { key, plan } = attempt;
+    const { bucket } = plan;
     const named = 'bucket' in verdict ? verdict.bucket : undefined;
     const own = named === undefined ? key.health : key.bucket(bucket);
     if (!own.counts(verdict, attempt.startedAfter)) return;
@@ -58,8 +59,8 @@ export class HealthLedger {
   }
 
   succeed(attempt: RunningAttempt): void {
-    const { key, bucket } = attempt;
-    const { startedAfter } = attempt;
+    const { key, startedAfter, plan } = attempt;
+    const { bucket } = plan;
     if (key.buckets.has(bucket)) this.#change({ key, bucket }, (health) => health.succeed(startedAfter));
     this.#change({ key }, (health) => health.succeed(startedAfter));
   }

@@ -1,4 +1,5 @@
 import { findAttempt, runInAttempt, type Attempt } from './attempt.ts';
+import { CallPlan } from './call-plan.ts';
 import { callWithKeys, type Invoke } from './call-with-fallback.ts';
 import { InvalidOptionsError } from './errors.ts';
 import { INJECTED } from './inject-keys.ts';
@@ -34,9 +35,10 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
   const resolve = resolver(decoration);
 
   function start(self: unknown, args: unknown[]): unknown {
-    const { provider, settings } = resolve(self);
+    const resolved = resolve(self);
+    const { provider, settings } = resolved;
     const pool = poolOf(registry.get(provider));
-    if (args.length === 0) return call(pool, (injected) => method.call(self, injected), settings);
+    if (args.length === 0) return call(planOf(resolved, pool), (injected) => method.call(self, injected));
     if (args.includes(INJECTED, 1)) {
       throw new TypeError(`${name}(): INJECTED can only stand for the first argument.`);
     }
@@ -46,13 +48,13 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
     }
     if (pool.owns(args[0])) throw misplaced(name, provider);
     const rest = args[0] === INJECTED ? args.slice(1) : args;
-    return call(pool, (injected) => method.call(self, injected, ...rest), withSignal(settings, rest));
+    const signal = signalIn(rest);
+    const plan = signal ? new CallPlan(pool, withSignal(settings, signal)) : planOf(resolved, pool);
+    return call(plan, (injected) => method.call(self, injected, ...rest));
   }
 
-  function call(pool: KeyPool, invoke: Invoke<unknown>, settings: FallbackSettings): unknown {
-    return isStream
-      ? new StreamWithFallback(pool, invoke as Invoke<Stream>, settings)
-      : callWithKeys(pool, invoke, settings);
+  function call(plan: CallPlan, invoke: Invoke<unknown>): unknown {
+    return isStream ? new StreamWithFallback(plan, invoke as Invoke<Stream>) : callWithKeys(plan, invoke);
   }
 
   // Misuse rejects like any other failure of the call, so that one catch sees it.
@@ -81,6 +83,13 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
 interface Resolved {
   readonly provider: ProviderName;
   readonly settings: FallbackSettings;
+  /** That of the calls so far; another one is made when the provider gets another manager. */
+  plan?: CallPlan;
+}
+
+function planOf(resolved: Resolved, pool: KeyPool): CallPlan {
+  if (resolved.plan?.pool !== pool) resolved.plan = new CallPlan(pool, resolved.settings);
+  return resolved.plan;
 }
 
 /** Finds a call's options: the method's own over those of its class, checked once for each class. */
@@ -124,11 +133,15 @@ function misplaced(name: string, provider: string): TypeError {
   );
 }
 
-function withSignal(settings: FallbackSettings, args: unknown[]): FallbackSettings {
+/** The signal that a caller passes as the last argument, or in it. */
+function signalIn(args: readonly unknown[]): AbortSignal | undefined {
   const last = args.at(-1);
-  if (typeof last !== 'object' || last === null) return settings;
+  if (typeof last !== 'object' || last === null) return undefined;
   const signal = last instanceof AbortSignal ? last : (last as { signal?: unknown }).signal;
-  if (!(signal instanceof AbortSignal)) return settings;
+  return signal instanceof AbortSignal ? signal : undefined;
+}
+
+function withSignal(settings: FallbackSettings, signal: AbortSignal): FallbackSettings {
   return { ...settings, signal: settings.signal ? AbortSignal.any([settings.signal, signal]) : signal };
 }
 

@@ -1,6 +1,7 @@
 import { checkApiKeys, looksReal, type ApiKeyInput } from './api-key-list.ts';
 import { ClientCache } from './client-cache.ts';
 import { findAttempt } from './attempt.ts';
+import { CallPlan } from './call-plan.ts';
 import { classifyError } from './error-classification.ts';
 import { errorMessage } from './error-message.ts';
 import { NoApiKeysError } from './errors.ts';
@@ -19,6 +20,7 @@ import { RecentClock } from './recent-clock.ts';
 import { redactor } from './redaction.ts';
 import { headersOf } from './retry-after.ts';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';
+import { checkFallbackOptions } from './retry-options.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 import { SharedClock } from './shared-clock.ts';
 import { StateReplica } from './state-replica.ts';
@@ -43,6 +45,8 @@ export interface KeyManagerOptions extends LogOptions {
   readonly environment?: Partial<Environment>;
 }
 
+const defaultSettings = checkFallbackOptions({});
+
 /** The keys of one provider, and the bookkeeping of attempts with them; the loop works on this. */
 export class KeyPool<Client = unknown> {
   readonly adapter: ProviderAdapter<Client>;
@@ -54,6 +58,8 @@ export class KeyPool<Client = unknown> {
   readonly health: HealthLedger;
   readonly usage: UsageBook;
   readonly clients: ClientCache<Client>;
+  /** That of calls without options. */
+  readonly plan: CallPlan;
   readonly #bySecret: ReadonlyMap<string, PooledKey>;
   readonly #selection: KeySelection;
   readonly #budget: RetryBudget | undefined;
@@ -84,6 +90,7 @@ export class KeyPool<Client = unknown> {
     this.#selection = new KeySelection(strategy, this.keys, this.health, this.clock);
     if (chosen?.isOwn) this.#ownStore = chosen.store;
     this.#replica = chosen && this.#share(chosen.store);
+    this.plan = new CallPlan(this, defaultSettings);
     this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));
   }
 
@@ -92,6 +99,15 @@ export class KeyPool<Client = unknown> {
     if (operation === undefined) return unspecifiedBucket;
     // Nobody knows what a caller puts into the name of an operation.
     return redactor.redact(this.adapter.bucketOf?.(operation) ?? operation);
+  }
+
+  /** What one attempt costs at the provider; 1 where the adapter has no word on it. */
+  unitsOf(operation: string | undefined): number {
+    try {
+      return this.adapter.unitsOf?.(operation) ?? 1;
+    } catch {
+      return 1;
+    }
   }
 
   /** The key that the next call would take first. */
@@ -135,7 +151,7 @@ export class KeyPool<Client = unknown> {
     usage.lastUsedAtMs = this.#recent.now();
     usage.inUse++;
     usage.attempts++;
-    usage.quotaUnits += this.#unitsOf(attempt.settings.operation);
+    usage.quotaUnits += attempt.plan.units;
     this.#noteUse(key);
     if (attempt.isFirst) this.#budget?.countCall();
     if (this.events.mayHear['attempt.started']) this.#tellStarted(attempt);
@@ -145,7 +161,7 @@ export class KeyPool<Client = unknown> {
     const { key } = attempt;
     this.#end(attempt);
     key.usage.successes++;
-    if (!key.isClear(attempt.bucket)) this.health.succeed(attempt);
+    if (!key.isClear(attempt.plan.bucket)) this.health.succeed(attempt);
     if (this.events.mayHear['call.succeeded']) this.#tellSucceeded(key);
   }
 
@@ -155,8 +171,8 @@ export class KeyPool<Client = unknown> {
   }
 
   /** Judges what an attempt failed with, and learns the key's group from it. */
-  judge({ key, settings }: RunningAttempt, error: unknown): ErrorVerdict {
-    const { operation } = settings;
+  judge({ key, plan }: RunningAttempt, error: unknown): ErrorVerdict {
+    const { operation } = plan.settings;
     const context = { now: this.clock.now(), ...(operation === undefined ? {} : { operation }) };
     const verdict = classifyError(this.adapter, error, context, (failure) => this.#warnOfClassifier(failure));
     const clean = withoutKeys(verdict);
@@ -165,14 +181,14 @@ export class KeyPool<Client = unknown> {
   }
 
   fail(attempt: RunningAttempt, verdict: ErrorVerdict, error: unknown, delayMs?: number): void {
-    const { key, number, settings } = attempt;
+    const { key, number, plan } = attempt;
     this.#end(attempt);
     key.usage.failures[verdict.kind]++;
     this.events.tell('attempt.failed', () => ({
       provider: this.provider,
       key: key.name,
       attempt: number,
-      maxRetries: settings.maxRetries,
+      maxRetries: plan.settings.maxRetries,
       verdict: verdict.kind,
       reason: verdict.reason,
       message: errorMessage(error),
@@ -241,8 +257,8 @@ export class KeyPool<Client = unknown> {
     this.#replica?.counted();
   }
 
-  #tellStarted({ key, number, settings, isFirst }: RunningAttempt): void {
-    const { maxRetries } = settings;
+  #tellStarted({ key, number, plan, isFirst }: RunningAttempt): void {
+    const { maxRetries } = plan.settings;
     const { provider } = this;
     this.events.tell('attempt.started', () => ({ provider, key: key.name, attempt: number, maxRetries, isFirst }));
   }
@@ -271,15 +287,6 @@ export class KeyPool<Client = unknown> {
       const name = { position: index + 1, total: listed.length, label: redactor.redact(label) };
       return new PooledKey(provider, key, name, group === undefined ? undefined : redactor.redact(group));
     });
-  }
-
-  #unitsOf(operation: string | undefined): number {
-    if (!this.adapter.unitsOf) return 1;
-    try {
-      return this.adapter.unitsOf(operation);
-    } catch {
-      return 1;
-    }
   }
 
   // A client asks inside the attempt that it was made for, unless somebody keeps it for other uses.

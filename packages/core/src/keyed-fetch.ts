@@ -1,4 +1,5 @@
 import { findAttempt, type Attempt } from './attempt.ts';
+import { CallPlan } from './call-plan.ts';
 import { callWithKeys } from './call-with-fallback.ts';
 import { AllKeysFailedError, ApiKeyFallbackError, type ErrorCode, InvalidOptionsError } from './errors.ts';
 import type { KeyPool } from './key-pool.ts';
@@ -74,7 +75,10 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
     };
     const { signal } = request;
     try {
-      return await callWithKeys(pool, ask, { ...settings, ...(request.isRepeatable ? {} : onlyOnce), signal });
+      return await callWithKeys(
+        new CallPlan(pool, { ...settings, ...(request.isRepeatable ? {} : onlyOnce), signal }),
+        ask,
+      );
     } catch (error) {
       if (throwOnExhausted && AllKeysFailedError.isInstance(error)) throw error;
       const isEnding = ApiKeyFallbackError.isInstance(error) && endings.includes(error.code);

@@ -1,8 +1,7 @@
 import { enclosingAttempt, type Attempt } from './attempt.ts';
+import type { CallPlan } from './call-plan.ts';
 import { healthChanges } from './key-health.ts';
-import type { KeyPool } from './key-pool.ts';
 import type { PooledKey } from './pooled-key.ts';
-import type { FallbackSettings } from './retry-options.ts';
 import { RunningCall } from './running-call.ts';
 import type { AttemptLimits } from './time-limits.ts';
 
@@ -16,33 +15,20 @@ export class RunningAttempt implements Attempt {
   readonly limits: AttemptLimits | undefined;
   // Private, so that printing an attempt prints no key, no client that holds one, and no error as it was thrown.
   readonly #startedAfter: number = healthChanges();
-  readonly #pool: KeyPool;
-  readonly #settings: FallbackSettings;
-  readonly #bucket: string;
+  readonly #plan: CallPlan;
   readonly #key: PooledKey;
   readonly #injected: unknown;
   #call: RunningCall | undefined;
   #signal: AbortSignal | undefined;
 
-  constructor(
-    pool: KeyPool,
-    settings: FallbackSettings,
-    bucket: string,
-    key: PooledKey,
-    injected: unknown,
-    number = 1,
-    call?: RunningCall,
-  ) {
-    this.provider = pool.provider;
-    this.#pool = pool;
-    this.#settings = settings;
-    this.#bucket = bucket;
+  constructor(plan: CallPlan, key: PooledKey, injected: unknown, number: number, call: RunningCall | undefined) {
+    this.provider = plan.pool.provider;
+    this.#plan = plan;
     this.#call = call;
     this.#key = key;
     this.number = number;
     this.#injected = injected;
     this.limits = call?.limits?.startAttempt();
-    this.#signal = this.limits?.signal ?? settings.signal;
   }
 
   /** After which change of health it started: evidence is weighed against what has changed since. */
@@ -50,22 +36,13 @@ export class RunningAttempt implements Attempt {
     return this.#startedAfter;
   }
 
-  get pool(): KeyPool {
-    return this.#pool;
-  }
-
-  get settings(): FallbackSettings {
-    return this.#settings;
-  }
-
-  /** The quota bucket that the call draws on. */
-  get bucket(): string {
-    return this.#bucket;
+  get plan(): CallPlan {
+    return this.#plan;
   }
 
   /** What the attempts of the call have in common; most calls end with their first one and never need it. */
   get call(): RunningCall {
-    return (this.#call ??= new RunningCall(this.#pool, this.#settings, this.#bucket, this.#key));
+    return (this.#call ??= new RunningCall(this.#plan, this.#key));
   }
 
   /** Whether nothing has failed in this call before. */
@@ -94,11 +71,12 @@ export class RunningAttempt implements Attempt {
   }
 
   get signal(): AbortSignal {
-    return (this.#signal ??= new AbortController().signal);
+    return (this.#signal ??= this.limits?.signal ?? this.#plan.settings.signal ?? new AbortController().signal);
   }
 
   observe(response: unknown): void {
-    this.#pool.observe(this.#key, response, this.#settings.operation);
+    const { pool, settings } = this.#plan;
+    pool.observe(this.#key, response, settings.operation);
   }
 
   /** Frees the key for other calls' probes. */

@@ -1,15 +1,12 @@
+import type { CallPlan } from './call-plan.ts';
 import type { Failure } from './failed-attempts.ts';
 import type { KeyPool } from './key-pool.ts';
 import type { PooledKey } from './pooled-key.ts';
-import type { FallbackSettings } from './retry-options.ts';
 import { timeLimitsOf, type TimeLimits } from './time-limits.ts';
 
 /** One call: what its attempts have in common, and its way over the keys, each at most once, whatever other calls do. */
 export class RunningCall {
-  readonly pool: KeyPool;
-  readonly settings: FallbackSettings;
-  /** The quota bucket that the call draws on. */
-  readonly bucket: string;
+  readonly plan: CallPlan;
   readonly failures: Failure[] = [];
   readonly limits: TimeLimits | undefined;
   #current: PooledKey | undefined;
@@ -18,12 +15,10 @@ export class RunningCall {
   #waitedMs = 0;
   #id: string | undefined;
 
-  constructor(pool: KeyPool, settings: FallbackSettings, bucket: string, current?: PooledKey) {
-    this.pool = pool;
-    this.settings = settings;
+  constructor(plan: CallPlan, current?: PooledKey) {
+    this.plan = plan;
     this.#current = current;
-    this.bucket = bucket;
-    this.limits = timeLimitsOf(settings, pool.environment);
+    this.limits = timeLimitsOf(plan.settings, plan.pool.environment);
   }
 
   get id(): string {
@@ -32,7 +27,7 @@ export class RunningCall {
 
   /** Gives the current key up and takes the best one that is left; `undefined` when none is. */
   nextKey(): PooledKey | undefined {
-    const { pool, bucket } = this;
+    const { pool, bucket } = this.plan;
     const previous = this.#current;
     if (previous) {
       this.end();
@@ -51,14 +46,16 @@ export class RunningCall {
   hasNextKey(): boolean {
     const used = new Set(this.#used);
     if (this.#current) used.add(this.#current);
-    return this.pool.peek(this.bucket, used) !== undefined;
+    const { pool, bucket } = this.plan;
+    return pool.peek(bucket, used) !== undefined;
   }
 
   /** Sleeps until the first key is back and begins anew, if the call may wait that long; else `undefined`. */
   async waitForKey(): Promise<PooledKey | undefined> {
-    const { pool, settings, limits } = this;
+    const { limits } = this;
+    const { pool, settings, bucket } = this.plan;
     if (settings.onExhausted === 'fail') return undefined;
-    const waitMs = pool.soonestRecoveryMs(this.bucket);
+    const waitMs = pool.soonestRecoveryMs(bucket);
     if (waitMs === undefined || this.#waitedMs + waitMs > settings.maxWait) return undefined;
     if (limits && waitMs >= limits.remainingMs()) return undefined;
     this.#waitedMs += waitMs;

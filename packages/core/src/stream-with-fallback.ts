@@ -1,9 +1,8 @@
 import { runInAttempt } from './attempt.ts';
 import { warnIfDeaf } from './dev-warnings.ts';
+import type { CallPlan } from './call-plan.ts';
 import { callWithKeys, tellEnd, type Invoke } from './call-with-fallback.ts';
-import type { KeyPool } from './key-pool.ts';
 import type { ErrorVerdict } from './provider-adapter.ts';
-import type { FallbackSettings } from './retry-options.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -32,9 +31,8 @@ async function afterEnd(ask: Ask, value: unknown): Promise<Step> {
  * Its end is a success of the key, a later failure counts by its verdict, and a consumer that stops early is neither.
  */
 export class StreamWithFallback implements Stream {
-  readonly #pool: KeyPool;
+  readonly #plan: CallPlan;
   readonly #invoke: Invoke<Stream>;
-  readonly #settings: FallbackSettings;
   #opening: Promise<Step> | undefined;
   #source: Stream | undefined;
   #attempt: RunningAttempt | undefined;
@@ -42,10 +40,9 @@ export class StreamWithFallback implements Stream {
   #turn: Promise<void> | undefined;
   #waiting = 0;
 
-  constructor(pool: KeyPool, invoke: Invoke<Stream>, settings: FallbackSettings) {
-    this.#pool = pool;
+  constructor(plan: CallPlan, invoke: Invoke<Stream>) {
+    this.#plan = plan;
     this.#invoke = invoke;
-    this.#settings = settings;
   }
 
   next(sent?: unknown): Promise<Step> {
@@ -78,16 +75,16 @@ export class StreamWithFallback implements Stream {
   async #open(): Promise<Step> {
     const open = async (injected: unknown, attempt: RunningAttempt): Promise<Opened> => {
       const source = await this.#invoke(injected, attempt);
-      const signal = attempt.limits?.signal ?? this.#settings.signal;
+      const signal = attempt.limits?.signal ?? this.#plan.settings.signal;
       return { source, first: await this.#ask(source, source.next(), signal) };
     };
     const keep = (attempt: RunningAttempt) => {
       attempt.limits?.end();
       this.#attempt = attempt;
     };
-    const { source, first } = await callWithKeys(this.#pool, open, this.#settings, keep);
+    const { source, first } = await callWithKeys(this.#plan, open, keep);
     this.#source = source;
-    if (first.done) this.#settle((attempt) => this.#pool.succeed(attempt));
+    if (first.done) this.#settle((attempt) => this.#plan.pool.succeed(attempt));
     return first;
   }
 
@@ -105,12 +102,12 @@ export class StreamWithFallback implements Stream {
   }
 
   #moveNow(source: Stream, ask: Ask, value: unknown): Promise<Step> {
-    const { signal } = this.#settings;
+    const { signal } = this.#plan.settings;
     if (signal?.aborted && ask === 'return') {
       // Whoever has aborted may stop reading, and waits for no cleaning up.
       this.#source = undefined;
       this.#inAttempt(source, ask, value).catch(() => {});
-      this.#settle((attempt) => this.#pool.abandon(attempt));
+      this.#settle((attempt) => this.#plan.pool.abandon(attempt));
       return afterEnd(ask, value);
     }
     if (signal?.aborted) return this.#raise(source, signal.reason, false);
@@ -141,7 +138,7 @@ export class StreamWithFallback implements Stream {
   /** Waits for a chunk, but not beyond an abort or a limit. */
   #ask(source: Stream, asked: Promise<Step>, signal: AbortSignal | undefined): Promise<Step> {
     // The first chunk has the limits of the attempt.
-    const { idleTimeout } = this.#source ? this.#settings : {};
+    const { idleTimeout } = this.#source ? this.#plan.settings : {};
     if (!signal && idleTimeout === undefined) return asked;
     return this.#askInTime(source, asked, signal, idleTimeout);
   }
@@ -156,7 +153,7 @@ export class StreamWithFallback implements Stream {
       const unlessAborted = untilAborted(asked, signal);
       return await (idleTimeout === undefined ? unlessAborted : this.#unlessIdle(unlessAborted, idleTimeout));
     } catch (error) {
-      if (signal?.aborted) warnIfDeaf(asked, this.#pool.provider, this.#settings.place);
+      if (signal?.aborted) warnIfDeaf(asked, this.#plan.pool.provider, this.#plan.settings.place);
       // Before the stream is open nobody else knows the generator.
       if (!this.#source) source.return(undefined).catch(() => {});
       throw error;
@@ -173,7 +170,7 @@ export class StreamWithFallback implements Stream {
     );
     await turn;
     const { promise, reject } = Promise.withResolvers<never>();
-    const cancel = this.#pool.environment.timer(idleTimeout, () => {
+    const cancel = this.#plan.pool.environment.timer(idleTimeout, () => {
       this.#idle = new DOMException(`The stream sent nothing for ${idleTimeout} ms.`, 'TimeoutError');
       this.#attempt?.limits?.abort(this.#idle);
       reject(this.#idle);
@@ -190,24 +187,24 @@ export class StreamWithFallback implements Stream {
   }
 
   #end(attempt: RunningAttempt, isReturn: boolean): void {
-    if (isReturn) this.#pool.abandon(attempt);
-    else this.#pool.succeed(attempt);
+    if (isReturn) this.#plan.pool.abandon(attempt);
+    else this.#plan.pool.succeed(attempt);
   }
 
   #fail(attempt: RunningAttempt, error: unknown, byConsumer: boolean): void {
-    if (byConsumer || this.#settings.signal?.aborted) {
-      this.#pool.abandon(attempt);
-      if (!byConsumer) tellEnd(this.#pool, this.#settings, error);
+    if (byConsumer || this.#plan.settings.signal?.aborted) {
+      this.#plan.pool.abandon(attempt);
+      if (!byConsumer) tellEnd(this.#plan, error);
       return;
     }
     const verdict = this.#judge(attempt, error);
-    this.#pool.fail(attempt, verdict, error);
-    this.#pool.health.strike(attempt, verdict);
-    tellEnd(this.#pool, this.#settings, error);
+    this.#plan.pool.fail(attempt, verdict, error);
+    this.#plan.pool.health.strike(attempt, verdict);
+    tellEnd(this.#plan, error);
   }
 
   // Our own timeout looks like the caller's deadline to an adapter.
   #judge(attempt: RunningAttempt, error: unknown): ErrorVerdict {
-    return error === this.#idle ? { kind: 'transient', reason: 'idle_timeout' } : this.#pool.judge(attempt, error);
+    return error === this.#idle ? { kind: 'transient', reason: 'idle_timeout' } : this.#plan.pool.judge(attempt, error);
   }
 }

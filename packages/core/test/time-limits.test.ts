@@ -149,15 +149,16 @@ describe('the caller’s signal', () => {
 
   it('may serve ten thousand calls', async () => {
     const { signal } = new AbortController();
-    const warnings: Error[] = [];
-    const note = (warning: Error) => void warnings.push(warning);
+    const warnings: string[] = [];
+    const note = ({ name }: Error) => void warnings.push(name);
     process.on('warning', note);
     const keys = scriptKeys({ K1: [takes(0, ok)] });
     await Promise.all(Array.from({ length: 10_000 }, () => keys.call({ signal, deadline: 1000 })));
     await settle();
     process.off('warning', note);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
-    expect(warnings).toEqual([]);
+    // Another test's method may be warned of meanwhile.
+    expect(warnings).not.toContain('MaxListenersExceededWarning');
   });
 });
 
