@@ -8,60 +8,77 @@ export function loadOf({ usage }: PooledKey): number {
   return usage.inUse * runningWeight + usage.attempts;
 }
 
-/**
- * Finds the least used of the healthy keys, in a list of any length.
- *
- * A tournament: each node holds the better of two keys, so that a key whose usage changes plays a match per level again.
- */
+// So many numbers lie side by side in a processor's cache.
+const width = 8;
+
+/** Finds the least used of the healthy keys, the first in the list where several are, in a list of any length. */
 export class LeastUsedTree {
   readonly #keys: readonly PooledKey[];
-  readonly #leaves: number;
-  /** By place in the list; `Infinity` for keys that cannot be chosen, and to fill the tree up. */
-  readonly #loads: Float64Array;
-  /** Places in the list. Node 1 is the root; the nodes from `#leaves` on are the keys. */
-  readonly #winners: Int32Array;
+  /**
+   * On the lowest level the load of each key by its place in the list, `Infinity` for one that cannot be chosen; on each
+   * further one the least of every eight numbers below, up to the least of all.
+   */
+  readonly #levels: Float64Array[] = [];
 
   constructor(keys: readonly PooledKey[]) {
     this.#keys = keys;
-    this.#leaves = 2 ** Math.ceil(Math.log2(keys.length));
-    this.#loads = new Float64Array(this.#leaves).fill(Infinity);
-    this.#winners = Int32Array.from({ length: 2 * this.#leaves }, (_, node) => Math.max(0, node - this.#leaves));
+    let { length } = keys;
+    this.#levels.push(new Float64Array(length).fill(Infinity));
+    do {
+      length = Math.ceil(length / width);
+      this.#levels.push(new Float64Array(length).fill(Infinity));
+    } while (length > 1);
   }
 
   /** Whether a key may be chosen; none may before. */
   admit(key: PooledKey, isHealthy: boolean): void {
-    const place = key.name.position - 1;
-    const was = this.#loads[place];
-    this.#loads[place] = isHealthy ? loadOf(key) : Infinity;
-    if (was !== this.#loads[place]) this.#play(place);
+    this.#set(key.name.position - 1, isHealthy ? loadOf(key) : Infinity);
   }
 
   /** The usage of a key has changed. */
   touch(key: PooledKey): void {
     const place = key.name.position - 1;
-    if (this.#loads[place] === Infinity) return;
-    this.#loads[place] = loadOf(key);
-    this.#play(place);
+    if (this.#at(0)[place] !== Infinity) this.#set(place, loadOf(key));
   }
 
   /** `undefined` when no key is healthy. */
   get best(): PooledKey | undefined {
-    const place = this.#winners[1] ?? 0;
-    return this.#loads[place] === Infinity ? undefined : this.#keys[place];
+    const top = this.#levels.length - 1;
+    const least = this.#at(top)[0];
+    if (least === Infinity) return undefined;
+    let place = 0;
+    for (let height = top - 1; height >= 0; height--) {
+      const level = this.#at(height);
+      place *= width;
+      while (level[place] !== least) place++;
+    }
+    return this.#keys[place];
   }
 
-  #play(place: number): void {
-    for (let node = (this.#leaves + place) >> 1; node >= 1; node >>= 1) {
-      const winner = this.#winner(node);
-      // Two others have met here before.
-      if (winner !== place && winner === this.#winners[node]) return;
-      this.#winners[node] = winner;
+  #set(place: number, load: number): void {
+    let was = this.#at(0)[place] as number;
+    let is = load;
+    this.#at(0)[place] = load;
+    for (let height = 1; height < this.#levels.length; height++) {
+      place = Math.floor(place / width);
+      const level = this.#at(height);
+      const least = level[place] as number;
+      if (is >= least && was !== least) return;
+      const next = is < least ? is : leastOfGroup(this.#at(height - 1), place);
+      if (next === least) return;
+      level[place] = next;
+      [was, is] = [least, next];
     }
   }
 
-  #winner(node: number): number {
-    const left = this.#winners[2 * node] as number;
-    const right = this.#winners[2 * node + 1] as number;
-    return (this.#loads[right] as number) < (this.#loads[left] as number) ? right : left;
+  #at(height: number): Float64Array {
+    return this.#levels[height] as Float64Array;
   }
+}
+
+function leastOfGroup(level: Float64Array, group: number): number {
+  const end = Math.min(level.length, (group + 1) * width);
+  let least = Infinity;
+  for (let place = group * width; place < end; place++) least = Math.min(least, level[place] as number);
+  return least;
 }
