@@ -65,7 +65,9 @@ async function goOn<T>(
   const { pool, settings, bucket } = call.plan;
   try {
     for (let last = failed; ;) {
-      const { key, number, injected } = await whatFollows(call, last);
+      const pauseMs = last && afterFailure(last.attempt, last.error);
+      if (pauseMs !== undefined) await pool.environment.sleep(pauseMs, settings.signal);
+      const { key, number, injected } = last && pauseMs !== undefined ? again(last.attempt) : await nextTry(call);
       last = undefined;
       settings.signal?.throwIfAborted();
       if (call.limits && call.limits.remainingMs() <= 0) throw deadlineExceeded(call);
@@ -92,15 +94,13 @@ async function goOn<T>(
 /** What an attempt is made with. */
 type Try = Pick<RunningAttempt, 'key' | 'number' | 'injected'>;
 
-/** What follows a failure: the same key after a pause, or the next key at once. Throws what ends the call. */
-async function whatFollows(call: RunningCall, failed: Failed | undefined): Promise<Try> {
-  const { pool, settings } = call.plan;
-  const pauseMs = failed && afterFailure(failed.attempt, failed.error);
-  if (failed && pauseMs !== undefined) {
-    await pool.environment.sleep(pauseMs, settings.signal);
-    const { key, number, injected } = failed.attempt;
-    return { key, number: number + 1, injected };
-  }
+function again({ key, number, injected }: RunningAttempt): Try {
+  return { key, number: number + 1, injected };
+}
+
+/** The first try with the next key. Throws what ends the call. */
+async function nextTry(call: RunningCall): Promise<Try> {
+  const { settings } = call.plan;
   settings.signal?.throwIfAborted();
   const key = call.nextKey() ?? (await call.waitForKey());
   if (!key) throw allKeysFailed(call);

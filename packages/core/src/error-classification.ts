@@ -1,6 +1,7 @@
 import { errorField } from './error-field.ts';
 import { ApiKeyFallbackError } from './errors.ts';
 import type { ClassifyContext, ErrorVerdict, ProviderAdapter } from './provider-adapter.ts';
+import { withoutKeys } from './without-keys.ts';
 import { headersOf, parseBodyWait, parseRetryAfter, statedWait } from './retry-after.ts';
 
 const transportCode =
@@ -82,12 +83,11 @@ export function classifyHttpError(error: unknown, { now }: Pick<ClassifyContext,
   const status = statusOf(error);
   if (status === undefined || status < 400) return undefined;
   const reason = `http_${status}`;
-  const stated = statedWait(parseRetryAfter(headersOf(error), now) ?? parseBodyWait(error));
   if (status === 401) return { kind: 'invalid-key', reason };
   if (status === 402) return { kind: 'quota-exhausted', reason };
-  if (status === 429) return { kind: 'rate-limited', reason, ...stated };
-  if (status === 408 || status >= 500) return { kind: 'transient', reason, ...stated };
-  return { kind: 'caller-error', reason };
+  const kind = status === 429 ? 'rate-limited' : status === 408 || status >= 500 ? 'transient' : 'caller-error';
+  if (kind === 'caller-error') return { kind, reason };
+  return { kind, reason, ...statedWait(parseRetryAfter(headersOf(error), now) ?? parseBodyWait(error)) };
 }
 
 function isA(kind: typeof TypeError | typeof ReferenceError, error: unknown): boolean {
@@ -127,22 +127,23 @@ function isTime(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= latestTimeMs;
 }
 
-/** The verdict on an error: the adapter's word, else core's own rules. A classifier that throws has no word. */
+/**
+ * The verdict on an error, without keys: the adapter's word, else core's own rules. A classifier that throws has no word.
+ */
 export function classifyError(
   adapter: Pick<ProviderAdapter, 'classifyError'>,
   error: unknown,
   context: ClassifyContext,
   onAdapterFailure: (failure: unknown) => void,
 ): ErrorVerdict {
-  let verdict: ErrorVerdict | undefined;
   try {
     // Another loop has given up already: repeating it here would multiply its requests.
     if (ApiKeyFallbackError.isInstance(error)) return { kind: 'caller-error', reason: 'nested' };
-    verdict = adapter.classifyError(error, context);
-    if (verdict !== undefined && !isVerdict(verdict)) throw new TypeError('It returned something that is no verdict.');
+    const verdict = adapter.classifyError(error, context);
+    if (isVerdict(verdict)) return withSaneTimes(withoutKeys(verdict));
+    if (verdict !== undefined) throw new TypeError('It returned something that is no verdict.');
   } catch (failure) {
-    verdict = undefined;
     onAdapterFailure(failure);
   }
-  return withSaneTimes(verdict ?? classifyHttpError(error, context) ?? classifyUnknown(error));
+  return classifyHttpError(error, context) ?? classifyUnknown(error);
 }

@@ -3,6 +3,8 @@ import { errorField } from './error-field.ts';
 import { redactor } from './redaction.ts';
 
 const longestMessage = 300;
+// Whatever is not a single space: most messages have none of it.
+const wideSpace = /[^\S ]\s*| \s+/g;
 
 function messageOf(error: unknown): string {
   const message = errorField(error, 'message');
@@ -17,7 +19,7 @@ function messageOf(error: unknown): string {
 
 /** What an error says, in one redacted line; without the status that some clients write before the provider's words. */
 export function errorMessage(error: unknown): string {
-  const line = redactor.redact(messageOf(error)).replaceAll(/\s+/g, ' ').trim();
+  const line = redactor.redact(messageOf(error)).replaceAll(wideSpace, ' ').trim();
   const status = errorField(error, 'status');
   const words = typeof status === 'number' && line.startsWith(`${status} `) ? line.slice(`${status} `.length) : line;
   return words.length > longestMessage ? `${words.slice(0, longestMessage)}…` : words;

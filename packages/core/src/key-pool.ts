@@ -175,9 +175,8 @@ export class KeyPool<Client = unknown> {
     const { operation } = plan.settings;
     const context = { now: this.clock.now(), ...(operation === undefined ? {} : { operation }) };
     const verdict = classifyError(this.adapter, error, context, (failure) => this.#warnOfClassifier(failure));
-    const clean = withoutKeys(verdict);
-    this.#learnGroup(key, error, 'group' in clean ? clean.group : undefined);
-    return clean;
+    this.#learnGroup(key, error, 'group' in verdict ? verdict.group : undefined);
+    return verdict;
   }
 
   fail(attempt: RunningAttempt, verdict: ErrorVerdict, error: unknown, delayMs?: number): void {
@@ -297,9 +296,10 @@ export class KeyPool<Client = unknown> {
   }
 
   #learnGroup(key: PooledKey, source: unknown, named?: string): void {
+    if (key.group !== undefined) return;
     isolated(() => {
-      const group = key.group ?? named ?? this.adapter.groupOf?.(source);
-      key.group = group === undefined ? undefined : redactor.redact(group);
+      const group = named ?? this.adapter.groupOf?.(source);
+      if (group !== undefined) key.group = redactor.redact(group);
     });
   }
 
