@@ -1,10 +1,8 @@
 import type * as Fs from 'node:fs';
-import type Stream from 'node:stream';
 import type * as Util from 'node:util';
 
 // As `require()` gives them: an import statement reads each of their exports once, and some exports load other modules.
-// For these three that would double the time that importing this package takes.
+// For these two that would double the time that importing this package takes.
 
 export const fs: typeof Fs = process.getBuiltinModule('node:fs');
-export const stream: typeof Stream = process.getBuiltinModule('node:stream');
 export const util: typeof Util = process.getBuiltinModule('node:util');

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { findAttempt } from './attempt.ts';
-import * as builtIn from './built-in.ts';
 
 /**
  * Waits for the first chunk of a stream, so that its failure is a failure of the call and another key can be tried; then
@@ -18,7 +17,7 @@ export async function firstChunk<S extends AsyncIterable<unknown>>(
   // A subclass with a next() of its own (LangChain's) is read through that, and stays itself.
   const isPlainStream = stream instanceof ReadableStream && !('next' in stream);
   if (isPlainStream) return readAhead(stream, isFirst) as Promise<unknown> as Promise<S>;
-  if (stream instanceof builtIn.stream.Readable) return putBack(stream, isFirst);
+  if (isNodeStream(stream)) return putBack(stream, isFirst);
   const source = stream[Symbol.asyncIterator]();
   const replay = replaying(source, await begin(source, isFirst));
   // The stream itself stays, with its class and private fields; a Proxy would break them.
@@ -94,6 +93,11 @@ function replaying(source: Source, steps: Step[]): Required<AsyncIterableIterato
     [Symbol.asyncIterator]: () => replay,
   };
   return replay;
+}
+
+function isNodeStream(stream: unknown): stream is Readable {
+  // Looked up here, because loading it would be a third of the memory that importing this package takes.
+  return stream instanceof process.getBuiltinModule('node:stream').Readable;
 }
 
 /** Node's streams take chunks back, so that `pipe()` and `data` listeners see them as well. */
