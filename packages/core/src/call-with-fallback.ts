@@ -11,7 +11,7 @@ import { poolOf } from './pool-of.ts';
 import type { Provided } from './provided.ts';
 import { checkFallbackOptions, type FallbackOptions, type FallbackSettings, type Inject } from './retry-options.ts';
 import { RunningAttempt } from './running-attempt.ts';
-import { RunningCall, tellSelected } from './running-call.ts';
+import { RunningCall } from './running-call.ts';
 import type { AttemptLimits } from './time-limits.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -31,12 +31,12 @@ export function callWithKeys<T>(
 ): Promise<T> {
   watchForClientRetries();
   const { pool, settings, bucket } = plan;
-  const mayStart = settings.inject === 'key' && !settings.signal?.aborted;
-  const key = mayStart ? pool.takeClear(bucket) : undefined;
-  if (!key) return goOn(new RunningCall(plan), invoke, onReturn);
-  tellSelected(pool, key);
+  const key = settings.signal?.aborted ? undefined : pool.peekClear(bucket);
+  const injected = key && (settings.inject === 'key' ? key.reveal() : pool.clients.ready(key));
+  if (!key || injected === undefined) return goOn(new RunningCall(plan), invoke, onReturn);
+  pool.took(key);
   const call = settings.isTimed ? new RunningCall(plan, key) : undefined;
-  const first = new RunningAttempt(plan, key, key.reveal(), 1, call);
+  const first = new RunningAttempt(plan, key, injected, 1, call);
   return run(first, invoke).then(
     (value) => {
       onReturn(first);

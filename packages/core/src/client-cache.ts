@@ -45,6 +45,12 @@ export class ClientCache<Client> {
     return this.#clients.get(key);
   }
 
+  /** The client made for this key, unless it is still being made. */
+  ready(key: PooledKey): Client | undefined {
+    const client = this.#clients.get(key);
+    return client instanceof Promise ? undefined : client;
+  }
+
   has(value: unknown): boolean {
     return this.#known.has(value);
   }

@@ -116,12 +116,14 @@ export class KeyPool<Client = unknown> {
   }
 
   /** The key of a new call, where there is nothing to weigh; else `undefined`. */
-  takeClear(bucket: string): PooledKey | undefined {
-    return this.#selection.takeClear(bucket);
+  peekClear(bucket: string): PooledKey | undefined {
+    return this.#selection.peekClear(bucket);
   }
 
-  take(bucket: string, used: ReadonlySet<PooledKey> | undefined): PooledKey | undefined {
-    return this.#selection.take(bucket, used);
+  /** A call begins, or goes on, with this key. */
+  took(key: PooledKey): void {
+    this.#selection.took(key);
+    if (this.events.mayHear['key.selected']) this.#tellSelected(key);
   }
 
   /** The time in ms until the first key is back for a call in this bucket; `undefined` when none will be by itself. */
@@ -260,6 +262,11 @@ export class KeyPool<Client = unknown> {
     const { maxRetries } = plan.settings;
     const { provider } = this;
     this.events.tell('attempt.started', () => ({ provider, key: key.name, attempt: number, maxRetries, isFirst }));
+  }
+
+  #tellSelected({ name }: PooledKey): void {
+    const { provider } = this;
+    this.events.tell('key.selected', () => ({ provider, key: name }));
   }
 
   #tellSucceeded({ name }: PooledKey): void {

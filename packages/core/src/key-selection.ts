@@ -104,13 +104,15 @@ export class KeySelection {
     return this.#strategy === 'least-used' ? leastUsed(best) : chosenBy(this.#strategy, best);
   }
 
-  /** Takes the key of a new call where there is nothing to weigh: nothing speaks against the strategy's first choice. */
-  takeClear(bucket: string): PooledKey | undefined {
+  /** The key of a new call where there is nothing to weigh: nothing speaks against the strategy's first choice. */
+  peekClear(bucket: string): PooledKey | undefined {
     this.#lookIfDue();
     const key = this.#firstChoice();
-    if (!key?.isClear(bucket)) return undefined;
+    return key?.isClear(bucket) ? key : undefined;
+  }
+
+  took(key: PooledKey): void {
     this.#nextPosition = key.name.position + 1;
-    return key;
   }
 
   #firstChoice(): PooledKey | undefined {
@@ -121,12 +123,6 @@ export class KeySelection {
 
   #lookIfDue(): void {
     if (this.#changesAtMs !== Infinity && this.#clock.now() >= this.#changesAtMs) this.#lookAtAll();
-  }
-
-  take(bucket: string, used: Used): PooledKey | undefined {
-    const key = this.peek(bucket, used);
-    if (key) this.#nextPosition = key.name.position + 1;
-    return key;
   }
 
   /** An attempt on this key has begun or ended. */

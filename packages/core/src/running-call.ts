@@ -33,10 +33,10 @@ export class RunningCall {
       this.end();
       (this.#used ??= new Set()).add(previous);
     }
-    const key = pool.take(bucket, this.#used);
+    const key = pool.peek(bucket, this.#used);
     if (!key) return undefined;
     if (previous) tellFallOver(pool, previous, key);
-    tellSelected(pool, key);
+    pool.took(key);
     this.#current = key;
     if (!key.isClear(bucket)) this.#endProbe = key.startProbe(bucket, pool.clock.now());
     return key;
@@ -74,10 +74,4 @@ export class RunningCall {
 
 function tellFallOver({ events, provider }: KeyPool, { name }: PooledKey, { name: next }: PooledKey): void {
   events.tell('call.fell-over', () => ({ provider, key: name, next }));
-}
-
-/** Tells which key a call begins, or goes on, with. */
-export function tellSelected({ events, provider }: KeyPool, { name }: PooledKey): void {
-  if (!events.mayHear['key.selected']) return;
-  events.tell('key.selected', () => ({ provider, key: name }));
 }
