@@ -15,6 +15,7 @@ const benchAdapter = defineAdapter({
   displayName: 'Bench',
   env: 'BENCH_API_KEY',
   classifyError: () => undefined,
+  createClient: () => ({}),
 });
 
 /** As many keys as asked for, the same ones each time. */

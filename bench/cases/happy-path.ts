@@ -1,4 +1,10 @@
-import { createKeyedFetch, injectKeys, registry, retryWithApiKeyFallback } from '@api-key-fallback/core';
+import {
+  createKeyedFetch,
+  injectKeys,
+  registry,
+  retryWithApiKeyFallback,
+  wrapWithFallback,
+} from '@api-key-fallback/core';
 import retry from 'async-retry';
 import { handleAll, retry as cockatielRetry } from 'cockatiel';
 import CircuitBreaker from 'opossum';
@@ -46,6 +52,31 @@ async function compareFetches(effort: Effort): Promise<Comparison> {
   return Comparison.of(subjects, effort, { title: 'Keyed fetch over a stub fetch', per: 'call', withBytes: true });
 }
 
+/** A function with options of its own, which are checked once. */
+function compareOptions(effort: Effort): Promise<Comparison> {
+  const { signal } = new AbortController();
+  const answerWith = async (_injected: unknown): Promise<number> => 1;
+  const wrapped = {
+    'no options': wrapWithFallback(answerWith, { provider }),
+    'an operation': wrapWithFallback(answerWith, { provider, operation: 'search' }),
+    'inject: client': wrapWithFallback(answerWith, { provider, inject: 'client' }),
+    'a signal': wrapWithFallback(answerWith, { provider, signal }),
+    attemptTimeout: wrapWithFallback(answerWith, { provider, attemptTimeout: 1000 }),
+  };
+  const withArgument = wrapWithFallback(async (_injected: unknown, _text: string) => 1, { provider });
+  const subjects: Subject[] = [
+    { name: 'bare call', call: answer },
+    ...Object.entries(wrapped).map(([name, call]) => ({ name, call: () => call() })),
+    { name: 'an argument', call: () => withArgument('text') },
+  ];
+  return Comparison.of(subjects, effort, {
+    title: 'A wrapped function and its options',
+    per: 'call',
+    relativeTo: ['no options'],
+    withBytes: true,
+  });
+}
+
 /** A call that succeeds at once: what each wrapper adds to it. */
 export async function happyPath(effort: Effort): Promise<CaseReport> {
   const manager = benchManager();
@@ -67,12 +98,13 @@ export async function happyPath(effort: Effort): Promise<CaseReport> {
     { name: 'async-retry', call: () => retry(answer, { retries: 2 }) },
     { name: 'opossum', call: () => breaker.fire() },
   ];
-  const options = { per: 'call', relativeTo: ['try/catch', 'cockatiel'], withBytes: true };
-  const one = await Comparison.of(subjects, effort, { ...options, title: 'One call after the other' });
+  const shown = { per: 'call', relativeTo: ['try/catch', 'cockatiel'], withBytes: true };
+  const one = await Comparison.of(subjects, effort, { ...shown, title: 'One call after the other' });
   const many = await Comparison.of(subjects.map(concurrent), effort, {
-    ...options,
+    ...shown,
     title: `${together} calls at once`,
   });
+  const options = await compareOptions(effort);
   const fetches = await compareFetches(effort);
   breaker.shutdown();
   registry.unregister(provider);
@@ -88,12 +120,17 @@ export async function happyPath(effort: Effort): Promise<CaseReport> {
     title: 'Happy path',
     about:
       'An async function that returns at once. The bare call is subtracted from the others; "from" and "to" hold the middle half of the rounds.',
-    tables: [one.table, many.table, fetches.table],
+    tables: [one.table, many.table, options.table, fetches.table],
     measures: {
       'happy path, time added, of cockatiel': worstOf(ofAll((results, name) => results.ratio(name, 'cockatiel'))),
       'happy path, time added, of try/catch': worstOf(ofAll((results, name) => results.ratio(name, 'try/catch'))),
       'happy path, bytes, of cockatiel': worstOf(
         ofAll((results, name) => results.bytes(name) / results.bytes('cockatiel')),
+      ),
+      'operation, client or argument, time added, of none': worstOf(
+        Object.fromEntries(
+          ['an operation', 'inject: client', 'an argument'].map((name) => [name, options.ratio(name, 'no options')]),
+        ),
       ),
     },
   };
