@@ -75,7 +75,7 @@ export class ApiKeyManager<Client = unknown> {
 
   /** The place of the current key in the list, from 0; -1 when no key can be used now. */
   get currentKeyIndex(): number {
-    return (this.#pool.peek()?.name.position ?? 0) - 1;
+    return this.#pool.peek()?.place ?? -1;
   }
 
   /**

@@ -129,22 +129,26 @@ export class HealthLedger {
   ): void {
     if (!transition) return;
     if (transition === 'recovered') this.#livesSince = healthChanges();
-    const told = {
+    const who = () => ({
       provider: this.#provider,
       key: key.name,
       ...(bucket === undefined ? {} : { bucket }),
       ...(isFromElsewhere ? { isFromElsewhere } : {}),
-    };
+    });
+    const until = (untilMs: number) => ({ reason, untilMs: this.#clock.toLocal(untilMs) });
     const { record, suspectUntilMs } = view;
-    const untilMs = this.#clock.toLocal(record.untilMs);
-    if (transition === 'recovered') this.#events.tell('key.recovered', () => told);
-    if (transition === 'suspected') {
-      const suspectUntil = this.#clock.toLocal(suspectUntilMs);
-      this.#events.tell('key.suspected', () => ({ ...told, reason, untilMs: suspectUntil }));
-    }
-    if (transition === 'cooled-down') this.#events.tell('key.cooled-down', () => ({ ...told, reason, untilMs }));
-    if (transition === 'disabled') {
-      this.#events.tell('key.disabled', () => ({ ...told, reason, ...(record.disabled ? {} : { untilMs }) }));
+    switch (transition) {
+      case 'recovered':
+        return this.#events.tell('key.recovered', who);
+      case 'suspected':
+        return this.#events.tell('key.suspected', () => ({ ...who(), ...until(suspectUntilMs) }));
+      case 'cooled-down':
+        return this.#events.tell('key.cooled-down', () => ({ ...who(), ...until(record.untilMs) }));
+      case 'disabled':
+        return this.#events.tell('key.disabled', () => ({
+          ...who(),
+          ...(record.disabled ? { reason } : until(record.untilMs)),
+        }));
     }
   }
 }

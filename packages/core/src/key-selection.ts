@@ -76,7 +76,7 @@ export class KeySelection {
   #changesAtMs = Infinity;
   /** The first place of a key that is not out; the length of the list when all are. */
   #head = 0;
-  #nextPosition = 1;
+  #nextPlace = 0;
 
   constructor(strategy: KeyStrategy, keys: readonly PooledKey[], health: HealthLedger, clock: SharedClock) {
     if (typeof strategy !== 'function' && !['in-order', 'round-robin', 'least-used'].includes(strategy)) {
@@ -97,7 +97,7 @@ export class KeySelection {
   peek(bucket: string, used: Used): PooledKey | undefined {
     this.#lookIfDue();
     if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, this.#head);
-    if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPosition - 1);
+    if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPlace);
     const first = this.#tree?.best;
     if (first && !used?.has(first) && this.#isHealthy(first, bucket)) return first;
     const best = this.#best(bucket, used);
@@ -112,12 +112,12 @@ export class KeySelection {
   }
 
   took(key: PooledKey): void {
-    this.#nextPosition = key.name.position + 1;
+    this.#nextPlace = key.place + 1;
   }
 
   #firstChoice(): PooledKey | undefined {
     if (this.#strategy === 'in-order') return this.#keys[this.#head];
-    if (this.#strategy === 'round-robin') return this.#keys[this.#nextPosition - 1] ?? this.#keys[0];
+    if (this.#strategy === 'round-robin') return this.#keys[this.#nextPlace] ?? this.#keys[0];
     return this.#tree?.best;
   }
 
@@ -139,7 +139,7 @@ export class KeySelection {
 
   #look(key: PooledKey, now: number): void {
     const rankNow = ownRank(key, now);
-    const place = key.name.position - 1;
+    const { place } = key;
     this.#out[place] = rankNow === undefined ? 1 : 0;
     if (place < this.#head && rankNow !== undefined) this.#head = place;
     if (place === this.#head && rankNow === undefined) this.#head = this.#firstIn(place);

@@ -32,12 +32,12 @@ export class LeastUsedTree {
 
   /** Whether a key may be chosen; none may before. */
   admit(key: PooledKey, isHealthy: boolean): void {
-    this.#set(key.name.position - 1, isHealthy ? loadOf(key) : Infinity);
+    this.#set(key.place, isHealthy ? loadOf(key) : Infinity);
   }
 
   /** The usage of a key has changed. */
   touch(key: PooledKey): void {
-    const place = key.name.position - 1;
+    const { place } = key;
     if (this.#at(0)[place] !== Infinity) this.#set(place, loadOf(key));
   }
 

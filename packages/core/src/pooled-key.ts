@@ -23,6 +23,8 @@ function fingerprint(provider: string, secret: string): string {
 
 /** One key of a pool: its secret, which nothing prints, and what is known about it. */
 export class PooledKey {
+  /** Its place in the list, from 0. */
+  readonly place: number;
   readonly name: KeyName;
   readonly masked: string;
   /** The project or organisation, as configured or as learned from an answer. */
@@ -38,6 +40,7 @@ export class PooledKey {
 
   constructor(provider: string, secret: string, name: Omit<KeyName, 'keyId'>, group: string | undefined) {
     this.#secret = secret;
+    this.place = name.position - 1;
     this.name = Object.freeze({ keyId: fingerprint(provider, secret), ...name });
     this.masked = maskKey(secret);
     this.group = group;

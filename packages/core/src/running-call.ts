@@ -29,11 +29,8 @@ export class RunningCall {
   nextKey(): PooledKey | undefined {
     const { pool, bucket } = this.plan;
     const previous = this.#current;
-    if (previous) {
-      this.end();
-      (this.#used ??= new Set()).add(previous);
-    }
-    const key = pool.peek(bucket, this.#used);
+    if (previous) this.end();
+    const key = pool.peek(bucket, this.#withCurrent());
     if (!key) return undefined;
     if (previous) tellFallOver(pool, previous, key);
     pool.took(key);
@@ -42,12 +39,10 @@ export class RunningCall {
     return key;
   }
 
-  /** Whether another key is left. */
+  /** Whether another key is left for a call that gives the current one up. */
   hasNextKey(): boolean {
-    const used = new Set(this.#used);
-    if (this.#current) used.add(this.#current);
     const { pool, bucket } = this.plan;
-    return pool.peek(bucket, used) !== undefined;
+    return pool.peek(bucket, this.#withCurrent()) !== undefined;
   }
 
   /** Sleeps until the first key is back and begins anew, if the call may wait that long; else `undefined`. */
@@ -63,6 +58,12 @@ export class RunningCall {
     this.#current = undefined;
     this.#used = undefined;
     return this.nextKey() ?? this.waitForKey();
+  }
+
+  /** The keys that the call has used, the current one among them. */
+  #withCurrent(): ReadonlySet<PooledKey> | undefined {
+    if (this.#current) (this.#used ??= new Set()).add(this.#current);
+    return this.#used;
   }
 
   /** Frees the key for other calls' probes. */
