@@ -1,10 +1,9 @@
-import { checkApiKeys, looksReal, type ApiKeyInput } from './api-key-list.ts';
+import type { ApiKeyInput } from './api-key-list.ts';
 import { ClientCache } from './client-cache.ts';
 import { findAttempt } from './attempt.ts';
 import { CallPlan } from './call-plan.ts';
 import { classifyError } from './error-classification.ts';
 import { errorMessage } from './error-message.ts';
-import { NoApiKeysError } from './errors.ts';
 import { createEnvironment, type Environment } from './environment.ts';
 import { EventHub } from './event-hub.ts';
 import { EventLog, type LogOptions } from './event-log.ts';
@@ -14,7 +13,8 @@ import { isolated } from './isolated.ts';
 import { chooseStore } from './choose-store.ts';
 import type { KeyStateStore } from './key-state-store.ts';
 import { isUsable, KeySelection, type KeyStrategy } from './key-selection.ts';
-import { PooledKey, unspecifiedBucket } from './pooled-key.ts';
+import { poolKeys } from './pool-keys.ts';
+import { unspecifiedBucket, type PooledKey } from './pooled-key.ts';
 import type { ErrorVerdict, ProviderAdapter } from './provider-adapter.ts';
 import { RecentClock } from './recent-clock.ts';
 import { redactor } from './redaction.ts';
@@ -77,7 +77,7 @@ export class KeyPool<Client = unknown> {
     this.environment = createEnvironment(environment);
     this.#log = new EventLog(adapter.displayName, options);
     this.#budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
-    this.keys = this.#list(inputs);
+    this.keys = poolKeys(adapter, inputs, (text) => this.#log.warn(text));
     this.#bySecret = new Map(this.keys.map((key) => [key.reveal(), key]));
     this.events = new EventHub(this.#log);
     // A clock that is not the system's may be set at any time, and a timer that is not may count.
@@ -123,7 +123,7 @@ export class KeyPool<Client = unknown> {
   /** A call begins, or goes on, with this key. */
   took(key: PooledKey): void {
     this.#selection.took(key);
-    if (this.events.mayHear['key.selected']) this.#tellSelected(key);
+    if (this.events.mayHear['key.selected']) this.#tellOf('key.selected', key);
   }
 
   /** The time in ms until the first key is back for a call in this bucket; `undefined` when none will be by itself. */
@@ -164,7 +164,7 @@ export class KeyPool<Client = unknown> {
     this.#end(attempt);
     key.usage.successes++;
     if (!key.isClear(attempt.plan.bucket)) this.health.succeed(attempt);
-    if (this.events.mayHear['call.succeeded']) this.#tellSucceeded(key);
+    if (this.events.mayHear['call.succeeded']) this.#tellOf('call.succeeded', key);
   }
 
   /** Ends an attempt that the caller's abort made meaningless. */
@@ -264,35 +264,15 @@ export class KeyPool<Client = unknown> {
     this.events.tell('attempt.started', () => ({ provider, key: key.name, attempt: number, maxRetries, isFirst }));
   }
 
-  #tellSelected({ name }: PooledKey): void {
+  #tellOf(event: 'key.selected' | 'call.succeeded', { name }: PooledKey): void {
     const { provider } = this;
-    this.events.tell('key.selected', () => ({ provider, key: name }));
-  }
-
-  #tellSucceeded({ name }: PooledKey): void {
-    const { provider } = this;
-    this.events.tell('call.succeeded', () => ({ provider, key: name }));
+    this.events.tell(event, () => ({ provider, key: name }));
   }
 
   #share(store: KeyStateStore): StateReplica {
     const { provider, health, usage, clock, events, environment } = this;
     const records = new HealthRecords(this.keys);
     return new StateReplica(store, { provider, records, health, usage, clock, events, environment });
-  }
-
-  #list(inputs: readonly ApiKeyInput[]): PooledKey[] {
-    const { name: provider, displayName, env, keyPattern } = this.adapter;
-    const listed = checkApiKeys(inputs, (text) => this.#log.warn(text));
-    if (listed.length === 0) {
-      throw new NoApiKeysError(`No API key for "${provider}": the list is empty. Set ${env} or pass the keys.`);
-    }
-    // All of them first: a label could show another key.
-    for (const { key } of listed) redactor.add(key);
-    return listed.map(({ key, label, group }, index) => {
-      if (!looksReal(key, keyPattern)) this.#log.warn(`${label} does not look like a key of ${displayName}`);
-      const name = { position: index + 1, total: listed.length, label: redactor.redact(label) };
-      return new PooledKey(provider, key, name, group === undefined ? undefined : redactor.redact(group));
-    });
   }
 
   // A client asks inside the attempt that it was made for, unless somebody keeps it for other uses.

@@ -1,0 +1,24 @@
+import { checkApiKeys, looksReal, type ApiKeyInput } from './api-key-list.ts';
+import { NoApiKeysError } from './errors.ts';
+import { PooledKey } from './pooled-key.ts';
+import type { ProviderAdapter } from './provider-adapter.ts';
+import { redactor } from './redaction.ts';
+
+/** The keys of a pool from the list that the user gave; from now on none of them gets out. @throws NoApiKeysError */
+export function poolKeys(
+  { name: provider, displayName, env, keyPattern }: ProviderAdapter,
+  inputs: readonly ApiKeyInput[],
+  warn: (text: string) => void,
+): PooledKey[] {
+  const listed = checkApiKeys(inputs, warn);
+  if (listed.length === 0) {
+    throw new NoApiKeysError(`No API key for "${provider}": the list is empty. Set ${env} or pass the keys.`);
+  }
+  // All of them first: a label could show another key.
+  for (const { key } of listed) redactor.add(key);
+  return listed.map(({ key, label, group }, index) => {
+    if (!looksReal(key, keyPattern)) warn(`${label} does not look like a key of ${displayName}`);
+    const name = { position: index + 1, total: listed.length, label: redactor.redact(label) };
+    return new PooledKey(provider, key, name, group === undefined ? undefined : redactor.redact(group));
+  });
+}
