@@ -1,4 +1,10 @@
-import { ApiKeyManager, InvalidOptionsError, type KeyCandidate, type KeyStrategy } from '@api-key-fallback/core';
+import {
+  ApiKeyManager,
+  currentAttempt,
+  InvalidOptionsError,
+  type KeyCandidate,
+  type KeyStrategy,
+} from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
 import { settle } from './fake-environment.ts';
 import { recordEvents } from './record-events.ts';
@@ -28,6 +34,16 @@ describe('the strategy', () => {
     const { call, calls } = scriptKeys({ K1: [ok], K2: [ok], K3: [ok] }, { strategy: 'round-robin' });
     for (let number = 0; number < 7; number++) await call();
     expect(calls).toEqual(['K1', 'K2', 'K3', 'K1', 'K2', 'K3', 'K1']);
+  });
+
+  it('round-robin takes each client in turn, those first made among them', async () => {
+    const adapter = { createClient: (key: string) => ({ key }) };
+    const { manager } = scriptKeys({ K1: [ok], K2: [ok], K3: [ok] }, { strategy: 'round-robin', adapter });
+    const used: unknown[] = [];
+    for (let number = 0; number < 7; number++) {
+      await manager.retryWithFallback(() => void used.push(currentAttempt().apiKey), { inject: 'client' });
+    }
+    expect(used).toEqual(['K1', 'K2', 'K3', 'K1', 'K2', 'K3', 'K1']);
   });
 
   it('round-robin leaves out keys that are out', async () => {
