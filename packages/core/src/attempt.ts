@@ -47,21 +47,15 @@ export function runInAttempt<A extends Attempt, T>(attempt: A, run: (injected: u
   return scope.runInAsyncScope(enter<A, T>, attempt, run);
 }
 
-/** The attempt that the calling code was started in, which may have ended. */
-export function enclosingAttempt(): Attempt | undefined {
-  return attemptStorage.getStore();
+/** The innermost attempt that is still running, of one provider where one is named. */
+export function findAttempt(provider?: string): Attempt | undefined {
+  let attempt = attemptStorage.getStore();
+  while (attempt && (attempt.hasEnded || isOfAnother(attempt, provider))) attempt = attempt.outer;
+  return attempt;
 }
 
-/** The innermost running attempt, of one provider where one is named; one that has ended only if it is asked for. */
-export function findAttempt(
-  provider?: string,
-  { orEnded = false }: { readonly orEnded?: boolean } = {},
-): Attempt | undefined {
-  let attempt = attemptStorage.getStore();
-  while (attempt && ((attempt.hasEnded && !orEnded) || (provider !== undefined && attempt.provider !== provider))) {
-    attempt = attempt.outer;
-  }
-  return attempt;
+function isOfAnother(attempt: Attempt, provider: string | undefined): boolean {
+  return provider !== undefined && attempt.provider !== provider;
 }
 
 /**
@@ -70,8 +64,9 @@ export function findAttempt(
  * @throws ApiKeyFallbackError (`NO_CURRENT_ATTEMPT`) outside of a decorated method or fallback function.
  */
 export function currentAttempt(provider?: ProviderName): Attempt {
-  // A method may still be cleaning up after its attempt.
-  const attempt = findAttempt(provider, { orEnded: true });
+  let attempt = attemptStorage.getStore();
+  // Not whether it has ended: a method may still be cleaning up after it.
+  while (attempt && isOfAnother(attempt, provider)) attempt = attempt.outer;
   if (attempt) return attempt;
   const which = provider === undefined ? '' : ` of "${provider}"`;
   throw new ApiKeyFallbackError(`currentAttempt() was called outside of an attempt${which}.`, 'NO_CURRENT_ATTEMPT');

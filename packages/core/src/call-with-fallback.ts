@@ -7,6 +7,7 @@ import { findAttempt, runInAttempt, type Attempt } from './attempt.ts';
 import { placeOf, warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
 import { errorMessage } from './error-message.ts';
 import { InvalidOptionsError } from './errors.ts';
+import type { PooledKey } from './pooled-key.ts';
 import { poolOf } from './pool-of.ts';
 import type { Provided } from './provided.ts';
 import { checkFallbackOptions, type FallbackOptions, type FallbackSettings, type Inject } from './retry-options.ts';
@@ -32,7 +33,7 @@ export function callWithKeys<T>(
   watchForClientRetries();
   const { pool, settings, bucket } = plan;
   const key = settings.signal?.aborted ? undefined : pool.peekClear(bucket);
-  const injected = key && (settings.inject === 'key' ? key.reveal() : pool.clients.ready(key));
+  const injected = key && injectedAtOnce(plan, key);
   if (!key || injected === undefined) return goOn(new RunningCall(plan), invoke, onReturn);
   pool.took(key);
   const call = settings.isTimed ? new RunningCall(plan, key) : undefined;
@@ -67,7 +68,9 @@ async function goOn<T>(
     for (let last = failed; ;) {
       const pauseMs = last && afterFailure(last.attempt, last.error);
       if (pauseMs !== undefined) await pool.environment.sleep(pauseMs, settings.signal);
-      const { key, number, injected } = last && pauseMs !== undefined ? again(last.attempt) : await nextTry(call);
+      const next = last && pauseMs !== undefined ? again(last.attempt) : nextTry(call);
+      // Nothing lies between a choice and its attempt, so that calls of the same moment see each other.
+      const { key, number, injected } = next instanceof Promise ? await next : next;
       last = undefined;
       settings.signal?.throwIfAborted();
       if (call.limits && call.limits.remainingMs() <= 0) throw deadlineExceeded(call);
@@ -99,12 +102,22 @@ function again({ key, number, injected }: RunningAttempt): Try {
 }
 
 /** The first try with the next key. Throws what ends the call. */
-async function nextTry(call: RunningCall): Promise<Try> {
-  const { settings } = call.plan;
-  settings.signal?.throwIfAborted();
-  const key = call.nextKey() ?? (await call.waitForKey());
+function nextTry(call: RunningCall): Try | Promise<Try> {
+  call.plan.settings.signal?.throwIfAborted();
+  const key = call.nextKey();
+  const injected = key && injectedAtOnce(call.plan, key);
+  return key && injected !== undefined ? { key, number: 1, injected } : nextTryInTime(call, key);
+}
+
+async function nextTryInTime(call: RunningCall, taken: PooledKey | undefined): Promise<Try> {
+  const key = taken ?? (await call.waitForKey());
   if (!key) throw allKeysFailed(call);
-  return { key, number: 1, injected: settings.inject === 'key' ? key.reveal() : await clientInTime(call, key) };
+  return { key, number: 1, injected: injectedAtOnce(call.plan, key) ?? (await clientInTime(call, key)) };
+}
+
+/** What the method receives, unless it is a client that has to be made. */
+function injectedAtOnce({ pool, settings }: CallPlan, key: PooledKey): unknown {
+  return settings.inject === 'key' ? key.reveal() : pool.clients.ready(key);
 }
 
 function run<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {

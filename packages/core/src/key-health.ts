@@ -50,20 +50,29 @@ export function healthChanges(): number {
  * transition, and a failure from before a recovery changes nothing.
  */
 export class KeyHealth {
-  /** Whether nothing at all speaks against the key, whatever the time. */
-  isClear = true;
   /** Where processes share this record: who of them may try the key when it recovers. */
   gate: ProbeGate | undefined;
   #probe: Probe | undefined;
   #view: HealthView = freshView;
-  // After which change the view, its record, and the key's life since it has last recovered or been reset, began.
+  #isClear = true;
+  // After which change began: the view, its record, the key's life since it has last recovered or been reset, and the time
+  // since its last reset.
   #viewSince = 0;
   #recordSince = 0;
   #lifeSince = 0;
+  #resetSince = 0;
 
-  /** Of a bucket that is met only after its key was reset. */
-  constructor(generation = 0) {
-    if (generation > 0) this.#view = { record: { ...freshRecord, generation }, suspectUntilMs: 0 };
+  /** Of a key; or of one of its buckets, which the resets of the whole key cover. */
+  constructor(whole?: KeyHealth) {
+    if (!whole || whole.#resetSince === 0) return;
+    const { generation } = whole.#view.record;
+    this.#view = { record: { ...freshRecord, generation }, suspectUntilMs: 0 };
+    this.#viewSince = this.#recordSince = this.#lifeSince = this.#resetSince = whole.#resetSince;
+  }
+
+  /** Whether nothing at all speaks against the key, whatever the time. */
+  get isClear(): boolean {
+    return this.#isClear;
   }
 
   get view(): HealthView {
@@ -72,7 +81,7 @@ export class KeyHealth {
 
   state(now: number): KeyState {
     const { record, suspectUntilMs } = this.#view;
-    if (this.isClear) return 'healthy';
+    if (this.#isClear) return 'healthy';
     if (record.disabled) return 'disabled';
     if (record.untilMs > now) return record.reason === 'invalid-key' ? 'disabled' : 'cooling';
     if (suspectUntilMs > now) return 'suspect';
@@ -81,23 +90,23 @@ export class KeyHealth {
 
   /** When the key may be used again, in ms since the epoch; `undefined` when it may now, or never by itself. */
   backAtMs(now: number): number | undefined {
-    const { disabled, untilMs } = this.view.record;
+    const { disabled, untilMs } = this.#view.record;
     return disabled || untilMs <= now ? undefined : untilMs;
   }
 
   /** When the state changes by itself, in ms since the epoch; `Infinity` when it does not. */
   changesAtMs(now: number): number {
-    if (this.isClear) return Infinity;
+    if (this.#isClear) return Infinity;
     const { record, suspectUntilMs } = this.#view;
     return Math.min(record.untilMs > now ? record.untilMs : Infinity, suspectUntilMs > now ? suspectUntilMs : Infinity);
   }
 
   /** Why the key is out or suspect: the kind of the last verdict that counted. */
   outReason(now: number): OutReason {
-    const { disabled, untilMs, reason } = this.view.record;
+    const { disabled, untilMs, reason } = this.#view.record;
     if (disabled) return disabled;
     if (untilMs > now) return reason;
-    return this.view.suspectUntilMs > now ? 'transient' : '';
+    return this.#view.suspectUntilMs > now ? 'transient' : '';
   }
 
   /** Whether trying the recovering key is somebody else's turn just now. */
@@ -123,7 +132,7 @@ export class KeyHealth {
 
   /** Takes over what another process knows. */
   absorb(told: KeyRecord, now: number): Transition | undefined {
-    const { record, suspectUntilMs } = this.view;
+    const { record, suspectUntilMs } = this.#view;
     const joined = joinRecords(record, told);
     if (isSameRecord(joined, record)) return undefined;
     const before = this.state(now);
@@ -137,13 +146,13 @@ export class KeyHealth {
 
   /** Forgets what was known before a reset of the whole key. */
   lift(generation: number): void {
-    if (this.view.record.generation >= generation) return;
+    if (this.#view.record.generation >= generation) return;
     this.#see({ record: { ...freshRecord, generation }, suspectUntilMs: 0 });
   }
 
   /** Moves what is known, when the clock that its times were read from turns out to be this much behind. */
   shift(ms: number): void {
-    const { record, suspectUntilMs } = this.view;
+    const { record, suspectUntilMs } = this.#view;
     if (ms === 0 || this.#view === freshView) return;
     const move = (time: number): number => (time === 0 ? 0 : Math.max(0, time + ms));
     // The same facts in other words: what has started before still counts.
@@ -203,8 +212,8 @@ export class KeyHealth {
 
   /** Prefers other keys until then. */
   suspect(untilMs: number, now: number): Transition | undefined {
-    const wasSuspect = this.view.suspectUntilMs > now;
-    this.#see({ record: this.view.record, suspectUntilMs: Math.max(this.view.suspectUntilMs, untilMs) });
+    const wasSuspect = this.#view.suspectUntilMs > now;
+    this.#see({ record: this.#view.record, suspectUntilMs: Math.max(this.#view.suspectUntilMs, untilMs) });
     return wasSuspect ? undefined : 'suspected';
   }
 
@@ -218,7 +227,7 @@ export class KeyHealth {
     const wasHealthy = this.state(now) === 'healthy';
     if (this.#probe) this.endProbe(this.#probe);
     // A time, so that of two resets in processes that do not see each other the later one wins.
-    const generation = Math.max(this.view.record.generation + 1, Math.ceil(now));
+    const generation = Math.max(this.#view.record.generation + 1, Math.ceil(now));
     this.#see({ record: { ...freshRecord, generation }, suspectUntilMs: 0 });
     return wasHealthy ? undefined : 'recovered';
   }
@@ -227,14 +236,15 @@ export class KeyHealth {
     const { record } = this.#view;
     const { generation, epoch, untilMs, disabled } = view.record;
     this.#view = view;
-    this.isClear = untilMs === 0 && disabled === '' && view.suspectUntilMs === 0;
+    this.#isClear = untilMs === 0 && disabled === '' && view.suspectUntilMs === 0;
     this.#viewSince = ++changes;
     if (view.record !== record) this.#recordSince = changes;
+    if (generation !== record.generation) this.#resetSince = changes;
     if (generation !== record.generation || epoch !== record.epoch) this.#lifeSince = changes;
   }
 
   #coolByLadder(now: number): Transition | undefined {
-    const { record } = this.view;
+    const { record } = this.#view;
     // One outage raises the level once, however many keys of a group report it.
     if (record.untilMs > now) return undefined;
     const level = record.level + 1;
@@ -244,7 +254,7 @@ export class KeyHealth {
   }
 
   #coolUntil(untilMs: number, reason: VerdictKind, now: number): Transition | undefined {
-    const { record } = this.view;
+    const { record } = this.#view;
     const joined = joinRecords(record, { ...record, untilMs: Math.ceil(untilMs), reason, disabled: '' });
     if (isSameRecord(joined, record)) return undefined;
     const wasOut = record.disabled !== '' || record.untilMs > now;
@@ -254,7 +264,7 @@ export class KeyHealth {
   }
 
   #disable(reason: OutReason): Transition | undefined {
-    const { record, suspectUntilMs } = this.view;
+    const { record, suspectUntilMs } = this.#view;
     const joined = joinRecords(record, { ...record, disabled: reason });
     if (isSameRecord(joined, record)) return undefined;
     this.#see({ record: joined, suspectUntilMs });

@@ -57,7 +57,7 @@ export class PooledKey {
     let health = buckets.get(name);
     if (!health) {
       // A reset of the key covers the buckets that were not known then.
-      buckets.set(name, (health = new KeyHealth(this.health.view.record.generation)));
+      buckets.set(name, (health = new KeyHealth(this.health)));
       health.gate = this.#gateOf?.(name);
     }
     return health;

@@ -65,7 +65,7 @@ export class RetryBudget {
     this.#retries = new SlidingCount(windowMs);
   }
 
-  /** Counts a call as one of the time of the last turn. */
+  /** Counts a call as one of the time of the last turn, which must have been made. */
   countCall(): void {
     this.#callsSinceTurn++;
   }

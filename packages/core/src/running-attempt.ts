@@ -1,4 +1,4 @@
-import { enclosingAttempt, type Attempt } from './attempt.ts';
+import { findAttempt, type Attempt } from './attempt.ts';
 import type { CallPlan } from './call-plan.ts';
 import { healthChanges } from './key-health.ts';
 import type { PooledKey } from './pooled-key.ts';
@@ -8,12 +8,12 @@ import type { AttemptLimits } from './time-limits.ts';
 /** An attempt as the loop keeps it: what the method may see, and when it started. */
 export class RunningAttempt implements Attempt {
   readonly provider: string;
-  readonly outer: Attempt | undefined = enclosingAttempt();
   readonly number: number;
   hasEnded = false;
   /** The limits of this attempt, where the call sets some. */
   readonly limits: AttemptLimits | undefined;
   // Private, so that printing an attempt prints no key, no client that holds one, and no error as it was thrown.
+  readonly #outer: Attempt | undefined = findAttempt();
   readonly #startedAfter: number = healthChanges();
   readonly #plan: CallPlan;
   readonly #key: PooledKey;
@@ -34,6 +34,10 @@ export class RunningAttempt implements Attempt {
   /** After which change of health it started: evidence is weighed against what has changed since. */
   get startedAfter(): number {
     return this.#startedAfter;
+  }
+
+  get outer(): Attempt | undefined {
+    return this.#outer;
   }
 
   get plan(): CallPlan {

@@ -72,11 +72,11 @@ export class UsageBook {
   #turnTo(now: number): void {
     this.#isSameDayUntilMs = (Math.floor(now / quarterHourMs) + 1) * quarterHourMs;
     const day = this.#dayOf(now);
+    for (const [name, { expiresAtMs }] of this.#days) if (expiresAtMs <= now) this.#days.delete(name);
     if (day === this.#today) return;
     this.#today.close();
     this.#today = day;
     day.open();
-    for (const [name, { expiresAtMs }] of this.#days) if (expiresAtMs <= now) this.#days.delete(name);
   }
 
   #dayOf(now: number): UsageWindow {

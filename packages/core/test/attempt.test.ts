@@ -25,6 +25,17 @@ describe('currentAttempt', () => {
     });
   });
 
+  it('has nothing outside when the attempt that a timer was started in has ended', async () => {
+    const manager = managerOf('late');
+    const { promise, resolve } = Promise.withResolvers<Attempt>();
+    await manager.retryWithFallback(() => {
+      setImmediate(() => void manager.retryWithFallback((_key, attempt) => resolve(attempt)));
+    });
+    const attempt = await promise;
+    expect(attempt.outer).toBeUndefined();
+    expect(Object.keys(attempt)).not.toContain('outer');
+  });
+
   it('tells the key, its id and the number of the attempt on it', async () => {
     const manager = managerOf('outer');
     const attempts: Attempt[] = [];

@@ -1,5 +1,6 @@
 import type { ErrorVerdict } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
+import { settle } from './fake-environment.ts';
 import { recordEvents } from './record-events.ts';
 import { fails, ok, RL, scriptKeys, T, takes, type Outcome } from './scripted-keys.ts';
 
@@ -182,5 +183,16 @@ describe('a verdict on a bucket', () => {
     keys.manager.reset();
     await keys.call({ ...once, operation: 'search' });
     expect(keys.key('K1').buckets).toMatchObject([{ bucket: 'search', state: 'cooling' }]);
+  });
+
+  it('stays in when its key is reset while the attempt runs', async () => {
+    const keys = scriptKeys({ K1: [takes(10, search), ok], K2: [ok] }, { stepped: true });
+    const call = keys.call({ ...once, operation: 'search' });
+    await settle();
+    keys.manager.reset();
+    await keys.environment.advance(10);
+    await call;
+    expect(keys.key('K1').state).toBe('healthy');
+    expect(keys.key('K1').buckets ?? []).not.toContainEqual(expect.objectContaining({ state: 'cooling' }));
   });
 });

@@ -22,6 +22,10 @@ it('fails a call whose strategy throws, and tells it', async () => {
   expect(events).toHaveLength(1);
 });
 
+function leastRunning(candidates: readonly KeyCandidate[]): KeyCandidate | undefined {
+  return candidates.toSorted((a, b) => a.usage.inUse - b.usage.inUse)[0];
+}
+
 describe('the strategy', () => {
   it('in-order takes the first key again and again', async () => {
     const { call, calls } = scriptKeys({ K1: [ok], K2: [ok] });
@@ -66,6 +70,17 @@ describe('the strategy', () => {
     await environment.advance(10);
     await Promise.all([next, last]);
     expect(calls).toEqual(['K1', 'K2', 'K3', 'K1', 'K2']);
+  });
+
+  it.each<[string, KeyStrategy, readonly string[]]>([
+    ['least-used among suspect keys', 'least-used', ['K1', 'K2', 'K3', 'K1', 'K2', 'K3']],
+    ['a function', leastRunning, ['K1', 'K2', 'K3', 'K1', 'K2', 'K3']],
+  ])('sees the calls of the same moment: %s', async (_name, strategy, expected) => {
+    const keys = scriptKeys({ K1: [T, ok], K2: [T, ok], K3: [T, ok] }, { strategy });
+    await keys.call(once).catch(() => {});
+    const used: string[] = [];
+    await Promise.all(expected.map(() => keys.manager.retryWithFallback(async (key) => void used.push(key))));
+    expect(used).toEqual(expected);
   });
 
   it('can be a function, which sees no key', async () => {
