@@ -70,11 +70,11 @@ export class KeySelection {
   readonly #keys: readonly PooledKey[];
   readonly #clock: SharedClock;
   readonly #tree: LeastUsedTree | undefined;
-  /** By place in the list: 1 for a key that is out, whatever the bucket. A list of thousands is not walked at each call. */
-  readonly #out: Uint8Array;
+  /** By place in the list, whatever the bucket: {@link ownRank}, 2 for a key that is out. So no list of thousands is walked. */
+  readonly #ranks: Uint8Array;
   /** When one of the keys changes by itself, in ms since the epoch. */
   #changesAtMs = Infinity;
-  /** The first place of a key that is not out; the length of the list when all are. */
+  /** The first place of a healthy key; the length of the list when none is. */
   #head = 0;
   #nextPlace = 0;
 
@@ -87,7 +87,7 @@ export class KeySelection {
     this.#strategy = strategy;
     this.#keys = keys;
     this.#clock = clock;
-    this.#out = new Uint8Array(keys.length);
+    this.#ranks = new Uint8Array(keys.length);
     if (strategy === 'least-used') this.#tree = new LeastUsedTree(keys);
     health.onHealth = (key) => this.#look(key, clock.now());
     this.#lookAtAll();
@@ -96,7 +96,7 @@ export class KeySelection {
   /** The next key for a call that has given up the `used` ones; `undefined` when none can be used. Takes nothing. */
   peek(bucket: string, used: Used): PooledKey | undefined {
     this.#lookIfDue();
-    if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, this.#head);
+    if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, 0);
     if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPlace);
     const first = this.#tree?.best;
     if (first && !used?.has(first) && this.#isHealthy(first, bucket)) return first;
@@ -134,51 +134,55 @@ export class KeySelection {
     const now = this.#clock.now();
     this.#changesAtMs = Infinity;
     for (const key of this.#keys) this.#look(key, now);
-    this.#head = this.#firstIn(0);
+    this.#head = this.#firstHealthy(0);
   }
 
   #look(key: PooledKey, now: number): void {
     const rankNow = ownRank(key, now);
     const { place } = key;
-    this.#out[place] = rankNow === undefined ? 1 : 0;
-    if (place < this.#head && rankNow !== undefined) this.#head = place;
-    if (place === this.#head && rankNow === undefined) this.#head = this.#firstIn(place);
+    this.#ranks[place] = rankNow ?? 2;
+    if (place < this.#head && rankNow === 0) this.#head = place;
+    if (place === this.#head && rankNow !== 0) this.#head = this.#firstHealthy(place);
     this.#tree?.admit(key, rankNow === 0);
     this.#changesAtMs = Math.min(this.#changesAtMs, key.health.changesAtMs(now));
   }
 
-  #firstIn(from: number): number {
-    const place = this.#out.indexOf(0, from);
-    return place < 0 ? this.#out.length : place;
+  #firstHealthy(from: number): number {
+    const place = this.#ranks.indexOf(0, from);
+    return place < 0 ? this.#ranks.length : place;
   }
 
   #isHealthy(key: PooledKey, bucket: string): boolean {
     return key.isClear(bucket) || rank(key, bucket, this.#clock.now()) === 0;
   }
 
-  /** The first of the best keys, looked for from a place in the list and around; a healthy one ends the search. */
+  /** The first of the best keys, looked for from a place in the list and around. */
   #firstBest(bucket: string, used: Used, start: number): PooledKey | undefined {
-    const first = this.#keys[start];
-    if (first && this.#out[start] === 0 && !used?.has(first) && first.isClear(bucket)) return first;
     const now = this.#clock.now();
     let best: PooledKey | undefined;
     let bestRank = Infinity;
-    for (let place = this.#next(start, start); place >= 0; place = this.#next(place + 1, start)) {
-      const key = this.#keys[place];
-      const at = !key || used?.has(key) ? undefined : rank(key, bucket, now);
-      if (at === 0) return key;
-      if (at !== undefined && at < bestRank) [best, bestRank] = [key, at];
-      if (place + 1 === start) break;
+    let bestTurn = Infinity;
+    for (const own of [0, 1] as const) {
+      for (let place = this.#next(own, start, start); place >= 0; place = this.#next(own, place + 1, start)) {
+        const key = this.#keys[place];
+        const at = !key || used?.has(key) ? undefined : rank(key, bucket, now);
+        if (at === 0) return key;
+        const turn = (place - start + this.#keys.length) % this.#keys.length;
+        const isBetter = at !== undefined && (at < bestRank || (at === bestRank && turn < bestTurn));
+        if (isBetter) [best, bestRank, bestTurn] = [key, at, turn];
+        // All that follow have the same rank at best.
+        if (at === own || place + 1 === start) break;
+      }
     }
     return best;
   }
 
-  /** The next place from this one on, and around to where the search has started, of a key that is not out; else -1. */
-  #next(place: number, start: number): number {
-    const next = this.#out.indexOf(0, place);
+  /** The next place from this one on, and around to where the search has started, of a key with this own rank; else -1. */
+  #next(own: 0 | 1, place: number, start: number): number {
+    const next = this.#ranks.indexOf(own, place);
     if (place < start) return next < start ? next : -1;
     if (next >= 0 || start === 0) return next;
-    const around = this.#out.indexOf(0);
+    const around = this.#ranks.indexOf(own);
     return around < start ? around : -1;
   }
 
