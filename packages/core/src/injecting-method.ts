@@ -152,12 +152,14 @@ async function* failing(error: unknown): AsyncGenerator {
 /** A method may return an async iterable without being a generator; until it has run, nobody knows. */
 function asTyped(result: unknown): unknown {
   if (!(result instanceof Promise)) return isAsyncIterable(result) ? result : Promise.resolve(result);
-  const iterate = async function* (): AsyncGenerator {
-    const resolved: unknown = await result;
-    if (!isAsyncIterable(resolved)) throw new TypeError('The method did not return an async iterable.');
-    yield* resolved;
-  };
-  return Object.defineProperty(result, Symbol.asyncIterator, { value: iterate });
+  // Assigned, as defining a property takes twice as long as all the rest of a call.
+  return Object.assign(result, { [Symbol.asyncIterator]: iterateResult });
+}
+
+async function* iterateResult(this: Promise<unknown>): AsyncGenerator {
+  const result: unknown = await this;
+  if (!isAsyncIterable(result)) throw new TypeError('The method did not return an async iterable.');
+  yield* result;
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
