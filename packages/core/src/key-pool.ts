@@ -185,16 +185,18 @@ export class KeyPool<Client = unknown> {
     const { key, number, plan } = attempt;
     this.#end(attempt);
     key.usage.failures[verdict.kind]++;
-    this.events.tell('attempt.failed', () => ({
-      provider: this.provider,
-      key: key.name,
-      attempt: number,
-      maxRetries: plan.settings.maxRetries,
-      verdict: verdict.kind,
-      reason: verdict.reason,
-      message: errorMessage(error),
-      ...(delayMs === undefined ? {} : { delayMs }),
-    }));
+    this.events.tell('attempt.failed', () => {
+      const told = {
+        provider: this.provider,
+        key: key.name,
+        attempt: number,
+        maxRetries: plan.settings.maxRetries,
+        verdict: verdict.kind,
+        reason: verdict.reason,
+        message: errorMessage(error),
+      };
+      return delayMs === undefined ? told : { ...told, delayMs };
+    });
   }
 
   /** Whether one more attempt may be added to the traffic of a provider in trouble. */

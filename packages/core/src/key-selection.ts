@@ -90,23 +90,24 @@ export class KeySelection {
     this.#ranks = new Uint8Array(keys.length);
     if (strategy === 'least-used') this.#tree = new LeastUsedTree(keys);
     health.onHealth = (key) => this.#look(key, clock.now());
-    this.#lookAtAll();
+    this.#lookAtAll(clock.now());
   }
 
   /** The next key for a call that has given up the `used` ones; `undefined` when none can be used. Takes nothing. */
   peek(bucket: string, used: Used): PooledKey | undefined {
-    this.#lookIfDue();
-    if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, 0);
-    if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPlace);
+    const now = this.#lookIfDue();
+    if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, 0, now);
+    if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPlace, now);
     const first = this.#tree?.best;
-    if (first && !used?.has(first) && this.#isHealthy(first, bucket)) return first;
-    const best = this.#best(bucket, used);
+    if (first && !used?.has(first) && rank(first, bucket, now) === 0) return first;
+    const best = this.#best(bucket, used, now);
     return this.#strategy === 'least-used' ? leastUsed(best) : chosenBy(this.#strategy, best);
   }
 
   /** The key of a new call where there is nothing to weigh: nothing speaks against the strategy's first choice. */
   peekClear(bucket: string): PooledKey | undefined {
-    this.#lookIfDue();
+    // Without a key that is about to change, no clock is needed.
+    if (this.#changesAtMs !== Infinity) this.#lookIfDue();
     const key = this.#firstChoice();
     return key?.isClear(bucket) ? key : undefined;
   }
@@ -121,8 +122,10 @@ export class KeySelection {
     return this.#tree?.best;
   }
 
-  #lookIfDue(): void {
-    if (this.#changesAtMs !== Infinity && this.#clock.now() >= this.#changesAtMs) this.#lookAtAll();
+  #lookIfDue(): number {
+    const now = this.#clock.now();
+    if (now >= this.#changesAtMs) this.#lookAtAll(now);
+    return now;
   }
 
   /** An attempt on this key has begun or ended. */
@@ -130,8 +133,7 @@ export class KeySelection {
     this.#tree?.touch(key);
   }
 
-  #lookAtAll(): void {
-    const now = this.#clock.now();
+  #lookAtAll(now: number): void {
     this.#changesAtMs = Infinity;
     for (const key of this.#keys) this.#look(key, now);
     this.#head = this.#firstHealthy(0);
@@ -152,13 +154,8 @@ export class KeySelection {
     return place < 0 ? this.#ranks.length : place;
   }
 
-  #isHealthy(key: PooledKey, bucket: string): boolean {
-    return key.isClear(bucket) || rank(key, bucket, this.#clock.now()) === 0;
-  }
-
   /** The first of the best keys, looked for from a place in the list and around. */
-  #firstBest(bucket: string, used: Used, start: number): PooledKey | undefined {
-    const now = this.#clock.now();
+  #firstBest(bucket: string, used: Used, start: number, now: number): PooledKey | undefined {
     let best: PooledKey | undefined;
     let bestRank = Infinity;
     let bestTurn = Infinity;
@@ -186,8 +183,7 @@ export class KeySelection {
     return around < start ? around : -1;
   }
 
-  #best(bucket: string, used: Used): PooledKey[] {
-    const now = this.#clock.now();
+  #best(bucket: string, used: Used, now: number): PooledKey[] {
     const byRank: [PooledKey[], PooledKey[], PooledKey[]] = [[], [], []];
     for (const key of this.#keys) {
       const at = used?.has(key) ? undefined : rank(key, bucket, now);
