@@ -14,6 +14,12 @@ const noise = 1.5;
 // Times of their own depend on the machine, so they are read where the page was written and break nothing elsewhere.
 const machineUnits: readonly BudgetLine['unit'][] = ['ms', 'ns'];
 
+/** Lines of the budget that no case has measured: a promise that nobody keeps. */
+export function unmeasured(reports: readonly CaseReport[]): string[] {
+  const measured = new Set(reports.flatMap(({ measures }) => Object.keys(measures)));
+  return budget.map(({ measure }) => measure).filter((measure) => !measured.has(measure));
+}
+
 /** Holds what was measured against the budget; a line whose case did not run is left out. */
 export function judgeBudget(reports: readonly CaseReport[]): Judgement[] {
   const measures = Object.assign({}, ...reports.map((report) => report.measures)) as CaseReport['measures'];

@@ -12,7 +12,7 @@ import { redaction } from './cases/redaction.ts';
 import { stores } from './cases/stores.ts';
 import { streams } from './cases/streams.ts';
 import { fullEffort, quickEffort } from './effort.ts';
-import { judgeBudget } from './judge-budget.ts';
+import { judgeBudget, unmeasured } from './judge-budget.ts';
 import { describeMachine, installedVersions } from './machine.ts';
 import { performancePage } from './performance-page.ts';
 import { budgetCells, plainTable, tableCells } from './render-table.ts';
@@ -74,6 +74,9 @@ print(`\nBudget\n${plainTable(budgetCells(judgements))}`);
 if (!isQuick && values.only === undefined) {
   const date = new Date().toISOString().slice(0, 10);
   write({ date, machine: describeMachine(), versions: installedVersions(), budget: judgements, cases: reports });
+}
+if (values.only === undefined) {
+  for (const measure of unmeasured(reports)) throw new Error(`Nothing has measured "${measure}".`);
 }
 const broken = judgements.filter((line) => line.isBroken);
 for (const { measure, worst } of broken)

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   createKeyedFetch,
   injectKeys,
@@ -104,6 +105,10 @@ export async function happyPath(effort: Effort): Promise<CaseReport> {
     ...shown,
     title: `${together} calls at once`,
   });
+  // As in most servers: a tracer or a framework has a context of its own.
+  const inside = await new AsyncLocalStorage().run('request', () =>
+    Comparison.of(subjects.slice(0, 6), effort, { ...shown, title: 'Inside another AsyncLocalStorage' }),
+  );
   const options = await compareOptions(effort);
   const fetches = await compareFetches(effort);
   breaker.shutdown();
@@ -120,9 +125,12 @@ export async function happyPath(effort: Effort): Promise<CaseReport> {
     title: 'Happy path',
     about:
       'An async function that returns at once. The bare call is subtracted from the others; "from" and "to" hold the middle half of the rounds.',
-    tables: [one.table, many.table, options.table, fetches.table],
+    tables: [one.table, many.table, inside.table, options.table, fetches.table],
     measures: {
       'happy path, time added, of cockatiel': worstOf(ofAll((results, name) => results.ratio(name, 'cockatiel'))),
+      'happy path inside another context, time added, of cockatiel': worstOf(
+        Object.fromEntries(ours.map((name) => [name, inside.ratio(name, 'cockatiel')])),
+      ),
       'happy path, time added, of try/catch': worstOf(ofAll((results, name) => results.ratio(name, 'try/catch'))),
       'happy path, bytes, of cockatiel': worstOf(
         ofAll((results, name) => results.bytes(name) / results.bytes('cockatiel')),

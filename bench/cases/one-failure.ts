@@ -5,77 +5,80 @@ import { benchManager } from '../bench-manager.ts';
 import { Comparison } from '../comparison.ts';
 import type { Effort } from '../effort.ts';
 import { inTurns } from '../in-turns.ts';
-import type { CaseReport } from '../report.ts';
+import type { CaseReport, Measure } from '../report.ts';
 import type { Subject } from '../subject.ts';
 import { tryCatchLoop } from '../try-catch-loop.ts';
+import { worstOf } from '../worst-of.ts';
 
-/** A function of which every other call fails, as a provider's client does. */
-function failingFirst(status: number): () => Promise<number> {
+/** A function of which every other call fails: at once, or after a pause, as a provider's client does. */
+function failingFirst(status: number, isLate = false): () => Promise<number> {
   let calls = 0;
   return async () => {
+    if (isLate) await Promise.resolve();
     if (calls++ % 2 === 0) throw Object.assign(new Error('The provider is in trouble'), { status });
     return 1;
   };
 }
 
-/** One failure and a success, without a pause: on the same key, and with the next key. */
-export async function oneFailure(effort: Effort): Promise<CaseReport> {
-  // The default budget refuses to repeat every call of a provider.
-  const options = { retryBudget: { ratio: 2 } };
+// The default budget refuses to repeat every call of a provider.
+const options = { retryBudget: { ratio: 2 } };
+
+function subjectsOf(isLate: boolean): Subject[] {
   const sameKey = benchManager(undefined, options);
   const silent = benchManager(undefined, { ...options, logLevel: 'silent' });
   const nextKey = benchManager(undefined, options);
   const deadKey = benchManager(undefined, options);
-  const policy = cockatielRetry(handleAll, { maxAttempts: 2 });
-  const [failing, refused] = [() => failingFirst(500), () => failingFirst(401)];
-  const [a, b, c, d, e, f, g, h] = [
-    failing(),
-    failing(),
-    failing(),
-    failing(),
-    refused(),
-    failing(),
-    failing(),
-    failing(),
-  ];
-  const subjects: Subject[] = [
-    { name: 'bare calls', call: () => a().catch(a) },
-    { name: 'try/catch', call: () => tryCatchLoop(b) },
-    { name: 'same key', call: () => sameKey.retryWithFallback(c, { delay: 0 }) },
-    { name: 'same key, no log', call: () => silent.retryWithFallback(h, { delay: 0 }) },
-    { name: 'next key', call: () => nextKey.retryWithFallback(d, { delay: 0, maxRetries: 1 }) },
+  const [bare, byHand, a, b, c, d] = Array.from({ length: 6 }, () => failingFirst(500, isLate)) as Failing;
+  const refused = failingFirst(401, isLate);
+  return [
+    { name: 'bare calls', call: () => bare().catch(bare) },
+    { name: 'try/catch', call: () => tryCatchLoop(byHand) },
+    { name: 'same key', call: () => sameKey.retryWithFallback(a, { delay: 0 }) },
+    { name: 'same key, no log', call: () => silent.retryWithFallback(b, { delay: 0 }) },
+    { name: 'next key', call: () => nextKey.retryWithFallback(c, { delay: 0, maxRetries: 1 }) },
     {
       name: 'next key after a 401, then reset()',
       call: async () => {
-        await deadKey.retryWithFallback(e, { delay: 0 });
+        await deadKey.retryWithFallback(refused, { delay: 0 });
         deadKey.reset();
       },
     },
-    { name: 'p-retry', call: () => pRetry(f, { retries: 2, minTimeout: 0 }) },
+    { name: 'p-retry', call: () => pRetry(d, { retries: 2, minTimeout: 0 }) },
   ];
+}
+
+type Call = () => Promise<number>;
+type Failing = [Call, Call, Call, Call, Call, Call];
+
+/** One failure and a success, without a pause: on the same key, and with the next key. */
+export async function oneFailure(effort: Effort): Promise<CaseReport> {
+  const policy = cockatielRetry(handleAll, { maxAttempts: 2 });
+  const [bare, a, b] = [failingFirst(500), failingFirst(500), failingFirst(500)];
   const timers: Subject[] = [
-    { name: 'bare calls', call: () => a().catch(a) },
-    { name: 'cockatiel', call: () => policy.execute(g) },
-    { name: 'async-retry', call: () => retry(f, { retries: 2, minTimeout: 0, maxTimeout: 0 }) },
+    { name: 'bare calls', call: () => bare().catch(bare) },
+    { name: 'cockatiel', call: () => policy.execute(a) },
+    { name: 'async-retry', call: () => retry(b, { retries: 2, minTimeout: 0, maxTimeout: 0 }) },
   ];
-  const comparison = await Comparison.of(subjects.map(inTurns), effort, {
-    title: 'Fails, then succeeds',
-    per: 'call',
-    relativeTo: ['same key', 'p-retry'],
-    withBytes: true,
+  const shown = { per: 'call', relativeTo: ['same key', 'p-retry'], withBytes: true };
+  const atOnce = await Comparison.of(subjectsOf(false).map(inTurns), effort, {
+    ...shown,
+    title: 'Fails at once, then succeeds',
   });
-  const slow = await Comparison.of(timers, effort, {
-    title: 'Libraries that always wait for a timer',
-    per: 'call',
+  const late = await Comparison.of(subjectsOf(true).map(inTurns), effort, {
+    ...shown,
+    title: 'Fails after an await, then succeeds',
   });
+  const slow = await Comparison.of(timers, effort, { title: 'Libraries that always wait for a timer', per: 'call' });
+  const ofBoth = (name: string, to: string): Measure =>
+    worstOf({ 'fails at once': atOnce.ratio(name, to), 'fails after an await': late.ratio(name, to) });
   return {
     title: 'One failure, then success',
     about:
       'The function throws a new error with a status, then returns. No pause is asked for. Warnings are written to a log that nobody reads; the libraries write none.',
-    tables: [comparison.table, slow.table],
+    tables: [atOnce.table, late.table, slow.table],
     measures: {
-      'one failure, time added, of p-retry': { value: comparison.ratio('same key', 'p-retry') },
-      'next key, time added, of the same key': { value: comparison.ratio('next key', 'same key') },
+      'one failure, time added, of p-retry': ofBoth('same key', 'p-retry'),
+      'next key, time added, of the same key': ofBoth('next key', 'same key'),
     },
   };
 }
