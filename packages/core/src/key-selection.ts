@@ -116,21 +116,22 @@ export class KeySelection {
     this.#nextPlace = key.place + 1;
   }
 
+  /** An attempt on this key has begun or ended. */
+  touch(key: PooledKey): void {
+    this.#tree?.touch(key);
+  }
+
   #firstChoice(): PooledKey | undefined {
     if (this.#strategy === 'in-order') return this.#keys[this.#head];
     if (this.#strategy === 'round-robin') return this.#keys[this.#nextPlace] ?? this.#keys[0];
     return this.#tree?.best;
   }
 
+  /** Looks at all keys when one of them has changed by itself; gives back the time, in ms since the epoch. */
   #lookIfDue(): number {
     const now = this.#clock.now();
     if (now >= this.#changesAtMs) this.#lookAtAll(now);
     return now;
-  }
-
-  /** An attempt on this key has begun or ended. */
-  touch(key: PooledKey): void {
-    this.#tree?.touch(key);
   }
 
   #lookAtAll(now: number): void {

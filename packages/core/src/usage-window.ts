@@ -47,14 +47,6 @@ function toCounts(totals: Totals): UsageCounts {
   };
 }
 
-function subtract(a: Totals, b: Totals): Totals {
-  return a.map((value, index) => value - (b[index] ?? 0));
-}
-
-function add(a: Totals, b: Totals): Totals {
-  return a.map((value, index) => value + (b[index] ?? 0));
-}
-
 /** One window of usage: what this process has counted, what the store has of that, and the sums over all. */
 export class UsageWindow {
   readonly name: string;
@@ -123,6 +115,7 @@ export class UsageWindow {
   #own({ name, usage }: PooledKey): Totals {
     const counted = this.#counted.get(name.keyId) ?? noTotals;
     if (!this.#before) return counted;
-    return add(subtract(toTotals(usage), this.#before.get(name.keyId) ?? noTotals), counted);
+    const before = this.#before.get(name.keyId) ?? noTotals;
+    return toTotals(usage).map((value, index) => value - (before[index] ?? 0) + (counted[index] ?? 0));
   }
 }
