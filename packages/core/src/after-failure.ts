@@ -1,7 +1,7 @@
 import { allKeysFailed, deadlineExceeded } from './all-keys-failed.ts';
 import { isAmbiguous } from './error-classification.ts';
 import { pauseBeforeRetry } from './pause-before-retry.ts';
-import type { ErrorVerdict } from './provider-adapter.ts';
+import type { ErrorVerdict } from './verdict.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 
 const timedOut: ErrorVerdict = { kind: 'transient', reason: 'attempt_timeout' };

@@ -8,10 +8,12 @@ import type { KeyState } from './key-health.ts';
 import type { OutReason } from './key-record.ts';
 import { KeyPool, type KeyManagerOptions } from './key-pool.ts';
 import { attachPool } from './pool-of.ts';
-import type { KeyName, KeyUsage, UsageCounts } from './key-name.ts';
+import type { KeyName } from './key-name.ts';
+import type { KeyUsage, UsageCounts } from './usage-counts.ts';
 import { unspecifiedBucket, type PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
-import type { Limit, ProviderAdapter, VerdictKind } from './provider-adapter.ts';
+import type { Limit, ProviderAdapter } from './provider-adapter.ts';
+import type { VerdictKind } from './verdict.ts';
 import type { FallbackOptions, Inject } from './retry-options.ts';
 
 /** The health of a key, or of one quota bucket of it. */

@@ -1,6 +1,7 @@
 import { errorField } from './error-field.ts';
 import { ApiKeyFallbackError } from './errors.ts';
-import type { ClassifyContext, ErrorVerdict, ProviderAdapter } from './provider-adapter.ts';
+import type { ClassifyContext, ProviderAdapter } from './provider-adapter.ts';
+import type { ErrorVerdict } from './verdict.ts';
 import { withoutKeys } from './without-keys.ts';
 import { headersOf, parseBodyWait, parseRetryAfter, statedWait } from './retry-after.ts';
 

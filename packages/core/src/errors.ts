@@ -1,4 +1,4 @@
-import type { VerdictKind } from './provider-adapter.ts';
+import type { VerdictKind } from './verdict.ts';
 import { redactor } from './redaction.ts';
 
 /** The code of each error of this library; each has a heading in `docs/errors.md`. */

@@ -2,18 +2,9 @@ import { InvalidOptionsError } from './errors.ts';
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
 import { isolated } from './isolated.ts';
 import { levelOf, logLevels, logMessage, type Locale, type LogLevel } from './log-messages.ts';
+import type { Logger } from './logger.ts';
 import { redactor } from './redaction.ts';
 import { createWinstonLogger } from './winston-logger.ts';
-
-/** Where log lines go: winston, pino, `console` or anything with these methods. */
-export interface Logger {
-  debug(message: string): unknown;
-  info(message: string): unknown;
-  warn(message: string): unknown;
-  error(message: string): unknown;
-  /** Asked before a line is built, where the logger has it. */
-  isLevelEnabled?(level: LogLevel): boolean;
-}
 
 /** Where log lines go, which ones, and in which language. */
 export interface LogOptions {

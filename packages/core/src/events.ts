@@ -1,6 +1,6 @@
 import type { ExhaustedReason } from './errors.ts';
 import type { KeyName } from './key-name.ts';
-import type { VerdictKind } from './provider-adapter.ts';
+import type { VerdictKind } from './verdict.ts';
 
 interface Told {
   readonly provider: string;

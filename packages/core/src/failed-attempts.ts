@@ -1,7 +1,7 @@
 import { errorMessage } from './error-message.ts';
 import type { FailedAttempt } from './errors.ts';
 import type { PooledKey } from './pooled-key.ts';
-import type { ErrorVerdict } from './provider-adapter.ts';
+import type { ErrorVerdict } from './verdict.ts';
 import { redactor } from './redaction.ts';
 
 /** One failed attempt as the loop notes it, with the error as it was thrown. */

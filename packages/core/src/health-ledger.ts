@@ -2,7 +2,8 @@ import type { EventHub } from './event-hub.ts';
 import { healthChanges, type KeyHealth, type Transition } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
 import { unspecifiedBucket, type PooledKey } from './pooled-key.ts';
-import type { ErrorVerdict, Limit } from './provider-adapter.ts';
+import type { Limit } from './provider-adapter.ts';
+import type { ErrorVerdict } from './verdict.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 import type { SharedClock } from './shared-clock.ts';
 

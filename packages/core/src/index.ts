@@ -18,7 +18,8 @@ export { defineAdapter } from './define-adapter.ts';
 export type { Environment } from './environment.ts';
 export { classifyHttpError, isAbort, isTransportFailure } from './error-classification.ts';
 export { errorField } from './error-field.ts';
-export type { Logger, LogOptions } from './event-log.ts';
+export type { LogOptions } from './event-log.ts';
+export type { Logger } from './logger.ts';
 export type { KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events.ts';
 export { INJECTED, injectKeys } from './inject-keys.ts';
 export type { ApiClient, ApiKey, KeyInjected } from './inject-keys.ts';
@@ -27,16 +28,8 @@ export type { InjectingDecorator } from './injecting-decorator.ts';
 export { freshRecord, isOutReason, isSameRecord, joinRecords } from './key-record.ts';
 export type { KeyRecord, OutReason } from './key-record.ts';
 export type { KeyState } from './key-health.ts';
-export type {
-  Change,
-  ChangeListener,
-  Cursor,
-  KeyStateStore,
-  Lease,
-  SyncReply,
-  SyncRequest,
-  WindowCounters,
-} from './key-state-store.ts';
+export type { Change, ChangeListener, Cursor, KeyStateStore, Lease, SyncReply, SyncRequest } from './key-state-store.ts';
+export type { WindowCounters } from './usage-counts.ts';
 export { FileStore } from './file-store.ts';
 export { MemoryStore } from './memory-store.ts';
 export type { KeyManagerOptions } from './key-pool.ts';
@@ -44,10 +37,13 @@ export type { KeyCandidate, KeyStrategy } from './key-selection.ts';
 export { loadApiKeys, loadNamedApiKeys } from './load-api-keys.ts';
 export type { LoadApiKeysOptions, NamedApiKey } from './load-api-keys.ts';
 export type { Locale, LogLevel } from './log-messages.ts';
-export type { KeyName, KeyUsage, UsageCounts } from './key-name.ts';
-export type { ClassifyContext, ErrorVerdict, Limit, ProviderAdapter, VerdictKind } from './provider-adapter.ts';
+export type { KeyName } from './key-name.ts';
+export type { KeyUsage, UsageCounts } from './usage-counts.ts';
+export type { ClassifyContext, Limit, ProviderAdapter } from './provider-adapter.ts';
+export type { ErrorVerdict, VerdictKind } from './verdict.ts';
 export { customProvider } from './provider-names.ts';
-export type { ClientOf, CustomProvider, KeyManagerOf, KeyManagers, ProviderName } from './provider-names.ts';
+export type { CustomProvider, KeyManagers, ProviderName } from './provider-names.ts';
+export type { ClientOf, KeyManagerOf } from './key-manager-of.ts';
 export { redactKeys } from './redaction.ts';
 export { createKeyedFetch } from './keyed-fetch.ts';
 export type { KeyedFetchOptions } from './keyed-fetch.ts';

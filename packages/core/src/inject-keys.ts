@@ -1,5 +1,6 @@
 import type { Provided } from './provided.ts';
-import type { ClientOf, ProviderName } from './provider-names.ts';
+import type { ProviderName } from './provider-names.ts';
+import type { ClientOf } from './key-manager-of.ts';
 import type { Inject } from './retry-options.ts';
 
 /** A key of provider `P`, put in by `@retryWithApiKeyFallback`; a plain string at run time. */

@@ -1,6 +1,7 @@
 import { InvalidOptionsError } from './errors.ts';
 import type { HealthLedger } from './health-ledger.ts';
-import type { KeyName, KeyUsage } from './key-name.ts';
+import type { KeyName } from './key-name.ts';
+import type { KeyUsage } from './usage-counts.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';

@@ -1,19 +1,10 @@
 import type { KeyRecord } from './key-record.ts';
+import type { WindowCounters } from './usage-counts.ts';
 
 /** How far a replica has seen a pool; a new incarnation means that the store has lost what it knew. */
 export interface Cursor {
   readonly incarnation: string;
   readonly version: number;
-}
-
-/** What one process has counted in one window, as absolute totals: sending them twice counts once. */
-export interface WindowCounters {
-  /** The window's name, for example `total` or a date. */
-  readonly window: string;
-  /** When the store may forget the window, in ms since the epoch. */
-  readonly expiresAtMs: number;
-  /** Key id → totals of this process, in an order that only ever grows. */
-  readonly totals: ReadonlyMap<string, readonly number[]>;
 }
 
 /** What one process tells a store, and how far it has seen the pool. */

@@ -1,10 +1,11 @@
 import { KeyHealth, type KeyState, type ProbeGate } from './key-health.ts';
 import type { OutReason } from './key-record.ts';
-import type { KeyName, KeyUsage } from './key-name.ts';
+import type { KeyName } from './key-name.ts';
+import type { KeyUsage } from './usage-counts.ts';
 import type { Limit } from './provider-adapter.ts';
 import { maskKey } from './redaction.ts';
 import { sha256 } from './sha-256.ts';
-import { noUsage } from './usage-window.ts';
+import { noUsage } from './usage-counts.ts';
 
 /** The bucket of a call that names no operation. */
 export const unspecifiedBucket = 'unspecified';

@@ -1,5 +1,4 @@
 import { InvalidOptionsError } from './errors.ts';
-import type { ApiKeyManager } from './api-key-manager.ts';
 
 /**
  * Provider name → key manager; empty here, an adapter package adds itself.
@@ -18,12 +17,6 @@ export type CustomProvider<Name extends string = string> = Name & { readonly [cu
 
 /** The names that `{ provider }` accepts. */
 export type ProviderName = (keyof KeyManagers & string) | CustomProvider;
-
-/** The key manager type behind a provider name. */
-export type KeyManagerOf<P extends ProviderName> = P extends keyof KeyManagers ? KeyManagers[P] : ApiKeyManager;
-
-/** The client type behind a provider name. */
-export type ClientOf<P extends ProviderName> = KeyManagerOf<P> extends ApiKeyManager<infer Client> ? Client : never;
 
 /** Names a provider of your own, for which no adapter package declares a name. */
 export function customProvider<const Name extends string>(name: Name): CustomProvider<Name> {

@@ -1,7 +1,8 @@
 import type { ApiKeyManager } from './api-key-manager.ts';
 import { InvalidOptionsError, UnknownProviderError } from './errors.ts';
 import { poolOf } from './pool-of.ts';
-import type { KeyManagerOf, ProviderName } from './provider-names.ts';
+import type { ProviderName } from './provider-names.ts';
+import type { KeyManagerOf } from './key-manager-of.ts';
 import { redactor } from './redaction.ts';
 
 interface Entry {

@@ -2,7 +2,7 @@ import { runInAttempt } from './attempt.ts';
 import { warnIfDeaf } from './dev-warnings.ts';
 import type { CallPlan } from './call-plan.ts';
 import { callWithKeys, tellEnd, type Invoke } from './call-with-fallback.ts';
-import type { ErrorVerdict } from './provider-adapter.ts';
+import type { ErrorVerdict } from './verdict.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 import { untilAborted } from './until-aborted.ts';
 

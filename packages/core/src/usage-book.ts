@@ -1,5 +1,6 @@
-import type { UsageCounts } from './key-name.ts';
-import type { SyncReply, WindowCounters } from './key-state-store.ts';
+import type { UsageCounts } from './usage-counts.ts';
+import type { SyncReply } from './key-state-store.ts';
+import type { WindowCounters } from './usage-counts.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
 import { UsageWindow } from './usage-window.ts';

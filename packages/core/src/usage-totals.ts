@@ -1,6 +1,4 @@
-import type { WindowCounters } from './key-state-store.ts';
-
-type Totals = readonly number[];
+import type { Totals, WindowCounters } from './usage-counts.ts';
 
 interface Window {
   expiresAtMs: number;

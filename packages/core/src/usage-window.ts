@@ -1,51 +1,5 @@
-import type { UsageCounts } from './key-name.ts';
-import type { WindowCounters } from './key-state-store.ts';
 import type { PooledKey } from './pooled-key.ts';
-
-type Totals = readonly number[];
-
-/** Counts of a key that has not been used. */
-export function noUsage(): UsageCounts {
-  return {
-    attempts: 0,
-    successes: 0,
-    failures: { transient: 0, 'rate-limited': 0, 'quota-exhausted': 0, 'invalid-key': 0, 'caller-error': 0 },
-    quotaUnits: 0,
-  };
-}
-
-// The order is that of stored data: it may only grow at its end.
-function toTotals({ attempts, successes, failures, quotaUnits }: UsageCounts): Totals {
-  return [
-    attempts,
-    successes,
-    failures.transient,
-    failures['rate-limited'],
-    failures['quota-exhausted'],
-    failures['invalid-key'],
-    failures['caller-error'],
-    quotaUnits,
-  ];
-}
-
-const noTotals = toTotals(noUsage());
-
-function toCounts(totals: Totals): UsageCounts {
-  const [attempts = 0, successes = 0, transient = 0, limited = 0, exhausted = 0, invalid = 0, caller = 0, units = 0] =
-    totals;
-  return {
-    attempts,
-    successes,
-    failures: {
-      transient,
-      'rate-limited': limited,
-      'quota-exhausted': exhausted,
-      'invalid-key': invalid,
-      'caller-error': caller,
-    },
-    quotaUnits: units,
-  };
-}
+import { noTotals, toCounts, toTotals, type Totals, type UsageCounts, type WindowCounters } from './usage-counts.ts';
 
 /** One window of usage: what this process has counted, what the store has of that, and the sums over all. */
 export class UsageWindow {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Winston from 'winston';
-import type { Logger } from './event-log.ts';
+import type { Logger } from './logger.ts';
 
 const labels: Readonly<Record<string, string>> = { debug: 'DEBUG', info: 'INFO', warn: 'WARNING', error: 'ERROR' };
 
