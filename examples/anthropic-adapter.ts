@@ -5,7 +5,7 @@ import {
   classifyHttpError,
   customProvider,
   defineAdapter,
-  errorField,
+  readField,
   headersOf,
   readHeader,
   type ClassifyContext,
@@ -27,9 +27,9 @@ const statusOf = new Map<unknown, number>([
 
 function classifyError(error: unknown, { now }: ClassifyContext): ErrorVerdict | undefined {
   // The client keeps the whole body as `error`, core only the `error` in it.
-  const code = errorField(error, 'errorCode') ?? errorField(error, 'error', 'details', 'error_code');
-  const message = errorField(error, 'error', 'error', 'message') ?? errorField(error, 'error', 'message');
-  if (errorField(error, 'name') === 'APIUserAbortError') return { kind: 'caller-error', reason: 'aborted' };
+  const code = readField(error, 'errorCode') ?? readField(error, 'error', 'details', 'error_code');
+  const message = readField(error, 'error', 'error', 'message') ?? readField(error, 'error', 'message');
+  if (readField(error, 'name') === 'APIUserAbortError') return { kind: 'caller-error', reason: 'aborted' };
   if (code === 'enforced_spend_limit_reached') {
     const today = new Date(now);
     const nextMonth = Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1);
@@ -38,7 +38,7 @@ function classifyError(error: unknown, { now }: ClassifyContext): ErrorVerdict |
   if (code === 'contract_spend_limit_reached') return { ...outOfCredit, reason: code };
   // Both say "invalid_request_error" with status 400: https://github.com/anthropics/claude-code/issues/66314
   if (typeof message === 'string' && noCredit.test(message)) return { ...outOfCredit, reason: 'no_credit' };
-  const status = errorField(error, 'status') ?? statusOf.get(errorField(error, 'type'));
+  const status = readField(error, 'status') ?? statusOf.get(readField(error, 'type'));
   const verdict = classifyHttpError({ status, headers: headersOf(error) }, { now });
   if (verdict?.reason === 'http_402') return { ...outOfCredit, reason: 'billing_error' };
   return verdict?.kind === 'rate-limited' ? { ...verdict, scope: 'group' } : verdict;

@@ -26,13 +26,13 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
 }
 
 /** Builds the error of a call that no key could serve, and tells that the keys are exhausted. */
-export function allKeysFailed({ plan, failures }: RunningCall, isBudgetSpent = false): AllKeysFailedError {
+export function allKeysFailed({ plan, failures }: Pick<RunningCall, 'plan' | 'failures'>, isBudgetSpent = false): AllKeysFailedError {
   const { pool, bucket } = plan;
   const { provider, adapter, events } = pool;
   const reason = exhaustedReason(pool, bucket, failures);
   const waitMs = pool.soonestRecoveryMs(bucket);
   const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
-  events.tell('keys.exhausted', () => ({ provider, reason, attempts: failures.length, isBudgetSpent, ...wait }));
+  events.emit('keys.exhausted', () => ({ provider, reason, attempts: failures.length, isBudgetSpent, ...wait }));
   const { displayName } = adapter;
   const tried = isBudgetSpent
     ? `Too many retries lately: ${displayName} was given up`
@@ -40,7 +40,7 @@ export function allKeysFailed({ plan, failures }: RunningCall, isBudgetSpent = f
   const what = failures.length > 0 ? tried : `No key of ${displayName} can be used`;
   // While a suspect key can be used, nobody has to wait for the others.
   const hint =
-    waitMs === undefined || pool.peek(bucket) ? '' : ` The first one is back in ${Math.ceil(waitMs / 1000)} s.`;
+    waitMs === undefined || pool.select(bucket) ? '' : ` The first one is back in ${Math.ceil(waitMs / 1000)} s.`;
   const isAllDisabled = failures.length === 0 && reason === 'invalid-keys';
   const way = isAllDisabled ? ' Disabled keys come back with reset() or enable().' : '';
   const last = failures.at(-1);
@@ -54,7 +54,7 @@ export function allKeysFailed({ plan, failures }: RunningCall, isBudgetSpent = f
 }
 
 /** Builds the error of a call whose deadline has passed, or would pass before anything else can be tried. */
-export function deadlineExceeded({ plan, failures }: RunningCall): DeadlineExceededError {
+export function deadlineExceeded({ plan, failures }: Pick<RunningCall, 'plan' | 'failures'>): DeadlineExceededError {
   const { pool, settings } = plan;
   const last = failures.at(-1);
   const tried = `${failures.length} failed attempt${failures.length === 1 ? '' : 's'}`;

@@ -10,7 +10,8 @@ import { KeyPool, type KeyManagerOptions } from './key-pool.ts';
 import { attachPool } from './pool-of.ts';
 import type { KeyName } from './key-name.ts';
 import type { KeyUsage, UsageCounts } from './usage-counts.ts';
-import { unspecifiedBucket, type PooledKey } from './pooled-key.ts';
+import { unspecifiedBucket } from './guarded-adapter.ts';
+import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
 import type { Limit, ProviderAdapter } from './provider-adapter.ts';
 import type { VerdictKind } from './verdict.ts';
@@ -72,12 +73,12 @@ export class ApiKeyManager<Client = unknown> {
 
   /** The key that the next call takes first; `undefined` when none can be used now. */
   getCurrentKey(): string | undefined {
-    return this.#pool.peek()?.reveal();
+    return this.#pool.select()?.reveal();
   }
 
   /** The place of the current key in the list, from 0; -1 when no key can be used now. */
   get currentKeyIndex(): number {
-    return this.#pool.peek()?.place ?? -1;
+    return this.#pool.select()?.place ?? -1;
   }
 
   /**
@@ -117,7 +118,7 @@ export class ApiKeyManager<Client = unknown> {
     if (key === undefined) return false;
     const marked = this.#find(key, 'markKeyFailed');
     this.#pool.health.mark(marked, { kind: reason, reason: 'marked' });
-    const next = this.#pool.peek();
+    const next = this.#pool.select();
     return next !== undefined && next !== marked;
   }
 
@@ -161,7 +162,7 @@ export class ApiKeyManager<Client = unknown> {
    * within a second.
    */
   status(): KeyManagerStatus {
-    this.#pool.look();
+    this.#pool.refreshUsage();
     const keys = this.#pool.keys.map((key) => describe(key, this.#pool));
     const { adapter, store } = this.#pool;
     return { provider: this.provider, displayName: adapter.displayName, keys, ...(store ? { store } : {}) };

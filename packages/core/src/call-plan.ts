@@ -7,13 +7,13 @@ export class CallPlan {
   readonly settings: FallbackSettings;
   /** The quota bucket that the calls draw on. */
   readonly bucket: string;
-  /** What an attempt costs at the provider. */
+  /** What an attempt costs in the provider's quota units. */
   readonly units: number;
 
   constructor(pool: KeyPool, settings: FallbackSettings) {
     this.pool = pool;
     this.settings = settings;
-    this.bucket = pool.bucketOf(settings.operation);
-    this.units = pool.unitsOf(settings.operation);
+    this.bucket = pool.adapter.bucketOf(settings.operation);
+    this.units = pool.adapter.unitsOf(settings.operation);
   }
 }

@@ -40,11 +40,6 @@ export class ClientCache<Client> {
     return created;
   }
 
-  /** The client made for this key, if there is one already. */
-  peek(key: PooledKey): Client | Promise<Client> | undefined {
-    return this.#clients.get(key);
-  }
-
   /** The client made for this key, unless it is still being made. */
   ready(key: PooledKey): Client | undefined {
     const client = this.#clients.get(key);

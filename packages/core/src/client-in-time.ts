@@ -1,7 +1,7 @@
 import { deadlineExceeded } from './all-keys-failed.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { RunningCall } from './running-call.ts';
-import { untilAborted } from './until-aborted.ts';
+import { abortable } from './until-aborted.ts';
 
 /** The key's client; one that is still being made is waited for, but not beyond the caller's abort or the deadline. */
 export async function clientInTime(call: RunningCall, key: PooledKey): Promise<unknown> {
@@ -10,7 +10,7 @@ export async function clientInTime(call: RunningCall, key: PooledKey): Promise<u
   if (!(client instanceof Promise)) return client;
   const limits = call.limits?.startWaiting();
   try {
-    return await untilAborted(client, limits?.signal ?? settings.signal);
+    return await abortable(client, limits?.signal ?? settings.signal);
   } catch (error) {
     throw limits?.exceeded ? deadlineExceeded(call) : error;
   } finally {

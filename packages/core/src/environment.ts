@@ -1,11 +1,13 @@
-/** Where time and chance come from; replaced in tests. */
+import { abortable } from './until-aborted.ts';
+
+/** The clock, the timers and the random source; replaced in tests. */
 export interface Environment {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Resolves after `ms`; rejects at once with the signal's reason when it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
-   * Calls `fire` after `ms`, unless the function that it gives back is called before.
+   * Calls `fire` after `ms`, unless the returned function is called before.
    *
    * One in the background does not keep the process alive.
    */
@@ -14,20 +16,16 @@ export interface Environment {
   random(): number;
 }
 
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    if (ms === 0) return resolve();
-    const abort = () => {
-      clearTimeout(handle);
-      reject(signal?.reason);
-    };
-    const handle = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', abort, { once: true });
-  });
+function now(): number {
+  return Date.now();
+}
+
+// Also for 0 ms through a timer: a loop that never gives the event loop a turn starves every other timer.
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = timer(ms, resolve);
+  await abortable(promise, signal).finally(cancel);
 }
 
 function timer(ms: number, fire: () => void, isInBackground = false): () => void {
@@ -36,11 +34,7 @@ function timer(ms: number, fire: () => void, isInBackground = false): () => void
   return () => clearTimeout(handle);
 }
 
-function now(): number {
-  return Date.now();
-}
-
-/** The real clock, timer and random source, looked up at each call so that fake timers work, except what is replaced. */
+/** The real clock, timers and random source, looked up at each call so that fake timers work, except what is replaced. */
 export function createEnvironment(replaced: Partial<Environment> = {}): Environment {
   return {
     now: replaced.now?.bind(replaced) ?? now,

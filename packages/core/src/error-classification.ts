@@ -1,8 +1,6 @@
-import { errorField } from './error-field.ts';
-import { ApiKeyFallbackError } from './errors.ts';
-import type { ClassifyContext, ProviderAdapter } from './provider-adapter.ts';
+import { readField } from './error-field.ts';
+import type { ClassifyContext } from './provider-adapter.ts';
 import type { ErrorVerdict } from './verdict.ts';
-import { withoutKeys } from './without-keys.ts';
 import { headersOf, parseBodyWait, parseRetryAfter, statedWait } from './retry-after.ts';
 
 const transportCode =
@@ -23,12 +21,12 @@ export function isAmbiguous(error: unknown): boolean {
 }
 
 function wasUnsent(error: unknown, depth = 0): boolean {
-  const code = errorField(error, 'code');
+  const code = readField(error, 'code');
   if (typeof code === 'string' && unsentCode.test(code)) return true;
   if (depth === deepestCause) return false;
-  const parts = firstErrors.map((index) => errorField(error, 'errors', index)).filter((part) => part !== undefined);
+  const parts = firstErrors.map((index) => readField(error, 'errors', index)).filter((part) => part !== undefined);
   if (parts.length > 0) return parts.every((part) => wasUnsent(part, depth + 1));
-  const cause = errorField(error, 'cause');
+  const cause = readField(error, 'cause');
   return cause !== undefined && wasUnsent(cause, depth + 1);
 }
 
@@ -38,18 +36,18 @@ export function isTransportFailure(error: unknown): boolean {
 }
 
 function isFetchFailure(error: unknown): boolean {
-  const message = errorField(error, 'message');
-  return errorField(error, 'name') === 'TypeError' && typeof message === 'string' && fetchFailure.test(message);
+  const message = readField(error, 'message');
+  return readField(error, 'name') === 'TypeError' && typeof message === 'string' && fetchFailure.test(message);
 }
 
 function someCause(error: unknown, matches: (code: string, error: object) => boolean, depth = 0): boolean {
   if (typeof error !== 'object' || error === null) return false;
-  const code = errorField(error, 'code');
+  const code = readField(error, 'code');
   if (matches(typeof code === 'string' ? code : '', error)) return true;
   if (depth === deepestCause) return false;
-  if (someCause(errorField(error, 'cause'), matches, depth + 1)) return true;
-  if (errorField(error, 'errors') === undefined) return false;
-  return firstErrors.some((index) => someCause(errorField(error, 'errors', index), matches, depth + 1));
+  if (someCause(readField(error, 'cause'), matches, depth + 1)) return true;
+  if (readField(error, 'errors') === undefined) return false;
+  return firstErrors.some((index) => someCause(readField(error, 'errors', index), matches, depth + 1));
 }
 
 // The code of the DOMException of `AbortSignal.timeout`; other libraries have errors of the same name.
@@ -57,21 +55,21 @@ const timeoutErrorCode = 23;
 
 /** Whether an error is an abort or a deadline that the caller set (`AbortSignal.timeout`), rather than a failure. */
 export function isAbort(error: unknown): boolean {
-  const name = errorField(error, 'name');
-  const code = errorField(error, 'code');
+  const name = readField(error, 'name');
+  const code = readField(error, 'code');
   return name === 'AbortError' || code === 'ABORT_ERR' || (name === 'TimeoutError' && code === timeoutErrorCode);
 }
 
 function statusOf(error: unknown): number | undefined {
   const own = statusIn(error);
-  const status = own ?? statusIn(errorField(error, 'response'));
+  const status = own ?? statusIn(readField(error, 'response'));
   return status !== undefined && status >= 100 && status < 600 ? status : undefined;
 }
 
 function statusIn(value: unknown): number | undefined {
-  const status = errorField(value, 'status');
+  const status = readField(value, 'status');
   if (typeof status === 'number') return status;
-  const statusCode = errorField(value, 'statusCode');
+  const statusCode = readField(value, 'statusCode');
   return typeof statusCode === 'number' ? statusCode : undefined;
 }
 
@@ -106,19 +104,13 @@ function classifyUnknown(error: unknown): ErrorVerdict {
   return { kind: 'transient', reason: 'unknown' };
 }
 
-const kinds: readonly unknown[] = ['transient', 'rate-limited', 'quota-exhausted', 'invalid-key', 'caller-error'];
-
-function isVerdict(value: unknown): value is ErrorVerdict {
-  return kinds.includes(errorField(value, 'kind')) && typeof errorField(value, 'reason') === 'string';
-}
-
 // The last moment that a Date can hold, less a thousand years for what is added to it.
 const latestTimeMs = 8.6e15;
 
 const times: readonly string[] = ['retryAfterMs', 'recheckAfterMs', 'resetsAtMs'];
 
-// A wait counts only if it can be waited.
-function withSaneTimes(verdict: ErrorVerdict): ErrorVerdict {
+/** A verdict without waits and times that no clock can reach. */
+export function withSaneTimes(verdict: ErrorVerdict): ErrorVerdict {
   const insane = times.filter((name) => name in verdict && !isTime((verdict as Record<string, unknown>)[name]));
   if (insane.length === 0) return verdict;
   return Object.fromEntries(Object.entries(verdict).filter(([name]) => !insane.includes(name))) as ErrorVerdict;
@@ -128,23 +120,7 @@ function isTime(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= latestTimeMs;
 }
 
-/**
- * The verdict on an error, without keys: the adapter's word, else core's own rules. A classifier that throws has no word.
- */
-export function classifyError(
-  adapter: Pick<ProviderAdapter, 'classifyError'>,
-  error: unknown,
-  context: ClassifyContext,
-  onAdapterFailure: (failure: unknown) => void,
-): ErrorVerdict {
-  try {
-    // Another loop has given up already: repeating it here would multiply its requests.
-    if (ApiKeyFallbackError.isInstance(error)) return { kind: 'caller-error', reason: 'nested' };
-    const verdict = adapter.classifyError(error, context);
-    if (isVerdict(verdict)) return withSaneTimes(withoutKeys(verdict));
-    if (verdict !== undefined) throw new TypeError('It returned something that is no verdict.');
-  } catch (failure) {
-    onAdapterFailure(failure);
-  }
+/** Core's own rules, for an error that the adapter has no verdict on. */
+export function classifyByDefault(error: unknown, context: ClassifyContext): ErrorVerdict {
   return classifyHttpError(error, context) ?? classifyUnknown(error);
 }

@@ -1,5 +1,5 @@
 import { util } from './built-in.ts';
-import { errorField } from './error-field.ts';
+import { readField } from './error-field.ts';
 import { redactor } from './redaction.ts';
 
 const longestMessage = 300;
@@ -7,7 +7,7 @@ const longestMessage = 300;
 const wideSpace = /[^\S ]\s*| \s+/g;
 
 function messageOf(error: unknown): string {
-  const message = errorField(error, 'message');
+  const message = readField(error, 'message');
   if (typeof message === 'string') return message;
   if (typeof error === 'string') return error;
   try {
@@ -20,7 +20,7 @@ function messageOf(error: unknown): string {
 /** What an error says, in one redacted line; without the status that some clients write before the provider's words. */
 export function errorMessage(error: unknown): string {
   const line = redactor.redact(messageOf(error)).replaceAll(wideSpace, ' ').trim();
-  const status = errorField(error, 'status');
+  const status = readField(error, 'status');
   const words = typeof status === 'number' && line.startsWith(`${status} `) ? line.slice(`${status} `.length) : line;
   return words.length > longestMessage ? `${words.slice(0, longestMessage)}…` : words;
 }

@@ -1,4 +1,5 @@
 import type { VerdictKind } from './verdict.ts';
+import { readField } from './error-field.ts';
 import { redactor } from './redaction.ts';
 
 /** The code of each error of this library; each has a heading in `docs/errors.md`. */
@@ -19,8 +20,7 @@ function mark(error: object): void {
 }
 
 function hasCode(value: unknown, code?: ErrorCode): boolean {
-  if (typeof value !== 'object' || value === null || !(marker in value)) return false;
-  return code === undefined || (value as { code?: unknown }).code === code;
+  return readField(value, marker) === true && (code === undefined || readField(value, 'code') === code);
 }
 
 /** What all errors of this library have in common. */
@@ -85,7 +85,7 @@ export class UnknownProviderError extends ApiKeyFallbackError {
 export interface FailedAttempt {
   readonly keyId: string;
   /** The number of the attempt on its key, from 1. */
-  readonly attempt: number;
+  readonly attemptNumber: number;
   readonly verdict: VerdictKind;
   /** The adapter's short code for the failure. */
   readonly reason: string;

@@ -1,6 +1,6 @@
 import { InvalidOptionsError } from './errors.ts';
 import type { EventLog } from './event-log.ts';
-import { isolated } from './isolated.ts';
+import { safely } from './isolated.ts';
 import {
   eventNames,
   isEventName,
@@ -11,17 +11,17 @@ import {
 
 type Listeners = { [Name in KeyManagerEventName]?: Set<KeyManagerListener<Name>> };
 
-/** Tells listeners and the log what happened; nothing that they throw or reject with comes back. */
+/** Emits events to listeners and the log; nothing that they throw or reject with reaches the emitter. */
 export class EventHub {
   readonly #listeners: Listeners = {};
   readonly #log: EventLog;
-  /** Whether a listener or the log may want an event; asked first where a call would have to prepare it. */
-  readonly mayHear: Record<KeyManagerEventName, boolean>;
+  /** Whether a listener or the log may want an event: most calls emit events that nothing listens to. */
+  readonly #hasListeners: Record<KeyManagerEventName, boolean>;
 
   constructor(log: EventLog) {
     this.#log = log;
-    const heard = eventNames.map((name) => [name, log.mayHear(name)] as const);
-    this.mayHear = Object.fromEntries(heard) as Record<KeyManagerEventName, boolean>;
+    const listened = eventNames.map((name) => [name, log.mayWrite(name)] as const);
+    this.#hasListeners = Object.fromEntries(listened) as Record<KeyManagerEventName, boolean>;
   }
 
   /** Adds a listener and returns the function that removes it. */
@@ -30,19 +30,19 @@ export class EventHub {
     if (typeof listener !== 'function') throw new InvalidOptionsError(`The listener of "${name}" must be a function.`);
     const listeners = ((this.#listeners[name] as Set<KeyManagerListener<Name>> | undefined) ??= new Set());
     listeners.add(listener);
-    this.mayHear[name] = true;
+    this.#hasListeners[name] = true;
     return () => void listeners.delete(listener);
   }
 
-  /** Tells an event, which is built only if a listener or the log wants it. */
-  tell<Name extends KeyManagerEventName>(name: Name, build: () => KeyManagerEvents[Name]): void {
-    if (!this.mayHear[name]) return;
+  /** Emits an event, which is built only if a listener or the log wants it. */
+  emit<Name extends KeyManagerEventName>(name: Name, build: () => KeyManagerEvents[Name]): void {
+    if (!this.#hasListeners[name]) return;
     const listeners: ReadonlySet<KeyManagerListener<Name>> | undefined = this.#listeners[name];
-    const isLogged = this.#log.hears(name);
+    const isLogged = this.#log.willWrite(name);
     if (!isLogged && !listeners?.size) return;
-    isolated(() => {
+    safely(() => {
       const event = build();
-      for (const listener of Array.from(listeners ?? [])) isolated(() => listener(event));
+      for (const listener of Array.from(listeners ?? [])) safely(() => listener(event));
       if (isLogged) this.#log.write(name, event);
     });
   }

@@ -1,6 +1,6 @@
 import { InvalidOptionsError } from './errors.ts';
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
-import { isolated } from './isolated.ts';
+import { safely } from './isolated.ts';
 import { levelOf, logLevels, logMessage, type Locale, type LogLevel } from './log-messages.ts';
 import type { Logger } from './logger.ts';
 import { redactor } from './redaction.ts';
@@ -52,29 +52,29 @@ export class EventLog {
   }
 
   /** Whether a line of this event may be written, as far as the options say. */
-  mayHear(name: KeyManagerEventName): boolean {
+  mayWrite(name: KeyManagerEventName): boolean {
     const level = logLevels[name];
-    return this.#isHeard(level === 'debug' ? 'info' : level);
+    return this.#isWritten(level === 'debug' ? 'info' : level);
   }
 
   /** Whether a line of this event may be written now, as far as the logger says, too. */
-  hears(name: KeyManagerEventName): boolean {
-    return this.mayHear(name) && (this.#isEnabled('info') || this.#isEnabled(logLevels[name] ?? 'info'));
+  willWrite(name: KeyManagerEventName): boolean {
+    return this.mayWrite(name) && (this.#isEnabled('info') || this.#isEnabled(logLevels[name] ?? 'info'));
   }
 
   write<Name extends KeyManagerEventName>(name: Name, event: KeyManagerEvents[Name]): void {
     const level = levelOf(name, event);
-    if (!this.#isHeard(level) || !this.#isEnabled(level)) return;
+    if (!this.#isWritten(level) || !this.#isEnabled(level)) return;
     const line = logMessage(this.#locale, this.#displayName, name, event);
     if (line !== undefined) this.#put(level, line);
   }
 
   warn(text: string): void {
-    if (this.#isHeard('warn') && this.#isEnabled('warn'))
+    if (this.#isWritten('warn') && this.#isEnabled('warn'))
       this.#put('warn', redactor.redact(`${this.#displayName}: ${text}`));
   }
 
-  #isHeard(level: LogLevel | undefined): level is LogLevel {
+  #isWritten(level: LogLevel | undefined): level is LogLevel {
     return level !== undefined && !this.#isOff && levels.indexOf(level) >= this.#leastLevel;
   }
 
@@ -87,7 +87,7 @@ export class EventLog {
   }
 
   #put(level: LogLevel, line: string): void {
-    isolated(() => (this.#logger ?? (sharedLogger ??= createWinstonLogger()))[level](line));
+    safely(() => (this.#logger ?? (sharedLogger ??= createWinstonLogger()))[level](line));
   }
 }
 

@@ -12,7 +12,7 @@ interface ToldOfKey extends Told {
 
 interface ToldOfAttempt extends ToldOfKey {
   /** The number of the attempt on its key, from 1. */
-  readonly attempt: number;
+  readonly attemptNumber: number;
   readonly maxRetries: number;
 }
 

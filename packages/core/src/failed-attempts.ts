@@ -7,7 +7,7 @@ import { redactor } from './redaction.ts';
 /** One failed attempt as the loop notes it, with the error as it was thrown. */
 export interface Failure {
   readonly key: PooledKey;
-  readonly attempt: number;
+  readonly attemptNumber: number;
   readonly verdict: ErrorVerdict;
   readonly error: unknown;
   readonly delayMs: number | undefined;
@@ -15,9 +15,9 @@ export interface Failure {
 
 /** Failures as our errors list them: without keys. */
 export function failedAttempts(failures: readonly Failure[]): FailedAttempt[] {
-  return failures.map(({ key, attempt, verdict, error, delayMs }) => ({
+  return failures.map(({ key, attemptNumber, verdict, error, delayMs }) => ({
     keyId: key.name.keyId,
-    attempt,
+    attemptNumber,
     verdict: verdict.kind,
     reason: verdict.reason,
     error: redactor.redactValue(error),

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { fs } from './built-in.ts';
-import { errorField } from './error-field.ts';
+import { readField } from './error-field.ts';
 
 /** After this long without a sign of life, nobody is taken to be at work on another host. */
 const abandonedMs = 30 * 24 * 60 * 60 * 1000;
@@ -23,7 +23,7 @@ function isRunning(pid: number, start: string): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (errorField(error, 'code') === 'ESRCH') return false;
+    if (readField(error, 'code') === 'ESRCH') return false;
   }
   // The pid of a process that is gone may be given to another one.
   const startOfPid = startOf(pid);

@@ -5,7 +5,7 @@ import { FilePool } from './file-pool.ts';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from './key-state-store.ts';
 import { fileNamePart, numberOf, StateDirectory } from './state-directory.ts';
 import { formatLease, parseLease } from './state-file.ts';
-import { untilAborted } from './until-aborted.ts';
+import { abortable } from './until-aborted.ts';
 
 /** Changes are noticed this late where the system tells nothing about them. */
 const pollMs = 1500;
@@ -34,7 +34,7 @@ export class FileStore implements KeyStateStore {
   }
 
   async sync(request: SyncRequest, signal?: AbortSignal): Promise<SyncReply> {
-    return untilAborted(this.#pool(request.pool).sync(request), signal);
+    return abortable(this.#pool(request.pool).sync(request), signal);
   }
 
   async subscribe(name: string, on: ChangeListener): Promise<() => Promise<void>> {

@@ -1,4 +1,4 @@
-import { coalesced } from './coalesced.ts';
+import { singleFlight } from './coalesced.ts';
 import type { FileStamp, StateDirectory } from './state-directory.ts';
 
 /** Files that vanish while they are read have been replaced by others; then it takes another look. */
@@ -27,7 +27,7 @@ export class FileView<T> {
     this.#directory = directory;
     this.#has = has;
     this.#parse = parse;
-    this.look = coalesced(() => this.#look());
+    this.look = singleFlight(() => this.#look());
   }
 
   /** Name → file, as of the last look; another map when anything has changed. */

@@ -1,13 +1,14 @@
 import type { EventHub } from './event-hub.ts';
-import { healthChanges, type KeyHealth, type Transition } from './key-health.ts';
+import type { HealthRevision, KeyHealth, Transition } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
-import { unspecifiedBucket, type PooledKey } from './pooled-key.ts';
+import type { KeyRing } from './key-ring.ts';
+import { unspecifiedBucket } from './guarded-adapter.ts';
+import type { PooledKey } from './pooled-key.ts';
 import type { Limit } from './provider-adapter.ts';
-import type { ErrorVerdict } from './verdict.ts';
-import type { RunningAttempt } from './running-attempt.ts';
 import type { SharedClock } from './shared-clock.ts';
+import type { ErrorVerdict } from './verdict.ts';
 
-// A header that promises a longer time is mistaken, or speaks of a quota that an error will tell about.
+// A header that promises a longer time is wrong, or describes a quota that an error will report.
 const longestDemotionMs = 86_400_000;
 
 /** A key as a whole, or one quota bucket of it. */
@@ -16,24 +17,52 @@ export interface HealthTarget {
   readonly bucket?: string;
 }
 
-/** Lets outcomes change the health of keys, groups and buckets, and tells each transition once. */
-export class HealthLedger {
-  /** Hears of each key whose health has changed in any way. */
-  onHealth: ((key: PooledKey) => void) | undefined;
-  /** Hears of each record that an outcome or an operator has changed here. */
-  onChange: ((target: HealthTarget) => void) | undefined;
+/** What an attempt can prove: which key and bucket it used, and the revision of the pool's health at its start. */
+export interface Evidence {
+  readonly key: PooledKey;
+  readonly bucket: string;
+  readonly revision: number;
+}
+
+/** Called when health changes: `onHealth` for every change, `onRecord` for changes of the shared record made here. */
+export interface HealthListeners {
+  onHealth(key: PooledKey): void;
+  onRecord(target: HealthTarget): void;
+}
+
+/** Lets outcomes change the health of keys, groups and buckets, and emits each transition once. */
+export class PoolHealth {
   readonly #provider: string;
-  /** After which change a key has last recovered or been reset: what began before is no evidence against other keys. */
-  #livesSince = 0;
-  readonly #keys: readonly PooledKey[];
+  readonly #revision: HealthRevision;
   readonly #events: EventHub;
   readonly #clock: SharedClock;
+  readonly #listeners: HealthListeners;
+  #ring: KeyRing;
 
-  constructor(provider: string, keys: readonly PooledKey[], events: EventHub, clock: SharedClock) {
+  constructor(
+    provider: string,
+    ring: KeyRing,
+    revision: HealthRevision,
+    events: EventHub,
+    clock: SharedClock,
+    listeners: HealthListeners,
+  ) {
     this.#provider = provider;
-    this.#keys = keys;
+    this.#ring = ring;
+    this.#revision = revision;
     this.#events = events;
     this.#clock = clock;
+    this.#listeners = listeners;
+  }
+
+  /** The number of changes so far; an attempt notes it at its start. */
+  get revision(): number {
+    return this.#revision.current;
+  }
+
+  /** From now on the keys of the pool are these. */
+  replace(ring: KeyRing): void {
+    this.#ring = ring;
   }
 
   /**
@@ -41,29 +70,26 @@ export class HealthLedger {
    *
    * A call that names no operation meets the same bucket again, so the call's own bucket goes out with the named one.
    */
-  strike(attempt: RunningAttempt, verdict: ErrorVerdict): void {
-    const { key, plan } = attempt;
-    const { bucket } = plan;
+  strike({ key, bucket, revision }: Evidence, verdict: ErrorVerdict): void {
     const named = 'bucket' in verdict ? verdict.bucket : undefined;
     const own = named === undefined ? key.health : key.bucket(bucket);
-    if (!own.counts(verdict, attempt.startedAfter)) return;
+    if (!own.counts(verdict, revision)) return;
     const buckets = named === undefined ? [undefined] : [...new Set([bucket, named])];
-    const struckKeys = this.#livesSince <= attempt.startedAfter ? this.#struck(key, verdict) : [key];
-    for (const struck of struckKeys) {
-      for (const name of buckets) this.#fail({ key: struck, ...(name === undefined ? {} : { bucket: name }) }, verdict);
+    for (const struck of this.#struckBy(key, verdict)) {
+      for (const name of buckets) {
+        if (struck === key || isSameLife(struck, name, revision)) this.#strike(target(struck, name), verdict);
+      }
     }
   }
 
   /** Strikes one key as if an attempt had just failed on it. */
   mark(key: PooledKey, verdict: ErrorVerdict): void {
-    this.#fail({ key }, verdict);
+    this.#strike({ key }, verdict);
   }
 
-  succeed(attempt: RunningAttempt): void {
-    const { key, startedAfter, plan } = attempt;
-    const { bucket } = plan;
-    if (key.buckets.has(bucket)) this.#change({ key, bucket }, (health) => health.succeed(startedAfter));
-    this.#change({ key }, (health) => health.succeed(startedAfter));
+  recordSuccess({ key, bucket, revision }: Evidence): void {
+    if (key.buckets.has(bucket)) this.#change({ key, bucket }, (health) => health.recordSuccess(revision));
+    this.#change({ key }, (health) => health.recordSuccess(revision));
   }
 
   /** Prefers other keys while a limit of this one is used up; a limit without a bucket is that of the call's operation. */
@@ -73,8 +99,7 @@ export class HealthLedger {
     const untilMs = Math.min(resetsAtMs, now + longestDemotionMs);
     const ofCall = callBucket === unspecifiedBucket ? undefined : callBucket;
     for (const bucket of new Set(named === undefined ? [ofCall] : [callBucket, named])) {
-      const target = bucket === undefined ? { key } : { key, bucket };
-      this.#change(target, (health) => health.suspect(untilMs, now), `no_${name}_left`);
+      this.#change(target(key, bucket), (health) => health.suspect(untilMs, now), `no_${name}_left`);
     }
   }
 
@@ -86,42 +111,36 @@ export class HealthLedger {
     const now = this.#clock.now();
     for (const bucket of key.buckets.keys()) this.#change({ key, bucket }, (health) => health.reset(now));
     this.#change({ key }, (health) => health.reset(now));
-    this.#livesSince = healthChanges();
   }
 
-  /** Takes over what another process knows. */
-  absorb(target: HealthTarget, record: KeyRecord): void {
-    const health = healthOf(target);
+  /** Merges in what another process knows. */
+  absorb(found: HealthTarget, record: KeyRecord): void {
+    const health = healthOf(found);
     const transition = health.absorb(record, this.#clock.now());
-    if (target.bucket === undefined) this.#liftBuckets(target.key);
-    this.onHealth?.(target.key);
-    this.#tell(target, health, transition, record.disabled || record.reason, true);
+    if (found.bucket === undefined) liftBuckets(found.key);
+    this.#listeners.onHealth(found.key);
+    this.#emit(found, health, transition, record.disabled || record.reason, true);
   }
 
-  // A reset that was heard of covers what is known of the buckets from before.
-  #liftBuckets({ health, buckets }: PooledKey): void {
-    for (const inBucket of buckets.values()) inBucket.lift(health.view.record.generation);
-  }
-
-  #struck(key: PooledKey, verdict: ErrorVerdict): readonly PooledKey[] {
+  #struckBy(key: PooledKey, verdict: ErrorVerdict): readonly PooledKey[] {
     const isOfGroup = 'scope' in verdict && verdict.scope === 'group' && key.group !== undefined;
-    return isOfGroup ? this.#keys.filter(({ group }) => group === key.group) : [key];
+    return isOfGroup ? this.#ring.keys.filter(({ group }) => group === key.group) : [key];
   }
 
-  #fail(target: HealthTarget, verdict: ErrorVerdict): void {
-    this.#change(target, (health) => health.fail(verdict, this.#clock.now()), verdict.reason);
+  #strike(struck: HealthTarget, verdict: ErrorVerdict): void {
+    this.#change(struck, (health) => health.applyFailure(verdict, this.#clock.now()), verdict.reason);
   }
 
-  #change(target: HealthTarget, change: (health: KeyHealth) => Transition | undefined, reason = ''): void {
-    const health = healthOf(target);
+  #change(changed: HealthTarget, change: (health: KeyHealth) => Transition | undefined, reason = ''): void {
+    const health = healthOf(changed);
     const { view } = health;
     const transition = change(health);
-    if (health.view !== view) this.onHealth?.(target.key);
-    if (health.view.record !== view.record) this.onChange?.(target);
-    this.#tell(target, health, transition, reason, false);
+    if (health.view !== view) this.#listeners.onHealth(changed.key);
+    if (health.view.record !== view.record) this.#listeners.onRecord(changed);
+    this.#emit(changed, health, transition, reason, false);
   }
 
-  #tell(
+  #emit(
     { key, bucket }: HealthTarget,
     { view }: KeyHealth,
     transition: Transition | undefined,
@@ -129,7 +148,6 @@ export class HealthLedger {
     isFromElsewhere: boolean,
   ): void {
     if (!transition) return;
-    if (transition === 'recovered') this.#livesSince = healthChanges();
     const who = () => ({
       provider: this.#provider,
       key: key.name,
@@ -140,13 +158,13 @@ export class HealthLedger {
     const { record, suspectUntilMs } = view;
     switch (transition) {
       case 'recovered':
-        return this.#events.tell('key.recovered', who);
+        return this.#events.emit('key.recovered', who);
       case 'suspected':
-        return this.#events.tell('key.suspected', () => ({ ...who(), ...until(suspectUntilMs) }));
+        return this.#events.emit('key.suspected', () => ({ ...who(), ...until(suspectUntilMs) }));
       case 'cooled-down':
-        return this.#events.tell('key.cooled-down', () => ({ ...who(), ...until(record.untilMs) }));
+        return this.#events.emit('key.cooled-down', () => ({ ...who(), ...until(record.untilMs) }));
       case 'disabled':
-        return this.#events.tell('key.disabled', () => ({
+        return this.#events.emit('key.disabled', () => ({
           ...who(),
           ...(record.disabled ? { reason } : until(record.untilMs)),
         }));
@@ -154,6 +172,21 @@ export class HealthLedger {
   }
 }
 
+function target(key: PooledKey, bucket: string | undefined): HealthTarget {
+  return bucket === undefined ? { key } : { key, bucket };
+}
+
 function healthOf({ key, bucket }: HealthTarget): KeyHealth {
   return bucket === undefined ? key.health : key.bucket(bucket);
+}
+
+/** Whether a key (and its bucket) has neither recovered nor been reset since that revision. */
+function isSameLife({ health, buckets }: PooledKey, bucket: string | undefined, revision: number): boolean {
+  if (!health.isSameLife(revision)) return false;
+  return bucket === undefined || (buckets.get(bucket)?.isSameLife(revision) ?? true);
+}
+
+/** A reset that another process made also covers what is known of the buckets from before. */
+function liftBuckets({ health, buckets }: PooledKey): void {
+  for (const inBucket of buckets.values()) inBucket.lift(health.view.record.generation);
 }

@@ -1,14 +1,20 @@
-import type { HealthLedger, HealthTarget } from './health-ledger.ts';
+import type { HealthTarget } from './health-ledger.ts';
 import type { KeyHealth, ProbeGate } from './key-health.ts';
 import { freshRecord, type KeyRecord } from './key-record.ts';
+import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 
 /** Finds the health records of a pool under the ids that they have in a store. */
-export class HealthRecords {
-  readonly #byKeyId: ReadonlyMap<string, PooledKey>;
+export class RecordIndex {
+  #ring: KeyRing;
 
-  constructor(keys: readonly PooledKey[]) {
-    this.#byKeyId = new Map(keys.map((key) => [key.name.keyId, key]));
+  constructor(ring: KeyRing) {
+    this.#ring = ring;
+  }
+
+  /** From now on the keys of the pool are these. */
+  replace(ring: KeyRing): void {
+    this.#ring = ring;
   }
 
   /** The key's fingerprint, with the bucket behind a slash. */
@@ -19,7 +25,7 @@ export class HealthRecords {
   /** The key or bucket with this id; `undefined` when this process does not have the key. */
   find(id: string): HealthTarget | undefined {
     const slash = id.indexOf('/');
-    const key = this.#byKeyId.get(slash < 0 ? id : id.slice(0, slash));
+    const key = this.#ring.findById(slash < 0 ? id : id.slice(0, slash));
     return key && (slash < 0 ? { key } : { key, bucket: id.slice(slash + 1) });
   }
 
@@ -36,20 +42,19 @@ export class HealthRecords {
   }
 
   /** Corrects all times, when this process's clock turns out to be this much behind. */
-  shift(ms: number, { onHealth }: Pick<HealthLedger, 'onHealth'>): void {
+  shift(ms: number): void {
     for (const [, health] of this.#all()) health.shift(ms);
-    for (const key of this.#byKeyId.values()) onHealth?.(key);
   }
 
   /** Has other processes asked before one of the keys is probed. */
   shareProbes(gateOf: (id: string) => ProbeGate): void {
-    for (const key of this.#byKeyId.values()) {
+    for (const key of this.#ring.keys) {
       key.shareProbes((bucket) => gateOf(this.idOf(bucket === undefined ? { key } : { key, bucket })));
     }
   }
 
   *#all(): Iterable<[id: string, health: KeyHealth]> {
-    for (const key of this.#byKeyId.values()) {
+    for (const key of this.#ring.keys) {
       yield [this.idOf({ key }), key.health];
       for (const [bucket, health] of key.buckets) yield [this.idOf({ key, bucket }), health];
     }

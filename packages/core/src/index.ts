@@ -17,7 +17,7 @@ export { callWithFallback } from './call-with-fallback.ts';
 export { defineAdapter } from './define-adapter.ts';
 export type { Environment } from './environment.ts';
 export { classifyHttpError, isAbort, isTransportFailure } from './error-classification.ts';
-export { errorField } from './error-field.ts';
+export { readField } from './error-field.ts';
 export type { LogOptions } from './event-log.ts';
 export type { Logger } from './logger.ts';
 export type { KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events.ts';

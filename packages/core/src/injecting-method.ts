@@ -1,9 +1,9 @@
 import { findAttempt, runInAttempt, type Attempt } from './attempt.ts';
 import { CallPlan } from './call-plan.ts';
-import { callWithKeys, type Invoke } from './call-with-fallback.ts';
 import { InvalidOptionsError } from './errors.ts';
 import { INJECTED } from './inject-keys.ts';
 import type { KeyPool } from './key-pool.ts';
+import { runCall, type Invoke } from './run-call.ts';
 import { poolOf } from './pool-of.ts';
 import type { ProviderName } from './provider-names.ts';
 import { registry } from './registry.ts';
@@ -38,7 +38,7 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
     const resolved = resolve(self);
     const { provider, settings } = resolved;
     const pool = poolOf(registry.get(provider));
-    if (args.length === 0) return call(planOf(resolved, pool), (injected) => method.call(self, injected));
+    if (args.length === 0) return call(planOf(resolved, pool), ({ injected }) => method.call(self, injected));
     if (args.includes(INJECTED, 1)) {
       throw new TypeError(`${name}(): INJECTED can only stand for the first argument.`);
     }
@@ -50,11 +50,11 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
     const rest = args[0] === INJECTED ? args.slice(1) : args;
     const signal = signalIn(rest);
     const plan = signal ? new CallPlan(pool, withSignal(settings, signal)) : planOf(resolved, pool);
-    return call(plan, (injected) => method.call(self, injected, ...rest));
+    return call(plan, ({ injected }) => method.call(self, injected, ...rest));
   }
 
   function call(plan: CallPlan, invoke: Invoke<unknown>): unknown {
-    return isStream ? new StreamWithFallback(plan, invoke as Invoke<Stream>) : callWithKeys(plan, invoke);
+    return isStream ? new StreamWithFallback(plan, invoke as Invoke<Stream>) : runCall(plan, invoke);
   }
 
   // Misuse rejects like any other failure of the call, so that one catch sees it.
@@ -124,7 +124,7 @@ function isPassedOn(first: unknown, attempt: Attempt, pool: KeyPool, inject: Inj
 
 function existingClient(pool: KeyPool, apiKey: string): unknown {
   const key = pool.find(apiKey);
-  return key && pool.clients.peek(key);
+  return key && pool.clients.ready(key);
 }
 
 function misplaced(name: string, provider: string): TypeError {

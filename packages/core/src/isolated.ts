@@ -1,9 +1,13 @@
 /** Runs foreign code (a listener, a logger) whose faults must not become the caller's. */
-export function isolated(run: () => unknown): void {
+export function safely(run: () => unknown): void {
   try {
-    const result = run();
-    if (typeof result === 'object' && result !== null) Promise.resolve(result).catch(() => {});
+    ignoreRejection(run());
   } catch {
-    // Whoever gave us the function has no call to answer for.
+    // The listener's own fault: no call depends on it.
   }
+}
+
+/** Keeps what may be a promise from ending the process when it rejects. */
+export function ignoreRejection(value: unknown): void {
+  if (typeof value === 'object' && value !== null) Promise.resolve(value).catch(() => {});
 }

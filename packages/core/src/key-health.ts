@@ -30,17 +30,14 @@ export interface Probe {
 export interface ProbeGate {
   /** Whether it is this process's turn; asks for it, in the background, when it is not. */
   isOpen(now: number): boolean;
-  start(): void;
   end(): void;
 }
 
 const freshView: HealthView = Object.freeze({ record: freshRecord, suspectUntilMs: 0 });
 
-let changes = 0;
-
-/** How often the health of any key has changed so far; an attempt remembers after which change it started. */
-export function healthChanges(): number {
-  return changes;
+/** Counts the changes of health in one pool; an attempt remembers the revision at which it started. */
+export interface HealthRevision {
+  current: number;
 }
 
 /**
@@ -55,19 +52,21 @@ export class KeyHealth {
   #probe: Probe | undefined;
   #view: HealthView = freshView;
   #isClear = true;
-  // After which change began: the view, its record, the key's life since it has last recovered or been reset, and the time
-  // since its last reset.
-  #viewSince = 0;
-  #recordSince = 0;
-  #lifeSince = 0;
-  #resetSince = 0;
+  readonly #revision: HealthRevision;
+  // Revision at which each last changed. Older evidence is ignored.
+  #viewRevision = 0;
+  #recordRevision = 0;
+  /** Of the last recovery or reset. */
+  #lifeRevision = 0;
+  #resetRevision = 0;
 
-  /** Of a key; or of one of its buckets, which the resets of the whole key cover. */
-  constructor(whole?: KeyHealth) {
-    if (!whole || whole.#resetSince === 0) return;
+  /** The health of a key, or of one of its buckets: a reset of the `whole` key covers a bucket that is made later. */
+  constructor(revision: HealthRevision, whole?: KeyHealth) {
+    this.#revision = revision;
+    if (!whole || whole.#resetRevision === 0) return;
     const { generation } = whole.#view.record;
     this.#view = { record: { ...freshRecord, generation }, suspectUntilMs: 0 };
-    this.#viewSince = this.#recordSince = this.#lifeSince = this.#resetSince = whole.#resetSince;
+    this.#viewRevision = this.#recordRevision = this.#lifeRevision = this.#resetRevision = whole.#resetRevision;
   }
 
   /** Whether nothing at all speaks against the key, whatever the time. */
@@ -118,7 +117,6 @@ export class KeyHealth {
   /** Reserves a recovering key for one call; the time limit frees it when that call never ends. */
   startProbe(now: number): Probe | undefined {
     if (this.state(now) !== 'recovering' || this.isProbed(now)) return undefined;
-    this.gate?.start();
     this.#probe = { untilMs: now + probeLeaseMs };
     return this.#probe;
   }
@@ -164,11 +162,11 @@ export class KeyHealth {
   }
 
   /** A success ends the cooldown that it probed and the suspicion that it started from, and no later one. */
-  succeed(startedAfter: number): Transition | undefined {
+  recordSuccess(revision: number): Transition | undefined {
     const { record, suspectUntilMs } = this.#view;
-    if (this.#recordSince > startedAfter) return undefined;
+    if (this.#recordRevision > revision) return undefined;
     const wasCooled = record.untilMs > 0 || record.level > 0;
-    const wasSuspect = suspectUntilMs > 0 && this.#viewSince <= startedAfter;
+    const wasSuspect = suspectUntilMs > 0 && this.#viewRevision <= revision;
     if (!wasCooled && !wasSuspect) return undefined;
     const healed = { ...freshRecord, generation: record.generation, epoch: record.epoch + 1 };
     this.#see({
@@ -179,18 +177,23 @@ export class KeyHealth {
   }
 
   /**
-   * Whether a failure still says something, given after which change its attempt started.
+   * Whether a failure still counts, given the revision at which its attempt started.
    *
    * A stated time is a fact and counts whatever was learned meanwhile, unless the key has recovered or was reset since.
    */
-  counts(verdict: ErrorVerdict, startedAfter: number): boolean {
-    if (verdict.kind === 'transient') return this.#viewSince <= startedAfter;
-    if (this.#recordSince <= startedAfter) return true;
-    return this.#lifeSince <= startedAfter && (verdict.kind === 'invalid-key' || statesTime(verdict));
+  counts(verdict: ErrorVerdict, revision: number): boolean {
+    if (verdict.kind === 'transient') return this.#viewRevision <= revision;
+    if (this.#recordRevision <= revision) return true;
+    return this.isSameLife(revision) && (verdict.kind === 'invalid-key' || statesTime(verdict));
+  }
+
+  /** Whether the key has neither recovered nor been reset since that revision. */
+  isSameLife(revision: number): boolean {
+    return this.#lifeRevision <= revision;
   }
 
   /** Lets a failure that counts change the health. */
-  fail(verdict: ErrorVerdict, now: number): Transition | undefined {
+  applyFailure(verdict: ErrorVerdict, now: number): Transition | undefined {
     switch (verdict.kind) {
       case 'caller-error':
         return undefined;
@@ -237,10 +240,11 @@ export class KeyHealth {
     const { generation, epoch, untilMs, disabled } = view.record;
     this.#view = view;
     this.#isClear = untilMs === 0 && disabled === '' && view.suspectUntilMs === 0;
-    this.#viewSince = ++changes;
-    if (view.record !== record) this.#recordSince = changes;
-    if (generation !== record.generation) this.#resetSince = changes;
-    if (generation !== record.generation || epoch !== record.epoch) this.#lifeSince = changes;
+    const revision = ++this.#revision.current;
+    this.#viewRevision = revision;
+    if (view.record !== record) this.#recordRevision = revision;
+    if (generation !== record.generation) this.#resetRevision = revision;
+    if (generation !== record.generation || epoch !== record.epoch) this.#lifeRevision = revision;
   }
 
   #coolByLadder(now: number): Transition | undefined {

@@ -1,7 +1,7 @@
 import { InvalidOptionsError } from './errors.ts';
-import type { HealthLedger } from './health-ledger.ts';
 import type { KeyName } from './key-name.ts';
 import type { KeyUsage } from './usage-counts.ts';
+import type { KeyRing } from './key-ring.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
@@ -68,34 +68,55 @@ type Used = ReadonlySet<PooledKey> | undefined;
 /** Picks the keys of one pool by a strategy. @throws InvalidOptionsError for an unknown strategy. */
 export class KeySelection {
   readonly #strategy: KeyStrategy;
-  readonly #keys: readonly PooledKey[];
   readonly #clock: SharedClock;
-  readonly #tree: LeastUsedTree | undefined;
+  #ring: KeyRing;
+  #tree: LeastUsedTree | undefined;
   /** By place in the list, whatever the bucket: {@link ownRank}, 2 for a key that is out. So no list of thousands is walked. */
-  readonly #ranks: Uint8Array;
+  #ranks: Uint8Array;
   /** When one of the keys changes by itself, in ms since the epoch. */
   #changesAtMs = Infinity;
   /** The first place of a healthy key; the length of the list when none is. */
   #head = 0;
   #nextPlace = 0;
 
-  constructor(strategy: KeyStrategy, keys: readonly PooledKey[], health: HealthLedger, clock: SharedClock) {
+  constructor(strategy: KeyStrategy, ring: KeyRing, clock: SharedClock) {
     if (typeof strategy !== 'function' && !['in-order', 'round-robin', 'least-used'].includes(strategy)) {
       throw new InvalidOptionsError(
         `"strategy" must be 'in-order', 'round-robin', 'least-used' or a function; it is ${JSON.stringify(strategy)}.`,
       );
     }
     this.#strategy = strategy;
-    this.#keys = keys;
     this.#clock = clock;
-    this.#ranks = new Uint8Array(keys.length);
-    if (strategy === 'least-used') this.#tree = new LeastUsedTree(keys);
-    health.onHealth = (key) => this.#look(key, clock.now());
-    this.#lookAtAll(clock.now());
+    this.#ring = ring;
+    this.#ranks = new Uint8Array();
+    this.replace(ring);
+  }
+
+  /** From now on the keys of the pool are these. */
+  replace(ring: KeyRing): void {
+    this.#ring = ring;
+    this.#ranks = new Uint8Array(ring.keys.length);
+    if (this.#strategy === 'least-used') this.#tree = new LeastUsedTree(ring);
+    this.#lookAtAll(this.#clock.now());
+  }
+
+  /** A key's health has changed. */
+  onHealth(key: PooledKey): void {
+    this.#look(key, this.#clock.now());
+  }
+
+  /** Clocks or many keys have changed. */
+  refresh(): void {
+    this.#lookAtAll(this.#clock.now());
   }
 
   /** The next key for a call that has given up the `used` ones; `undefined` when none can be used. Takes nothing. */
-  peek(bucket: string, used: Used): PooledKey | undefined {
+  select(bucket: string, used?: Used): PooledKey | undefined {
+    // Most calls find nothing that speaks against the strategy's first choice, and need no clock for that.
+    if (!used?.size && this.#changesAtMs === Infinity) {
+      const key = this.#firstChoice();
+      if (key?.isClear(bucket)) return key;
+    }
     const now = this.#lookIfDue();
     if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, 0, now);
     if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPlace, now);
@@ -105,26 +126,18 @@ export class KeySelection {
     return this.#strategy === 'least-used' ? leastUsed(best) : chosenBy(this.#strategy, best);
   }
 
-  /** The key of a new call where there is nothing to weigh: nothing speaks against the strategy's first choice. */
-  peekClear(bucket: string): PooledKey | undefined {
-    // Without a key that is about to change, no clock is needed.
-    if (this.#changesAtMs !== Infinity) this.#lookIfDue();
-    const key = this.#firstChoice();
-    return key?.isClear(bucket) ? key : undefined;
-  }
-
-  took(key: PooledKey): void {
+  onSelected(key: PooledKey): void {
     this.#nextPlace = key.place + 1;
   }
 
   /** An attempt on this key has begun or ended. */
-  touch(key: PooledKey): void {
+  onUsage(key: PooledKey): void {
     this.#tree?.touch(key);
   }
 
   #firstChoice(): PooledKey | undefined {
-    if (this.#strategy === 'in-order') return this.#keys[this.#head];
-    if (this.#strategy === 'round-robin') return this.#keys[this.#nextPlace] ?? this.#keys[0];
+    if (this.#strategy === 'in-order') return this.#ring.keys[this.#head];
+    if (this.#strategy === 'round-robin') return this.#ring.keys[this.#nextPlace] ?? this.#ring.keys[0];
     return this.#tree?.best;
   }
 
@@ -137,7 +150,7 @@ export class KeySelection {
 
   #lookAtAll(now: number): void {
     this.#changesAtMs = Infinity;
-    for (const key of this.#keys) this.#look(key, now);
+    for (const key of this.#ring.keys) this.#look(key, now);
     this.#head = this.#firstHealthy(0);
   }
 
@@ -163,10 +176,10 @@ export class KeySelection {
     let bestTurn = Infinity;
     for (const own of [0, 1] as const) {
       for (let place = this.#next(own, start, start); place >= 0; place = this.#next(own, place + 1, start)) {
-        const key = this.#keys[place];
+        const key = this.#ring.keys[place];
         const at = !key || used?.has(key) ? undefined : rank(key, bucket, now);
         if (at === 0) return key;
-        const turn = (place - start + this.#keys.length) % this.#keys.length;
+        const turn = (place - start + this.#ring.keys.length) % this.#ring.keys.length;
         const isBetter = at !== undefined && (at < bestRank || (at === bestRank && turn < bestTurn));
         if (isBetter) [best, bestRank, bestTurn] = [key, at, turn];
         // All that follow have the same rank at best.
@@ -187,7 +200,7 @@ export class KeySelection {
 
   #best(bucket: string, used: Used, now: number): PooledKey[] {
     const byRank: [PooledKey[], PooledKey[], PooledKey[]] = [[], [], []];
-    for (const key of this.#keys) {
+    for (const key of this.#ring.keys) {
       const at = used?.has(key) ? undefined : rank(key, bucket, now);
       if (at !== undefined) byRank[at].push(key);
     }

@@ -1,14 +1,16 @@
 import { findAttempt, type Attempt } from './attempt.ts';
 import { CallPlan } from './call-plan.ts';
-import { callWithKeys } from './call-with-fallback.ts';
 import { AllKeysFailedError, ApiKeyFallbackError, type ErrorCode, InvalidOptionsError } from './errors.ts';
 import type { KeyPool } from './key-pool.ts';
 import { poolOf } from './pool-of.ts';
 import type { ProviderName } from './provider-names.ts';
 import { ProviderResponseError } from './provider-response-error.ts';
+import { runCall } from './run-call.ts';
 import { registry } from './registry.ts';
+import type { RunningAttempt } from './running-attempt.ts';
 import { ReplayableRequest } from './replayable-request.ts';
 import { checkRetryOptions, type FallbackOptions } from './retry-options.ts';
+import { inTime } from './until-aborted.ts';
 
 /** Options of `createKeyedFetch`: those of a call, the provider, and what sends the requests. */
 export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extends Omit<
@@ -65,17 +67,17 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
 
     let last: Response | undefined;
     let previous: Promise<Response> | undefined;
-    const ask = async (_key: unknown, attempt: Attempt): Promise<Response> => {
+    const ask = async ({ view }: RunningAttempt): Promise<Response> => {
       if (!request.canBeSent) throw await spentBody(previous);
-      previous = sendWithKey(pool, request, attempt, send);
+      previous = sendWithKey(pool, request, view, send);
       const response = await previous;
-      if (response.status < 400) return pool.adapter.watch?.(response, request.url) ?? response;
+      if (response.status < 400) return pool.adapter.watch(response, request.url);
       last = response;
       throw new ProviderResponseError(response, await readText(pool, response.clone()));
     };
     const { signal } = request;
     try {
-      return await callWithKeys(
+      return await runCall(
         new CallPlan(pool, { ...settings, ...(request.isRepeatable ? {} : onlyOnce), signal }),
         ask,
       );
@@ -90,10 +92,7 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
 
 /** The body of an error; one that does not come soon, or is cut, does not take away what the status says. */
 function readText({ environment }: KeyPool, response: Response): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const cancel = environment.timer(longestErrorBodyMs, () => resolve(''));
-  response.text().then(resolve, () => resolve(''));
-  return promise.finally(cancel);
+  return inTime(environment, longestErrorBodyMs, () => response.text()).catch(() => '');
 }
 
 async function spentBody(previous: Promise<unknown> | undefined): Promise<ApiKeyFallbackError> {
@@ -109,7 +108,7 @@ async function spentBody(previous: Promise<unknown> | undefined): Promise<ApiKey
 }
 
 async function sendWithKey(
-  { adapter }: KeyPool,
+  { adapter: { definition: adapter } }: KeyPool,
   request: ReplayableRequest,
   attempt: Attempt,
   send: typeof globalThis.fetch,

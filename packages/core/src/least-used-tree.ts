@@ -1,3 +1,4 @@
+import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 
 /** A running attempt weighs more than all that have been started. */
@@ -13,16 +14,16 @@ const width = 8;
 
 /** Finds the least used of the healthy keys, the first in the list where several are, in a list of any length. */
 export class LeastUsedTree {
-  readonly #keys: readonly PooledKey[];
+  readonly #ring: KeyRing;
   /**
    * On the lowest level the load of each key by its place in the list, `Infinity` for one that cannot be chosen; on each
    * further one the least of every eight numbers below, up to the least of all.
    */
   readonly #levels: Float64Array[] = [];
 
-  constructor(keys: readonly PooledKey[]) {
-    this.#keys = keys;
-    let { length } = keys;
+  constructor(ring: KeyRing) {
+    this.#ring = ring;
+    let { length } = ring.keys;
     this.#levels.push(new Float64Array(length).fill(Infinity));
     do {
       length = Math.ceil(length / width);
@@ -52,7 +53,7 @@ export class LeastUsedTree {
       place *= width;
       while (level[place] !== least) place++;
     }
-    return this.#keys[place];
+    return this.#ring.keys[place];
   }
 
   #set(place: number, load: number): void {

@@ -56,9 +56,9 @@ function time(ms: number | undefined): string {
 const messages: Readonly<Record<Locale, Messages>> = {
   en: {
     'key.selected': ({ key }) => `Using key ${place(key)}`,
-    'attempt.started': ({ isFirst, attempt, maxRetries, key }) =>
-      isFirst ? undefined : `Attempt ${attempt}/${maxRetries} with key ${place(key)}`,
-    'attempt.failed': ({ attempt, maxRetries, message }) => `Error on attempt ${attempt}/${maxRetries}: ${message}`,
+    'attempt.started': ({ isFirst, attemptNumber, maxRetries, key }) =>
+      isFirst ? undefined : `Attempt ${attemptNumber}/${maxRetries} with key ${place(key)}`,
+    'attempt.failed': ({ attemptNumber, maxRetries, message }) => `Error on attempt ${attemptNumber}/${maxRetries}: ${message}`,
     'call.fell-over': ({ key }) => `Key ${place(key)} failed. Trying next key...`,
     'key.suspected': ({ key, untilMs }) => `Key ${place(key)} is suspect until ${time(untilMs)}`,
     'key.cooled-down': ({ key, untilMs, reason, ...from }) =>
@@ -76,9 +76,9 @@ const messages: Readonly<Record<Locale, Messages>> = {
   },
   'pt-BR': {
     'key.selected': ({ key }) => `Usando chave ${place(key)}`,
-    'attempt.started': ({ isFirst, attempt, maxRetries, key }) =>
-      isFirst ? undefined : `Tentativa ${attempt}/${maxRetries} com chave ${place(key)}`,
-    'attempt.failed': ({ attempt, maxRetries, message }) => `Erro na tentativa ${attempt}/${maxRetries}: ${message}`,
+    'attempt.started': ({ isFirst, attemptNumber, maxRetries, key }) =>
+      isFirst ? undefined : `Tentativa ${attemptNumber}/${maxRetries} com chave ${place(key)}`,
+    'attempt.failed': ({ attemptNumber, maxRetries, message }) => `Erro na tentativa ${attemptNumber}/${maxRetries}: ${message}`,
     'call.fell-over': ({ key }) => `Chave ${place(key)} falhou. Tentando próxima chave...`,
     'key.suspected': ({ key, untilMs }) => `Chave ${place(key)} sob suspeita até ${time(untilMs)}`,
     'key.cooled-down': ({ key, untilMs, reason, ...from }) =>

@@ -1,4 +1,4 @@
-import { isolated } from './isolated.ts';
+import { safely } from './isolated.ts';
 import { freshRecord, isSameRecord, joinRecords, type KeyRecord } from './key-record.ts';
 import type { ChangeListener, Cursor } from './key-state-store.ts';
 
@@ -30,7 +30,7 @@ export class MemoryPool {
     this.#version++;
     for (const [id, record] of changed) this.#records.set(id, { record, version: this.#version });
     const change = { cursor: this.cursor, instance, records: changed };
-    for (const listener of this.listeners) isolated(() => listener.change(change));
+    for (const listener of this.listeners) safely(() => listener.change(change));
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { coalesced } from './coalesced.ts';
+import { singleFlight } from './coalesced.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** A file that only this process writes, always as a whole. */
@@ -13,7 +13,7 @@ export class OwnFile {
   constructor(directory: StateDirectory, name: string, isDurable: boolean, format: () => string) {
     this.name = name;
     this.#directory = directory;
-    this.rewrite = coalesced(async () => {
+    this.rewrite = singleFlight(async () => {
       const changes = this.#changes;
       await directory.write(name, format(), { isDurable });
       this.#written = changes;

@@ -1,5 +1,6 @@
 import { checkApiKeys, looksReal, type ApiKeyInput } from './api-key-list.ts';
 import { NoApiKeysError } from './errors.ts';
+import type { HealthRevision } from './key-health.ts';
 import { PooledKey } from './pooled-key.ts';
 import type { ProviderAdapter } from './provider-adapter.ts';
 import { redactor } from './redaction.ts';
@@ -8,6 +9,7 @@ import { redactor } from './redaction.ts';
 export function poolKeys(
   { name: provider, displayName, env, keyPattern }: ProviderAdapter,
   inputs: readonly ApiKeyInput[],
+  revision: HealthRevision,
   warn: (text: string) => void,
 ): PooledKey[] {
   const listed = checkApiKeys(inputs, warn);
@@ -19,6 +21,6 @@ export function poolKeys(
   return listed.map(({ key, label, group }, index) => {
     if (!looksReal(key, keyPattern)) warn(`${label} does not look like a key of ${displayName}`);
     const name = { position: index + 1, total: listed.length, label: redactor.redact(label) };
-    return new PooledKey(provider, key, name, group === undefined ? undefined : redactor.redact(group));
+    return new PooledKey(provider, key, name, group === undefined ? undefined : redactor.redact(group), revision);
   });
 }

@@ -1,4 +1,4 @@
-import { KeyHealth, type KeyState, type ProbeGate } from './key-health.ts';
+import { KeyHealth, type HealthRevision, type KeyState, type ProbeGate } from './key-health.ts';
 import type { OutReason } from './key-record.ts';
 import type { KeyName } from './key-name.ts';
 import type { KeyUsage } from './usage-counts.ts';
@@ -6,9 +6,6 @@ import type { Limit } from './provider-adapter.ts';
 import { maskKey } from './redaction.ts';
 import { sha256 } from './sha-256.ts';
 import { noUsage } from './usage-counts.ts';
-
-/** The bucket of a call that names no operation. */
-export const unspecifiedBucket = 'unspecified';
 
 const noBuckets: ReadonlyMap<string, KeyHealth> = new Map();
 
@@ -33,14 +30,23 @@ export class PooledKey {
   /** The limits that the last answer told about. */
   limits: readonly Limit[] = [];
   /** What is known of the key as a whole. */
-  readonly health: KeyHealth = new KeyHealth();
+  readonly health: KeyHealth;
   readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
   #buckets: Map<string, KeyHealth> | undefined;
+  readonly #revision: HealthRevision;
   readonly #secret: string;
 
-  constructor(provider: string, secret: string, name: Omit<KeyName, 'keyId'>, group: string | undefined) {
+  constructor(
+    provider: string,
+    secret: string,
+    name: Omit<KeyName, 'keyId'>,
+    group: string | undefined,
+    revision: HealthRevision,
+  ) {
     this.#secret = secret;
+    this.#revision = revision;
+    this.health = new KeyHealth(revision);
     this.place = name.position - 1;
     this.name = Object.freeze({ keyId: fingerprint(provider, secret), ...name });
     this.masked = maskKey(secret);
@@ -58,7 +64,7 @@ export class PooledKey {
     let health = buckets.get(name);
     if (!health) {
       // A reset of the key covers the buckets that were not known then.
-      buckets.set(name, (health = new KeyHealth(this.health)));
+      buckets.set(name, (health = new KeyHealth(this.#revision, this.health)));
       health.gate = this.#gateOf?.(name);
     }
     return health;

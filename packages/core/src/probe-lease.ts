@@ -2,7 +2,6 @@ import type { ProbeGate } from './key-health.ts';
 import type { Lease } from './key-state-store.ts';
 
 const askAgainMs = 1000;
-const unusedMs = 1000;
 
 /** What a probe lease needs of the replica that it belongs to. */
 export interface LeaseSource {
@@ -11,7 +10,6 @@ export interface LeaseSource {
   lease(name: string): Promise<Lease | null>;
   /** Resolves when the store and this process know the same, or the store is away. */
   sync(): Promise<void>;
-  later(ms: number, run: () => void): () => void;
 }
 
 /**
@@ -26,7 +24,6 @@ export class ProbeLease implements ProbeGate {
   #state: 'none' | 'asked' | 'held' = 'none';
   #askAgainAtMs = 0;
   #lease: Lease | null = null;
-  #giveBack: (() => void) | undefined;
 
   constructor(source: LeaseSource, name: string) {
     this.#source = source;
@@ -42,11 +39,6 @@ export class ProbeLease implements ProbeGate {
       setImmediate(() => void this.#ask());
     }
     return this.#state === 'held';
-  }
-
-  start(): void {
-    this.#giveBack?.();
-    this.#giveBack = undefined;
   }
 
   /** Lets another process have it, when this one shares nothing any more. */
@@ -68,7 +60,6 @@ export class ProbeLease implements ProbeGate {
   }
 
   #letGo(): Lease | null {
-    this.start();
     const lease = this.#lease;
     this.#lease = null;
     return lease;
@@ -86,7 +77,7 @@ export class ProbeLease implements ProbeGate {
     }
     // The last holder may have found out what is not known here yet.
     await this.#source.sync();
+    // Kept until a call uses it, however late: that call then tries without one, if the store has let it expire.
     this.#state = 'held';
-    this.#giveBack = this.#source.later(unusedMs, () => this.end());
   }
 }

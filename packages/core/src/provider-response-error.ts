@@ -1,4 +1,4 @@
-import { errorField } from './error-field.ts';
+import { readField } from './error-field.ts';
 import { redactor } from './redaction.ts';
 
 /** A response with an error status, in the shape that adapters know from the errors of the providers' clients; without keys. */
@@ -13,8 +13,8 @@ export class ProviderResponseError extends Error {
 
   constructor({ status, headers: received }: Response, text: string) {
     const body = parse(redactor.redact(text));
-    const error = errorField(body, 'error') ?? body;
-    const said = errorField(error, 'message') ?? errorField(body, 'message');
+    const error = readField(body, 'error') ?? body;
+    const said = readField(error, 'message') ?? readField(body, 'message');
     super(typeof said === 'string' ? said : `HTTP ${status}`);
     const headers = new Headers([...received].map(([name, value]) => [name, redactor.redact(value)]));
     this.status = status;

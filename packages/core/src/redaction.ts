@@ -104,6 +104,17 @@ export function redactKeys(text: string): string {
   return redactor.redact(text);
 }
 
+/** The same object with its texts redacted; itself where nothing has to be. */
+export function redactFields<T extends object>(given: T): T {
+  let clean = given;
+  for (const name of Object.keys(given) as (keyof T)[]) {
+    const text = given[name];
+    const redacted = typeof text === 'string' ? redactor.redact(text) : text;
+    if (redacted !== text) clean = { ...clean, [name]: redacted };
+  }
+  return clean;
+}
+
 /** What a key may be shown as: `sk-…ab12`, and nothing of a key under 20 characters. */
 export function maskKey(secret: string): string {
   return secret.length < 20 ? '…' : `${secret.slice(0, 3)}…${secret.slice(-4)}`;

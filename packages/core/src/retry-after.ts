@@ -1,4 +1,4 @@
-import { errorField } from './error-field.ts';
+import { readField } from './error-field.ts';
 
 /** A `Headers` object, or a plain object with names in any case. */
 export type HeadersLike = Headers | Readonly<Record<string, unknown>>;
@@ -31,14 +31,14 @@ function nameIn(headers: object, name: string): string {
 export function readHeader(headers: unknown, name: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
   // A Headers object, of whatever realm or library.
-  const get = errorField(headers, 'get') as ((name: string) => unknown) | undefined;
-  const value = typeof get === 'function' ? callSafely(get, headers, name) : errorField(headers, nameIn(headers, name));
+  const get = readField(headers, 'get') as ((name: string) => unknown) | undefined;
+  const value = typeof get === 'function' ? callSafely(get, headers, name) : readField(headers, nameIn(headers, name));
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 /** The headers of the answer behind an error: its own, or those of its `response`. */
 export function headersOf(error: unknown): HeadersLike | undefined {
-  const headers = errorField(error, 'headers') ?? errorField(error, 'response', 'headers');
+  const headers = readField(error, 'headers') ?? readField(error, 'response', 'headers');
   return typeof headers === 'object' && headers !== null ? (headers as HeadersLike) : undefined;
 }
 
@@ -102,14 +102,14 @@ export function parseRetryAfter(
  * Looks where the providers' clients keep the body: `error`, `body` or `response.data`, and the `error` inside of it.
  */
 export function parseBodyWait(error: unknown): number | undefined {
-  const bodies = [errorField(error, 'error'), errorField(error, 'body'), errorField(error, 'response', 'data')];
+  const bodies = [readField(error, 'error'), readField(error, 'body'), readField(error, 'response', 'data')];
   const given = bodies.filter((body) => body !== undefined);
-  for (const body of [...given, ...given.map((outer) => errorField(outer, 'error'))]) {
-    const seconds = errorField(body, 'retry_after');
+  for (const body of [...given, ...given.map((outer) => readField(outer, 'error'))]) {
+    const seconds = readField(body, 'retry_after');
     const isStated = typeof seconds === 'number' || typeof seconds === 'string';
     const stated = isStated ? parseNumber(String(seconds)) : undefined;
     if (stated !== undefined) return Math.round(stated * 1000);
-    const delay = errorField(body, 'retryDelay');
+    const delay = readField(body, 'retryDelay');
     const waitMs = typeof delay === 'string' ? parseDuration(delay) : undefined;
     if (waitMs !== undefined) return waitMs;
   }

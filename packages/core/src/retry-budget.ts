@@ -49,8 +49,6 @@ export class RetryBudget {
   readonly #ratio: number;
   readonly #calls: SlidingCount;
   readonly #retries: SlidingCount;
-  #callsSinceTurn = 0;
-  #turnedAtMs = 0;
 
   /** @throws InvalidOptionsError for a ratio below 0 or a window that is not positive. */
   constructor({ ratio = 0.2, windowMs = 10_000 }: RetryBudgetOptions) {
@@ -65,21 +63,13 @@ export class RetryBudget {
     this.#retries = new SlidingCount(windowMs);
   }
 
-  /** Counts a call as one of the time of the last turn, which must have been made. */
-  countCall(): void {
-    this.#callsSinceTurn++;
-  }
-
-  /** Time has gone on. */
-  turn(now: number): void {
-    this.#calls.add(this.#callsSinceTurn, this.#turnedAtMs);
-    this.#callsSinceTurn = 0;
-    this.#turnedAtMs = now;
+  /** Adds a call to the current slot. */
+  countCall(now: number): void {
+    this.#calls.add(1, now);
   }
 
   /** Takes one retry out of the budget; `false` when it is spent. `floor` retries are always allowed. */
   spend(floor: number, now: number): boolean {
-    this.turn(now);
     if (this.#retries.total(now) >= Math.max(floor, this.#ratio * this.#calls.total(now))) return false;
     this.#retries.add(1, now);
     return true;

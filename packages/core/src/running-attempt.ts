@@ -1,96 +1,89 @@
 import { findAttempt, type Attempt } from './attempt.ts';
-import type { CallPlan } from './call-plan.ts';
-import { healthChanges } from './key-health.ts';
+import { observeResponse } from './observe-response.ts';
 import type { PooledKey } from './pooled-key.ts';
-import { RunningCall } from './running-call.ts';
+import type { RunningCall } from './running-call.ts';
 import type { AttemptLimits } from './time-limits.ts';
 
-/** An attempt as the loop keeps it: what the method may see, and when it started. */
-export class RunningAttempt implements Attempt {
-  readonly provider: string;
-  readonly number: number;
-  hasEnded = false;
-  /** The limits of this attempt, where the call sets some. */
+/** The loop's record of one attempt. Methods see only its frozen `view`. */
+export class RunningAttempt {
+  readonly call: RunningCall;
+  readonly key: PooledKey;
+  /** The key, or a client bound to it. */
+  readonly injected: unknown;
+  /** On its key, from 1. */
+  readonly attemptNumber: number;
+  /** The revision of the pool's health at the start: evidence is weighed against what has changed since. */
+  readonly revision: number;
   readonly limits: AttemptLimits | undefined;
-  // Private, so that printing an attempt prints no key, no client that holds one, and no error as it was thrown.
-  readonly #outer: Attempt | undefined = findAttempt();
-  readonly #startedAfter: number = healthChanges();
-  readonly #plan: CallPlan;
-  readonly #key: PooledKey;
-  readonly #injected: unknown;
-  #call: RunningCall | undefined;
+  readonly view: Attempt;
+  hasEnded = false;
   #signal: AbortSignal | undefined;
 
-  constructor(plan: CallPlan, key: PooledKey, injected: unknown, number: number, call: RunningCall | undefined) {
-    this.provider = plan.pool.provider;
-    this.#plan = plan;
-    this.#call = call;
-    this.#key = key;
-    this.number = number;
-    this.#injected = injected;
-    this.limits = call?.limits?.startAttempt();
+  constructor(call: RunningCall, key: PooledKey, injected: unknown, attemptNumber: number) {
+    this.call = call;
+    this.key = key;
+    this.injected = injected;
+    this.attemptNumber = attemptNumber;
+    this.revision = call.plan.pool.health.revision;
+    this.limits = call.limits?.startAttempt();
+    this.view = new AttemptView(this);
   }
 
-  /** After which change of health it started: evidence is weighed against what has changed since. */
-  get startedAfter(): number {
-    return this.#startedAfter;
+  get bucket(): string {
+    return this.call.plan.bucket;
+  }
+
+  get signal(): AbortSignal {
+    return (this.#signal ??= this.limits?.signal ?? this.call.plan.settings.signal ?? new AbortController().signal);
+  }
+
+  observe(response: unknown): void {
+    const { pool, settings } = this.call.plan;
+    observeResponse(pool, this.key, response, settings.operation);
+  }
+}
+
+/** An attempt as methods see it. What they do to it changes nothing in the loop, and printing it shows no key. */
+class AttemptView implements Attempt {
+  readonly provider: string;
+  readonly keyId: string;
+  readonly attemptNumber: number;
+  readonly #attempt: RunningAttempt;
+  readonly #outer: Attempt | undefined = findAttempt();
+
+  constructor(attempt: RunningAttempt) {
+    this.#attempt = attempt;
+    this.provider = attempt.call.plan.pool.provider;
+    this.keyId = attempt.key.name.keyId;
+    this.attemptNumber = attempt.attemptNumber;
+    Object.freeze(this);
+  }
+
+  get apiKey(): string {
+    return this.#attempt.key.reveal();
+  }
+
+  get injected(): unknown {
+    return this.#attempt.injected;
+  }
+
+  get callId(): string {
+    return this.#attempt.call.id;
+  }
+
+  get signal(): AbortSignal {
+    return this.#attempt.signal;
+  }
+
+  get hasEnded(): boolean {
+    return this.#attempt.hasEnded;
   }
 
   get outer(): Attempt | undefined {
     return this.#outer;
   }
 
-  get plan(): CallPlan {
-    return this.#plan;
-  }
-
-  /** What the attempts of the call have in common; most calls end with their first one and never need it. */
-  get call(): RunningCall {
-    return (this.#call ??= new RunningCall(this.#plan, this.#key));
-  }
-
-  /** Whether nothing has failed in this call before. */
-  get isFirst(): boolean {
-    return this.#call === undefined || this.#call.failures.length === 0;
-  }
-
-  get key(): PooledKey {
-    return this.#key;
-  }
-
-  get keyId(): string {
-    return this.#key.name.keyId;
-  }
-
-  get apiKey(): string {
-    return this.#key.reveal();
-  }
-
-  get injected(): unknown {
-    return this.#injected;
-  }
-
-  get callId(): string {
-    return this.call.id;
-  }
-
-  get signal(): AbortSignal {
-    return (this.#signal ??= this.limits?.signal ?? this.#plan.settings.signal ?? new AbortController().signal);
-  }
-
   observe(response: unknown): void {
-    const { pool, settings } = this.#plan;
-    pool.observe(this.#key, response, settings.operation);
-  }
-
-  /** Frees the key for other calls' probes. */
-  endCall(): void {
-    this.#call?.end();
-  }
-
-  end(): void {
-    this.limits?.end();
-    this.hasEnded = true;
-    this.#key.usage.inUse--;
+    this.#attempt.observe(response);
   }
 }

@@ -1,7 +1,8 @@
+import { allKeysFailed } from './all-keys-failed.ts';
 import type { CallPlan } from './call-plan.ts';
 import type { Failure } from './failed-attempts.ts';
-import type { KeyPool } from './key-pool.ts';
 import type { PooledKey } from './pooled-key.ts';
+import { RunningAttempt } from './running-attempt.ts';
 import { timeLimitsOf, type TimeLimits } from './time-limits.ts';
 
 /** One call: what its attempts have in common, and its way over the keys, each at most once, whatever other calls do. */
@@ -9,32 +10,37 @@ export class RunningCall {
   readonly plan: CallPlan;
   readonly failures: Failure[] = [];
   readonly limits: TimeLimits | undefined;
+  readonly #used = new Set<PooledKey>();
   #current: PooledKey | undefined;
-  #used: Set<PooledKey> | undefined;
+  #attemptsOnCurrent = 0;
   #endProbe: (() => void) | undefined;
   #waitedMs = 0;
   #id: string | undefined;
 
-  constructor(plan: CallPlan, current?: PooledKey) {
+  constructor(plan: CallPlan) {
     this.plan = plan;
-    this.#current = current;
     this.limits = timeLimitsOf(plan.settings, plan.pool.environment);
   }
 
+  /** The same for all attempts. */
   get id(): string {
     return (this.#id ??= crypto.randomUUID());
   }
 
-  /** Gives the current key up and takes the best one that is left; `undefined` when none is. */
+  /** Gives the current key up and takes the best one that is left; `undefined` when none is. Throws the abort's reason. */
   nextKey(): PooledKey | undefined {
-    const { pool, bucket } = this.plan;
+    const { pool, bucket, settings } = this.plan;
+    const { provider, events } = pool;
+    settings.signal?.throwIfAborted();
+    this.end();
     const previous = this.#current;
-    if (previous) this.end();
-    const key = pool.peek(bucket, this.#withCurrent());
+    const key = pool.select(bucket, this.#used);
     if (!key) return undefined;
-    if (previous) tellFallOver(pool, previous, key);
-    pool.took(key);
+    if (previous) events.emit('call.fell-over', () => ({ provider, key: previous.name, next: key.name }));
+    pool.onSelected(key);
+    this.#used.add(key);
     this.#current = key;
+    this.#attemptsOnCurrent = 0;
     if (!key.isClear(bucket)) this.#endProbe = key.startProbe(bucket, pool.clock.now());
     return key;
   }
@@ -42,37 +48,30 @@ export class RunningCall {
   /** Whether another key is left for a call that gives the current one up. */
   hasNextKey(): boolean {
     const { pool, bucket } = this.plan;
-    return pool.peek(bucket, this.#withCurrent()) !== undefined;
+    return pool.select(bucket, this.#used) !== undefined;
   }
 
-  /** Sleeps until the first key is back and begins anew, if the call may wait that long; else `undefined`. */
-  async waitForKey(): Promise<PooledKey | undefined> {
+  /** Sleeps until the first key is available and starts over with all keys. Throws when the call may not wait that long. */
+  async waitForKey(): Promise<PooledKey> {
     const { limits } = this;
     const { pool, settings, bucket } = this.plan;
-    if (settings.onExhausted === 'fail') return undefined;
-    const waitMs = pool.soonestRecoveryMs(bucket);
-    if (waitMs === undefined || this.#waitedMs + waitMs > settings.maxWait) return undefined;
-    if (limits && waitMs >= limits.remainingMs()) return undefined;
+    const waitMs = settings.onExhausted === 'wait' ? pool.soonestRecoveryMs(bucket) : undefined;
+    const isTooLong = waitMs === undefined || this.#waitedMs + waitMs > settings.maxWait;
+    if (isTooLong || (limits && waitMs >= limits.remainingMs())) throw allKeysFailed(this);
     this.#waitedMs += waitMs;
     await pool.environment.sleep(waitMs, settings.signal);
+    this.#used.clear();
     this.#current = undefined;
-    this.#used = undefined;
     return this.nextKey() ?? this.waitForKey();
   }
 
-  /** The keys that the call has used, the current one among them. */
-  #withCurrent(): ReadonlySet<PooledKey> | undefined {
-    if (this.#current) (this.#used ??= new Set()).add(this.#current);
-    return this.#used;
+  startAttempt(key: PooledKey, injected: unknown): RunningAttempt {
+    return new RunningAttempt(this, key, injected, ++this.#attemptsOnCurrent);
   }
 
-  /** Frees the key for other calls' probes. */
+  /** Lets other calls probe the key. */
   end(): void {
     this.#endProbe?.();
     this.#endProbe = undefined;
   }
-}
-
-function tellFallOver({ events, provider }: KeyPool, { name }: PooledKey, { name: next }: PooledKey): void {
-  events.tell('call.fell-over', () => ({ provider, key: name, next }));
 }

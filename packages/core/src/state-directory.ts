@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fs } from './built-in.ts';
-import { errorField } from './error-field.ts';
+import { readField } from './error-field.ts';
 import { isOwnerGone, newOwner } from './file-owner.ts';
 import { sha256 } from './sha-256.ts';
 
@@ -18,7 +18,7 @@ export interface FileStamp {
 }
 
 function hasCode(error: unknown, code: string): boolean {
-  return errorField(error, 'code') === code;
+  return readField(error, 'code') === code;
 }
 
 /** Any name as a part of a file's name: the same on disks that ignore case, and recognised by who looks for it. */
@@ -168,7 +168,7 @@ export class StateDirectory {
   }
 
   #failure(operation: 'read' | 'write', cause: unknown): Error {
-    const given = errorField(cause, 'code');
+    const given = readField(cause, 'code');
     const code = typeof given === 'string' ? given : 'unknown error';
     const message = `The state directory "${this.path}" cannot be ${operation === 'read' ? 'read' : 'written'}: ${code}.`;
     return Object.assign(new Error(message, { cause }), { code });

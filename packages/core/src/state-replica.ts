@@ -1,64 +1,63 @@
 import type { Environment } from './environment.ts';
 import { errorMessage } from './error-message.ts';
 import type { EventHub } from './event-hub.ts';
-import type { HealthLedger } from './health-ledger.ts';
-import type { HealthRecords } from './health-records.ts';
+import type { HealthTarget, PoolHealth } from './health-ledger.ts';
+import type { RecordIndex } from './health-records.ts';
 import { probeLeaseMs } from './key-health.ts';
 import { isSameRecord, type KeyRecord } from './key-record.ts';
 import type { Change, Cursor, KeyStateStore, Lease, SyncReply } from './key-state-store.ts';
-import type { WindowCounters } from './usage-counts.ts';
 import { ProbeLease, type LeaseSource } from './probe-lease.ts';
 import type { SharedClock } from './shared-clock.ts';
-import type { UsageBook } from './usage-book.ts';
+import { singleFlight } from './coalesced.ts';
+import { inTime } from './until-aborted.ts';
+import type { PoolUsage } from './usage-book.ts';
+import type { WindowCounters } from './usage-counts.ts';
 
 const flushMs = 1000;
 const refreshMs = 30_000;
 const patienceMs = 5000;
 
 type Records = ReadonlyMap<string, KeyRecord>;
-type EndSubscription = () => Promise<void>;
 
 /** What a replica keeps in step with its store. */
 export interface ReplicaParts {
   readonly provider: string;
-  readonly records: HealthRecords;
-  readonly health: HealthLedger;
-  readonly usage: UsageBook;
+  readonly records: RecordIndex;
+  readonly health: PoolHealth;
+  readonly usage: PoolUsage;
   readonly clock: SharedClock;
   readonly events: EventHub;
   readonly environment: Environment;
+  /** Called when the store's first answer has moved the clock, and with it all times. */
+  onClockShift(): void;
 }
 
 /**
- * Keeps one manager's knowledge and a store in step, behind the back of every call.
+ * Keeps one manager's knowledge and a store in step, in the background of every call.
  *
- * No call waits for it and it never fails: while the store is away the process goes on with what it knows, and it tells
+ * No call waits for it and it never fails: while the store is away the process goes on with what it knows, and sends
  * everything again when the store is back or has lost its memory.
  */
 export class StateReplica implements LeaseSource {
   readonly #store: KeyStateStore;
   readonly #parts: ReplicaParts;
-  readonly #instance = crypto.randomUUID();
+  /** `connecting` until the first answer; `away` while the last exchange failed; `closed` asks nothing any more. */
+  #state: 'connecting' | 'in-sync' | 'away' | 'closed' = 'connecting';
+  readonly #exchanges = singleFlight(() => this.#run());
+  readonly #leases: ProbeLease[] = [];
+  readonly #ready: Promise<void>;
   /** Records that the store may not have. */
   readonly #unsent = new Set<string>();
-  /** Resolves when the store has been asked for the first time, with whatever result. */
-  readonly ready: Promise<void>;
-  #isAway = false;
+  #instance: string | undefined;
   #seen: Cursor | undefined;
-  #isRunning = false;
-  /** Whether the store has to hear more than it was just told. */
-  #isBehind = false;
-  /** Ends with the exchange that begins next. */
-  #next: PromiseWithResolvers<void> | undefined;
-  #isSoon = false;
-  #isFlushDue = false;
-  readonly #leases: ProbeLease[] = [];
+  /** Calls of `sync()`, and how many of them the last failed exchange has answered. */
+  #asked = 0;
+  #failed = 0;
+  #immediate: NodeJS.Immediate | undefined;
+  #timer: { readonly cancel: () => void; readonly isFlush: boolean } | undefined;
+  #subscription: Promise<() => Promise<void>> | undefined;
+  #endSubscription: (() => Promise<void>) | undefined;
   #closing: Promise<void> | undefined;
-  /** Whether nothing is asked of the store any more. */
-  #isClosed = false;
-  #stopTimer: (() => void) | undefined;
-  #isSubscribed = false;
-  #endSubscription: EndSubscription | undefined;
 
   constructor(store: KeyStateStore, parts: ReplicaParts) {
     this.#store = store;
@@ -68,12 +67,8 @@ export class StateReplica implements LeaseSource {
       this.#leases.push(lease);
       return lease;
     });
-    parts.health.onChange = (target) => {
-      this.#unsent.add(parts.records.idOf(target));
-      if (!this.#isAway) this.#soon();
-    };
-    this.ready = new Promise((resolve) => {
-      // A store may do its first steps at once, and whoever makes a manager is not to pay for them.
+    // In a turn of its own: making a manager must not wait for the first steps of a store.
+    this.#ready = new Promise((resolve) => {
       setImmediate(() => resolve(this.sync()));
     });
   }
@@ -84,173 +79,168 @@ export class StateReplica implements LeaseSource {
 
   /** Whether the last exchange with the store has failed. */
   get isAway(): boolean {
-    return this.#isAway;
+    return this.#state === 'away';
+  }
+
+  /** Resolves when the store has been asked for the first time, with whatever result. */
+  ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** A record has changed here: it is sent with the turn's other changes. */
+  onRecord(target: HealthTarget): void {
+    this.#unsent.add(this.#parts.records.idOf(target));
+    if (this.#state !== 'away') this.#syncSoon();
   }
 
   /** Counters have changed, or are wanted: there is an exchange within a second. */
-  counted(): void {
-    if (this.#isFlushDue || this.#isClosed) return;
-    this.#isFlushDue = true;
-    this.#wakeIn(flushMs);
+  onUsage(): void {
+    if (!this.#timer?.isFlush) this.#wakeIn(flushMs, true);
   }
 
-  async lease(name: string): Promise<Lease | null> {
+  lease(name: string): Promise<Lease | null> {
     return this.#inTime(() => this.#store.lease(this.#parts.provider, name, probeLeaseMs));
-  }
-
-  later(ms: number, run: () => void): () => void {
-    return this.#parts.environment.timer(ms, run, true);
   }
 
   /** Resolves when the store has all that is known here now, and the other way round, or when the store is away. */
   async sync(): Promise<void> {
-    if (this.#isClosed) return;
-    const next = (this.#next ??= Promise.withResolvers<void>());
-    if (!this.#isRunning) void this.#run();
-    await next.promise;
+    if (this.#state === 'closed') return;
+    this.#asked++;
+    await this.#exchanges();
   }
 
-  /** Tells the store what it does not have yet, and lets go of it. */
+  /** Sends what the store does not have yet, and stops. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
 
   async #close(): Promise<void> {
     await this.sync();
-    this.#isClosed = true;
-    this.#stopTimer?.();
+    this.#state = 'closed';
+    this.#timer?.cancel();
+    clearImmediate(this.#immediate);
     await Promise.all(this.#leases.map((lease) => lease.giveUp()));
     await this.#endSubscription?.().catch(() => {});
   }
 
   async #run(): Promise<void> {
-    this.#isRunning = true;
-    for (let next = this.#takeNext(); next; next = this.#takeNext()) {
-      this.#isFlushDue = false;
-      await this.#exchange();
-      if (this.#isBehind) await this.#exchange();
-      next.resolve();
-      // To ask again at once would be to ask a store that has just not answered.
-      if (this.#isAway) this.#takeNext()?.resolve();
+    if (this.#state === 'closed') return;
+    // Who asked during an exchange that failed is answered by that failure.
+    if (this.#asked !== this.#failed) {
+      this.#timer?.cancel();
+      this.#timer = undefined;
+      const isBehind = await this.#exchange();
+      if (isBehind) await this.#exchange();
     }
-    this.#isRunning = false;
-    if (!this.#isClosed) this.#wakeIn(this.#isAway || this.#isFlushDue ? flushMs : refreshMs);
+    if (!this.#timer) this.#wakeIn(this.isAway ? flushMs : refreshMs, false);
   }
 
-  #takeNext(): PromiseWithResolvers<void> | undefined {
-    const next = this.#next;
-    this.#next = undefined;
-    return next;
-  }
-
-  async #exchange(): Promise<void> {
+  /** Asks the store once. `true` when it must hear more than it was just sent. */
+  async #exchange(): Promise<boolean> {
     const { provider, records, usage, clock } = this.#parts;
+    this.#instance ??= crypto.randomUUID();
     // Times are not in the store's clock before its first answer.
     const ids = this.#seen ? [...this.#unsent] : [];
     const facts = new Map(ids.map((id) => [id, records.get(id)]));
     const counters = usage.due();
     const request = { pool: provider, instance: this.#instance, facts, counters, seen: this.#seen };
-    this.#isBehind = false;
     try {
       this.#subscribe();
       const learnTime = clock.ask();
       const reply = await this.#inTime((signal) => this.#store.sync(request, signal));
       learnTime(reply.now);
-      this.#learn(reply, facts, counters);
+      return this.#learn(reply, facts, counters);
     } catch (error) {
+      this.#failed = this.#asked;
       this.#lose(error);
+      return false;
     }
   }
 
-  #learn(reply: SyncReply, facts: Records, counters: readonly WindowCounters[]): void {
-    const { records, health, usage, clock, events, provider } = this.#parts;
-    const isFirst = this.#seen === undefined;
+  #learn(reply: SyncReply, facts: Records, counters: readonly WindowCounters[]): boolean {
+    const { records, usage, clock, events, provider, onClockShift } = this.#parts;
+    const wasAway = this.isAway;
+    const seen = this.#seen;
     const hasForgotten =
-      this.#seen !== undefined &&
-      (this.#seen.incarnation !== reply.cursor.incarnation || this.#seen.version > reply.cursor.version);
+      seen !== undefined &&
+      (seen.incarnation !== reply.cursor.incarnation || seen.version > reply.cursor.version);
     this.#seen = reply.cursor;
-    // What was found out before has this process's times.
-    if (isFirst) records.shift(clock.offsetMs, health);
+    this.#state = 'in-sync';
+    if (!seen) {
+      // What was found out before is in this process's clock.
+      records.shift(clock.offsetMs);
+      onClockShift();
+    }
     for (const [id, sent] of facts) if (isSameRecord(records.get(id), sent)) this.#unsent.delete(id);
     if (hasForgotten) usage.forgetStored();
     usage.acknowledge(counters, reply.totals);
     this.#absorb(reply.records);
-    if (isFirst || hasForgotten || this.#isAway) for (const id of records.ids()) this.#unsent.add(id);
-    this.#isBehind = hasForgotten || this.#unsent.size > 0;
-    if (!this.#isAway) return;
-    this.#isAway = false;
-    events.tell('store.recovered', () => ({ provider, store: this.#store.kind }));
+    if (!seen || hasForgotten || wasAway) for (const id of records.ids()) this.#unsent.add(id);
+    if (wasAway) events.emit('store.recovered', () => ({ provider, store: this.kind }));
+    return hasForgotten || this.#unsent.size > 0;
   }
 
-  #absorb(told: Records): void {
+  #absorb(found: Records): void {
     const { records, health } = this.#parts;
-    for (const [id, record] of told) {
+    for (const [id, record] of found) {
       const target = records.find(id);
       if (target) health.absorb(target, record);
     }
   }
 
   #lose(error: unknown): void {
-    if (this.#isAway) return;
-    this.#isAway = true;
+    if (this.#state === 'away' || this.#state === 'closed') return;
+    this.#state = 'away';
     const { events, provider } = this.#parts;
-    events.tell('store.failed', () => ({ provider, store: this.#store.kind, message: errorMessage(error) }));
+    events.emit('store.failed', () => ({ provider, store: this.kind, message: errorMessage(error) }));
   }
 
   #subscribe(): void {
-    if (this.#isSubscribed || this.#isClosed) return;
-    this.#isSubscribed = true;
-    const listener = { change: (change: Change) => this.#hear(change), gap: () => this.#soon() };
-    this.#store.subscribe(this.#parts.provider, listener).then(
+    if (this.#subscription) return;
+    const listener = { change: (change: Change) => this.#onChange(change), gap: () => this.#syncSoon() };
+    this.#subscription = this.#store.subscribe(this.#parts.provider, listener);
+    this.#subscription.then(
       (end) => {
         this.#endSubscription = end;
         // What changed before the feed was live is not in it.
-        this.#soon();
-        if (this.#isClosed) void end().catch(() => {});
+        this.#syncSoon();
+        if (this.#state === 'closed') void end().catch(() => {});
       },
       // The next exchange tries again.
-      () => (this.#isSubscribed = false),
+      () => (this.#subscription = undefined),
     );
   }
 
-  #hear({ cursor, records }: Change): void {
-    if (!this.#seen || this.#isClosed) return;
+  #onChange({ cursor, records }: Change): void {
+    if (!this.#seen || this.#state === 'closed') return;
     this.#absorb(records);
-    const isNext = cursor.incarnation === this.#seen.incarnation && cursor.version === this.#seen.version + 1;
-    const isKnown = cursor.incarnation === this.#seen.incarnation && cursor.version <= this.#seen.version;
-    if (isNext) this.#seen = cursor;
-    else if (!isKnown) this.#soon();
+    const isSameStore = cursor.incarnation === this.#seen.incarnation;
+    if (isSameStore && cursor.version === this.#seen.version + 1) this.#seen = cursor;
+    else if (!isSameStore || cursor.version > this.#seen.version) this.#syncSoon();
   }
 
   // The turn's other changes go with it: a burst of failures is one exchange.
-  #soon(): void {
-    if (this.#isSoon || this.#isClosed) return;
-    this.#isSoon = true;
-    setImmediate(() => {
-      this.#isSoon = false;
+  #syncSoon(): void {
+    if (this.#state === 'closed') return;
+    this.#immediate ??= setImmediate(() => {
+      this.#immediate = undefined;
       void this.sync();
     });
   }
 
-  #wakeIn(ms: number): void {
-    this.#stopTimer?.();
-    const jittered = ms * (0.75 + 0.25 * this.#parts.environment.random());
-    this.#stopTimer = this.later(jittered, () => void this.sync());
+  #wakeIn(ms: number, isFlush: boolean): void {
+    if (this.#state === 'closed') return;
+    const { environment } = this.#parts;
+    this.#timer?.cancel();
+    const jitteredMs = ms * (0.75 + 0.25 * environment.random());
+    const wake = () => {
+      this.#timer = undefined;
+      void this.sync();
+    };
+    this.#timer = { cancel: environment.timer(jitteredMs, wake, true), isFlush };
   }
 
-  async #inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
-    const { promise: isLate, reject } = Promise.withResolvers<never>();
-    // Not in the background: a process that waits for this and for nothing else is to hear how it ends.
-    const stop = this.#parts.environment.timer(patienceMs, () => {
-      const reason = new Error(`no answer within ${patienceMs} ms`);
-      controller.abort(reason);
-      reject(reason);
-    });
-    try {
-      return await Promise.race([ask(controller.signal), isLate]);
-    } finally {
-      stop();
-    }
+  #inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return inTime(this.#parts.environment, patienceMs, ask, () => new Error(`no answer within ${patienceMs} ms`));
   }
 }

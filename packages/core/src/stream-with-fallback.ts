@@ -1,10 +1,12 @@
 import { runInAttempt } from './attempt.ts';
 import { warnIfDeaf } from './dev-warnings.ts';
 import type { CallPlan } from './call-plan.ts';
-import { callWithKeys, tellEnd, type Invoke } from './call-with-fallback.ts';
+import { recordAbandonment, recordFailure, recordSuccess } from './attempt-recorder.ts';
+import { judgeFailure } from './observe-response.ts';
+import { emitCallEnd, runCall, type Invoke } from './run-call.ts';
 import type { ErrorVerdict } from './verdict.ts';
 import type { RunningAttempt } from './running-attempt.ts';
-import { untilAborted } from './until-aborted.ts';
+import { abortable, startTimeout } from './until-aborted.ts';
 
 type Stream = AsyncGenerator<unknown, unknown, unknown>;
 type Step = IteratorResult<unknown, unknown>;
@@ -73,8 +75,8 @@ export class StreamWithFallback implements Stream {
   }
 
   async #open(): Promise<Step> {
-    const open = async (injected: unknown, attempt: RunningAttempt): Promise<Opened> => {
-      const source = await this.#invoke(injected, attempt);
+    const open = async (attempt: RunningAttempt): Promise<Opened> => {
+      const source = await this.#invoke(attempt);
       const signal = attempt.limits?.signal ?? this.#plan.settings.signal;
       return { source, first: await this.#ask(source, source.next(), signal) };
     };
@@ -82,9 +84,9 @@ export class StreamWithFallback implements Stream {
       attempt.limits?.end();
       this.#attempt = attempt;
     };
-    const { source, first } = await callWithKeys(this.#plan, open, keep);
+    const { source, first } = await runCall(this.#plan, open, keep);
     this.#source = source;
-    if (first.done) this.#settle((attempt) => this.#plan.pool.succeed(attempt));
+    if (first.done) this.#settle(recordSuccess);
     return first;
   }
 
@@ -107,13 +109,13 @@ export class StreamWithFallback implements Stream {
       // Whoever has aborted may stop reading, and waits for no cleaning up.
       this.#source = undefined;
       this.#inAttempt(source, ask, value).catch(() => {});
-      this.#settle((attempt) => this.#plan.pool.abandon(attempt));
+      this.#settle(recordAbandonment);
       return afterEnd(ask, value);
     }
     if (signal?.aborted) return this.#raise(source, signal.reason, false);
     return this.#ask(source, this.#inAttempt(source, ask, value), signal).then(
       (step) => {
-        if (step.done) this.#settle((attempt) => this.#end(attempt, ask === 'return'));
+        if (step.done) this.#settle(ask === 'return' ? recordAbandonment : recordSuccess);
         return step;
       },
       // What the consumer throws in may come out again: then no key is to blame.
@@ -132,7 +134,7 @@ export class StreamWithFallback implements Stream {
 
   // A generator body runs in the context of whoever asks for the next chunk, so each request enters the attempt again.
   #inAttempt(source: Stream, ask: Ask, value: unknown): Promise<Step> {
-    return this.#attempt ? runInAttempt(this.#attempt, () => source[ask](value)) : source[ask](value);
+    return this.#attempt ? runInAttempt(this.#attempt.view, () => source[ask](value)) : source[ask](value);
   }
 
   /** Waits for a chunk, but not beyond an abort or a limit. */
@@ -150,7 +152,7 @@ export class StreamWithFallback implements Stream {
     idleTimeout: number | undefined,
   ): Promise<Step> {
     try {
-      const unlessAborted = untilAborted(asked, signal);
+      const unlessAborted = abortable(asked, signal);
       return await (idleTimeout === undefined ? unlessAborted : this.#unlessIdle(unlessAborted, idleTimeout));
     } catch (error) {
       if (signal?.aborted) warnIfDeaf(asked, this.#plan.pool.provider, this.#plan.settings.place);
@@ -169,13 +171,12 @@ export class StreamWithFallback implements Stream {
       () => {},
     );
     await turn;
-    const { promise, reject } = Promise.withResolvers<never>();
-    const cancel = this.#plan.pool.environment.timer(idleTimeout, () => {
+    const { signal, cancel } = startTimeout(this.#plan.pool.environment, idleTimeout, () => {
       this.#idle = new DOMException(`The stream sent nothing for ${idleTimeout} ms.`, 'TimeoutError');
       this.#attempt?.limits?.abort(this.#idle);
-      reject(this.#idle);
+      return this.#idle;
     });
-    return Promise.race([asked, promise]).finally(cancel);
+    return abortable(asked, signal).finally(cancel);
   }
 
   #settle(count: (attempt: RunningAttempt) => void): void {
@@ -183,28 +184,25 @@ export class StreamWithFallback implements Stream {
     this.#attempt = undefined;
     if (!attempt) return;
     count(attempt);
-    attempt.endCall();
-  }
-
-  #end(attempt: RunningAttempt, isReturn: boolean): void {
-    if (isReturn) this.#plan.pool.abandon(attempt);
-    else this.#plan.pool.succeed(attempt);
+    attempt.call.end();
   }
 
   #fail(attempt: RunningAttempt, error: unknown, byConsumer: boolean): void {
     if (byConsumer || this.#plan.settings.signal?.aborted) {
-      this.#plan.pool.abandon(attempt);
-      if (!byConsumer) tellEnd(this.#plan, error);
+      recordAbandonment(attempt);
+      if (!byConsumer) emitCallEnd(this.#plan, error);
       return;
     }
     const verdict = this.#judge(attempt, error);
-    this.#plan.pool.fail(attempt, verdict, error);
+    recordFailure(attempt, verdict, error);
     this.#plan.pool.health.strike(attempt, verdict);
-    tellEnd(this.#plan, error);
+    emitCallEnd(this.#plan, error);
   }
 
   // Our own timeout looks like the caller's deadline to an adapter.
   #judge(attempt: RunningAttempt, error: unknown): ErrorVerdict {
-    return error === this.#idle ? { kind: 'transient', reason: 'idle_timeout' } : this.#plan.pool.judge(attempt, error);
+    if (error === this.#idle) return { kind: 'transient', reason: 'idle_timeout' };
+    const { pool, settings } = this.#plan;
+    return judgeFailure(pool, attempt.key, error, settings.operation);
   }
 }

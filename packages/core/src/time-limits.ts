@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
 import type { FallbackSettings } from './retry-options.ts';
+import { startTimeout, type Timeout } from './until-aborted.ts';
 
 /** Which limit ended an attempt. */
 export type ExceededLimit = 'attempt' | 'deadline';
@@ -10,28 +11,26 @@ export class AttemptLimits {
   exceeded: ExceededLimit | undefined;
   /** Still follows the caller's abort when the attempt is over: a stream that the method gave back may be using it. */
   readonly signal: AbortSignal;
-  readonly #controller = new AbortController();
-  readonly #cancelTimer: () => void;
+  readonly #timeout: Timeout;
 
   constructor(ms: number, limit: ExceededLimit, callersSignal: AbortSignal | undefined, environment: Environment) {
-    const own = this.#controller.signal;
-    this.signal = callersSignal ? AbortSignal.any([callersSignal, own]) : own;
-    const exceed = () => {
+    const text = limit === 'deadline' ? 'The deadline was reached.' : `The attempt took longer than ${ms} ms.`;
+    this.#timeout = startTimeout(environment, ms, () => {
       this.exceeded = limit;
-      const text = limit === 'deadline' ? 'The deadline was reached.' : `The attempt took longer than ${ms} ms.`;
-      this.abort(new DOMException(text, 'TimeoutError'));
-    };
-    this.#cancelTimer = ms === Infinity ? () => {} : environment.timer(ms, exceed);
+      return new DOMException(text, 'TimeoutError');
+    });
+    const { signal } = this.#timeout;
+    this.signal = callersSignal ? AbortSignal.any([callersSignal, signal]) : signal;
   }
 
   /** Tells the client that was handed the signal. */
   abort(reason: unknown): void {
-    this.#controller.abort(reason);
+    this.#timeout.abort(reason);
   }
 
   /** Leaves no timer behind; from now on only the caller's abort counts. */
   end(): void {
-    this.#cancelTimer();
+    this.#timeout.cancel();
   }
 }
 

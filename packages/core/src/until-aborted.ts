@@ -1,6 +1,7 @@
-/** The value, or a rejection with the signal's reason as soon as it is aborted; leaves no listener behind. */
-export function untilAborted<T>(value: T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
-  // What is a promise stays the one it is.
+import type { Environment } from './environment.ts';
+
+/** The value, or a rejection with the signal's reason as soon as it is aborted. Leaves no listener behind. */
+export function abortable<T>(value: T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return Promise.resolve(value);
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
@@ -18,4 +19,38 @@ export function untilAborted<T>(value: T | PromiseLike<T>, signal: AbortSignal |
       },
     );
   });
+}
+
+/** A signal that is aborted after some time, unless that is cancelled before. */
+export interface Timeout {
+  readonly signal: AbortSignal;
+  abort(reason: unknown): void;
+  cancel(): void;
+}
+
+/** As `AbortSignal.timeout(ms)`, which follows no injected clock and cannot be cancelled. */
+export function startTimeout(
+  { timer }: Pick<Environment, 'timer'>,
+  ms: number,
+  reason: () => unknown = () => new DOMException(`It took longer than ${ms} ms.`, 'TimeoutError'),
+): Timeout {
+  const controller = new AbortController();
+  const abort = (why: unknown) => controller.abort(why);
+  const cancel = ms === Infinity ? () => {} : timer(ms, () => abort(reason()));
+  return { signal: controller.signal, abort, cancel };
+}
+
+/** Runs something that must end within `ms`: its signal is aborted then, and the result rejects with the reason. */
+export async function inTime<T>(
+  environment: Pick<Environment, 'timer'>,
+  ms: number,
+  run: (signal: AbortSignal) => PromiseLike<T>,
+  reason?: () => unknown,
+): Promise<T> {
+  const { signal, cancel } = startTimeout(environment, ms, reason);
+  try {
+    return await abortable(run(signal), signal);
+  } finally {
+    cancel();
+  }
 }

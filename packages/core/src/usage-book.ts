@@ -1,6 +1,7 @@
 import type { UsageCounts } from './usage-counts.ts';
 import type { SyncReply } from './key-state-store.ts';
 import type { WindowCounters } from './usage-counts.ts';
+import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
 import { UsageWindow } from './usage-window.ts';
@@ -12,8 +13,8 @@ const keepDayMs = 2 * dayMs + dayMs / 12;
 const keepTotalMs = 30 * dayMs;
 
 /** Counts what keys are used for, in total and today in the provider's time zone, here and in all processes together. */
-export class UsageBook {
-  readonly #keys: readonly PooledKey[];
+export class PoolUsage {
+  #ring: KeyRing;
   readonly #clock: SharedClock;
   readonly #dates: Intl.DateTimeFormat;
   readonly #total: UsageWindow;
@@ -21,20 +22,25 @@ export class UsageBook {
   #today: UsageWindow;
   #isSameDayUntilMs = 0;
 
-  constructor(keys: readonly PooledKey[], clock: SharedClock, timeZone = 'UTC') {
-    this.#keys = keys;
+  constructor(ring: KeyRing, clock: SharedClock, timeZone = 'UTC') {
+    this.#ring = ring;
     this.#clock = clock;
     // The Swedish way of writing a date is that of ISO 8601.
     this.#dates = new Intl.DateTimeFormat('sv-SE', { timeZone });
-    this.#total = new UsageWindow('total', keys);
+    this.#total = new UsageWindow('total', () => this.#ring);
     this.#total.open();
     this.#today = this.#dayOf(clock.now());
     this.#today.open();
   }
 
-  /** Begins a new day when one has come. */
-  tick(now: number): void {
-    if (now >= this.#isSameDayUntilMs) this.#turnTo(now);
+  /** From now on the keys of the pool are these. */
+  replace(ring: KeyRing): void {
+    this.#ring = ring;
+  }
+
+  /** Starts a new day when one has come. `now` is in this process's clock, in ms since the epoch. */
+  startDay(now: number): void {
+    if (this.#clock.fromLocal(now) >= this.#isSameDayUntilMs) this.#turnTo(this.#clock.fromLocal(now));
   }
 
   /** Usage of a key by this process, since the day began for the provider. */
@@ -82,7 +88,7 @@ export class UsageBook {
 
   #dayOf(now: number): UsageWindow {
     const date = this.#dates.format(now);
-    const day = this.#days.get(date) ?? new UsageWindow(date, this.#keys);
+    const day = this.#days.get(date) ?? new UsageWindow(date, () => this.#ring);
     day.expiresAtMs = Math.max(day.expiresAtMs, now + keepDayMs);
     this.#days.set(date, day);
     return day;

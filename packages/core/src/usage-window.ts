@@ -1,3 +1,4 @@
+import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 import { noTotals, toCounts, toTotals, type Totals, type UsageCounts, type WindowCounters } from './usage-counts.ts';
 
@@ -6,7 +7,7 @@ export class UsageWindow {
   readonly name: string;
   /** When nobody asks for it any more, in ms since the epoch. */
   expiresAtMs = 0;
-  readonly #keys: readonly PooledKey[];
+  readonly #ring: () => KeyRing;
   /** Usage of the process when the window was opened; a key without any is left out. */
   #before: Map<string, Totals> | undefined;
   /** What was counted until it was closed. */
@@ -15,26 +16,26 @@ export class UsageWindow {
   /** By all processes, this one included with what is stored of it. */
   #sums: ReadonlyMap<string, Totals> = new Map();
 
-  constructor(name: string, keys: readonly PooledKey[]) {
+  constructor(name: string, ring: () => KeyRing) {
     this.name = name;
-    this.#keys = keys;
+    this.#ring = ring;
   }
 
   /** Counts from now on what the keys are used for. */
   open(): void {
-    const used = this.#keys.filter(({ usage }) => usage.attempts > 0);
+    const used = this.#ring().keys.filter(({ usage }) => usage.attempts > 0);
     this.#before = new Map(used.map(({ name, usage }) => [name.keyId, toTotals(usage)]));
   }
 
   close(): void {
-    for (const key of this.#keys) if (key.usage.attempts > 0) this.#counted.set(key.name.keyId, this.#own(key));
+    for (const key of this.#ring().keys) if (key.usage.attempts > 0) this.#counted.set(key.name.keyId, this.#own(key));
     this.#before = undefined;
   }
 
   /** What the store does not have yet. */
   due(): WindowCounters {
     const totals = new Map<string, Totals>();
-    for (const key of this.#keys) {
+    for (const key of this.#ring().keys) {
       const own = this.#own(key);
       const stored = this.#stored.get(key.name.keyId) ?? [];
       if (own.some((value, index) => value !== (stored[index] ?? 0))) totals.set(key.name.keyId, own);

@@ -19,6 +19,39 @@ describe('an adapter’s mistake', () => {
     expect(keys.key('K1').state).toBe('suspect');
   });
 
+  it.each(['bucketOf', 'unitsOf', 'groupOf', 'readLimits', 'classifyError'] as const)(
+    'in %s stays out of the call, and is warned of once',
+    async (hook) => {
+      const warnings: string[] = [];
+      const logger = { debug() {}, info() {}, error() {}, warn: (text: string) => warnings.push(text) };
+      const adapter = {
+        [hook]: () => {
+          throw new Error('no');
+        },
+      };
+      const keys = scriptKeys({ K1: [observing] }, { adapter, logger, logLevel: 'warn' });
+      const broken = scriptKeys({ K1: [throws(new Error('down'))] }, { adapter, logger: false });
+      for (let call = 0; call < 2; call++) {
+        await expect(keys.call({ operation: 'search' })).resolves.toBe('K1');
+        await expect(broken.call({ operation: 'search' })).rejects.toMatchObject({ code: 'ALL_KEYS_FAILED' });
+      }
+      const ofHook = warnings.filter((text) => text.includes(hook));
+      expect(ofHook).toEqual(
+        ['groupOf', 'readLimits', 'bucketOf', 'unitsOf'].includes(hook)
+          ? [`Scripted: the adapter's ${hook} failed and is ignored: no`]
+          : [],
+      );
+    },
+  );
+
+  it.each([{ bucketOf: () => 7 }, { unitsOf: () => 'many' }, { groupOf: async () => Promise.reject(new Error('late')) }])(
+    'of returning a value of another type stays out of the call',
+    async (adapter) => {
+      const keys = scriptKeys({ K1: [observing] }, { adapter: adapter as object });
+      await expect(keys.call({ operation: 'search' })).resolves.toBe('K1');
+    },
+  );
+
   it('of giving no list of limits stays out of the method', async () => {
     const adapter = { readLimits: () => 'none' as unknown as [] };
     const keys = scriptKeys({ K1: [observing] }, { adapter });

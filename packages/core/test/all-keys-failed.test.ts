@@ -31,7 +31,7 @@ describe('AllKeysFailedError', () => {
       reason: 'unavailable',
     });
     const [one, two] = [keys.key('K1').keyId, keys.key('K2').keyId];
-    expect(failure.attempts.map(({ keyId, attempt }) => [keyId, attempt])).toEqual([
+    expect(failure.attempts.map(({ keyId, attemptNumber }) => [keyId, attemptNumber])).toEqual([
       [one, 1],
       [one, 2],
       [two, 1],
@@ -96,8 +96,8 @@ describe('AllKeysFailedError', () => {
       provider: 'scripted',
       reason: 'unavailable',
       attempts: [
-        { attempt: 1, verdict: 'transient', message: 'down' },
-        { attempt: 1, verdict: 'transient', message: 'text' },
+        { attemptNumber: 1, verdict: 'transient', message: 'down' },
+        { attemptNumber: 1, verdict: 'transient', message: 'text' },
       ],
     });
   });

@@ -51,7 +51,7 @@ describe('currentAttempt', () => {
     );
     await expect(call).rejects.toThrow('All keys');
     const [first, second] = manager.status().keys.map(({ keyId }) => keyId);
-    expect(attempts.map(({ provider, keyId, number }) => [provider, keyId, number])).toEqual([
+    expect(attempts.map(({ provider, keyId, attemptNumber }) => [provider, keyId, attemptNumber])).toEqual([
       ['outer', first, 1],
       ['outer', first, 2],
       ['outer', second, 1],
@@ -104,5 +104,22 @@ describe('an attempt', () => {
     await managerOf('outer').retryWithFallback((_key, attempt) => {
       for (const text of renderings(attempt)) expect(text).not.toContain('recognisable');
     });
+  });
+
+  it('cannot be changed by a method, whose loop goes on as before', async () => {
+    const manager = managerOf('frozen', [secret]);
+    let calls = 0;
+    const call = manager.retryWithFallback(
+      (_key, attempt) => {
+        calls++;
+        Reflect.set(attempt, 'attemptNumber', 0);
+        Reflect.defineProperty(attempt, 'hasEnded', { value: true });
+        expect(attempt.attemptNumber).toBe(calls);
+        throw new Error('down');
+      },
+      { maxRetries: 2, delay: 0 },
+    );
+    await expect(call).rejects.toMatchObject({ code: 'ALL_KEYS_FAILED' });
+    expect(calls).toBe(2);
   });
 });

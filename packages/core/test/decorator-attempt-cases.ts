@@ -88,11 +88,11 @@ export function describeAttempts(): void {
     it('tells the key and the number of each attempt', async () => {
       const service = injectKeys(new Service());
       await service.retried(3);
-      const told = service.attempts.map(({ provider, apiKey, injected, number }) => [
+      const told = service.attempts.map(({ provider, apiKey, injected, attemptNumber }) => [
         provider,
         apiKey,
         injected,
-        number,
+        attemptNumber,
       ]);
       expect(told).toEqual([
         ['acme', first, first, 1],

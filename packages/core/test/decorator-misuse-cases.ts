@@ -217,7 +217,7 @@ export function describeMisuse(): void {
       class EarlyService {
         @retryWithApiKeyFallback({ provider: 'acme' })
         async run(apiKey: ApiKey<'acme'>): Promise<string> {
-          return `${apiKey} in attempt ${currentAttempt().number}`;
+          return `${apiKey} in attempt ${currentAttempt().attemptNumber}`;
         }
       }
       await failureOf(() => injectKeys(new EarlyService()).run());

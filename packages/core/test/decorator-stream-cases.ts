@@ -240,7 +240,7 @@ export function describeStreams(): void {
     it('run in their attempt after every chunk', async () => {
       const stream = make().attempts();
       const { value: attempt } = await stream.next();
-      expect(attempt).toMatchObject({ provider: 'acme', apiKey: first, number: 1 });
+      expect(attempt).toMatchObject({ provider: 'acme', apiKey: first, attemptNumber: 1 });
       expect((await stream.next()).value).toBe(attempt);
       expect((await stream.next()).value).toBe(attempt);
       expect((await stream.throw('x')).value).toBe(attempt);

@@ -75,7 +75,7 @@ describe('the events of a call', () => {
     expect(byName('attempt.failed')).toEqual({
       provider: 'scripted',
       key: first,
-      attempt: 1,
+      attemptNumber: 1,
       maxRetries: 2,
       verdict: 'rate-limited',
       reason: 'scripted',

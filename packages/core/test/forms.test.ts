@@ -186,7 +186,7 @@ describe('a warning of a mistake', () => {
     vi.stubEnv('NODE_ENV', 'production');
     const emitWarning = watchWarnings();
     const quiet = new ApiKeyManager({ ...scriptedAdapter, name: 'quiet' }, ['K1'], { logger: false });
-    await quiet.retryWithFallback(() => quiet.retryWithFallback(() => currentAttempt().number));
+    await quiet.retryWithFallback(() => quiet.retryWithFallback(() => currentAttempt().attemptNumber));
     expect(emitWarning).not.toHaveBeenCalled();
     vi.unstubAllEnvs();
   });

@@ -83,6 +83,20 @@ describe('a verdict on a group', () => {
 });
 
 describe('a late verdict on a group', () => {
+  it('strikes the whole group although another key was reset meanwhile', async () => {
+    const keys = scriptKeys(
+      { K1: [takes(100, quota(60_000, ofGroup))], K2: [ok], K3: [ok] },
+      { groups, stepped: true },
+    );
+    const call = keys.call();
+    await keys.environment.advance(50);
+    keys.manager.reset('K3');
+    await keys.environment.advance(50);
+    await expect(call).resolves.toBe('K3');
+    expect(keys.key('K1').state).toBe('cooling');
+    expect(keys.key('K2').state).toBe('cooling');
+  });
+
   it('does not reach a key that has recovered since its attempt began', async () => {
     const late = takes(2000, limited(ofGroup, 60_000));
     const keys = scriptKeys(

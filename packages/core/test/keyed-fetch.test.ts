@@ -178,7 +178,7 @@ describe('when no key is left', () => {
     await using server = await startKeyServer({ [one]: [answer(401)], [two]: [answer(401)] });
     const error = await rejection(server.keyedFetch({ throwOnExhausted: true })(server.url));
     expect(AllKeysFailedError.isInstance(error)).toBe(true);
-    expect(error).toMatchObject({ reason: 'invalid-keys', attempts: [{ attempt: 1 }, { attempt: 1 }] });
+    expect(error).toMatchObject({ reason: 'invalid-keys', attempts: [{ attemptNumber: 1 }, { attemptNumber: 1 }] });
   });
 
   it('throws our error when no key could be tried', async () => {

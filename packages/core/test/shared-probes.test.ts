@@ -144,3 +144,39 @@ describe('a key whose cooldown is over, in eight processes', () => {
     expect(probes()).toBe(1);
   });
 });
+
+describe('a key that recovers in a process with few calls', () => {
+  it('is tried again, however long the pause between two calls is', async () => {
+    for (const pauseMs of [1100, 30_000, 90_000]) {
+      const store = new UnreliableStore();
+      const keys = scriptKeys({ K1: [RL(500), ok], K2: [ok] }, { store, stepped: true });
+      keys.environment.set(store.time);
+      processes.push(keys);
+      await exchange();
+      await keys.call({ delay: 1 });
+      for (let call = 0; call < 3; call++) {
+        await pass(pauseMs, store);
+        await keys.call();
+        await exchange();
+      }
+      expect(keys.calls).toEqual(['K1', 'K2', 'K2', 'K1', 'K1']);
+      await Promise.all(processes.splice(0).map(({ manager }) => manager.close()));
+    }
+  });
+
+  it('is tried again by the next turn of round-robin', async () => {
+    const store = new UnreliableStore();
+    const names = Array.from({ length: 20 }, (_, index) => `K${index + 1}`);
+    const script = Object.fromEntries(names.map((name) => [name, [RL(500), ok] as [Outcome, Outcome]]));
+    const keys = scriptKeys({ ...script, last: [ok] }, { store, stepped: true, strategy: 'round-robin' });
+    keys.environment.set(store.time);
+    processes.push(keys);
+    await exchange();
+    await keys.call({ delay: 1 });
+    for (let call = 0; call < 45; call++) {
+      await pass(500, store);
+      await keys.call();
+    }
+    expect(names.map((name) => keys.key(name).state)).toEqual(names.map(() => 'healthy'));
+  });
+});

@@ -139,7 +139,7 @@ describe('an abort between two chunks', () => {
           seen.push('ran on');
           yield 2;
         } finally {
-          seen.push(currentAttempt().number);
+          seen.push(currentAttempt().attemptNumber);
         }
       },
       { provider },

@@ -17,7 +17,7 @@ describe('a deadline', () => {
     expect(error).toMatchObject({
       code: 'DEADLINE_EXCEEDED',
       provider: 'scripted',
-      attempts: [{ attempt: 1 }, { attempt: 2 }],
+      attempts: [{ attemptNumber: 1 }, { attemptNumber: 2 }],
     });
     expect((error as Error).cause).toBe(keys.errors[1]);
     expect(keys.key('K1').state).toBe('healthy');

@@ -231,7 +231,7 @@ describe('the types of keys, clients and attempts', () => {
 
   it('describe an attempt', () => {
     expectTypeOf(currentAttempt).toEqualTypeOf<(provider?: ProviderName) => Attempt>();
-    expectTypeOf<Attempt['number']>().toBeNumber();
+    expectTypeOf<Attempt['attemptNumber']>().toBeNumber();
     expectTypeOf<Attempt['apiKey']>().toBeString();
     expectTypeOf<Attempt['keyId']>().toBeString();
     expectTypeOf<Attempt['signal']>().toEqualTypeOf<AbortSignal>();

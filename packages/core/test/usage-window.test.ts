@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { KeyRing } from '../src/key-ring.ts';
 import { PooledKey } from '../src/pooled-key.ts';
 import { UsageWindow } from '../src/usage-window.ts';
 
@@ -8,8 +9,8 @@ function use(key: PooledKey, attempts: number): void {
 }
 
 it('counts what a key is used for while it is open, also when it is opened again', () => {
-  const key = new PooledKey('scripted', 'K1', { position: 1, total: 1, label: 'K1' }, undefined);
-  const day = new UsageWindow('2026-11-22', [key]);
+  const key = new PooledKey('scripted', 'K1', { position: 1, total: 1, label: 'K1' }, undefined, { current: 0 });
+  const day = new UsageWindow('2026-11-22', () => new KeyRing([key]));
   use(key, 3);
   day.open();
   use(key, 2);
@@ -24,8 +25,8 @@ it('counts what a key is used for while it is open, also when it is opened again
 });
 
 it('owes the store what it has counted since, and shows what others have', () => {
-  const key = new PooledKey('scripted', 'K1', { position: 1, total: 1, label: 'K1' }, undefined);
-  const day = new UsageWindow('2026-11-22', [key]);
+  const key = new PooledKey('scripted', 'K1', { position: 1, total: 1, label: 'K1' }, undefined, { current: 0 });
+  const day = new UsageWindow('2026-11-22', () => new KeyRing([key]));
   day.open();
   use(key, 2);
   const sent = day.due().totals;

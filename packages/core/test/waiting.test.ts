@@ -21,7 +21,7 @@ describe('a call that waits for keys', () => {
     const keys = scriptKeys({ K1: [RL(40_000), RL(40_000), ok] });
     const error: unknown = await keys.call(waiting).catch((thrown: unknown) => thrown);
     expect(keys.sleeps).toEqual([40_000]);
-    expect(error).toMatchObject({ attempts: [{ attempt: 1 }, { attempt: 1 }], retryAfterMs: 40_000 });
+    expect(error).toMatchObject({ attempts: [{ attemptNumber: 1 }, { attemptNumber: 1 }], retryAfterMs: 40_000 });
   });
 
   it('does not wait when waiting does not help', async () => {

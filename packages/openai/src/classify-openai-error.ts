@@ -1,5 +1,5 @@
 import {
-  errorField,
+  readField,
   headersOf,
   isAbort,
   isTransportFailure,
@@ -30,11 +30,11 @@ interface Answer {
 /** The client copies the answer's `error` onto the error it throws, and keeps the original as `error.error`. */
 function readAnswer(error: unknown): Answer {
   const text = (name: string): string => {
-    const values = [errorField(error, name), errorField(error, 'error', name)];
+    const values = [readField(error, name), readField(error, 'error', name)];
     return values.find((value) => typeof value === 'string') ?? '';
   };
   // In the middle of a stream OpenRouter gives the status as code: https://openrouter.ai/docs/api/errors
-  const statuses = [errorField(error, 'status'), errorField(error, 'code')];
+  const statuses = [readField(error, 'status'), readField(error, 'code')];
   return {
     status: statuses.find((status) => typeof status === 'number'),
     code: text('code'),
@@ -103,7 +103,7 @@ function verdictOn(answer: Answer, judgement: Judgement, reason: string, now: nu
 
 /** The client's own errors are all named `Error`; a bundler shortens the name of the class, but not the message. */
 function isClientError(error: unknown, className: string, message: string): boolean {
-  return errorField(error, 'constructor', 'name') === className || errorField(error, 'message') === message;
+  return readField(error, 'constructor', 'name') === className || readField(error, 'message') === message;
 }
 
 function isCallersAbort(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { errorField, firstChunk } from '@api-key-fallback/core';
+import { readField, firstChunk } from '@api-key-fallback/core';
 
 /**
  * Like `firstChunk`, for the streams of the `openai` client: waits for the first event that carries something of the answer,
@@ -15,22 +15,22 @@ export function firstOutput<S extends AsyncIterable<unknown>>(stream: S): Promis
 const announcements: readonly unknown[] = ['response.created', 'response.queued', 'response.in_progress'];
 
 function isOutput(event: unknown): boolean {
-  const type = errorField(event, 'type');
-  if (type === 'response.failed') throw responseFailed(errorField(event, 'response', 'error'));
+  const type = readField(event, 'type');
+  if (type === 'response.failed') throw responseFailed(readField(event, 'response', 'error'));
   return !announcements.includes(type) && !isOpeningChunk(event);
 }
 
 function responseFailed(error: unknown): Error {
-  const [message, code] = ['message', 'code'].map((name) => errorField(error, name));
+  const [message, code] = ['message', 'code'].map((name) => readField(error, name));
   return Object.assign(new Error(typeof message === 'string' ? message : 'The response failed.'), { code, error });
 }
 
 /** A chat completion begins with a chunk that names the role and nothing else. */
 function isOpeningChunk(chunk: unknown): boolean {
-  const choices = errorField(chunk, 'choices');
-  if (!Array.isArray(choices) || errorField(chunk, 'usage')) return false;
+  const choices = readField(chunk, 'choices');
+  if (!Array.isArray(choices) || readField(chunk, 'usage')) return false;
   return choices.every((choice) => {
-    const delta = Object.entries(errorField(choice, 'delta') ?? {});
-    return !errorField(choice, 'finish_reason') && delta.every(([name, value]) => name === 'role' || !value);
+    const delta = Object.entries(readField(choice, 'delta') ?? {});
+    return !readField(choice, 'finish_reason') && delta.every(([name, value]) => name === 'role' || !value);
   });
 }

@@ -1,5 +1,5 @@
 import {
-  errorField,
+  readField,
   headersOf,
   isAbort,
   isTransportFailure,
@@ -30,12 +30,12 @@ function textOf(value: unknown): string | undefined {
 
 /** Reads a `RapidApiError`, and what other clients make of the same answer. */
 function readAnswer(error: unknown, operation: string | undefined): Answer | undefined {
-  const statuses = [errorField(error, 'status'), errorField(error, 'response', 'status')];
+  const statuses = [readField(error, 'status'), readField(error, 'response', 'status')];
   const status = statuses.find((value): value is number => typeof value === 'number' && value >= 300 && value < 600);
   if (status === undefined) return undefined;
-  const bodies = [errorField(error, 'body'), errorField(error, 'response', 'data')];
-  const message = bodies.map(messageIn).find((text) => text !== undefined) ?? textOf(errorField(error, 'message'));
-  const host = textOf(errorField(error, 'host')) ?? operation;
+  const bodies = [readField(error, 'body'), readField(error, 'response', 'data')];
+  const message = bodies.map(messageIn).find((text) => text !== undefined) ?? textOf(readField(error, 'message'));
+  const host = textOf(readField(error, 'host')) ?? operation;
   return { status, message: message ?? '', headers: headersOf(error), host };
 }
 

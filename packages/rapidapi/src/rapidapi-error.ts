@@ -1,4 +1,4 @@
-import { errorField } from '@api-key-fallback/core';
+import { readField } from '@api-key-fallback/core';
 
 /** An answer with a status that is no success. */
 export interface RapidApiAnswer {
@@ -13,7 +13,7 @@ export interface RapidApiAnswer {
 /** What the gateway says in the body of an answer. */
 export function messageIn(body: unknown): string | undefined {
   // Some answers name it in the plural: https://github.com/OpenBMB/ToolBench/blob/HEAD/toolbench/inference/server.py
-  const messages = [errorField(body, 'message'), errorField(body, 'messages')];
+  const messages = [readField(body, 'message'), readField(body, 'messages')];
   return messages.find((message): message is string => typeof message === 'string' && message !== '');
 }
 

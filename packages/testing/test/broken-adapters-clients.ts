@@ -1,4 +1,4 @@
-import { errorField } from '@api-key-fallback/core';
+import { readField } from '@api-key-fallback/core';
 import type { BrokenAdapter } from './broken-adapter.ts';
 import { clientFor, soundAdapter, type SoundClient } from './sound-adapter.ts';
 
@@ -13,7 +13,7 @@ const everything = [sendsItsKey, ...asksOnce(401, 403, 408, 409, 429, 500, 503)]
 function connecting(createClient: (secret: string, url: string) => SoundClient): typeof soundAdapter {
   return {
     ...soundAdapter,
-    createClient: (secret, options) => createClient(secret, String(errorField(options, 'url'))),
+    createClient: (secret, options) => createClient(secret, String(readField(options, 'url'))),
   };
 }
 
@@ -28,7 +28,7 @@ function repeating(...statuses: readonly number[]): typeof soundAdapter {
     const ask = clientFor(() => secret, url);
     return () =>
       ask().catch((error: unknown) => {
-        if (!statuses.includes(Number(errorField(error, 'status')))) throw error;
+        if (!statuses.includes(Number(readField(error, 'status')))) throw error;
         return ask();
       });
   });
@@ -41,7 +41,7 @@ function switchingAfter(status: number): typeof soundAdapter {
     const ask = clientFor(() => key ?? '', url);
     return () =>
       ask().catch((error: unknown) => {
-        if (errorField(error, 'status') === status) key = process.env['SOUND_API_KEY'];
+        if (readField(error, 'status') === status) key = process.env['SOUND_API_KEY'];
         throw error;
       });
   });

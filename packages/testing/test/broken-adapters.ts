@@ -1,5 +1,5 @@
 import {
-  errorField,
+  readField,
   headersOf,
   readHeader,
   type ErrorVerdict,
@@ -47,14 +47,14 @@ function policyIn(headers: HeadersLike): string {
 // Where a recursion would overflow the stack differs between versions of Node, so the end of it is played.
 function depthOf(error: unknown): number {
   let depth = 0;
-  for (let cause = errorField(error, 'cause'); cause !== undefined; cause = errorField(cause, 'cause')) {
+  for (let cause = readField(error, 'cause'); cause !== undefined; cause = readField(cause, 'cause')) {
     if (++depth > 10_000) throw new RangeError('Maximum call stack size exceeded');
   }
   return depth;
 }
 
 function messageOf(error: unknown): string {
-  const message = errorField(error, 'message');
+  const message = readField(error, 'message');
   return typeof message === 'string' ? message : '';
 }
 
@@ -127,7 +127,7 @@ export const brokenAdapters: readonly BrokenAdapter[] = [
   {
     name: 'takes the group of a verdict from a consumer',
     adapter: changing('invalid-key', (error) => {
-      const consumer = String(errorField(error, 'error', 'details', '0', 'metadata', 'consumer'));
+      const consumer = String(readField(error, 'error', 'details', '0', 'metadata', 'consumer'));
       return { group: consumer.startsWith('projects/') ? consumer : 'none' };
     }),
     fails: [isDiscreet],
@@ -163,7 +163,7 @@ export const brokenAdapters: readonly BrokenAdapter[] = [
   {
     name: 'counts in a detail of the error',
     adapter: classifying((error, verdict) => {
-      const detail = errorField(error, 'detail') as { attempts: number } | undefined;
+      const detail = readField(error, 'detail') as { attempts: number } | undefined;
       if (detail) detail.attempts += 1;
       return verdict;
     }),

@@ -1,4 +1,4 @@
-import { errorField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core';
+import { readField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core';
 import type { RecordedErrors } from '../src/vitest.ts';
 
 /** Asks the server once, and fails as most clients do. */
@@ -12,7 +12,7 @@ export function clientFor(keyOf: () => string, url: string): SoundClient {
 }
 
 function classify(error: unknown): ErrorVerdict | undefined {
-  switch (errorField(error, 'status')) {
+  switch (readField(error, 'status')) {
     case 400:
       return { kind: 'caller-error', reason: 'bad_request' };
     case 401:
@@ -35,7 +35,7 @@ export const soundAdapter: ProviderAdapter<SoundClient> = {
   env: 'SOUND_API_KEY',
   keyPattern: /^sound-/,
   classifyError: classify,
-  createClient: (secret, options) => clientFor(() => secret, String(errorField(options, 'url'))),
+  createClient: (secret, options) => clientFor(() => secret, String(readField(options, 'url'))),
   authorize: (request, secret) => {
     request.headers.set('authorization', `Bearer ${secret}`);
     return request;

@@ -1,5 +1,5 @@
 import {
-  errorField,
+  readField,
   headersOf,
   isAbort,
   isTransportFailure,
@@ -31,27 +31,27 @@ interface Answer {
 }
 
 function text(source: unknown, ...path: readonly string[]): string {
-  const value = errorField(source, ...path);
+  const value = readField(source, ...path);
   return typeof value === 'string' ? value : '';
 }
 
 /** The `error` object of Google's answer (https://google.aip.dev/193#http11json-representation), or an answer without it. */
 function bodyOf(error: unknown): unknown {
   const bodies = [
-    errorField(error, 'response', 'data', 'error'),
-    errorField(error, 'response', 'data'),
-    errorField(error, 'error'),
+    readField(error, 'response', 'data', 'error'),
+    readField(error, 'response', 'data'),
+    readField(error, 'error'),
   ];
   const parts = ['message', 'errors', 'details'];
-  return bodies.find((body) => parts.some((name) => errorField(body, name) !== undefined)) ?? error;
+  return bodies.find((body) => parts.some((name) => readField(body, name) !== undefined)) ?? error;
 }
 
 function statusOf(error: unknown, body: unknown): number | undefined {
   const candidates = [
-    errorField(error, 'status'),
-    errorField(error, 'response', 'status'),
-    errorField(error, 'code'),
-    errorField(body, 'code'),
+    readField(error, 'status'),
+    readField(error, 'response', 'status'),
+    readField(error, 'code'),
+    readField(body, 'code'),
   ];
   return candidates.find((value): value is number => typeof value === 'number' && value >= 400 && value < 600);
 }
@@ -61,7 +61,7 @@ const mostDetails = 10;
 
 function readAnswer(error: unknown, now: number): Answer {
   const body = bodyOf(error);
-  const entries = Array.from({ length: mostDetails }, (_, index) => errorField(body, 'details', String(index)));
+  const entries = Array.from({ length: mostDetails }, (_, index) => readField(body, 'details', String(index)));
   const info = entries.find((entry) => text(entry, 'reason') !== '');
   const delay = entries.map((entry) => text(entry, 'retryDelay')).find((value) => value !== '') ?? '';
   const message = text(body, 'message') || text(error, 'message');
@@ -126,11 +126,11 @@ function judgeAnswer(answer: Answer, now: number): ErrorVerdict | undefined {
 }
 
 function isCallersAbort(error: unknown): boolean {
-  const code = errorField(error, 'code');
+  const code = readField(error, 'code');
   if (isAbort(error) || code === 'AbortError') return true;
   // The client names its own timeout and a deadline that the caller set alike; it has a timeout only if it was given one.
-  const isDeadline = code === 'TimeoutError' && errorField(error, 'config', 'signal', 'aborted') === true;
-  return isDeadline && errorField(error, 'config', 'timeout') === undefined;
+  const isDeadline = code === 'TimeoutError' && readField(error, 'config', 'signal', 'aborted') === true;
+  return isDeadline && readField(error, 'config', 'timeout') === undefined;
 }
 
 /** Judges an error of `@googleapis/youtube` by reason, window of the limit and status, in this order. */
@@ -142,9 +142,9 @@ export function classifyYouTubeError(error: unknown, { now }: Pick<ClassifyConte
   }
   const verdict = judgeAnswer(readAnswer(error, now), now);
   if (verdict) return verdict;
-  if (errorField(error, 'code') === 'TimeoutError') return { kind: 'transient', reason: 'timeout' };
+  if (readField(error, 'code') === 'TimeoutError') return { kind: 'transient', reason: 'timeout' };
   // The client wraps whatever went wrong while sending.
-  const isUnanswered = errorField(error, 'config', 'url') !== undefined && errorField(error, 'response') === undefined;
+  const isUnanswered = readField(error, 'config', 'url') !== undefined && readField(error, 'response') === undefined;
   return isUnanswered || isTransportFailure(error) ? { kind: 'transient', reason: 'network' } : undefined;
 }
 

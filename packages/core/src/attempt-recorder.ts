@@ -1,0 +1,67 @@
+import { errorMessage } from './error-message.ts';
+import type { RunningAttempt } from './running-attempt.ts';
+import type { ErrorVerdict } from './verdict.ts';
+
+/** Counts an attempt that begins. */
+export function recordStart(attempt: RunningAttempt): void {
+  const { key, attemptNumber, call } = attempt;
+  const { pool, settings, units } = call.plan;
+  const { provider } = pool;
+  const now = pool.environment.now();
+  const isFirst = call.failures.length === 0;
+  pool.usage.startDay(now);
+  key.usage.lastUsedAtMs = now;
+  key.usage.inUse++;
+  key.usage.attempts++;
+  key.usage.quotaUnits += units;
+  pool.onUsage(key);
+  if (isFirst) pool.budget?.countCall(now);
+  pool.events.emit('attempt.started', () => ({
+    provider,
+    key: key.name,
+    attemptNumber,
+    maxRetries: settings.maxRetries,
+    isFirst,
+  }));
+}
+
+/** Ends an attempt whose method has returned, or whose stream is complete. */
+export function recordSuccess(attempt: RunningAttempt): void {
+  const { key, bucket, call } = attempt;
+  const { pool } = call.plan;
+  end(attempt);
+  key.usage.successes++;
+  if (!key.isClear(bucket)) pool.health.recordSuccess(attempt);
+  pool.events.emit('call.succeeded', () => ({ provider: pool.provider, key: key.name }));
+}
+
+/** Ends an attempt that failed. Whether that changes the key's health is decided separately. */
+export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, error: unknown, delayMs?: number): void {
+  const { key, attemptNumber, call } = attempt;
+  const { pool, settings } = call.plan;
+  end(attempt);
+  key.usage.failures[verdict.kind]++;
+  pool.events.emit('attempt.failed', () => ({
+    provider: pool.provider,
+    key: key.name,
+    attemptNumber,
+    maxRetries: settings.maxRetries,
+    verdict: verdict.kind,
+    reason: verdict.reason,
+    message: errorMessage(error),
+    ...(delayMs === undefined ? {} : { delayMs }),
+  }));
+}
+
+/** Ends an attempt that the caller's abort or the deadline made meaningless. */
+export function recordAbandonment(attempt: RunningAttempt): void {
+  end(attempt);
+}
+
+function end(attempt: RunningAttempt): void {
+  const { key, call } = attempt;
+  attempt.limits?.end();
+  attempt.hasEnded = true;
+  key.usage.inUse--;
+  call.plan.pool.onUsage(key);
+}

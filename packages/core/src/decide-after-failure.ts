@@ -1,0 +1,46 @@
+import { allKeysFailed, deadlineExceeded } from './all-keys-failed.ts';
+import { recordAbandonment, recordFailure } from './attempt-recorder.ts';
+import { isAmbiguous } from './error-classification.ts';
+import { judgeFailure } from './observe-response.ts';
+import { pauseBeforeRetry } from './pause-before-retry.ts';
+import type { RunningAttempt } from './running-attempt.ts';
+import type { ErrorVerdict } from './verdict.ts';
+
+/** What a call does after a failed attempt. */
+export type Decision =
+  | { readonly then: 'retry'; readonly delayMs: number }
+  | { readonly then: 'next-key' }
+  | { readonly then: 'stop'; readonly error: unknown };
+
+const timedOut: ErrorVerdict = { kind: 'transient', reason: 'attempt_timeout' };
+const nextKey: Decision = { then: 'next-key' };
+
+function stop(error: unknown): Decision {
+  return { then: 'stop', error };
+}
+
+/** Judges a failed attempt, records it, and decides how the call goes on. */
+export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Decision {
+  const { call, key, attemptNumber, limits } = attempt;
+  const { pool, settings } = call.plan;
+  if (settings.signal?.aborted || limits?.exceeded === 'deadline') {
+    recordAbandonment(attempt);
+    return stop(settings.signal?.aborted ? settings.signal.reason : deadlineExceeded(call));
+  }
+  const verdict = limits?.exceeded === 'attempt' ? timedOut : judgeFailure(pool, key, error, settings.operation);
+  const mayHaveWorked = !settings.idempotent && verdict.kind === 'transient' && isAmbiguous(error);
+  const pauseMs = mayHaveWorked ? undefined : pauseBeforeRetry(verdict, attemptNumber, settings, pool.environment);
+  const isTooLong = pauseMs !== undefined && call.limits !== undefined && pauseMs >= call.limits.remainingMs();
+  const mayRetry = pauseMs !== undefined && !isTooLong && pool.allowRetry(settings.maxRetries);
+  const delayMs = mayRetry ? pauseMs : undefined;
+  recordFailure(attempt, verdict, error, delayMs);
+  if (verdict.kind === 'caller-error') return stop(error);
+  call.failures.push({ key, attemptNumber, verdict, error, delayMs });
+  if (delayMs !== undefined) return { then: 'retry', delayMs };
+  if (isTooLong && !call.hasNextKey()) return stop(deadlineExceeded(call));
+  pool.health.strike(attempt, verdict);
+  if (mayHaveWorked) return stop(error);
+  // Another key does not help a provider in trouble; going on after a key's own trouble costs no budget.
+  const needsBudget = verdict.kind === 'transient' && call.hasNextKey();
+  return needsBudget && !pool.allowRetry(settings.maxRetries) ? stop(allKeysFailed(call, true)) : nextKey;
+}

@@ -1,0 +1,21 @@
+import type { KeyPool } from './key-pool.ts';
+import type { PooledKey } from './pooled-key.ts';
+import { headersOf } from './retry-after.ts';
+import type { ErrorVerdict } from './verdict.ts';
+
+/** Learns a key's group and limits from a response, and prefers other keys while one of its limits is used up. */
+export function observeResponse(pool: KeyPool, key: PooledKey, response: unknown, operation?: string): void {
+  key.group ??= pool.adapter.groupOf(response);
+  const headers = headersOf(response);
+  if (!headers) return;
+  key.limits = pool.adapter.readLimits(headers, pool.clock.now(), operation);
+  const bucket = pool.adapter.bucketOf(operation);
+  for (const limit of key.limits) pool.health.demote(key, limit, bucket);
+}
+
+/** Judges what an attempt with this key failed with, and learns the key's group from it. */
+export function judgeFailure(pool: KeyPool, key: PooledKey, error: unknown, operation?: string): ErrorVerdict {
+  const verdict = pool.adapter.classifyError(error, pool.clock.now(), operation);
+  key.group ??= ('group' in verdict ? verdict.group : undefined) ?? pool.adapter.groupOf(error);
+  return verdict;
+}

@@ -1,0 +1,39 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FakeEnvironment } from './fake-environment.ts';
+import { RL, scriptedAdapter, ScriptedError } from './scripted-keys.ts';
+
+async function copyOfCore(): Promise<typeof import('../src/index.ts')> {
+  vi.resetModules();
+  return import('../src/index.ts');
+}
+
+afterEach(() => vi.resetModules());
+
+/** Calls made through one copy of this package with a manager of another one. */
+async function acrossCopies() {
+  const copies = [await copyOfCore(), await copyOfCore()] as const;
+  const environment = new FakeEnvironment();
+  const manager = new copies[0].ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, environment });
+  const call = (attempt: (key: string) => unknown) => copies[1].callWithFallback(manager, attempt, { maxRetries: 1 });
+  return { manager, environment, call, state: () => manager.status().keys[0]?.state };
+}
+
+describe('a manager that another copy of this package calls', () => {
+  it('recovers a key after its cooldown', async () => {
+    const { environment, call, state } = await acrossCopies();
+    await call((key) => (key === 'K1' ? RL(1000)(key, environment) : key));
+    expect(state()).toBe('cooling');
+    environment.set(1000);
+    await expect(call((key) => key)).resolves.toBe('K1');
+    expect(state()).toBe('healthy');
+  });
+
+  it('counts a failure after an operator has enabled the key', async () => {
+    const { manager, call, state } = await acrossCopies();
+    manager.disable('K1');
+    manager.enable('K1');
+    const invalid = new ScriptedError(() => ({ kind: 'invalid-key', reason: 'scripted' }));
+    await call((key) => (key === 'K1' ? Promise.reject(invalid) : key));
+    expect(state()).toBe('disabled');
+  });
+});
