@@ -9,6 +9,7 @@ export function connectionsFrom(client: unknown): RedisConnections {
   if (connections) return connections;
   throw new InvalidOptionsError(
     'RedisStore needs a Redis client: new RedisStore(client), where client is an ioredis Redis or Cluster ' +
-      '(npm install ioredis), or what createClient, createCluster or createSentinel return (npm install redis).',
+      '(npm install ioredis), or what createClient, createCluster or createSentinel of node-redis 5 or later return ' +
+      '(npm install redis).',
   );
 }

@@ -1,7 +1,7 @@
 import { dialOnce } from './dial-once.ts';
 import { connectTimeoutMs, type ConnectionListener, type RedisConnection } from './redis-connection.ts';
 
-/** What a client of node-redis 4 to 6 has, as far as it is used here. */
+/** What a client of node-redis 5 and 6 has, as far as it is used here. */
 export interface NodeRedisClient {
   readonly options?: { readonly socket?: object } | undefined;
   on(event: string, listener: (...args: never[]) => void): unknown;
@@ -11,10 +11,7 @@ export interface NodeRedisClient {
   sendCommand(args: readonly string[]): Promise<unknown>;
   subscribe(channel: string, listener: (message: string, channel: string) => void): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
-  /** Version 5 and later. */
-  destroy?(): unknown;
-  /** Version 4. */
-  disconnect?(): unknown;
+  destroy(): unknown;
 }
 
 /** Redialling is ours: a connection of the library lives once. What a user's own client needs must not leak in. */
@@ -23,9 +20,7 @@ export const clientPolicy = {
   commandOptions: undefined,
   disableOfflineQueue: true,
   emitInvalidate: undefined,
-  isolationPoolOptions: undefined,
   keyPrefix: undefined,
-  legacyMode: false,
   maintNotifications: 'disabled',
   pingInterval: undefined,
   readonly: false,
@@ -38,10 +33,10 @@ export const socketPolicy: object = {
   socketTimeout: undefined,
 };
 
-/** Ends a client of any version, also one that has ended. */
-export async function endClient(client: Pick<NodeRedisClient, 'destroy' | 'disconnect'>): Promise<void> {
+/** Ends a client, also one that has ended. */
+export async function endClient(client: Pick<NodeRedisClient, 'destroy'>): Promise<void> {
   try {
-    await (client.destroy ? client.destroy() : client.disconnect?.());
+    await client.destroy();
   } catch {
     // It was closed already.
   }
@@ -84,7 +79,7 @@ export function dialClient(
       }
       // Nothing is repaired after an error, so each one is the end.
       made.on('error', over);
-      // Version 4 cannot be stopped before it has a socket.
+      // A socket that is still connecting is out of reach of `destroy`.
       made.on('connect', () => {
         if (isOver) end();
       });

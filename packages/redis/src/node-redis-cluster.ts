@@ -7,9 +7,12 @@ interface ClusterNode {
   readonly client?: unknown;
 }
 
-/** What a cluster of node-redis 4 to 6 has, as far as it is used here. */
+/** What a cluster of node-redis 5 and 6 has, as far as it is used here. */
 export interface NodeRedisCluster {
-  /** Version 5 and later; version 4 tells nobody. */
+  /**
+   * Internal by its name, but the library offers no other way to read the options. `duplicate` replaces `defaults` as a
+   * whole, so without the known ones the user's password and TLS settings would be lost.
+   */
   readonly _options?: { readonly defaults?: { readonly socket?: object } };
   readonly masters: readonly ClusterNode[];
   readonly replicas: readonly ClusterNode[];
@@ -18,16 +21,15 @@ export interface NodeRedisCluster {
   connect(): Promise<unknown>;
   nodeClient(node: ClusterNode): Promise<NodeRedisClient>;
   sendCommand(firstKey: string | undefined, isReadonly: boolean, args: readonly string[]): Promise<unknown>;
-  destroy?(): unknown;
-  disconnect?(): unknown;
+  destroy(): unknown;
 }
 
-// By then every socket of a cluster that was given up is there or has failed; before, version 4 cannot end it.
+// By then every socket of a cluster that was given up is there or has failed. `destroy` does not reach those that come later.
 const endAfterMs = 5500;
 
 /** Whether a value is a cluster of node-redis. */
 export function isNodeRedisCluster(client: unknown): client is NodeRedisCluster {
-  return hasMethods(client, 'connect', 'duplicate', 'nodeClient', 'on', 'sendCommand');
+  return hasMethods(client, 'connect', 'destroy', 'duplicate', 'nodeClient', 'on', 'sendCommand');
 }
 
 function duplicateOf(template: NodeRedisCluster): NodeRedisCluster {

@@ -18,7 +18,7 @@ function fromSentinel(sentinel: NodeRedisSentinel): RedisConnections {
 }
 
 function isClient(client: unknown): client is NodeRedisClient {
-  return hasMethods(client, 'connect', 'duplicate', 'on', 'sendCommand', 'subscribe', 'unref');
+  return hasMethods(client, 'connect', 'destroy', 'duplicate', 'on', 'sendCommand', 'subscribe', 'unref');
 }
 
 /** Connections from a node-redis client; `undefined` when it is none. */

@@ -10,7 +10,12 @@ export interface NodeRedisSentinel {
   /** Version 6. */
   duplicate?(override: object): NodeRedisSentinel;
   connect(): Promise<unknown>;
-  /** Runs a function on the client of the master. */
+  /**
+   * Runs a function on the client of the master.
+   *
+   * Internal by its name, but the library offers no other way to this client. What `use` and `acquire` lend has neither
+   * `duplicate` nor `unref`, and `getMasterNode` does not say how to log in.
+   */
   readonly _execute: (
     isReadonly: false,
     run: (master: NodeRedisClient) => Promise<NodeRedisClient>,

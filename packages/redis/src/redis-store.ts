@@ -52,7 +52,7 @@ function checkedPrefix(options: RedisStoreOptions): string {
 /**
  * Keeps state in Redis or Valkey, shared by all processes that use the same server and prefix.
  *
- * The client (ioredis 5 or later, node-redis 4 or later; single server, Cluster or Sentinel) is only a template: the store
+ * The client (ioredis 5 or later, node-redis 5 or later; single server, Cluster or Sentinel) is only a template: the store
  * dials connections of its own when it is first used, and never closes the client.
  *
  * @throws InvalidOptionsError when the client is none, or the options cannot be used

@@ -4,7 +4,6 @@ import { RedisStore } from '@api-key-fallback/redis';
 import { Cluster } from 'ioredis';
 import { Cluster as Cluster5 } from 'ioredis-5';
 import { createCluster } from 'redis';
-import { createCluster as createCluster4 } from 'redis-4';
 import { createCluster as createCluster5 } from 'redis-5';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { expectAtWork } from './expect-at-work.ts';
@@ -36,11 +35,10 @@ describe.skipIf(!inject('hasRedisServer'))('on a cluster', () => {
   }
 
   // The older versions do the same, in short.
-  it.each(['ioredis 5', 'node-redis 5', 'node-redis 4'])('works with a cluster of %s', async (name) => {
+  it.each(['ioredis 5', 'node-redis 5'])('works with a cluster of %s', async (name) => {
     const older = {
       'ioredis 5': () => new Cluster5(clusters(), { lazyConnect: true }),
       'node-redis 5': () => createCluster5({ rootNodes: rootNodes() }),
-      'node-redis 4': () => createCluster4({ rootNodes: rootNodes() }),
     };
     await expectAtWork(older[name as keyof typeof older]());
   });

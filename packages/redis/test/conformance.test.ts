@@ -4,7 +4,6 @@ import { RedisStore } from '@api-key-fallback/redis';
 import { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis-5';
 import { createClient } from 'redis';
-import { createClient as createClient4 } from 'redis-4';
 import { createClient as createClient5 } from 'redis-5';
 import { afterAll, describe, inject } from 'vitest';
 
@@ -19,7 +18,6 @@ describe.skipIf(!url)('on one server', () => {
     'ioredis 5': () => new Redis5(url ?? '', { lazyConnect: true, keyPrefix: 'mine:' }),
     'node-redis 6': () => createClient({ url: url ?? '' }),
     'node-redis 5': () => createClient5({ url: url ?? '' }),
-    'node-redis 4': () => createClient4({ url: url ?? '' }),
   };
 
   for (const [name, makeClient] of Object.entries(clients)) {

@@ -20,6 +20,12 @@ describe('the options of RedisStore', () => {
     expect(make).toThrow(/npm install ioredis.*npm install redis/s);
   });
 
+  it('refuses a client of node-redis 4, which has no way to be destroyed', () => {
+    const names = ['connect', 'disconnect', 'duplicate', 'on', 'sendCommand', 'subscribe', 'unref'];
+    const client = Object.fromEntries(names.map((name) => [name, () => {}]));
+    expect(() => new NotTyped(client)).toThrow('node-redis 5 or later');
+  });
+
   it.each(['my-app', null, { prefx: 'my-app' }])('refuses %o as options', (options) => {
     const client = storeClients.ioredis(1);
     expect(() => new NotTyped(client, options)).toThrow('no option but "prefix"');
