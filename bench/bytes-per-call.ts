@@ -1,8 +1,6 @@
-import { collectGarbage } from './collect-garbage.ts';
-import { Collections } from './collections.ts';
-import { loadLoop } from './load-loop.ts';
-import { median } from './median.ts';
-import type { Subject } from './subject.ts';
+import { collectGarbage, Collections } from './garbage.ts';
+import { median } from './statistics.ts';
+import { loadLoop, type Subject } from './subject.ts';
 
 const samples = 7;
 // Well below the space for young objects, so that no collection comes between. The script `bench` fixes that space at 16 MB,

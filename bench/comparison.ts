@@ -1,7 +1,7 @@
 import { bytesPerCall } from './bytes-per-call.ts';
 import type { Effort } from './effort.ts';
-import { median, quantile } from './median.ts';
 import type { Table } from './report.ts';
+import { median, quantile } from './statistics.ts';
 import type { Subject } from './subject.ts';
 import { timeRounds } from './time-rounds.ts';
 

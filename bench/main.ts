@@ -14,10 +14,9 @@ import { streams } from './cases/streams.ts';
 import { fullEffort, quickEffort } from './effort.ts';
 import { judgeBudget, unmeasured } from './judge-budget.ts';
 import { describeMachine, installedVersions } from './machine.ts';
-import { performancePage } from './performance-page.ts';
+import { performancePage, type Results } from './performance-page.ts';
 import { budgetCells, plainTable, tableCells } from './render-table.ts';
 import type { CaseReport } from './report.ts';
-import type { Results } from './results.ts';
 
 // The last two fill the process with keys, which the others would have to look for in each line of the log.
 const cases = {

@@ -1,7 +1,15 @@
 import type { Judgement } from './judge-budget.ts';
 import { budgetCells, markdownTable, tableCells } from './render-table.ts';
 import type { CaseReport } from './report.ts';
-import type { Results } from './results.ts';
+
+/** One run of the benchmark, as the JSON file keeps it. */
+export interface Results {
+  readonly date: string;
+  readonly machine: Readonly<Record<string, string>>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly budget: readonly Judgement[];
+  readonly cases: readonly CaseReport[];
+}
 
 function listOf(facts: Readonly<Record<string, string>>): string {
   return Object.entries(facts)

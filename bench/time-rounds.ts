@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { collectGarbage } from './collect-garbage.ts';
 import type { Effort } from './effort.ts';
-import { loadLoop, type Loop } from './load-loop.ts';
-import type { Subject } from './subject.ts';
+import { collectGarbage } from './garbage.ts';
+import { loadLoop, type Loop, type Subject } from './subject.ts';
 
 interface Runner {
   readonly loop: Loop;

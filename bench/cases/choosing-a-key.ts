@@ -1,12 +1,11 @@
 import type { KeyStrategy, MarkReason } from '@api-key-fallback/core';
 import { benchManager, fakeKeys } from '../bench-manager.ts';
-import { collectGarbage } from '../collect-garbage.ts';
 import { Comparison } from '../comparison.ts';
 import type { Effort } from '../effort.ts';
-import { median } from '../median.ts';
+import { collectGarbage } from '../garbage.ts';
 import type { CaseReport, Table } from '../report.ts';
+import { median, worstOf } from '../statistics.ts';
 import type { Subject } from '../subject.ts';
-import { worstOf } from '../worst-of.ts';
 
 const few = 4;
 const sizes = [few, 100, 10_000];

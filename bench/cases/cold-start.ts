@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Effort } from '../effort.ts';
 import { installedBytes } from '../installed-bytes.ts';
-import { median } from '../median.ts';
 import type { CaseReport } from '../report.ts';
+import { median } from '../statistics.ts';
 
 const core = '@api-key-fallback/core';
 const packages = [

@@ -14,9 +14,9 @@ import { benchManager, provider } from '../bench-manager.ts';
 import { Comparison } from '../comparison.ts';
 import type { Effort } from '../effort.ts';
 import type { CaseReport } from '../report.ts';
+import { worstOf } from '../statistics.ts';
 import type { Subject } from '../subject.ts';
 import { tryCatchLoop } from '../try-catch-loop.ts';
-import { worstOf } from '../worst-of.ts';
 
 const together = 100;
 

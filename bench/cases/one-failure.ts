@@ -4,11 +4,10 @@ import pRetry from 'p-retry';
 import { benchManager } from '../bench-manager.ts';
 import { Comparison } from '../comparison.ts';
 import type { Effort } from '../effort.ts';
-import { inTurns } from '../in-turns.ts';
 import type { CaseReport, Measure } from '../report.ts';
-import type { Subject } from '../subject.ts';
+import { worstOf } from '../statistics.ts';
+import { inTurns, type Subject } from '../subject.ts';
 import { tryCatchLoop } from '../try-catch-loop.ts';
-import { worstOf } from '../worst-of.ts';
 
 /** A function of which every other call fails: at once, or after a pause, as a provider's client does. */
 function failingFirst(status: number, isLate = false): () => Promise<number> {

@@ -7,11 +7,10 @@ import { join } from 'node:path';
 import { benchManager, fakeKeys } from '../bench-manager.ts';
 import { Comparison } from '../comparison.ts';
 import type { Effort } from '../effort.ts';
-import { inTurns } from '../in-turns.ts';
 import { redisServer } from '../redis-server.ts';
 import type { CaseReport } from '../report.ts';
-import type { Subject } from '../subject.ts';
-import { worstOf } from '../worst-of.ts';
+import { worstOf } from '../statistics.ts';
+import { inTurns, type Subject } from '../subject.ts';
 
 async function answer(): Promise<number> {
   return 1;

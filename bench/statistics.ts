@@ -1,3 +1,5 @@
+import type { Measure } from './report.ts';
+
 /** The value that this share of the values does not exceed. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -9,4 +11,11 @@ export function quantile(values: readonly number[], share: number): number {
 
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
+}
+
+/** The largest of several values, and whose it is. */
+export function worstOf(values: Readonly<Record<string, number>>): Measure {
+  const [worst] = Object.entries(values).toSorted(([, a], [, b]) => b - a);
+  if (!worst) throw new Error('There is nothing to compare.');
+  return { value: worst[1], worst: worst[0] };
 }

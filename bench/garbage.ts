@@ -1,6 +1,11 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { collectGarbage } from './collect-garbage.ts';
+
+/** Collects all garbage, or only that of the youngest objects. */
+export function collectGarbage(type: 'major' | 'minor' = 'major'): void {
+  if (!globalThis.gc) throw new Error('Run this with node --expose-gc.');
+  globalThis.gc({ type, execution: 'sync' });
+}
 
 /** Knows when garbage was collected. */
 export class Collections implements Disposable {
