@@ -1,8 +1,9 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../../test-support/redis-process.ts';
 import { runExample } from './run-example.ts';
-import { canHaveRedis, freePort, startRedis } from './start-redis.ts';
+import { canHaveRedis, startRedis } from './start-redis.ts';
 
 const keys = ['sk-example-first-00001', 'sk-example-second-0001'];
 

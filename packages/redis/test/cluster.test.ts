@@ -6,8 +6,8 @@ import { Cluster as Cluster5 } from 'ioredis-5';
 import { createCluster } from 'redis';
 import { createCluster as createCluster5 } from 'redis-5';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
+import { startCluster, type RedisProcess } from '../../../test-support/redis-process.ts';
 import { expectAtWork } from './expect-at-work.ts';
-import { startCluster, type RedisProcess } from './redis-process.ts';
 import { connected } from './store-requests.ts';
 
 describe.skipIf(!inject('hasRedisServer'))('on a cluster', () => {

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { hasRedisServer, RedisProcess } from './redis-process.ts';
+import { hasRedisServer, RedisProcess } from '../../../test-support/redis-process.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

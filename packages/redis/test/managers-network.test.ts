@@ -1,6 +1,6 @@
 import { describe, inject, it, type TestContext } from 'vitest';
+import { redisCli, RedisProcess } from '../../../test-support/redis-process.ts';
 import { expectSums, expectUnharmed } from './expect-scripted.ts';
-import { redisCli, RedisProcess } from './redis-process.ts';
 import { limited } from './scripted-manager.ts';
 import { Managers } from './start-managers.ts';
 import { TcpProxy } from './tcp-proxy.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { redisCli, RedisProcess } from './redis-process.ts';
+import { redisCli, RedisProcess } from '../../../test-support/redis-process.ts';
 import { limited } from './scripted-manager.ts';
 import { ManagerChild } from './start-manager-child.ts';
 import { Managers } from './start-managers.ts';

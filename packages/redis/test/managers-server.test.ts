@@ -1,6 +1,6 @@
 import { describe, inject, it, type TestContext } from 'vitest';
+import { freePort, redisCli, RedisProcess } from '../../../test-support/redis-process.ts';
 import { expectSums, expectUnharmed } from './expect-scripted.ts';
-import { freePort, redisCli, RedisProcess } from './redis-process.ts';
 import { limited, type ScriptedManager } from './scripted-manager.ts';
 import { Managers } from './start-managers.ts';
 

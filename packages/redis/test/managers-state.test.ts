@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { describe, inject, it } from 'vitest';
+import { freePort, RedisProcess } from '../../../test-support/redis-process.ts';
 import { expectSums } from './expect-scripted.ts';
-import { freePort, RedisProcess } from './redis-process.ts';
 import { limited, testKeys, type ScriptedManager, type TestKey } from './scripted-manager.ts';
 import { Managers } from './start-managers.ts';
 

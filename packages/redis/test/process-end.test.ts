@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { redisCli, RedisProcess } from './redis-process.ts';
+import { redisCli, RedisProcess } from '../../../test-support/redis-process.ts';
 import { storeClients } from './store-clients.ts';
 
 const script = fileURLToPath(new URL('end-by-itself.ts', import.meta.url));

@@ -6,8 +6,8 @@ import { Redis as Redis5 } from 'ioredis-5';
 import { createSentinel } from 'redis';
 import { createSentinel as createSentinel5 } from 'redis-5';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { redisCli, RedisProcess, until } from '../../../test-support/redis-process.ts';
 import { expectAtWork } from './expect-at-work.ts';
-import { redisCli, RedisProcess, until } from './redis-process.ts';
 import { connected, fact, listen, request, works } from './store-requests.ts';
 
 describe.skipIf(!inject('hasRedisServer'))('behind Sentinel', () => {

@@ -6,7 +6,7 @@ import {
   type SyncRequest,
   type WindowCounters,
 } from '@api-key-fallback/core';
-import { until } from './redis-process.ts';
+import { until } from '../../../test-support/redis-process.ts';
 
 /** A complete request from the parts that matter. */
 export function request(parts: Partial<SyncRequest> = {}): SyncRequest {

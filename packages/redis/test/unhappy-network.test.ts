@@ -1,6 +1,6 @@
 import { RedisStore } from '@api-key-fallback/redis';
 import { describe, inject, it, type TestContext } from 'vitest';
-import { redisCli, RedisProcess } from './redis-process.ts';
+import { redisCli, RedisProcess } from '../../../test-support/redis-process.ts';
 import { storeClients } from './store-clients.ts';
 import { counted, fact, failure, listen, request, works } from './store-requests.ts';
 import { TcpProxy } from './tcp-proxy.ts';

@@ -3,7 +3,7 @@ import { RedisStore } from '@api-key-fallback/redis';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { freePort, redisCli, RedisProcess } from './redis-process.ts';
+import { freePort, redisCli, RedisProcess } from '../../../test-support/redis-process.ts';
 import { storeClients } from './store-clients.ts';
 import { counted, fact, failure, listen, request, works } from './store-requests.ts';
 import { TcpProxy } from './tcp-proxy.ts';
