@@ -1,6 +1,7 @@
 import { describeProviderAdapter } from '@api-key-fallback/testing/vitest';
+import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { openaiAdapter } from '../src/index.ts';
-import { abortSoon, provokeOpenAIError } from './provoke-openai-error.ts';
+import { provokeOpenAIError } from './provoke-openai-error.ts';
 
 describeProviderAdapter(
   openaiAdapter,

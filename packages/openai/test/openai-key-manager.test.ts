@@ -8,36 +8,21 @@ import {
   type Logger,
 } from '@api-key-fallback/core';
 import { startProviderServer, type ProviderServer, type ProviderStep } from '@api-key-fallback/testing';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { useWorkingDirectory } from '../../../test-support/working-directory.ts';
 import { OpenAIKeyManager } from '../src/index.ts';
 
 const keys = [1, 2, 3, 4].map((number) => `sk-test-key-number-${number}-0123456789`);
 
-let directory: string;
+const directory = useWorkingDirectory();
 let server: ProviderServer;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'openai-keys-'));
-  vi.spyOn(process, 'cwd').mockReturnValue(directory);
-  const ambient = Object.keys(process.env).filter((name) => name.startsWith('OPENAI_'));
-  for (const name of ambient) vi.stubEnv(name, undefined);
   server = await startProviderServer();
 });
 
-afterEach(async () => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-  await server.close();
-  await rm(directory, { recursive: true });
-});
-
-async function writeEnv(lines: readonly string[]): Promise<void> {
-  await writeFile(join(directory, '.env'), lines.join('\n'));
-}
+afterEach(() => server.close());
 
 function play(...scripts: readonly (readonly ProviderStep[])[]): OpenAIKeyManager {
   for (const [index, script] of scripts.entries()) server.script(keys[index] ?? '', script);
@@ -75,7 +60,7 @@ describe('the default manager', () => {
 
   it('is made from the environment at first use, once', async () => {
     vi.stubEnv('API_KEY_FALLBACK_LOG_LEVEL', 'silent');
-    await writeEnv([`OPENAI_API_KEY=${keys[0]}`, `OPENAI_API_KEY_7=${keys[1]}`]);
+    await directory.writeEnv([`OPENAI_API_KEY=${keys[0]}`, `OPENAI_API_KEY_7=${keys[1]}`]);
     const manager = registry.get('openai');
     expectTypeOf(manager).toEqualTypeOf<OpenAIKeyManager>();
     expect(manager).toBeInstanceOf(OpenAIKeyManager);
@@ -93,7 +78,7 @@ describe('the default manager', () => {
 describe('OpenAIKeyManager.fromEnv', () => {
   it('labels each key with its variable', async () => {
     vi.stubEnv('OPENAI_API_KEY_3', keys[2]);
-    await writeEnv([`OPENAI_API_KEY=${keys[0]}`, `OPENAI_API_KEYS="${keys[1]}, ${keys[3]}"`]);
+    await directory.writeEnv([`OPENAI_API_KEY=${keys[0]}`, `OPENAI_API_KEYS="${keys[1]}, ${keys[3]}"`]);
     const manager = OpenAIKeyManager.fromEnv({ logger: false });
     expect(manager.getAllKeys()).toEqual([keys[0], keys[2], keys[1], keys[3]]);
     expect(manager.status().keys.map(({ label }) => label)).toEqual([
@@ -105,8 +90,8 @@ describe('OpenAIKeyManager.fromEnv', () => {
   });
 
   it('takes the options of the manager and of the loader', async () => {
-    await writeEnv(['OPENAI_API_KEY=sk-short', `OPENAI_API_KEY_2=${keys[1]}`]);
-    const elsewhere = directory;
+    await directory.writeEnv(['OPENAI_API_KEY=sk-short', `OPENAI_API_KEY_2=${keys[1]}`]);
+    const { path: elsewhere } = directory;
     vi.restoreAllMocks();
     const warn = vi.fn<Logger['warn']>();
     const silent = (): void => {};

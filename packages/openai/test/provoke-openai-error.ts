@@ -2,6 +2,7 @@ import type { ErrorVerdict } from '@api-key-fallback/core';
 import { startProviderServer, type ProviderStep } from '@api-key-fallback/testing';
 import type { ClientOptions, OpenAI } from 'openai';
 import { expect } from 'vitest';
+import { thrownBy } from '../../../test-support/provoked-failure.ts';
 import { openaiAdapter } from '../src/index.ts';
 
 export const key = 'sk-test-0123456789abcdefghij';
@@ -32,23 +33,13 @@ async function callModel(client: OpenAI, { stream, signal }: Call): Promise<void
   for await (const event of events) void event;
 }
 
-/** A signal that aborts while the server keeps the client waiting. */
-export function abortSoon(): AbortSignal {
-  const controller = new AbortController();
-  setTimeout(() => controller.abort(), 20);
-  return controller.signal;
-}
-
 /** What the real client throws when a server plays this step; makes sure that it asks only once. */
 export async function provokeOpenAIError(step: ProviderStep, call: Call = {}): Promise<unknown> {
   const server = await startProviderServer({ otherwise: step });
   try {
     const timeout = step === 'hang' && !call.signal ? 50 : 10_000;
     const client = await makeClient({ baseURL: server.openaiBaseURL, timeout });
-    const error: unknown = await callModel(client, call).then(
-      () => expect.unreachable('The client must fail'),
-      (thrown: unknown) => thrown,
-    );
+    const error = await thrownBy(callModel(client, call));
     // The client's own timer can run out before the server has seen the request.
     const fewest = step === 'hang' ? 0 : 1;
     expect([fewest, 1]).toContain(server.requestCount());

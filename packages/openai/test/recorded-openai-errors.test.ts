@@ -1,6 +1,7 @@
 import { recordedResponses, type RecordedResponse } from '@api-key-fallback/testing';
 import { describe, expect, it } from 'vitest';
-import { abortSoon, judge } from './provoke-openai-error.ts';
+import { abortSoon } from '../../../test-support/provoked-failure.ts';
+import { judge } from './provoke-openai-error.ts';
 
 describe('recorded answers, through the real client', () => {
   const scopes = {

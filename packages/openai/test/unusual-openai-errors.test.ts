@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { abortSoon, classify, judge, provokeOpenAIError } from './provoke-openai-error.ts';
+import { abortSoon } from '../../../test-support/provoked-failure.ts';
+import { classify, judge, provokeOpenAIError } from './provoke-openai-error.ts';
 
 describe('streams', () => {
   const eventStream = { 'content-type': 'text/event-stream' };

@@ -1,6 +1,7 @@
 import { describeProviderAdapter } from '@api-key-fallback/testing/vitest';
+import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { rapidApiAdapter } from '../src/index.ts';
-import { abortSoon, noon, provoke, weather } from './play-rapidapi.ts';
+import { noon, provoke, weather } from './play-rapidapi.ts';
 
 type Provoked = Parameters<typeof provoke>;
 

@@ -8,6 +8,7 @@ import {
 } from '@api-key-fallback/core';
 import { startProviderServer, type ProviderServer, type ProviderStep } from '@api-key-fallback/testing';
 import { afterEach, expect } from 'vitest';
+import { thrownBy } from '../../../test-support/provoked-failure.ts';
 import { rapidApiAdapter, rapidApiFetch, RapidApiKeyManager, type RapidApiKeyManagerOptions } from '../src/index.ts';
 
 export const keys: readonly string[] = [1, 2, 3, 4].map(
@@ -97,13 +98,6 @@ export async function play(
   return { server, manager, clock, service: makeService(server.url), [Symbol.asyncDispose]: () => server.close() };
 }
 
-/** A signal that aborts while the server keeps the client waiting. */
-export function abortSoon(): AbortSignal {
-  const controller = new AbortController();
-  setTimeout(() => controller.abort(), 20);
-  return controller.signal;
-}
-
 /** What a decorated method throws when the server plays this step for its only key, and what the call rejects with. */
 export async function provoke(
   step: ProviderStep,
@@ -111,10 +105,7 @@ export async function provoke(
 ): Promise<{ error: unknown; rejection: unknown; requests: number; manager: RapidApiKeyManager }> {
   await using running = await play([[step]]);
   const { service, server, manager } = running;
-  const rejection: unknown = await service.forecast('/v1/today', signal).then(
-    () => expect.unreachable('The call must fail'),
-    (thrown: unknown) => thrown,
-  );
+  const rejection = await thrownBy(service.forecast('/v1/today', signal));
   const error = service.errors.at(-1) ?? rejection;
   expect(rejection instanceof AllKeysFailedError ? rejection.cause : rejection).toBe(error);
   return { error, rejection, requests: server.requestCount(), manager };

@@ -1,29 +1,10 @@
 import { NoApiKeysError, registry } from '@api-key-fallback/core';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { useWorkingDirectory } from '../../../test-support/working-directory.ts';
 import { keys, play, weather } from './play-rapidapi.ts';
 import { RapidApiKeyManager, rapidApiFetch } from '../src/index.ts';
 
-let directory: string;
-
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'rapidapi-keys-'));
-  vi.spyOn(process, 'cwd').mockReturnValue(directory);
-  const ambient = Object.keys(process.env).filter((name) => name.startsWith('RAPIDAPI_'));
-  for (const name of ambient) vi.stubEnv(name, undefined);
-});
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-  await rm(directory, { recursive: true });
-});
-
-async function writeEnv(lines: readonly string[]): Promise<void> {
-  await writeFile(join(directory, '.env'), lines.join('\n'));
-}
+const directory = useWorkingDirectory();
 
 async function importAnew(): Promise<void> {
   vi.resetModules();
@@ -45,7 +26,7 @@ describe('the default manager', () => {
 
   it('is made from the environment at first use, once', async () => {
     vi.stubEnv('API_KEY_FALLBACK_LOG_LEVEL', 'silent');
-    await writeEnv([`RAPIDAPI_KEY=${keys[0]}`, `RAPIDAPI_KEY_2=${keys[1]}`]);
+    await directory.writeEnv([`RAPIDAPI_KEY=${keys[0]}`, `RAPIDAPI_KEY_2=${keys[1]}`]);
     const manager = registry.get('rapidapi');
     expectTypeOf(manager).toEqualTypeOf<RapidApiKeyManager>();
     expect(manager.provider).toBe('rapidapi');
@@ -63,8 +44,8 @@ describe('the default manager', () => {
 describe('RapidApiKeyManager.fromEnv', () => {
   it('labels each key with its variable', async () => {
     vi.stubEnv('RAPIDAPI_KEY_12', keys[1]);
-    await writeEnv([`RAPIDAPI_KEY=${keys[0]}`, `RAPIDAPI_KEYS="${keys[2]}, ${keys[3]}"`]);
-    const manager = RapidApiKeyManager.fromEnv({ directory, logger: false });
+    await directory.writeEnv([`RAPIDAPI_KEY=${keys[0]}`, `RAPIDAPI_KEYS="${keys[2]}, ${keys[3]}"`]);
+    const manager = RapidApiKeyManager.fromEnv({ directory: directory.path, logger: false });
     expect(manager.status().keys.map(({ label }) => label)).toEqual([
       'RAPIDAPI_KEY',
       'RAPIDAPI_KEY_12',

@@ -2,8 +2,9 @@ import { AllKeysFailedError } from '@api-key-fallback/core';
 import { recordedResponses } from '@api-key-fallback/testing';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { RapidApiError } from '../src/index.ts';
-import { abortSoon, classify, key, noon, provoke, weather } from './play-rapidapi.ts';
+import { classify, key, noon, provoke, weather } from './play-rapidapi.ts';
 
 describe('recorded answers, through rapidApiFetch in a decorated method', () => {
   const recorded = recordedResponses.filter(({ provider }) => provider === 'rapidapi');

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { rapidApiAdapter } from '../src/index.ts';
-import { abortSoon, classify, judge, noon, play, provoke } from './play-rapidapi.ts';
+import { classify, judge, noon, play, provoke } from './play-rapidapi.ts';
 
 describe('no answer', () => {
   const network = { kind: 'transient', reason: 'network' };

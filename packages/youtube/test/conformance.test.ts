@@ -1,6 +1,7 @@
 import { describeProviderAdapter } from '@api-key-fallback/testing/vitest';
+import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { youtubeAdapter } from '../src/index.ts';
-import { abortSoon, midnight, provokeYouTubeError } from './provoke-youtube-error.ts';
+import { midnight, provokeYouTubeError } from './provoke-youtube-error.ts';
 
 describeProviderAdapter(
   youtubeAdapter,

@@ -2,6 +2,7 @@ import type { ErrorVerdict } from '@api-key-fallback/core';
 import { startProviderServer, type ProviderStep } from '@api-key-fallback/testing';
 import type { youtube_v3 } from '@googleapis/youtube';
 import { expect } from 'vitest';
+import { thrownBy } from '../../../test-support/provoked-failure.ts';
 import { youtubeAdapter, type YouTubeClientOptions } from '../src/index.ts';
 
 export const key = 'AIzaSyTest0123456789abcdefghij';
@@ -12,22 +13,12 @@ export async function makeClient(options: YouTubeClientOptions): Promise<youtube
   return client;
 }
 
-/** A signal that aborts while the server keeps the client waiting. */
-export function abortSoon(): AbortSignal {
-  const controller = new AbortController();
-  setTimeout(() => controller.abort(), 20);
-  return controller.signal;
-}
-
 /** What the real client throws when a server plays this step; makes sure that it asks only once. */
 export async function provokeYouTubeError(step: ProviderStep, options: YouTubeClientOptions = {}): Promise<unknown> {
   const server = await startProviderServer({ otherwise: step });
   try {
     const client = await makeClient({ rootUrl: server.youtubeRootUrl, ...options });
-    const error: unknown = await client.videos.list({ part: ['id'], id: ['dQw4w9WgXcQ'] }).then(
-      () => expect.unreachable('The client must fail'),
-      (thrown: unknown) => thrown,
-    );
+    const error = await thrownBy(client.videos.list({ part: ['id'], id: ['dQw4w9WgXcQ'] }));
     // The client's own timer can run out before the server has seen the request.
     const fewest = step === 'hang' ? 0 : 1;
     expect([fewest, 1]).toContain(server.requestCount());

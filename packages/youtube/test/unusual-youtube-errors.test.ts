@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { abortSoon, classify, judge, makeClient, provokeYouTubeError } from './provoke-youtube-error.ts';
+import { abortSoon } from '../../../test-support/provoked-failure.ts';
+import { classify, judge, makeClient, provokeYouTubeError } from './provoke-youtube-error.ts';
 
 describe('no answer', () => {
   const network = { kind: 'transient', reason: 'network' };

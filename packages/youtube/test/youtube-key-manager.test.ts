@@ -1,34 +1,19 @@
 import { injectKeys, NoApiKeysError, registry, retryWithApiKeyFallback, type ApiClient } from '@api-key-fallback/core';
 import { startProviderServer, type ProviderServer, type ProviderStep } from '@api-key-fallback/testing';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { useWorkingDirectory } from '../../../test-support/working-directory.ts';
 import { YouTubeKeyManager } from '../src/index.ts';
 
 const keys = [1, 2, 3, 4].map((number) => `AIzaSyTestKeyNumber${number}0123456789abcdefghi`);
 
-let directory: string;
+const directory = useWorkingDirectory();
 let server: ProviderServer;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'youtube-keys-'));
-  vi.spyOn(process, 'cwd').mockReturnValue(directory);
-  const ambient = Object.keys(process.env).filter((name) => name.startsWith('YOUTUBE_'));
-  for (const name of ambient) vi.stubEnv(name, undefined);
   server = await startProviderServer();
 });
 
-afterEach(async () => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-  await server.close();
-  await rm(directory, { recursive: true });
-});
-
-async function writeEnv(lines: readonly string[]): Promise<void> {
-  await writeFile(join(directory, '.env'), lines.join('\n'));
-}
+afterEach(() => server.close());
 
 function play(...scripts: readonly (readonly ProviderStep[])[]): YouTubeKeyManager {
   for (const [index, script] of scripts.entries()) server.script(keys[index] ?? '', script);
@@ -57,7 +42,7 @@ describe('the default manager', () => {
 
   it('is made from the environment at first use, once', async () => {
     vi.stubEnv('API_KEY_FALLBACK_LOG_LEVEL', 'silent');
-    await writeEnv([`YOUTUBE_API_KEY=${keys[0]}`, `YOUTUBE_API_KEY_2=${keys[1]}`]);
+    await directory.writeEnv([`YOUTUBE_API_KEY=${keys[0]}`, `YOUTUBE_API_KEY_2=${keys[1]}`]);
     const manager = registry.get('youtube');
     expectTypeOf(manager).toEqualTypeOf<YouTubeKeyManager>();
     expect(manager).toBeInstanceOf(YouTubeKeyManager);
@@ -75,8 +60,8 @@ describe('the default manager', () => {
 describe('YouTubeKeyManager.fromEnv', () => {
   it('labels each key with its variable', async () => {
     vi.stubEnv('YOUTUBE_API_KEY_9', keys[1]);
-    await writeEnv([`YOUTUBE_API_KEY=${keys[0]}`]);
-    const manager = YouTubeKeyManager.fromEnv({ directory, logger: false });
+    await directory.writeEnv([`YOUTUBE_API_KEY=${keys[0]}`]);
+    const manager = YouTubeKeyManager.fromEnv({ directory: directory.path, logger: false });
     expect(manager.status().keys.map(({ label }) => label)).toEqual(['YOUTUBE_API_KEY', 'YOUTUBE_API_KEY_9']);
   });
 });
