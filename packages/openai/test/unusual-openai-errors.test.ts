@@ -1,7 +1,6 @@
-import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { abortSoon } from '../../../test-support/provoked-failure.ts';
-import { classify, judge, provokeOpenAIError } from './provoke-openai-error.ts';
+import { classify, judge } from './provoke-openai-error.ts';
 
 describe('streams', () => {
   const eventStream = { 'content-type': 'text/event-stream' };
@@ -71,72 +70,29 @@ describe('no answer', () => {
   });
 });
 
-describe('whatever was thrown', () => {
+// What every adapter has to survive is in its conformance test.
+describe('what only looks like an error of this provider', () => {
   const broken = (): never => {
     throw new Error('Do not read me');
   };
   const cyclic: Record<string, unknown> = { status: 429, headers: {} };
   cyclic['error'] = cyclic;
   cyclic['cause'] = cyclic;
-  let deep: unknown = new Error('Deepest');
-  for (let depth = 0; depth < 50; depth++) deep = new Error('Wrapped', { cause: deep });
 
   const garbage: readonly unknown[] = [
-    undefined,
-    null,
-    '',
     'rate_limit_exceeded',
-    429,
-    Number.NaN,
-    10n,
-    true,
-    Symbol('error'),
-    () => 'error',
-    [],
-    [429],
-    {},
-    Object.create(null),
     cyclic,
-    deep,
     Object.freeze({ status: 429, code: {}, type: [], message: null, headers: null }),
     { status: '429', code: 429, type: 5, message: {}, headers: 'retry-after: 5' },
     { status: Number.NaN, headers: { 'retry-after': {}, 'RETRY-AFTER-MS': [] } },
     { status: 503, headers: { 'retry-after': Symbol('soon') } },
-    new AggregateError([undefined, null, new Error('One')], 'Many'),
-    Object.defineProperties(
-      {},
-      Object.fromEntries(
-        [
-          'status',
-          'code',
-          'type',
-          'message',
-          'headers',
-          'error',
-          'cause',
-          'name',
-          'constructor',
-          'response',
-          'errors',
-        ].map((name) => [name, { get: broken }]),
-      ),
-    ),
     { status: 429, headers: Object.defineProperty({}, 'retry-after', { enumerable: true, get: broken }) },
     { status: 429, headers: { get: broken } },
     { status: 429, headers: { get: () => null } },
-    new Proxy({}, { get: broken }),
   ];
 
   it('never throws and judges the same thing the same way twice', () => {
     for (const error of garbage) expect(classify(error)).toEqual(classify(error));
     expect(classify(cyclic)).toEqual({ kind: 'rate-limited', reason: 'http_429', scope: 'key' });
-  });
-
-  it('does not change the error', async () => {
-    const error = await provokeOpenAIError('rate_limit_tokens_message_only');
-    const before = inspect(error, { depth: 10 });
-    classify(error);
-    expect(inspect(error, { depth: 10 })).toBe(before);
-    expect(() => classify(Object.freeze(error))).not.toThrow();
   });
 });

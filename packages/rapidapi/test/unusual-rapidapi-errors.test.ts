@@ -1,8 +1,7 @@
-import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { rapidApiAdapter } from '../src/index.ts';
-import { classify, judge, noon, play, provoke } from './play-rapidapi.ts';
+import { classify, judge, noon, play } from './play-rapidapi.ts';
 
 describe('no answer', () => {
   const network = { kind: 'transient', reason: 'network' };
@@ -38,16 +37,14 @@ describe('no answer', () => {
   });
 });
 
-describe('whatever was thrown', () => {
+// What every adapter has to survive is in its conformance test.
+describe('what only looks like an error of this provider', () => {
   const broken = (): never => {
     throw new Error('Do not read me');
   };
   const cyclic: Record<string, unknown> = { status: 429, headers: {} };
   cyclic['body'] = cyclic;
   cyclic['cause'] = cyclic;
-  let deep: unknown = new Error('Deepest');
-  for (let depth = 0; depth < 50; depth++) deep = new Error('Wrapped', { cause: deep });
-  const fields = ['status', 'host', 'body', 'message', 'headers', 'cause', 'name', 'code', 'response', 'errors'];
 
   const headersOfAnyKind: readonly unknown[] = [
     undefined,
@@ -64,27 +61,19 @@ describe('whatever was thrown', () => {
     new Proxy({}, { get: broken, ownKeys: broken, has: broken }),
   ];
   const garbage: readonly unknown[] = [
-    undefined,
-    null,
-    '',
     'DAILY quota',
-    429,
-    10n,
-    Symbol('error'),
-    () => 'error',
-    [],
-    {},
-    Object.create(null),
     cyclic,
-    deep,
     Object.freeze({ status: 429, body: null, message: null, headers: null }),
     { status: '429', headers: 'retry-after: 5' },
     { status: Number.NaN },
     { status: 401, body: { message: { text: 'Invalid API key' } } },
     { status: 401, body: 'Invalid API key', host: 5 },
-    new AggregateError([undefined, null, new Error('One')], 'Many'),
-    Object.defineProperties({}, Object.fromEntries(fields.map((name) => [name, { get: broken }]))),
-    new Proxy({}, { get: broken }),
+    {
+      status: 429,
+      get host(): string {
+        return broken();
+      },
+    },
     ...headersOfAnyKind.map((headers) => ({ status: 429, headers, body: { message: 'DAILY quota' } })),
   ];
 
@@ -98,13 +87,5 @@ describe('whatever was thrown', () => {
       const limits = rapidApiAdapter.readLimits?.(headers as Record<string, unknown>, { now: noon });
       expect(limits?.every(({ remaining }) => Number.isFinite(remaining)) ?? true).toBe(true);
     }
-  });
-
-  it('does not change the error', async () => {
-    const { error } = await provoke('rate_per_minute');
-    const before = inspect(error, { depth: 10 });
-    classify(error);
-    expect(inspect(error, { depth: 10 })).toBe(before);
-    expect(() => classify(Object.freeze(error))).not.toThrow();
   });
 });

@@ -1,7 +1,6 @@
-import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { abortSoon } from '../../../test-support/provoked-failure.ts';
-import { classify, judge, makeClient, provokeYouTubeError } from './provoke-youtube-error.ts';
+import { classify, judge, makeClient } from './provoke-youtube-error.ts';
 
 describe('no answer', () => {
   const network = { kind: 'transient', reason: 'network' };
@@ -43,47 +42,20 @@ describe('no answer', () => {
   });
 });
 
-describe('whatever was thrown', () => {
+// What every adapter has to survive is in its conformance test.
+describe('what only looks like an error of this provider', () => {
   const broken = (): never => {
     throw new Error('Do not read me');
   };
-  const names = [
-    'status',
-    'code',
-    'message',
-    'headers',
-    'error',
-    'cause',
-    'name',
-    'response',
-    'errors',
-    'details',
-    'config',
-  ];
   const cyclic: Record<string, unknown> = { status: 503 };
   cyclic['response'] = cyclic;
   cyclic['data'] = cyclic;
   cyclic['error'] = cyclic;
   cyclic['cause'] = cyclic;
-  let deep: unknown = new Error('Deepest');
-  for (let depth = 0; depth < 50; depth++) deep = new Error('Wrapped', { cause: deep });
 
   const garbage: readonly unknown[] = [
-    undefined,
-    null,
-    '',
     'quotaExceeded',
-    403,
-    Number.NaN,
-    10n,
-    true,
-    Symbol('error'),
-    () => 'error',
-    [],
-    {},
-    Object.create(null),
     cyclic,
-    deep,
     Object.freeze({ status: 429, response: Object.freeze({ data: null, headers: null }) }),
     { status: '429', code: {}, response: 'none' },
     { status: 403, response: { data: { error: { errors: 'none', details: 'none', message: 5 } } } },
@@ -92,27 +64,16 @@ describe('whatever was thrown', () => {
       status: 429,
       response: { headers: { 'retry-after': {} }, data: { error: { details: [{ retryDelay: 'soon' }] } } },
     },
-    new AggregateError([undefined, null, new Error('One')], 'Many'),
-    Object.defineProperties({}, Object.fromEntries(names.map((name) => [name, { get: broken }]))),
     { status: 403, response: { data: { error: { errors: [Object.defineProperty({}, 'reason', { get: broken })] } } } },
     {
       status: 403,
       response: { data: { error: { message: '-', details: Object.defineProperty([], 0, { get: broken }) } } },
     },
     { status: 503, headers: { get: broken } },
-    new Proxy({}, { get: broken }),
   ];
 
   it('never throws and judges the same thing the same way twice', () => {
     for (const error of garbage) expect(classify(error)).toEqual(classify(error));
     expect(classify(cyclic)).toEqual({ kind: 'transient', reason: 'http_503' });
-  });
-
-  it('does not change the error', async () => {
-    const error = await provokeYouTubeError('search_bucket_daily_429');
-    const before = inspect(error, { depth: 10 });
-    classify(error);
-    expect(inspect(error, { depth: 10 })).toBe(before);
-    expect(() => classify(Object.freeze(error))).not.toThrow();
   });
 });
