@@ -16,6 +16,15 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
     return { managers, a, b, c };
   }
 
+  /** Ends the managers, none of which was harmed, and returns the states that a later one finds beside all counts. */
+  async function statesAfter(managers: Managers, { port }: RedisProcess, outages: number) {
+    await managers.close();
+    expectUnharmed(managers.all, outages);
+    const reader = await managers.readerOf(port);
+    expectSums(reader, managers.all);
+    return reader.states();
+  }
+
   it(
     'go on without it when it is away at the start, and tell it all when it comes',
     { timeout: 30_000 },
@@ -31,11 +40,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
       for (const each of managers.all) {
         await expect.poll(() => each.states(), soon).toEqual(['cooling', 'disabled', 'healthy', 'healthy']);
       }
-      await managers.close();
-      expectUnharmed(managers.all, 1);
-      const reader = await managers.readerOf(server.port);
-      expect(reader.states()).toEqual(['cooling', 'disabled', 'healthy', 'healthy']);
-      expectSums(reader, managers.all);
+      expect(await statesAfter(managers, server, 1)).toEqual(['cooling', 'disabled', 'healthy', 'healthy']);
     },
   );
 
@@ -63,9 +68,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
       expect(early.states()).toEqual(['cooling', 'cooling', 'healthy', 'healthy']);
       const [known = 0, seen = 0] = [a, early].map((each) => each.key('test-key-one').backAtMs);
       expect(Math.abs(seen - known)).toBeLessThan(100);
-      await managers.close();
-      expectUnharmed(managers.all, 1);
-      expectSums(await managers.readerOf(server.port), managers.all);
+      await statesAfter(managers, server, 1);
     },
   );
 
@@ -83,11 +86,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
         await expect.poll(stored, soon).toMatch(/^0\|0\|\d+\|0\|rate-limited\|$/);
         await expect.poll(() => redisCli(server.port, 'KEYS', '*total*').split('\n').length, soon).toBe(4);
       }
-      await managers.close();
-      expectUnharmed(managers.all, 0);
-      const reader = await managers.readerOf(server.port);
-      expect(reader.states()).toEqual(['cooling', 'healthy', 'healthy', 'healthy']);
-      expectSums(reader, managers.all);
+      expect(await statesAfter(managers, server, 0)).toEqual(['cooling', 'healthy', 'healthy', 'healthy']);
     },
   );
 
@@ -104,9 +103,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
         const counted = c.report().calls;
         await expect.poll(() => c.report().calls > counted + 100, soon).toBe(true);
       }
-      await managers.close();
-      expectUnharmed(managers.all, 0);
-      expectSums(await managers.readerOf(server.port), managers.all);
+      await statesAfter(managers, server, 0);
     },
   );
 
@@ -134,11 +131,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
       for (const each of managers.all) {
         await expect.poll(() => each.states(), soon).toEqual(['cooling', 'disabled', 'healthy', 'healthy']);
       }
-      await managers.close();
-      expectUnharmed(managers.all, 1);
-      const reader = await managers.readerOf(server.port);
-      expect(reader.states()).toEqual(['cooling', 'disabled', 'healthy', 'healthy']);
-      expectSums(reader, managers.all);
+      expect(await statesAfter(managers, server, 1)).toEqual(['cooling', 'disabled', 'healthy', 'healthy']);
     },
   );
 });
