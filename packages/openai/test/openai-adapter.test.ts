@@ -1,8 +1,7 @@
 import { startProviderServer } from '@api-key-fallback/testing';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { ClientOptions } from 'openai';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { evaluateModule } from '../../../test-support/evaluate-module.ts';
 import { openaiAdapter } from '../src/index.ts';
 import { key, makeClient } from './provoke-openai-error.ts';
 
@@ -105,7 +104,5 @@ it('loads the SDK when the first client is made, not on import', async () => {
     await openaiAdapter.createClient('${key}');
     process.stdout.write(JSON.stringify({ afterImport, afterClient: loaded > 0 }));
   `;
-  const flags = ['--conditions=@api-key-fallback/source', '--input-type=module', '--eval', script];
-  const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: import.meta.dirname });
-  expect(JSON.parse(stdout)).toEqual({ afterImport: 0, afterClient: true });
+  expect(await evaluateModule(script, import.meta.dirname)).toEqual({ afterImport: 0, afterClient: true });
 });

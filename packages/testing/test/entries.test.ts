@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { evaluateModule } from '../../../test-support/evaluate-module.ts';
 
 /** What an entry exports in a process where Vitest is not installed. */
-async function exportsWithoutVitest(entry: string): Promise<unknown> {
+function exportsWithoutVitest(entry: string): Promise<unknown> {
   const script = `
     import { registerHooks } from 'node:module';
     registerHooks({
@@ -15,9 +14,7 @@ async function exportsWithoutVitest(entry: string): Promise<unknown> {
     const names = await import(${JSON.stringify(new URL(entry, import.meta.url))}).then(Object.keys, String);
     process.stdout.write(JSON.stringify(names));
   `;
-  const flags = ['--conditions=@api-key-fallback/source', '--input-type=module', '--eval', script];
-  const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: import.meta.dirname });
-  return JSON.parse(stdout);
+  return evaluateModule(script, import.meta.dirname);
 }
 
 it('needs Vitest for its suites only', async () => {

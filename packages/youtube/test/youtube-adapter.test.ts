@@ -1,8 +1,8 @@
 import { startProviderServer, type ProviderStep } from '@api-key-fallback/testing';
 import type { youtube_v3 } from '@googleapis/youtube';
-import { execFile } from 'node:child_process';
-import { inspect, promisify } from 'node:util';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { evaluateModule } from '../../../test-support/evaluate-module.ts';
 import { youtubeAdapter, type YouTubeClientOptions } from '../src/index.ts';
 import { key, makeClient, provokeYouTubeError } from './provoke-youtube-error.ts';
 
@@ -154,7 +154,5 @@ it('loads the client library when the first client is made, not on import', asyn
     await youtubeAdapter.createClient('${key}');
     process.stdout.write(JSON.stringify({ afterImport, afterClient: loaded > 0 }));
   `;
-  const flags = ['--conditions=@api-key-fallback/source', '--input-type=module', '--eval', script];
-  const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: import.meta.dirname });
-  expect(JSON.parse(stdout)).toEqual({ afterImport: 0, afterClient: true });
+  expect(await evaluateModule(script, import.meta.dirname)).toEqual({ afterImport: 0, afterClient: true });
 });
