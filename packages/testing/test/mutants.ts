@@ -1,5 +1,5 @@
 import {
-  errorField,
+  readField,
   joinRecords,
   type ChangeListener,
   type Cursor,
@@ -41,7 +41,7 @@ function classifying(
 function connecting(createClient: (secret: string, url: string) => SoundClient): ProviderAdapter<SoundClient> {
   return {
     ...soundAdapter,
-    createClient: (secret, options) => createClient(secret, String(errorField(options, 'url'))),
+    createClient: (secret, options) => createClient(secret, String(readField(options, 'url'))),
   };
 }
 
@@ -67,7 +67,7 @@ export const adapterMutants: readonly AdapterMutant[] = [
   {
     name: 'makes its reason of the message, which may show a key',
     adapter: classifying((error, verdict) => {
-      const message = errorField(error, 'message');
+      const message = readField(error, 'message');
       if (verdict?.kind !== 'invalid-key' || typeof message !== 'string') return verdict;
       return { ...verdict, reason: message.replaceAll(/\W+/g, '_').slice(0, 64) };
     }),
@@ -101,7 +101,7 @@ export const adapterMutants: readonly AdapterMutant[] = [
     adapter: connecting((secret, url) => {
       const ask = clientFor(() => secret, url);
       return () =>
-        ask().catch((error: unknown) => (errorField(error, 'status') === 429 ? ask() : Promise.reject(error)));
+        ask().catch((error: unknown) => (readField(error, 'status') === 429 ? ask() : Promise.reject(error)));
     }),
     fails: ['sends one request, and its key the next time, when the answer is 429'],
   },
