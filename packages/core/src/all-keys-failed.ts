@@ -1,4 +1,4 @@
-import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from './errors.ts';
+import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from './base/errors.ts';
 import { failedAttempts, type Failure } from './failed-attempts.ts';
 import type { OutReason } from './key-record.ts';
 import type { KeyPool } from './key-pool.ts';

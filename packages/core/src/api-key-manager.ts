@@ -1,20 +1,20 @@
 import type { ApiKeyInput } from './api-key-list.ts';
-import type { Attempt } from './attempt.ts';
+import type { Attempt } from './base/attempt.ts';
 import { callWithFallback } from './call-with-fallback.ts';
-import { InvalidOptionsError, NoApiKeysError } from './errors.ts';
+import { InvalidOptionsError, NoApiKeysError } from './base/errors.ts';
 import type { KeyManagerEventName, KeyManagerListener } from './events.ts';
 import type { Provided } from './provided.ts';
 import type { KeyState } from './key-health.ts';
 import type { OutReason } from './key-record.ts';
 import { KeyPool, type KeyManagerOptions } from './key-pool.ts';
 import { attachPool } from './pool-of.ts';
-import type { KeyName } from './key-name.ts';
+import type { KeyName } from './base/key-ref.ts';
 import type { KeyUsage, UsageCounts } from './usage-counts.ts';
 import { unspecifiedBucket } from './guarded-adapter.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
 import type { Limit, ProviderAdapter } from './provider-adapter.ts';
-import type { VerdictKind } from './verdict.ts';
+import type { VerdictKind } from './base/verdict.ts';
 import type { FallbackOptions, Inject } from './retry-options.ts';
 
 /** The health of a key, or of one quota bucket of it. */

@@ -4,7 +4,7 @@ import { isAmbiguous } from './error-classification.ts';
 import { judgeFailure } from './observe-response.ts';
 import { pauseBeforeRetry } from './pause-before-retry.ts';
 import type { RunningAttempt } from './running-attempt.ts';
-import type { ErrorVerdict } from './verdict.ts';
+import type { ErrorVerdict } from './base/verdict.ts';
 
 /** What a call does after a failed attempt. */
 export type Decision =

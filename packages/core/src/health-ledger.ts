@@ -6,7 +6,7 @@ import { unspecifiedBucket } from './guarded-adapter.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { Limit } from './provider-adapter.ts';
 import type { SharedClock } from './shared-clock.ts';
-import type { ErrorVerdict } from './verdict.ts';
+import type { ErrorVerdict } from './base/verdict.ts';
 
 // A header that promises a longer time is wrong, or describes a quota that an error will report.
 const longestDemotionMs = 86_400_000;

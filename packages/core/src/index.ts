@@ -6,18 +6,18 @@ export {
   InvalidOptionsError,
   NoApiKeysError,
   UnknownProviderError,
-} from './errors.ts';
-export type { AllKeysFailedDetails, ErrorCode, ExhaustedReason, FailedAttempt } from './errors.ts';
+} from './base/errors.ts';
+export type { AllKeysFailedDetails, ErrorCode, ExhaustedReason, FailedAttempt } from './base/errors.ts';
 export { ApiKeyManager } from './api-key-manager.ts';
 export type { HealthStatus, KeyManagerStatus, KeyStatus, MarkReason } from './api-key-manager.ts';
 export type { ApiKeyInput } from './api-key-list.ts';
-export { currentAttempt } from './attempt.ts';
-export type { Attempt } from './attempt.ts';
+export { currentAttempt } from './base/attempt.ts';
+export type { Attempt } from './base/attempt.ts';
 export { callWithFallback } from './call-with-fallback.ts';
 export { defineAdapter } from './define-adapter.ts';
-export type { Environment } from './environment.ts';
+export type { Environment } from './base/runtime.ts';
 export { classifyHttpError, isAbort, isTransportFailure } from './error-classification.ts';
-export { readField } from './error-field.ts';
+export { readField } from './base/read-field.ts';
 export type { LogOptions } from './event-log.ts';
 export type { Logger } from './logger.ts';
 export type { KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events.ts';
@@ -37,14 +37,14 @@ export type { KeyCandidate, KeyStrategy } from './key-selection.ts';
 export { loadApiKeys, loadNamedApiKeys } from './load-api-keys.ts';
 export type { LoadApiKeysOptions, NamedApiKey } from './load-api-keys.ts';
 export type { Locale, LogLevel } from './log-messages.ts';
-export type { KeyName } from './key-name.ts';
+export type { KeyName } from './base/key-ref.ts';
 export type { KeyUsage, UsageCounts } from './usage-counts.ts';
 export type { ClassifyContext, Limit, ProviderAdapter } from './provider-adapter.ts';
-export type { ErrorVerdict, VerdictKind } from './verdict.ts';
-export { customProvider } from './provider-names.ts';
-export type { CustomProvider, KeyManagers, ProviderName } from './provider-names.ts';
+export type { ErrorVerdict, VerdictKind } from './base/verdict.ts';
+export { customProvider } from './base/provider-name.ts';
+export type { CustomProvider, KeyManagers, ProviderName } from './base/provider-name.ts';
 export type { ClientOf, KeyManagerOf } from './key-manager-of.ts';
-export { redactKeys } from './redaction.ts';
+export { redactKeys } from './base/redaction.ts';
 export { createKeyedFetch } from './keyed-fetch.ts';
 export type { KeyedFetchOptions } from './keyed-fetch.ts';
 export { useApiKeyFallback } from './use-api-key-fallback.ts';

@@ -1,5 +1,5 @@
 import type { Provided } from './provided.ts';
-import type { ProviderName } from './provider-names.ts';
+import type { ProviderName } from './base/provider-name.ts';
 import type { ClientOf } from './key-manager-of.ts';
 import type { Inject } from './retry-options.ts';
 

@@ -1,11 +1,11 @@
-import { findAttempt, runInAttempt, type Attempt } from './attempt.ts';
+import { findAttempt, runInAttempt, type Attempt } from './base/attempt.ts';
 import { CallPlan } from './call-plan.ts';
-import { InvalidOptionsError } from './errors.ts';
+import { InvalidOptionsError } from './base/errors.ts';
 import { INJECTED } from './inject-keys.ts';
 import type { KeyPool } from './key-pool.ts';
 import { runCall, type Invoke } from './run-call.ts';
 import { poolOf } from './pool-of.ts';
-import type { ProviderName } from './provider-names.ts';
+import type { ProviderName } from './base/provider-name.ts';
 import { registry } from './registry.ts';
 import { checkRetryOptions, type FallbackSettings, type Inject, type RetryOptions } from './retry-options.ts';
 import { defaultsOf } from './use-api-key-fallback.ts';

@@ -1,8 +1,8 @@
 import type { ApiKeyInput } from './api-key-list.ts';
-import { findAttempt } from './attempt.ts';
+import { findAttempt } from './base/attempt.ts';
 import { chooseStore } from './choose-store.ts';
 import { ClientCache } from './client-cache.ts';
-import { createEnvironment, type Environment } from './environment.ts';
+import { createEnvironment, type Environment } from './base/runtime.ts';
 import { EventHub } from './event-hub.ts';
 import { EventLog, type LogOptions } from './event-log.ts';
 import { GuardedAdapter, unspecifiedBucket } from './guarded-adapter.ts';

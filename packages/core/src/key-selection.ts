@@ -1,5 +1,5 @@
-import { InvalidOptionsError } from './errors.ts';
-import type { KeyName } from './key-name.ts';
+import { InvalidOptionsError } from './base/errors.ts';
+import type { KeyName } from './base/key-ref.ts';
 import type { KeyUsage } from './usage-counts.ts';
 import type { KeyRing } from './key-ring.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type * as DotenvFlow from 'dotenv-flow';
-import { fs } from './built-in.ts';
+import { fs } from './base/node-builtins.ts';
 import { checkApiKeys } from './api-key-list.ts';
-import { InvalidOptionsError, NoApiKeysError } from './errors.ts';
+import { InvalidOptionsError, NoApiKeysError } from './base/errors.ts';
 import { EventLog, type LogOptions } from './event-log.ts';
 
 /** Where keys are read from. */

@@ -1,4 +1,4 @@
-import { safely } from './isolated.ts';
+import { safely } from './base/safely.ts';
 import { freshRecord, isSameRecord, joinRecords, type KeyRecord } from './key-record.ts';
 import type { ChangeListener, Cursor } from './key-state-store.ts';
 

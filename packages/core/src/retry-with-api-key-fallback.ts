@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Injected } from './inject-keys.ts';
 import { injectingMethod, type Method } from './injecting-method.ts';
 import type { InjectingDecorator } from './injecting-decorator.ts';
-import type { ProviderName } from './provider-names.ts';
+import type { ProviderName } from './base/provider-name.ts';
 import { checkRetryOptions, type Inject, type RetryOptions } from './retry-options.ts';
 
 type What<P extends string, I extends Inject> = [P] extends [never]

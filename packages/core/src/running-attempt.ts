@@ -1,4 +1,4 @@
-import { findAttempt, type Attempt } from './attempt.ts';
+import { findAttempt, type Attempt } from './base/attempt.ts';
 import { observeResponse } from './observe-response.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { RunningCall } from './running-call.ts';

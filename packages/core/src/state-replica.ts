@@ -1,5 +1,5 @@
-import type { Environment } from './environment.ts';
-import { errorMessage } from './error-message.ts';
+import type { Environment } from './base/runtime.ts';
+import { errorMessage } from './base/error-message.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HealthTarget, PoolHealth } from './health-ledger.ts';
 import type { RecordIndex } from './health-records.ts';
@@ -9,7 +9,7 @@ import type { Change, Cursor, KeyStateStore, Lease, SyncReply } from './key-stat
 import { ProbeLease, type LeaseSource } from './probe-lease.ts';
 import type { SharedClock } from './shared-clock.ts';
 import { singleFlight } from './coalesced.ts';
-import { inTime } from './until-aborted.ts';
+import { inTime } from './base/abortable.ts';
 import type { PoolUsage } from './usage-book.ts';
 import type { WindowCounters } from './usage-counts.ts';
 

@@ -1,5 +1,5 @@
-import { InvalidOptionsError } from './errors.ts';
-import type { ProviderName } from './provider-names.ts';
+import { InvalidOptionsError } from './base/errors.ts';
+import type { ProviderName } from './base/provider-name.ts';
 import { checkRetryOptions, type RetryOptions } from './retry-options.ts';
 
 const slot = Symbol.for('@api-key-fallback/core/defaults@1');

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Redactor } from '../src/redaction.ts';
+import { Redactor } from '../src/base/redaction.ts';
 import { renderings } from './renderings.ts';
 
 const key = 'recognisable/key+0123456789==';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskKey, Redactor } from '../src/redaction.ts';
+import { maskKey, Redactor } from '../src/base/redaction.ts';
 import { renderings } from './renderings.ts';
 
 const key = 'recognisable/key+0123456789==';

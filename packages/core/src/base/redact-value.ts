@@ -1,4 +1,4 @@
-import { util } from './built-in.ts';
+import { util } from './node-builtins.ts';
 
 type RedactText = (text: string) => string;
 

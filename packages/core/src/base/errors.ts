@@ -1,5 +1,5 @@
 import type { VerdictKind } from './verdict.ts';
-import { readField } from './error-field.ts';
+import { readField } from './read-field.ts';
 import { redactor } from './redaction.ts';
 
 /** The code of each error of this library; each has a heading in `docs/errors.md`. */

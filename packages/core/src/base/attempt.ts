@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ApiKeyFallbackError } from './errors.ts';
-import type { ProviderName } from './provider-names.ts';
+import type { ProviderName } from './provider-name.ts';
 
 /** One try with one key, as seen from inside the decorated method. */
 export interface Attempt {

@@ -1,4 +1,4 @@
-import { abortable } from './until-aborted.ts';
+import { abortable } from './abortable.ts';
 
 /** The clock, the timers and the random source; replaced in tests. */
 export interface Environment {

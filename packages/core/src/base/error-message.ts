@@ -1,5 +1,5 @@
-import { util } from './built-in.ts';
-import { readField } from './error-field.ts';
+import { util } from './node-builtins.ts';
+import { readField } from './read-field.ts';
 import { redactor } from './redaction.ts';
 
 const longestMessage = 300;

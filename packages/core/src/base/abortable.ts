@@ -1,4 +1,4 @@
-import type { Environment } from './environment.ts';
+import type { Environment } from './runtime.ts';
 
 /** The value, or a rejection with the signal's reason as soon as it is aborted. Leaves no listener behind. */
 export function abortable<T>(value: T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
