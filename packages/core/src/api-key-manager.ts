@@ -10,10 +10,10 @@ import { KeyPool, type KeyManagerOptions } from './key-pool.ts';
 import { attachPool } from './pool-of.ts';
 import type { KeyName } from './base/key-ref.ts';
 import type { KeyUsage, UsageCounts } from './usage-counts.ts';
-import { unspecifiedBucket } from './guarded-adapter.ts';
+import { unspecifiedBucket } from './provider/guarded-adapter.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
-import type { Limit, ProviderAdapter } from './provider-adapter.ts';
+import type { Limit, ProviderAdapter } from './provider/provider-adapter.ts';
 import type { VerdictKind } from './base/verdict.ts';
 import type { FallbackOptions, Inject } from './retry-options.ts';
 

@@ -2,9 +2,9 @@ import type { EventHub } from './event-hub.ts';
 import type { HealthRevision, KeyHealth, Transition } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
 import type { KeyRing } from './key-ring.ts';
-import { unspecifiedBucket } from './guarded-adapter.ts';
+import { unspecifiedBucket } from './provider/guarded-adapter.ts';
 import type { PooledKey } from './pooled-key.ts';
-import type { Limit } from './provider-adapter.ts';
+import type { Limit } from './provider/provider-adapter.ts';
 import type { SharedClock } from './shared-clock.ts';
 import type { ErrorVerdict } from './base/verdict.ts';
 

@@ -14,9 +14,9 @@ export type { ApiKeyInput } from './api-key-list.ts';
 export { currentAttempt } from './base/attempt.ts';
 export type { Attempt } from './base/attempt.ts';
 export { callWithFallback } from './call-with-fallback.ts';
-export { defineAdapter } from './define-adapter.ts';
+export { defineAdapter } from './provider/define-adapter.ts';
 export type { Environment } from './base/runtime.ts';
-export { classifyHttpError, isAbort, isTransportFailure } from './error-classification.ts';
+export { classifyHttpError, isAbort, isTransportFailure } from './provider/classify-error.ts';
 export { readField } from './base/read-field.ts';
 export type { LogOptions } from './event-log.ts';
 export type { Logger } from './logger.ts';
@@ -39,7 +39,7 @@ export type { LoadApiKeysOptions, NamedApiKey } from './load-api-keys.ts';
 export type { Locale, LogLevel } from './log-messages.ts';
 export type { KeyName } from './base/key-ref.ts';
 export type { KeyUsage, UsageCounts } from './usage-counts.ts';
-export type { ClassifyContext, Limit, ProviderAdapter } from './provider-adapter.ts';
+export type { ClassifyContext, Limit, ProviderAdapter } from './provider/provider-adapter.ts';
 export type { ErrorVerdict, VerdictKind } from './base/verdict.ts';
 export { customProvider } from './base/provider-name.ts';
 export type { CustomProvider, KeyManagers, ProviderName } from './base/provider-name.ts';
@@ -59,8 +59,8 @@ export {
   parseStatedWait,
   readHeader,
   statedWait,
-} from './retry-after.ts';
-export type { HeadersLike } from './retry-after.ts';
+} from './provider/retry-after.ts';
+export type { HeadersLike } from './provider/retry-after.ts';
 export type { RetryBudgetOptions } from './retry-budget.ts';
 export type { FallbackOptions, Inject, RetryOptions } from './retry-options.ts';
 export { RETRY_METADATA, retryWithApiKeyFallback } from './retry-with-api-key-fallback.ts';

@@ -1,6 +1,6 @@
 import type { KeyPool } from './key-pool.ts';
 import type { PooledKey } from './pooled-key.ts';
-import { headersOf } from './retry-after.ts';
+import { headersOf } from './provider/retry-after.ts';
 import type { ErrorVerdict } from './base/verdict.ts';
 
 /** Learns a key's group and limits from a response, and prefers other keys while one of its limits is used up. */

@@ -2,7 +2,7 @@ import { checkApiKeys, looksReal, type ApiKeyInput } from './api-key-list.ts';
 import { NoApiKeysError } from './base/errors.ts';
 import type { HealthRevision } from './key-health.ts';
 import { PooledKey } from './pooled-key.ts';
-import type { ProviderAdapter } from './provider-adapter.ts';
+import type { ProviderAdapter } from './provider/provider-adapter.ts';
 import { redactor } from './base/redaction.ts';
 
 /** The keys of a pool from the list that the user gave; from now on none of them gets out. @throws NoApiKeysError */

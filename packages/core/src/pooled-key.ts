@@ -2,7 +2,7 @@ import { KeyHealth, type HealthRevision, type KeyState, type ProbeGate } from '.
 import type { OutReason } from './key-record.ts';
 import type { KeyName } from './base/key-ref.ts';
 import type { KeyUsage } from './usage-counts.ts';
-import type { Limit } from './provider-adapter.ts';
+import type { Limit } from './provider/provider-adapter.ts';
 import { maskKey } from './base/redaction.ts';
 import { sha256 } from './base/sha-256.ts';
 import { noUsage } from './usage-counts.ts';

@@ -1,12 +1,12 @@
-import { classifyByDefault, withSaneTimes } from './error-classification.ts';
-import { readField } from './base/read-field.ts';
-import { errorMessage } from './base/error-message.ts';
-import { ApiKeyFallbackError } from './base/errors.ts';
+import { classifyByDefault, withSaneTimes } from './classify-error.ts';
+import { readField } from '../base/read-field.ts';
+import { errorMessage } from '../base/error-message.ts';
+import { ApiKeyFallbackError } from '../base/errors.ts';
 import type { ClassifyContext, Limit, ProviderAdapter } from './provider-adapter.ts';
-import { redactFields, redactor } from './base/redaction.ts';
+import { redactFields, redactor } from '../base/redaction.ts';
 import type { HeadersLike } from './retry-after.ts';
-import { ignoreRejection } from './base/safely.ts';
-import type { ErrorVerdict } from './base/verdict.ts';
+import { ignoreRejection } from '../base/safely.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
 
 /** The bucket of a call that names no operation. */
 export const unspecifiedBucket = 'unspecified';

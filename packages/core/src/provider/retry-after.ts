@@ -1,4 +1,4 @@
-import { readField } from './base/read-field.ts';
+import { readField } from '../base/read-field.ts';
 
 /** A `Headers` object, or a plain object with names in any case. */
 export type HeadersLike = Headers | Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
-import { readField } from './base/read-field.ts';
+import { readField } from '../base/read-field.ts';
 import type { ClassifyContext } from './provider-adapter.ts';
-import type { ErrorVerdict } from './base/verdict.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
 import { headersOf, parseBodyWait, parseRetryAfter, statedWait } from './retry-after.ts';
 
 const transportCode =

@@ -1,5 +1,5 @@
 import type { HeadersLike } from './retry-after.ts';
-import type { ErrorVerdict } from './base/verdict.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
 
 /** One limit as an answer's headers tell it. */
 export interface Limit {

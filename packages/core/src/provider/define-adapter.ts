@@ -1,4 +1,4 @@
-import { InvalidOptionsError } from './base/errors.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderAdapter } from './provider-adapter.ts';
 
 function isTimeZone(name: string): boolean {
