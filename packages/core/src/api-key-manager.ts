@@ -2,7 +2,7 @@ import type { ApiKeyInput } from './api-key-list.ts';
 import type { Attempt } from './base/attempt.ts';
 import { callWithFallback } from './call-with-fallback.ts';
 import { InvalidOptionsError, NoApiKeysError } from './base/errors.ts';
-import type { KeyManagerEventName, KeyManagerListener } from './events.ts';
+import type { KeyManagerEventName, KeyManagerListener } from './events/events.ts';
 import type { Provided } from './provided.ts';
 import type { KeyState } from './key-health.ts';
 import type { OutReason } from './key-record.ts';

@@ -1,4 +1,4 @@
-import type { EventHub } from './event-hub.ts';
+import type { EventHub } from './events/event-hub.ts';
 import type { HealthRevision, KeyHealth, Transition } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
 import type { KeyRing } from './key-ring.ts';

@@ -4,7 +4,7 @@ import type * as DotenvFlow from 'dotenv-flow';
 import { fs } from './base/node-builtins.ts';
 import { checkApiKeys } from './api-key-list.ts';
 import { InvalidOptionsError, NoApiKeysError } from './base/errors.ts';
-import { EventLog, type LogOptions } from './event-log.ts';
+import { EventLog, type LogOptions } from './events/event-log.ts';
 
 /** Where keys are read from. */
 export interface LoadApiKeysOptions extends LogOptions {

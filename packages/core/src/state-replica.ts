@@ -1,6 +1,6 @@
 import type { Environment } from './base/runtime.ts';
 import { errorMessage } from './base/error-message.ts';
-import type { EventHub } from './event-hub.ts';
+import type { EventHub } from './events/event-hub.ts';
 import type { HealthTarget, PoolHealth } from './health-ledger.ts';
 import type { RecordIndex } from './health-records.ts';
 import { probeLeaseMs } from './key-health.ts';

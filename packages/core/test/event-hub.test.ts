@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { settle } from './fake-environment.ts';
-import { eventNames } from '../src/events.ts';
+import { eventNames } from '../src/events/events.ts';
 import { inWords, keyChanges, recordEvents } from './record-events.ts';
 import { CE, INV, ok, Q, RL, scriptKeys, T, type Script } from './scripted-keys.ts';
 

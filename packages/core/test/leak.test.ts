@@ -14,7 +14,7 @@ import {
 } from '@api-key-fallback/core';
 import { afterEach, expect, it, vi } from 'vitest';
 import { FakeEnvironment } from './fake-environment.ts';
-import { eventNames } from '../src/events.ts';
+import { eventNames } from '../src/events/events.ts';
 import { renderings } from './renderings.ts';
 import { exchange, UnreliableStore } from './unreliable-store.ts';
 

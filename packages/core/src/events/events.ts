@@ -1,6 +1,6 @@
-import type { ExhaustedReason } from './base/errors.ts';
-import type { KeyName } from './base/key-ref.ts';
-import type { VerdictKind } from './base/verdict.ts';
+import type { ExhaustedReason } from '../base/errors.ts';
+import type { KeyName } from '../base/key-ref.ts';
+import type { VerdictKind } from '../base/verdict.ts';
 
 interface Told {
   readonly provider: string;

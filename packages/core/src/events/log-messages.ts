@@ -1,5 +1,5 @@
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
-import type { KeyName } from './base/key-ref.ts';
+import type { KeyName } from '../base/key-ref.ts';
 
 /** The level of a log line, from the least to the most important. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
