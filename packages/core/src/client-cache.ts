@@ -1,5 +1,5 @@
 import { InvalidOptionsError } from './base/errors.ts';
-import type { PooledKey } from './pooled-key.ts';
+import type { PooledKey } from './state/pooled-key.ts';
 import type { ProviderAdapter } from './provider/provider-adapter.ts';
 
 /** One client per key, made at first use. */

@@ -1,5 +1,5 @@
 import { deadlineExceeded } from './all-keys-failed.ts';
-import type { PooledKey } from './pooled-key.ts';
+import type { PooledKey } from './state/pooled-key.ts';
 import type { RunningCall } from './running-call.ts';
 import { abortable } from './base/abortable.ts';
 

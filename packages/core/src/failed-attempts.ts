@@ -1,6 +1,6 @@
 import { errorMessage } from './base/error-message.ts';
 import type { FailedAttempt } from './base/errors.ts';
-import type { PooledKey } from './pooled-key.ts';
+import type { PooledKey } from './state/pooled-key.ts';
 import type { ErrorVerdict } from './base/verdict.ts';
 import { redactor } from './base/redaction.ts';
 

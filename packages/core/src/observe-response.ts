@@ -1,5 +1,5 @@
 import type { KeyPool } from './key-pool.ts';
-import type { PooledKey } from './pooled-key.ts';
+import type { PooledKey } from './state/pooled-key.ts';
 import { headersOf } from './provider/retry-after.ts';
 import type { ErrorVerdict } from './base/verdict.ts';
 

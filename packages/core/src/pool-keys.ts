@@ -1,7 +1,7 @@
 import { checkApiKeys, looksReal, type ApiKeyInput } from './api-key-list.ts';
 import { NoApiKeysError } from './base/errors.ts';
-import type { HealthRevision } from './key-health.ts';
-import { PooledKey } from './pooled-key.ts';
+import type { HealthRevision } from './state/key-health.ts';
+import { PooledKey } from './state/pooled-key.ts';
 import type { ProviderAdapter } from './provider/provider-adapter.ts';
 import { redactor } from './base/redaction.ts';
 

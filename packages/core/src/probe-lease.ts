@@ -1,4 +1,4 @@
-import type { ProbeGate } from './key-health.ts';
+import type { ProbeGate } from './state/key-health.ts';
 import type { Lease } from './key-state-store.ts';
 
 const askAgainMs = 1000;

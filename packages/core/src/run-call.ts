@@ -6,7 +6,7 @@ import { clientInTime } from './client-in-time.ts';
 import { decideAfterFailure } from './decide-after-failure.ts';
 import { placeOf, warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
 import { errorMessage } from './base/error-message.ts';
-import type { PooledKey } from './pooled-key.ts';
+import type { PooledKey } from './state/pooled-key.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
 import { abortable } from './base/abortable.ts';

@@ -1,7 +1,7 @@
 import { allKeysFailed } from './all-keys-failed.ts';
 import type { CallPlan } from './call-plan.ts';
 import type { Failure } from './failed-attempts.ts';
-import type { PooledKey } from './pooled-key.ts';
+import type { PooledKey } from './state/pooled-key.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import { timeLimitsOf, type TimeLimits } from './time-limits.ts';
 

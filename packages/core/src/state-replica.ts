@@ -1,17 +1,17 @@
 import type { Environment } from './base/runtime.ts';
 import { errorMessage } from './base/error-message.ts';
 import type { EventHub } from './events/event-hub.ts';
-import type { HealthTarget, PoolHealth } from './health-ledger.ts';
+import type { HealthTarget, PoolHealth } from './state/pool-health.ts';
 import type { RecordIndex } from './health-records.ts';
-import { probeLeaseMs } from './key-health.ts';
-import { isSameRecord, type KeyRecord } from './key-record.ts';
+import { probeLeaseMs } from './state/key-health.ts';
+import { isSameRecord, type KeyRecord } from './state/key-record.ts';
 import type { Change, Cursor, KeyStateStore, Lease, SyncReply } from './key-state-store.ts';
 import { ProbeLease, type LeaseSource } from './probe-lease.ts';
-import type { SharedClock } from './shared-clock.ts';
+import type { SharedClock } from './state/shared-clock.ts';
 import { singleFlight } from './coalesced.ts';
 import { inTime } from './base/abortable.ts';
-import type { PoolUsage } from './usage-book.ts';
-import type { WindowCounters } from './usage-counts.ts';
+import type { PoolUsage } from './state/pool-usage.ts';
+import type { WindowCounters } from './state/usage-counts.ts';
 
 const flushMs = 1000;
 const refreshMs = 30_000;

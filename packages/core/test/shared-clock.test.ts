@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { SharedClock } from '../src/shared-clock.ts';
+import { SharedClock } from '../src/state/shared-clock.ts';
 
 afterEach(() => {
   vi.useRealTimers();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { KeyState } from '../src/key-health.ts';
+import type { KeyState } from '../src/state/key-health.ts';
 import type { ProcessRequests } from './scripted-process.ts';
 
 const script = fileURLToPath(new URL('scripted-process.ts', import.meta.url));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { KeyRing } from '../src/key-ring.ts';
-import { PooledKey } from '../src/pooled-key.ts';
-import { UsageWindow } from '../src/usage-window.ts';
+import { KeyRing } from '../src/state/key-ring.ts';
+import { PooledKey } from '../src/state/pooled-key.ts';
+import { UsageWindow } from '../src/state/usage-window.ts';
 
 function use(key: PooledKey, attempts: number): void {
   key.usage.attempts += attempts;

@@ -1,5 +1,5 @@
 import { freshRecord, isSameRecord, joinRecords, type KeyRecord, type OutReason } from './key-record.ts';
-import type { ErrorVerdict, VerdictKind } from './base/verdict.ts';
+import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 
 const suspicionMs = 30_000;
 const firstCooldownMs = 60_000;

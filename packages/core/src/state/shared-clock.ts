@@ -1,4 +1,4 @@
-import type { Environment } from './base/runtime.ts';
+import type { Environment } from '../base/runtime.ts';
 
 type Clock = Pick<Environment, 'now'>;
 

@@ -1,4 +1,4 @@
-import type { VerdictKind } from './base/verdict.ts';
+import type { VerdictKind } from '../base/verdict.ts';
 
 /** What a key has been used for in one window of time. */
 export interface UsageCounts {

@@ -1,10 +1,10 @@
 import { KeyHealth, type HealthRevision, type KeyState, type ProbeGate } from './key-health.ts';
 import type { OutReason } from './key-record.ts';
-import type { KeyName } from './base/key-ref.ts';
+import type { KeyName } from '../base/key-ref.ts';
 import type { KeyUsage } from './usage-counts.ts';
-import type { Limit } from './provider/provider-adapter.ts';
-import { maskKey } from './base/redaction.ts';
-import { sha256 } from './base/sha-256.ts';
+import type { Limit } from '../provider/provider-adapter.ts';
+import { maskKey } from '../base/redaction.ts';
+import { sha256 } from '../base/sha-256.ts';
 import { noUsage } from './usage-counts.ts';
 
 const noBuckets: ReadonlyMap<string, KeyHealth> = new Map();

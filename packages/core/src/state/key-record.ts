@@ -1,4 +1,4 @@
-import type { VerdictKind } from './base/verdict.ts';
+import type { VerdictKind } from '../base/verdict.ts';
 
 /** Why a key is out, as it is stored: the kind of the verdict, or an operator's `disable()`. */
 export type OutReason = '' | VerdictKind | 'operator';
