@@ -1,6 +1,6 @@
 import type { ApiKeyInput } from './api-key-list.ts';
 import { findAttempt } from './base/attempt.ts';
-import { chooseStore } from './choose-store.ts';
+import { chooseStore } from './stores/choose-store.ts';
 import { ClientCache } from './client-cache.ts';
 import { createEnvironment, type Environment } from './base/runtime.ts';
 import { EventHub } from './events/event-hub.ts';
@@ -11,7 +11,7 @@ import { RecordIndex } from './health-records.ts';
 import type { HealthRevision } from './state/key-health.ts';
 import { KeyRing } from './state/key-ring.ts';
 import { isUsable, KeySelection, type KeyStrategy } from './key-selection.ts';
-import type { KeyStateStore } from './key-state-store.ts';
+import type { KeyStateStore } from './stores/key-state-store.ts';
 import { observeResponse } from './observe-response.ts';
 import { poolKeys } from './pool-keys.ts';
 import type { PooledKey } from './state/pooled-key.ts';

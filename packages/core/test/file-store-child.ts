@@ -1,7 +1,7 @@
 // A process of its own that does with a FileStore what its parent asks for.
-import { FileStore } from '../src/file-store.ts';
+import { FileStore } from '../src/stores/file-store.ts';
 import { freshRecord } from '../src/state/key-record.ts';
-import type { Lease, SyncRequest } from '../src/key-state-store.ts';
+import type { Lease, SyncRequest } from '../src/stores/key-state-store.ts';
 
 const [directory = '', task = 'serve', argument = ''] = process.argv.slice(2);
 const store = new FileStore(directory);

@@ -1,8 +1,8 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileView } from '../src/file-view.ts';
-import { StateDirectory } from '../src/state-directory.ts';
+import { FileView } from '../src/stores/file-view.ts';
+import { StateDirectory } from '../src/stores/state-directory.ts';
 import { emptyDirectory } from './file-store-requests.ts';
 
 /** Other processes do something after this one has listed the files. */

@@ -1,5 +1,5 @@
 import type { UsageCounts } from './usage-counts.ts';
-import type { SyncReply } from '../key-state-store.ts';
+import type { SyncReply } from '../stores/key-state-store.ts';
 import type { WindowCounters } from './usage-counts.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';

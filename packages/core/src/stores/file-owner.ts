@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import { fs } from './base/node-builtins.ts';
-import { readField } from './base/read-field.ts';
+import { fs } from '../base/node-builtins.ts';
+import { readField } from '../base/read-field.ts';
 
 /** After this long without a sign of life, nobody is taken to be at work on another host. */
 const abandonedMs = 30 * 24 * 60 * 60 * 1000;

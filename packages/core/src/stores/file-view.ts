@@ -1,4 +1,4 @@
-import { singleFlight } from './coalesced.ts';
+import { singleFlight } from './single-flight.ts';
 import type { FileStamp, StateDirectory } from './state-directory.ts';
 
 /** Files that vanish while they are read have been replaced by others; then it takes another look. */

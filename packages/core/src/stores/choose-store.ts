@@ -1,4 +1,4 @@
-import { InvalidOptionsError } from './base/errors.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
 import { FileStore } from './file-store.ts';
 import type { KeyStateStore } from './key-state-store.ts';
 

@@ -1,4 +1,4 @@
-import { singleFlight } from './coalesced.ts';
+import { singleFlight } from './single-flight.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** A file that only this process writes, always as a whole. */

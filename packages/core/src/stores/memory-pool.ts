@@ -1,5 +1,5 @@
-import { safely } from './base/safely.ts';
-import { freshRecord, isSameRecord, joinRecords, type KeyRecord } from './state/key-record.ts';
+import { safely } from '../base/safely.ts';
+import { freshRecord, isSameRecord, joinRecords, type KeyRecord } from '../state/key-record.ts';
 import type { ChangeListener, Cursor } from './key-state-store.ts';
 
 interface Versioned {

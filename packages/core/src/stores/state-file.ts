@@ -1,4 +1,4 @@
-import { isOutReason, type KeyRecord } from './state/key-record.ts';
+import { isOutReason, type KeyRecord } from '../state/key-record.ts';
 import type { InstanceCounters } from './usage-totals.ts';
 
 /** Files of another format are left alone. */

@@ -1,5 +1,5 @@
-import type { KeyRecord } from './state/key-record.ts';
-import type { WindowCounters } from './state/usage-counts.ts';
+import type { KeyRecord } from '../state/key-record.ts';
+import type { WindowCounters } from '../state/usage-counts.ts';
 
 /** How far a replica has seen a pool; a new incarnation means that the store has lost what it knew. */
 export interface Cursor {

@@ -1,4 +1,4 @@
-import type { Totals, WindowCounters } from './state/usage-counts.ts';
+import type { Totals, WindowCounters } from '../state/usage-counts.ts';
 
 interface Window {
   expiresAtMs: number;
