@@ -7,7 +7,7 @@ import { EventHub } from './events/event-hub.ts';
 import { EventLog, type LogOptions } from './events/event-log.ts';
 import { GuardedAdapter, unspecifiedBucket } from './provider/guarded-adapter.ts';
 import { PoolHealth } from './state/pool-health.ts';
-import { RecordIndex } from './health-records.ts';
+import { RecordIndex } from './sync/record-index.ts';
 import type { HealthRevision } from './state/key-health.ts';
 import { KeyRing } from './state/key-ring.ts';
 import { isUsable, KeySelection, type KeyStrategy } from './key-selection.ts';
@@ -18,7 +18,7 @@ import type { PooledKey } from './state/pooled-key.ts';
 import type { ProviderAdapter } from './provider/provider-adapter.ts';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';
 import { SharedClock } from './state/shared-clock.ts';
-import { StateReplica } from './state-replica.ts';
+import { StateReplica } from './sync/state-replica.ts';
 import { PoolUsage } from './state/pool-usage.ts';
 
 /** Options of a key manager: choice of keys, clients, retry budget and log. */

@@ -1,5 +1,5 @@
-import type { ProbeGate } from './state/key-health.ts';
-import type { Lease } from './stores/key-state-store.ts';
+import type { ProbeGate } from '../state/key-health.ts';
+import type { Lease } from '../stores/key-state-store.ts';
 
 const askAgainMs = 1000;
 
