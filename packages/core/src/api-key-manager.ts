@@ -1,4 +1,4 @@
-import type { ApiKeyInput } from './api-key-list.ts';
+import type { ApiKeyInput } from './pool/check-api-keys.ts';
 import type { Attempt } from './base/attempt.ts';
 import { callWithFallback } from './call-with-fallback.ts';
 import { InvalidOptionsError, NoApiKeysError } from './base/errors.ts';
@@ -6,8 +6,8 @@ import type { KeyManagerEventName, KeyManagerListener } from './events/events.ts
 import type { Provided } from './provided.ts';
 import type { KeyState } from './state/key-health.ts';
 import type { OutReason } from './state/key-record.ts';
-import { KeyPool, type KeyManagerOptions } from './key-pool.ts';
-import { attachPool } from './pool-of.ts';
+import { KeyPool, type KeyManagerOptions } from './pool/key-pool.ts';
+import { attachPool } from './pool/pool-of.ts';
 import type { KeyName } from './base/key-ref.ts';
 import type { KeyUsage, UsageCounts } from './state/usage-counts.ts';
 import { unspecifiedBucket } from './provider/guarded-adapter.ts';

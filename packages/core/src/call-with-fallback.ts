@@ -2,7 +2,7 @@ import type { ApiKeyManager } from './api-key-manager.ts';
 import type { Attempt } from './base/attempt.ts';
 import { CallPlan } from './call-plan.ts';
 import { InvalidOptionsError } from './base/errors.ts';
-import { poolOf } from './pool-of.ts';
+import { poolOf } from './pool/pool-of.ts';
 import type { Provided } from './provided.ts';
 import { checkFallbackOptions, type FallbackOptions, type FallbackSettings, type Inject } from './retry-options.ts';
 import { runCall } from './run-call.ts';

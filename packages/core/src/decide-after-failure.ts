@@ -1,7 +1,7 @@
 import { allKeysFailed, deadlineExceeded } from './all-keys-failed.ts';
 import { recordAbandonment, recordFailure } from './attempt-recorder.ts';
 import { isAmbiguous } from './provider/classify-error.ts';
-import { judgeFailure } from './observe-response.ts';
+import { judgeFailure } from './pool/observe-response.ts';
 import { pauseBeforeRetry } from './pause-before-retry.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 import type { ErrorVerdict } from './base/verdict.ts';

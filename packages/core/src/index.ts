@@ -10,7 +10,7 @@ export {
 export type { AllKeysFailedDetails, ErrorCode, ExhaustedReason, FailedAttempt } from './base/errors.ts';
 export { ApiKeyManager } from './api-key-manager.ts';
 export type { HealthStatus, KeyManagerStatus, KeyStatus, MarkReason } from './api-key-manager.ts';
-export type { ApiKeyInput } from './api-key-list.ts';
+export type { ApiKeyInput } from './pool/check-api-keys.ts';
 export { currentAttempt } from './base/attempt.ts';
 export type { Attempt } from './base/attempt.ts';
 export { callWithFallback } from './call-with-fallback.ts';
@@ -32,8 +32,8 @@ export type { Change, ChangeListener, Cursor, KeyStateStore, Lease, SyncReply, S
 export type { WindowCounters } from './state/usage-counts.ts';
 export { FileStore } from './stores/file-store.ts';
 export { MemoryStore } from './stores/memory-store.ts';
-export type { KeyManagerOptions } from './key-pool.ts';
-export type { KeyCandidate, KeyStrategy } from './key-selection.ts';
+export type { KeyManagerOptions } from './pool/key-pool.ts';
+export type { KeyCandidate, KeyStrategy } from './pool/key-selection.ts';
 export { loadApiKeys, loadNamedApiKeys } from './load-api-keys.ts';
 export type { LoadApiKeysOptions, NamedApiKey } from './load-api-keys.ts';
 export type { Locale, LogLevel } from './events/log-messages.ts';
@@ -61,6 +61,6 @@ export {
   statedWait,
 } from './provider/retry-after.ts';
 export type { HeadersLike } from './provider/retry-after.ts';
-export type { RetryBudgetOptions } from './retry-budget.ts';
+export type { RetryBudgetOptions } from './pool/retry-budget.ts';
 export type { FallbackOptions, Inject, RetryOptions } from './retry-options.ts';
 export { RETRY_METADATA, retryWithApiKeyFallback } from './retry-with-api-key-fallback.ts';

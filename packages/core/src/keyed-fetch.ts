@@ -1,8 +1,8 @@
 import { findAttempt, type Attempt } from './base/attempt.ts';
 import { CallPlan } from './call-plan.ts';
 import { AllKeysFailedError, ApiKeyFallbackError, type ErrorCode, InvalidOptionsError } from './base/errors.ts';
-import type { KeyPool } from './key-pool.ts';
-import { poolOf } from './pool-of.ts';
+import type { KeyPool } from './pool/key-pool.ts';
+import { poolOf } from './pool/pool-of.ts';
 import type { ProviderName } from './base/provider-name.ts';
 import { ProviderResponseError } from './provider-response-error.ts';
 import { runCall } from './run-call.ts';

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type * as DotenvFlow from 'dotenv-flow';
 import { fs } from './base/node-builtins.ts';
-import { checkApiKeys } from './api-key-list.ts';
+import { checkApiKeys } from './pool/check-api-keys.ts';
 import { InvalidOptionsError, NoApiKeysError } from './base/errors.ts';
 import { EventLog, type LogOptions } from './events/event-log.ts';
 

@@ -1,5 +1,5 @@
 import { findAttempt, type Attempt } from './base/attempt.ts';
-import { observeResponse } from './observe-response.ts';
+import { observeResponse } from './pool/observe-response.ts';
 import type { PooledKey } from './state/pooled-key.ts';
 import type { RunningCall } from './running-call.ts';
 import type { AttemptLimits } from './time-limits.ts';

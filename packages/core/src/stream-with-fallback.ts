@@ -2,7 +2,7 @@ import { runInAttempt } from './base/attempt.ts';
 import { warnIfDeaf } from './dev-warnings.ts';
 import type { CallPlan } from './call-plan.ts';
 import { recordAbandonment, recordFailure, recordSuccess } from './attempt-recorder.ts';
-import { judgeFailure } from './observe-response.ts';
+import { judgeFailure } from './pool/observe-response.ts';
 import { emitCallEnd, runCall, type Invoke } from './run-call.ts';
 import type { ErrorVerdict } from './base/verdict.ts';
 import type { RunningAttempt } from './running-attempt.ts';

@@ -1,7 +1,7 @@
 import type { KeyPool } from './key-pool.ts';
-import type { PooledKey } from './state/pooled-key.ts';
-import { headersOf } from './provider/retry-after.ts';
-import type { ErrorVerdict } from './base/verdict.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
+import { headersOf } from '../provider/retry-after.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
 
 /** Learns a key's group and limits from a response, and prefers other keys while one of its limits is used up. */
 export function observeResponse(pool: KeyPool, key: PooledKey, response: unknown, operation?: string): void {

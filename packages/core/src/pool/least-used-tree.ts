@@ -1,5 +1,5 @@
-import type { KeyRing } from './state/key-ring.ts';
-import type { PooledKey } from './state/pooled-key.ts';
+import type { KeyRing } from '../state/key-ring.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
 
 /** A running attempt weighs more than all that have been started. */
 const runningWeight = 2 ** 32;

@@ -1,4 +1,4 @@
-import { InvalidOptionsError } from './base/errors.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
 
 /** A key as it is handed in: the bare string, or the string with a public name and its project or organisation. */
 export type ApiKeyInput =

@@ -1,4 +1,4 @@
-import { InvalidOptionsError } from './base/errors.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
 
 /** How many retries a provider's calls may add to its traffic. */
 export interface RetryBudgetOptions {

@@ -1,4 +1,4 @@
-import { InvalidOptionsError } from './base/errors.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
 import type { KeyPool } from './key-pool.ts';
 
 const slot = Symbol.for('@api-key-fallback/core/pool@1');
