@@ -15,7 +15,7 @@ import type { PooledKey } from './state/pooled-key.ts';
 import type { SharedClock } from './state/shared-clock.ts';
 import type { Limit, ProviderAdapter } from './provider/provider-adapter.ts';
 import type { VerdictKind } from './base/verdict.ts';
-import type { FallbackOptions, Inject } from './retry-options.ts';
+import type { FallbackOptions, Inject } from './call/retry-options.ts';
 
 /** The health of a key, or of one quota bucket of it. */
 export interface HealthStatus {

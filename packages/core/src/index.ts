@@ -1,4 +1,4 @@
-export { firstChunk } from './first-chunk.ts';
+export { firstChunk } from './call/first-chunk.ts';
 export {
   AllKeysFailedError,
   DeadlineExceededError,
@@ -62,5 +62,5 @@ export {
 } from './provider/retry-after.ts';
 export type { HeadersLike } from './provider/retry-after.ts';
 export type { RetryBudgetOptions } from './pool/retry-budget.ts';
-export type { FallbackOptions, Inject, RetryOptions } from './retry-options.ts';
+export type { FallbackOptions, Inject, RetryOptions } from './call/retry-options.ts';
 export { RETRY_METADATA, retryWithApiKeyFallback } from './retry-with-api-key-fallback.ts';

@@ -1,4 +1,4 @@
-import type { KeyPool } from './pool/key-pool.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
 import type { FallbackSettings } from './retry-options.ts';
 
 /** What all calls of a method have in common, as long as its provider keeps its manager. */

@@ -1,9 +1,9 @@
-import { allKeysFailed } from './all-keys-failed.ts';
+import { allKeysFailed } from './exhaustion-errors.ts';
 import type { CallPlan } from './call-plan.ts';
 import type { Failure } from './failed-attempts.ts';
-import type { PooledKey } from './state/pooled-key.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
 import { RunningAttempt } from './running-attempt.ts';
-import { timeLimitsOf, type TimeLimits } from './time-limits.ts';
+import { timeLimitsOf, type TimeLimits } from './timeouts.ts';
 
 /** One call: what its attempts have in common, and its way over the keys, each at most once, whatever other calls do. */
 export class RunningCall {

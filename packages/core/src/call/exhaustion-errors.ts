@@ -1,7 +1,7 @@
-import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from './base/errors.ts';
+import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/errors.ts';
 import { failedAttempts, type Failure } from './failed-attempts.ts';
-import type { OutReason } from './state/key-record.ts';
-import type { KeyPool } from './pool/key-pool.ts';
+import type { OutReason } from '../state/key-record.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
 import type { RunningCall } from './running-call.ts';
 
 const reasons: Readonly<Record<OutReason, ExhaustedReason | undefined>> = {

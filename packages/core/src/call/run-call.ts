@@ -1,15 +1,15 @@
-import { deadlineExceeded } from './all-keys-failed.ts';
-import { findAttempt, runInAttempt } from './base/attempt.ts';
+import { deadlineExceeded } from './exhaustion-errors.ts';
+import { findAttempt, runInAttempt } from '../base/attempt.ts';
 import { recordStart, recordSuccess } from './attempt-recorder.ts';
 import type { CallPlan } from './call-plan.ts';
 import { clientInTime } from './client-in-time.ts';
 import { decideAfterFailure } from './decide-after-failure.ts';
 import { placeOf, warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
-import { errorMessage } from './base/error-message.ts';
-import type { PooledKey } from './state/pooled-key.ts';
+import { errorMessage } from '../base/error-message.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
-import { abortable } from './base/abortable.ts';
+import { abortable } from '../base/abortable.ts';
 
 /** What each attempt runs. */
 export type Invoke<T> = (attempt: RunningAttempt) => T | PromiseLike<T>;

@@ -1,5 +1,5 @@
-import type { Environment } from './base/runtime.ts';
-import type { ErrorVerdict } from './base/verdict.ts';
+import type { Environment } from '../base/runtime.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
 import type { FallbackSettings } from './retry-options.ts';
 
 function backoffMs(failed: number, { delay, maxDelay, backoff }: FallbackSettings, environment: Environment): number {

@@ -1,10 +1,10 @@
-import { allKeysFailed, deadlineExceeded } from './all-keys-failed.ts';
+import { allKeysFailed, deadlineExceeded } from './exhaustion-errors.ts';
 import { recordAbandonment, recordFailure } from './attempt-recorder.ts';
-import { isAmbiguous } from './provider/classify-error.ts';
-import { judgeFailure } from './pool/observe-response.ts';
-import { pauseBeforeRetry } from './pause-before-retry.ts';
+import { isAmbiguous } from '../provider/classify-error.ts';
+import { judgeFailure } from '../pool/observe-response.ts';
+import { pauseBeforeRetry } from './retry-delay.ts';
 import type { RunningAttempt } from './running-attempt.ts';
-import type { ErrorVerdict } from './base/verdict.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
 
 /** What a call does after a failed attempt. */
 export type Decision =

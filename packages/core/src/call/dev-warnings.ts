@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { findAttempt } from './base/attempt.ts';
+import { findAttempt } from '../base/attempt.ts';
 
 const told = new Set<string>();
 const graceMs = 1000;

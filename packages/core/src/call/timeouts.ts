@@ -1,6 +1,6 @@
-import type { Environment } from './base/runtime.ts';
+import type { Environment } from '../base/runtime.ts';
 import type { FallbackSettings } from './retry-options.ts';
-import { startTimeout, type Timeout } from './base/abortable.ts';
+import { startTimeout, type Timeout } from '../base/abortable.ts';
 
 /** Which limit ended an attempt. */
 export type ExceededLimit = 'attempt' | 'deadline';

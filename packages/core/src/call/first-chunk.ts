@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { findAttempt } from './base/attempt.ts';
+import { findAttempt } from '../base/attempt.ts';
 
 /**
  * Waits for the first chunk of a stream, so that its failure is a failure of the call and another key can be tried; then

@@ -1,5 +1,5 @@
-import { InvalidOptionsError } from './base/errors.ts';
-import type { ProviderName } from './base/provider-name.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
+import type { ProviderName } from '../base/provider-name.ts';
 
 /** What the decorated method or fallback function receives. */
 export type Inject = 'key' | 'client';

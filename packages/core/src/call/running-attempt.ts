@@ -1,8 +1,8 @@
-import { findAttempt, type Attempt } from './base/attempt.ts';
-import { observeResponse } from './pool/observe-response.ts';
-import type { PooledKey } from './state/pooled-key.ts';
+import { findAttempt, type Attempt } from '../base/attempt.ts';
+import { observeResponse } from '../pool/observe-response.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
 import type { RunningCall } from './running-call.ts';
-import type { AttemptLimits } from './time-limits.ts';
+import type { AttemptLimits } from './timeouts.ts';
 
 /** The loop's record of one attempt. Methods see only its frozen `view`. */
 export class RunningAttempt {
