@@ -1,21 +1,21 @@
-import type { ApiKeyInput } from './pool/check-api-keys.ts';
-import type { Attempt } from './base/attempt.ts';
+import type { ApiKeyInput } from '../pool/check-api-keys.ts';
+import type { Attempt } from '../base/attempt.ts';
 import { callWithFallback } from './call-with-fallback.ts';
-import { InvalidOptionsError, NoApiKeysError } from './base/errors.ts';
-import type { KeyManagerEventName, KeyManagerListener } from './events/events.ts';
+import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
+import type { KeyManagerEventName, KeyManagerListener } from '../events/events.ts';
 import type { Provided } from './provided.ts';
-import type { KeyState } from './state/key-health.ts';
-import type { OutReason } from './state/key-record.ts';
-import { KeyPool, type KeyManagerOptions } from './pool/key-pool.ts';
-import { attachPool } from './pool/pool-of.ts';
-import type { KeyName } from './base/key-ref.ts';
-import type { KeyUsage, UsageCounts } from './state/usage-counts.ts';
-import { unspecifiedBucket } from './provider/guarded-adapter.ts';
-import type { PooledKey } from './state/pooled-key.ts';
-import type { SharedClock } from './state/shared-clock.ts';
-import type { Limit, ProviderAdapter } from './provider/provider-adapter.ts';
-import type { VerdictKind } from './base/verdict.ts';
-import type { FallbackOptions, Inject } from './call/retry-options.ts';
+import type { KeyState } from '../state/key-health.ts';
+import type { OutReason } from '../state/key-record.ts';
+import { KeyPool, type KeyManagerOptions } from '../pool/key-pool.ts';
+import { attachPool } from '../pool/pool-of.ts';
+import type { KeyName } from '../base/key-ref.ts';
+import type { KeyUsage, UsageCounts } from '../state/usage-counts.ts';
+import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
+import type { SharedClock } from '../state/shared-clock.ts';
+import type { Limit, ProviderAdapter } from '../provider/provider-adapter.ts';
+import type { VerdictKind } from '../base/verdict.ts';
+import type { FallbackOptions, Inject } from '../call/retry-options.ts';
 
 /** The health of a key, or of one quota bucket of it. */
 export interface HealthStatus {

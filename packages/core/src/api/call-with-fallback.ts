@@ -1,11 +1,11 @@
 import type { ApiKeyManager } from './api-key-manager.ts';
-import type { Attempt } from './base/attempt.ts';
-import { CallPlan } from './call/call-plan.ts';
-import { InvalidOptionsError } from './base/errors.ts';
-import { poolOf } from './pool/pool-of.ts';
+import type { Attempt } from '../base/attempt.ts';
+import { CallPlan } from '../call/call-plan.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
+import { poolOf } from '../pool/pool-of.ts';
 import type { Provided } from './provided.ts';
-import { checkFallbackOptions, type FallbackOptions, type FallbackSettings, type Inject } from './call/retry-options.ts';
-import { runCall } from './call/run-call.ts';
+import { checkFallbackOptions, type FallbackOptions, type FallbackSettings, type Inject } from '../call/retry-options.ts';
+import { runCall } from '../call/run-call.ts';
 
 const defaultSettings = checkFallbackOptions({});
 

@@ -1,15 +1,15 @@
-import { findAttempt, runInAttempt, type Attempt } from './base/attempt.ts';
-import { CallPlan } from './call/call-plan.ts';
-import { InvalidOptionsError } from './base/errors.ts';
+import { findAttempt, runInAttempt, type Attempt } from '../base/attempt.ts';
+import { CallPlan } from '../call/call-plan.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
 import { INJECTED } from './inject-keys.ts';
-import type { KeyPool } from './pool/key-pool.ts';
-import { runCall, type Invoke } from './call/run-call.ts';
-import { poolOf } from './pool/pool-of.ts';
-import type { ProviderName } from './base/provider-name.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
+import { runCall, type Invoke } from '../call/run-call.ts';
+import { poolOf } from '../pool/pool-of.ts';
+import type { ProviderName } from '../base/provider-name.ts';
 import { registry } from './registry.ts';
-import { checkRetryOptions, type FallbackSettings, type Inject, type RetryOptions } from './call/retry-options.ts';
+import { checkRetryOptions, type FallbackSettings, type Inject, type RetryOptions } from '../call/retry-options.ts';
 import { defaultsOf } from './use-api-key-fallback.ts';
-import { StreamWithFallback } from './call/stream-with-fallback.ts';
+import { StreamWithFallback } from '../call/stream-with-fallback.ts';
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 

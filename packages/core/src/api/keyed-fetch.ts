@@ -1,16 +1,16 @@
-import { findAttempt, type Attempt } from './base/attempt.ts';
-import { CallPlan } from './call/call-plan.ts';
-import { AllKeysFailedError, ApiKeyFallbackError, type ErrorCode, InvalidOptionsError } from './base/errors.ts';
-import type { KeyPool } from './pool/key-pool.ts';
-import { poolOf } from './pool/pool-of.ts';
-import type { ProviderName } from './base/provider-name.ts';
+import { findAttempt, type Attempt } from '../base/attempt.ts';
+import { CallPlan } from '../call/call-plan.ts';
+import { AllKeysFailedError, ApiKeyFallbackError, type ErrorCode, InvalidOptionsError } from '../base/errors.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
+import { poolOf } from '../pool/pool-of.ts';
+import type { ProviderName } from '../base/provider-name.ts';
 import { ProviderResponseError } from './provider-response-error.ts';
-import { runCall } from './call/run-call.ts';
+import { runCall } from '../call/run-call.ts';
 import { registry } from './registry.ts';
-import type { RunningAttempt } from './call/running-attempt.ts';
+import type { RunningAttempt } from '../call/running-attempt.ts';
 import { ReplayableRequest } from './replayable-request.ts';
-import { checkRetryOptions, type FallbackOptions } from './call/retry-options.ts';
-import { inTime } from './base/abortable.ts';
+import { checkRetryOptions, type FallbackOptions } from '../call/retry-options.ts';
+import { inTime } from '../base/abortable.ts';
 
 /** Options of `createKeyedFetch`: those of a call, the provider, and what sends the requests. */
 export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extends Omit<

@@ -1,5 +1,5 @@
-import { readField } from './base/read-field.ts';
-import { redactor } from './base/redaction.ts';
+import { readField } from '../base/read-field.ts';
+import { redactor } from '../base/redaction.ts';
 
 /** A response with an error status, in the shape that adapters know from the errors of the providers' clients; without keys. */
 export class ProviderResponseError extends Error {
