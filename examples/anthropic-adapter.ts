@@ -1,16 +1,8 @@
 // An adapter for Anthropic's own client: what its errors say about a key, and a client for each key.
 // Register a manager with it as own-provider.ts does; the keys are ANTHROPIC_API_KEY, ANTHROPIC_API_KEY_2, …
 import Anthropic, { type ClientOptions } from '@anthropic-ai/sdk';
-import {
-  classifyHttpError,
-  customProvider,
-  defineAdapter,
-  readField,
-  headersOf,
-  readHeader,
-  type ClassifyContext,
-  type ErrorVerdict,
-} from '@api-key-fallback/core';
+import { customProvider } from '@api-key-fallback/core';
+import { classifyHttpError, defineAdapter, readField, headersOfError, readHeader, type ClassifyContext, type ErrorVerdict } from '@api-key-fallback/core/adapter';
 
 export const anthropic = customProvider('anthropic');
 
@@ -39,7 +31,7 @@ function classifyError(error: unknown, { now }: ClassifyContext): ErrorVerdict |
   // Both say "invalid_request_error" with status 400: https://github.com/anthropics/claude-code/issues/66314
   if (typeof message === 'string' && noCredit.test(message)) return { ...outOfCredit, reason: 'no_credit' };
   const status = readField(error, 'status') ?? statusOf.get(readField(error, 'type'));
-  const verdict = classifyHttpError({ status, headers: headersOf(error) }, { now });
+  const verdict = classifyHttpError({ status, headers: headersOfError(error) }, { now });
   if (verdict?.reason === 'http_402') return { ...outOfCredit, reason: 'billing_error' };
   return verdict?.kind === 'rate-limited' ? { ...verdict, scope: 'group' } : verdict;
 }
@@ -59,7 +51,7 @@ export const anthropicAdapter = defineAdapter({
   classifyError,
   authorize,
   // Limits and credit are those of the organisation.
-  groupOf: (source) => readHeader(headersOf(source), 'anthropic-organization-id') || undefined,
+  groupOf: (source) => readHeader(headersOfError(source), 'anthropic-organization-id') || undefined,
   createClient: (apiKey, options: ClientOptions = {}) =>
     new Anthropic({ ...options, apiKey, authToken: null, maxRetries: 0 }),
 });

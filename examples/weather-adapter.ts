@@ -1,6 +1,7 @@
 // What core has to know about a provider that no package knows.
 // Run own-provider.ts to see it work.
-import { classifyHttpError, customProvider, defineAdapter } from '@api-key-fallback/core';
+import { customProvider } from '@api-key-fallback/core';
+import { classifyHttpError, defineAdapter } from '@api-key-fallback/core/adapter';
 
 export const weather = customProvider('weather');
 

@@ -34,7 +34,7 @@ async function answer(): Promise<number> {
 function subjectOf(choice: Choice, size: number): Subject {
   const { strategy, mark } = choice;
   const environment = mark === 'transient' ? stoppedClock : {};
-  const manager = benchManager(fakeKeys(size), { strategy, environment });
+  const manager = benchManager(fakeKeys(size), { strategy, runtime: environment });
   if (mark) for (const key of manager.getAllKeys().slice(0, size / 2)) manager.markKeyFailed(key, mark);
   return { name: nameOf(choice, size), call: () => manager.retryWithFallback(answer) };
 }

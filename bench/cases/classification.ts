@@ -1,4 +1,4 @@
-import type { ClassifyContext, ErrorVerdict } from '@api-key-fallback/core';
+import type { ClassifyContext, ErrorVerdict } from '@api-key-fallback/core/adapter';
 import { openaiAdapter } from '@api-key-fallback/openai';
 import { rapidApiAdapter } from '@api-key-fallback/rapidapi';
 import { youtubeAdapter } from '@api-key-fallback/youtube';

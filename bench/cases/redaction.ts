@@ -1,4 +1,4 @@
-import { redactKeys } from '@api-key-fallback/core';
+import { redactKeys } from '@api-key-fallback/core/adapter';
 import { benchManager, fakeKeys } from '../bench-manager.ts';
 import { Comparison } from '../comparison.ts';
 import type { Effort } from '../effort.ts';

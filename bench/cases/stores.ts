@@ -1,4 +1,5 @@
-import { FileStore, MemoryStore, type KeyStateStore } from '@api-key-fallback/core';
+import { FileStore, MemoryStore } from '@api-key-fallback/core';
+import type { KeyStateStore } from '@api-key-fallback/core/store';
 import { RedisStore } from '@api-key-fallback/redis';
 import { Redis } from 'ioredis';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { KeyStateStore } from '@api-key-fallback/core';
+import type { KeyStateStore } from '@api-key-fallback/core/store';
 import { OpenAIKeyManager } from '@api-key-fallback/openai';
 import OpenAI from 'openai';
 
@@ -7,8 +7,8 @@ import OpenAI from 'openai';
 export async function answerQuestions(store: KeyStateStore): Promise<void> {
   const isOver = once(process, 'disconnect');
   const keys = OpenAIKeyManager.fromEnv({ store, logger: console, logLevel: 'warn' });
-  keys.on('key.cooled-down', ({ key, reason, isFromElsewhere }) => {
-    console.log(`${key.label} is out (${reason})${isFromElsewhere ? ', as another process has found' : ''}`);
+  keys.on('key.cooled-down', ({ key, reason, isFromStore }) => {
+    console.log(`${key.label} is out (${reason})${isFromStore ? ', as another process has found' : ''}`);
     process.send?.({ out: key.label });
   });
 

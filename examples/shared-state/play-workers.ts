@@ -8,7 +8,7 @@ const [first, second] = ['sk-example-first-00001', 'sk-example-second-0001'] as 
 const patienceMs = 20_000;
 
 /** What a worker tells. */
-interface Told {
+interface ProviderEvent {
   readonly isReady?: true;
   readonly out?: string;
   readonly answer?: string;
@@ -21,12 +21,12 @@ function printLines(name: string, worker: ChildProcess): void {
 }
 
 /** Resolves when a worker tells what is waited for; rejects when it ends before that, or takes too long. */
-async function hear(worker: ChildProcess, what: keyof Told): Promise<Told> {
+async function hear(worker: ChildProcess, what: keyof ProviderEvent): Promise<ProviderEvent> {
   const isGone = new AbortController();
   worker.once('exit', () => isGone.abort(new Error(`A worker has ended before it told: ${what}`)));
   const signal = AbortSignal.any([isGone.signal, AbortSignal.timeout(patienceMs)]);
   for (;;) {
-    const [told] = (await once(worker, 'message', { signal })) as [Told];
+    const [told] = (await once(worker, 'message', { signal })) as [ProviderEvent];
     if (what in told) return told;
   }
 }

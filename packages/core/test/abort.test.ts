@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiKeyManager } from '@api-key-fallback/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { outcomeNow, settle } from './fake-environment.ts';
+import { outcomeNow, settle } from './fake-runtime.ts';
 import { recordEvents } from './record-events.ts';
 import { CE, hangs, ok, scriptedAdapter, scriptKeys, T, takes } from './scripted-keys.ts';
 
@@ -52,12 +52,12 @@ describe('an abort during an attempt', () => {
     ['fails by a caller error', CE],
     ['succeeds', ok],
   ])('wins over a method that %s afterwards', async (_name, outcome) => {
-    const { call, calls, environment, manager } = scriptKeys({ K1: [takes(10, outcome)], K2: [ok] }, { stepped: true });
+    const { call, calls, runtime, manager } = scriptKeys({ K1: [takes(10, outcome)], K2: [ok] }, { stepped: true });
     const controller = new AbortController();
     const thrown = call({ signal: controller.signal }).catch((error: unknown) => error);
-    await environment.advance(5);
+    await runtime.advance(5);
     controller.abort(reason);
-    await environment.advance(100);
+    await runtime.advance(100);
     await expect(thrown).resolves.toBe(reason);
     expect(calls).toEqual(['K1']);
     untouched(manager);

@@ -71,7 +71,7 @@ describe('an answer that repeats a key', () => {
     };
     const limited = (key: string) => {
       observing(key);
-      return fails({ ...struck, retryAfterMs: 60_000 })(key, keys.environment);
+      return fails({ ...struck, retryAfterMs: 60_000 })(key, keys.runtime);
     };
     const keys = scriptKeys({ [secret]: [limited], K2: [ok] }, { adapter });
     for (const name of eventNames) keys.manager.on(name, (event) => told.push(event));
@@ -108,7 +108,7 @@ describe('what cannot be looked into', () => {
       { logger, logLevel: 'debug' },
     );
     await expect(keys.call()).resolves.toBe('K2');
-    expect(keys.key('K1').backAtMs).toBe(3_600_000);
+    expect(keys.key('K1').availableAtMs).toBe(3_600_000);
   });
 });
 

@@ -115,7 +115,7 @@ describe('when all keys are out already', () => {
   it('rejects at once without an attempt, and says how long to wait from now', async () => {
     const keys = scriptKeys({ K1: [RL(60_000)], K2: [RL(30_000)] });
     await failureOf(keys);
-    keys.environment.set(20_000);
+    keys.runtime.set(20_000);
     keys.calls.length = 0;
     const failure = await failureOf(keys);
     expect(keys.calls).toEqual([]);
@@ -129,7 +129,7 @@ describe('when all keys are out already', () => {
     const failure = await failureOf(keys);
     expect(keys.calls).toEqual(['K1']);
     expect(keys.sleeps).toEqual([]);
-    expect(keys.environment.now()).toBe(0);
+    expect(keys.runtime.now()).toBe(0);
     expect(failure.retryAfterMs).toBe(60_000);
   });
 });

@@ -6,7 +6,7 @@ import {
   type Logger,
 } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { FakeEnvironment } from './fake-environment.ts';
+import { FakeRuntime } from './fake-runtime.ts';
 import { scriptedAdapter } from './scripted-keys.ts';
 
 const good = 'good-key-of-26-characters1';
@@ -16,8 +16,8 @@ function manage(keys: readonly ApiKeyInput[], keyPattern?: RegExp): { manager: A
   const warnings: string[] = [];
   const logger: Logger = { debug: () => {}, info: () => {}, warn: (line) => warnings.push(line), error: () => {} };
   const adapter = { ...scriptedAdapter, ...(keyPattern && { keyPattern }) };
-  const environment = new FakeEnvironment();
-  return { manager: new ApiKeyManager(adapter, keys, { logger, environment }), warnings };
+  const runtime = new FakeRuntime();
+  return { manager: new ApiKeyManager(adapter, keys, { logger, runtime }), warnings };
 }
 
 function refusal(keys: unknown): unknown {

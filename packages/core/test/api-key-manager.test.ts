@@ -1,6 +1,6 @@
-import { ApiKeyManager, InvalidOptionsError, type Environment, type MarkReason } from '@api-key-fallback/core';
+import { ApiKeyManager, InvalidOptionsError, type Runtime, type MarkReason } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { settle } from './fake-environment.ts';
+import { settle } from './fake-runtime.ts';
 import { inWords, keyChanges, recordEvents } from './record-events.ts';
 import { renderings } from './renderings.ts';
 import { INV, ok, Q, RL, scriptedAdapter, scriptKeys, T, takes } from './scripted-keys.ts';
@@ -9,12 +9,12 @@ const once = { maxRetries: 1 };
 
 describe('the current key', () => {
   it('is the one that the next call takes first', async () => {
-    const { manager, call, calls, environment } = scriptKeys({ K1: [RL(1000), ok], K2: [ok] });
+    const { manager, call, calls, runtime } = scriptKeys({ K1: [RL(1000), ok], K2: [ok] });
     expect([manager.getCurrentKey(), manager.currentKeyIndex]).toEqual(['K1', 0]);
     await call(once);
     expect([manager.getCurrentKey(), manager.currentKeyIndex]).toEqual(['K2', 1]);
     await call(once);
-    environment.set(1000);
+    runtime.set(1000);
     expect([manager.getCurrentKey(), manager.currentKeyIndex]).toEqual(['K1', 0]);
     await call(once);
     expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
@@ -49,11 +49,11 @@ describe('the lists of keys', () => {
   });
 
   it('forget a failure when its time is over', async () => {
-    const { manager, call, environment } = scriptKeys({ K1: [T], K2: [RL(60_000)], K3: [ok] });
+    const { manager, call, runtime } = scriptKeys({ K1: [T], K2: [RL(60_000)], K3: [ok] });
     await call(once);
-    environment.set(30_000);
+    runtime.set(30_000);
     expect(manager.getFailedKeys()).toEqual(['K2']);
-    environment.set(60_000);
+    runtime.set(60_000);
     expect(manager.getFailedKeys()).toEqual([]);
   });
 
@@ -66,14 +66,14 @@ describe('the lists of keys', () => {
 
 describe('markKeyFailed', () => {
   it('takes the current key out for 60 s and says whether another key is left', () => {
-    const { manager, key, environment } = scriptKeys({ K1: [ok], K2: [ok] });
+    const { manager, key, runtime } = scriptKeys({ K1: [ok], K2: [ok] });
     expect(manager.markKeyFailed()).toBe(true);
-    expect(key('K1')).toMatchObject({ state: 'cooling', backAtMs: 60_000 });
+    expect(key('K1')).toMatchObject({ state: 'cooling', availableAtMs: 60_000 });
     expect(manager.getCurrentKey()).toBe('K2');
     expect(manager.markKeyFailed()).toBe(false);
     expect(manager.getFailedKeys()).toEqual(['K1', 'K2']);
     expect(manager.markKeyFailed()).toBe(false);
-    environment.set(60_000);
+    runtime.set(60_000);
     expect(manager.getCurrentKey()).toBe('K1');
   });
 
@@ -90,11 +90,11 @@ describe('markKeyFailed', () => {
     ['rate-limited', 'cooling', 60_000],
     ['quota-exhausted', 'cooling', 3_600_000],
     ['invalid-key', 'disabled', undefined],
-  ])('treats a key marked as %s like a failed call does', (reason, state, backAtMs) => {
+  ])('treats a key marked as %s like a failed call does', (reason, state, availableAtMs) => {
     const { manager, key } = scriptKeys({ K1: [ok], K2: [ok], K3: [ok] });
     expect(manager.markKeyFailed('K2', reason)).toBe(true);
     expect(key('K2').state).toBe(state);
-    expect(key('K2').backAtMs).toBe(backAtMs);
+    expect(key('K2').availableAtMs).toBe(availableAtMs);
     expect(manager.getFailedKeys()).toEqual(['K2']);
   });
 
@@ -127,20 +127,20 @@ describe('reset, disable and enable', () => {
   });
 
   it('reset restarts the doubling of cooldowns', () => {
-    const { manager, key, environment } = scriptKeys({ K1: [ok] });
+    const { manager, key, runtime } = scriptKeys({ K1: [ok] });
     manager.markKeyFailed('K1');
-    environment.set(60_000);
+    runtime.set(60_000);
     manager.markKeyFailed('K1');
-    expect(key('K1').backAtMs).toBe(180_000);
+    expect(key('K1').availableAtMs).toBe(180_000);
     manager.reset('K1');
     manager.markKeyFailed('K1');
-    expect(key('K1').backAtMs).toBe(120_000);
+    expect(key('K1').availableAtMs).toBe(120_000);
   });
 
   it('disable takes a key out until enable, whatever time passes', async () => {
-    const { manager, call, calls, environment, key } = scriptKeys({ K1: [ok], K2: [ok] });
+    const { manager, call, calls, runtime, key } = scriptKeys({ K1: [ok], K2: [ok] });
     manager.disable('K1');
-    environment.set(1e12);
+    runtime.set(1e12);
     await call();
     expect(key('K1')).toMatchObject({ state: 'disabled', reason: 'operator' });
     expect(manager.getFailedKeys()).toEqual(['K1']);
@@ -181,21 +181,21 @@ describe('status', () => {
     const { keys, ...provider } = manager.status();
     expect(provider).toEqual({ provider: 'scripted', displayName: 'Scripted' });
     expect(keys[0]).toMatchObject({
-      position: 1,
+      ordinal: 1,
       total: 2,
       state: 'cooling',
       reason: 'rate-limited',
-      backAtMs: 60_000,
+      availableAtMs: 60_000,
     });
-    expect(keys[1]).toMatchObject({ position: 2, total: 2, state: 'healthy' });
+    expect(keys[1]).toMatchObject({ ordinal: 2, total: 2, state: 'healthy' });
     expect(keys[1]).not.toHaveProperty('reason');
-    expect(keys[1]).not.toHaveProperty('backAtMs');
+    expect(keys[1]).not.toHaveProperty('availableAtMs');
   });
 
   it('counts what each key was used for', async () => {
-    const { call, key, environment } = scriptKeys({ K1: [T, RL(10), INV()], K2: [ok] });
+    const { call, key, runtime } = scriptKeys({ K1: [T, RL(10), INV()], K2: [ok] });
     await call();
-    environment.set(5000);
+    runtime.set(5000);
     await call();
     const counts = {
       attempts: 3,
@@ -208,11 +208,11 @@ describe('status', () => {
   });
 
   it('shows which keys are in use now', async () => {
-    const { call, key, environment } = scriptKeys({ K1: [takes(10, ok)] }, { stepped: true });
+    const { call, key, runtime } = scriptKeys({ K1: [takes(10, ok)] }, { stepped: true });
     const calls = [call(), call()];
     await settle();
     expect(key('K1').usage.inUse).toBe(2);
-    await environment.advance(10);
+    await runtime.advance(10);
     await Promise.all(calls);
     expect(key('K1').usage.inUse).toBe(0);
   });
@@ -290,13 +290,13 @@ describe('a manager', () => {
   });
 
   it('takes its clock from an object with methods, own or inherited', async () => {
-    class Clock implements Pick<Environment, 'now'> {
+    class Clock implements Pick<Runtime, 'now'> {
       readonly #time = 7000;
       now(): number {
         return this.#time;
       }
     }
-    const manager = new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false, environment: new Clock() });
+    const manager = new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false, runtime: new Clock() });
     await manager.retryWithFallback(() => 'value');
     expect(manager.status().keys[0]?.usage.lastUsedAtMs).toBe(7000);
   });

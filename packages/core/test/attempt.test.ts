@@ -6,14 +6,14 @@ import {
   type Attempt,
 } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { FakeEnvironment } from './fake-environment.ts';
+import { FakeRuntime } from './fake-runtime.ts';
 import { renderings } from './renderings.ts';
 import { scriptedAdapter } from './scripted-keys.ts';
 
 const secret = 'sk-recognisable-0123456789';
 
 function managerOf(name: string, keys = [secret, 'another-key-0123456789']): ApiKeyManager {
-  return new ApiKeyManager({ ...scriptedAdapter, name }, keys, { logger: false, environment: new FakeEnvironment() });
+  return new ApiKeyManager({ ...scriptedAdapter, name }, keys, { logger: false, runtime: new FakeRuntime() });
 }
 
 describe('currentAttempt', () => {

@@ -11,7 +11,7 @@ import {
   retryWithApiKeyFallback,
 } from '@api-key-fallback/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { FakeEnvironment } from './fake-environment.ts';
+import { FakeRuntime } from './fake-runtime.ts';
 import { CE, INV, ok, Q, returns, RL, scriptedAdapter, scriptKeys, T, throws } from './scripted-keys.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -84,19 +84,19 @@ describe('the loop', () => {
   });
 
   it('does not pause after the last failure', async () => {
-    const { call, calls, sleeps, environment } = scriptKeys({ K1: [T], K2: [T], K3: [T] });
+    const { call, calls, sleeps, runtime } = scriptKeys({ K1: [T], K2: [T], K3: [T] });
     await expect(call({ maxRetries: 2, delay: 10 })).rejects.toThrow(AllKeysFailedError);
     expect(calls).toEqual(['K1', 'K1', 'K2', 'K2', 'K3', 'K3']);
     expect(sleeps).toEqual([10, 10, 10]);
-    expect(environment.now()).toBe(30);
+    expect(runtime.now()).toBe(30);
   });
 
   it('takes the next key when all attempts on one are used, and suspects the first', async () => {
-    const { call, calls, sleeps, environment, key } = scriptKeys({ K1: [T], K2: [ok] });
+    const { call, calls, sleeps, runtime, key } = scriptKeys({ K1: [T], K2: [ok] });
     await expect(call()).resolves.toBe('K2');
     expect(calls).toEqual(['K1', 'K1', 'K1', 'K2']);
     expect(sleeps).toEqual([100, 100]);
-    expect(environment.now()).toBe(200);
+    expect(runtime.now()).toBe(200);
     expect(key('K1').state).toBe('suspect');
     expect(key('K2').state).toBe('healthy');
   });
@@ -109,11 +109,11 @@ describe('the loop', () => {
   });
 
   it('asks before every attempt whether the key may still be used', async () => {
-    const { call, calls, environment, manager } = scriptKeys({ K1: [T], K2: [ok] }, { stepped: true });
+    const { call, calls, runtime, manager } = scriptKeys({ K1: [T], K2: [ok] }, { stepped: true });
     const running = call();
-    await environment.advance(50);
+    await runtime.advance(50);
     manager.disable('K1');
-    await environment.advance(50);
+    await runtime.advance(50);
     await expect(running).resolves.toBe('K2');
     expect(calls).toEqual(['K1', 'K2']);
   });
@@ -174,9 +174,9 @@ describe('what the function gives', () => {
 
   it('passes the same arguments after the key on every attempt and every key', async () => {
     const provider = customProvider('arguments');
-    const environment = new FakeEnvironment();
+    const runtime = new FakeRuntime();
     registry.register(
-      new ApiKeyManager({ ...scriptedAdapter, name: provider }, ['K1', 'K2'], { logger: false, environment }),
+      new ApiKeyManager({ ...scriptedAdapter, name: provider }, ['K1', 'K2'], { logger: false, runtime }),
     );
     const received: unknown[][] = [];
     class Service {
@@ -232,7 +232,7 @@ describe('what each verdict makes the call do', () => {
     await expect(call({ maxRetries: 2, delay: 10 })).resolves.toBe('K2');
     expect(calls).toEqual(['K1', 'K1', 'K2']);
     expect(sleeps).toEqual([10]);
-    expect(key('K1')).toMatchObject({ state: 'cooling', backAtMs: 60_010 });
+    expect(key('K1')).toMatchObject({ state: 'cooling', availableAtMs: 60_010 });
   });
 
   it('takes the next key at once after an exhausted quota or an invalid key', async () => {

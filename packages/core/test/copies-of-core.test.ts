@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { FakeEnvironment } from './fake-environment.ts';
+import { FakeRuntime } from './fake-runtime.ts';
 import { RL, scriptedAdapter, ScriptedError } from './scripted-keys.ts';
 
 async function copyOfCore(): Promise<typeof import('../src/index.ts')> {
@@ -12,18 +12,18 @@ afterEach(() => vi.resetModules());
 /** Calls made through one copy of this package with a manager of another one. */
 async function acrossCopies() {
   const copies = [await copyOfCore(), await copyOfCore()] as const;
-  const environment = new FakeEnvironment();
-  const manager = new copies[0].ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, environment });
+  const runtime = new FakeRuntime();
+  const manager = new copies[0].ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, runtime });
   const call = (attempt: (key: string) => unknown) => copies[1].callWithFallback(manager, attempt, { maxRetries: 1 });
-  return { manager, environment, call, state: () => manager.status().keys[0]?.state };
+  return { manager, runtime, call, state: () => manager.status().keys[0]?.state };
 }
 
 describe('a manager that another copy of this package calls', () => {
   it('recovers a key after its cooldown', async () => {
-    const { environment, call, state } = await acrossCopies();
-    await call((key) => (key === 'K1' ? RL(1000)(key, environment) : key));
+    const { runtime, call, state } = await acrossCopies();
+    await call((key) => (key === 'K1' ? RL(1000)(key, runtime) : key));
     expect(state()).toBe('cooling');
-    environment.set(1000);
+    runtime.set(1000);
     await expect(call((key) => key)).resolves.toBe('K1');
     expect(state()).toBe('healthy');
   });

@@ -1,11 +1,5 @@
-import {
-  ApiKeyManager,
-  customProvider,
-  defineAdapter,
-  registry,
-  type CustomProvider,
-  type ErrorVerdict,
-} from '../src/index.ts';
+import { ApiKeyManager, customProvider, registry, type CustomProvider } from '../src/index.ts';
+import { defineAdapter, type ErrorVerdict } from '../src/adapter.ts';
 
 /** A client as a vendor's SDK would have it: a class of its own, bound to one key. */
 export class AcmeClient {
@@ -85,7 +79,7 @@ interface FakeTime {
 /** The pauses of all managers made by {@link useProvider}; they take no time. */
 export const time: FakeTime = { pauses: [], onPause: () => {} };
 
-const environment = {
+const runtime = {
   now: () => 1_000,
   random: () => 0.5,
   sleep: async (ms: number, signal?: AbortSignal) => {
@@ -100,7 +94,7 @@ export function useProvider<Client>(
   adapter: ReturnType<typeof defineAdapter<Client>>,
   keys: readonly string[],
 ): ApiKeyManager<Client> {
-  const manager = new ApiKeyManager(adapter, keys, { logger: false, environment });
+  const manager = new ApiKeyManager(adapter, keys, { logger: false, runtime });
   registry.register(manager, { replace: true });
   return manager;
 }

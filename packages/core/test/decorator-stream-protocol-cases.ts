@@ -26,8 +26,8 @@ class CountingService {
   }
 }
 
-function usage(position: number): unknown {
-  return registry.get('acme').status().keys[position]?.usage;
+function usage(ordinal: number): unknown {
+  return registry.get('acme').status().keys[ordinal]?.usage;
 }
 
 /** Where a wrapper of a generator could differ from a generator. */

@@ -1,4 +1,5 @@
-import { defineAdapter, InvalidOptionsError, type ProviderAdapter } from '@api-key-fallback/core';
+import { InvalidOptionsError } from '@api-key-fallback/core';
+import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it } from 'vitest';
 import { scriptedAdapter } from './scripted-keys.ts';
 

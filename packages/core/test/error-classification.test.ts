@@ -1,6 +1,7 @@
-import { ApiKeyManager, classifyHttpError, isTransportFailure, type ProviderAdapter } from '@api-key-fallback/core';
+import { ApiKeyManager } from '@api-key-fallback/core';
+import { classifyHttpError, isTransportFailure, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it, vi } from 'vitest';
-import { FakeEnvironment, settle } from './fake-environment.ts';
+import { FakeRuntime, settle } from './fake-runtime.ts';
 import { recordEvents } from './record-events.ts';
 import { ok, scriptedAdapter, scriptKeys, T, throws } from './scripted-keys.ts';
 
@@ -61,7 +62,7 @@ describe('without a word of the adapter', () => {
     const { call, calls, key } = scriptKeys({ K1: [throws(httpError(402))], K2: [ok] });
     await expect(call()).resolves.toBe('K2');
     expect(calls).toEqual(['K1', 'K2']);
-    expect(key('K1')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', backAtMs: 3_600_000 });
+    expect(key('K1')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', availableAtMs: 3_600_000 });
   });
 
   it('lets a 429 count for its key alone, whatever numbers its text holds', async () => {
@@ -69,7 +70,7 @@ describe('without a word of the adapter', () => {
     const { call, calls, key } = scriptKeys({ K1: [throws(error)], K2: [ok] });
     await expect(call()).resolves.toBe('K2');
     expect(calls).toEqual(['K1', 'K2']);
-    expect(key('K1')).toMatchObject({ state: 'cooling', reason: 'rate-limited', backAtMs: 120_000 });
+    expect(key('K1')).toMatchObject({ state: 'cooling', reason: 'rate-limited', availableAtMs: 120_000 });
     expect(key('K2').state).toBe('healthy');
   });
 
@@ -78,7 +79,7 @@ describe('without a word of the adapter', () => {
     const { call, key } = scriptKeys({ K1: [throws(error)], K2: [ok] });
     await call({ maxRetries: 1 });
     expect(key('K1').state).toBe('cooling');
-    expect(key('K1').backAtMs).toBeLessThanOrEqual(86_400_000);
+    expect(key('K1').availableAtMs).toBeLessThanOrEqual(86_400_000);
   });
 
   it('takes a key out after an absurdly long Retry-After, without a timer', async () => {
@@ -100,7 +101,7 @@ describe('without a word of the adapter', () => {
     expect(warnings).toEqual([]);
     const [first] = manager.status().keys;
     expect(first?.state).toBe('cooling');
-    expect(Number.isFinite(first?.backAtMs)).toBe(true);
+    expect(Number.isFinite(first?.availableAtMs)).toBe(true);
   });
 
   it('does not let one poisonous request lock the pool', async () => {
@@ -191,17 +192,17 @@ describe('an adapter', () => {
       ...scriptedAdapter,
       classifyError: () => ({ kind: 'invalid-key', reason: 'blocked' }),
     };
-    const environment = new FakeEnvironment();
-    const manager = new ApiKeyManager(adapter, ['K1'], { logger: false, environment });
+    const runtime = new FakeRuntime();
+    const manager = new ApiKeyManager(adapter, ['K1'], { logger: false, runtime });
     const call = manager.retryWithFallback(() => Promise.reject(httpError(500)));
     await expect(call).rejects.toMatchObject({ attempts: [{ verdict: 'invalid-key', reason: 'blocked' }] });
   });
 
   it('is given the time and the operation of the call', async () => {
     const classifyError = vi.fn<ProviderAdapter['classifyError']>();
-    const environment = new FakeEnvironment();
-    environment.set(5);
-    const manager = new ApiKeyManager({ ...scriptedAdapter, classifyError }, ['K1'], { logger: false, environment });
+    const runtime = new FakeRuntime();
+    runtime.set(5);
+    const manager = new ApiKeyManager({ ...scriptedAdapter, classifyError }, ['K1'], { logger: false, runtime });
     const error = httpError(400);
     await manager.retryWithFallback(() => Promise.reject(error), { operation: 'search.list' }).catch(() => {});
     expect(classifyError.mock.calls).toEqual([[error, { now: 5, operation: 'search.list' }]]);
@@ -216,11 +217,11 @@ describe('an adapter', () => {
         throw new Error('classifier bug');
       },
     };
-    const environment = new FakeEnvironment();
+    const runtime = new FakeRuntime();
     const logger = { debug: () => {}, info: () => {}, warn: line, error: () => {} };
     const manager = new ApiKeyManager(adapter, ['a-key-of-plain-letters', 'b-key-of-plain-letters'], {
       logger,
-      environment,
+      runtime,
     });
     const call = manager.retryWithFallback(() => Promise.reject(httpError(429)), { maxRetries: 2 });
     await expect(call).rejects.toMatchObject({ reason: 'rate-limited' });

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
-import { settle } from './fake-environment.ts';
+import { settle } from './fake-runtime.ts';
 import { eventNames } from '../src/events/events.ts';
 import { inWords, keyChanges, recordEvents } from './record-events.ts';
 import { CE, INV, ok, Q, RL, scriptKeys, T, type Script } from './scripted-keys.ts';
@@ -69,7 +69,7 @@ describe('the events of a call', () => {
     const events = recordEvents(manager);
     await call({ maxRetries: 2 }).catch(() => {});
     const { keyId } = key('K1');
-    const first = { keyId, position: 1, total: 2, label: 'key 1' };
+    const first = { keyId, ordinal: 1, total: 2, label: 'key 1' };
     const byName = (name: string) => events.find(([told]) => told === name)?.[1];
     expect(byName('key.selected')).toEqual({ provider: 'scripted', key: first });
     expect(byName('attempt.failed')).toEqual({

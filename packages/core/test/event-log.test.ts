@@ -6,7 +6,7 @@ import {
   type Logger,
 } from '@api-key-fallback/core';
 import { describe, expect, it, vi } from 'vitest';
-import { FakeEnvironment, settle } from './fake-environment.ts';
+import { FakeRuntime, settle } from './fake-runtime.ts';
 import { fails, INV, ok, Q, RL, ScriptedError, scriptedAdapter, T, throws, type Outcome } from './scripted-keys.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
@@ -28,10 +28,10 @@ function recorder(): Logger & { readonly lines: string[] } {
 async function log(script: readonly Outcome[][], options: KeyManagerOptions = {}, calls = 1): Promise<string[]> {
   const logger = recorder();
   const adapter = { ...scriptedAdapter, displayName: 'OpenAI' };
-  const environment = new FakeEnvironment();
+  const runtime = new FakeRuntime();
   const manager = new ApiKeyManager(adapter, keys.slice(0, Math.max(script.length, 1)), {
     logger,
-    environment,
+    runtime,
     ...options,
   });
   const done = new Map<string, number>();
@@ -40,7 +40,7 @@ async function log(script: readonly Outcome[][], options: KeyManagerOptions = {}
       const attempt = done.get(key) ?? 0;
       done.set(key, attempt + 1);
       const outcomes = script[keys.indexOf(key)] ?? [];
-      return (outcomes[attempt] ?? outcomes.at(-1) ?? ok)(key, environment);
+      return (outcomes[attempt] ?? outcomes.at(-1) ?? ok)(key, runtime);
     });
     await call.catch(() => {});
   }
@@ -177,7 +177,7 @@ describe('a logger', () => {
     process.on('unhandledRejection', unhandled);
     const logger: Logger = { debug: write, info: write, warn: write, error: write };
     const adapter = { ...scriptedAdapter, classifyError: thrower };
-    const manager = new ApiKeyManager(adapter, keys, { logger, logLevel: 'debug', environment: new FakeEnvironment() });
+    const manager = new ApiKeyManager(adapter, keys, { logger, logLevel: 'debug', runtime: new FakeRuntime() });
     let attempts = 0;
     const call = manager.retryWithFallback(() => {
       if (++attempts < 5) throw new Error('down');

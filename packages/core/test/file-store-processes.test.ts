@@ -3,7 +3,8 @@ import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
-import { FileStore, type Change } from '../src/index.ts';
+import { FileStore } from '../src/index.ts';
+import type { Change } from '../src/store.ts';
 import { cooling, count, emptyDirectory, fact, found } from './file-store-requests.ts';
 import { StoreChild } from './start-store-child.ts';
 

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { FileStore, freshRecord, type KeyRecord, type KeyStateStore, type SyncRequest } from '../src/index.ts';
+import { FileStore } from '../src/index.ts';
+import { freshRecord, type KeyRecord, type KeyStateStore, type SyncRequest } from '../src/store.ts';
 
 /** A complete request from the parts that matter. */
 export function request(parts: Partial<SyncRequest> = {}): SyncRequest {

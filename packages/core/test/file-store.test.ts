@@ -3,7 +3,8 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { FileStore, InvalidOptionsError, type Change } from '../src/index.ts';
+import { FileStore, InvalidOptionsError } from '../src/index.ts';
+import type { Change } from '../src/store.ts';
 import { pathOf, pathsOf } from './file-store-files.ts';
 import { cooling, count, emptyDirectory, fact, found, request } from './file-store-requests.ts';
 

@@ -8,7 +8,7 @@ import {
   type ApiKey,
 } from '@api-key-fallback/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { FakeEnvironment, settle } from './fake-environment.ts';
+import { FakeRuntime, settle } from './fake-runtime.ts';
 import { fails, scriptedAdapter, scriptKeys, ScriptedError, type Outcome } from './scripted-keys.ts';
 
 interface Counting {
@@ -200,8 +200,8 @@ describe('a method that resolves to firstChunk(stream)', () => {
   });
 
   it('closes the stream whose first chunk comes after the attempt has timed out', async () => {
-    const environment = new FakeEnvironment({ stepped: true });
-    registry.register(new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, environment }));
+    const runtime = new FakeRuntime({ stepped: true });
+    registry.register(new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, runtime }));
     const gate = Promise.withResolvers<void>();
     const closed: string[] = [];
 
@@ -222,12 +222,12 @@ describe('a method that resolves to firstChunk(stream)', () => {
     }
 
     const opening = injectKeys(new Service()).open();
-    await environment.advance(50);
+    await runtime.advance(50);
     const stream = await opening;
     gate.resolve();
     await settle();
     expect(closed).toEqual(['K1']);
     await expect(collect(stream)).resolves.toEqual(['K2']);
-    expect(environment.asleep).toBe(0);
+    expect(runtime.asleep).toBe(0);
   });
 });

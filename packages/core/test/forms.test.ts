@@ -12,19 +12,19 @@ import {
   type ApiKey,
 } from '@api-key-fallback/core';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { FakeEnvironment, settle } from './fake-environment.ts';
+import { FakeRuntime, settle } from './fake-runtime.ts';
 import { fails, scriptedAdapter } from './scripted-keys.ts';
 
 const provider = customProvider('scripted');
-const down = () => fails({ kind: 'transient', reason: 'scripted' })('', environment);
-const revoked = () => fails({ kind: 'invalid-key', reason: 'scripted' })('', environment);
-let environment: FakeEnvironment;
+const down = () => fails({ kind: 'transient', reason: 'scripted' })('', runtime);
+const revoked = () => fails({ kind: 'invalid-key', reason: 'scripted' })('', runtime);
+let runtime: FakeRuntime;
 let manager: ApiKeyManager;
 
 beforeEach(() => {
-  environment = new FakeEnvironment();
+  runtime = new FakeRuntime();
   const adapter = { ...scriptedAdapter, createClient: (secret: string) => ({ name: `client of ${secret}` }) };
-  manager = new ApiKeyManager(adapter, ['K1', 'K2'], { logger: false, environment });
+  manager = new ApiKeyManager(adapter, ['K1', 'K2'], { logger: false, runtime });
   registry.register(manager, { replace: true });
 });
 afterEach(() => {
@@ -116,7 +116,7 @@ describe('@useApiKeyFallback', () => {
     const service = new Base();
     await service.ask(INJECTED).catch(() => {});
     expect(service.calls).toEqual(['K1', 'K1', 'K2', 'K2']);
-    expect(environment.sleeps).toEqual([7, 7]);
+    expect(runtime.sleeps).toEqual([7, 7]);
   });
 
   it('leaves it to each method what it receives', async () => {
@@ -132,7 +132,7 @@ describe('@useApiKeyFallback', () => {
   it('reaches static methods and subclasses, which may change it', async () => {
     await expect(injectKeys(Base).which()).resolves.toBe('K1');
     await new Derived().ask(INJECTED).catch(() => {});
-    expect(environment.sleeps).toEqual([9, 9]);
+    expect(runtime.sleeps).toEqual([9, 9]);
   });
 
   it('is missed where nobody names a provider', async () => {
@@ -172,7 +172,7 @@ describe('a warning of a mistake', () => {
     const emitWarning = watchWarnings();
     const call = manager.retryWithFallback(() => new Promise(() => {}), { deadline: 10 });
     call.catch(() => {});
-    await environment.pass(10);
+    await runtime.pass(10);
     await settle();
     vi.advanceTimersByTime(2000);
     vi.useRealTimers();

@@ -1,6 +1,6 @@
-import type { ErrorVerdict } from '@api-key-fallback/core';
+import type { ErrorVerdict } from '@api-key-fallback/core/adapter';
 import { describe, expect, it } from 'vitest';
-import { settle } from './fake-environment.ts';
+import { settle } from './fake-runtime.ts';
 import { recordEvents } from './record-events.ts';
 import { fails, ok, RL, scriptKeys, T, takes, type Outcome } from './scripted-keys.ts';
 
@@ -24,8 +24,8 @@ describe('a verdict on a group', () => {
     const keys = scriptKeys({ K1: [quota(60_000, ofGroup)], K2: [ok], K3: [ok] }, { groups });
     await expect(keys.call(once)).resolves.toBe('K3');
     expect(keys.calls).toEqual(['K1', 'K3']);
-    expect(keys.key('K2')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', backAtMs: 60_000 });
-    await keys.environment.advance(59_999);
+    expect(keys.key('K2')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', availableAtMs: 60_000 });
+    await keys.runtime.advance(59_999);
     await expect(keys.call(once)).resolves.toBe('K3');
   });
 
@@ -65,7 +65,7 @@ describe('a verdict on a group', () => {
   ])('never shortens a cooldown (%s)', async (_name, first, second) => {
     const keys = scriptKeys({ K1: [RL(first)], K2: [limited(ofGroup, second)], K3: [ok] }, { groups });
     await keys.call(once);
-    expect(keys.key('K1').backAtMs).toBe(60_000);
+    expect(keys.key('K1').availableAtMs).toBe(60_000);
   });
 
   it('raises the doubling of the siblings once, however many calls see it', async () => {
@@ -75,10 +75,10 @@ describe('a verdict on a group', () => {
     );
     const events = recordEvents(keys.manager, ['key.cooled-down']);
     const calls = Array.from({ length: 10 }, () => keys.call(once));
-    await keys.environment.advance(10);
+    await keys.runtime.advance(10);
     await Promise.all(calls);
     expect(events).toHaveLength(2);
-    expect([keys.key('K1').backAtMs, keys.key('K2').backAtMs]).toEqual([60_010, 60_010]);
+    expect([keys.key('K1').availableAtMs, keys.key('K2').availableAtMs]).toEqual([60_010, 60_010]);
   });
 });
 
@@ -89,9 +89,9 @@ describe('a late verdict on a group', () => {
       { groups, stepped: true },
     );
     const call = keys.call();
-    await keys.environment.advance(50);
+    await keys.runtime.advance(50);
     keys.manager.reset('K3');
-    await keys.environment.advance(50);
+    await keys.runtime.advance(50);
     await expect(call).resolves.toBe('K3');
     expect(keys.key('K1').state).toBe('cooling');
     expect(keys.key('K2').state).toBe('cooling');
@@ -105,12 +105,12 @@ describe('a late verdict on a group', () => {
     );
     const first = keys.call(once);
     first.catch(() => {});
-    await keys.environment.advance(10);
+    await keys.runtime.advance(10);
     await keys.call(once).catch(() => {});
-    await keys.environment.advance(1000);
+    await keys.runtime.advance(1000);
     keys.manager.disable('K1');
     await expect(keys.call(once)).resolves.toBe('K2');
-    await keys.environment.advance(1000);
+    await keys.runtime.advance(1000);
     await expect(first).resolves.toBe('K2');
     expect(keys.key('K2').state).toBe('healthy');
   });
@@ -127,7 +127,7 @@ describe('a verdict on a bucket', () => {
     expect(keys.calls).toEqual(['K1', 'K2', 'K2', 'K1']);
     expect(keys.key('K1')).toMatchObject({
       state: 'healthy',
-      buckets: [{ bucket: 'search', state: 'cooling', reason: 'quota-exhausted', backAtMs: 60_000 }],
+      buckets: [{ bucket: 'search', state: 'cooling', reason: 'quota-exhausted', availableAtMs: 60_000 }],
     });
   });
 
@@ -138,7 +138,7 @@ describe('a verdict on a bucket', () => {
     await keys.call({ ...once, operation: 'search' });
     await keys.call({ ...once, operation: 'videos' });
     expect(keys.calls).toEqual(['K1', 'K2', 'K2', 'K2', 'K1']);
-    expect(keys.key('K1')).toMatchObject({ state: 'cooling', backAtMs: 60_000 });
+    expect(keys.key('K1')).toMatchObject({ state: 'cooling', availableAtMs: 60_000 });
   });
 
   it('uses the adapter to know which bucket an operation draws on', async () => {
@@ -159,7 +159,7 @@ describe('a verdict on a bucket', () => {
     await keys.call({ ...once, operation: 'videos' });
     expect(keys.calls).toEqual(['K1', 'K3', 'K1']);
     expect(keys.key('K2').buckets).toEqual([
-      { bucket: 'search', state: 'cooling', reason: 'quota-exhausted', backAtMs: 60_000 },
+      { bucket: 'search', state: 'cooling', reason: 'quota-exhausted', availableAtMs: 60_000 },
     ]);
   });
 
@@ -167,9 +167,9 @@ describe('a verdict on a bucket', () => {
     const keys = scriptKeys({ K1: [search, takes(50, ok)], K2: [ok] }, { stepped: true });
     const recovered = recordEvents(keys.manager, ['key.recovered']);
     await keys.call({ ...once, operation: 'search' });
-    await keys.environment.advance(60_000);
+    await keys.runtime.advance(60_000);
     const calls = Array.from({ length: 5 }, () => keys.call({ ...once, operation: 'search' }));
-    await keys.environment.advance(50);
+    await keys.runtime.advance(50);
     await expect(Promise.all(calls)).resolves.toEqual(['K1', 'K2', 'K2', 'K2', 'K2']);
     expect(recovered).toMatchObject([['key.recovered', { bucket: 'search' }]]);
     expect(keys.key('K1').buckets).toEqual([{ bucket: 'search', state: 'healthy' }]);
@@ -204,7 +204,7 @@ describe('a verdict on a bucket', () => {
     const call = keys.call({ ...once, operation: 'search' });
     await settle();
     keys.manager.reset();
-    await keys.environment.advance(10);
+    await keys.runtime.advance(10);
     await call;
     expect(keys.key('K1').state).toBe('healthy');
     expect(keys.key('K1').buckets ?? []).not.toContainEqual(expect.objectContaining({ state: 'cooling' }));

@@ -1,7 +1,7 @@
 import { AllKeysFailedError } from '@api-key-fallback/core';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { settle } from './fake-environment.ts';
+import { settle } from './fake-runtime.ts';
 import { CE, INV, ok, Q, RL, ScriptedError, scriptKeys, T, takes, type Outcome, type Script } from './scripted-keys.ts';
 
 type Action =
@@ -43,15 +43,15 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 it('whatever happens in whatever order, no key that is out is used, no key is lost, and every call ends', async () => {
   await fc.assert(
     fc.asyncProperty(script, fc.array(action, { minLength: 5, maxLength: 40 }), async (behaviour, actions) => {
-      const { manager, environment, call, calls } = scriptKeys(behaviour, { stepped: true });
+      const { manager, runtime, call, calls } = scriptKeys(behaviour, { stepped: true });
       const statesAtUse: string[] = [];
       manager.on('attempt.started', (event) =>
-        statesAtUse.push(manager.status().keys[event.key.position - 1]?.state ?? ''),
+        statesAtUse.push(manager.status().keys[event.key.ordinal - 1]?.state ?? ''),
       );
       const ended: unknown[] = [];
       let started = 0;
       for (const step of actions) {
-        if (step.kind === 'advance') await environment.advance(step.ms);
+        if (step.kind === 'advance') await runtime.advance(step.ms);
         else if (step.kind === 'call') {
           started++;
           void call({ maxRetries: step.maxRetries }).then(
@@ -61,10 +61,10 @@ it('whatever happens in whatever order, no key that is out is used, no key is lo
           await settle();
         } else manager[step.kind](step.key);
       }
-      await environment.advance(3 * 3 * 100_000);
+      await runtime.advance(3 * 3 * 100_000);
 
       expect(ended).toHaveLength(started);
-      expect(environment.asleep).toBe(0);
+      expect(runtime.asleep).toBe(0);
       for (const end of ended) {
         expect(names.includes(end as string) || end instanceof AllKeysFailedError || end instanceof ScriptedError).toBe(
           true,
@@ -94,13 +94,13 @@ it('a thousand calls at once on four keys all end, each key is struck once, and 
   await fc.assert(
     fc.asyncProperty(outcome, outcome, outcome, async (K1, K2, K3) => {
       const steady = { K1: [K1], K2: [K2], K3: [K3], K4: [ok] } as const;
-      const { manager, environment, call, calls } = scriptKeys(steady, { stepped: true });
+      const { manager, runtime, call, calls } = scriptKeys(steady, { stepped: true });
       const changes: string[] = [];
       for (const name of ['key.suspected', 'key.cooled-down', 'key.disabled'] as const) {
         manager.on(name, (event) => changes.push(event.key.label));
       }
       const all = Promise.allSettled(Array.from({ length: 1000 }, () => call({ maxRetries: 1 })));
-      await environment.advance(300_000);
+      await runtime.advance(300_000);
       const ends = await all;
       expect(ends).toHaveLength(1000);
       expect(new Set(changes).size).toBe(changes.length);
@@ -114,12 +114,12 @@ it('a thousand calls at once on four keys all end, each key is struck once, and 
 it('a thousand calls at once with a fate for every attempt all end, and everything is counted', async () => {
   await fc.assert(
     fc.asyncProperty(fc.infiniteStream(outcome), async (fates) => {
-      const each: Outcome = (used, environment) => (fates.next().value ?? ok)(used, environment);
+      const each: Outcome = (used, runtime) => (fates.next().value ?? ok)(used, runtime);
       const keys = scriptKeys({ K1: [each], K2: [each], K3: [each], K4: [each] }, { stepped: true });
       const attempts: string[] = [];
       keys.manager.on('attempt.started', (event) => attempts.push(event.key.label));
       const all = Promise.allSettled(Array.from({ length: 1000 }, () => keys.call({ maxRetries: 2 })));
-      await keys.environment.advance(300_000);
+      await keys.runtime.advance(300_000);
       const fulfilled = (await all).filter(({ status }) => status === 'fulfilled').length;
       const usages = keys.manager.status().keys.map(({ usage }) => usage);
       const total = (count: (usage: (typeof usages)[number]) => number) =>

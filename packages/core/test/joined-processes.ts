@@ -17,7 +17,7 @@ export function closeLater(keys: ScriptedKeys): ScriptedKeys {
 /** A process of its own, as far as the store can tell: its clock differs by `aheadMs`. */
 export function join(store: UnreliableStore, script: Script, aheadMs = 0): ScriptedKeys {
   const keys = scriptKeys(script, { store, stepped: true });
-  keys.environment.set(store.time + aheadMs);
+  keys.runtime.set(store.time + aheadMs);
   return closeLater(keys);
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { freshRecord, joinRecords as join, type KeyRecord } from '@api-key-fallback/core';
+import { freshRecord, joinRecords as join, type KeyRecord } from '@api-key-fallback/core/store';
 import { keyChanges, recordEvents, inWords } from './record-events.ts';
 import { CE, INV, ok, Q, RL, scriptKeys, T, takes } from './scripted-keys.ts';
 
@@ -8,12 +8,12 @@ const once = { maxRetries: 1 };
 
 describe('a suspect key', () => {
   it('comes after the healthy ones for 30 s', async () => {
-    const { call, calls, environment, key } = scriptKeys({ K1: [T, ok], K2: [ok] });
+    const { call, calls, runtime, key } = scriptKeys({ K1: [T, ok], K2: [ok] });
     await call(once);
     expect(key('K1')).toMatchObject({ state: 'suspect', reason: 'transient' });
-    environment.set(29_999);
+    runtime.set(29_999);
     await call(once);
-    environment.set(30_000);
+    runtime.set(30_000);
     await call(once);
     expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
   });
@@ -45,60 +45,60 @@ describe('a suspect key', () => {
 
 describe('a cooling key', () => {
   it('is left out until exactly its stated time', async () => {
-    const { call, calls, sleeps, environment } = scriptKeys({ K1: [RL(120_000), ok], K2: [ok] });
+    const { call, calls, sleeps, runtime } = scriptKeys({ K1: [RL(120_000), ok], K2: [ok] });
     await call();
-    environment.set(119_999);
+    runtime.set(119_999);
     await call();
-    environment.set(120_000);
+    runtime.set(120_000);
     await call();
     expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
     expect(sleeps).toEqual([]);
   });
 
   it('is left out for 60 s from its last failure when no time is stated', async () => {
-    const { call, calls, environment } = scriptKeys({ K1: [RL(), RL(), ok], K2: [ok] });
+    const { call, calls, runtime } = scriptKeys({ K1: [RL(), RL(), ok], K2: [ok] });
     await call({ maxRetries: 2, delay: 10 });
-    environment.set(60_009);
+    runtime.set(60_009);
     await call();
-    environment.set(60_010);
+    runtime.set(60_010);
     await call();
     expect(calls).toEqual(['K1', 'K1', 'K2', 'K2', 'K1']);
   });
 
   it('is left out twice as long each time in a row, and for 60 s again after a success', async () => {
-    const { call, key, environment } = scriptKeys({ K1: [RL(), RL(), RL(), ok, RL()] });
+    const { call, key, runtime } = scriptKeys({ K1: [RL(), RL(), RL(), ok, RL()] });
     for (const [time, cooldownMs] of [
       [0, 60_000],
       [60_000, 120_000],
       [180_000, 240_000],
     ] as const) {
-      environment.set(time);
+      runtime.set(time);
       await call(once).catch(() => {});
-      expect(key('K1')).toMatchObject({ state: 'cooling', backAtMs: time + cooldownMs });
+      expect(key('K1')).toMatchObject({ state: 'cooling', availableAtMs: time + cooldownMs });
     }
-    environment.set(420_000);
+    runtime.set(420_000);
     await expect(call(once)).resolves.toBe('K1');
-    environment.set(420_001);
+    runtime.set(420_001);
     await call(once).catch(() => {});
-    expect(key('K1').backAtMs).toBe(480_001);
+    expect(key('K1').availableAtMs).toBe(480_001);
   });
 
   it('is left out for an hour at most when no time is stated', async () => {
-    const { call, key, environment } = scriptKeys({ K1: [RL()] });
+    const { call, key, runtime } = scriptKeys({ K1: [RL()] });
     for (let count = 0; count < 12; count++) {
-      environment.set(key('K1').backAtMs ?? 0);
+      runtime.set(key('K1').availableAtMs ?? 0);
       await call(once).catch(() => {});
     }
-    expect((key('K1').backAtMs ?? 0) - environment.now()).toBe(3_600_000);
+    expect((key('K1').availableAtMs ?? 0) - runtime.now()).toBe(3_600_000);
   });
 
   it('keeps its doubling over transient failures and stated waits', async () => {
-    const { call, key, environment } = scriptKeys({ K1: [RL(), T, RL(5000), RL()] });
+    const { call, key, runtime } = scriptKeys({ K1: [RL(), T, RL(5000), RL()] });
     for (const time of [0, 60_000, 100_000, 105_000]) {
-      environment.set(time);
+      runtime.set(time);
       await call(once).catch(() => {});
     }
-    expect(key('K1').backAtMs).toBe(105_000 + 120_000);
+    expect(key('K1').availableAtMs).toBe(105_000 + 120_000);
   });
 
   it('is judged by the last attempt alone', async () => {
@@ -112,11 +112,11 @@ describe('a cooling key', () => {
 
   it('stays out over days without a timer', async () => {
     const fourDaysMs = 406_080_000;
-    const { call, calls, sleeps, environment, key } = scriptKeys({ K1: [Q(fourDaysMs), ok], K2: [ok] });
+    const { call, calls, sleeps, runtime, key } = scriptKeys({ K1: [Q(fourDaysMs), ok], K2: [ok] });
     await call();
-    environment.set(fourDaysMs - 1);
+    runtime.set(fourDaysMs - 1);
     await call();
-    environment.set(fourDaysMs);
+    runtime.set(fourDaysMs);
     await call();
     expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
     expect(sleeps).toEqual([]);
@@ -124,13 +124,13 @@ describe('a cooling key', () => {
   });
 
   it('comes back at the reset of its quota, or after an hour when none is known', async () => {
-    const { call, calls, sleeps, key, environment } = scriptKeys({ K1: [Q(1_800_000), ok], K2: [Q(), ok], K3: [ok] });
+    const { call, calls, sleeps, key, runtime } = scriptKeys({ K1: [Q(1_800_000), ok], K2: [Q(), ok], K3: [ok] });
     await call();
     expect(calls).toEqual(['K1', 'K2', 'K3']);
     expect(sleeps).toEqual([]);
-    expect(key('K1')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', backAtMs: 1_800_000 });
-    expect(key('K2')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', backAtMs: 3_600_000 });
-    environment.set(1_800_000);
+    expect(key('K1')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', availableAtMs: 1_800_000 });
+    expect(key('K2')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', availableAtMs: 3_600_000 });
+    runtime.set(1_800_000);
     await call();
     expect(calls.slice(3)).toEqual(['K1']);
   });
@@ -140,19 +140,19 @@ describe('a cooling key', () => {
     async (reset) => {
       const { call, key } = scriptKeys({ K1: [takes(5, Q(reset))], K2: [ok] });
       await call();
-      expect(key('K1')).toMatchObject({ state: 'cooling', backAtMs: 3_600_005 });
+      expect(key('K1')).toMatchObject({ state: 'cooling', availableAtMs: 3_600_005 });
     },
   );
 });
 
 describe('a disabled key', () => {
   it('is left out until it is reset', async () => {
-    const { call, calls, environment, manager, key } = scriptKeys({ K1: [INV(), ok], K2: [ok] });
+    const { call, calls, runtime, manager, key } = scriptKeys({ K1: [INV(), ok], K2: [ok] });
     await call();
-    environment.set(365 * 86_400_000);
+    runtime.set(365 * 86_400_000);
     await call();
     expect(key('K1')).toMatchObject({ state: 'disabled', reason: 'invalid-key' });
-    expect(key('K1').backAtMs).toBeUndefined();
+    expect(key('K1').availableAtMs).toBeUndefined();
     manager.reset('K1');
     await call();
     expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
@@ -167,12 +167,12 @@ describe('a disabled key', () => {
   });
 
   it('is checked again when the adapter says so', async () => {
-    const { call, calls, environment, key } = scriptKeys({ K1: [INV(500), ok], K2: [ok] });
+    const { call, calls, runtime, key } = scriptKeys({ K1: [INV(500), ok], K2: [ok] });
     await call();
-    expect(key('K1')).toMatchObject({ state: 'disabled', reason: 'invalid-key', backAtMs: 500 });
-    environment.set(499);
+    expect(key('K1')).toMatchObject({ state: 'disabled', reason: 'invalid-key', availableAtMs: 500 });
+    runtime.set(499);
     await call();
-    environment.set(500);
+    runtime.set(500);
     await call();
     expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
     expect(key('K1').state).toBe('healthy');

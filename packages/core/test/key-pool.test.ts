@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settle } from './fake-environment.ts';
+import { settle } from './fake-runtime.ts';
 import { inWords, keyChanges, recordEvents } from './record-events.ts';
 import { CE, hangs, INV, ok, RL, scriptKeys, T, takes } from './scripted-keys.ts';
 
@@ -26,7 +26,7 @@ describe('calls at the same time', () => {
     expect(count(calls, 'K1')).toBe(10);
     expect(count(calls, 'K2')).toBe(10);
     expect(changes.map(inWords)).toEqual(['key.cooled-down K1']);
-    expect(key('K1').backAtMs).toBe(60_000);
+    expect(key('K1').availableAtMs).toBe(60_000);
   });
 
   it('suspect and disable a key once', async () => {
@@ -47,20 +47,20 @@ describe('calls at the same time', () => {
     ['a transient failure', T],
     ['an invalid key', INV()],
   ])('ignore %s from before a recovery', async (_name, outcome) => {
-    const { call, calls, environment, key } = scriptKeys(
+    const { call, calls, runtime, key } = scriptKeys(
       { K1: [takes(2000, outcome), RL(1000), ok], K2: [ok] },
       { stepped: true },
     );
     const first = call(once);
-    await environment.advance(10);
+    await runtime.advance(10);
     await call(once);
-    await environment.advance(1000);
+    await runtime.advance(1000);
     await expect(call(once)).resolves.toBe('K1');
     expect(calls).toEqual(['K1', 'K1', 'K2', 'K1']);
-    await environment.advance(990);
+    await runtime.advance(990);
     await expect(first).resolves.toBe('K2');
     expect(key('K1').state).toBe('healthy');
-    await environment.advance(1);
+    await runtime.advance(1);
     await expect(call(once)).resolves.toBe('K1');
   });
 
@@ -70,11 +70,11 @@ describe('calls at the same time', () => {
     ['an invalid key', INV()],
     ['a transient failure', T],
   ])('ignore %s from before a reset', async (_name, outcome) => {
-    const { call, environment, manager, key } = scriptKeys({ K1: [takes(100, outcome)], K2: [ok] }, { stepped: true });
+    const { call, runtime, manager, key } = scriptKeys({ K1: [takes(100, outcome)], K2: [ok] }, { stepped: true });
     const running = call(once);
-    await environment.advance(50);
+    await runtime.advance(50);
     manager.reset('K1');
-    await environment.advance(50);
+    await runtime.advance(50);
     await expect(running).resolves.toBe('K2');
     expect(key('K1').state).toBe('healthy');
   });
@@ -82,39 +82,39 @@ describe('calls at the same time', () => {
   it.each(['a new', 'a reset'])(
     'do not end the cooldown of %s key by a success that began before it',
     async (which) => {
-      const { call, environment, manager, key } = scriptKeys(
+      const { call, runtime, manager, key } = scriptKeys(
         { K1: [takes(100, ok), takes(50, RL(60_000))], K2: [ok] },
         { stepped: true },
       );
       if (which === 'a reset') manager.reset();
       const [success, failure] = [call(once), call(once)];
-      await environment.advance(100);
+      await runtime.advance(100);
       await expect(Promise.all([success, failure])).resolves.toEqual(['K1', 'K2']);
-      expect(key('K1')).toMatchObject({ state: 'cooling', backAtMs: 60_050 });
+      expect(key('K1')).toMatchObject({ state: 'cooling', availableAtMs: 60_050 });
     },
   );
 
   it('do not revive a key that was disabled meanwhile', async () => {
-    const { call, environment, manager, key } = scriptKeys({ K1: [takes(100, ok)], K2: [ok] }, { stepped: true });
+    const { call, runtime, manager, key } = scriptKeys({ K1: [takes(100, ok)], K2: [ok] }, { stepped: true });
     const running = call(once);
-    await environment.advance(50);
+    await runtime.advance(50);
     manager.disable('K1');
-    await environment.advance(50);
+    await runtime.advance(50);
     await expect(running).resolves.toBe('K1');
     expect(key('K1')).toMatchObject({ state: 'disabled', reason: 'operator' });
   });
 
   it('do not revive with a probe a key that was disabled meanwhile', async () => {
-    const { call, environment, manager, key } = scriptKeys(
+    const { call, runtime, manager, key } = scriptKeys(
       { K1: [RL(10), takes(100, ok)], K2: [ok] },
       { stepped: true },
     );
     await call({ ...once, delay: 5 });
-    await environment.advance(10);
+    await runtime.advance(10);
     const probe = call(once);
-    await environment.advance(50);
+    await runtime.advance(50);
     manager.disable('K1');
-    await environment.advance(50);
+    await runtime.advance(50);
     await expect(probe).resolves.toBe('K1');
     expect(key('K1').state).toBe('disabled');
   });
@@ -126,44 +126,44 @@ describe('a stated wait', () => {
       [60_000, 10_000],
       [10_000, 60_000],
     ] as const) {
-      const { call, environment, manager, key } = scriptKeys(
+      const { call, runtime, manager, key } = scriptKeys(
         { K1: [takes(1, RL(waits[0])), takes(2, RL(waits[1]))], K2: [ok] },
         { stepped: true },
       );
       const changes = recordEvents(manager, keyChanges);
       const calls = [call(once), call(once)];
-      await environment.advance(2);
+      await runtime.advance(2);
       await Promise.all(calls);
-      expect(key('K1').backAtMs).toBe(waits[0] === 60_000 ? 60_001 : 60_002);
+      expect(key('K1').availableAtMs).toBe(waits[0] === 60_000 ? 60_001 : 60_002);
       expect(changes.map(inWords)).toEqual(['key.cooled-down K1']);
     }
   });
 
   it('extends a guessed cooldown without a second event and without moving the doubling', async () => {
-    const { call, environment, manager, key } = scriptKeys(
+    const { call, runtime, manager, key } = scriptKeys(
       { K1: [takes(1, RL()), takes(2, RL(90_000)), RL()], K2: [ok] },
       { stepped: true },
     );
     const changes = recordEvents(manager, keyChanges);
     const calls = [call(once), call(once)];
-    await environment.advance(2);
+    await runtime.advance(2);
     await Promise.all(calls);
-    expect(key('K1').backAtMs).toBe(90_002);
+    expect(key('K1').availableAtMs).toBe(90_002);
     expect(changes.map(inWords)).toEqual(['key.cooled-down K1']);
-    environment.set(90_002);
+    runtime.set(90_002);
     await call(once);
-    expect(key('K1').backAtMs).toBe(90_002 + 120_000);
+    expect(key('K1').availableAtMs).toBe(90_002 + 120_000);
   });
 });
 
 describe('a key whose cooldown has ended', () => {
   it('is tried by one call while the others use another key at once', async () => {
-    const { call, calls, environment, manager, key } = scriptKeys(
+    const { call, calls, runtime, manager, key } = scriptKeys(
       { K1: [RL(1000), takes(50, ok), ok], K2: [ok] },
       { stepped: true },
     );
     await call(once);
-    await environment.advance(1000);
+    await runtime.advance(1000);
     const changes = recordEvents(manager, keyChanges);
     calls.length = 1;
     const settled: unknown[] = [];
@@ -174,7 +174,7 @@ describe('a key whose cooldown has ended', () => {
     expect(settled).toEqual(Array.from({ length: 99 }, () => 'K2'));
     expect(key('K1').state).toBe('recovering');
 
-    await environment.advance(50);
+    await runtime.advance(50);
     await Promise.all(all);
     expect(settled.at(-1)).toBe('K1');
     expect(key('K1').state).toBe('healthy');
@@ -183,23 +183,23 @@ describe('a key whose cooldown has ended', () => {
   });
 
   it('cools for twice as long when the trial fails, and the trying call goes on', async () => {
-    const { call, calls, environment, key } = scriptKeys({ K1: [RL()], K2: [ok] });
+    const { call, calls, runtime, key } = scriptKeys({ K1: [RL()], K2: [ok] });
     await call(once);
-    environment.set(60_000);
+    runtime.set(60_000);
     await expect(call(once)).resolves.toBe('K2');
     expect(calls).toEqual(['K1', 'K2', 'K1', 'K2']);
-    expect(key('K1').backAtMs).toBe(180_000);
+    expect(key('K1').availableAtMs).toBe(180_000);
   });
 
   it('is tried by exactly one other call when the trial never settles and its time is up', async () => {
-    const { call, calls, environment } = scriptKeys({ K1: [RL(1000), hangs], K2: [ok] }, { stepped: true });
+    const { call, calls, runtime } = scriptKeys({ K1: [RL(1000), hangs], K2: [ok] }, { stepped: true });
     await call(once);
-    await environment.advance(1000);
+    await runtime.advance(1000);
     void call(once);
     await expect(call(once)).resolves.toBe('K2');
     expect(calls).toEqual(['K1', 'K2', 'K1', 'K2']);
 
-    await environment.advance(3_600_000);
+    await runtime.advance(3_600_000);
     for (let number = 0; number < 10; number++) void call(once);
     await settle();
     expect(count(calls, 'K1')).toBe(3);
@@ -207,9 +207,9 @@ describe('a key whose cooldown has ended', () => {
   });
 
   it('can be tried by the next call after a caller error, which leaves it as it was', async () => {
-    const { call, calls, environment, manager, key } = scriptKeys({ K1: [RL(1000), CE, ok], K2: [ok] });
+    const { call, calls, runtime, manager, key } = scriptKeys({ K1: [RL(1000), CE, ok], K2: [ok] });
     await call(once);
-    environment.set(1000);
+    runtime.set(1000);
     const changes = recordEvents(manager, keyChanges);
     await expect(call(once)).rejects.toThrow('scripted failure');
     expect(key('K1').state).toBe('recovering');
@@ -220,44 +220,44 @@ describe('a key whose cooldown has ended', () => {
   });
 
   it('can be tried by the next call after an abort, which leaves it as it was', async () => {
-    const { call, environment, key } = scriptKeys({ K1: [RL(1000), takes(50, T), ok], K2: [ok] }, { stepped: true });
+    const { call, runtime, key } = scriptKeys({ K1: [RL(1000), takes(50, T), ok], K2: [ok] }, { stepped: true });
     await call(once);
-    await environment.advance(1000);
+    await runtime.advance(1000);
     const controller = new AbortController();
     const thrown = call({ ...once, signal: controller.signal }).catch((error: unknown) => error);
     await settle();
     controller.abort('enough');
-    await environment.advance(50);
+    await runtime.advance(50);
     await expect(thrown).resolves.toBe('enough');
     expect(key('K1').state).toBe('recovering');
     await expect(call(once)).resolves.toBe('K1');
   });
 
   it('stays on trial when another call that had no choice ends first', async () => {
-    const { call, environment, manager, calls } = scriptKeys(
+    const { call, runtime, manager, calls } = scriptKeys(
       { K1: [RL(1000), takes(100, ok), takes(10, CE)], K2: [ok] },
       { stepped: true },
     );
     await call(once);
-    await environment.advance(1000);
+    await runtime.advance(1000);
     manager.disable('K2');
     const trial = call(once);
     const other = call(once).catch(() => {});
-    await environment.advance(10);
+    await runtime.advance(10);
     await other;
     manager.enable('K2');
     await expect(call(once)).resolves.toBe('K2');
     expect(count(calls, 'K1')).toBe(3);
-    await environment.advance(90);
+    await runtime.advance(90);
     await expect(trial).resolves.toBe('K1');
   });
 
   it('is used by everybody when no other key can be used', async () => {
-    const { call, environment, calls } = scriptKeys({ K1: [RL(1000), takes(50, ok)] }, { stepped: true });
+    const { call, runtime, calls } = scriptKeys({ K1: [RL(1000), takes(50, ok)] }, { stepped: true });
     await call(once).catch(() => {});
-    await environment.advance(1000);
+    await runtime.advance(1000);
     const all = Array.from({ length: 5 }, () => call(once));
-    await environment.advance(50);
+    await runtime.advance(50);
     await expect(Promise.all(all)).resolves.toEqual(['K1', 'K1', 'K1', 'K1', 'K1']);
     expect(calls).toHaveLength(6);
   });

@@ -20,20 +20,20 @@ const step = fc.oneof(
 function expected(keys: readonly KeyStatus[], strategy: KeyStrategy, last: number): number | undefined {
   const good = keys.filter(({ state }) => state === 'healthy' || state === 'recovering');
   const best = good.length > 0 ? good : keys.filter(({ state }) => state === 'suspect');
-  const after = best.find(({ position }) => position > last) ?? best[0];
-  if (strategy === 'round-robin') return after?.position;
-  if (strategy === 'in-order') return best[0]?.position;
+  const after = best.find(({ ordinal }) => ordinal > last) ?? best[0];
+  if (strategy === 'round-robin') return after?.ordinal;
+  if (strategy === 'in-order') return best[0]?.ordinal;
   const fewest = Math.min(...best.map(({ usage }) => usage.attempts));
-  return best.find(({ usage }) => usage.attempts === fewest)?.position;
+  return best.find(({ usage }) => usage.attempts === fewest)?.ordinal;
 }
 
 it.each<KeyStrategy>(['in-order', 'round-robin', 'least-used'])('%s chooses what it promises', async (strategy) => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const { manager, environment, call, calls } = scriptKeys(script, { strategy });
+      const { manager, runtime, call, calls } = scriptKeys(script, { strategy });
       let last = 0;
       for (const taken of steps) {
-        if (taken.kind === 'wait') environment.set(environment.now() + taken.ms);
+        if (taken.kind === 'wait') runtime.set(runtime.now() + taken.ms);
         else if (taken.kind === 'disable') manager.disable(taken.key);
         else if (taken.kind === 'reset') manager.reset(taken.key);
         else if (taken.kind !== 'call') manager.markKeyFailed(taken.key, taken.kind);

@@ -6,7 +6,7 @@ import {
   type KeyStrategy,
 } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { settle } from './fake-environment.ts';
+import { settle } from './fake-runtime.ts';
 import { recordEvents } from './record-events.ts';
 import { INV, ok, scriptedAdapter, scriptKeys, T, takes } from './scripted-keys.ts';
 
@@ -58,16 +58,16 @@ describe('the strategy', () => {
 
   it('least-used takes the key with the fewest running attempts, then the fewest attempts', async () => {
     const script = { K1: [takes(10, ok)], K2: [takes(10, ok)], K3: [takes(10, ok)] } as const;
-    const { call, calls, environment } = scriptKeys(script, { strategy: 'least-used', stepped: true });
+    const { call, calls, runtime } = scriptKeys(script, { strategy: 'least-used', stepped: true });
     const running = [call(), call(), call()];
     await settle();
     expect(calls).toEqual(['K1', 'K2', 'K3']);
-    await environment.advance(10);
+    await runtime.advance(10);
     await Promise.all(running);
     const next = call();
     await settle();
     const last = call();
-    await environment.advance(10);
+    await runtime.advance(10);
     await Promise.all([next, last]);
     expect(calls).toEqual(['K1', 'K2', 'K3', 'K1', 'K2']);
   });
@@ -92,8 +92,8 @@ describe('the strategy', () => {
     const { call, calls } = scriptKeys({ K1: [ok], K2: [ok], K3: [T] }, { strategy });
     await call(once);
     expect(calls).toEqual(['K3', 'K2']);
-    expect(seen[0]?.map(({ position }) => position)).toEqual([1, 2, 3]);
-    expect(seen[1]?.map(({ position }) => position)).toEqual([1, 2]);
+    expect(seen[0]?.map(({ ordinal }) => ordinal)).toEqual([1, 2, 3]);
+    expect(seen[1]?.map(({ ordinal }) => ordinal)).toEqual([1, 2]);
     expect(JSON.stringify(seen)).not.toMatch(/"K\d"/);
   });
 

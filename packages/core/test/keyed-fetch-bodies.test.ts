@@ -92,7 +92,7 @@ describe('a body that can be sent only once', () => {
       expect(server.keys).toEqual([one]);
       expect(server.key(one).state).not.toBe('healthy');
       expect(server.key(two).state).toBe('healthy');
-      expect(server.environment.sleeps).toEqual([]);
+      expect(server.runtime.sleeps).toEqual([]);
       const lines = server.log.filter((line) => line.includes('The body is a stream and has been sent'));
       expect(lines).toHaveLength(1);
     });
@@ -109,7 +109,7 @@ describe('a body that can be sent only once', () => {
       await using server = await startKeyServer({ [one]: [answer(429, {}, { 'retry-after': '9' })] });
       const response = await server.keyedFetch({ onExhausted: 'wait' })(...makeArguments(server.url));
       expect(response.status).toBe(429);
-      expect(server.environment.sleeps).toEqual([]);
+      expect(server.runtime.sleeps).toEqual([]);
     });
   });
 
@@ -118,7 +118,7 @@ describe('a body that can be sent only once', () => {
     const call = server.keyedFetch({ attemptTimeout: 50 })(...stream(server.url));
     call.catch(() => {});
     await server.seen(1);
-    await server.environment.advance(50);
+    await server.runtime.advance(50);
     await expect(call).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(server.keys).toEqual([one]);
   });

@@ -8,7 +8,7 @@ import {
   type ApiKey,
 } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { settle } from './fake-environment.ts';
+import { settle } from './fake-runtime.ts';
 import { recordEvents } from './record-events.ts';
 import { answer, hang, ok, one, provider, startKeyServer, two, type Answer } from './start-key-server.ts';
 
@@ -60,7 +60,7 @@ describe('an abort', () => {
     while (paused.length === 0) await settle();
     controller.abort(reason);
     await expect(call).rejects.toBe(reason);
-    expect(server.environment.asleep).toBe(0);
+    expect(server.runtime.asleep).toBe(0);
     expect(server.key(one).state).toBe('healthy');
   });
 
@@ -106,12 +106,12 @@ describe('a time limit', () => {
     const call = server.keyedFetch({ attemptTimeout: 50, maxRetries: 1 })(server.url);
     await server.seen(1);
     const closed = server.lastClosed();
-    await server.environment.advance(50);
+    await server.runtime.advance(50);
     expect((await call).status).toBe(200);
     await closed;
     expect(server.keys).toEqual([one, two]);
     expect(server.key(one).state).toBe('suspect');
-    expect(server.environment.asleep).toBe(0);
+    expect(server.runtime.asleep).toBe(0);
   });
 
   it('ends an attempt whose error answer does not end', async () => {
@@ -122,7 +122,7 @@ describe('a time limit', () => {
     await using server = await startKeyServer({ [one]: [begun], [two]: [ok] }, { stepped: true });
     const call = server.keyedFetch({ attemptTimeout: 50, maxRetries: 1 })(server.url);
     await server.seen(1);
-    await server.environment.advance(50);
+    await server.runtime.advance(50);
     expect((await call).status).toBe(200);
   });
 
@@ -131,7 +131,7 @@ describe('a time limit', () => {
     const call = server.keyedFetch({ deadline: 500 })(server.url);
     call.catch(() => {});
     await server.seen(2);
-    await server.environment.advance(500);
+    await server.runtime.advance(500);
     const error: unknown = await call.catch((thrown: unknown) => thrown);
     expect(DeadlineExceededError.isInstance(error)).toBe(true);
     expect(server.key(two).state).toBe('healthy');
@@ -141,7 +141,7 @@ describe('a time limit', () => {
     const stream = openStream();
     await using server = await startKeyServer({ [one]: [stream.answer] }, { stepped: true });
     const response = await server.keyedFetch({ attemptTimeout: 50, deadline: 60 })(server.url);
-    await server.environment.advance(1000);
+    await server.runtime.advance(1000);
     (await stream.response).end('late');
     expect(await response.text()).toBe('late');
   });

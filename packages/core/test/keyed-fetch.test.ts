@@ -73,7 +73,7 @@ describe('a keyed fetch', () => {
     expect((await server.keyedFetch()(server.url)).status).toBe(200);
     expect(server.keys).toEqual([one, two]);
     expect(server.key(one).state).toBe(state);
-    expect(server.environment.sleeps).toEqual([]);
+    expect(server.runtime.sleeps).toEqual([]);
   });
 
   it.each([
@@ -85,13 +85,13 @@ describe('a keyed fetch', () => {
     expect((await server.keyedFetch()(server.url, { method: 'POST', body: '{}' })).status).toBe(200);
     expect(server.keys).toEqual([one, one, one, two]);
     expect(server.key(one).state).toBe(state);
-    expect(server.environment.sleeps).toEqual([100, 100]);
+    expect(server.runtime.sleeps).toEqual([100, 100]);
   });
 
   it('waits as long as the answer says, where that is short', async () => {
     await using server = await startKeyServer({ [one]: [answer(429, {}, { 'retry-after-ms': '40' }), ok] });
     expect((await server.keyedFetch()(server.url)).status).toBe(200);
-    expect(server.environment.sleeps).toEqual([40]);
+    expect(server.runtime.sleeps).toEqual([40]);
   });
 
   it('judges the answer by the adapter, which sees status, headers and body', async () => {
@@ -192,7 +192,7 @@ describe('when no key is left', () => {
   it('waits for the first key where that is asked for', async () => {
     await using server = await startKeyServer({ [one]: [answer(429, {}, { 'retry-after': '20' }), ok] });
     expect((await server.keyedFetch({ onExhausted: 'wait' })(server.url)).status).toBe(200);
-    expect(server.environment.sleeps).toEqual([20_000]);
+    expect(server.runtime.sleeps).toEqual([20_000]);
   });
 
   it('does not repeat what may have worked, where that is asked for', async () => {

@@ -1,19 +1,7 @@
-import {
-  AllKeysFailedError,
-  ApiKeyManager,
-  customProvider,
-  INJECTED,
-  loadApiKeys,
-  registry,
-  retryWithApiKeyFallback,
-  type ApiKey,
-  type ErrorVerdict,
-  type Locale,
-  type Logger,
-  type ProviderAdapter,
-} from '@api-key-fallback/core';
+import { AllKeysFailedError, ApiKeyManager, customProvider, INJECTED, loadApiKeys, registry, retryWithApiKeyFallback, type ApiKey, type Locale, type Logger } from '@api-key-fallback/core';
+import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { afterEach, expect, it, vi } from 'vitest';
-import { FakeEnvironment } from './fake-environment.ts';
+import { FakeRuntime } from './fake-runtime.ts';
 import { eventNames } from '../src/events/events.ts';
 import { renderings } from './renderings.ts';
 import { exchange, UnreliableStore } from './unreliable-store.ts';
@@ -123,9 +111,9 @@ it.each<Locale>(['en', 'pt-BR'])('no output shows twelve characters of a key in 
   const line = (text: string) => outputs.push(['log', text]);
   const logger: Logger = { debug: line, info: line, warn: line, error: line };
   const inputs = keys.map((key, index) => (index === 2 ? { key, label: `label ${key}` } : key));
-  const environment = new FakeEnvironment();
+  const runtime = new FakeRuntime();
   const store = new UnreliableStore();
-  const options = { logger, locale, logLevel: 'debug', environment, store } as const;
+  const options = { logger, locale, logLevel: 'debug', runtime, store } as const;
   const manager = new ApiKeyManager(adapter, [...inputs, ...keys], options);
   registry.register(manager);
   for (const name of eventNames) manager.on(name, (event) => outputs.push([name, event]));
@@ -175,7 +163,7 @@ it.each<Locale>(['en', 'pt-BR'])('no output shows twelve characters of a key in 
   outputs.push(['impossible variable', thrownBy(() => loadApiKeys('LEAKY_KEY', { logger }))]);
   vi.stubEnv('LEAKY_KEY', first);
   vi.stubEnv('LEAKY_KEY_2', first);
-  expect(loadApiKeys('LEAKY_KEY', { logger, locale })).toEqual([first]);
+  expect(loadApiKeys('LEAKY_KEY', { logger, locale }).map(({ key }) => key)).toEqual([first]);
   manager.disable(first);
   outputs.push(['status', manager.status()], ['entries', Object.entries(manager)]);
 
@@ -184,7 +172,7 @@ it.each<Locale>(['en', 'pt-BR'])('no output shows twelve characters of a key in 
   manager.enable(first);
   await exchange();
   store.failure = undefined;
-  await environment.pass(1000);
+  await runtime.pass(1000);
   // Nobody knows what a caller puts into the name of an operation, or what it fails with.
   for (const key of keys) {
     const call = { operation: `ask ${key}`, maxRetries: 1 };

@@ -1,8 +1,9 @@
-import { currentAttempt, type HeadersLike, type Limit, readHeader } from '@api-key-fallback/core';
+import { currentAttempt } from '@api-key-fallback/core';
+import { type HeadersLike, type RateLimit, readHeader } from '@api-key-fallback/core/adapter';
 import { describe, expect, it } from 'vitest';
 import { ok, scriptKeys, type Outcome } from './scripted-keys.ts';
 
-function readLimits(headers: HeadersLike, { now }: { now: number }): Limit[] {
+function readLimits(headers: HeadersLike, { now }: { now: number }): RateLimit[] {
   const remaining = Number(readHeader(headers, 'x-remaining') ?? Number.NaN);
   const resetMs = Number(readHeader(headers, 'x-reset-ms') ?? Number.NaN);
   return Number.isNaN(remaining) ? [] : [{ name: 'requests', remaining, resetsAtMs: now + resetMs }];
@@ -23,7 +24,7 @@ describe('the limits that an answer tells', () => {
     const keys = scriptKeys({ K1: [answers(0, 5000), ok], K2: [ok] }, { adapter });
     await keys.call();
     await keys.call();
-    await keys.environment.advance(5000);
+    await keys.runtime.advance(5000);
     await keys.call();
     expect(keys.calls).toEqual(['K1', 'K2', 'K1']);
   });
@@ -46,7 +47,7 @@ describe('the limits that an answer tells', () => {
     const keys = scriptKeys({ K1: [answers(0, 10 * 86_400_000)], K2: [ok] }, { adapter });
     await keys.call();
     expect(keys.key('K1').state).toBe('suspect');
-    await keys.environment.advance(86_400_000);
+    await keys.runtime.advance(86_400_000);
     expect(keys.key('K1').state).toBe('healthy');
   });
 
@@ -65,7 +66,7 @@ describe('the limits that an answer tells', () => {
     ];
     const keys = scriptKeys({ K1: [answers(0, 1), ok], K2: [ok] }, { adapter: { readLimits: two } });
     await keys.call();
-    await keys.environment.advance(6999);
+    await keys.runtime.advance(6999);
     expect(keys.key('K1').state).toBe('suspect');
   });
 
@@ -82,7 +83,7 @@ describe('the limits that an answer tells', () => {
   it('stand in the status', async () => {
     const keys = scriptKeys({ K1: [answers(7, 5000)] }, { adapter });
     await keys.call();
-    expect(keys.key('K1').limits).toEqual([{ name: 'requests', remaining: 7, resetsAtMs: 5000 }]);
+    expect(keys.key('K1').rateLimits).toEqual([{ name: 'requests', remaining: 7, resetsAtMs: 5000 }]);
   });
 
   it('cannot break the call', async () => {

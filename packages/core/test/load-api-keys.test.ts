@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import {
   InvalidOptionsError,
   loadApiKeys,
-  loadNamedApiKeys,
   NoApiKeysError,
   type Logger,
 } from '@api-key-fallback/core';
@@ -30,7 +29,8 @@ function files(contents: Readonly<Record<string, string>>): void {
 }
 
 function load(environmentName?: string): string[] {
-  return loadApiKeys('ACME_KEY', { directory, logger, ...(environmentName && { environmentName }) });
+  const options = { directory, logger, ...(environmentName && { environmentName }) };
+  return loadApiKeys('ACME_KEY', options).map(({ key }) => key);
 }
 
 function refusal(): Error {
@@ -109,7 +109,7 @@ describe('the variables', () => {
     vi.stubEnv('ACME_KEY_2', 'recognisable-key-2');
     vi.stubEnv('ACME_KEY_7', ' recognisable-key-1 ');
     vi.stubEnv('ACME_KEYS', 'recognisable-key-2,recognisable-key-3');
-    expect(loadNamedApiKeys('ACME_KEY', { directory, logger })).toEqual([
+    expect(loadApiKeys('ACME_KEY', { directory, logger })).toEqual([
       { key: 'recognisable-key-1', label: 'ACME_KEY' },
       { key: 'recognisable-key-2', label: 'ACME_KEY_2' },
       { key: 'recognisable-key-3', label: expect.stringContaining('ACME_KEYS') },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { freshRecord, MemoryStore, type KeyRecord, type SyncRequest, type WindowCounters } from '../src/index.ts';
+import { MemoryStore } from '../src/index.ts';
+import { freshRecord, type KeyRecord, type SyncRequest, type WindowCounters } from '../src/store.ts';
 
 const start = Date.UTC(2026, 6, 1);
 const disabled: KeyRecord = { ...freshRecord, disabled: 'operator' };

@@ -8,8 +8,8 @@ describe('the exponential pause', () => {
     [0.5, [50, 100, 125]],
     [0, [0, 0, 0]],
   ])('takes the part %d of the doubled and capped delay', async (chance, pauses) => {
-    const { call, sleeps, environment } = scriptKeys({ K1: [T] });
-    environment.chance = chance;
+    const { call, sleeps, runtime } = scriptKeys({ K1: [T] });
+    runtime.chance = chance;
     await expect(call({ maxRetries: 4, backoff: 'exponential', maxDelay: 250 })).rejects.toThrow(AllKeysFailedError);
     expect(sleeps).toEqual(pauses);
   });
@@ -58,7 +58,7 @@ describe('a stated wait', () => {
     await call({ maxRetries: 2 });
     expect(calls).toEqual(['K1', 'K1', 'K2']);
     expect(sleeps).toEqual([50]);
-    expect(key('K1')).toMatchObject({ state: 'cooling', backAtMs: 100 });
+    expect(key('K1')).toMatchObject({ state: 'cooling', availableAtMs: 100 });
   });
 
   it('of 0 leaves the key suspect, not cooling, when no attempt is left', async () => {

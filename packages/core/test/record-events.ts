@@ -19,7 +19,7 @@ export function recordEvents(
 
 /** An event in one line: its name, the place of its key, and the number of its attempt. */
 export function inWords([name, event]: RecordedEvent): string {
-  const key = 'key' in event ? ` K${event.key.position}` : '';
+  const key = 'key' in event ? ` K${event.key.ordinal}` : '';
   const attempt = 'attemptNumber' in event ? ` ${event.attemptNumber}` : '';
   return `${name}${key}${attempt}`;
 }

@@ -3,7 +3,6 @@ import {
   ApiKeyManager,
   customProvider,
   InvalidOptionsError,
-  KeyManagerRegistry,
   NoApiKeysError,
   registry,
   retryWithApiKeyFallback,
@@ -11,6 +10,7 @@ import {
   type ApiKey,
 } from '@api-key-fallback/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { KeyManagerRegistry } from '../src/api/registry.ts';
 import { scriptedAdapter } from './scripted-keys.ts';
 
 const house = customProvider('house');

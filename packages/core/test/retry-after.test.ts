@@ -1,11 +1,4 @@
-import {
-  headersOf,
-  parseBodyWait,
-  parseDuration,
-  parseRetryAfter,
-  parseStatedWait,
-  readHeader,
-} from '@api-key-fallback/core';
+import { headersOfError, parseBodyWait, parseDuration, parseRetryAfter, parseStatedWait, readHeader } from '@api-key-fallback/core/adapter';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ok, scriptKeys, throws } from './scripted-keys.ts';
@@ -92,13 +85,13 @@ describe('parseRetryAfter', () => {
   });
 });
 
-describe('headersOf', () => {
+describe('headersOfError', () => {
   it('finds the headers of an error or of its response', () => {
     const headers = { 'retry-after': '1' };
-    expect(headersOf({ headers })).toBe(headers);
-    expect(headersOf({ response: { headers } })).toBe(headers);
+    expect(headersOfError({ headers })).toBe(headers);
+    expect(headersOfError({ response: { headers } })).toBe(headers);
     for (const error of [undefined, null, 'x', {}, { headers: 'x' }, { response: null }])
-      expect(headersOf(error)).toBeUndefined();
+      expect(headersOfError(error)).toBeUndefined();
   });
 
   it('makes a stated wait count wherever it is', async () => {
@@ -109,7 +102,7 @@ describe('headersOf', () => {
     for (const place of places) {
       const { call, key } = scriptKeys({ K1: [throws({ status: 429, ...place })], K2: [ok] });
       await call();
-      expect(key('K1').backAtMs).toBe(7000);
+      expect(key('K1').availableAtMs).toBe(7000);
     }
   });
 });
@@ -219,6 +212,6 @@ describe('a wait in the body of an error', () => {
     const fromHeader = Object.assign(new Error('slow down'), { status: 429, body, headers: { 'retry-after': '60' } });
     const keys = scriptKeys({ K1: [throws(fromBody)], K2: [throws(fromHeader)] });
     await keys.call({ maxRetries: 1 }).catch(() => {});
-    expect([keys.key('K1').backAtMs, keys.key('K2').backAtMs]).toEqual([17_000, 60_000]);
+    expect([keys.key('K1').availableAtMs, keys.key('K2').availableAtMs]).toEqual([17_000, 60_000]);
   });
 });

@@ -39,7 +39,7 @@ describe('the retry budget', () => {
     for (const _ of hundred) await keys.call({ delay: 0 }).catch(() => {});
     expect(events.length).toBeGreaterThan(0);
     const toldBefore = events.length;
-    await keys.environment.advance(60_000);
+    await keys.runtime.advance(60_000);
     for (const _ of hundred) await keys.call({ delay: 0 }).catch(() => {});
     expect(events.length).toBeGreaterThan(toldBefore);
   });
@@ -49,7 +49,7 @@ describe('the retry budget', () => {
     await keys.call({ delay: 0 }).catch(() => {});
     await keys.call({ delay: 0 }).catch(() => {});
     expect(keys.calls).toHaveLength(5);
-    await keys.environment.advance(1100);
+    await keys.runtime.advance(1100);
     await keys.call({ delay: 0 }).catch(() => {});
     expect(keys.calls).toHaveLength(8);
   });

@@ -1,15 +1,9 @@
-import {
-  ApiKeyManager,
-  type ErrorVerdict,
-  type FallbackOptions,
-  type KeyManagerOptions,
-  type KeyStatus,
-  type ProviderAdapter,
-} from '@api-key-fallback/core';
-import { FakeEnvironment } from './fake-environment.ts';
+import { ApiKeyManager, type FallbackOptions, type KeyManagerOptions, type KeyStatus } from '@api-key-fallback/core';
+import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { FakeRuntime } from './fake-runtime.ts';
 
 /** What one attempt does: returns a value or throws. */
-export type Outcome = (key: string, environment: FakeEnvironment) => unknown;
+export type Outcome = (key: string, runtime: FakeRuntime) => unknown;
 
 /** A failure that carries the adapter's verdict on it. */
 export class ScriptedError extends Error {
@@ -41,9 +35,9 @@ export function returns(value: unknown): Outcome {
 
 /** Does something after a while. */
 export function takes(ms: number, outcome: Outcome): Outcome {
-  return async (key, environment) => {
-    await environment.pass(ms);
-    return outcome(key, environment);
+  return async (key, runtime) => {
+    await runtime.pass(ms);
+    return outcome(key, runtime);
   };
 }
 
@@ -91,7 +85,7 @@ export type Script = Readonly<Record<string, readonly [Outcome, ...Outcome[]]>>;
 
 export interface ScriptedKeys {
   readonly manager: ApiKeyManager;
-  readonly environment: FakeEnvironment;
+  readonly runtime: FakeRuntime;
   /** The keys that the method received, in order. */
   readonly calls: string[];
   /** What the method threw, in order. */
@@ -113,13 +107,13 @@ export function scriptKeys(
   } = {},
 ): ScriptedKeys {
   const { stepped = false, groups = {}, adapter = {}, ...managerOptions } = options;
-  const environment = new FakeEnvironment({ stepped });
+  const runtime = new FakeRuntime({ stepped });
   const names = Object.keys(script);
   const keys = names.map((key) => (groups[key] === undefined ? key : { key, group: groups[key] }));
   const manager = new ApiKeyManager({ ...scriptedAdapter, ...adapter }, keys, {
     logger: false,
     retryBudget: false,
-    environment,
+    runtime,
     ...managerOptions,
   });
   const calls: string[] = [];
@@ -132,7 +126,7 @@ export function scriptKeys(
     calls.push(key);
     const outcomes = script[key] ?? [];
     try {
-      return await (outcomes[done] ?? outcomes.at(-1) ?? ok)(key, environment);
+      return await (outcomes[done] ?? outcomes.at(-1) ?? ok)(key, runtime);
     } catch (error) {
       errors.push(error);
       throw error;
@@ -141,10 +135,10 @@ export function scriptKeys(
 
   return {
     manager,
-    environment,
+    runtime,
     calls,
     errors,
-    sleeps: environment.sleeps,
+    sleeps: runtime.sleeps,
     call: (callOptions = {}) => manager.retryWithFallback(attempt, { delay: 100, ...callOptions }),
     key: (name) => manager.status().keys[names.indexOf(name)] as KeyStatus,
   };

@@ -1,5 +1,6 @@
 // A process of its own with a manager on a FileStore, which does what its parent asks for.
-import { ApiKeyManager, FileStore, type ErrorVerdict, type ProviderAdapter } from '../src/index.ts';
+import { ApiKeyManager, FileStore } from '../src/index.ts';
+import type { ErrorVerdict, ProviderAdapter } from '../src/adapter.ts';
 
 /** What the method does with a key: succeeds, hangs until it is to do something else, or fails with a verdict. */
 export type Outcome = 'ok' | 'hangs' | ErrorVerdict;

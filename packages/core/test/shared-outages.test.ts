@@ -62,7 +62,7 @@ describe('a store that is away', () => {
   it('that takes a second for everything keeps nobody from being ready, nor a key from being tried again', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [RL(2000), ok], K2: [ok] });
-    store.slowness = { ms: 1000, environment: a.environment };
+    store.slowness = { ms: 1000, runtime: a.runtime };
     let isReady = false;
     void a.manager.ready().then(() => (isReady = true));
     const used: unknown[] = [];

@@ -12,12 +12,12 @@ afterEach(async () => {
 async function eight(store: UnreliableStore, probe: Outcome): Promise<ScriptedKeys[]> {
   for (let count = 0; count < 8; count++) {
     const keys = scriptKeys({ K1: [probe], K2: [ok] }, { store, stepped: true });
-    keys.environment.set(store.time);
+    keys.runtime.set(store.time);
     processes.push(keys);
   }
   await exchange();
   const limited = scriptKeys({ K1: [RL(4000)], K2: [ok] }, { store, stepped: true });
-  limited.environment.set(store.time);
+  limited.runtime.set(store.time);
   await limited.call();
   await exchange();
   await limited.manager.close();
@@ -150,7 +150,7 @@ describe('a key that recovers in a process with few calls', () => {
     for (const pauseMs of [1100, 30_000, 90_000]) {
       const store = new UnreliableStore();
       const keys = scriptKeys({ K1: [RL(500), ok], K2: [ok] }, { store, stepped: true });
-      keys.environment.set(store.time);
+      keys.runtime.set(store.time);
       processes.push(keys);
       await exchange();
       await keys.call({ delay: 1 });
@@ -169,7 +169,7 @@ describe('a key that recovers in a process with few calls', () => {
     const names = Array.from({ length: 20 }, (_, index) => `K${index + 1}`);
     const script = Object.fromEntries(names.map((name) => [name, [RL(500), ok] as [Outcome, Outcome]]));
     const keys = scriptKeys({ ...script, last: [ok] }, { store, stepped: true, strategy: 'round-robin' });
-    keys.environment.set(store.time);
+    keys.runtime.set(store.time);
     processes.push(keys);
     await exchange();
     await keys.call({ delay: 1 });

@@ -47,7 +47,7 @@ describe('processes that share a directory', () => {
     await c.ask('reset', two);
     await expectStates(a, 'cooling', 'healthy', 'healthy');
     await expectStates(b, 'cooling', 'healthy', 'healthy');
-    const ends = await Promise.all([a, b, c].map(async (each) => (await each.ask('keys'))[0]?.backAtMs));
+    const ends = await Promise.all([a, b, c].map(async (each) => (await each.ask('keys'))[0]?.availableAtMs));
     // In the clock of each.
     for (const end of ends) expect(Math.abs((end ?? 0) - (ends[0] ?? 0))).toBeLessThan(100);
   });

@@ -14,7 +14,7 @@ describe('what one process learns', () => {
     const b = join(store, { K1: [ok], K2: [ok] });
     await b.manager.ready();
     expect(b.key('K1')).toMatchObject({ state: 'cooling', reason: 'rate-limited' });
-    expect((b.key('K1').backAtMs ?? 0) - b.environment.now()).toBe(3990);
+    expect((b.key('K1').availableAtMs ?? 0) - b.runtime.now()).toBe(3990);
     expect(await b.call()).toBe('K2');
     await pass(3990, store, a, b);
     expect(b.key('K1').state).toBe('recovering');
@@ -53,8 +53,8 @@ describe('what one process learns', () => {
     await a.call();
     await exchange();
     expect(heard).toHaveLength(2);
-    expect(heard[0]).not.toHaveProperty('isFromElsewhere');
-    expect(heard[1]).toMatchObject({ isFromElsewhere: true, reason: 'rate-limited', untilMs: store.time + 4000 });
+    expect(heard[0]).not.toHaveProperty('isFromStore');
+    expect(heard[1]).toMatchObject({ isFromStore: true, reason: 'rate-limited', untilMs: store.time + 4000 });
   });
 
   it('is in the log there, as nothing else would explain it', async () => {
@@ -136,7 +136,7 @@ describe('what one process learns', () => {
       { K1: [() => Promise.reject(new Error('x'))] },
       { store, stepped: true, adapter: { classifyError: () => limited } },
     );
-    failing.environment.set(store.time);
+    failing.runtime.set(store.time);
     closeLater(failing);
     await exchange();
     await expect(failing.call({ operation: 'search' })).rejects.toThrow('All keys of Scripted failed');
@@ -176,8 +176,8 @@ describe('clocks', () => {
     a.manager.on('key.cooled-down', ({ untilMs }) => heard.push(untilMs));
     await a.call();
     await exchange();
-    expect(heard).toEqual([a.environment.now() + 4000]);
-    for (const { key, environment } of [a, b]) expect(key('K1').backAtMs).toBe(environment.now() + 4000);
+    expect(heard).toEqual([a.runtime.now() + 4000]);
+    for (const { key, runtime } of [a, b]) expect(key('K1').availableAtMs).toBe(runtime.now() + 4000);
   });
 
   it.each([90_000, -45_000])('may be wrong before the store is reached: %i ms', async (aheadMs) => {
@@ -190,8 +190,8 @@ describe('clocks', () => {
     await pass(1000, store, a);
     const b = join(store, { K1: [ok], K2: [ok] });
     await b.manager.ready();
-    expect(b.key('K1').backAtMs).toBe(b.environment.now() + 59_000);
-    expect(a.key('K1').backAtMs).toBe(a.environment.now() + 59_000);
+    expect(b.key('K1').availableAtMs).toBe(b.runtime.now() + 59_000);
+    expect(a.key('K1').availableAtMs).toBe(a.runtime.now() + 59_000);
   });
 
   it.each([90_000, -45_000])('may be set right while an attempt runs, which still counts: %i ms', async (aheadMs) => {

@@ -12,7 +12,7 @@ const pacific = { timeZone: 'America/Los_Angeles' };
 
 function join(script: Script, store?: UnreliableStore, now = store?.time ?? 0, adapter: object = {}): ScriptedKeys {
   const keys = scriptKeys(script, { ...(store ? { store } : {}), stepped: store !== undefined, adapter });
-  keys.environment.set(now);
+  keys.runtime.set(now);
   processes.push(keys);
   return keys;
 }
@@ -48,10 +48,10 @@ describe('usage of a key', () => {
 
   it("begins anew with the provider's day", async () => {
     const beforeMidnight = Date.parse('2026-11-22T23:59:59-08:00');
-    const { call, key, environment } = join({ K1: [ok] }, undefined, beforeMidnight, pacific);
+    const { call, key, runtime } = join({ K1: [ok] }, undefined, beforeMidnight, pacific);
     await call();
     expect(key('K1').usage.today.attempts).toBe(1);
-    await environment.advance(1000);
+    await runtime.advance(1000);
     expect(key('K1').usage.today.attempts).toBe(0);
     await call();
     await call();

@@ -1,17 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import {
-  ApiKeyManager,
-  createKeyedFetch,
-  customProvider,
-  registry,
-  type KeyedFetchOptions,
-  type KeyManagerOptions,
-  type KeyStatus,
-  type ProviderAdapter,
-} from '@api-key-fallback/core';
-import { FakeEnvironment } from './fake-environment.ts';
+import { ApiKeyManager, createKeyedFetch, customProvider, registry, type KeyedFetchOptions, type KeyManagerOptions, type KeyStatus } from '@api-key-fallback/core';
+import type { ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { FakeRuntime } from './fake-runtime.ts';
 
 /** What the server does with one request, once it has read it. */
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
@@ -51,7 +43,7 @@ export interface KeyedServer {
   /** The keys of all requests, in order. */
   readonly keys: readonly string[];
   readonly manager: ApiKeyManager;
-  readonly environment: FakeEnvironment;
+  readonly runtime: FakeRuntime;
   readonly log: readonly string[];
   /** Makes the fetch under test: 3 attempts a key, 100 ms between them. */
   keyedFetch(options?: Partial<KeyedFetchOptions>): typeof globalThis.fetch;
@@ -90,14 +82,14 @@ export async function startKeyServer(
 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const environment = new FakeEnvironment({ stepped });
+  const runtime = new FakeRuntime({ stepped });
   const log: string[] = [];
   const line = (text: string) => log.push(text);
   const manager = new ApiKeyManager(
     { name: provider, displayName: 'Keyed', env: 'KEYED_API_KEY', classifyError: () => undefined, ...adapter },
     Object.keys(script),
     {
-      environment,
+      runtime,
       retryBudget: false,
       logLevel: 'debug',
       logger: { debug: line, info: line, warn: line, error: line },
@@ -112,7 +104,7 @@ export async function startKeyServer(
       return requests.map(({ key }) => key);
     },
     manager,
-    environment,
+    runtime,
     log,
     keyedFetch: (fetchOptions = {}) => createKeyedFetch({ provider, delay: 100, ...fetchOptions }),
     key: (secret) => manager.status().keys[Object.keys(script).indexOf(secret)] as KeyStatus,

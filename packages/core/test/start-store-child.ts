@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SyncReply, SyncRequest } from '../src/index.ts';
+import type { SyncReply, SyncRequest } from '../src/store.ts';
 
 const script = fileURLToPath(new URL('file-store-child.ts', import.meta.url));
 

@@ -7,7 +7,7 @@ import {
   type ApiKey,
 } from '@api-key-fallback/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { settle } from './fake-environment.ts';
+import { settle } from './fake-runtime.ts';
 import { scriptedAdapter } from './scripted-keys.ts';
 
 const provider = customProvider('scripted');

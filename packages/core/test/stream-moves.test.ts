@@ -8,25 +8,25 @@ import {
 } from '@api-key-fallback/core';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeEnvironment, settle } from './fake-environment.ts';
+import { FakeRuntime, settle } from './fake-runtime.ts';
 import { fails, scriptedAdapter } from './scripted-keys.ts';
 
 const provider = customProvider('scripted');
 type Key = ApiKey<typeof provider>;
-let environment: FakeEnvironment;
+let runtime: FakeRuntime;
 let manager: ApiKeyManager;
 let controller: AbortController;
 
 beforeEach(() => {
-  environment = new FakeEnvironment({ stepped: true });
-  manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, environment });
+  runtime = new FakeRuntime({ stepped: true });
+  manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, runtime });
   registry.register(manager, { replace: true });
   controller = new AbortController();
 });
 afterEach(() => registry.unregister(provider));
 
 const never = () => new Promise<never>(() => {});
-const revoked = () => fails({ kind: 'invalid-key', reason: 'scripted' })('', environment);
+const revoked = () => fails({ kind: 'invalid-key', reason: 'scripted' })('', runtime);
 
 describe('a stream that hangs in its cleaning up', () => {
   const stuck = () =>
@@ -46,7 +46,7 @@ describe('a stream that hangs in its cleaning up', () => {
     await stream.next();
     const returned = stream.return(undefined);
     returned.catch(() => {});
-    await environment.advance(50);
+    await runtime.advance(50);
     await expect(returned).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(manager.status().keys[0]).toMatchObject({ state: 'healthy', usage: { inUse: 0 } });
   });
@@ -87,14 +87,14 @@ describe('chunks that are asked for at once', () => {
     const stream = wrapWithFallback(
       async function* (_key: Key) {
         for (let at = 0; at < 5; at++) {
-          await environment.pass(60);
+          await runtime.pass(60);
           yield at;
         }
       },
       { provider, idleTimeout: 100 },
     )();
     const steps = Promise.all(Array.from({ length: 5 }, () => stream.next()));
-    await environment.advance(300);
+    await runtime.advance(300);
     expect((await steps).map(({ value }) => value)).toEqual([0, 1, 2, 3, 4]);
   });
 });

@@ -7,7 +7,7 @@ import {
   type ApiKey,
 } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { FakeEnvironment, settle } from './fake-environment.ts';
+import { FakeRuntime, settle } from './fake-runtime.ts';
 import { scriptedAdapter } from './scripted-keys.ts';
 
 const stepped = { stepped: true };
@@ -25,7 +25,7 @@ describe('a stream', () => {
     ): AsyncGenerator<string> {
       try {
         for (const pause of pauses[key] ?? []) {
-          await environment.pass(pause);
+          await runtime.pass(pause);
           yield key;
         }
       } finally {
@@ -33,11 +33,11 @@ describe('a stream', () => {
       }
     }
   }
-  let environment: FakeEnvironment;
+  let runtime: FakeRuntime;
 
   function open(): { service: Service; manager: ApiKeyManager } {
-    environment = new FakeEnvironment(stepped);
-    const manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, environment });
+    runtime = new FakeRuntime(stepped);
+    const manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, runtime });
     registry.register(manager, { replace: true });
     return { service: new Service(), manager };
   }
@@ -47,7 +47,7 @@ describe('a stream', () => {
     const first = injectKeys(service)
       .chunks({ K1: [1000], K2: [10] })
       .next();
-    await environment.advance(110);
+    await runtime.advance(110);
     await expect(first).resolves.toEqual({ value: 'K2', done: false });
     expect(manager.status().keys[0]?.state).toBe('suspect');
   });
@@ -57,7 +57,7 @@ describe('a stream', () => {
     const controller = new AbortController();
     const stream = injectKeys(service).chunks({ K1: [10, 1000] }, controller.signal);
     const first = stream.next();
-    await environment.advance(10);
+    await runtime.advance(10);
     await first;
     const second = stream.next();
     second.catch(() => {});
@@ -65,7 +65,7 @@ describe('a stream', () => {
     controller.abort(new Error('enough'));
     await expect(second).rejects.toThrow('enough');
     // What is left is the pause of the method itself.
-    expect(environment.asleep).toBe(1);
+    expect(runtime.asleep).toBe(1);
     await expect(stream.next()).resolves.toEqual({ value: undefined, done: true });
   });
 
@@ -76,7 +76,7 @@ describe('a stream', () => {
     const [first, second] = [stream.next(), stream.next()];
     const third = first.then(() => stream.next());
     for (const [name, step] of Object.entries({ first, second, third })) void step.then(() => seen.push(name));
-    await environment.advance(1);
+    await runtime.advance(1);
     expect(seen).toEqual(['first', 'second', 'third']);
   });
 
@@ -84,17 +84,17 @@ describe('a stream', () => {
     const { service, manager } = open();
     const stream = injectKeys(service).chunks({ K1: [10, 60] });
     const first = stream.next();
-    await environment.advance(10);
+    await runtime.advance(10);
     await expect(first).resolves.toEqual({ value: 'K1', done: false });
     const second = stream.next();
     second.catch(() => {});
-    await environment.advance(50);
+    await runtime.advance(50);
     await expect(second).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(manager.status().keys[0]).toMatchObject({
       state: 'suspect',
       usage: { inUse: 0, failures: { transient: 1 } },
     });
-    await environment.advance(10);
+    await runtime.advance(10);
     expect(service.cleaned).toEqual(['K1']);
   });
 
@@ -104,10 +104,10 @@ describe('a stream', () => {
     const reading = (async () => {
       for await (const chunk of injectKeys(service).chunks({ K1: [10, 40, 40, 40] })) seen.push(chunk);
     })();
-    await environment.advance(200);
+    await runtime.advance(200);
     await reading;
     expect(seen).toEqual(['K1', 'K1', 'K1', 'K1']);
     expect(manager.status().keys[0]?.usage).toMatchObject({ successes: 1, inUse: 0 });
-    expect(environment.asleep).toBe(0);
+    expect(runtime.asleep).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { ApiKeyManager, currentAttempt, DeadlineExceededError } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { FakeEnvironment, settle } from './fake-environment.ts';
+import { FakeRuntime, settle } from './fake-runtime.ts';
 import { recordEvents } from './record-events.ts';
 import { CE, hangs, INV, ok, RL, scriptedAdapter, scriptKeys, T, takes, throws } from './scripted-keys.ts';
 
@@ -33,10 +33,10 @@ describe('a deadline', () => {
     const keys = scriptKeys({ K1: [hangs], K2: [ok] }, stepped);
     const call = keys.call({ deadline: 1000 });
     call.catch(() => {});
-    await keys.environment.advance(1000);
+    await keys.runtime.advance(1000);
     await expect(call).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED', attempts: [] });
     expect(keys.key('K1')).toMatchObject({ state: 'healthy', usage: { inUse: 0 } });
-    expect(keys.environment.asleep).toBe(0);
+    expect(keys.runtime.asleep).toBe(0);
   });
 
   it('makes no attempt after it has passed', async () => {
@@ -68,9 +68,9 @@ describe('a client that is being made', () => {
     const keys = scriptKeys({ K1: [ok] }, { ...stepped, adapter: never });
     const call = keys.manager.retryWithFallback((client) => client, { inject: 'client', deadline: 50 });
     call.catch(() => {});
-    await keys.environment.advance(50);
+    await keys.runtime.advance(50);
     await expect(call).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
-    expect(keys.environment.asleep).toBe(0);
+    expect(keys.runtime.asleep).toBe(0);
   });
 
   it('does not hold a call that its caller aborts', async () => {
@@ -90,30 +90,30 @@ describe('an attempt timeout', () => {
     const keys = scriptKeys({ K1: [hangs], K2: [ok] }, stepped);
     const failed = recordEvents(keys.manager, ['attempt.failed']);
     const call = keys.call({ attemptTimeout: 10, maxRetries: 1 });
-    await keys.environment.advance(10);
+    await keys.runtime.advance(10);
     await expect(call).resolves.toBe('K2');
-    expect(keys.environment.now()).toBe(10);
+    expect(keys.runtime.now()).toBe(10);
     expect(keys.key('K1').state).toBe('suspect');
     expect(failed).toMatchObject([['attempt.failed', { verdict: 'transient', reason: 'attempt_timeout' }]]);
-    expect(keys.environment.asleep).toBe(0);
+    expect(keys.runtime.asleep).toBe(0);
   });
 
   it('leaves no timer behind when the attempt is in time', async () => {
     const keys = scriptKeys({ K1: [CE] });
     await keys.call({ attemptTimeout: 10, deadline: 20 }).catch(() => {});
-    expect(keys.environment.asleep).toBe(0);
+    expect(keys.runtime.asleep).toBe(0);
   });
 
   it('tells the client through the signal', async () => {
-    const environment = new FakeEnvironment(stepped);
-    const manager = new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false, environment });
+    const runtime = new FakeRuntime(stepped);
+    const manager = new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false, runtime });
     const reasons: unknown[] = [];
     const call = manager.retryWithFallback(
       (_key, { signal }) => new Promise(() => signal.addEventListener('abort', () => reasons.push(signal.reason))),
       { attemptTimeout: 10, maxRetries: 1 },
     );
     call.catch(() => {});
-    await environment.advance(10);
+    await runtime.advance(10);
     await expect(call).rejects.toMatchObject({ code: 'ALL_KEYS_FAILED', reason: 'unavailable' });
     expect(reasons).toMatchObject([{ name: 'TimeoutError' }]);
   });
@@ -135,7 +135,7 @@ describe('the caller’s signal', () => {
     await expect(call).rejects.toThrow('enough');
     expect(aborted.map(([name]) => name)).toEqual(['call.aborted']);
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
-    expect(keys.environment.asleep).toBe(0);
+    expect(keys.runtime.asleep).toBe(0);
     expect(keys.key('K1')).toMatchObject({ state: 'healthy', usage: { inUse: 0 } });
   });
 
@@ -191,7 +191,7 @@ describe('a call that is not idempotent', () => {
     const keys = scriptKeys({ K1: [hangs], K2: [ok] }, stepped);
     const call = keys.call({ ...once, attemptTimeout: 10 });
     call.catch(() => {});
-    await keys.environment.advance(10);
+    await keys.runtime.advance(10);
     await expect(call).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(keys.calls).toEqual(['K1']);
   });

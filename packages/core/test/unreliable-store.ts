@@ -1,12 +1,6 @@
-import {
-  MemoryStore,
-  type ChangeListener,
-  type KeyStateStore,
-  type Lease,
-  type SyncReply,
-  type SyncRequest,
-} from '@api-key-fallback/core';
-import { settle, type FakeEnvironment } from './fake-environment.ts';
+import { MemoryStore } from '@api-key-fallback/core';
+import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from '@api-key-fallback/core/store';
+import { settle, type FakeRuntime } from './fake-runtime.ts';
 
 /** Lets everything pass between managers and their stores that does not wait for a timer. */
 export async function exchange(): Promise<void> {
@@ -22,7 +16,7 @@ export class UnreliableStore implements KeyStateStore {
   failure: Error | undefined;
   isHanging = false;
   /** How long an operation takes, on this clock. */
-  slowness: { readonly ms: number; readonly environment: FakeEnvironment } | undefined;
+  slowness: { readonly ms: number; readonly runtime: FakeRuntime } | undefined;
   /** Whether answers are lost after all has been done. */
   isDeaf = false;
   /** Whether changes are told to nobody. */
@@ -62,7 +56,7 @@ export class UnreliableStore implements KeyStateStore {
     this.uses.push(method);
     if (this.isHanging) return new Promise(() => {});
     if (this.failure) throw this.failure;
-    if (this.slowness) await this.slowness.environment.pass(this.slowness.ms);
+    if (this.slowness) await this.slowness.runtime.pass(this.slowness.ms);
     const result = await run();
     if (this.isDeaf) throw new Error('the answer was lost');
     return result;
@@ -75,12 +69,12 @@ const stepMs = 250;
 export async function passTogether(
   ms: number,
   store: UnreliableStore,
-  processes: readonly { readonly environment: FakeEnvironment }[],
+  processes: readonly { readonly runtime: FakeRuntime }[],
 ): Promise<void> {
   for (let leftMs = ms; leftMs > 0; leftMs -= stepMs) {
     const step = Math.min(stepMs, leftMs);
     store.time += step;
-    await Promise.all(processes.map(({ environment }) => environment.advance(step)));
+    await Promise.all(processes.map(({ runtime }) => runtime.advance(step)));
   }
   await exchange();
 }

@@ -9,7 +9,7 @@ function use(key: PooledKey, attempts: number): void {
 }
 
 it('counts what a key is used for while it is open, also when it is opened again', () => {
-  const key = new PooledKey('scripted', 'K1', { position: 1, total: 1, label: 'K1' }, undefined, { current: 0 });
+  const key = new PooledKey('scripted', 'K1', { ordinal: 1, total: 1, label: 'K1' }, undefined, { current: 0 });
   const day = new UsageWindow('2026-11-22', () => new KeyRing([key]));
   use(key, 3);
   day.open();
@@ -21,19 +21,19 @@ it('counts what a key is used for while it is open, also when it is opened again
   use(key, 4);
   expect(day.ofThis(key)).toMatchObject({ attempts: 6, failures: { transient: 6 } });
   day.close();
-  expect(day.due().totals.get(key.name.keyId)?.[0]).toBe(6);
+  expect(day.due().totals.get(key.ref.keyId)?.[0]).toBe(6);
 });
 
 it('owes the store what it has counted since, and shows what others have', () => {
-  const key = new PooledKey('scripted', 'K1', { position: 1, total: 1, label: 'K1' }, undefined, { current: 0 });
+  const key = new PooledKey('scripted', 'K1', { ordinal: 1, total: 1, label: 'K1' }, undefined, { current: 0 });
   const day = new UsageWindow('2026-11-22', () => new KeyRing([key]));
   day.open();
   use(key, 2);
   const sent = day.due().totals;
   use(key, 1);
-  day.acknowledge(sent, new Map([[key.name.keyId, [7]]]));
+  day.acknowledge(sent, new Map([[key.ref.keyId, [7]]]));
   expect(day.ofAll(key).attempts).toBe(8);
-  expect(day.due().totals.get(key.name.keyId)?.[0]).toBe(3);
-  day.acknowledge(day.due().totals, new Map([[key.name.keyId, [8]]]));
+  expect(day.due().totals.get(key.ref.keyId)?.[0]).toBe(3);
+  day.acknowledge(day.due().totals, new Map([[key.ref.keyId, [8]]]));
   expect(day.due().totals.size).toBe(0);
 });

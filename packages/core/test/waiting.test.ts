@@ -41,7 +41,7 @@ describe('a call that waits for keys', () => {
   it('waits before its first attempt, too', async () => {
     const keys = scriptKeys({ K1: [Q(20_000), ok] });
     await keys.call({ maxRetries: 1 }).catch(() => {});
-    await keys.environment.advance(5000);
+    await keys.runtime.advance(5000);
     await expect(keys.call(waiting)).resolves.toBe('K1');
     expect(keys.sleeps).toEqual([15_000]);
   });
@@ -51,7 +51,7 @@ describe('a call that waits for keys', () => {
     const controller = new AbortController();
     const call = keys.call({ ...waiting, signal: controller.signal });
     call.catch(() => {});
-    await keys.environment.advance(5000);
+    await keys.runtime.advance(5000);
     controller.abort(new Error('enough'));
     await expect(call).rejects.toThrow('enough');
     expect(keys.key('K1').state).toBe('cooling');

@@ -1,17 +1,4 @@
-import {
-  readField,
-  headersOf,
-  isAbort,
-  isTransportFailure,
-  parseBodyWait,
-  parseRetryAfter,
-  parseStatedWait,
-  statedWait,
-  readHeader,
-  type ClassifyContext,
-  type ErrorVerdict,
-  type HeadersLike,
-} from '@api-key-fallback/core';
+import { readField, headersOfError, isAbortError, isTransportFailure, parseBodyWait, parseRetryAfter, parseStatedWait, statedWait, readHeader, type ClassifyContext, type ErrorVerdict, type HeadersLike } from '@api-key-fallback/core/adapter';
 import { readOpenAILimits } from './read-openai-limits.ts';
 import { judgeStatus, rules, type Judgement, type Rule } from './openai-error-rules.ts';
 
@@ -40,7 +27,7 @@ function readAnswer(error: unknown): Answer {
     code: text('code'),
     type: text('type'),
     message: text('message'),
-    headers: headersOf(error),
+    headers: headersOfError(error),
     bodyWaitMs: parseBodyWait(error),
   };
 }
@@ -75,7 +62,7 @@ function bucketOf({ message }: Answer): { bucket?: string } {
 
 /** The organisation that an answer names; its keys share their limits. */
 export function organizationOf(source: unknown): string | undefined {
-  return nameIn(readHeader(headersOf(source), 'openai-organization'));
+  return nameIn(readHeader(headersOfError(source), 'openai-organization'));
 }
 
 function strike(scope: 'key' | 'group', { headers }: Answer): { scope: 'key' | 'group'; group?: string } {
@@ -107,7 +94,7 @@ function isClientError(error: unknown, className: string, message: string): bool
 }
 
 function isCallersAbort(error: unknown): boolean {
-  return isAbort(error) || isClientError(error, 'APIUserAbortError', 'Request was aborted.');
+  return isAbortError(error) || isClientError(error, 'APIUserAbortError', 'Request was aborted.');
 }
 
 function isConnectionFailure(error: unknown): boolean {

@@ -1,4 +1,5 @@
-import { readField, firstChunk } from '@api-key-fallback/core';
+import { firstChunk } from '@api-key-fallback/core';
+import { readField } from '@api-key-fallback/core/adapter';
 
 /**
  * Like `firstChunk`, for the streams of the `openai` client: waits for the first event that carries something of the answer,

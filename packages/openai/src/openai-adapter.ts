@@ -1,4 +1,4 @@
-import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core';
+import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { ClientOptions, OpenAI } from 'openai';
 import { classifyOpenAIError, organizationOf } from './classify-openai-error.ts';
 import { readOpenAILimits } from './read-openai-limits.ts';

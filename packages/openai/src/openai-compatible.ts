@@ -1,14 +1,5 @@
-import {
-  ApiKeyManager,
-  customProvider,
-  defineAdapter,
-  InvalidOptionsError,
-  loadNamedApiKeys,
-  type ApiKeyInput,
-  type CustomProvider,
-  type LoadApiKeysOptions,
-  type ProviderAdapter,
-} from '@api-key-fallback/core';
+import { ApiKeyManager, customProvider, InvalidOptionsError, loadApiKeys, type ApiKeyInput, type CustomProvider, type LoadApiKeysOptions } from '@api-key-fallback/core';
+import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { ClientOptions, OpenAI } from 'openai';
 import { classifyOpenAIError, organizationOf } from './classify-openai-error.ts';
 import { createOpenAIClient } from './openai-adapter.ts';
@@ -79,6 +70,6 @@ export function openAICompatible<const Name extends string>(
     name: customProvider(name),
     baseURL,
     createKeyManager: ({ keys, ...managerOptions } = {}) =>
-      new ApiKeyManager(adapter, keys ?? loadNamedApiKeys(env, managerOptions), managerOptions),
+      new ApiKeyManager(adapter, keys ?? loadApiKeys(env, managerOptions), managerOptions),
   };
 }

@@ -1,31 +1,20 @@
-import {
-  ApiKeyManager,
-  loadNamedApiKeys,
-  type ApiKeyInput,
-  type KeyManagerOptions,
-  type LoadApiKeysOptions,
-} from '@api-key-fallback/core';
+import { keyManagerClass, type KeyManagerClass, type OptionsOfManager } from '@api-key-fallback/core/adapter';
 import type { ClientOptions, OpenAI } from 'openai';
 import { openaiAdapter } from './openai-adapter.ts';
 
-/** Options of an `OpenAIKeyManager`. */
-export interface OpenAIKeyManagerOptions extends Omit<KeyManagerOptions, 'clientOptions'> {
-  /** For the clients that `inject: 'client'` hands out, e.g. `baseURL`; `apiKey` and `maxRetries` have no effect. */
-  readonly clientOptions?: ClientOptions;
-}
+/**
+ * Options of an `OpenAIKeyManager`. `clientOptions` are those of the clients that `inject: 'client'` hands out, for example
+ * `baseURL`; its `apiKey` and `maxRetries` have no effect.
+ */
+export type OpenAIKeyManagerOptions = OptionsOfManager<ClientOptions>;
 
-/** The OpenAI keys of a service, given as a list in order of preference. */
-export class OpenAIKeyManager extends ApiKeyManager<OpenAI> {
-  constructor(keys: readonly ApiKeyInput[], options: OpenAIKeyManagerOptions = {}) {
-    super(openaiAdapter, keys, options);
-  }
+const Base: KeyManagerClass<OpenAI, ClientOptions> = keyManagerClass(openaiAdapter);
 
-  /**
-   * Reads the keys from `OPENAI_API_KEY`, `OPENAI_API_KEY_2`, … and `OPENAI_API_KEYS` in the environment and `.env*` files.
-   *
-   * @throws NoApiKeysError naming the variables and files that were looked at.
-   */
-  static fromEnv(options: OpenAIKeyManagerOptions & LoadApiKeysOptions = {}): OpenAIKeyManager {
-    return new OpenAIKeyManager(loadNamedApiKeys(openaiAdapter.env, options), options);
-  }
-}
+/**
+ * The OpenAI keys of a service, given as a list in order of preference.
+ *
+ * @example
+ * const manager = new OpenAIKeyManager(['sk-…', 'sk-…'], { strategy: 'round-robin' });
+ * const fromEnv = OpenAIKeyManager.fromEnv(); // OPENAI_API_KEY, OPENAI_API_KEY_2, …
+ */
+export class OpenAIKeyManager extends Base {}

@@ -1,4 +1,4 @@
-import { parseDuration, readHeader, type HeadersLike, type Limit } from '@api-key-fallback/core';
+import { parseDuration, readHeader, type HeadersLike, type RateLimit } from '@api-key-fallback/core/adapter';
 
 /**
  * Reads the `x-ratelimit-*` headers of requests and tokens: https://developers.openai.com/docs/guides/rate-limits
@@ -6,7 +6,7 @@ import { parseDuration, readHeader, type HeadersLike, type Limit } from '@api-ke
  * A reset says when the bucket is full again, which is later than when something is left. Azure's `remaining` may be -1,
  * which means unknown.
  */
-export function readOpenAILimits(headers: HeadersLike, { now }: { readonly now: number }): Limit[] {
+export function readOpenAILimits(headers: HeadersLike, { now }: { readonly now: number }): RateLimit[] {
   return ['requests', 'tokens'].flatMap((name) => {
     const remaining = readHeader(headers, `x-ratelimit-remaining-${name}`)?.trim() ?? '';
     if (!/^\d+$/.test(remaining)) return [];

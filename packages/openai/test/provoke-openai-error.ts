@@ -1,4 +1,4 @@
-import type { ErrorVerdict } from '@api-key-fallback/core';
+import type { ErrorVerdict } from '@api-key-fallback/core/adapter';
 import { startProviderServer, type ProviderStep } from '@api-key-fallback/testing';
 import type { ClientOptions, OpenAI } from 'openai';
 import { expect } from 'vitest';

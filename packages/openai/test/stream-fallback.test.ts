@@ -29,7 +29,7 @@ function start(step: ProviderStep): void {
     logger: false,
     retryBudget: false,
     clientOptions: { baseURL: server.openaiBaseURL },
-    environment: {
+    runtime: {
       timer(ms, fire) {
         timers.set(fire, ms);
         return () => void timers.delete(fire);

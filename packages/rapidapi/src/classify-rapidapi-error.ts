@@ -1,16 +1,4 @@
-import {
-  readField,
-  headersOf,
-  isAbort,
-  isTransportFailure,
-  parseRetryAfter,
-  parseStatedWait,
-  readHeader,
-  statedWait,
-  type ClassifyContext,
-  type ErrorVerdict,
-  type HeadersLike,
-} from '@api-key-fallback/core';
+import { readField, headersOfError, isAbortError, isTransportFailure, parseRetryAfter, parseStatedWait, readHeader, statedWait, type ClassifyContext, type ErrorVerdict, type HeadersLike } from '@api-key-fallback/core/adapter';
 import { messageIn } from './rapidapi-error.ts';
 import { judgeStatus, rules, windowIn, type Judgement, type Rule } from './rapidapi-error-rules.ts';
 import { readRateLimits } from './read-rate-limits.ts';
@@ -36,7 +24,7 @@ function readAnswer(error: unknown, operation: string | undefined): Answer | und
   const bodies = [readField(error, 'body'), readField(error, 'response', 'data')];
   const message = bodies.map(messageIn).find((text) => text !== undefined) ?? textOf(readField(error, 'message'));
   const host = textOf(readField(error, 'host')) ?? operation;
-  return { status, message: message ?? '', headers: headersOf(error), host };
+  return { status, message: message ?? '', headers: headersOfError(error), host };
 }
 
 function matches({ statuses, text, fromGateway }: Rule, { status, message, headers }: Answer): boolean {
@@ -82,7 +70,7 @@ function verdictOn(answer: Answer, judgement: Judgement, reason: string, now: nu
 
 /** Judges an error of `rapidApiFetch` by known text, sender and status, in this order. */
 export function classifyRapidApiError(error: unknown, { now, operation }: ClassifyContext): ErrorVerdict | undefined {
-  if (isAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
+  if (isAbortError(error)) return { kind: 'caller-error', reason: 'aborted' };
   const answer = readAnswer(error, operation);
   if (!answer) return isTransportFailure(error) ? { kind: 'transient', reason: 'network' } : undefined;
   const rule = rules.find((row) => matches(row, answer));

@@ -1,18 +1,11 @@
-import {
-  defineAdapter,
-  readHeader,
-  type ClassifyContext,
-  type HeadersLike,
-  type Limit,
-  type ProviderAdapter,
-} from '@api-key-fallback/core';
+import { defineAdapter, readHeader, type ClassifyContext, type HeadersLike, type RateLimit, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { classifyRapidApiError } from './classify-rapidapi-error.ts';
 import { readRateLimits } from './read-rate-limits.ts';
 
 /** The request header with the host of the API; the quotas of a key are counted for each host. */
 export const hostHeader = 'x-rapidapi-host';
 
-function readLimits(headers: HeadersLike, { now, operation }: ClassifyContext): readonly Limit[] {
+function readLimits(headers: HeadersLike, { now, operation }: ClassifyContext): readonly RateLimit[] {
   const host = readHeader(headers, hostHeader) ?? operation;
   return readRateLimits(headers, now).flatMap(({ counted: name = 'rate', limit, remaining, resetsInMs }) => {
     // A negative one in an answer that served the call says nothing.

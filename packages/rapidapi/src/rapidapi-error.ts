@@ -1,4 +1,4 @@
-import { readField } from '@api-key-fallback/core';
+import { readField } from '@api-key-fallback/core/adapter';
 
 /** An answer with a status that is no success. */
 export interface RapidApiAnswer {

@@ -1,4 +1,5 @@
-import { currentAttempt, InvalidOptionsError, redactKeys } from '@api-key-fallback/core';
+import { currentAttempt, InvalidOptionsError } from '@api-key-fallback/core';
+import { redactKeys } from '@api-key-fallback/core/adapter';
 import { hostHeader } from './rapidapi-adapter.ts';
 import { RapidApiError } from './rapidapi-error.ts';
 

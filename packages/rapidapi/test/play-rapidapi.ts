@@ -1,11 +1,5 @@
-import {
-  AllKeysFailedError,
-  retryWithApiKeyFallback,
-  injectKeys,
-  registry,
-  type ApiKey,
-  type ErrorVerdict,
-} from '@api-key-fallback/core';
+import { AllKeysFailedError, retryWithApiKeyFallback, injectKeys, registry, type ApiKey } from '@api-key-fallback/core';
+import type { ErrorVerdict } from '@api-key-fallback/core/adapter';
 import { startProviderServer, type ProviderServer, type ProviderStep } from '@api-key-fallback/testing';
 import { afterEach, expect } from 'vitest';
 import { thrownBy } from '../../../test-support/provoked-failure.ts';
@@ -91,7 +85,7 @@ export async function play(
   const clock = new Clock();
   const manager = new RapidApiKeyManager(keys.slice(0, scripts.length), {
     logger: false,
-    environment: clock,
+    runtime: clock,
     ...options,
   });
   registry.register(manager, { replace: true });

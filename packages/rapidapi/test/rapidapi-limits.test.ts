@@ -75,7 +75,7 @@ describe('a quota that is used up by a success', () => {
     expect(manager.status().keys[0]).toMatchObject({
       state: 'healthy',
       buckets: [{ bucket: weather, state: 'suspect' }],
-      limits: [{ name: 'requests', remaining: 0, bucket: weather }],
+      rateLimits: [{ name: 'requests', remaining: 0, bucket: weather }],
     });
     clock.time += 3_600_000;
     await service.forecast('/v1/today');

@@ -1,4 +1,4 @@
-import type { Change } from '@api-key-fallback/core';
+import type { Change } from '@api-key-fallback/core/store';
 import { unpackFields, unpackRecord } from './record-codec.ts';
 
 function parsed(message: string): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { isOutReason, type KeyRecord } from '@api-key-fallback/core';
+import { isUnavailableReason, type KeyRecord } from '@api-key-fallback/core/store';
 
 const number = String.raw`-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Infinity)`;
 const record = new RegExp(String.raw`^(${number})\|(${number})\|(${number})\|(${number})\|([a-z-]*)\|([a-z-]*)$`);
@@ -12,7 +12,7 @@ export function packRecord({ generation, epoch, untilMs, level, reason, disabled
 /** The record of a hash field; `undefined` when something else is there. */
 export function unpackRecord(text: string): KeyRecord | undefined {
   const [, generation, epoch, untilMs, level, reason, disabled] = record.exec(text) ?? [];
-  if (!isOutReason(reason) || !isOutReason(disabled)) return undefined;
+  if (!isUnavailableReason(reason) || !isUnavailableReason(disabled)) return undefined;
   return {
     generation: Number(generation),
     epoch: Number(epoch),

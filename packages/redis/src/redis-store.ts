@@ -1,12 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import {
-  InvalidOptionsError,
-  type ChangeListener,
-  type KeyStateStore,
-  type Lease,
-  type SyncReply,
-  type SyncRequest,
-} from '@api-key-fallback/core';
+import { InvalidOptionsError } from '@api-key-fallback/core';
+import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from '@api-key-fallback/core/store';
 import { ChangeFeed } from './change-feed.ts';
 import { readChange } from './change-message.ts';
 import { CommandLink } from './command-link.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SyncReply, SyncRequest, WindowCounters } from '@api-key-fallback/core';
+import type { SyncReply, SyncRequest, WindowCounters } from '@api-key-fallback/core/store';
 import type { KeyNames } from './key-names.ts';
 import { packRecord, unpackFields, unpackRecord, unpackTotals } from './record-codec.ts';
 import { RedisError } from './redis-error.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { freshRecord, isSameRecord, joinRecords, type KeyRecord } from '@api-key-fallback/core';
+import { freshRecord, isSameRecord, joinRecords, type KeyRecord } from '@api-key-fallback/core/store';
 import { RedisStore } from '@api-key-fallback/redis';
 import * as fc from 'fast-check';
 import { Redis } from 'ioredis';

@@ -89,7 +89,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the network
       for (const each of managers.all) {
         await expect.poll(() => each.states(), soon).toEqual(['disabled', 'cooling', 'healthy', 'healthy']);
       }
-      const [first = 0, ...ends] = managers.all.map((each) => each.key('test-key-two').backAtMs);
+      const [first = 0, ...ends] = managers.all.map((each) => each.key('test-key-two').availableAtMs);
       // In the clock of each.
       for (const end of ends) expect(Math.abs((end ?? 0) - first)).toBeLessThan(100);
       await managers.close();

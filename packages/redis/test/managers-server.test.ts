@@ -66,7 +66,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
       }
       const early = await managers.readerOf(server.port);
       expect(early.states()).toEqual(['cooling', 'cooling', 'healthy', 'healthy']);
-      const [known = 0, seen = 0] = [a, early].map((each) => each.key('test-key-one').backAtMs);
+      const [known = 0, seen = 0] = [a, early].map((each) => each.key('test-key-one').availableAtMs);
       expect(Math.abs(seen - known)).toBeLessThan(100);
       await statesAfter(managers, server, 1);
     },

@@ -33,13 +33,13 @@ describe.skipIf(!inject('hasRedisServer'))('managers whose clocks differ', { con
     onTestFinished(() => server.stop());
     const managers = new Managers({ onTestFinished });
     const clocks = aheadMs.map((ahead) => ({ now: () => Date.now() + ahead }));
-    const [a, b, c] = clocks.map((environment) => managers.start(server.port, { environment })) as [
+    const [a, b, c] = clocks.map((runtime) => managers.start(server.port, { runtime })) as [
       ScriptedManager,
       ScriptedManager,
       ScriptedManager,
     ];
     function leftMs(key: TestKey): number[] {
-      return managers.all.map((each, index) => (each.key(key).backAtMs ?? 0) - (clocks[index]?.now() ?? 0));
+      return managers.all.map((each, index) => (each.key(key).availableAtMs ?? 0) - (clocks[index]?.now() ?? 0));
     }
     function expectAlike(key: TestKey, startedAt: number): void {
       const wanted = lengthMs - (performance.now() - startedAt);

@@ -1,11 +1,5 @@
-import {
-  ApiKeyManager,
-  type ErrorVerdict,
-  type KeyManagerOptions,
-  type KeyState,
-  type KeyStatus,
-  type ProviderAdapter,
-} from '@api-key-fallback/core';
+import { ApiKeyManager, type KeyManagerOptions, type KeyState, type KeyStatus } from '@api-key-fallback/core';
+import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapter';
 
 /** The keys of every scripted manager, in order. */
 export const testKeys = ['test-key-one', 'test-key-two', 'test-key-three', 'test-key-four'] as const;

@@ -1,11 +1,4 @@
-import {
-  freshRecord,
-  type Change,
-  type KeyRecord,
-  type KeyStateStore,
-  type SyncRequest,
-  type WindowCounters,
-} from '@api-key-fallback/core';
+import { freshRecord, type Change, type KeyRecord, type KeyStateStore, type SyncRequest, type WindowCounters } from '@api-key-fallback/core/store';
 import { until } from '../../../test-support/redis-process.ts';
 
 /** A complete request from the parts that matter. */

@@ -1,4 +1,4 @@
-import type { ProviderAdapter } from '@api-key-fallback/core';
+import type { ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it } from 'vitest';
 
 const keys = ['conformance-key-1-0123456789', 'conformance-key-2-0123456789'] as const;

@@ -1,4 +1,4 @@
-import type { ProviderAdapter } from '@api-key-fallback/core';
+import type { ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it } from 'vitest';
 import { startKeyRecorder, type KeyRecorder } from './start-key-recorder.ts';
 

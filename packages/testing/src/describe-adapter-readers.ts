@@ -1,4 +1,4 @@
-import type { HeadersLike, ProviderAdapter } from '@api-key-fallback/core';
+import type { HeadersLike, ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it } from 'vitest';
 import { errorsThatShowKey, headersThatShowKey, showsKey, thrownValues } from './thrown-values.ts';
 import { isAmount, isName } from './verdict-mistakes.ts';

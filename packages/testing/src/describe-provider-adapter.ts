@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import type { ErrorVerdict, ProviderAdapter, VerdictKind } from '@api-key-fallback/core';
+import type { VerdictKind } from '@api-key-fallback/core';
+import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it, vi } from 'vitest';
 import { describeAdapterAuthorize } from './describe-adapter-authorize.ts';
 import { describeAdapterClients, type AdapterClientOptions } from './describe-adapter-clients.ts';

@@ -1,4 +1,4 @@
-import { freshRecord, joinRecords, type KeyRecord } from '@api-key-fallback/core';
+import { freshRecord, joinRecords, type KeyRecord } from '@api-key-fallback/core/store';
 import { expect } from 'vitest';
 import { cooling, counted, recordsOf, request, totalsOf, type StoreCheck } from './store-bench.ts';
 

@@ -1,4 +1,5 @@
-import type { ErrorVerdict, VerdictKind } from '@api-key-fallback/core';
+import type { VerdictKind } from '@api-key-fallback/core';
+import type { ErrorVerdict } from '@api-key-fallback/core/adapter';
 
 type VerdictOf<Kind extends VerdictKind> = Extract<ErrorVerdict, { readonly kind: Kind }>;
 

@@ -1,4 +1,4 @@
-import { readField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core';
+import { readField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { RecordedErrors } from '../src/vitest.ts';
 
 /** Asks the server once, and fails as most clients do. */

@@ -1,15 +1,4 @@
-import {
-  readField,
-  headersOf,
-  isAbort,
-  isTransportFailure,
-  parseDuration,
-  parseRetryAfter,
-  parseStatedWait,
-  statedWait,
-  type ClassifyContext,
-  type ErrorVerdict,
-} from '@api-key-fallback/core';
+import { readField, headersOfError, isAbortError, isTransportFailure, parseDuration, parseRetryAfter, parseStatedWait, statedWait, type ClassifyContext, type ErrorVerdict } from '@api-key-fallback/core/adapter';
 import { nextPacificMidnight } from './next-pacific-midnight.ts';
 import { bucketOf, limitReasons, rules, windowOf } from './youtube-error-rules.ts';
 
@@ -75,7 +64,7 @@ function readAnswer(error: unknown, now: number): Answer {
     quotaLimitValue: text(info, 'metadata', 'quota_limit_value'),
     quotaMetric: text(info, 'metadata', 'quota_metric'),
     consumer: text(info, 'metadata', 'consumer'),
-    statedWaitMs: parseRetryAfter(headersOf(error), now) ?? parseDuration(delay) ?? parseStatedWait(message),
+    statedWaitMs: parseRetryAfter(headersOfError(error), now) ?? parseDuration(delay) ?? parseStatedWait(message),
   };
 }
 
@@ -127,7 +116,7 @@ function judgeAnswer(answer: Answer, now: number): ErrorVerdict | undefined {
 
 function isCallersAbort(error: unknown): boolean {
   const code = readField(error, 'code');
-  if (isAbort(error) || code === 'AbortError') return true;
+  if (isAbortError(error) || code === 'AbortError') return true;
   // The client names its own timeout and a deadline that the caller set alike; it has a timeout only if it was given one.
   const isDeadline = code === 'TimeoutError' && readField(error, 'config', 'signal', 'aborted') === true;
   return isDeadline && readField(error, 'config', 'timeout') === undefined;

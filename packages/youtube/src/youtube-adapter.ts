@@ -1,4 +1,4 @@
-import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core';
+import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { youtube_v3 } from '@googleapis/youtube';
 import { classifyYouTubeError, projectOfError } from './classify-youtube-error.ts';
 import { bucketOfOperation } from './youtube-error-rules.ts';

@@ -1,31 +1,17 @@
-import {
-  ApiKeyManager,
-  loadNamedApiKeys,
-  type ApiKeyInput,
-  type KeyManagerOptions,
-  type LoadApiKeysOptions,
-} from '@api-key-fallback/core';
+import { keyManagerClass, type KeyManagerClass, type OptionsOfManager } from '@api-key-fallback/core/adapter';
 import type { youtube_v3 } from '@googleapis/youtube';
 import { youtubeAdapter, type YouTubeClientOptions } from './youtube-adapter.ts';
 
-/** Options of a `YouTubeKeyManager`. */
-export interface YouTubeKeyManagerOptions extends Omit<KeyManagerOptions, 'clientOptions'> {
-  /** For the clients that `inject: 'client'` hands out. */
-  readonly clientOptions?: YouTubeClientOptions;
-}
+/** Options of a `YouTubeKeyManager`. `clientOptions` are those of the clients that `inject: 'client'` hands out. */
+export type YouTubeKeyManagerOptions = OptionsOfManager<YouTubeClientOptions>;
 
-/** The YouTube keys of a service, given as a list in order of preference. */
-export class YouTubeKeyManager extends ApiKeyManager<youtube_v3.Youtube> {
-  constructor(keys: readonly ApiKeyInput[], options: YouTubeKeyManagerOptions = {}) {
-    super(youtubeAdapter, keys, options);
-  }
+const Base: KeyManagerClass<youtube_v3.Youtube, YouTubeClientOptions> = keyManagerClass(youtubeAdapter);
 
-  /**
-   * Reads the keys from `YOUTUBE_API_KEY`, `YOUTUBE_API_KEY_2`, … and `YOUTUBE_API_KEYS` in the environment and `.env*` files.
-   *
-   * @throws NoApiKeysError naming the variables and files that were looked at.
-   */
-  static fromEnv(options: YouTubeKeyManagerOptions & LoadApiKeysOptions = {}): YouTubeKeyManager {
-    return new YouTubeKeyManager(loadNamedApiKeys(youtubeAdapter.env, options), options);
-  }
-}
+/**
+ * The YouTube keys of a service, given as a list in order of preference.
+ *
+ * @example
+ * const manager = new YouTubeKeyManager(['AIza…', 'AIza…']);
+ * const fromEnv = YouTubeKeyManager.fromEnv(); // YOUTUBE_API_KEY, YOUTUBE_API_KEY_2, …
+ */
+export class YouTubeKeyManager extends Base {}

@@ -1,4 +1,4 @@
-import type { ErrorVerdict } from '@api-key-fallback/core';
+import type { ErrorVerdict } from '@api-key-fallback/core/adapter';
 import { startProviderServer, type ProviderStep } from '@api-key-fallback/testing';
 import type { youtube_v3 } from '@googleapis/youtube';
 import { expect } from 'vitest';

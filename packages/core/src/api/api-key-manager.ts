@@ -3,52 +3,20 @@ import type { Attempt } from '../base/attempt.ts';
 import { callWithFallback } from './call-with-fallback.ts';
 import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
 import type { KeyManagerEventName, KeyManagerListener } from '../events/events.ts';
+import { describeKey, type KeyManagerStatus } from './key-status.ts';
 import type { Provided } from './provided.ts';
 import type { KeyState } from '../state/key-health.ts';
-import type { OutReason } from '../state/key-record.ts';
+import type { UnavailableReason } from '../state/key-record.ts';
 import { KeyPool, type KeyManagerOptions } from '../pool/key-pool.ts';
 import { attachPool } from '../pool/pool-of.ts';
-import type { KeyName } from '../base/key-ref.ts';
+import type { KeyRef } from '../base/key-ref.ts';
 import type { KeyUsage, UsageCounts } from '../state/usage-counts.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
-import type { Limit, ProviderAdapter } from '../provider/provider-adapter.ts';
+import type { RateLimit, ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { VerdictKind } from '../base/verdict.ts';
 import type { FallbackOptions, Inject } from '../call/retry-options.ts';
-
-/** The health of a key, or of one quota bucket of it. */
-export interface HealthStatus {
-  readonly state: KeyState;
-  /** Why it is suspect, cooling or disabled. */
-  readonly reason?: Exclude<OutReason, ''>;
-  /** When it may be used again, in ms since the epoch; absent when it may now, or never by itself. */
-  readonly backAtMs?: number;
-}
-
-/** One key in `status()`; its state is that of a call which names no operation. */
-export interface KeyStatus extends KeyName, HealthStatus {
-  /** `sk-…ab12`; `…` for a key under 20 characters. */
-  readonly masked: string;
-  readonly group?: string;
-  /** The quota buckets that something has happened to; `unspecified` is that of calls which name no operation. */
-  readonly buckets?: readonly (HealthStatus & { readonly bucket: string })[];
-  /** The limits that the last answer told about. */
-  readonly limits?: readonly Limit[];
-  /** By this process: since it started, and today in the provider's time zone. */
-  readonly usage: Readonly<KeyUsage> & { readonly today: Readonly<UsageCounts> };
-  /** By all processes that share the store, this one among them: in total and today, as of the last exchange. */
-  readonly sharedUsage: Readonly<UsageCounts> & { readonly today: Readonly<UsageCounts> };
-}
-
-/** What a key manager knows, without any key; safe to log and to serialise. */
-export interface KeyManagerStatus {
-  readonly provider: string;
-  readonly displayName: string;
-  readonly keys: readonly KeyStatus[];
-  /** Where the state is shared; absent without a store. */
-  readonly store?: { readonly kind: string; /** Whether the last exchange has failed. */ readonly isAway: boolean };
-}
 
 /** The verdicts that `markKeyFailed` can put on a key. */
 export type MarkReason = Exclude<VerdictKind, 'caller-error'>;
@@ -78,7 +46,7 @@ export class ApiKeyManager<Client = unknown> {
 
   /** The place of the current key in the list, from 0; -1 when no key can be used now. */
   get currentKeyIndex(): number {
-    return this.#pool.select()?.place ?? -1;
+    return this.#pool.select()?.index ?? -1;
   }
 
   /**
@@ -100,7 +68,7 @@ export class ApiKeyManager<Client = unknown> {
   /** The keys that are suspect, cooling or disabled now. */
   getFailedKeys(): string[] {
     const now = this.#pool.clock.now();
-    return this.#pool.keys.filter((key) => key.outReason(unspecifiedBucket, now) !== '').map((key) => key.reveal());
+    return this.#pool.keys.filter((key) => key.unavailableReason(unspecifiedBucket, now) !== '').map((key) => key.reveal());
   }
 
   /**
@@ -163,7 +131,7 @@ export class ApiKeyManager<Client = unknown> {
    */
   status(): KeyManagerStatus {
     this.#pool.refreshUsage();
-    const keys = this.#pool.keys.map((key) => describe(key, this.#pool));
+    const keys = this.#pool.keys.map((key) => describeKey(key, this.#pool));
     const { adapter, store } = this.#pool;
     return { provider: this.provider, displayName: adapter.displayName, keys, ...(store ? { store } : {}) };
   }
@@ -196,50 +164,4 @@ export class ApiKeyManager<Client = unknown> {
     if (key) return key;
     throw new InvalidOptionsError(`${method}() was given a key that is not one of "${this.provider}".`);
   }
-}
-
-interface Health {
-  state(now: number): KeyState;
-  outReason(now: number): OutReason;
-  backAtMs(now: number): number | undefined;
-}
-
-function describeHealth(health: Health, clock: SharedClock): HealthStatus {
-  const now = clock.now();
-  const reason = health.outReason(now);
-  const backAtMs = health.backAtMs(now);
-  return {
-    state: health.state(now),
-    ...(reason === '' ? {} : { reason }),
-    ...(backAtMs === undefined ? {} : { backAtMs: clock.toLocal(backAtMs) }),
-  };
-}
-
-function inLocalTime(limit: Limit, clock: SharedClock): Limit {
-  return limit.resetsAtMs === undefined ? limit : { ...limit, resetsAtMs: clock.toLocal(limit.resetsAtMs) };
-}
-
-function copyCounts<Counts extends UsageCounts>(counts: Counts): Counts {
-  return { ...counts, failures: { ...counts.failures } };
-}
-
-function describe(key: PooledKey, { clock, usage: book }: KeyPool): KeyStatus {
-  const { name, masked, group, limits, usage } = key;
-  const { total, today } = book.ofAll(key);
-  const whole: Health = {
-    state: (now) => key.state(unspecifiedBucket, now),
-    outReason: (now) => key.outReason(unspecifiedBucket, now),
-    backAtMs: (now) => key.backAtMs(unspecifiedBucket, now),
-  };
-  const buckets = [...key.buckets].map(([bucket, health]) => ({ bucket, ...describeHealth(health, clock) }));
-  return {
-    ...name,
-    masked,
-    ...(group === undefined ? {} : { group }),
-    ...describeHealth(whole, clock),
-    ...(buckets.length === 0 ? {} : { buckets }),
-    ...(limits.length === 0 ? {} : { limits: limits.map((limit) => inLocalTime(limit, clock)) }),
-    usage: { ...copyCounts(usage), today: book.todayOf(key) },
-    sharedUsage: { ...total, today },
-  };
 }

@@ -99,7 +99,7 @@ function resolver({ options, settings, name }: Decoration): (self: unknown) => R
     if (provider === undefined) {
       throw new InvalidOptionsError(`${name}() names no provider, and neither does its class with @useApiKeyFallback.`);
     }
-    return { provider, settings: { ...checked, place: name } };
+    return { provider, settings: { ...checked, methodName: name } };
   };
   const alone = options.provider === undefined ? undefined : resolved(options, settings);
   return (self) => {

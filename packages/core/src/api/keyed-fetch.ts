@@ -91,8 +91,8 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
 }
 
 /** The body of an error; one that does not come soon, or is cut, does not take away what the status says. */
-function readText({ environment }: KeyPool, response: Response): Promise<string> {
-  return inTime(environment, longestErrorBodyMs, () => response.text()).catch(() => '');
+function readText({ runtime }: KeyPool, response: Response): Promise<string> {
+  return inTime(runtime, longestErrorBodyMs, () => response.text()).catch(() => '');
 }
 
 async function spentBody(previous: Promise<unknown> | undefined): Promise<ApiKeyFallbackError> {

@@ -71,8 +71,21 @@ function noKeys(baseName: string, files: readonly string[], variables: Variables
   );
 }
 
-/** Like {@link loadApiKeys}, with the variable that each key came from as its label. */
-export function loadNamedApiKeys(baseName: string, options: LoadApiKeysOptions = {}): NamedApiKey[] {
+/**
+ * Reads the keys of a provider from the environment and the `.env*` files, without changing `process.env`.
+ *
+ * Order: `BASE`, then `BASE_<n>` by number with gaps allowed, then the list `BASES` (commas, semicolons or white space
+ * between). Files follow dotenv-flow's precedence, and the environment wins over them. Empty entries are skipped; a
+ * repeated key is skipped with a warning that names the variables.
+ *
+ * Each key comes with the variable it was read from as its `label`, which logs and tables show.
+ *
+ * @throws NoApiKeysError naming the variables and files that were looked at.
+ * @throws InvalidOptionsError naming a variable whose key has white space or control characters inside.
+ * @example
+ * const manager = new OpenAIKeyManager(loadApiKeys('OPENAI_API_KEY'));
+ */
+export function loadApiKeys(baseName: string, options: LoadApiKeysOptions = {}): NamedApiKey[] {
   if (typeof baseName !== 'string' || !/^[A-Za-z_]\w*$/.test(baseName)) {
     // Not shown: it may be a key in the wrong place.
     throw new InvalidOptionsError('The base name must be that of an environment variable, for example OPENAI_API_KEY.');
@@ -83,18 +96,4 @@ export function loadNamedApiKeys(baseName: string, options: LoadApiKeysOptions =
   const keys = checkApiKeys(named(baseName, variables), (text) => log.warn(text));
   if (keys.length === 0) throw noKeys(baseName, files, variables);
   return keys.map(({ key, label }) => ({ key, label }));
-}
-
-/**
- * Reads the keys of a provider from the environment and the `.env*` files, without changing `process.env`.
- *
- * Order: `BASE`, then `BASE_<n>` by number with gaps allowed, then the list `BASES` (commas, semicolons or white space
- * between). Files follow dotenv-flow's precedence, and the environment wins over them. Empty entries are skipped; a
- * repeated key is skipped with a warning that names the variables.
- *
- * @throws NoApiKeysError naming the variables and files that were looked at.
- * @throws InvalidOptionsError naming a variable whose key has white space or control characters inside.
- */
-export function loadApiKeys(baseName: string, options: LoadApiKeysOptions = {}): string[] {
-  return loadNamedApiKeys(baseName, options).map(({ key }) => key);
 }

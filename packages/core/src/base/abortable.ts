@@ -1,4 +1,4 @@
-import type { Environment } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 /** The value, or a rejection with the signal's reason as soon as it is aborted. Leaves no listener behind. */
 export function abortable<T>(value: T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -30,7 +30,7 @@ export interface Timeout {
 
 /** As `AbortSignal.timeout(ms)`, which follows no injected clock and cannot be cancelled. */
 export function startTimeout(
-  { timer }: Pick<Environment, 'timer'>,
+  { timer }: Pick<Runtime, 'timer'>,
   ms: number,
   reason: () => unknown = () => new DOMException(`It took longer than ${ms} ms.`, 'TimeoutError'),
 ): Timeout {
@@ -42,12 +42,12 @@ export function startTimeout(
 
 /** Runs something that must end within `ms`: its signal is aborted then, and the result rejects with the reason. */
 export async function inTime<T>(
-  environment: Pick<Environment, 'timer'>,
+  runtime: Pick<Runtime, 'timer'>,
   ms: number,
   run: (signal: AbortSignal) => PromiseLike<T>,
   reason?: () => unknown,
 ): Promise<T> {
-  const { signal, cancel } = startTimeout(environment, ms, reason);
+  const { signal, cancel } = startTimeout(runtime, ms, reason);
   try {
     return await abortable(run(signal), signal);
   } finally {

@@ -1,9 +1,9 @@
 /** How events, logs and errors name a key. */
-export interface KeyName {
+export interface KeyRef {
   /** The key's fingerprint; the same in every process. */
   readonly keyId: string;
-  /** Its place in the list, from 1. */
-  readonly position: number;
+  /** Its number in the list, from 1, as in `key 1/4`. */
+  readonly ordinal: number;
   /** The number of keys in the list. */
   readonly total: number;
   /** A public name, for example the variable it came from. */

@@ -6,3 +6,8 @@ import type * as Util from 'node:util';
 
 export const fs: typeof Fs = process.getBuiltinModule('node:fs');
 export const util: typeof Util = process.getBuiltinModule('node:util');
+
+/** The SHA-256 digest of a text. Node's crypto takes as long to load as the rest of this package, so it is loaded at first use. */
+export function sha256(text: string): Buffer {
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest();
+}

@@ -1,7 +1,7 @@
 import { abortable } from './abortable.ts';
 
 /** The clock, the timers and the random source; replaced in tests. */
-export interface Environment {
+export interface Runtime {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Resolves after `ms`; rejects at once with the signal's reason when it is aborted. */
@@ -35,7 +35,7 @@ function timer(ms: number, fire: () => void, isInBackground = false): () => void
 }
 
 /** The real clock, timers and random source, looked up at each call so that fake timers work, except what is replaced. */
-export function createEnvironment(replaced: Partial<Environment> = {}): Environment {
+export function createRuntime(replaced: Partial<Runtime> = {}): Runtime {
   return {
     now: replaced.now?.bind(replaced) ?? now,
     sleep: replaced.sleep?.bind(replaced) ?? sleep,

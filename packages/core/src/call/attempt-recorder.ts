@@ -7,7 +7,7 @@ export function recordStart(attempt: RunningAttempt): void {
   const { key, attemptNumber, call } = attempt;
   const { pool, settings, units } = call.plan;
   const { provider } = pool;
-  const now = pool.environment.now();
+  const now = pool.runtime.now();
   const isFirst = call.failures.length === 0;
   pool.usage.startDay(now);
   key.usage.lastUsedAtMs = now;
@@ -18,7 +18,7 @@ export function recordStart(attempt: RunningAttempt): void {
   if (isFirst) pool.budget?.countCall(now);
   pool.events.emit('attempt.started', () => ({
     provider,
-    key: key.name,
+    key: key.ref,
     attemptNumber,
     maxRetries: settings.maxRetries,
     isFirst,
@@ -32,7 +32,7 @@ export function recordSuccess(attempt: RunningAttempt): void {
   end(attempt);
   key.usage.successes++;
   if (!key.isClear(bucket)) pool.health.recordSuccess(attempt);
-  pool.events.emit('call.succeeded', () => ({ provider: pool.provider, key: key.name }));
+  pool.events.emit('call.succeeded', () => ({ provider: pool.provider, key: key.ref }));
 }
 
 /** Ends an attempt that failed. Whether that changes the key's health is decided separately. */
@@ -43,7 +43,7 @@ export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, er
   key.usage.failures[verdict.kind]++;
   pool.events.emit('attempt.failed', () => ({
     provider: pool.provider,
-    key: key.name,
+    key: key.ref,
     attemptNumber,
     maxRetries: settings.maxRetries,
     verdict: verdict.kind,
@@ -60,7 +60,7 @@ export function recordAbandonment(attempt: RunningAttempt): void {
 
 function end(attempt: RunningAttempt): void {
   const { key, call } = attempt;
-  attempt.limits?.end();
+  attempt.timeouts?.end();
   attempt.hasEnded = true;
   key.usage.inUse--;
   call.plan.pool.onUsage(key);

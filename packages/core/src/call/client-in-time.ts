@@ -8,12 +8,12 @@ export async function clientInTime(call: RunningCall, key: PooledKey): Promise<u
   const { pool, settings } = call.plan;
   const client = pool.clients.get(key);
   if (!(client instanceof Promise)) return client;
-  const limits = call.limits?.startWaiting();
+  const timeouts = call.timeouts?.startWaiting();
   try {
-    return await abortable(client, limits?.signal ?? settings.signal);
+    return await abortable(client, timeouts?.signal ?? settings.signal);
   } catch (error) {
-    throw limits?.exceeded ? deadlineExceeded(call) : error;
+    throw timeouts?.exceeded ? deadlineExceeded(call) : error;
   } finally {
-    limits?.end();
+    timeouts?.end();
   }
 }

@@ -21,16 +21,16 @@ function stop(error: unknown): Decision {
 
 /** Judges a failed attempt, records it, and decides how the call goes on. */
 export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Decision {
-  const { call, key, attemptNumber, limits } = attempt;
+  const { call, key, attemptNumber, timeouts } = attempt;
   const { pool, settings } = call.plan;
-  if (settings.signal?.aborted || limits?.exceeded === 'deadline') {
+  if (settings.signal?.aborted || timeouts?.exceeded === 'deadline') {
     recordAbandonment(attempt);
     return stop(settings.signal?.aborted ? settings.signal.reason : deadlineExceeded(call));
   }
-  const verdict = limits?.exceeded === 'attempt' ? timedOut : judgeFailure(pool, key, error, settings.operation);
+  const verdict = timeouts?.exceeded === 'attempt' ? timedOut : judgeFailure(pool, key, error, settings.operation);
   const mayHaveWorked = !settings.idempotent && verdict.kind === 'transient' && isAmbiguous(error);
-  const pauseMs = mayHaveWorked ? undefined : pauseBeforeRetry(verdict, attemptNumber, settings, pool.environment);
-  const isTooLong = pauseMs !== undefined && call.limits !== undefined && pauseMs >= call.limits.remainingMs();
+  const pauseMs = mayHaveWorked ? undefined : pauseBeforeRetry(verdict, attemptNumber, settings, pool.runtime);
+  const isTooLong = pauseMs !== undefined && call.timeouts !== undefined && pauseMs >= call.timeouts.remainingMs();
   const mayRetry = pauseMs !== undefined && !isTooLong && pool.allowRetry(settings.maxRetries);
   const delayMs = mayRetry ? pauseMs : undefined;
   recordFailure(attempt, verdict, error, delayMs);

@@ -1,23 +1,23 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { findAttempt } from '../base/attempt.ts';
 
-const told = new Set<string>();
+const warned = new Set<string>();
 const graceMs = 1000;
 
 function isProduction(): boolean {
   return process.env['NODE_ENV'] === 'production';
 }
 
-/** Warns of a mistake in the code that calls us, once per place, and never in production. */
-export function warnOnce(code: string, place: string, text: string): void {
-  const id = `${code} ${place}`;
-  if (isProduction() || told.has(id)) return;
-  told.add(id);
-  process.emitWarning(`${place}: ${text}`, { type: 'ApiKeyFallbackWarning', code });
+/** Warns of a mistake in the code that calls us, once per call site, and never in production. */
+export function warnOnce(code: string, callSite: string, text: string): void {
+  const id = `${code} ${callSite}`;
+  if (isProduction() || warned.has(id)) return;
+  warned.add(id);
+  process.emitWarning(`${callSite}: ${text}`, { type: 'ApiKeyFallbackWarning', code });
 }
 
-/** How a warning names a place. */
-export function placeOf(provider: string, method: string | undefined): string {
+/** How a warning names the code that it is about. */
+export function callSite(provider: string, method: string | undefined): string {
   return method === undefined ? provider : `${provider} in ${method}()`;
 }
 
@@ -28,7 +28,7 @@ export function warnIfDeaf(running: unknown, provider: string, method: string | 
   const timer = setTimeout(() => {
     warnOnce(
       'AKF_SIGNAL_IGNORED',
-      placeOf(provider, method),
+      callSite(provider, method),
       'a method goes on past its time limit; hand currentAttempt().signal to the client.',
     );
   }, graceMs).unref();

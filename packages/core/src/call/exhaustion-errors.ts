@@ -1,10 +1,10 @@
 import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/errors.ts';
 import { failedAttempts, type Failure } from './failed-attempts.ts';
-import type { OutReason } from '../state/key-record.ts';
+import type { UnavailableReason } from '../state/key-record.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { RunningCall } from './running-call.ts';
 
-const reasons: Readonly<Record<OutReason, ExhaustedReason | undefined>> = {
+const reasons: Readonly<Record<UnavailableReason, ExhaustedReason | undefined>> = {
   transient: 'unavailable',
   'rate-limited': 'rate-limited',
   'quota-exhausted': 'quota-exhausted',
@@ -20,7 +20,7 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
   // Two keys in trouble accuse the provider, whatever a third one says.
   const inTrouble = [...byKey.values()].filter(({ kind }) => kind === 'transient');
   if (inTrouble.length > 1) return 'unavailable';
-  const all = pool.keys.map((key) => reasons[byKey.get(key)?.kind ?? key.outReason(bucket, now)] ?? 'unavailable');
+  const all = pool.keys.map((key) => reasons[byKey.get(key)?.kind ?? key.unavailableReason(bucket, now)] ?? 'unavailable');
   const [first = 'unavailable', ...others] = new Set(all);
   return others.length === 0 ? first : 'mixed';
 }

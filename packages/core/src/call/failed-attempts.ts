@@ -16,7 +16,7 @@ export interface Failure {
 /** Failures as our errors list them: without keys. */
 export function failedAttempts(failures: readonly Failure[]): FailedAttempt[] {
   return failures.map(({ key, attemptNumber, verdict, error, delayMs }) => ({
-    keyId: key.name.keyId,
+    keyId: key.ref.keyId,
     attemptNumber,
     verdict: verdict.kind,
     reason: verdict.reason,

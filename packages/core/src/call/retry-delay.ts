@@ -1,10 +1,10 @@
-import type { Environment } from '../base/runtime.ts';
+import type { Runtime } from '../base/runtime.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { FallbackSettings } from './retry-options.ts';
 
-function backoffMs(failed: number, { delay, maxDelay, backoff }: FallbackSettings, environment: Environment): number {
+function backoffMs(failed: number, { delay, maxDelay, backoff }: FallbackSettings, runtime: Runtime): number {
   if (backoff === 'fixed') return delay;
-  return environment.random() * Math.min(maxDelay, delay * 2 ** Math.min(failed - 1, 31));
+  return runtime.random() * Math.min(maxDelay, delay * 2 ** Math.min(failed - 1, 31));
 }
 
 /** Ms to wait before the same key is tried again after so many failed attempts on it; `undefined`: take the next key. */
@@ -12,10 +12,10 @@ export function pauseBeforeRetry(
   verdict: ErrorVerdict,
   failed: number,
   settings: FallbackSettings,
-  environment: Environment,
+  runtime: Runtime,
 ): number | undefined {
   if (failed >= settings.maxRetries) return undefined;
-  const pauseMs = backoffMs(failed, settings, environment);
+  const pauseMs = backoffMs(failed, settings, runtime);
   switch (verdict.kind) {
     case 'transient': {
       // Sooner than the provider asks for would only fail again; much later is worse than another key.

@@ -60,8 +60,8 @@ export interface FallbackSettings {
   readonly operation: string | undefined;
   /** Whether the call or its attempts have a limit of time. */
   readonly isTimed: boolean;
-  /** The method's name, for warnings. */
-  readonly place?: string;
+  /** For warnings. */
+  readonly methodName?: string;
 }
 
 // setTimeout fires at once beyond this.

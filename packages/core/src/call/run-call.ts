@@ -4,7 +4,7 @@ import { recordStart, recordSuccess } from './attempt-recorder.ts';
 import type { CallPlan } from './call-plan.ts';
 import { clientInTime } from './client-in-time.ts';
 import { decideAfterFailure } from './decide-after-failure.ts';
-import { placeOf, warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
+import { callSite, warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { RunningAttempt } from './running-attempt.ts';
@@ -42,7 +42,7 @@ export async function runCall<T>(
         const decision = decideAfterFailure(attempt, error);
         if (decision.then === 'stop') throw decision.error;
         if (decision.then === 'retry') {
-          await plan.pool.environment.sleep(decision.delayMs, plan.settings.signal);
+          await plan.pool.runtime.sleep(decision.delayMs, plan.settings.signal);
           retriedKey = key;
         }
         continue;
@@ -69,23 +69,23 @@ function injectedNow({ pool, settings }: CallPlan, key: PooledKey): unknown {
 
 function assertOpen(call: RunningCall): void {
   call.plan.settings.signal?.throwIfAborted();
-  if (call.limits && call.limits.remainingMs() <= 0) throw deadlineExceeded(call);
+  if (call.timeouts && call.timeouts.remainingMs() <= 0) throw deadlineExceeded(call);
 }
 
 function runAttempt<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
-  const { limits, call, view } = attempt;
+  const { timeouts, call, view } = attempt;
   const { pool, settings } = call.plan;
   if (view.outer && findAttempt(pool.provider)) {
     warnOnce(
       'AKF_NESTED_LOOPS',
-      placeOf(pool.provider, settings.place),
+      callSite(pool.provider, settings.methodName),
       'a loop runs inside an attempt of the same provider; pass the received key on.',
     );
   }
   recordStart(attempt);
   const running = runInAttempt(view, invoke, attempt);
-  const result = abortable(running, limits?.signal ?? settings.signal);
-  if (limits) result.catch(() => limits.exceeded && warnIfDeaf(running, pool.provider, settings.place));
+  const result = abortable(running, timeouts?.signal ?? settings.signal);
+  if (timeouts) result.catch(() => timeouts.exceeded && warnIfDeaf(running, pool.provider, settings.methodName));
   return result;
 }
 

@@ -2,7 +2,7 @@ import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { RunningCall } from './running-call.ts';
-import type { AttemptLimits } from './timeouts.ts';
+import type { AttemptTimeout } from './timeouts.ts';
 
 /** The loop's record of one attempt. Methods see only its frozen `view`. */
 export class RunningAttempt {
@@ -14,7 +14,7 @@ export class RunningAttempt {
   readonly attemptNumber: number;
   /** The revision of the pool's health at the start: evidence is weighed against what has changed since. */
   readonly revision: number;
-  readonly limits: AttemptLimits | undefined;
+  readonly timeouts: AttemptTimeout | undefined;
   readonly view: Attempt;
   hasEnded = false;
   #signal: AbortSignal | undefined;
@@ -25,7 +25,7 @@ export class RunningAttempt {
     this.injected = injected;
     this.attemptNumber = attemptNumber;
     this.revision = call.plan.pool.health.revision;
-    this.limits = call.limits?.startAttempt();
+    this.timeouts = call.timeouts?.startAttempt();
     this.view = new AttemptView(this);
   }
 
@@ -34,7 +34,7 @@ export class RunningAttempt {
   }
 
   get signal(): AbortSignal {
-    return (this.#signal ??= this.limits?.signal ?? this.call.plan.settings.signal ?? new AbortController().signal);
+    return (this.#signal ??= this.timeouts?.signal ?? this.call.plan.settings.signal ?? new AbortController().signal);
   }
 
   observe(response: unknown): void {
@@ -54,7 +54,7 @@ class AttemptView implements Attempt {
   constructor(attempt: RunningAttempt) {
     this.#attempt = attempt;
     this.provider = attempt.call.plan.pool.provider;
-    this.keyId = attempt.key.name.keyId;
+    this.keyId = attempt.key.ref.keyId;
     this.attemptNumber = attempt.attemptNumber;
     Object.freeze(this);
   }

@@ -3,13 +3,13 @@ import type { CallPlan } from './call-plan.ts';
 import type { Failure } from './failed-attempts.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { RunningAttempt } from './running-attempt.ts';
-import { timeLimitsOf, type TimeLimits } from './timeouts.ts';
+import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
 
 /** One call: what its attempts have in common, and its way over the keys, each at most once, whatever other calls do. */
 export class RunningCall {
   readonly plan: CallPlan;
   readonly failures: Failure[] = [];
-  readonly limits: TimeLimits | undefined;
+  readonly timeouts: CallTimeouts | undefined;
   readonly #used = new Set<PooledKey>();
   #current: PooledKey | undefined;
   #attemptsOnCurrent = 0;
@@ -19,7 +19,7 @@ export class RunningCall {
 
   constructor(plan: CallPlan) {
     this.plan = plan;
-    this.limits = timeLimitsOf(plan.settings, plan.pool.environment);
+    this.timeouts = callTimeoutsOf(plan.settings, plan.pool.runtime);
   }
 
   /** The same for all attempts. */
@@ -36,7 +36,7 @@ export class RunningCall {
     const previous = this.#current;
     const key = pool.select(bucket, this.#used);
     if (!key) return undefined;
-    if (previous) events.emit('call.fell-over', () => ({ provider, key: previous.name, next: key.name }));
+    if (previous) events.emit('call.fell-over', () => ({ provider, key: previous.ref, next: key.ref }));
     pool.onSelected(key);
     this.#used.add(key);
     this.#current = key;
@@ -53,13 +53,13 @@ export class RunningCall {
 
   /** Sleeps until the first key is available and starts over with all keys. Throws when the call may not wait that long. */
   async waitForKey(): Promise<PooledKey> {
-    const { limits } = this;
+    const { timeouts } = this;
     const { pool, settings, bucket } = this.plan;
     const waitMs = settings.onExhausted === 'wait' ? pool.soonestRecoveryMs(bucket) : undefined;
     const isTooLong = waitMs === undefined || this.#waitedMs + waitMs > settings.maxWait;
-    if (isTooLong || (limits && waitMs >= limits.remainingMs())) throw allKeysFailed(this);
+    if (isTooLong || (timeouts && waitMs >= timeouts.remainingMs())) throw allKeysFailed(this);
     this.#waitedMs += waitMs;
-    await pool.environment.sleep(waitMs, settings.signal);
+    await pool.runtime.sleep(waitMs, settings.signal);
     this.#used.clear();
     this.#current = undefined;
     return this.nextKey() ?? this.waitForKey();

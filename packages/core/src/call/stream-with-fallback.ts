@@ -77,11 +77,11 @@ export class StreamWithFallback implements Stream {
   async #open(): Promise<Step> {
     const open = async (attempt: RunningAttempt): Promise<Opened> => {
       const source = await this.#invoke(attempt);
-      const signal = attempt.limits?.signal ?? this.#plan.settings.signal;
+      const signal = attempt.timeouts?.signal ?? this.#plan.settings.signal;
       return { source, first: await this.#ask(source, source.next(), signal) };
     };
     const keep = (attempt: RunningAttempt) => {
-      attempt.limits?.end();
+      attempt.timeouts?.end();
       this.#attempt = attempt;
     };
     const { source, first } = await runCall(this.#plan, open, keep);
@@ -155,7 +155,7 @@ export class StreamWithFallback implements Stream {
       const unlessAborted = abortable(asked, signal);
       return await (idleTimeout === undefined ? unlessAborted : this.#unlessIdle(unlessAborted, idleTimeout));
     } catch (error) {
-      if (signal?.aborted) warnIfDeaf(asked, this.#plan.pool.provider, this.#plan.settings.place);
+      if (signal?.aborted) warnIfDeaf(asked, this.#plan.pool.provider, this.#plan.settings.methodName);
       // Before the stream is open nobody else knows the generator.
       if (!this.#source) source.return(undefined).catch(() => {});
       throw error;
@@ -171,9 +171,9 @@ export class StreamWithFallback implements Stream {
       () => {},
     );
     await turn;
-    const { signal, cancel } = startTimeout(this.#plan.pool.environment, idleTimeout, () => {
+    const { signal, cancel } = startTimeout(this.#plan.pool.runtime, idleTimeout, () => {
       this.#idle = new DOMException(`The stream sent nothing for ${idleTimeout} ms.`, 'TimeoutError');
-      this.#attempt?.limits?.abort(this.#idle);
+      this.#attempt?.timeouts?.abort(this.#idle);
       return this.#idle;
     });
     return abortable(asked, signal).finally(cancel);

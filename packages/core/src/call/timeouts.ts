@@ -1,21 +1,21 @@
-import type { Environment } from '../base/runtime.ts';
+import type { Runtime } from '../base/runtime.ts';
 import type { FallbackSettings } from './retry-options.ts';
 import { startTimeout, type Timeout } from '../base/abortable.ts';
 
 /** Which limit ended an attempt. */
-export type ExceededLimit = 'attempt' | 'deadline';
+export type ExceededTimeout = 'attempt' | 'deadline';
 
 /** One attempt's limits: a signal that carries the caller's abort, the attempt's own time and the call's deadline. */
-export class AttemptLimits {
+export class AttemptTimeout {
   /** Set when a limit has ended the attempt. */
-  exceeded: ExceededLimit | undefined;
+  exceeded: ExceededTimeout | undefined;
   /** Still follows the caller's abort when the attempt is over: a stream that the method gave back may be using it. */
   readonly signal: AbortSignal;
   readonly #timeout: Timeout;
 
-  constructor(ms: number, limit: ExceededLimit, callersSignal: AbortSignal | undefined, environment: Environment) {
+  constructor(ms: number, limit: ExceededTimeout, callersSignal: AbortSignal | undefined, runtime: Runtime) {
     const text = limit === 'deadline' ? 'The deadline was reached.' : `The attempt took longer than ${ms} ms.`;
-    this.#timeout = startTimeout(environment, ms, () => {
+    this.#timeout = startTimeout(runtime, ms, () => {
       this.exceeded = limit;
       return new DOMException(text, 'TimeoutError');
     });
@@ -35,37 +35,37 @@ export class AttemptLimits {
 }
 
 /** The time limits of one call; made only for a call that sets some. */
-export class TimeLimits {
+export class CallTimeouts {
   readonly #settings: FallbackSettings;
-  readonly #environment: Environment;
+  readonly #runtime: Runtime;
   readonly #deadlineAtMs: number;
 
-  constructor(settings: FallbackSettings, environment: Environment) {
+  constructor(settings: FallbackSettings, runtime: Runtime) {
     this.#settings = settings;
-    this.#environment = environment;
-    this.#deadlineAtMs = settings.deadline === undefined ? Infinity : environment.now() + settings.deadline;
+    this.#runtime = runtime;
+    this.#deadlineAtMs = settings.deadline === undefined ? Infinity : runtime.now() + settings.deadline;
   }
 
   /** Ms until the deadline. */
   remainingMs(): number {
-    return this.#deadlineAtMs - this.#environment.now();
+    return this.#deadlineAtMs - this.#runtime.now();
   }
 
   /** The deadline alone, for what the call waits for between attempts; `undefined` where there is none. */
-  startWaiting(): AttemptLimits | undefined {
+  startWaiting(): AttemptTimeout | undefined {
     if (this.#settings.deadline === undefined) return undefined;
-    return new AttemptLimits(this.remainingMs(), 'deadline', this.#settings.signal, this.#environment);
+    return new AttemptTimeout(this.remainingMs(), 'deadline', this.#settings.signal, this.#runtime);
   }
 
-  startAttempt(): AttemptLimits {
+  startAttempt(): AttemptTimeout {
     const { attemptTimeout = Infinity, signal } = this.#settings;
     const remainingMs = this.remainingMs();
     const limit = remainingMs <= attemptTimeout ? 'deadline' : 'attempt';
-    return new AttemptLimits(Math.min(remainingMs, attemptTimeout), limit, signal, this.#environment);
+    return new AttemptTimeout(Math.min(remainingMs, attemptTimeout), limit, signal, this.#runtime);
   }
 }
 
 /** Limits for a call whose options ask for any. */
-export function timeLimitsOf(settings: FallbackSettings, environment: Environment): TimeLimits | undefined {
-  return settings.isTimed ? new TimeLimits(settings, environment) : undefined;
+export function callTimeoutsOf(settings: FallbackSettings, runtime: Runtime): CallTimeouts | undefined {
+  return settings.isTimed ? new CallTimeouts(settings, runtime) : undefined;
 }

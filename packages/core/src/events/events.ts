@@ -1,29 +1,29 @@
 import type { ExhaustedReason } from '../base/errors.ts';
-import type { KeyName } from '../base/key-ref.ts';
+import type { KeyRef } from '../base/key-ref.ts';
 import type { VerdictKind } from '../base/verdict.ts';
 
-interface Told {
+interface ProviderEvent {
   readonly provider: string;
 }
 
-interface ToldOfKey extends Told {
-  readonly key: KeyName;
+interface KeyEvent extends ProviderEvent {
+  readonly key: KeyRef;
 }
 
-interface ToldOfAttempt extends ToldOfKey {
+interface AttemptEvent extends KeyEvent {
   /** The number of the attempt on its key, from 1. */
   readonly attemptNumber: number;
   readonly maxRetries: number;
 }
 
-interface ToldOfHealth extends ToldOfKey {
+interface HealthEvent extends KeyEvent {
   /** The quota bucket concerned; absent for the whole key. */
   readonly bucket?: string;
   /** Present when another process found out and this one heard of it through the store. */
-  readonly isFromElsewhere?: true;
+  readonly isFromStore?: true;
 }
 
-interface ToldOfOutage extends ToldOfHealth {
+interface OutageEvent extends HealthEvent {
   /** The adapter's short code, or `operator`. */
   readonly reason: string;
 }
@@ -34,12 +34,12 @@ interface ToldOfOutage extends ToldOfHealth {
  * Times named `…Ms` are in ms, those named `untilMs` in ms since the epoch.
  */
 export interface KeyManagerEvents {
-  'key.selected': ToldOfKey;
-  'attempt.started': ToldOfAttempt & {
+  'key.selected': KeyEvent;
+  'attempt.started': AttemptEvent & {
     /** Whether it is the call's first attempt on any key. */
     readonly isFirst: boolean;
   };
-  'attempt.failed': ToldOfAttempt & {
+  'attempt.failed': AttemptEvent & {
     readonly verdict: VerdictKind;
     readonly reason: string;
     readonly message: string;
@@ -47,22 +47,22 @@ export interface KeyManagerEvents {
     readonly delayMs?: number;
   };
   /** A call gives a key up and takes another one. */
-  'call.fell-over': ToldOfKey & { readonly next: KeyName };
-  'key.suspected': ToldOfOutage & { readonly untilMs: number };
-  'key.cooled-down': ToldOfOutage & { readonly untilMs: number };
-  'key.disabled': ToldOfOutage & { readonly untilMs?: number };
-  'key.recovered': ToldOfHealth;
-  'call.succeeded': ToldOfKey;
+  'call.fell-over': KeyEvent & { readonly next: KeyRef };
+  'key.suspected': OutageEvent & { readonly untilMs: number };
+  'key.cooled-down': OutageEvent & { readonly untilMs: number };
+  'key.disabled': OutageEvent & { readonly untilMs?: number };
+  'key.recovered': HealthEvent;
+  'call.succeeded': KeyEvent;
   /** The caller's signal ended the call. */
-  'call.aborted': Told;
-  'call.failed': Told & { readonly message: string };
+  'call.aborted': ProviderEvent;
+  'call.failed': ProviderEvent & { readonly message: string };
   /** Retries would add too much traffic, so calls do without; told again when it happens anew. */
-  'budget.exhausted': Told;
-  /** The store cannot be reached: the process goes on with what it knows by itself. Told once per outage. */
-  'store.failed': Told & { readonly store: string; readonly message: string };
+  'budget.exhausted': ProviderEvent;
+  /** The store cannot be reached: the process goes on with what it knows by itself. ProviderEvent once per outage. */
+  'store.failed': ProviderEvent & { readonly store: string; readonly message: string };
   /** The store is back, and has been told everything again. */
-  'store.recovered': Told & { readonly store: string };
-  'keys.exhausted': Told & {
+  'store.recovered': ProviderEvent & { readonly store: string };
+  'keys.exhausted': ProviderEvent & {
     readonly reason: ExhaustedReason;
     /** Whether a spent retry budget ended the call, so that keys may be left. */
     readonly isBudgetSpent: boolean;

@@ -1,5 +1,5 @@
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
-import type { KeyName } from '../base/key-ref.ts';
+import type { KeyRef } from '../base/key-ref.ts';
 
 /** The level of a log line, from the least to the most important. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -30,21 +30,21 @@ export function levelOf<Name extends KeyManagerEventName>(
   name: Name,
   event: KeyManagerEvents[Name],
 ): LogLevel | undefined {
-  return 'isFromElsewhere' in event ? 'info' : logLevels[name];
+  return 'isFromStore' in event ? 'info' : logLevels[name];
 }
 
 type Messages = { readonly [Name in KeyManagerEventName]?: (event: KeyManagerEvents[Name]) => string | undefined };
 
-function place({ position, total }: KeyName): string {
-  return `${position}/${total}`;
+function ordinal({ ordinal: number, total }: KeyRef): string {
+  return `${number}/${total}`;
 }
 
 function seconds(ms: number): string {
   return `${Math.ceil(ms / 1000)} s`;
 }
 
-function elsewhere({ isFromElsewhere }: { readonly isFromElsewhere?: true }, locale: Locale): string {
-  if (!isFromElsewhere) return '';
+function elsewhere({ isFromStore }: { readonly isFromStore?: true }, locale: Locale): string {
+  if (!isFromStore) return '';
   return locale === 'en' ? ', found out elsewhere' : ', descoberto em outro lugar';
 }
 
@@ -55,17 +55,17 @@ function time(ms: number | undefined): string {
 // The call's first attempt is announced by "Using key" alone.
 const messages: Readonly<Record<Locale, Messages>> = {
   en: {
-    'key.selected': ({ key }) => `Using key ${place(key)}`,
+    'key.selected': ({ key }) => `Using key ${ordinal(key)}`,
     'attempt.started': ({ isFirst, attemptNumber, maxRetries, key }) =>
-      isFirst ? undefined : `Attempt ${attemptNumber}/${maxRetries} with key ${place(key)}`,
+      isFirst ? undefined : `Attempt ${attemptNumber}/${maxRetries} with key ${ordinal(key)}`,
     'attempt.failed': ({ attemptNumber, maxRetries, message }) => `Error on attempt ${attemptNumber}/${maxRetries}: ${message}`,
-    'call.fell-over': ({ key }) => `Key ${place(key)} failed. Trying next key...`,
-    'key.suspected': ({ key, untilMs }) => `Key ${place(key)} is suspect until ${time(untilMs)}`,
+    'call.fell-over': ({ key }) => `Key ${ordinal(key)} failed. Trying next key...`,
+    'key.suspected': ({ key, untilMs }) => `Key ${ordinal(key)} is suspect until ${time(untilMs)}`,
     'key.cooled-down': ({ key, untilMs, reason, ...from }) =>
-      `Key ${place(key)} is cooling until ${time(untilMs)} (${reason})${elsewhere(from, 'en')}`,
-    'key.disabled': ({ key, reason, ...from }) => `Key ${place(key)} is disabled (${reason})${elsewhere(from, 'en')}`,
-    'key.recovered': ({ key, ...from }) => `Key ${place(key)} has recovered${elsewhere(from, 'en')}`,
-    'call.succeeded': ({ key }) => `Success with key ${place(key)}`,
+      `Key ${ordinal(key)} is cooling until ${time(untilMs)} (${reason})${elsewhere(from, 'en')}`,
+    'key.disabled': ({ key, reason, ...from }) => `Key ${ordinal(key)} is disabled (${reason})${elsewhere(from, 'en')}`,
+    'key.recovered': ({ key, ...from }) => `Key ${ordinal(key)} has recovered${elsewhere(from, 'en')}`,
+    'call.succeeded': ({ key }) => `Success with key ${ordinal(key)}`,
     'call.aborted': () => 'Aborted by the caller',
     'budget.exhausted': () => 'Too many retries lately. Going on without them',
     'store.failed': ({ store, message }) => `The ${store} store is away, going on without it: ${message}`,
@@ -75,18 +75,18 @@ const messages: Readonly<Record<Locale, Messages>> = {
       (retryAfterMs === undefined ? '' : `. The first one is back in ${seconds(retryAfterMs)}`),
   },
   'pt-BR': {
-    'key.selected': ({ key }) => `Usando chave ${place(key)}`,
+    'key.selected': ({ key }) => `Usando chave ${ordinal(key)}`,
     'attempt.started': ({ isFirst, attemptNumber, maxRetries, key }) =>
-      isFirst ? undefined : `Tentativa ${attemptNumber}/${maxRetries} com chave ${place(key)}`,
+      isFirst ? undefined : `Tentativa ${attemptNumber}/${maxRetries} com chave ${ordinal(key)}`,
     'attempt.failed': ({ attemptNumber, maxRetries, message }) => `Erro na tentativa ${attemptNumber}/${maxRetries}: ${message}`,
-    'call.fell-over': ({ key }) => `Chave ${place(key)} falhou. Tentando próxima chave...`,
-    'key.suspected': ({ key, untilMs }) => `Chave ${place(key)} sob suspeita até ${time(untilMs)}`,
+    'call.fell-over': ({ key }) => `Chave ${ordinal(key)} falhou. Tentando próxima chave...`,
+    'key.suspected': ({ key, untilMs }) => `Chave ${ordinal(key)} sob suspeita até ${time(untilMs)}`,
     'key.cooled-down': ({ key, untilMs, reason, ...from }) =>
-      `Chave ${place(key)} em espera até ${time(untilMs)} (${reason})${elsewhere(from, 'pt-BR')}`,
+      `Chave ${ordinal(key)} em espera até ${time(untilMs)} (${reason})${elsewhere(from, 'pt-BR')}`,
     'key.disabled': ({ key, reason, ...from }) =>
-      `Chave ${place(key)} desativada (${reason})${elsewhere(from, 'pt-BR')}`,
-    'key.recovered': ({ key, ...from }) => `Chave ${place(key)} recuperada${elsewhere(from, 'pt-BR')}`,
-    'call.succeeded': ({ key }) => `Sucesso com chave ${place(key)}`,
+      `Chave ${ordinal(key)} desativada (${reason})${elsewhere(from, 'pt-BR')}`,
+    'key.recovered': ({ key, ...from }) => `Chave ${ordinal(key)} recuperada${elsewhere(from, 'pt-BR')}`,
+    'call.succeeded': ({ key }) => `Sucesso com chave ${ordinal(key)}`,
     'call.aborted': () => 'Interrompido por quem chamou',
     'budget.exhausted': () => 'Novas tentativas demais. Seguindo sem elas',
     'store.failed': ({ store, message }) => `O armazenamento ${store} não responde, seguindo sem ele: ${message}`,

@@ -20,11 +20,11 @@ export interface ListedApiKey {
 const shortestUsualKey = 16;
 const placeholder = /^(?:your[_-].*|sk-\.*|changeme|x{3,}|todo|<.*>)$/i;
 
-function listed(input: ApiKeyInput, position: number): ListedApiKey {
-  if (typeof input === 'string') return { key: input.trim(), label: `key ${position}`, group: undefined };
+function listed(input: ApiKeyInput, ordinal: number): ListedApiKey {
+  if (typeof input === 'string') return { key: input.trim(), label: `key ${ordinal}`, group: undefined };
   const { key, label, group } = input ?? {};
-  if (typeof key !== 'string') throw new InvalidOptionsError(`Key ${position} is not a string.`);
-  const name = label === undefined || label.includes(key.trim()) ? `key ${position}` : label;
+  if (typeof key !== 'string') throw new InvalidOptionsError(`Key ${ordinal} is not a string.`);
+  const name = label === undefined || label.includes(key.trim()) ? `key ${ordinal}` : label;
   return { key: key.trim(), label: name, group };
 }
 

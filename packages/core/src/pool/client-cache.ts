@@ -56,7 +56,7 @@ export class ClientCache<Client> {
   }
 
   #keep(key: PooledKey, client: Client | Promise<Client>): void {
-    hideContents(client, `[client of ${this.#adapter.displayName} key ${key.name.position}/${key.name.total}]`);
+    hideContents(client, `[client of ${this.#adapter.displayName} key ${key.ref.ordinal}/${key.ref.total}]`);
     this.#clients.set(key, client);
     this.#known.add(client);
   }

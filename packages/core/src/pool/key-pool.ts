@@ -2,7 +2,7 @@ import type { ApiKeyInput } from './check-api-keys.ts';
 import { findAttempt } from '../base/attempt.ts';
 import { chooseStore } from '../stores/choose-store.ts';
 import { ClientCache } from './client-cache.ts';
-import { createEnvironment, type Environment } from '../base/runtime.ts';
+import { createRuntime, type Runtime } from '../base/runtime.ts';
 import { EventHub } from '../events/event-hub.ts';
 import { EventLog, type LogOptions } from '../events/event-log.ts';
 import { GuardedAdapter, unspecifiedBucket } from '../provider/guarded-adapter.ts';
@@ -36,14 +36,14 @@ export interface KeyManagerOptions extends LogOptions {
    */
   readonly store?: KeyStateStore | false;
   /** Replaces the clock, the pause, the timer and the random source, for tests. */
-  readonly environment?: Partial<Environment>;
+  readonly runtime?: Partial<Runtime>;
 }
 
 /** The keys of one provider: which one is next, and what is known of them. */
 export class KeyPool<Client = unknown> {
   readonly adapter: GuardedAdapter<Client>;
   readonly provider: string;
-  readonly environment: Environment;
+  readonly runtime: Runtime;
   readonly clock: SharedClock;
   readonly events: EventHub;
   readonly health: PoolHealth;
@@ -58,18 +58,18 @@ export class KeyPool<Client = unknown> {
   #isBudgetSpent = false;
 
   constructor(adapter: ProviderAdapter<Client>, inputs: readonly ApiKeyInput[], options: KeyManagerOptions) {
-    const { strategy = 'in-order', clientOptions, environment, retryBudget = {}, store } = options;
+    const { strategy = 'in-order', clientOptions, runtime, retryBudget = {}, store } = options;
     const log = new EventLog(adapter.displayName, options);
     const warn = (text: string) => log.warn(text);
     const revision: HealthRevision = { current: 0 };
     const chosen = chooseStore(store);
     this.adapter = new GuardedAdapter(adapter, warn);
     this.provider = adapter.name;
-    this.environment = createEnvironment(environment);
+    this.runtime = createRuntime(runtime);
     this.budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
     this.#ring = new KeyRing(poolKeys(adapter, inputs, revision, warn));
     this.events = new EventHub(log);
-    this.clock = new SharedClock(this.environment, { isSteady: chosen !== undefined && !environment?.now });
+    this.clock = new SharedClock(this.runtime, { isSteady: chosen !== undefined && !runtime?.now });
     this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
     this.#selection = new KeySelection(strategy, this.#ring, this.clock);
     this.health = new PoolHealth(this.provider, this.#ring, revision, this.events, this.clock, {
@@ -100,7 +100,7 @@ export class KeyPool<Client = unknown> {
   /** A call starts, or goes on, with this key. */
   onSelected(key: PooledKey): void {
     this.#selection.onSelected(key);
-    this.events.emit('key.selected', () => ({ provider: this.provider, key: key.name }));
+    this.events.emit('key.selected', () => ({ provider: this.provider, key: key.ref }));
   }
 
   /** An attempt on this key has started or ended. */
@@ -112,7 +112,7 @@ export class KeyPool<Client = unknown> {
   /** The time in ms until the first key is available in this bucket; `undefined` when none will be by itself. */
   soonestRecoveryMs(bucket: string): number | undefined {
     const now = this.clock.now();
-    const times = this.keys.map((key) => key.backAtMs(bucket, now)).filter((time) => time !== undefined);
+    const times = this.keys.map((key) => key.availableAtMs(bucket, now)).filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.min(...times) - now;
   }
 
@@ -133,7 +133,7 @@ export class KeyPool<Client = unknown> {
   /** Whether one more attempt may be added to the traffic of a provider in trouble. */
   allowRetry(maxRetries: number): boolean {
     if (!this.budget) return true;
-    const isAllowed = this.budget.spend(this.keys.length * maxRetries, this.environment.now());
+    const isAllowed = this.budget.spend(this.keys.length * maxRetries, this.runtime.now());
     if (!isAllowed && !this.#isBudgetSpent) this.events.emit('budget.exhausted', () => ({ provider: this.provider }));
     this.#isBudgetSpent = !isAllowed;
     return isAllowed;
@@ -146,7 +146,7 @@ export class KeyPool<Client = unknown> {
 
   /** Brings usage up to date: the day at once, and what other processes have counted soon. */
   refreshUsage(): void {
-    this.usage.startDay(this.environment.now());
+    this.usage.startDay(this.runtime.now());
     this.#replica?.onUsage();
   }
 
@@ -163,7 +163,7 @@ export class KeyPool<Client = unknown> {
   }
 
   #share(store: KeyStateStore): StateReplica {
-    const { provider, health, usage, clock, events, environment } = this;
+    const { provider, health, usage, clock, events, runtime } = this;
     const onClockShift = () => this.#selection.refresh();
     return new StateReplica(store, {
       provider,
@@ -172,7 +172,7 @@ export class KeyPool<Client = unknown> {
       usage,
       clock,
       events,
-      environment,
+      runtime,
       onClockShift,
     });
   }
@@ -180,7 +180,7 @@ export class KeyPool<Client = unknown> {
   // A client asks inside the attempt that it was made for, unless the application keeps it for other uses.
   #observeOfClient(key: PooledKey, response: unknown): void {
     const attempt = findAttempt(this.provider);
-    if (attempt?.keyId === key.name.keyId) attempt.observe(response);
+    if (attempt?.keyId === key.ref.keyId) attempt.observe(response);
     else observeResponse(this, key, response);
   }
 }

@@ -1,5 +1,5 @@
 import { InvalidOptionsError } from '../base/errors.ts';
-import type { KeyName } from '../base/key-ref.ts';
+import type { KeyRef } from '../base/key-ref.ts';
 import type { KeyUsage } from '../state/usage-counts.ts';
 import type { KeyRing } from '../state/key-ring.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';
@@ -7,7 +7,7 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 
 /** A key as a strategy function sees it. */
-export interface KeyCandidate extends KeyName {
+export interface KeyCandidate extends KeyRef {
   readonly group: string | undefined;
   readonly usage: Readonly<KeyUsage>;
 }
@@ -58,9 +58,9 @@ function leastUsed(keys: readonly PooledKey[]): PooledKey | undefined {
 }
 
 function chosenBy(strategy: Exclude<KeyStrategy, string>, keys: readonly PooledKey[]): PooledKey | undefined {
-  const candidates = keys.map(({ name, group, usage }) => ({ ...name, group, usage }));
+  const candidates = keys.map(({ ref, group, usage }) => ({ ...ref, group, usage }));
   const chosen = strategy(candidates)?.keyId;
-  return keys.find(({ name }) => name.keyId === chosen) ?? keys[0];
+  return keys.find(({ ref }) => ref.keyId === chosen) ?? keys[0];
 }
 
 type Used = ReadonlySet<PooledKey> | undefined;
@@ -71,13 +71,13 @@ export class KeySelection {
   readonly #clock: SharedClock;
   #ring: KeyRing;
   #tree: LeastUsedTree | undefined;
-  /** By place in the list, whatever the bucket: {@link ownRank}, 2 for a key that is out. So no list of thousands is walked. */
+  /** By index in the list, whatever the bucket: {@link ownRank}, 2 for a key that is out. So no list of thousands is walked. */
   #ranks: Uint8Array;
   /** When one of the keys changes by itself, in ms since the epoch. */
   #changesAtMs = Infinity;
-  /** The first place of a healthy key; the length of the list when none is. */
+  /** The first index of a healthy key; the length of the list when none is. */
   #head = 0;
-  #nextPlace = 0;
+  #nextIndex = 0;
 
   constructor(strategy: KeyStrategy, ring: KeyRing, clock: SharedClock) {
     if (typeof strategy !== 'function' && !['in-order', 'round-robin', 'least-used'].includes(strategy)) {
@@ -119,7 +119,7 @@ export class KeySelection {
     }
     const now = this.#lookIfDue();
     if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, 0, now);
-    if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextPlace, now);
+    if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextIndex, now);
     const first = this.#tree?.best;
     if (first && !used?.has(first) && rank(first, bucket, now) === 0) return first;
     const best = this.#best(bucket, used, now);
@@ -127,7 +127,7 @@ export class KeySelection {
   }
 
   onSelected(key: PooledKey): void {
-    this.#nextPlace = key.place + 1;
+    this.#nextIndex = key.index + 1;
   }
 
   /** An attempt on this key has begun or ended. */
@@ -137,7 +137,7 @@ export class KeySelection {
 
   #firstChoice(): PooledKey | undefined {
     if (this.#strategy === 'in-order') return this.#ring.keys[this.#head];
-    if (this.#strategy === 'round-robin') return this.#ring.keys[this.#nextPlace] ?? this.#ring.keys[0];
+    if (this.#strategy === 'round-robin') return this.#ring.keys[this.#nextIndex] ?? this.#ring.keys[0];
     return this.#tree?.best;
   }
 
@@ -156,43 +156,43 @@ export class KeySelection {
 
   #look(key: PooledKey, now: number): void {
     const rankNow = ownRank(key, now);
-    const { place } = key;
-    this.#ranks[place] = rankNow ?? 2;
-    if (place < this.#head && rankNow === 0) this.#head = place;
-    if (place === this.#head && rankNow !== 0) this.#head = this.#firstHealthy(place);
+    const { index } = key;
+    this.#ranks[index] = rankNow ?? 2;
+    if (index < this.#head && rankNow === 0) this.#head = index;
+    if (index === this.#head && rankNow !== 0) this.#head = this.#firstHealthy(index);
     this.#tree?.admit(key, rankNow === 0);
     this.#changesAtMs = Math.min(this.#changesAtMs, key.health.changesAtMs(now));
   }
 
   #firstHealthy(from: number): number {
-    const place = this.#ranks.indexOf(0, from);
-    return place < 0 ? this.#ranks.length : place;
+    const index = this.#ranks.indexOf(0, from);
+    return index < 0 ? this.#ranks.length : index;
   }
 
-  /** The first of the best keys, looked for from a place in the list and around. */
+  /** The first of the best keys, looked for from a index in the list and around. */
   #firstBest(bucket: string, used: Used, start: number, now: number): PooledKey | undefined {
     let best: PooledKey | undefined;
     let bestRank = Infinity;
     let bestTurn = Infinity;
     for (const own of [0, 1] as const) {
-      for (let place = this.#next(own, start, start); place >= 0; place = this.#next(own, place + 1, start)) {
-        const key = this.#ring.keys[place];
+      for (let index = this.#next(own, start, start); index >= 0; index = this.#next(own, index + 1, start)) {
+        const key = this.#ring.keys[index];
         const at = !key || used?.has(key) ? undefined : rank(key, bucket, now);
         if (at === 0) return key;
-        const turn = (place - start + this.#ring.keys.length) % this.#ring.keys.length;
+        const turn = (index - start + this.#ring.keys.length) % this.#ring.keys.length;
         const isBetter = at !== undefined && (at < bestRank || (at === bestRank && turn < bestTurn));
         if (isBetter) [best, bestRank, bestTurn] = [key, at, turn];
         // All that follow have the same rank at best.
-        if (at === own || place + 1 === start) break;
+        if (at === own || index + 1 === start) break;
       }
     }
     return best;
   }
 
-  /** The next place from this one on, and around to where the search has started, of a key with this own rank; else -1. */
-  #next(own: 0 | 1, place: number, start: number): number {
-    const next = this.#ranks.indexOf(own, place);
-    if (place < start) return next < start ? next : -1;
+  /** The next index from this one on, and around to where the search has started, of a key with this own rank; else -1. */
+  #next(own: 0 | 1, index: number, start: number): number {
+    const next = this.#ranks.indexOf(own, index);
+    if (index < start) return next < start ? next : -1;
     if (next >= 0 || start === 0) return next;
     const around = this.#ranks.indexOf(own);
     return around < start ? around : -1;

@@ -16,7 +16,7 @@ const width = 8;
 export class LeastUsedTree {
   readonly #ring: KeyRing;
   /**
-   * On the lowest level the load of each key by its place in the list, `Infinity` for one that cannot be chosen; on each
+   * On the lowest level the load of each key by its index in the list, `Infinity` for one that cannot be chosen; on each
    * further one the least of every eight numbers below, up to the least of all.
    */
   readonly #levels: Float64Array[] = [];
@@ -33,13 +33,13 @@ export class LeastUsedTree {
 
   /** Whether a key may be chosen; none may before. */
   admit(key: PooledKey, isHealthy: boolean): void {
-    this.#set(key.place, isHealthy ? loadOf(key) : Infinity);
+    this.#set(key.index, isHealthy ? loadOf(key) : Infinity);
   }
 
   /** The usage of a key has changed. */
   touch(key: PooledKey): void {
-    const { place } = key;
-    if (this.#at(0)[place] !== Infinity) this.#set(place, loadOf(key));
+    const { index } = key;
+    if (this.#at(0)[index] !== Infinity) this.#set(index, loadOf(key));
   }
 
   /** `undefined` when no key is healthy. */
@@ -47,27 +47,27 @@ export class LeastUsedTree {
     const top = this.#levels.length - 1;
     const least = this.#at(top)[0];
     if (least === Infinity) return undefined;
-    let place = 0;
+    let index = 0;
     for (let height = top - 1; height >= 0; height--) {
       const level = this.#at(height);
-      place *= width;
-      while (level[place] !== least) place++;
+      index *= width;
+      while (level[index] !== least) index++;
     }
-    return this.#ring.keys[place];
+    return this.#ring.keys[index];
   }
 
-  #set(place: number, load: number): void {
-    let was = this.#at(0)[place] as number;
+  #set(index: number, load: number): void {
+    let was = this.#at(0)[index] as number;
     let is = load;
-    this.#at(0)[place] = load;
+    this.#at(0)[index] = load;
     for (let height = 1; height < this.#levels.length; height++) {
-      place = Math.floor(place / width);
+      index = Math.floor(index / width);
       const level = this.#at(height);
-      const least = level[place] as number;
+      const least = level[index] as number;
       if (is >= least && was !== least) return;
-      const next = is < least ? is : leastOfGroup(this.#at(height - 1), place);
+      const next = is < least ? is : leastOfGroup(this.#at(height - 1), index);
       if (next === least) return;
-      level[place] = next;
+      level[index] = next;
       [was, is] = [least, next];
     }
   }
@@ -80,6 +80,6 @@ export class LeastUsedTree {
 function leastOfGroup(level: Float64Array, group: number): number {
   const end = Math.min(level.length, (group + 1) * width);
   let least = Infinity;
-  for (let place = group * width; place < end; place++) least = Math.min(least, level[place] as number);
+  for (let index = group * width; index < end; index++) least = Math.min(least, level[index] as number);
   return least;
 }

@@ -20,7 +20,7 @@ export function poolKeys(
   for (const { key } of listed) redactor.add(key);
   return listed.map(({ key, label, group }, index) => {
     if (!looksReal(key, keyPattern)) warn(`${label} does not look like a key of ${displayName}`);
-    const name = { position: index + 1, total: listed.length, label: redactor.redact(label) };
-    return new PooledKey(provider, key, name, group === undefined ? undefined : redactor.redact(group), revision);
+    const ref = { ordinal: index + 1, total: listed.length, label: redactor.redact(label) };
+    return new PooledKey(provider, key, ref, group === undefined ? undefined : redactor.redact(group), revision);
   });
 }

@@ -1,16 +1,16 @@
 import type { KeyPool } from './key-pool.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import { headersOf } from '../provider/retry-after.ts';
+import { headersOfError } from '../provider/headers.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 
 /** Learns a key's group and limits from a response, and prefers other keys while one of its limits is used up. */
 export function observeResponse(pool: KeyPool, key: PooledKey, response: unknown, operation?: string): void {
   key.group ??= pool.adapter.groupOf(response);
-  const headers = headersOf(response);
+  const headers = headersOfError(response);
   if (!headers) return;
-  key.limits = pool.adapter.readLimits(headers, pool.clock.now(), operation);
+  key.rateLimits = pool.adapter.readLimits(headers, pool.clock.now(), operation);
   const bucket = pool.adapter.bucketOf(operation);
-  for (const limit of key.limits) pool.health.demote(key, limit, bucket);
+  for (const limit of key.rateLimits) pool.health.demote(key, limit, bucket);
 }
 
 /** Judges what an attempt with this key failed with, and learns the key's group from it. */

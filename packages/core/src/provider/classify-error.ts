@@ -1,18 +1,10 @@
 import { readField } from '../base/read-field.ts';
 import type { ClassifyContext } from './provider-adapter.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
-import { headersOf, parseBodyWait, parseRetryAfter, statedWait } from './retry-after.ts';
+import { headersOfError } from './headers.ts';
+import { parseBodyWait, parseRetryAfter, statedWait } from './stated-wait.ts';
+import { isTransportFailure, wasUnsent } from './transport-failure.ts';
 
-const transportCode =
-  /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_(?!ABORTED|INVALID_ARG)\w+|CERT_\w+|ERR_TLS_\w+)$/;
-// What `fetch` says in Node, Chromium, Firefox and Safari; all of them throw a plain TypeError.
-const fetchFailure = /^(?:fetch failed|terminated|Failed to fetch|NetworkError when|Load failed|network error)/;
-const deepestCause = 5;
-const firstErrors = ['0', '1', '2', '3', '4', '5', '6', '7'];
-
-// The request was not sent, or was refused as a whole: nobody has done its work.
-const unsentCode =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+)$/;
 const refusals: readonly unknown[] = [503, 529];
 
 /** Whether a transient failure leaves open if the provider did what it was asked to. */
@@ -20,41 +12,11 @@ export function isAmbiguous(error: unknown): boolean {
   return !refusals.includes(statusOf(error)) && !wasUnsent(error);
 }
 
-function wasUnsent(error: unknown, depth = 0): boolean {
-  const code = readField(error, 'code');
-  if (typeof code === 'string' && unsentCode.test(code)) return true;
-  if (depth === deepestCause) return false;
-  const parts = firstErrors.map((index) => readField(error, 'errors', index)).filter((part) => part !== undefined);
-  if (parts.length > 0) return parts.every((part) => wasUnsent(part, depth + 1));
-  const cause = readField(error, 'cause');
-  return cause !== undefined && wasUnsent(cause, depth + 1);
-}
-
-/** Whether the network failed rather than the provider or the method, judged by the error, its causes and its `errors`. */
-export function isTransportFailure(error: unknown): boolean {
-  return someCause(error, (code, cause) => transportCode.test(code) || isFetchFailure(cause));
-}
-
-function isFetchFailure(error: unknown): boolean {
-  const message = readField(error, 'message');
-  return readField(error, 'name') === 'TypeError' && typeof message === 'string' && fetchFailure.test(message);
-}
-
-function someCause(error: unknown, matches: (code: string, error: object) => boolean, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const code = readField(error, 'code');
-  if (matches(typeof code === 'string' ? code : '', error)) return true;
-  if (depth === deepestCause) return false;
-  if (someCause(readField(error, 'cause'), matches, depth + 1)) return true;
-  if (readField(error, 'errors') === undefined) return false;
-  return firstErrors.some((index) => someCause(readField(error, 'errors', index), matches, depth + 1));
-}
-
 // The code of the DOMException of `AbortSignal.timeout`; other libraries have errors of the same name.
 const timeoutErrorCode = 23;
 
 /** Whether an error is an abort or a deadline that the caller set (`AbortSignal.timeout`), rather than a failure. */
-export function isAbort(error: unknown): boolean {
+export function isAbortError(error: unknown): boolean {
   const name = readField(error, 'name');
   const code = readField(error, 'code');
   return name === 'AbortError' || code === 'ABORT_ERR' || (name === 'TimeoutError' && code === timeoutErrorCode);
@@ -86,7 +48,7 @@ export function classifyHttpError(error: unknown, { now }: Pick<ClassifyContext,
   if (status === 402) return { kind: 'quota-exhausted', reason };
   const kind = status === 429 ? 'rate-limited' : status === 408 || status >= 500 ? 'transient' : 'caller-error';
   if (kind === 'caller-error') return { kind, reason };
-  return { kind, reason, ...statedWait(parseRetryAfter(headersOf(error), now) ?? parseBodyWait(error)) };
+  return { kind, reason, ...statedWait(parseRetryAfter(headersOfError(error), now) ?? parseBodyWait(error)) };
 }
 
 function isA(kind: typeof TypeError | typeof ReferenceError, error: unknown): boolean {
@@ -98,7 +60,7 @@ function isA(kind: typeof TypeError | typeof ReferenceError, error: unknown): bo
 }
 
 function classifyUnknown(error: unknown): ErrorVerdict {
-  if (isAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
+  if (isAbortError(error)) return { kind: 'caller-error', reason: 'aborted' };
   if (isTransportFailure(error)) return { kind: 'transient', reason: 'network' };
   if (isA(TypeError, error) || isA(ReferenceError, error)) return { kind: 'caller-error', reason: 'bug' };
   return { kind: 'transient', reason: 'unknown' };

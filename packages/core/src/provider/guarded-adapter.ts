@@ -2,9 +2,9 @@ import { classifyByDefault, withSaneTimes } from './classify-error.ts';
 import { readField } from '../base/read-field.ts';
 import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError } from '../base/errors.ts';
-import type { ClassifyContext, Limit, ProviderAdapter } from './provider-adapter.ts';
+import type { ClassifyContext, RateLimit, ProviderAdapter } from './provider-adapter.ts';
 import { redactFields, redactor } from '../base/redaction.ts';
-import type { HeadersLike } from './retry-after.ts';
+import type { HeadersLike } from './headers.ts';
 import { ignoreRejection } from '../base/safely.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 
@@ -54,7 +54,7 @@ export class GuardedAdapter<Client = unknown> {
   }
 
   /** The limits that the headers of a response state. */
-  readLimits(headers: HeadersLike, now: number, operation: string | undefined): readonly Limit[] {
+  readLimits(headers: HeadersLike, now: number, operation: string | undefined): readonly RateLimit[] {
     const context = contextOf(now, operation);
     const limits = this.#ask('readLimits', () => this.definition.readLimits?.(headers, context), isListOfLimits);
     return (limits ?? []).map(redactFields);
@@ -103,7 +103,7 @@ function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < Infinity;
 }
 
-function isListOfLimits(value: unknown): value is readonly Limit[] {
+function isListOfLimits(value: unknown): value is readonly RateLimit[] {
   return Array.isArray(value) && value.every((limit) => typeof readField(limit, 'remaining') === 'number');
 }
 

@@ -1,8 +1,8 @@
-import type { HeadersLike } from './retry-after.ts';
+import type { HeadersLike } from './headers.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 
 /** One limit as an answer's headers tell it. */
-export interface Limit {
+export interface RateLimit {
   /** The provider's name for it, for example `requests`. */
   readonly name: string;
   /** What is left; 0 or less demotes the key until the reset. */
@@ -47,7 +47,7 @@ export interface ProviderAdapter<Client = unknown> {
   /** Watches an answer that `createKeyedFetch` hands on, so that a stream which is cut off fails instead of ending. */
   watch?(response: Response, url: string): Response;
   /** Reads the limits that an answer tells about. */
-  readLimits?(headers: HeadersLike, context: ClassifyContext): readonly Limit[];
+  readLimits?(headers: HeadersLike, context: ClassifyContext): readonly RateLimit[];
   /** The project or organisation of the key, learned from a response or an error. */
   groupOf?(source: unknown): string | undefined;
   /** The quota bucket of an operation; without this each operation is a bucket of its own. */

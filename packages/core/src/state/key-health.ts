@@ -1,13 +1,11 @@
-import { freshRecord, isSameRecord, joinRecords, type KeyRecord, type OutReason } from './key-record.ts';
+import { freshRecord, isSameRecord, joinRecords, type KeyRecord, type UnavailableReason } from './key-record.ts';
+import { ProbePermit } from './probe-permit.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 
 const suspicionMs = 30_000;
 const firstCooldownMs = 60_000;
 const longestCooldownMs = 3_600_000;
 const quotaRecheckMs = 3_600_000;
-/** How long a process, or one call in it, has a recovering key to itself. */
-export const probeLeaseMs = 60_000;
-
 /** A key's state at one moment. `recovering`: its cooldown is over, and the next call tries it. */
 export type KeyState = 'healthy' | 'suspect' | 'recovering' | 'cooling' | 'disabled';
 
@@ -19,18 +17,6 @@ interface HealthView {
   readonly record: KeyRecord;
   /** Suspect until then, in ms since the epoch. Stays in this process: a bad network here says nothing elsewhere. */
   readonly suspectUntilMs: number;
-}
-
-/** A reservation of a recovering key, valid until then (ms since the epoch). */
-export interface Probe {
-  untilMs: number;
-}
-
-/** Asked before a recovering key is tried, where several processes share what they know. */
-export interface ProbeGate {
-  /** Whether it is this process's turn; asks for it, in the background, when it is not. */
-  isOpen(now: number): boolean;
-  end(): void;
 }
 
 const freshView: HealthView = Object.freeze({ record: freshRecord, suspectUntilMs: 0 });
@@ -47,9 +33,8 @@ export interface HealthRevision {
  * transition, and a failure from before a recovery changes nothing.
  */
 export class KeyHealth {
-  /** Where processes share this record: who of them may try the key when it recovers. */
-  gate: ProbeGate | undefined;
-  #probe: Probe | undefined;
+  /** Who may try the key when it recovers. */
+  readonly permit: ProbePermit = new ProbePermit();
   #view: HealthView = freshView;
   #isClear = true;
   readonly #revision: HealthRevision;
@@ -88,7 +73,7 @@ export class KeyHealth {
   }
 
   /** When the key may be used again, in ms since the epoch; `undefined` when it may now, or never by itself. */
-  backAtMs(now: number): number | undefined {
+  availableAtMs(now: number): number | undefined {
     const { disabled, untilMs } = this.#view.record;
     return disabled || untilMs <= now ? undefined : untilMs;
   }
@@ -101,34 +86,19 @@ export class KeyHealth {
   }
 
   /** Why the key is out or suspect: the kind of the last verdict that counted. */
-  outReason(now: number): OutReason {
+  unavailableReason(now: number): UnavailableReason {
     const { disabled, untilMs, reason } = this.#view.record;
     if (disabled) return disabled;
     if (untilMs > now) return reason;
     return this.#view.suspectUntilMs > now ? 'transient' : '';
   }
 
-  /** Whether trying the recovering key is somebody else's turn just now. */
-  isProbed(now: number): boolean {
-    if (this.#probe !== undefined && this.#probe.untilMs > now) return true;
-    return this.gate !== undefined && !this.gate.isOpen(now);
+  /** Reserves a recovering key for one call. Returns how to end that; `undefined` when it is another call's turn. */
+  startProbe(now: number): (() => void) | undefined {
+    return this.state(now) === 'recovering' && !this.permit.isTaken(now) ? this.permit.take(now) : undefined;
   }
 
-  /** Reserves a recovering key for one call; the time limit frees it when that call never ends. */
-  startProbe(now: number): Probe | undefined {
-    if (this.state(now) !== 'recovering' || this.isProbed(now)) return undefined;
-    this.#probe = { untilMs: now + probeLeaseMs };
-    return this.#probe;
-  }
-
-  /** Gives the reservation back, unless it has run out and is somebody else's by now. */
-  endProbe(probe: Probe): void {
-    if (this.#probe !== probe) return;
-    this.#probe = undefined;
-    this.gate?.end();
-  }
-
-  /** Takes over what another process knows. */
+  /** Merges in what another process knows. */
   absorb(told: KeyRecord, now: number): Transition | undefined {
     const { record, suspectUntilMs } = this.#view;
     const joined = joinRecords(record, told);
@@ -136,6 +106,7 @@ export class KeyHealth {
     const before = this.state(now);
     this.#see({ record: joined, suspectUntilMs: joined.generation > record.generation ? 0 : suspectUntilMs });
     const after = this.state(now);
+    if (before === 'recovering' && after !== before) this.permit.forgo();
     if (after === before || after === 'recovering') return undefined;
     if (after === 'healthy') return 'recovered';
     if (after === 'disabled') return 'disabled';
@@ -158,7 +129,7 @@ export class KeyHealth {
       record: { ...record, generation: move(record.generation), untilMs: move(record.untilMs) },
       suspectUntilMs: move(suspectUntilMs),
     };
-    if (this.#probe) this.#probe.untilMs += ms;
+    this.permit.shift(ms);
   }
 
   /** A success ends the cooldown that it probed and the suspicion that it started from, and no later one. */
@@ -228,7 +199,7 @@ export class KeyHealth {
   /** An operator forgets everything known about the key. */
   reset(now: number): Transition | undefined {
     const wasHealthy = this.state(now) === 'healthy';
-    if (this.#probe) this.endProbe(this.#probe);
+    this.permit.release();
     // A time, so that of two resets in processes that do not see each other the later one wins.
     const generation = Math.max(this.#view.record.generation + 1, Math.ceil(now));
     this.#see({ record: { ...freshRecord, generation }, suspectUntilMs: 0 });
@@ -267,7 +238,7 @@ export class KeyHealth {
     return reason === 'invalid-key' ? 'disabled' : 'cooled-down';
   }
 
-  #disable(reason: OutReason): Transition | undefined {
+  #disable(reason: UnavailableReason): Transition | undefined {
     const { record, suspectUntilMs } = this.#view;
     const joined = joinRecords(record, { ...record, disabled: reason });
     if (isSameRecord(joined, record)) return undefined;

@@ -1,9 +1,9 @@
 import type { VerdictKind } from '../base/verdict.ts';
 
 /** Why a key is out, as it is stored: the kind of the verdict, or an operator's `disable()`. */
-export type OutReason = '' | VerdictKind | 'operator';
+export type UnavailableReason = '' | VerdictKind | 'operator';
 
-const outReasons: Readonly<Record<OutReason, true>> = {
+const unavailableReasons: Readonly<Record<UnavailableReason, true>> = {
   '': true,
   transient: true,
   'rate-limited': true,
@@ -14,8 +14,8 @@ const outReasons: Readonly<Record<OutReason, true>> = {
 };
 
 /** Whether a store has given back a reason that there is. */
-export function isOutReason(value: unknown): value is OutReason {
-  return typeof value === 'string' && Object.hasOwn(outReasons, value);
+export function isUnavailableReason(value: unknown): value is UnavailableReason {
+  return typeof value === 'string' && Object.hasOwn(unavailableReasons, value);
 }
 
 /**
@@ -33,9 +33,9 @@ export interface KeyRecord {
   /** How often in a row a cooldown of unknown length was set. */
   readonly level: number;
   /** Why the key is cooling. */
-  readonly reason: OutReason;
+  readonly reason: UnavailableReason;
   /** Why the key is disabled; empty when it is not. */
-  readonly disabled: OutReason;
+  readonly disabled: UnavailableReason;
 }
 
 /** The record of a key nobody has complained about. */

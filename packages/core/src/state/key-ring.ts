@@ -9,7 +9,7 @@ export class KeyRing {
   constructor(keys: readonly PooledKey[]) {
     this.keys = Object.freeze([...keys]);
     this.#bySecret = new Map(keys.map((key) => [key.reveal(), key]));
-    this.#byId = new Map(keys.map((key) => [key.name.keyId, key]));
+    this.#byId = new Map(keys.map((key) => [key.ref.keyId, key]));
   }
 
   findBySecret(secret: string): PooledKey | undefined {

@@ -4,7 +4,7 @@ import type { KeyRecord } from './key-record.ts';
 import type { KeyRing } from './key-ring.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { PooledKey } from './pooled-key.ts';
-import type { Limit } from '../provider/provider-adapter.ts';
+import type { RateLimit } from '../provider/provider-adapter.ts';
 import type { SharedClock } from './shared-clock.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 
@@ -93,7 +93,7 @@ export class PoolHealth {
   }
 
   /** Prefers other keys while a limit of this one is used up; a limit without a bucket is that of the call's operation. */
-  demote(key: PooledKey, { name, remaining, resetsAtMs, bucket: named }: Limit, callBucket: string): void {
+  demote(key: PooledKey, { name, remaining, resetsAtMs, bucket: named }: RateLimit, callBucket: string): void {
     const now = this.#clock.now();
     if (remaining > 0 || resetsAtMs === undefined || !(resetsAtMs > now)) return;
     const untilMs = Math.min(resetsAtMs, now + longestDemotionMs);
@@ -145,14 +145,14 @@ export class PoolHealth {
     { view }: KeyHealth,
     transition: Transition | undefined,
     reason: string,
-    isFromElsewhere: boolean,
+    isFromStore: boolean,
   ): void {
     if (!transition) return;
     const who = () => ({
       provider: this.#provider,
-      key: key.name,
+      key: key.ref,
       ...(bucket === undefined ? {} : { bucket }),
-      ...(isFromElsewhere ? { isFromElsewhere } : {}),
+      ...(isFromStore ? { isFromStore } : {}),
     });
     const until = (untilMs: number) => ({ reason, untilMs: this.#clock.toLocal(untilMs) });
     const { record, suspectUntilMs } = view;

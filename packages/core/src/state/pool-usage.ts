@@ -1,6 +1,4 @@
-import type { UsageCounts } from './usage-counts.ts';
-import type { SyncReply } from '../stores/key-state-store.ts';
-import type { WindowCounters } from './usage-counts.ts';
+import type { Totals, UsageCounts, WindowCounters } from './usage-counts.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
@@ -64,7 +62,7 @@ export class PoolUsage {
   }
 
   /** The store has taken over what was due. */
-  acknowledge(sent: readonly WindowCounters[], sums: SyncReply['totals']): void {
+  acknowledge(sent: readonly WindowCounters[], sums: ReadonlyMap<string, ReadonlyMap<string, Totals>>): void {
     for (const { window, totals } of sent) {
       const counted = window === this.#total.name ? this.#total : this.#days.get(window);
       counted?.acknowledge(totals, sums.get(window));

@@ -1,10 +1,11 @@
-import { KeyHealth, type HealthRevision, type KeyState, type ProbeGate } from './key-health.ts';
-import type { OutReason } from './key-record.ts';
-import type { KeyName } from '../base/key-ref.ts';
+import { KeyHealth, type HealthRevision, type KeyState } from './key-health.ts';
+import type { ProbeGate } from './probe-permit.ts';
+import type { UnavailableReason } from './key-record.ts';
+import type { KeyRef } from '../base/key-ref.ts';
 import type { KeyUsage } from './usage-counts.ts';
-import type { Limit } from '../provider/provider-adapter.ts';
+import type { RateLimit } from '../provider/provider-adapter.ts';
 import { maskKey } from '../base/redaction.ts';
-import { sha256 } from '../base/sha-256.ts';
+import { sha256 } from '../base/node-builtins.ts';
 import { noUsage } from './usage-counts.ts';
 
 const noBuckets: ReadonlyMap<string, KeyHealth> = new Map();
@@ -21,14 +22,14 @@ function fingerprint(provider: string, secret: string): string {
 
 /** One key of a pool: its secret, which nothing prints, and what is known about it. */
 export class PooledKey {
-  /** Its place in the list, from 0. */
-  readonly place: number;
-  readonly name: KeyName;
+  /** Its position in the list, from 0. */
+  readonly index: number;
+  readonly ref: KeyRef;
   readonly masked: string;
   /** The project or organisation, as configured or as learned from an answer. */
   group: string | undefined;
-  /** The limits that the last answer told about. */
-  limits: readonly Limit[] = [];
+  /** The limits that the last response stated. */
+  rateLimits: readonly RateLimit[] = [];
   /** What is known of the key as a whole. */
   readonly health: KeyHealth;
   readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
@@ -40,15 +41,15 @@ export class PooledKey {
   constructor(
     provider: string,
     secret: string,
-    name: Omit<KeyName, 'keyId'>,
+    ref: Omit<KeyRef, 'keyId'>,
     group: string | undefined,
     revision: HealthRevision,
   ) {
     this.#secret = secret;
     this.#revision = revision;
     this.health = new KeyHealth(revision);
-    this.place = name.position - 1;
-    this.name = Object.freeze({ keyId: fingerprint(provider, secret), ...name });
+    this.index = ref.ordinal - 1;
+    this.ref = Object.freeze({ keyId: fingerprint(provider, secret), ...ref });
     this.masked = maskKey(secret);
     this.group = group;
   }
@@ -65,7 +66,7 @@ export class PooledKey {
     if (!health) {
       // A reset of the key covers the buckets that were not known then.
       buckets.set(name, (health = new KeyHealth(this.#revision, this.health)));
-      health.gate = this.#gateOf?.(name);
+      health.permit.gate = this.#gateOf?.(name);
     }
     return health;
   }
@@ -73,8 +74,8 @@ export class PooledKey {
   /** From now on other processes are asked before the key, or one of its buckets, is probed. */
   shareProbes(gateOf: (bucket: string | undefined) => ProbeGate): void {
     this.#gateOf = gateOf;
-    this.health.gate = gateOf(undefined);
-    for (const [name, health] of this.buckets) health.gate = gateOf(name);
+    this.health.permit.gate = gateOf(undefined);
+    for (const [name, health] of this.buckets) health.permit.gate = gateOf(name);
   }
 
   get buckets(): ReadonlyMap<string, KeyHealth> {
@@ -100,32 +101,31 @@ export class PooledKey {
   }
 
   /** Why a call in this bucket cannot or should not use the key. */
-  outReason(bucket: string, now: number): OutReason {
+  unavailableReason(bucket: string, now: number): UnavailableReason {
     const reasons = this.healthsFor(bucket).map((health) => ({
       state: health.state(now),
-      reason: health.outReason(now),
+      reason: health.unavailableReason(now),
     }));
     return reasons.reduce((a, b) => (worse(a.state, b.state) === a.state ? a : b)).reason;
   }
 
-  /** When a call in this bucket may use the key again, in ms since the epoch; see `KeyHealth.backAtMs`. */
-  backAtMs(bucket: string, now: number): number | undefined {
+  /** When a call in this bucket may use the key again, in ms since the epoch; see `KeyHealth.availableAtMs`. */
+  availableAtMs(bucket: string, now: number): number | undefined {
     const healths = this.healthsFor(bucket);
     if (healths.some(({ view }) => view.record.disabled !== '')) return undefined;
-    const times = healths.map((health) => health.backAtMs(now)).filter((time) => time !== undefined);
+    const times = healths.map((health) => health.availableAtMs(now)).filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.max(...times);
   }
 
-  /** Whether somebody is trying the recovering key just now. */
+  /** Whether another call is trying the recovering key now. */
   isProbed(bucket: string, now: number): boolean {
-    return this.healthsFor(bucket).some((health) => health.state(now) === 'recovering' && health.isProbed(now));
+    return this.healthsFor(bucket).some((health) => health.state(now) === 'recovering' && health.permit.isTaken(now));
   }
 
-  /** Reserves a recovering key for one call; gives back how to end that. */
+  /** Reserves a recovering key for one call. Returns how to end that. */
   startProbe(bucket: string, now: number): (() => void) | undefined {
     if (this.state(bucket, now) !== 'recovering') return undefined;
     const recovering = this.healthsFor(bucket).find((health) => health.state(now) === 'recovering');
-    const probe = recovering?.startProbe(now);
-    return probe && (() => recovering?.endProbe(probe));
+    return recovering?.startProbe(now);
   }
 }

@@ -1,6 +1,6 @@
-import type { Environment } from '../base/runtime.ts';
+import type { Runtime } from '../base/runtime.ts';
 
-type Clock = Pick<Environment, 'now'>;
+type Clock = Pick<Runtime, 'now'>;
 
 /** Milliseconds since the epoch by a clock that nobody can set. */
 function steadyNow(): number {

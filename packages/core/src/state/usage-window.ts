@@ -24,11 +24,11 @@ export class UsageWindow {
   /** Counts from now on what the keys are used for. */
   open(): void {
     const used = this.#ring().keys.filter(({ usage }) => usage.attempts > 0);
-    this.#before = new Map(used.map(({ name, usage }) => [name.keyId, toTotals(usage)]));
+    this.#before = new Map(used.map(({ ref, usage }) => [ref.keyId, toTotals(usage)]));
   }
 
   close(): void {
-    for (const key of this.#ring().keys) if (key.usage.attempts > 0) this.#counted.set(key.name.keyId, this.#own(key));
+    for (const key of this.#ring().keys) if (key.usage.attempts > 0) this.#counted.set(key.ref.keyId, this.#own(key));
     this.#before = undefined;
   }
 
@@ -37,8 +37,8 @@ export class UsageWindow {
     const totals = new Map<string, Totals>();
     for (const key of this.#ring().keys) {
       const own = this.#own(key);
-      const stored = this.#stored.get(key.name.keyId) ?? [];
-      if (own.some((value, index) => value !== (stored[index] ?? 0))) totals.set(key.name.keyId, own);
+      const stored = this.#stored.get(key.ref.keyId) ?? [];
+      if (own.some((value, index) => value !== (stored[index] ?? 0))) totals.set(key.ref.keyId, own);
     }
     return { window: this.name, expiresAtMs: this.expiresAtMs, totals };
   }
@@ -61,16 +61,16 @@ export class UsageWindow {
 
   /** Usage of a key by all processes, as far as this one knows. */
   ofAll(key: PooledKey): UsageCounts {
-    const stored = this.#stored.get(key.name.keyId) ?? [];
-    const sums = this.#sums.get(key.name.keyId) ?? [];
+    const stored = this.#stored.get(key.ref.keyId) ?? [];
+    const sums = this.#sums.get(key.ref.keyId) ?? [];
     const ofOthers = (index: number): number => Math.max(0, (sums[index] ?? 0) - (stored[index] ?? 0));
     return toCounts(this.#own(key).map((value, index) => value + ofOthers(index)));
   }
 
-  #own({ name, usage }: PooledKey): Totals {
-    const counted = this.#counted.get(name.keyId) ?? noTotals;
+  #own({ ref, usage }: PooledKey): Totals {
+    const counted = this.#counted.get(ref.keyId) ?? noTotals;
     if (!this.#before) return counted;
-    const before = this.#before.get(name.keyId) ?? noTotals;
+    const before = this.#before.get(ref.keyId) ?? noTotals;
     return toTotals(usage).map((value, index) => value - (before[index] ?? 0) + (counted[index] ?? 0));
   }
 }

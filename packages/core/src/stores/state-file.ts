@@ -1,4 +1,4 @@
-import { isOutReason, type KeyRecord } from '../state/key-record.ts';
+import { isUnavailableReason, type KeyRecord } from '../state/key-record.ts';
 import type { InstanceCounters } from './usage-totals.ts';
 
 /** Files of another format are left alone. */
@@ -66,7 +66,7 @@ function readRecord(value: unknown): KeyRecord | undefined {
   if (!isFields(value)) return undefined;
   const { generation, epoch, untilMs, level, reason, disabled } = value;
   if (!isCount(generation) || !isCount(epoch) || !isCount(level) || !isAmount(untilMs)) return undefined;
-  if (!isOutReason(reason) || !isOutReason(disabled)) return undefined;
+  if (!isUnavailableReason(reason) || !isUnavailableReason(disabled)) return undefined;
   return { generation, epoch, untilMs, level, reason, disabled };
 }
 

@@ -1,4 +1,4 @@
-import type { ProbeGate } from '../state/key-health.ts';
+import type { ProbeGate } from '../state/probe-permit.ts';
 import type { Lease } from '../stores/key-state-store.ts';
 
 const askAgainMs = 1000;

@@ -1,5 +1,6 @@
 import type { HealthTarget } from '../state/pool-health.ts';
-import type { KeyHealth, ProbeGate } from '../state/key-health.ts';
+import type { KeyHealth } from '../state/key-health.ts';
+import type { ProbeGate } from '../state/probe-permit.ts';
 import { freshRecord, type KeyRecord } from '../state/key-record.ts';
 import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -19,7 +20,7 @@ export class RecordIndex {
 
   /** The key's fingerprint, with the bucket behind a slash. */
   idOf({ key, bucket }: HealthTarget): string {
-    return bucket === undefined ? key.name.keyId : `${key.name.keyId}/${bucket}`;
+    return bucket === undefined ? key.ref.keyId : `${key.ref.keyId}/${bucket}`;
   }
 
   /** The key or bucket with this id; `undefined` when this process does not have the key. */

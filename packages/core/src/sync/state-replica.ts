@@ -1,9 +1,9 @@
-import type { Environment } from '../base/runtime.ts';
+import type { Runtime } from '../base/runtime.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { HealthTarget, PoolHealth } from '../state/pool-health.ts';
 import type { RecordIndex } from './record-index.ts';
-import { probeLeaseMs } from '../state/key-health.ts';
+import { probeLeaseMs } from '../state/probe-permit.ts';
 import { isSameRecord, type KeyRecord } from '../state/key-record.ts';
 import type { Change, Cursor, KeyStateStore, Lease, SyncReply } from '../stores/key-state-store.ts';
 import { ProbeLease, type LeaseSource } from './probe-lease.ts';
@@ -27,7 +27,7 @@ export interface ReplicaParts {
   readonly usage: PoolUsage;
   readonly clock: SharedClock;
   readonly events: EventHub;
-  readonly environment: Environment;
+  readonly runtime: Runtime;
   /** Called when the store's first answer has moved the clock, and with it all times. */
   onClockShift(): void;
 }
@@ -230,17 +230,17 @@ export class StateReplica implements LeaseSource {
 
   #wakeIn(ms: number, isFlush: boolean): void {
     if (this.#state === 'closed') return;
-    const { environment } = this.#parts;
+    const { runtime } = this.#parts;
     this.#timer?.cancel();
-    const jitteredMs = ms * (0.75 + 0.25 * environment.random());
+    const jitteredMs = ms * (0.75 + 0.25 * runtime.random());
     const wake = () => {
       this.#timer = undefined;
       void this.sync();
     };
-    this.#timer = { cancel: environment.timer(jitteredMs, wake, true), isFlush };
+    this.#timer = { cancel: runtime.timer(jitteredMs, wake, true), isFlush };
   }
 
   #inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return inTime(this.#parts.environment, patienceMs, ask, () => new Error(`no answer within ${patienceMs} ms`));
+    return inTime(this.#parts.runtime, patienceMs, ask, () => new Error(`no answer within ${patienceMs} ms`));
   }
 }

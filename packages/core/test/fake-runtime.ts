@@ -1,4 +1,4 @@
-import type { Environment } from '@api-key-fallback/core';
+import type { Runtime } from '@api-key-fallback/core';
 
 interface Sleeper {
   readonly dueMs: number;
@@ -27,7 +27,7 @@ export async function outcomeNow(
  *
  * Pauses pass at once and move the clock, unless the clock is `stepped`: then they last until `advance()` passes them.
  */
-export class FakeEnvironment implements Environment {
+export class FakeRuntime implements Runtime {
   readonly sleeps: number[] = [];
   /** What `random()` gives. */
   chance = 1;

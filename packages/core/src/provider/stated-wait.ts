@@ -1,7 +1,5 @@
 import { readField } from '../base/read-field.ts';
-
-/** A `Headers` object, or a plain object with names in any case. */
-export type HeadersLike = Headers | Readonly<Record<string, unknown>>;
+import { readHeader, type HeadersLike } from './headers.ts';
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const duration = String.raw`(?:\d+(?:\.\d+)?(?:ms|[smhd]))+`;
@@ -10,37 +8,6 @@ const inWords = String.raw`\d+(?:\.\d+)? (?:second|minute|hour)s?`;
 const statedInText = new RegExp(String.raw`\b(?:try again|retry) (?:in|after) (${inWords}|${duration})`, 'i');
 // Date.parse would find a year in almost any text.
 const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?,? .*\d\d:\d\d:\d\d/i;
-
-function callSafely(get: (name: string) => unknown, headers: object, name: string): unknown {
-  try {
-    return get.call(headers, name);
-  } catch {
-    return undefined;
-  }
-}
-
-function nameIn(headers: object, name: string): string {
-  try {
-    return Object.keys(headers).find((key) => key.toLowerCase() === name) ?? name;
-  } catch {
-    return name;
-  }
-}
-
-/** The value of a header, whatever the case of its name; `undefined` when it is absent. */
-export function readHeader(headers: unknown, name: string): string | undefined {
-  if (typeof headers !== 'object' || headers === null) return undefined;
-  // A Headers object, of whatever realm or library.
-  const get = readField(headers, 'get') as ((name: string) => unknown) | undefined;
-  const value = typeof get === 'function' ? callSafely(get, headers, name) : readField(headers, nameIn(headers, name));
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-}
-
-/** The headers of the answer behind an error: its own, or those of its `response`. */
-export function headersOf(error: unknown): HeadersLike | undefined {
-  const headers = readField(error, 'headers') ?? readField(error, 'response', 'headers');
-  return typeof headers === 'object' && headers !== null ? (headers as HeadersLike) : undefined;
-}
 
 // A longer wait without a quota behind it is a mistake.
 const longestWaitMs = 86_400_000;
