@@ -34,45 +34,42 @@ export function injectingMethod(method: Method, decoration: Decoration): Method 
   }
   const resolve = resolver(decoration);
 
+  function runMethod(self: unknown, args: unknown[]): unknown {
+    const result = method.apply(self, args);
+    return isStream || isAsync ? result : checkResult(result, name);
+  }
+
   function start(self: unknown, args: unknown[]): unknown {
     const resolved = resolve(self);
     const { provider, settings } = resolved;
     const pool = poolOf(registry.get(provider));
-    if (args.length === 0) return call(planOf(resolved, pool), ({ injected }) => method.call(self, injected));
     if (args.includes(INJECTED, 1)) {
       throw new TypeError(`${name}(): INJECTED can only stand for the first argument.`);
     }
     const running = findAttempt(provider);
     if (running && isPassedOn(args[0], running, pool, settings.inject)) {
-      return runInAttempt(running, () => method.apply(self, args));
+      const result = runInAttempt(running, runMethod, self, args);
+      return isStream ? result : Promise.resolve(result);
     }
     if (pool.owns(args[0])) throw misplaced(name, provider);
     const rest = args[0] === INJECTED ? args.slice(1) : args;
     const signal = signalIn(rest);
     const plan = signal ? new CallPlan(pool, withSignal(settings, signal)) : planOf(resolved, pool);
-    return call(plan, ({ injected }) => method.call(self, injected, ...rest));
+    return call(plan, ({ injected }) => runMethod(self, [injected, ...rest]));
   }
 
   function call(plan: CallPlan, invoke: Invoke<unknown>): unknown {
     return isStream ? new StreamWithFallback(plan, invoke as Invoke<Stream>) : runCall(plan, invoke);
   }
 
-  // Misuse rejects like any other failure of the call, so that one catch sees it.
-  const wrapper = isStream
-    ? function (this: unknown, ...args: unknown[]): unknown {
-        try {
-          return start(this, args);
-        } catch (error) {
-          return failing(error);
-        }
-      }
-    : function (this: unknown, ...args: unknown[]): unknown {
-        try {
-          return isAsync ? start(this, args) : asTyped(start(this, args));
-        } catch (error) {
-          return Promise.reject(error);
-        }
-      };
+  function wrapper(this: unknown, ...args: unknown[]): unknown {
+    try {
+      return start(this, args);
+    } catch (error) {
+      // Misuse rejects like any other failure of the call, so that one catch sees it.
+      return isStream ? failing(error) : Promise.reject(error as Error);
+    }
+  }
   // Other decorators and frameworks tell generator methods by the kind of function.
   Object.setPrototypeOf(wrapper, Object.getPrototypeOf(method) as object);
   Object.defineProperty(wrapper, 'name', { value: method.name, configurable: true });
@@ -149,19 +146,8 @@ async function* failing(error: unknown): AsyncGenerator {
   yield Promise.reject(error);
 }
 
-/** A method may return an async iterable without being a generator; until it has run, nobody knows. */
-function asTyped(result: unknown): unknown {
-  if (!(result instanceof Promise)) return isAsyncIterable(result) ? result : Promise.resolve(result);
-  // Assigned, as defining a property takes twice as long as all the rest of a call.
-  return Object.assign(result, { [Symbol.asyncIterator]: iterateResult });
-}
-
-async function* iterateResult(this: Promise<unknown>): AsyncGenerator {
-  const result: unknown = await this;
-  if (!isAsyncIterable(result)) throw new TypeError('The method did not return an async iterable.');
-  yield* result;
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+/** A plain method's own result: callers have got a promise, which cannot stand for a stream. */
+function checkResult(result: unknown, name: string): unknown {
+  if (typeof result !== 'object' || result === null || 'then' in result || !(Symbol.asyncIterator in result)) return result;
+  throw new TypeError(`${name}() returns a stream: write "async *${name}", or "async ${name}" for a promise of a stream.`);
 }
