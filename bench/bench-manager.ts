@@ -1,4 +1,10 @@
-import { ApiKeyManager, customProvider, type CustomProvider, type KeyManagerOptions, type Logger } from '@api-key-fallback/core';
+import {
+  ApiKeyManager,
+  customProvider,
+  type CustomProvider,
+  type KeyManagerOptions,
+  type Logger,
+} from '@api-key-fallback/core';
 import { defineAdapter } from '@api-key-fallback/core/adapter';
 
 export const provider: CustomProvider<'bench'> = customProvider('bench');

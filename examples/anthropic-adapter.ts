@@ -2,7 +2,15 @@
 // Register a manager with it as own-provider.ts does; the keys are ANTHROPIC_API_KEY, ANTHROPIC_API_KEY_2, …
 import Anthropic, { type ClientOptions } from '@anthropic-ai/sdk';
 import { customProvider } from '@api-key-fallback/core';
-import { classifyHttpError, defineAdapter, readField, headersOfError, readHeader, type ClassifyContext, type ErrorVerdict } from '@api-key-fallback/core/adapter';
+import {
+  classifyHttpError,
+  defineAdapter,
+  readField,
+  headersOfError,
+  readHeader,
+  type ClassifyContext,
+  type ErrorVerdict,
+} from '@api-key-fallback/core/adapter';
 
 export const anthropic = customProvider('anthropic');
 

@@ -2,7 +2,14 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { AllKeysFailedError, ApiKeyManager, FileStore, type KeyManagerEventName, type KeyManagerOptions, type Locale } from '@api-key-fallback/core';
+import {
+  AllKeysFailedError,
+  ApiKeyManager,
+  FileStore,
+  type KeyManagerEventName,
+  type KeyManagerOptions,
+  type Locale,
+} from '@api-key-fallback/core';
 import type { KeyStateStore } from '@api-key-fallback/core/store';
 import { RapidApiKeyManager, rapidApiFetch } from '@api-key-fallback/rapidapi';
 import { OpenAIKeyManager } from '@api-key-fallback/openai';

@@ -44,13 +44,14 @@ describe('an adapter’s mistake', () => {
     },
   );
 
-  it.each([{ bucketOf: () => 7 }, { unitsOf: () => 'many' }, { groupOf: async () => Promise.reject(new Error('late')) }])(
-    'of returning a value of another type stays out of the call',
-    async (adapter) => {
-      const keys = scriptKeys({ K1: [observing] }, { adapter: adapter as object });
-      await expect(keys.call({ operation: 'search' })).resolves.toBe('K1');
-    },
-  );
+  it.each([
+    { bucketOf: () => 7 },
+    { unitsOf: () => 'many' },
+    { groupOf: async () => Promise.reject(new Error('late')) },
+  ])('of returning a value of another type stays out of the call', async (adapter) => {
+    const keys = scriptKeys({ K1: [observing] }, { adapter: adapter as object });
+    await expect(keys.call({ operation: 'search' })).resolves.toBe('K1');
+  });
 
   it('of giving no list of limits stays out of the method', async () => {
     const adapter = { readLimits: () => 'none' as unknown as [] };

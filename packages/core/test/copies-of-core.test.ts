@@ -14,7 +14,10 @@ async function acrossCopies() {
   const copies = [await copyOfCore(), await copyOfCore()] as const;
   const runtime = new FakeRuntime();
   const manager = new copies[0].ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, runtime });
-  const call = (attempt: (key: string) => unknown) => copies[1].callWithFallback(manager, attempt, { maxRetries: 1 });
+  copies[0].registry.register(manager, { replace: true });
+  const provider = copies[1].customProvider('scripted');
+  const call = (attempt: (key: string) => unknown) =>
+    copies[1].wrapWithFallback(async (key) => attempt(key), { provider, maxRetries: 1 })();
   return { manager, runtime, call, state: () => manager.status().keys[0]?.state };
 }
 

@@ -105,10 +105,7 @@ describe('calls at the same time', () => {
   });
 
   it('do not revive with a probe a key that was disabled meanwhile', async () => {
-    const { call, runtime, manager, key } = scriptKeys(
-      { K1: [RL(10), takes(100, ok)], K2: [ok] },
-      { stepped: true },
-    );
+    const { call, runtime, manager, key } = scriptKeys({ K1: [RL(10), takes(100, ok)], K2: [ok] }, { stepped: true });
     await call({ ...once, delay: 5 });
     await runtime.advance(10);
     const probe = call(once);

@@ -1,4 +1,15 @@
-import { AllKeysFailedError, ApiKeyManager, customProvider, INJECTED, loadApiKeys, registry, retryWithApiKeyFallback, type ApiKey, type Locale, type Logger } from '@api-key-fallback/core';
+import {
+  AllKeysFailedError,
+  ApiKeyManager,
+  customProvider,
+  INJECTED,
+  loadApiKeys,
+  registry,
+  retryWithApiKeyFallback,
+  type ApiKey,
+  type Locale,
+  type Logger,
+} from '@api-key-fallback/core';
 import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { afterEach, expect, it, vi } from 'vitest';
 import { FakeRuntime } from './fake-runtime.ts';

@@ -1,12 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  InvalidOptionsError,
-  loadApiKeys,
-  NoApiKeysError,
-  type Logger,
-} from '@api-key-fallback/core';
+import { InvalidOptionsError, loadApiKeys, NoApiKeysError, type Logger } from '@api-key-fallback/core';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 

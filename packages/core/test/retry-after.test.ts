@@ -1,4 +1,11 @@
-import { headersOfError, parseBodyWait, parseDuration, parseRetryAfter, parseStatedWait, readHeader } from '@api-key-fallback/core/adapter';
+import {
+  headersOfError,
+  parseBodyWait,
+  parseDuration,
+  parseRetryAfter,
+  parseStatedWait,
+  readHeader,
+} from '@api-key-fallback/core/adapter';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ok, scriptKeys, throws } from './scripted-keys.ts';

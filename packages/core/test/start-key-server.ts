@@ -1,7 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { ApiKeyManager, createKeyedFetch, customProvider, registry, type KeyedFetchOptions, type KeyManagerOptions, type KeyStatus } from '@api-key-fallback/core';
+import {
+  ApiKeyManager,
+  createKeyedFetch,
+  customProvider,
+  registry,
+  type KeyedFetchOptions,
+  type KeyManagerOptions,
+  type KeyStatus,
+} from '@api-key-fallback/core';
 import type { ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { FakeRuntime } from './fake-runtime.ts';
 

@@ -1,6 +1,19 @@
-import { readField, headersOfError, isAbortError, isTransportFailure, parseBodyWait, parseRetryAfter, parseStatedWait, statedWait, readHeader, type ClassifyContext, type ErrorVerdict, type HeadersLike } from '@api-key-fallback/core/adapter';
-import { readOpenAILimits } from './read-openai-limits.ts';
+import {
+  readField,
+  headersOfError,
+  isAbortError,
+  isTransportFailure,
+  parseBodyWait,
+  parseRetryAfter,
+  parseStatedWait,
+  statedWait,
+  readHeader,
+  type ClassifyContext,
+  type ErrorVerdict,
+  type HeadersLike,
+} from '@api-key-fallback/core/adapter';
 import { judgeStatus, rules, type Judgement, type Rule } from './openai-error-rules.ts';
+import { readOpenAILimits } from './read-openai-limits.ts';
 
 /** What the answer behind an error says; all of it is absent when there was none. */
 interface Answer {

@@ -1,4 +1,12 @@
-import { ApiKeyManager, customProvider, InvalidOptionsError, loadApiKeys, type ApiKeyInput, type CustomProvider, type LoadApiKeysOptions } from '@api-key-fallback/core';
+import {
+  ApiKeyManager,
+  customProvider,
+  InvalidOptionsError,
+  loadApiKeys,
+  type ApiKeyInput,
+  type CustomProvider,
+  type LoadApiKeysOptions,
+} from '@api-key-fallback/core';
 import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { ClientOptions, OpenAI } from 'openai';
 import { classifyOpenAIError, organizationOf } from './classify-openai-error.ts';

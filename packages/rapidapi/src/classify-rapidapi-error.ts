@@ -1,6 +1,18 @@
-import { readField, headersOfError, isAbortError, isTransportFailure, parseRetryAfter, parseStatedWait, readHeader, statedWait, type ClassifyContext, type ErrorVerdict, type HeadersLike } from '@api-key-fallback/core/adapter';
-import { messageIn } from './rapidapi-error.ts';
+import {
+  readField,
+  headersOfError,
+  isAbortError,
+  isTransportFailure,
+  parseRetryAfter,
+  parseStatedWait,
+  readHeader,
+  statedWait,
+  type ClassifyContext,
+  type ErrorVerdict,
+  type HeadersLike,
+} from '@api-key-fallback/core/adapter';
 import { judgeStatus, rules, windowIn, type Judgement, type Rule } from './rapidapi-error-rules.ts';
+import { messageIn } from './rapidapi-error.ts';
 import { readRateLimits } from './read-rate-limits.ts';
 
 /** What the answer behind an error says. */

@@ -1,4 +1,11 @@
-import { defineAdapter, readHeader, type ClassifyContext, type HeadersLike, type RateLimit, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import {
+  defineAdapter,
+  readHeader,
+  type ClassifyContext,
+  type HeadersLike,
+  type RateLimit,
+  type ProviderAdapter,
+} from '@api-key-fallback/core/adapter';
 import { classifyRapidApiError } from './classify-rapidapi-error.ts';
 import { readRateLimits } from './read-rate-limits.ts';
 

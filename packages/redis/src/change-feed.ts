@@ -1,5 +1,5 @@
-import { answerCode, awayError, closedError, toRedisError, type RedisError } from './redis-error.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import { answerCode, awayError, closedError, toRedisError, type RedisError } from './redis-error.ts';
 import { RedisLink, type LinkOptions } from './redis-link.ts';
 
 const subscribeLimitMs = 2500;

@@ -1,5 +1,5 @@
-import { answerCode, awayError, closedError, toRedisError } from './redis-error.ts';
 import type { ConnectionListener, RedisConnection } from './redis-connection.ts';
+import { answerCode, awayError, closedError, toRedisError } from './redis-error.ts';
 
 const dialLimitMs = 5000;
 const maxPauseMs = 2000;

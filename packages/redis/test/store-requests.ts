@@ -1,4 +1,11 @@
-import { freshRecord, type Change, type KeyRecord, type KeyStateStore, type SyncRequest, type WindowCounters } from '@api-key-fallback/core/store';
+import {
+  freshRecord,
+  type Change,
+  type KeyRecord,
+  type KeyStateStore,
+  type SyncRequest,
+  type WindowCounters,
+} from '@api-key-fallback/core/store';
 import { until } from '../../../test-support/redis-process.ts';
 
 /** A complete request from the parts that matter. */

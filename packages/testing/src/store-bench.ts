@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freshRecord, type Change, type KeyRecord, type KeyStateStore, type SyncRequest, type WindowCounters } from '@api-key-fallback/core/store';
+import {
+  freshRecord,
+  type Change,
+  type KeyRecord,
+  type KeyStateStore,
+  type SyncRequest,
+  type WindowCounters,
+} from '@api-key-fallback/core/store';
 import { expect, vi, type TestContext } from 'vitest';
 
 /** Where the stores of one test keep their data: a directory, a database, a prefix. Empty at first. */

@@ -1,6 +1,19 @@
 // The whole contract and no more, on some maps. A real store has a database instead of the backend.
 import { randomUUID } from 'node:crypto';
-import { freshRecord, isSameRecord, joinRecords, type Change, type ChangeListener, type Cursor, type KeyRecord, type KeyStateStore, type Lease, type SyncReply, type SyncRequest, type WindowCounters } from '@api-key-fallback/core/store';
+import {
+  freshRecord,
+  isSameRecord,
+  joinRecords,
+  type Change,
+  type ChangeListener,
+  type Cursor,
+  type KeyRecord,
+  type KeyStateStore,
+  type Lease,
+  type SyncReply,
+  type SyncRequest,
+  type WindowCounters,
+} from '@api-key-fallback/core/store';
 
 interface Counted {
   readonly window: string;

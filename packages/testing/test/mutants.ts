@@ -1,5 +1,14 @@
 import { readField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core/adapter';
-import { joinRecords, type ChangeListener, type Cursor, type KeyRecord, type Lease, type SyncReply, type SyncRequest, type WindowCounters } from '@api-key-fallback/core/store';
+import {
+  joinRecords,
+  type ChangeListener,
+  type Cursor,
+  type KeyRecord,
+  type Lease,
+  type SyncReply,
+  type SyncRequest,
+  type WindowCounters,
+} from '@api-key-fallback/core/store';
 import { MinimalStore, type MinimalPool } from './minimal-store.ts';
 import { clientFor, soundAdapter, type SoundClient } from './sound-adapter.ts';
 

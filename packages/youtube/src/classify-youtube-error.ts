@@ -1,4 +1,15 @@
-import { readField, headersOfError, isAbortError, isTransportFailure, parseDuration, parseRetryAfter, parseStatedWait, statedWait, type ClassifyContext, type ErrorVerdict } from '@api-key-fallback/core/adapter';
+import {
+  readField,
+  headersOfError,
+  isAbortError,
+  isTransportFailure,
+  parseDuration,
+  parseRetryAfter,
+  parseStatedWait,
+  statedWait,
+  type ClassifyContext,
+  type ErrorVerdict,
+} from '@api-key-fallback/core/adapter';
 import { nextPacificMidnight } from './next-pacific-midnight.ts';
 import { bucketOf, limitReasons, rules, windowOf } from './youtube-error-rules.ts';
 

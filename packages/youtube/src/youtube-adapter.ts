@@ -1,9 +1,9 @@
 import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { youtube_v3 } from '@googleapis/youtube';
 import { classifyYouTubeError, projectOfError } from './classify-youtube-error.ts';
-import { bucketOfOperation } from './youtube-error-rules.ts';
 import { quotaUnits } from './quota-units.ts';
 import { redactYouTubeError } from './redact-youtube-error.ts';
+import { bucketOfOperation } from './youtube-error-rules.ts';
 
 // With `auth: key` the key is in the URL, and so in error messages and access logs. The header is Google's equal:
 // https://cloud.google.com/docs/authentication/api-keys-use

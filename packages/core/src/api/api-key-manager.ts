@@ -1,22 +1,23 @@
-import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 import type { Attempt } from '../base/attempt.ts';
-import { callWithFallback } from './call-with-fallback.ts';
 import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
+import type { VerdictKind } from '../base/verdict.ts';
+import { CallPlan } from '../call/call-plan.ts';
+import {
+  checkFallbackOptions,
+  type FallbackOptions,
+  type FallbackSettings,
+  type Inject,
+} from '../call/retry-options.ts';
+import { runCall } from '../call/run-call.ts';
 import type { KeyManagerEventName, KeyManagerListener } from '../events/events.ts';
-import { describeKey, type KeyManagerStatus } from './key-status.ts';
-import type { Provided } from './provided.ts';
-import type { KeyState } from '../state/key-health.ts';
-import type { UnavailableReason } from '../state/key-record.ts';
+import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 import { KeyPool, type KeyManagerOptions } from '../pool/key-pool.ts';
 import { attachPool } from '../pool/pool-of.ts';
-import type { KeyRef } from '../base/key-ref.ts';
-import type { KeyUsage, UsageCounts } from '../state/usage-counts.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
+import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import type { SharedClock } from '../state/shared-clock.ts';
-import type { RateLimit, ProviderAdapter } from '../provider/provider-adapter.ts';
-import type { VerdictKind } from '../base/verdict.ts';
-import type { FallbackOptions, Inject } from '../call/retry-options.ts';
+import { describeKey, type KeyManagerStatus } from './key-status.ts';
+import type { Provided } from './provided.ts';
 
 /** The verdicts that `markKeyFailed` can put on a key. */
 export type MarkReason = Exclude<VerdictKind, 'caller-error'>;
@@ -68,7 +69,9 @@ export class ApiKeyManager<Client = unknown> {
   /** The keys that are suspect, cooling or disabled now. */
   getFailedKeys(): string[] {
     const now = this.#pool.clock.now();
-    return this.#pool.keys.filter((key) => key.unavailableReason(unspecifiedBucket, now) !== '').map((key) => key.reveal());
+    return this.#pool.keys
+      .filter((key) => key.unavailableReason(unspecifiedBucket, now) !== '')
+      .map((key) => key.reveal());
   }
 
   /**
@@ -115,12 +118,13 @@ export class ApiKeyManager<Client = unknown> {
     fn: (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>,
     options?: FallbackOptions & { readonly inject?: 'key' },
   ): Promise<T>;
-  retryWithFallback<T>(
+  async retryWithFallback<T>(
     fn: (injected: never, attempt: Attempt) => T | PromiseLike<T>,
-    options?: FallbackOptions & { readonly inject?: Inject },
+    options: FallbackOptions & { readonly inject?: Inject } = {},
   ): Promise<T> {
-    const withKey = fn as (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>;
-    return callWithFallback(this, withKey, options as FallbackOptions & { readonly inject?: 'key' });
+    const settings = checkFallbackOptions(options);
+    checkFunction(fn, settings);
+    return runCall(new CallPlan(this.#pool, settings), ({ injected, view }) => fn(injected as never, view));
   }
 
   /**
@@ -164,4 +168,13 @@ export class ApiKeyManager<Client = unknown> {
     if (key) return key;
     throw new InvalidOptionsError(`${method}() was given a key that is not one of "${this.provider}".`);
   }
+}
+
+function checkFunction(fn: unknown, { idleTimeout }: FallbackSettings): void {
+  if (typeof fn !== 'function') throw new InvalidOptionsError('There is no function to call with a key.');
+  const kind = (fn as { [Symbol.toStringTag]?: string })[Symbol.toStringTag];
+  if (kind === 'GeneratorFunction' || kind === 'AsyncGeneratorFunction') {
+    throw new InvalidOptionsError('A generator function falls over with wrapWithFallback(fn, options) only.');
+  }
+  if (idleTimeout !== undefined) throw new InvalidOptionsError('"idleTimeout" works for generator methods only.');
 }

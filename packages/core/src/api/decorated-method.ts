@@ -1,15 +1,15 @@
 import { findAttempt, runInAttempt, type Attempt } from '../base/attempt.ts';
-import { CallPlan } from '../call/call-plan.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
-import { INJECTED } from './inject-keys.ts';
-import type { KeyPool } from '../pool/key-pool.ts';
-import { runCall, type Invoke } from '../call/run-call.ts';
-import { poolOf } from '../pool/pool-of.ts';
 import type { ProviderName } from '../base/provider-name.ts';
-import { registry } from './registry.ts';
+import { CallPlan } from '../call/call-plan.ts';
 import { checkRetryOptions, type FallbackSettings, type Inject, type RetryOptions } from '../call/retry-options.ts';
-import { defaultsOf } from './use-api-key-fallback.ts';
+import { runCall, type Invoke } from '../call/run-call.ts';
 import { StreamWithFallback } from '../call/stream-with-fallback.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
+import { poolOf } from '../pool/pool-of.ts';
+import { INJECTED } from './inject-keys.ts';
+import { registry } from './registry.ts';
+import { defaultsOf } from './use-api-key-fallback.ts';
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -148,6 +148,9 @@ async function* failing(error: unknown): AsyncGenerator {
 
 /** A plain method's own result: callers have got a promise, which cannot stand for a stream. */
 function checkResult(result: unknown, name: string): unknown {
-  if (typeof result !== 'object' || result === null || 'then' in result || !(Symbol.asyncIterator in result)) return result;
-  throw new TypeError(`${name}() returns a stream: write "async *${name}", or "async ${name}" for a promise of a stream.`);
+  if (typeof result !== 'object' || result === null || 'then' in result || !(Symbol.asyncIterator in result))
+    return result;
+  throw new TypeError(
+    `${name}() returns a stream: write "async *${name}", or "async ${name}" for a promise of a stream.`,
+  );
 }

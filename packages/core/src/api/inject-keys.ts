@@ -1,7 +1,7 @@
-import type { Provided } from './provided.ts';
 import type { ProviderName } from '../base/provider-name.ts';
-import type { ClientOf } from './key-manager-of.ts';
 import type { Inject } from '../call/retry-options.ts';
+import type { ClientOf } from './key-manager-of.ts';
+import type { Provided } from './provided.ts';
 
 /** A key of provider `P`, put in by `@retryWithApiKeyFallback`; a plain string at run time. */
 export type ApiKey<P extends ProviderName> = string & Provided<P>;

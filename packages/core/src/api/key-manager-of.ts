@@ -1,5 +1,5 @@
-import type { ApiKeyManager } from './api-key-manager.ts';
 import type { KeyManagers, ProviderName } from '../base/provider-name.ts';
+import type { ApiKeyManager } from './api-key-manager.ts';
 
 /** The key manager type behind a provider name. */
 export type KeyManagerOf<P extends ProviderName> = P extends keyof KeyManagers ? KeyManagers[P] : ApiKeyManager;

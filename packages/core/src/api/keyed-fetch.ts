@@ -1,16 +1,16 @@
+import { inTime } from '../base/abortable.ts';
 import { findAttempt, type Attempt } from '../base/attempt.ts';
-import { CallPlan } from '../call/call-plan.ts';
 import { AllKeysFailedError, ApiKeyFallbackError, type ErrorCode, InvalidOptionsError } from '../base/errors.ts';
+import type { ProviderName } from '../base/provider-name.ts';
+import { CallPlan } from '../call/call-plan.ts';
+import { checkRetryOptions, type FallbackOptions } from '../call/retry-options.ts';
+import { runCall } from '../call/run-call.ts';
+import type { RunningAttempt } from '../call/running-attempt.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolOf } from '../pool/pool-of.ts';
-import type { ProviderName } from '../base/provider-name.ts';
 import { ProviderResponseError } from './provider-response-error.ts';
-import { runCall } from '../call/run-call.ts';
 import { registry } from './registry.ts';
-import type { RunningAttempt } from '../call/running-attempt.ts';
 import { ReplayableRequest } from './replayable-request.ts';
-import { checkRetryOptions, type FallbackOptions } from '../call/retry-options.ts';
-import { inTime } from '../base/abortable.ts';
 
 /** Options of `createKeyedFetch`: those of a call, the provider, and what sends the requests. */
 export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extends Omit<
@@ -77,10 +77,7 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
     };
     const { signal } = request;
     try {
-      return await runCall(
-        new CallPlan(pool, { ...settings, ...(request.isRepeatable ? {} : onlyOnce), signal }),
-        ask,
-      );
+      return await runCall(new CallPlan(pool, { ...settings, ...(request.isRepeatable ? {} : onlyOnce), signal }), ask);
     } catch (error) {
       if (throwOnExhausted && AllKeysFailedError.isInstance(error)) throw error;
       const isEnding = ApiKeyFallbackError.isInstance(error) && endings.includes(error.code);

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type * as DotenvFlow from 'dotenv-flow';
-import { fs } from '../base/node-builtins.ts';
-import { checkApiKeys } from '../pool/check-api-keys.ts';
 import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
+import { fs } from '../base/node-builtins.ts';
 import { EventLog, type LogOptions } from '../events/event-log.ts';
+import { checkApiKeys } from '../pool/check-api-keys.ts';
 
 /** Where keys are read from. */
 export interface LoadApiKeysOptions extends LogOptions {

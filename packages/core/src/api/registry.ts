@@ -1,9 +1,9 @@
-import type { ApiKeyManager } from './api-key-manager.ts';
 import { InvalidOptionsError, UnknownProviderError } from '../base/errors.ts';
-import { poolOf } from '../pool/pool-of.ts';
 import type { ProviderName } from '../base/provider-name.ts';
-import type { KeyManagerOf } from './key-manager-of.ts';
 import { redactor } from '../base/redaction.ts';
+import { poolOf } from '../pool/pool-of.ts';
+import type { ApiKeyManager } from './api-key-manager.ts';
+import type { KeyManagerOf } from './key-manager-of.ts';
 
 interface Entry {
   manager?: ApiKeyManager;

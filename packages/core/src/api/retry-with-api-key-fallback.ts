@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
-import type { Injected } from './inject-keys.ts';
-import { injectingMethod, type Method } from './decorated-method.ts';
-import type { InjectingDecorator } from './decorator-type.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import { checkRetryOptions, type Inject, type RetryOptions } from '../call/retry-options.ts';
+import { injectingMethod, type Method } from './decorated-method.ts';
+import type { InjectingDecorator } from './decorator-type.ts';
+import type { Injected } from './inject-keys.ts';
 
 type What<P extends string, I extends Inject> = [P] extends [never]
   ? 'the API key or client of the provider that the class names'

@@ -1,8 +1,8 @@
 import { InvalidOptionsError } from '../base/errors.ts';
-import type { Injected } from './inject-keys.ts';
-import { injectingMethod, type Method } from './decorated-method.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import { checkRetryOptions, type FallbackOptions, type Inject } from '../call/retry-options.ts';
+import { injectingMethod, type Method } from './decorated-method.ts';
+import type { Injected } from './inject-keys.ts';
 
 /** Options of {@link wrapWithFallback}: those of the decorator, with the provider. */
 export interface WrapOptions<P extends ProviderName, I extends Inject> extends FallbackOptions {

@@ -1,5 +1,3 @@
-import type { Runtime } from './runtime.ts';
-
 /** The value, or a rejection with the signal's reason as soon as it is aborted. Leaves no listener behind. */
 export function abortable<T>(value: T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return Promise.resolve(value);
@@ -21,16 +19,26 @@ export function abortable<T>(value: T | PromiseLike<T>, signal: AbortSignal | un
   });
 }
 
+/** What starts timers; replaced in tests. */
+export interface Timers {
+  /**
+   * Calls `fire` after `ms`, unless the returned function is called before.
+   *
+   * One in the background does not keep the process alive.
+   */
+  readonly timer: (ms: number, fire: () => void, isInBackground?: boolean) => () => void;
+}
+
 /** A signal that is aborted after some time, unless that is cancelled before. */
 export interface Timeout {
   readonly signal: AbortSignal;
-  abort(reason: unknown): void;
-  cancel(): void;
+  readonly abort: (reason: unknown) => void;
+  readonly cancel: () => void;
 }
 
 /** As `AbortSignal.timeout(ms)`, which follows no injected clock and cannot be cancelled. */
 export function startTimeout(
-  { timer }: Pick<Runtime, 'timer'>,
+  { timer }: Timers,
   ms: number,
   reason: () => unknown = () => new DOMException(`It took longer than ${ms} ms.`, 'TimeoutError'),
 ): Timeout {
@@ -42,12 +50,12 @@ export function startTimeout(
 
 /** Runs something that must end within `ms`: its signal is aborted then, and the result rejects with the reason. */
 export async function inTime<T>(
-  runtime: Pick<Runtime, 'timer'>,
+  timers: Timers,
   ms: number,
   run: (signal: AbortSignal) => PromiseLike<T>,
   reason?: () => unknown,
 ): Promise<T> {
-  const { signal, cancel } = startTimeout(runtime, ms, reason);
+  const { signal, cancel } = startTimeout(timers, ms, reason);
   try {
     return await abortable(run(signal), signal);
   } finally {

@@ -1,6 +1,6 @@
-import type { VerdictKind } from './verdict.ts';
 import { readField } from './read-field.ts';
 import { redactor } from './redaction.ts';
+import type { VerdictKind } from './verdict.ts';
 
 /** The code of each error of this library; each has a heading in `docs/errors.md`. */
 export type ErrorCode =

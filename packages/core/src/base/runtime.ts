@@ -1,17 +1,11 @@
-import { abortable } from './abortable.ts';
+import { abortable, type Timers } from './abortable.ts';
 
 /** The clock, the timers and the random source; replaced in tests. */
-export interface Runtime {
+export interface Runtime extends Timers {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Resolves after `ms`; rejects at once with the signal's reason when it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /**
-   * Calls `fire` after `ms`, unless the returned function is called before.
-   *
-   * One in the background does not keep the process alive.
-   */
-  timer(ms: number, fire: () => void, isInBackground?: boolean): () => void;
   /** From 0 (inclusive) to 1. */
   random(): number;
 }

@@ -1,6 +1,6 @@
 import { errorMessage } from '../base/error-message.ts';
-import type { RunningAttempt } from './running-attempt.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
+import type { RunningAttempt } from './running-attempt.ts';
 
 /** Counts an attempt that begins. */
 export function recordStart(attempt: RunningAttempt): void {

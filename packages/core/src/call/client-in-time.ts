@@ -1,7 +1,7 @@
-import { deadlineExceeded } from './exhaustion-errors.ts';
-import type { PooledKey } from '../state/pooled-key.ts';
-import type { RunningCall } from './running-call.ts';
 import { abortable } from '../base/abortable.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
+import { deadlineExceeded } from './exhaustion-errors.ts';
+import type { RunningCall } from './running-call.ts';
 
 /** The key's client; one that is still being made is waited for, but not beyond the caller's abort or the deadline. */
 export async function clientInTime(call: RunningCall, key: PooledKey): Promise<unknown> {

@@ -1,22 +1,22 @@
-import { allKeysFailed, deadlineExceeded } from './exhaustion-errors.ts';
-import { recordAbandonment, recordFailure } from './attempt-recorder.ts';
-import { isAmbiguous } from '../provider/classify-error.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
 import { judgeFailure } from '../pool/observe-response.ts';
+import { isAmbiguous } from '../provider/classify-error.ts';
+import { recordAbandonment, recordFailure } from './attempt-recorder.ts';
+import { allKeysFailed, deadlineExceeded } from './exhaustion-errors.ts';
 import { pauseBeforeRetry } from './retry-delay.ts';
 import type { RunningAttempt } from './running-attempt.ts';
-import type { ErrorVerdict } from '../base/verdict.ts';
 
 /** What a call does after a failed attempt. */
 export type Decision =
-  | { readonly then: 'retry'; readonly delayMs: number }
-  | { readonly then: 'next-key' }
-  | { readonly then: 'stop'; readonly error: unknown };
+  | { readonly kind: 'retry'; readonly delayMs: number }
+  | { readonly kind: 'next-key' }
+  | { readonly kind: 'stop'; readonly error: unknown };
 
 const timedOut: ErrorVerdict = { kind: 'transient', reason: 'attempt_timeout' };
-const nextKey: Decision = { then: 'next-key' };
+const nextKey: Decision = { kind: 'next-key' };
 
 function stop(error: unknown): Decision {
-  return { then: 'stop', error };
+  return { kind: 'stop', error };
 }
 
 /** Judges a failed attempt, records it, and decides how the call goes on. */
@@ -36,7 +36,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
   recordFailure(attempt, verdict, error, delayMs);
   if (verdict.kind === 'caller-error') return stop(error);
   call.failures.push({ key, attemptNumber, verdict, error, delayMs });
-  if (delayMs !== undefined) return { then: 'retry', delayMs };
+  if (delayMs !== undefined) return { kind: 'retry', delayMs };
   if (isTooLong && !call.hasNextKey()) return stop(deadlineExceeded(call));
   pool.health.strike(attempt, verdict);
   if (mayHaveWorked) return stop(error);

@@ -9,11 +9,11 @@ function isProduction(): boolean {
 }
 
 /** Warns of a mistake in the code that calls us, once per call site, and never in production. */
-export function warnOnce(code: string, callSite: string, text: string): void {
-  const id = `${code} ${callSite}`;
+export function warnOnce(code: string, site: string, text: string): void {
+  const id = `${code} ${site}`;
   if (isProduction() || warned.has(id)) return;
   warned.add(id);
-  process.emitWarning(`${callSite}: ${text}`, { type: 'ApiKeyFallbackWarning', code });
+  process.emitWarning(`${site}: ${text}`, { type: 'ApiKeyFallbackWarning', code });
 }
 
 /** How a warning names the code that it is about. */

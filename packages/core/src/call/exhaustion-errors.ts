@@ -1,8 +1,14 @@
 import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/errors.ts';
-import { failedAttempts, type Failure } from './failed-attempts.ts';
-import type { UnavailableReason } from '../state/key-record.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
-import type { RunningCall } from './running-call.ts';
+import type { UnavailableReason } from '../state/key-record.ts';
+import type { CallPlan } from './call-plan.ts';
+import { failedAttempts, type Failure } from './failed-attempts.ts';
+
+/** What an error tells about a call. */
+interface FailedCall {
+  readonly plan: CallPlan;
+  readonly failures: readonly Failure[];
+}
 
 const reasons: Readonly<Record<UnavailableReason, ExhaustedReason | undefined>> = {
   transient: 'unavailable',
@@ -20,13 +26,15 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
   // Two keys in trouble accuse the provider, whatever a third one says.
   const inTrouble = [...byKey.values()].filter(({ kind }) => kind === 'transient');
   if (inTrouble.length > 1) return 'unavailable';
-  const all = pool.keys.map((key) => reasons[byKey.get(key)?.kind ?? key.unavailableReason(bucket, now)] ?? 'unavailable');
+  const all = pool.keys.map(
+    (key) => reasons[byKey.get(key)?.kind ?? key.unavailableReason(bucket, now)] ?? 'unavailable',
+  );
   const [first = 'unavailable', ...others] = new Set(all);
   return others.length === 0 ? first : 'mixed';
 }
 
 /** Builds the error of a call that no key could serve, and tells that the keys are exhausted. */
-export function allKeysFailed({ plan, failures }: Pick<RunningCall, 'plan' | 'failures'>, isBudgetSpent = false): AllKeysFailedError {
+export function allKeysFailed({ plan, failures }: FailedCall, isBudgetSpent = false): AllKeysFailedError {
   const { pool, bucket } = plan;
   const { provider, adapter, events } = pool;
   const reason = exhaustedReason(pool, bucket, failures);
@@ -54,7 +62,7 @@ export function allKeysFailed({ plan, failures }: Pick<RunningCall, 'plan' | 'fa
 }
 
 /** Builds the error of a call whose deadline has passed, or would pass before anything else can be tried. */
-export function deadlineExceeded({ plan, failures }: Pick<RunningCall, 'plan' | 'failures'>): DeadlineExceededError {
+export function deadlineExceeded({ plan, failures }: FailedCall): DeadlineExceededError {
   const { pool, settings } = plan;
   const last = failures.at(-1);
   const tried = `${failures.length} failed attempt${failures.length === 1 ? '' : 's'}`;

@@ -1,8 +1,8 @@
 import { errorMessage } from '../base/error-message.ts';
 import type { FailedAttempt } from '../base/errors.ts';
-import type { PooledKey } from '../state/pooled-key.ts';
-import type { ErrorVerdict } from '../base/verdict.ts';
 import { redactor } from '../base/redaction.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
 
 /** One failed attempt as the loop notes it, with the error as it was thrown. */
 export interface Failure {

@@ -1,15 +1,15 @@
-import { deadlineExceeded } from './exhaustion-errors.ts';
+import { abortable } from '../base/abortable.ts';
 import { findAttempt, runInAttempt } from '../base/attempt.ts';
+import { errorMessage } from '../base/error-message.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
 import { recordStart, recordSuccess } from './attempt-recorder.ts';
 import type { CallPlan } from './call-plan.ts';
 import { clientInTime } from './client-in-time.ts';
 import { decideAfterFailure } from './decide-after-failure.ts';
 import { callSite, warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
-import { errorMessage } from '../base/error-message.ts';
-import type { PooledKey } from '../state/pooled-key.ts';
-import type { RunningAttempt } from './running-attempt.ts';
+import { deadlineExceeded } from './exhaustion-errors.ts';
+import { RunningAttempt } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
-import { abortable } from '../base/abortable.ts';
 
 /** What each attempt runs. */
 export type Invoke<T> = (attempt: RunningAttempt) => T | PromiseLike<T>;
@@ -34,14 +34,14 @@ export async function runCall<T>(
       retriedKey = undefined;
       // Other calls may have taken the key out while this one waited.
       if (!plan.pool.isUsable(key, plan.bucket)) continue;
-      const attempt = call.startAttempt(key, injected);
+      const attempt = new RunningAttempt(call, key, injected);
       let value: T;
       try {
         value = await runAttempt(attempt, invoke);
       } catch (error) {
         const decision = decideAfterFailure(attempt, error);
-        if (decision.then === 'stop') throw decision.error;
-        if (decision.then === 'retry') {
+        if (decision.kind === 'stop') throw decision.error;
+        if (decision.kind === 'retry') {
           await plan.pool.runtime.sleep(decision.delayMs, plan.settings.signal);
           retriedKey = key;
         }

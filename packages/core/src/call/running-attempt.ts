@@ -19,11 +19,11 @@ export class RunningAttempt {
   hasEnded = false;
   #signal: AbortSignal | undefined;
 
-  constructor(call: RunningCall, key: PooledKey, injected: unknown, attemptNumber: number) {
+  constructor(call: RunningCall, key: PooledKey, injected: unknown) {
     this.call = call;
     this.key = key;
     this.injected = injected;
-    this.attemptNumber = attemptNumber;
+    this.attemptNumber = call.countAttempt();
     this.revision = call.plan.pool.health.revision;
     this.timeouts = call.timeouts?.startAttempt();
     this.view = new AttemptView(this);

@@ -1,8 +1,7 @@
-import { allKeysFailed } from './exhaustion-errors.ts';
-import type { CallPlan } from './call-plan.ts';
-import type { Failure } from './failed-attempts.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import { RunningAttempt } from './running-attempt.ts';
+import type { CallPlan } from './call-plan.ts';
+import { allKeysFailed } from './exhaustion-errors.ts';
+import type { Failure } from './failed-attempts.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
 
 /** One call: what its attempts have in common, and its way over the keys, each at most once, whatever other calls do. */
@@ -65,8 +64,9 @@ export class RunningCall {
     return this.nextKey() ?? this.waitForKey();
   }
 
-  startAttempt(key: PooledKey, injected: unknown): RunningAttempt {
-    return new RunningAttempt(this, key, injected, ++this.#attemptsOnCurrent);
+  /** Counts one more attempt on the current key. Returns its number, from 1. */
+  countAttempt(): number {
+    return ++this.#attemptsOnCurrent;
   }
 
   /** Lets other calls probe the key. */

@@ -1,12 +1,12 @@
-import { runInAttempt } from '../base/attempt.ts';
-import { warnIfDeaf } from './dev-warnings.ts';
-import type { CallPlan } from './call-plan.ts';
-import { recordAbandonment, recordFailure, recordSuccess } from './attempt-recorder.ts';
-import { judgeFailure } from '../pool/observe-response.ts';
-import { emitCallEnd, runCall, type Invoke } from './run-call.ts';
-import type { ErrorVerdict } from '../base/verdict.ts';
-import type { RunningAttempt } from './running-attempt.ts';
 import { abortable, startTimeout } from '../base/abortable.ts';
+import { runInAttempt } from '../base/attempt.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
+import { judgeFailure } from '../pool/observe-response.ts';
+import { recordAbandonment, recordFailure, recordSuccess } from './attempt-recorder.ts';
+import type { CallPlan } from './call-plan.ts';
+import { warnIfDeaf } from './dev-warnings.ts';
+import { emitCallEnd, runCall, type Invoke } from './run-call.ts';
+import type { RunningAttempt } from './running-attempt.ts';
 
 type Stream = AsyncGenerator<unknown, unknown, unknown>;
 type Step = IteratorResult<unknown, unknown>;

@@ -1,6 +1,6 @@
+import { startTimeout, type Timeout } from '../base/abortable.ts';
 import type { Runtime } from '../base/runtime.ts';
 import type { FallbackSettings } from './retry-options.ts';
-import { startTimeout, type Timeout } from '../base/abortable.ts';
 
 /** Which limit ended an attempt. */
 export type ExceededTimeout = 'attempt' | 'deadline';

@@ -1,6 +1,6 @@
 import { InvalidOptionsError } from '../base/errors.ts';
-import type { EventLog } from './event-log.ts';
 import { safely } from '../base/safely.ts';
+import type { EventLog } from './event-log.ts';
 import {
   eventNames,
   isEventName,

@@ -1,9 +1,9 @@
 import { InvalidOptionsError } from '../base/errors.ts';
-import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
+import { redactor } from '../base/redaction.ts';
 import { safely } from '../base/safely.ts';
+import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
 import { levelOf, logLevels, logMessage, type Locale, type LogLevel } from './log-messages.ts';
 import type { Logger } from './logger.ts';
-import { redactor } from '../base/redaction.ts';
 import { createWinstonLogger } from './winston-logger.ts';
 
 /** Where log lines go, which ones, and in which language. */

@@ -1,5 +1,5 @@
-import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
 import type { KeyRef } from '../base/key-ref.ts';
+import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
 
 /** The level of a log line, from the least to the most important. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -58,7 +58,8 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'key.selected': ({ key }) => `Using key ${ordinal(key)}`,
     'attempt.started': ({ isFirst, attemptNumber, maxRetries, key }) =>
       isFirst ? undefined : `Attempt ${attemptNumber}/${maxRetries} with key ${ordinal(key)}`,
-    'attempt.failed': ({ attemptNumber, maxRetries, message }) => `Error on attempt ${attemptNumber}/${maxRetries}: ${message}`,
+    'attempt.failed': ({ attemptNumber, maxRetries, message }) =>
+      `Error on attempt ${attemptNumber}/${maxRetries}: ${message}`,
     'call.fell-over': ({ key }) => `Key ${ordinal(key)} failed. Trying next key...`,
     'key.suspected': ({ key, untilMs }) => `Key ${ordinal(key)} is suspect until ${time(untilMs)}`,
     'key.cooled-down': ({ key, untilMs, reason, ...from }) =>
@@ -78,7 +79,8 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'key.selected': ({ key }) => `Usando chave ${ordinal(key)}`,
     'attempt.started': ({ isFirst, attemptNumber, maxRetries, key }) =>
       isFirst ? undefined : `Tentativa ${attemptNumber}/${maxRetries} com chave ${ordinal(key)}`,
-    'attempt.failed': ({ attemptNumber, maxRetries, message }) => `Erro na tentativa ${attemptNumber}/${maxRetries}: ${message}`,
+    'attempt.failed': ({ attemptNumber, maxRetries, message }) =>
+      `Erro na tentativa ${attemptNumber}/${maxRetries}: ${message}`,
     'call.fell-over': ({ key }) => `Chave ${ordinal(key)} falhou. Tentando próxima chave...`,
     'key.suspected': ({ key, untilMs }) => `Chave ${ordinal(key)} sob suspeita até ${time(untilMs)}`,
     'key.cooled-down': ({ key, untilMs, reason, ...from }) =>

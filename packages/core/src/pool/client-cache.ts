@@ -1,6 +1,6 @@
 import { InvalidOptionsError } from '../base/errors.ts';
-import type { PooledKey } from '../state/pooled-key.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
 
 /** One client per key, made at first use. */
 export class ClientCache<Client> {

@@ -1,25 +1,25 @@
-import type { ApiKeyInput } from './check-api-keys.ts';
 import { findAttempt } from '../base/attempt.ts';
-import { chooseStore } from '../stores/choose-store.ts';
-import { ClientCache } from './client-cache.ts';
 import { createRuntime, type Runtime } from '../base/runtime.ts';
 import { EventHub } from '../events/event-hub.ts';
 import { EventLog, type LogOptions } from '../events/event-log.ts';
 import { GuardedAdapter, unspecifiedBucket } from '../provider/guarded-adapter.ts';
-import { PoolHealth } from '../state/pool-health.ts';
-import { RecordIndex } from '../sync/record-index.ts';
+import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { HealthRevision } from '../state/key-health.ts';
 import { KeyRing } from '../state/key-ring.ts';
-import { isUsable, KeySelection, type KeyStrategy } from './key-selection.ts';
-import type { KeyStateStore } from '../stores/key-state-store.ts';
-import { observeResponse } from './observe-response.ts';
-import { poolKeys } from './make-keys.ts';
-import type { PooledKey } from '../state/pooled-key.ts';
-import type { ProviderAdapter } from '../provider/provider-adapter.ts';
-import { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';
-import { SharedClock } from '../state/shared-clock.ts';
-import { StateReplica } from '../sync/state-replica.ts';
+import { PoolHealth } from '../state/pool-health.ts';
 import { PoolUsage } from '../state/pool-usage.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
+import { SharedClock } from '../state/shared-clock.ts';
+import { chooseStore } from '../stores/choose-store.ts';
+import type { KeyStateStore } from '../stores/key-state-store.ts';
+import { RecordIndex } from '../sync/record-index.ts';
+import { StateReplica } from '../sync/state-replica.ts';
+import type { ApiKeyInput } from './check-api-keys.ts';
+import { ClientCache } from './client-cache.ts';
+import { isUsable, KeySelection, type KeyStrategy } from './key-selection.ts';
+import { poolKeys } from './make-keys.ts';
+import { observeResponse } from './observe-response.ts';
+import { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';
 
 /** Options of a key manager: choice of keys, clients, retry budget and log. */
 export interface KeyManagerOptions extends LogOptions {

@@ -1,10 +1,10 @@
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { KeyRef } from '../base/key-ref.ts';
-import type { KeyUsage } from '../state/usage-counts.ts';
 import type { KeyRing } from '../state/key-ring.ts';
-import { LeastUsedTree, loadOf } from './least-used-tree.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
+import type { KeyUsage } from '../state/usage-counts.ts';
+import { LeastUsedTree, loadOf } from './least-used-tree.ts';
 
 /** A key as a strategy function sees it. */
 export interface KeyCandidate extends KeyRef {

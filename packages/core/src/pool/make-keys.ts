@@ -1,9 +1,9 @@
-import { checkApiKeys, looksReal, type ApiKeyInput } from './check-api-keys.ts';
 import { NoApiKeysError } from '../base/errors.ts';
+import { redactor } from '../base/redaction.ts';
+import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { HealthRevision } from '../state/key-health.ts';
 import { PooledKey } from '../state/pooled-key.ts';
-import type { ProviderAdapter } from '../provider/provider-adapter.ts';
-import { redactor } from '../base/redaction.ts';
+import { checkApiKeys, looksReal, type ApiKeyInput } from './check-api-keys.ts';
 
 /** The keys of a pool from the list that the user gave; from now on none of them gets out. @throws NoApiKeysError */
 export function poolKeys(

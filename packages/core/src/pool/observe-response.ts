@@ -1,10 +1,19 @@
-import type { KeyPool } from './key-pool.ts';
-import type { PooledKey } from '../state/pooled-key.ts';
-import { headersOfError } from '../provider/headers.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
+import type { GuardedAdapter } from '../provider/guarded-adapter.ts';
+import { headersOfError } from '../provider/headers.ts';
+import type { PoolHealth } from '../state/pool-health.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
+import type { SharedClock } from '../state/shared-clock.ts';
+
+/** What learns from responses and errors: a pool. */
+interface Learner {
+  readonly adapter: GuardedAdapter;
+  readonly clock: SharedClock;
+  readonly health: PoolHealth;
+}
 
 /** Learns a key's group and limits from a response, and prefers other keys while one of its limits is used up. */
-export function observeResponse(pool: KeyPool, key: PooledKey, response: unknown, operation?: string): void {
+export function observeResponse(pool: Learner, key: PooledKey, response: unknown, operation?: string): void {
   key.group ??= pool.adapter.groupOf(response);
   const headers = headersOfError(response);
   if (!headers) return;
@@ -14,7 +23,7 @@ export function observeResponse(pool: KeyPool, key: PooledKey, response: unknown
 }
 
 /** Judges what an attempt with this key failed with, and learns the key's group from it. */
-export function judgeFailure(pool: KeyPool, key: PooledKey, error: unknown, operation?: string): ErrorVerdict {
+export function judgeFailure(pool: Learner, key: PooledKey, error: unknown, operation?: string): ErrorVerdict {
   const verdict = pool.adapter.classifyError(error, pool.clock.now(), operation);
   key.group ??= ('group' in verdict ? verdict.group : undefined) ?? pool.adapter.groupOf(error);
   return verdict;

@@ -1,7 +1,7 @@
 import { readField } from '../base/read-field.ts';
-import type { ClassifyContext } from './provider-adapter.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { headersOfError } from './headers.ts';
+import type { ClassifyContext } from './provider-adapter.ts';
 import { parseBodyWait, parseRetryAfter, statedWait } from './stated-wait.ts';
 import { isTransportFailure, wasUnsent } from './transport-failure.ts';
 

@@ -1,12 +1,12 @@
-import { classifyByDefault, withSaneTimes } from './classify-error.ts';
-import { readField } from '../base/read-field.ts';
 import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError } from '../base/errors.ts';
-import type { ClassifyContext, RateLimit, ProviderAdapter } from './provider-adapter.ts';
+import { readField } from '../base/read-field.ts';
 import { redactFields, redactor } from '../base/redaction.ts';
-import type { HeadersLike } from './headers.ts';
 import { ignoreRejection } from '../base/safely.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
+import { classifyByDefault, withSaneTimes } from './classify-error.ts';
+import type { HeadersLike } from './headers.ts';
+import type { ClassifyContext, RateLimit, ProviderAdapter } from './provider-adapter.ts';
 
 /** The bucket of a call that names no operation. */
 export const unspecifiedBucket = 'unspecified';

@@ -1,5 +1,5 @@
-import type { HeadersLike } from './headers.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
+import type { HeadersLike } from './headers.ts';
 
 /** One limit as an answer's headers tell it. */
 export interface RateLimit {

@@ -1,6 +1,6 @@
+import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 import { freshRecord, isSameRecord, joinRecords, type KeyRecord, type UnavailableReason } from './key-record.ts';
 import { ProbePermit } from './probe-permit.ts';
-import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 
 const suspicionMs = 30_000;
 const firstCooldownMs = 60_000;

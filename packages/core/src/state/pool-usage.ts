@@ -1,7 +1,7 @@
-import type { Totals, UsageCounts, WindowCounters } from './usage-counts.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
+import type { Totals, UsageCounts, WindowCounters } from './usage-counts.ts';
 import { UsageWindow } from './usage-window.ts';
 
 // No time zone changes its date but at a quarter of an hour.

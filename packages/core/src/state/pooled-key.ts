@@ -1,11 +1,11 @@
-import { KeyHealth, type HealthRevision, type KeyState } from './key-health.ts';
-import type { ProbeGate } from './probe-permit.ts';
-import type { UnavailableReason } from './key-record.ts';
 import type { KeyRef } from '../base/key-ref.ts';
-import type { KeyUsage } from './usage-counts.ts';
-import type { RateLimit } from '../provider/provider-adapter.ts';
-import { maskKey } from '../base/redaction.ts';
 import { sha256 } from '../base/node-builtins.ts';
+import { maskKey } from '../base/redaction.ts';
+import type { RateLimit } from '../provider/provider-adapter.ts';
+import { KeyHealth, type HealthRevision, type KeyState } from './key-health.ts';
+import type { UnavailableReason } from './key-record.ts';
+import type { ProbeGate } from './probe-permit.ts';
+import type { KeyUsage } from './usage-counts.ts';
 import { noUsage } from './usage-counts.ts';
 
 const noBuckets: ReadonlyMap<string, KeyHealth> = new Map();

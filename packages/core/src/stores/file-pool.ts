@@ -1,7 +1,7 @@
-import { FileView, type SeenFile } from './file-view.ts';
-import { isAbandoned, isOwnerGone } from './file-owner.ts';
-import type { ChangeListener, SyncReply, SyncRequest } from './key-state-store.ts';
 import type { WindowCounters } from '../state/usage-counts.ts';
+import { isAbandoned, isOwnerGone } from './file-owner.ts';
+import { FileView, type SeenFile } from './file-view.ts';
+import type { ChangeListener, SyncReply, SyncRequest } from './key-state-store.ts';
 import { MemoryPool } from './memory-pool.ts';
 import { OwnFile } from './own-file.ts';
 import { fileNamePart, numberOf, type StateDirectory } from './state-directory.ts';

@@ -1,11 +1,11 @@
 import type { FSWatcher } from 'node:fs';
-import { fs } from '../base/node-builtins.ts';
+import { abortable } from '../base/abortable.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
+import { fs } from '../base/node-builtins.ts';
 import { FilePool } from './file-pool.ts';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from './key-state-store.ts';
 import { fileNamePart, numberOf, StateDirectory } from './state-directory.ts';
 import { formatLease, parseLease } from './state-file.ts';
-import { abortable } from '../base/abortable.ts';
 
 /** Changes are noticed this late where the system tells nothing about them. */
 const pollMs = 1500;

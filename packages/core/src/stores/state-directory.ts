@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fs } from '../base/node-builtins.ts';
+import { sha256 } from '../base/node-builtins.ts';
 import { readField } from '../base/read-field.ts';
 import { isOwnerGone, newOwner } from './file-owner.ts';
-import { sha256 } from '../base/node-builtins.ts';
 
 const { link, mkdir, open, readdir, readFile, rename, stat, unlink } = fs.promises;
 

@@ -1,9 +1,9 @@
-import type { HealthTarget } from '../state/pool-health.ts';
 import type { KeyHealth } from '../state/key-health.ts';
-import type { ProbeGate } from '../state/probe-permit.ts';
 import { freshRecord, type KeyRecord } from '../state/key-record.ts';
 import type { KeyRing } from '../state/key-ring.ts';
-import type { PooledKey } from '../state/pooled-key.ts';
+import type { HealthTarget } from '../state/pool-health.ts';
+
+import type { ProbeGate } from '../state/probe-permit.ts';
 
 /** Finds the health records of a pool under the ids that they have in a store. */
 export class RecordIndex {

@@ -1,17 +1,17 @@
-import type { Runtime } from '../base/runtime.ts';
-import { errorMessage } from '../base/error-message.ts';
-import type { EventHub } from '../events/event-hub.ts';
-import type { HealthTarget, PoolHealth } from '../state/pool-health.ts';
-import type { RecordIndex } from './record-index.ts';
-import { probeLeaseMs } from '../state/probe-permit.ts';
-import { isSameRecord, type KeyRecord } from '../state/key-record.ts';
-import type { Change, Cursor, KeyStateStore, Lease, SyncReply } from '../stores/key-state-store.ts';
-import { ProbeLease, type LeaseSource } from './probe-lease.ts';
-import type { SharedClock } from '../state/shared-clock.ts';
-import { singleFlight } from '../stores/single-flight.ts';
 import { inTime } from '../base/abortable.ts';
+import { errorMessage } from '../base/error-message.ts';
+import type { Runtime } from '../base/runtime.ts';
+import type { EventHub } from '../events/event-hub.ts';
+import { isSameRecord, type KeyRecord } from '../state/key-record.ts';
+import type { HealthTarget, PoolHealth } from '../state/pool-health.ts';
 import type { PoolUsage } from '../state/pool-usage.ts';
+import { probeLeaseMs } from '../state/probe-permit.ts';
+import type { SharedClock } from '../state/shared-clock.ts';
 import type { WindowCounters } from '../state/usage-counts.ts';
+import type { Change, Cursor, KeyStateStore, Lease, SyncReply } from '../stores/key-state-store.ts';
+import { singleFlight } from '../stores/single-flight.ts';
+import { ProbeLease, type LeaseSource } from './probe-lease.ts';
+import type { RecordIndex } from './record-index.ts';
 
 const flushMs = 1000;
 const refreshMs = 30_000;
@@ -29,7 +29,7 @@ export interface ReplicaParts {
   readonly events: EventHub;
   readonly runtime: Runtime;
   /** Called when the store's first answer has moved the clock, and with it all times. */
-  onClockShift(): void;
+  readonly onClockShift: () => void;
 }
 
 /**
@@ -162,8 +162,7 @@ export class StateReplica implements LeaseSource {
     const wasAway = this.isAway;
     const seen = this.#seen;
     const hasForgotten =
-      seen !== undefined &&
-      (seen.incarnation !== reply.cursor.incarnation || seen.version > reply.cursor.version);
+      seen !== undefined && (seen.incarnation !== reply.cursor.incarnation || seen.version > reply.cursor.version);
     this.#seen = reply.cursor;
     this.#state = 'in-sync';
     if (!seen) {
