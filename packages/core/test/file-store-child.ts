@@ -2,8 +2,10 @@
 import { FileStore } from '../src/stores/file-store.ts';
 import { freshRecord } from '../src/state/key-record.ts';
 import type { Lease, SyncRequest } from '../src/stores/key-state-store.ts';
+import { giveUpRights } from './give-up-rights.ts';
 
-const [directory = '', task = 'serve', argument = ''] = process.argv.slice(2);
+const [directory = '', task = 'serve', argument = '', rights = ''] = process.argv.slice(2);
+if (rights === 'powerless') giveUpRights();
 const store = new FileStore(directory);
 let lease: Lease | null = null;
 

@@ -1,11 +1,13 @@
 // A process of its own with a manager on a FileStore, which does what its parent asks for.
 import { ApiKeyManager, FileStore } from '../src/index.ts';
 import type { ErrorVerdict, ProviderAdapter } from '../src/adapter.ts';
+import { giveUpRights } from './give-up-rights.ts';
 
 /** What the method does with a key: succeeds, hangs until it is to do something else, or fails with a verdict. */
 export type Outcome = 'ok' | 'hangs' | ErrorVerdict;
 
-const [keys = '', directory = ''] = process.argv.slice(2);
+const [keys = '', directory = '', rights = ''] = process.argv.slice(2);
+if (rights === 'powerless') giveUpRights();
 const adapter: ProviderAdapter = {
   name: 'scripted',
   displayName: 'Scripted',

@@ -35,11 +35,9 @@ export class ScriptedProcess {
   #asked = 0;
 
   constructor(keys: readonly string[], { directory = '', environment = {}, isPowerless = false }: ProcessOptions) {
-    const nobody = isPowerless && process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-    this.#process = fork(script, [keys.join(','), directory], {
+    this.#process = fork(script, [keys.join(','), directory, isPowerless ? 'powerless' : ''], {
       execArgv: ['--conditions=@api-key-fallback/source'],
       env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...environment },
-      ...nobody,
     });
     this.#ended = once(this.#process, 'close');
     this.#process.on('message', (message) => {

@@ -21,13 +21,11 @@ export class StoreChild implements AsyncDisposable {
 
   /** As a user without rights, where the tests run as root, for whom there are no read-only directories. */
   constructor(directory: string, task = 'serve', argument = '', isPowerless = false) {
-    const nobody = isPowerless && process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-    this.process = fork(script, [directory, task, argument], {
+    this.process = fork(script, [directory, task, argument, isPowerless ? 'powerless' : ''], {
       execArgv: [],
       serialization: 'advanced',
       // Hundreds of children start faster when they need not translate the same files.
       env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
-      ...nobody,
     });
     this.#ended = once(this.process, 'close');
   }
