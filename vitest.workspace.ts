@@ -5,7 +5,8 @@ import { defineConfig } from 'vitest/config';
 
 const packages = join(import.meta.dirname, 'packages');
 const conditions = ['@api-key-fallback/source'];
-const setupFiles = [join(import.meta.dirname, 'vitest.setup.ts')];
+const warnings = join(import.meta.dirname, 'vitest.warnings.ts');
+const setupFiles = [join(import.meta.dirname, 'vitest.setup.ts'), warnings];
 
 /** Google's client honours these even for a loopback address, and the tests must not depend on the developer's shell. */
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'];
@@ -55,7 +56,7 @@ export default defineConfig({
       {
         extends: true as const,
         root: join(import.meta.dirname, 'examples'),
-        test: { name: 'examples', include: ['test/**/*.test.ts'] },
+        test: { name: 'examples', setupFiles: [warnings], include: ['test/**/*.test.ts'] },
       },
     ],
   },

@@ -18,6 +18,7 @@ import {
   useAllProviders,
   useProvider,
 } from './decorator-providers.ts';
+import { nestedLoop, watchWarnings } from './watch-warnings.ts';
 
 const [first, second] = acmeKeys;
 
@@ -174,9 +175,11 @@ export function describeJoining(): void {
     });
 
     it('starts a loop of its own for super.method(INJECTED, …)', async () => {
+      const emitWarning = watchWarnings();
       await expect(new NestingService().chat(INJECTED, 'fail')).rejects.toSatisfy(AllKeysFailedError.isInstance);
       expect(calls.filter(([who]) => who === 'override')).toEqual([['override', first, 'fail']]);
       expect(calls.filter(([who]) => who === 'base').map(([, key]) => key)).toEqual(everyKeyTwice);
+      expect(emitWarning.mock.calls).toEqual([nestedLoop('acme in chat()')]);
     });
 
     it('starts the loop in super.method(INJECTED, …) of an override that is not decorated', async () => {
@@ -206,8 +209,10 @@ export function describeJoining(): void {
     });
 
     it('starts a loop of its own for INJECTED inside an attempt', async () => {
+      const emitWarning = watchWarnings();
       await expect(new MixedService().nested(INJECTED)).rejects.toSatisfy(AllKeysFailedError.isInstance);
       expect(calls).toEqual([['nested', first], ...everyKeyTwice.map((key) => ['keyLeaf', key, 'hello', 'acme'])]);
+      expect(emitWarning.mock.calls).toEqual([nestedLoop('acme in keyLeaf()')]);
     });
 
     it('joins through a nested attempt of another provider', async () => {

@@ -8,6 +8,7 @@ import {
   type ApiKey,
 } from '../src/index.ts';
 import { acmeAdapter, AcmeClient, acmeKeys, transient, useAllProviders, useProvider } from './decorator-providers.ts';
+import { nestedLoop, watchWarnings } from './watch-warnings.ts';
 
 const [first] = acmeKeys;
 
@@ -62,9 +63,11 @@ export function describeSharedState(): void {
     });
 
     it('gives its own client to a method that is called without arguments', async () => {
+      const emitWarning = watchWarnings();
       const service = new Service();
       await expect(service.rotateThenNothing(INJECTED)).resolves.toBe('client');
       expect(service.received).toEqual([[new AcmeClient('acme-key-new-00004')]]);
+      expect(emitWarning.mock.calls).toEqual([nestedLoop('acme in client()')]);
     });
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { FakeRuntime, settle } from './fake-runtime.ts';
 import { recordEvents } from './record-events.ts';
 import { ok, scriptedAdapter, scriptKeys, T, throws } from './scripted-keys.ts';
+import { nestedLoop, watchWarnings } from './watch-warnings.ts';
 
 function httpError(status: number, message = `status ${status}`, headers: Record<string, string> = {}): Error {
   return Object.assign(new Error(message), { status, headers });
@@ -231,10 +232,12 @@ describe('an adapter', () => {
 
 describe('an error of a nested call', () => {
   it('is not repeated with other keys', async () => {
+    const emitWarning = watchWarnings();
     const inner = scriptKeys({ K1: [T] });
     const outer = scriptKeys({ K1: [() => inner.call({ maxRetries: 1 })], K2: [ok] });
     await expect(outer.call()).rejects.toThrow('All keys of Scripted failed');
     expect(outer.calls).toEqual(['K1']);
     expect(inner.calls).toEqual(['K1']);
+    expect(emitWarning.mock.calls).toEqual([nestedLoop('scripted')]);
   });
 });

@@ -14,6 +14,7 @@ import {
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { FakeRuntime, settle } from './fake-runtime.ts';
 import { fails, scriptedAdapter } from './scripted-keys.ts';
+import { watchWarnings } from './watch-warnings.ts';
 
 const provider = customProvider('scripted');
 const down = () => fails({ kind: 'transient', reason: 'scripted' })('', runtime);
@@ -151,10 +152,6 @@ describe('@useApiKeyFallback', () => {
 });
 
 describe('a warning of a mistake', () => {
-  function watchWarnings(): ReturnType<typeof vi.spyOn> {
-    return vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-  }
-
   it('tells once of a loop inside an attempt of the same provider', async () => {
     const emitWarning = watchWarnings();
     const nested = () => manager.retryWithFallback(() => manager.retryWithFallback((key) => key));
