@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { transform } from 'esbuild';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const packages = join(import.meta.dirname, 'packages');
 const conditions = ['@api-key-fallback/source'];
@@ -31,12 +33,30 @@ const standardDecorators = {
   },
 };
 
+/** Tests that start processes with a store or a manager; one of a new name needs no word here if it has this part. */
+const processTests = 'test/**/*process*.test.ts';
+
+/** The projects with the longest files, first: a long file that starts last runs alone. */
+const first = ['processes', 'redis', 'testing', 'examples'];
+
+class LongProjectsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- it is none of an array's
+    const sorted = await super.sort(files);
+    const rank = ({ project }: TestSpecification): number => first.indexOf(project.name) + 1 || Infinity;
+    return sorted.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
+  }
+}
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
     env: noProxy,
+    // Many tests wait for servers and processes for most of their time.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongProjectsFirst },
     projects: [
       ...readdirSync(packages).map((name) => {
         const root = join(packages, name);
@@ -45,9 +65,27 @@ export default defineConfig({
         return {
           extends: true as const,
           root,
-          test: { name, globalSetup, setupFiles, include: ['test/**/*.test.ts'], exclude: ['**/standard*.test.ts'] },
+          test: {
+            name,
+            globalSetup,
+            setupFiles,
+            include: ['test/**/*.test.ts'],
+            exclude: ['**/standard*.test.ts', processTests],
+          },
         };
       }),
+      {
+        extends: true as const,
+        test: {
+          name: 'processes',
+          globalSetup: [
+            join(import.meta.dirname, 'vitest.bundle-children.ts'),
+            join(packages, 'redis/test/global-setup.ts'),
+          ],
+          setupFiles,
+          include: [`packages/*/${processTests}`],
+        },
+      },
       {
         extends: true as const,
         plugins: [standardDecorators],

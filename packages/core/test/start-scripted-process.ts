@@ -1,13 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import type { KeyState } from '../src/state/key-health.ts';
 import type { ProcessRequests } from './scripted-process.ts';
 
-const script = fileURLToPath(new URL('scripted-process.ts', import.meta.url));
+const script = join(inject('childScripts'), 'scripted-process.mjs');
 
 interface Message {
   readonly id?: number;
@@ -36,8 +34,8 @@ export class ScriptedProcess {
 
   constructor(keys: readonly string[], { directory = '', environment = {}, isPowerless = false }: ProcessOptions) {
     this.#process = fork(script, [keys.join(','), directory, isPowerless ? 'powerless' : ''], {
-      execArgv: ['--conditions=@api-key-fallback/source'],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...environment },
+      execArgv: [],
+      env: { ...process.env, ...environment },
     });
     this.#ended = once(this.#process, 'close');
     this.#process.on('message', (message) => {

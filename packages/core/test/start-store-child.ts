@@ -1,11 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import type { SyncReply, SyncRequest } from '../src/store.ts';
 
-const script = fileURLToPath(new URL('file-store-child.ts', import.meta.url));
+const script = join(inject('childScripts'), 'file-store-child.mjs');
 
 interface Answer {
   readonly id: number;
@@ -24,8 +23,6 @@ export class StoreChild implements AsyncDisposable {
     this.process = fork(script, [directory, task, argument, isPowerless ? 'powerless' : ''], {
       execArgv: [],
       serialization: 'advanced',
-      // Hundreds of children start faster when they need not translate the same files.
-      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
     });
     this.#ended = once(this.process, 'close');
   }

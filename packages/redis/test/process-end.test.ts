@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { redisCli, RedisProcess } from '../../../test-support/redis-process.ts';
 import { storeClients } from './store-clients.ts';
 
-const script = fileURLToPath(new URL('end-by-itself.ts', import.meta.url));
+const script = join(inject('childScripts'), 'end-by-itself.mjs');
 
 describe.skipIf(!inject('hasRedisServer')).each(Object.keys(storeClients))(
   'a process that never closes its store, with %s',
@@ -19,8 +19,7 @@ describe.skipIf(!inject('hasRedisServer')).each(Object.keys(storeClients))(
     afterAll(() => server.stop());
 
     async function run(...args: string[]): Promise<unknown> {
-      const node = ['--conditions=@api-key-fallback/source', '--import=tsx', script, library];
-      const child = spawn(process.execPath, [...node, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+      const child = spawn(process.execPath, [script, library, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
       const limit = setTimeout(() => child.kill('SIGKILL'), 10_000);
       const [code] = (await once(child, 'exit')) as [number | null];
       clearTimeout(limit);

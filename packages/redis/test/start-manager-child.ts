@@ -1,12 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import type { ChildRequests } from './manager-child.ts';
 import type { storeClients } from './store-clients.ts';
 
-const script = fileURLToPath(new URL('manager-child.ts', import.meta.url));
+const script = join(inject('childScripts'), 'manager-child.mjs');
 
 interface Message {
   readonly id?: number;
@@ -25,10 +24,7 @@ export class ManagerChild {
   #asked = 0;
 
   constructor(port: number, library: keyof typeof storeClients) {
-    this.#process = fork(script, [library, String(port)], {
-      execArgv: ['--conditions=@api-key-fallback/source'],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
-    });
+    this.#process = fork(script, [library, String(port)], { execArgv: [] });
     this.#ended = once(this.#process, 'exit');
     this.#process.on('message', (message) => {
       const { id, attempted } = message as Message;

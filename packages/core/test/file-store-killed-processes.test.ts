@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as pass } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FileStore } from '../src/index.ts';
 import { count, emptyDirectory, fact, found } from './file-store-requests.ts';
 import { StoreChild } from './start-store-child.ts';
@@ -31,9 +31,6 @@ async function leaveFiles(directory: string, processes: number): Promise<void> {
 }
 
 describe('FileStore and processes that are killed', () => {
-  // One that ends well leaves its translation to the others.
-  beforeAll(() => new StoreChild('unused', 'nothing').end());
-
   it('loses nothing that it has promised, and corrupts nothing, 200 times', { timeout: 120_000 }, async () => {
     const directory = await emptyDirectory();
     const ids = Array.from({ length: 200 }, (_, index) => `key-${index}`);

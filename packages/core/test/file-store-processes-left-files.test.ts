@@ -3,11 +3,17 @@ import { mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileStore } from '../src/index.ts';
-import { leave, pathOf, pathsOf } from './file-store-files.ts';
+import { pathOf, pathsOf } from './file-store-files.ts';
 import { cooling, count, emptyDirectory, fact, found } from './file-store-requests.ts';
 import { StoreChild } from './start-store-child.ts';
 
 const day = 24 * 60 * 60 * 1000;
+
+/** Leaves what a process that was killed would leave. */
+async function leave(directory: string): Promise<void> {
+  await using child = new StoreChild(directory);
+  await child.sync(count('a', 1, fact('a', 5)));
+}
 
 async function makeOld(path: string, days: number): Promise<void> {
   const then = (Date.now() - days * day) / 1000;
