@@ -68,12 +68,15 @@ describe('a request', () => {
   it('ends with the signal of the call and with that of the request', async () => {
     await using running = await play([['hang']]);
     const { service, manager, server } = running;
-    await expect(service.forecast('/v1/today', AbortSignal.timeout(20))).rejects.toMatchObject({
-      name: 'TimeoutError',
-    });
-    await expect(service.forecastUntil({ until: AbortSignal.timeout(20) })).rejects.toMatchObject({
-      name: 'TimeoutError',
-    });
+    /** The signal of a time limit that is over when the server has seen so many requests, and not before. */
+    function timeOutAfter(requests: number): AbortSignal {
+      const limit = new AbortController();
+      const isOver = () => limit.abort(new DOMException('The time is over', 'TimeoutError'));
+      void vi.waitUntil(() => server.requestCount() === requests, { interval: 1, timeout: 4000 }).finally(isOver);
+      return limit.signal;
+    }
+    await expect(service.forecast('/v1/today', timeOutAfter(1))).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(service.forecastUntil({ until: timeOutAfter(2) })).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(server.requestCount()).toBe(2);
     expect(manager.getFailedKeys()).toEqual([]);
   });
