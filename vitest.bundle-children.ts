@@ -12,8 +12,8 @@ declare module 'vitest' {
 }
 
 const sources = [
-  'packages/core/test/file-store-child.ts',
-  'packages/core/test/scripted-process.ts',
+  'packages/core/test/stores/file-store-child.ts',
+  'packages/core/test/sync/scripted-process.ts',
   'packages/redis/test/manager-child.ts',
   'packages/redis/test/end-by-itself.ts',
 ];

@@ -14,8 +14,8 @@ import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapt
 import { afterEach, expect, it, vi } from 'vitest';
 import { FakeRuntime } from './fake-runtime.ts';
 import { eventNames } from '../src/events/events.ts';
-import { renderings } from './renderings.ts';
-import { exchange, UnreliableStore } from './unreliable-store.ts';
+import { renderings } from './base/renderings.ts';
+import { exchange, UnreliableStore } from './sync/unreliable-store.ts';
 
 const provider = customProvider('leaky');
 const keys = [

@@ -48,23 +48,23 @@ export const ok: Outcome = (key) => key;
 export const hangs: Outcome = () => new Promise(() => {});
 
 /** Transient. */
-export const T: Outcome = fails({ kind: 'transient', reason: 'scripted' });
+export const transient: Outcome = fails({ kind: 'transient', reason: 'scripted' });
 
 /** A caller error. */
-export const CE: Outcome = fails({ kind: 'caller-error', reason: 'scripted' });
+export const callerError: Outcome = fails({ kind: 'caller-error', reason: 'scripted' });
 
 /** Rate-limited, with the stated wait in ms. */
-export function RL(retryAfterMs?: number): Outcome {
+export function rateLimited(retryAfterMs?: number): Outcome {
   return fails({ kind: 'rate-limited', reason: 'scripted', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }
 
 /** Quota exhausted until a moment. */
-export function Q(resetsAtMs?: number): Outcome {
+export function quotaExhausted(resetsAtMs?: number): Outcome {
   return fails({ kind: 'quota-exhausted', reason: 'scripted', ...(resetsAtMs === undefined ? {} : { resetsAtMs }) });
 }
 
 /** Invalid key, to be checked again at a moment. */
-export function INV(recheckAtMs?: number): Outcome {
+export function invalidKey(recheckAtMs?: number): Outcome {
   return fails((now) => ({
     kind: 'invalid-key',
     reason: 'scripted',

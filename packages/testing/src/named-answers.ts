@@ -7,7 +7,8 @@ import type {
   RecordedResponseEntry,
   RecordedResponseName,
 } from './recorded-response.ts';
-import { googleErrorBody, youtubeResponses } from './youtube-responses.ts';
+import { googleErrorBody } from './google-error-body.ts';
+import { youtubeResponses } from './youtube-responses.ts';
 
 /** The failures that have a plain name: each provider answers in its own way. */
 export type PlainFailure = 'rate-limited' | 'quota-exhausted' | 'invalid-key' | 'server-error' | 'unavailable';

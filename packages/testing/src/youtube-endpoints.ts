@@ -1,6 +1,6 @@
 import type { ProviderRequest } from './provider-request.ts';
 import { jsonAnswer, type WireAnswer } from './wire-answer.ts';
-import { googleErrorBody } from './youtube-responses.ts';
+import { googleErrorBody } from './google-error-body.ts';
 
 type Query = Readonly<Record<string, string>>;
 

@@ -1,32 +1,5 @@
+import { googleErrorBody } from './google-error-body.ts';
 import type { YouTubeResponseName, RecordedResponseEntry } from './recorded-response.ts';
-
-/** What a Google error says beyond status, message and reason. */
-export interface GoogleErrorDetails {
-  /** The `errors[0].domain`. @default 'global' */
-  readonly domain?: string;
-  /** The canonical status, e.g. `PERMISSION_DENIED`. */
-  readonly status?: string;
-  /** Further fields of `errors[0]`, e.g. `location`. */
-  readonly entry?: Readonly<Record<string, string>>;
-  /** The `google.rpc.ErrorInfo` among the `details`. */
-  readonly info?: { readonly reason: string; readonly metadata: Readonly<Record<string, string>> };
-}
-
-/** The wrapper Google puts around every error. */
-export function googleErrorBody(code: number, message: string, reason: string, more: GoogleErrorDetails = {}): object {
-  const { domain = 'global', status, entry, info } = more;
-  return {
-    error: {
-      code,
-      message,
-      errors: [{ message, domain, reason, ...entry }],
-      ...(status && { status }),
-      ...(info && {
-        details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', domain: 'googleapis.com', ...info }],
-      }),
-    },
-  };
-}
 
 const json = { 'content-type': 'application/json; charset=UTF-8' };
 const service = { service: 'youtube.googleapis.com' };

@@ -1,0 +1,42 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FakeRuntime } from '../fake-runtime.ts';
+import { rateLimited, scriptedAdapter, ScriptedError } from '../scripted-keys.ts';
+
+async function copyOfCore(): Promise<typeof import('../../src/index.ts')> {
+  vi.resetModules();
+  return import('../../src/index.ts');
+}
+
+afterEach(() => vi.resetModules());
+
+/** Calls made through one copy of this package with a manager of another one. */
+async function acrossCopies() {
+  const copies = [await copyOfCore(), await copyOfCore()] as const;
+  const runtime = new FakeRuntime();
+  const manager = new copies[0].ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, runtime });
+  copies[0].registry.register(manager, { replace: true });
+  const provider = copies[1].customProvider('scripted');
+  const call = (attempt: (key: string) => unknown) =>
+    copies[1].wrapWithFallback(async (key) => attempt(key), { provider, maxRetries: 1 })();
+  return { manager, runtime, call, state: () => manager.status().keys[0]?.state };
+}
+
+describe('a manager that another copy of this package calls', () => {
+  it('recovers a key after its cooldown', async () => {
+    const { runtime, call, state } = await acrossCopies();
+    await call((key) => (key === 'K1' ? rateLimited(1000)(key, runtime) : key));
+    expect(state()).toBe('cooling');
+    runtime.set(1000);
+    await expect(call((key) => key)).resolves.toBe('K1');
+    expect(state()).toBe('healthy');
+  });
+
+  it('counts a failure after an operator has enabled the key', async () => {
+    const { manager, call, state } = await acrossCopies();
+    manager.disable('K1');
+    manager.enable('K1');
+    const invalid = new ScriptedError(() => ({ kind: 'invalid-key', reason: 'scripted' }));
+    await call((key) => (key === 'K1' ? Promise.reject(invalid) : key));
+    expect(state()).toBe('disabled');
+  });
+});

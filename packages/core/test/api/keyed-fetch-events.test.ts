@@ -1,0 +1,134 @@
+import { inspect } from 'node:util';
+import type { AllKeysFailedError } from '@api-key-fallback/core';
+import {
+  ApiKeyManager,
+  createKeyedFetch,
+  customProvider,
+  InvalidOptionsError,
+  registry,
+  UnknownProviderError,
+  type Locale,
+} from '@api-key-fallback/core';
+import { describe, expect, it, vi } from 'vitest';
+import { inWords, recordEvents } from '../events/record-events.ts';
+import { renderings } from '../base/renderings.ts';
+import { answer, ok, one, provider, startKeyServer, two } from './start-key-server.ts';
+
+function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => expect.unreachable('it was expected to fail'),
+    (error: unknown) => error,
+  );
+}
+
+describe('mistakes', () => {
+  it('checks the options where they are given', () => {
+    expect(() => createKeyedFetch({ provider, maxRetries: 0 })).toThrow(InvalidOptionsError);
+    expect(() => createKeyedFetch({ provider, retries: 1 } as never)).toThrow('There is no option "retries"');
+  });
+
+  it('looks for the provider when fetching', async () => {
+    const keyedFetch = createKeyedFetch({ provider: customProvider('nowhere') });
+    expect(await rejection(keyedFetch('http://127.0.0.1:1'))).toBeInstanceOf(UnknownProviderError);
+  });
+
+  it('throws for an impossible request as fetch does, and makes no attempt', async () => {
+    await using server = await startKeyServer({ [one]: [ok] });
+    expect(await rejection(server.keyedFetch()('/no-origin'))).toBeInstanceOf(TypeError);
+    expect(server.key(one).usage.attempts).toBe(0);
+    const withBody = { method: 'GET', body: 'no' };
+    expect(await rejection(server.keyedFetch()(server.url, withBody))).toBeInstanceOf(TypeError);
+    expect(server.key(one)).toMatchObject({ state: 'healthy', usage: { attempts: 1 } });
+  });
+
+  it('hands a fetch of another kind plain arguments', async () => {
+    await using server = await startKeyServer({ [one]: [ok] });
+    const asked: unknown[] = [];
+    const send: typeof fetch = async (input, init) => {
+      asked.push([input, init?.body, new Headers(init?.headers).get('authorization'), init?.keepalive]);
+      return new Response('made up');
+    };
+    const response = await server.keyedFetch({ fetch: send })('https://api.example/x', {
+      method: 'POST',
+      body: 'text',
+      keepalive: true,
+    });
+    expect(await response.text()).toBe('made up');
+    expect(asked).toEqual([['https://api.example/x', 'text', `Bearer ${one}`, true]]);
+  });
+
+  it('uses the global fetch of the moment', async () => {
+    await using server = await startKeyServer({ [one]: [ok] });
+    const keyedFetch = server.keyedFetch();
+    vi.stubGlobal('fetch', async () => new Response('stubbed'));
+    const response = await keyedFetch(server.url).finally(() => vi.unstubAllGlobals());
+    expect(await response.text()).toBe('stubbed');
+  });
+});
+
+describe('what is told', () => {
+  it('tells the events of the loop', async () => {
+    await using server = await startKeyServer({ [one]: [answer(503, { error: { message: 'Busy' } })], [two]: [ok] });
+    const events = recordEvents(server.manager);
+    await server.keyedFetch({ maxRetries: 2 })(server.url);
+    expect(events.map(inWords)).toEqual([
+      'key.selected K1',
+      'attempt.started K1 1',
+      'attempt.failed K1 1',
+      'attempt.started K1 2',
+      'attempt.failed K1 2',
+      'key.suspected K1',
+      'call.fell-over K1',
+      'key.selected K2',
+      'attempt.started K2 1',
+      'call.succeeded K2',
+    ]);
+    expect(events[2]?.[1]).toMatchObject({ verdict: 'transient', reason: 'http_503', message: 'Busy', delayMs: 100 });
+  });
+
+  it('learns limits from every answer', async () => {
+    const readLimits = (headers: unknown) => [
+      { name: 'requests', remaining: Number((headers as Headers).get('x-left')) },
+    ];
+    await using server = await startKeyServer(
+      { [one]: [answer(200, {}, { 'x-left': '7' })] },
+      { adapter: { readLimits } },
+    );
+    await server.keyedFetch()(server.url);
+    expect(inspect(server.manager.status(), { depth: 9 })).toContain('remaining: 7');
+  });
+
+  it.each<Locale>(['en', 'pt-BR'])('shows no key, whatever the provider repeats (%s)', async (locale) => {
+    const echo = (key: string) =>
+      answer(401, { error: { message: `Bad ${key}`, key: [key] }, more: encodeURIComponent(key) }, { 'x-echo': key });
+    await using server = await startKeyServer({ [one]: [echo(one)], [two]: [echo(two)] }, { locale });
+    const error = await rejection(server.keyedFetch({ throwOnExhausted: true })(server.url));
+    const { attempts, errors, cause } = error as AllKeysFailedError;
+    const texts = [error, attempts, errors, cause, server.log, server.manager.status()].flatMap(renderings);
+    expect(texts.filter((text) => text.includes(one.slice(0, 12)) || text.includes(two.slice(0, 12)))).toEqual([]);
+    expect(server.log.join('\n')).toContain('Bad [redacted]');
+  });
+});
+
+it('serves 100 calls at once while the first key dies', async () => {
+  await using server = await startKeyServer({ [one]: [answer(401)], [two]: [ok] });
+  const disabled = recordEvents(server.manager, ['key.disabled']);
+  const keyedFetch = server.keyedFetch();
+  const responses = await Promise.all(Array.from({ length: 100 }, () => keyedFetch(server.url)));
+  expect(responses.map(({ status }) => status)).toEqual(Array(100).fill(200));
+  const bodies = new Set(await Promise.all(responses.map((response) => response.text())));
+  expect(bodies).toEqual(new Set(['{"fine":true}']));
+  expect(disabled).toHaveLength(1);
+  expect(server.keys.filter((key) => key === two)).toHaveLength(100);
+  expect(server.manager.status().keys.map(({ usage }) => usage.inUse)).toEqual([0, 0]);
+});
+
+it('uses the manager that is registered when it fetches', async () => {
+  await using server = await startKeyServer({ [one]: [ok], [two]: [ok] });
+  const keyedFetch = server.keyedFetch();
+  await keyedFetch(server.url);
+  const adapter = { name: provider, displayName: 'Keyed', env: 'KEYED_API_KEY', classifyError: () => undefined };
+  registry.register(new ApiKeyManager(adapter, [two], { logger: false }), { replace: true });
+  await keyedFetch(server.url);
+  expect(server.keys).toEqual([one, two]);
+});

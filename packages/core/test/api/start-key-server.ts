@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import {
+  ApiKeyManager,
+  createKeyedFetch,
+  customProvider,
+  registry,
+  type KeyedFetchOptions,
+  type KeyManagerOptions,
+  type KeyStatus,
+} from '@api-key-fallback/core';
+import type { ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { FakeRuntime } from '../fake-runtime.ts';
+
+/** What the server does with one request, once it has read it. */
+export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+
+/** Answers as JSON. */
+export function answer(status: number, body: unknown = { status }, headers: Record<string, string> = {}): Answer {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  };
+}
+
+export const ok: Answer = answer(200, { fine: true });
+
+/** Cuts the connection before any answer. */
+export const reset: Answer = (response) => void response.destroy();
+
+/** Never answers. */
+export const hang: Answer = () => {};
+
+interface SeenRequest {
+  /** What stands in the header that carries the key. */
+  readonly key: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly socket: Socket;
+}
+
+export const provider = customProvider('keyed');
+export const one = 'key-one-0000000001';
+export const two = 'key-two-0000000002';
+
+export interface KeyedServer {
+  readonly url: string;
+  readonly requests: readonly SeenRequest[];
+  /** The keys of all requests, in order. */
+  readonly keys: readonly string[];
+  readonly manager: ApiKeyManager;
+  readonly runtime: FakeRuntime;
+  readonly log: readonly string[];
+  /** Makes the fetch under test: 3 attempts a key, 100 ms between them. */
+  keyedFetch(options?: Partial<KeyedFetchOptions>): typeof globalThis.fetch;
+  key(secret: string): KeyStatus;
+  /** Resolves when the server has seen so many requests. */
+  seen(count: number): Promise<void>;
+  /** Resolves when the connection of the last request has been closed. */
+  lastClosed(): Promise<unknown>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Starts a server that answers each key by its script, the last answer for ever, and a manager of these keys. */
+export async function startKeyServer(
+  script: Readonly<Record<string, readonly [Answer, ...Answer[]]>>,
+  options: KeyManagerOptions & { readonly adapter?: Partial<ProviderAdapter>; readonly stepped?: boolean } = {},
+): Promise<KeyedServer> {
+  const { adapter = {}, stepped = false, ...managerOptions } = options;
+  const requests: SeenRequest[] = [];
+  const counts = new Map<string, number>();
+  const server = createServer((request, response) => {
+    void receive(request, response);
+  });
+
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { headers, method = '', url = '', socket } = request;
+    const key = headers['x-test-key']?.toString() ?? headers.authorization?.replace('Bearer ', '') ?? '';
+    const done = counts.get(key) ?? 0;
+    counts.set(key, done + 1);
+    requests.push({ key, method, url, headers, body: Buffer.concat(chunks), socket });
+    server.emit('seen');
+    const answers = script[key] ?? [answer(418)];
+    (answers[done] ?? answers.at(-1))?.(response, request);
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const runtime = new FakeRuntime({ stepped });
+  const log: string[] = [];
+  const line = (text: string) => log.push(text);
+  const manager = new ApiKeyManager(
+    { name: provider, displayName: 'Keyed', env: 'KEYED_API_KEY', classifyError: () => undefined, ...adapter },
+    Object.keys(script),
+    {
+      runtime,
+      retryBudget: false,
+      logLevel: 'debug',
+      logger: { debug: line, info: line, warn: line, error: line },
+      ...managerOptions,
+    },
+  );
+  registry.register(manager, { replace: true });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    get keys() {
+      return requests.map(({ key }) => key);
+    },
+    manager,
+    runtime,
+    log,
+    keyedFetch: (fetchOptions = {}) => createKeyedFetch({ provider, delay: 100, ...fetchOptions }),
+    key: (secret) => manager.status().keys[Object.keys(script).indexOf(secret)] as KeyStatus,
+    seen: async (count) => {
+      while (requests.length < count) await once(server, 'seen');
+    },
+    lastClosed: async () => {
+      const socket = requests.at(-1)?.socket;
+      return socket && !socket.destroyed ? once(socket, 'close') : undefined;
+    },
+    async [Symbol.asyncDispose]() {
+      registry.unregister(provider);
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import {
+  ApiKeyManager,
+  callWithFallback,
+  customProvider,
+  registry,
+  wrapWithFallback,
+  type ApiKey,
+} from '@api-key-fallback/core';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { FakeRuntime } from '../fake-runtime.ts';
+import { fails, scriptedAdapter } from '../scripted-keys.ts';
+
+const provider = customProvider('scripted');
+const revoked = () => fails({ kind: 'invalid-key', reason: 'scripted' })('', runtime);
+let runtime: FakeRuntime;
+let manager: ApiKeyManager;
+
+beforeEach(() => {
+  runtime = new FakeRuntime();
+  const adapter = { ...scriptedAdapter, createClient: (secret: string) => ({ name: `client of ${secret}` }) };
+  manager = new ApiKeyManager(adapter, ['K1', 'K2'], { logger: false, runtime });
+  registry.register(manager, { replace: true });
+});
+afterEach(() => {
+  registry.unregister(provider);
+  vi.restoreAllMocks();
+});
+
+describe('wrapWithFallback', () => {
+  it('gives a function the key and hides it from the callers', async () => {
+    const calls: string[] = [];
+    const add = wrapWithFallback(
+      async (key: ApiKey<typeof provider>, a: number, b: number) => {
+        calls.push(key);
+        return key === 'K1' ? revoked() : a + b;
+      },
+      { provider },
+    );
+    await expect(add(2, 3)).resolves.toBe(5);
+    expect(calls).toEqual(['K1', 'K2']);
+    expectTypeOf(add).parameters.toEqualTypeOf<[number, number]>();
+    expect(add).toHaveLength(2);
+  });
+
+  it('wraps a generator function, too', async () => {
+    const count = wrapWithFallback(
+      async function* (key: ApiKey<typeof provider>, to: number) {
+        if (key === 'K1') revoked();
+        for (let at = 1; at <= to; at++) yield at;
+      },
+      { provider },
+    );
+    const seen: number[] = [];
+    for await (const chunk of count(3)) seen.push(chunk);
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  it('refuses bad options at once', () => {
+    expect(() => wrapWithFallback(async (_key: ApiKey<typeof provider>) => 1, { provider, maxRetries: 0 })).toThrow(
+      /maxRetries/,
+    );
+  });
+});
+
+describe('the function forms', () => {
+  it('take a client instead of a key', async () => {
+    const options = { inject: 'client' } as const;
+    await expect(manager.retryWithFallback((client) => client, options)).resolves.toEqual({ name: 'client of K1' });
+    await expect(callWithFallback(manager, (client) => client, options)).resolves.toEqual({ name: 'client of K1' });
+  });
+
+  it('refuse what is no function', async () => {
+    // @ts-expect-error no function
+    await expect(async () => manager.retryWithFallback()).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
+  });
+});

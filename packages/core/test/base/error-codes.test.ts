@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ErrorCode } from '@api-key-fallback/core';
+import { expect, it } from 'vitest';
+
+// A code that is missing here does not compile.
+const codes: Readonly<Record<ErrorCode, true>> = {
+  ALL_KEYS_FAILED: true,
+  NO_API_KEYS: true,
+  UNKNOWN_PROVIDER: true,
+  INVALID_OPTIONS: true,
+  NO_CURRENT_ATTEMPT: true,
+  DEADLINE_EXCEEDED: true,
+  BODY_NOT_REPEATABLE: true,
+};
+
+it('every error code has a heading of its own in the documentation, and there is no other', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/errors.md'), 'utf8');
+  const headings = [...page.matchAll(/^## ([A-Z_]+)$/gm)].map(([, heading]) => heading);
+  expect(new Set(headings)).toEqual(new Set(Object.keys(codes)));
+});

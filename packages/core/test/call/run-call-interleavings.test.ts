@@ -1,0 +1,157 @@
+import { AllKeysFailedError } from '@api-key-fallback/core';
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { settle } from '../fake-runtime.ts';
+import {
+  callerError,
+  invalidKey,
+  ok,
+  quotaExhausted,
+  rateLimited,
+  ScriptedError,
+  scriptKeys,
+  transient,
+  takes,
+  type Outcome,
+  type Script,
+} from '../scripted-keys.ts';
+
+type Action =
+  | { readonly kind: 'call'; readonly maxRetries: number }
+  | { readonly kind: 'advance'; readonly ms: number }
+  | { readonly kind: 'reset' | 'disable' | 'enable'; readonly key: string };
+
+const names = ['K1', 'K2', 'K3'];
+
+const outcome: fc.Arbitrary<Outcome> = fc
+  .tuple(
+    fc.constantFrom(0, 0, 7, 500, 90_000),
+    fc.oneof(
+      fc.constantFrom(
+        ok,
+        ok,
+        transient,
+        callerError,
+        rateLimited(),
+        rateLimited(40),
+        rateLimited(5000),
+        quotaExhausted(),
+        invalidKey(),
+      ),
+      fc.nat(200_000).map((reset) => quotaExhausted(reset)),
+      fc.nat(200_000).map((recheck) => invalidKey(recheck)),
+    ),
+  )
+  .map(([ms, then]) => (ms === 0 ? then : takes(ms, then)));
+
+const outcomes = fc.array(outcome, { minLength: 1, maxLength: 12 }) as fc.Arbitrary<[Outcome, ...Outcome[]]>;
+const script: fc.Arbitrary<Script> = fc.tuple(outcomes, outcomes, outcomes).map(([K1, K2, K3]) => ({ K1, K2, K3 }));
+const key = fc.constantFrom(...names);
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('call' as const), maxRetries: fc.integer({ min: 1, max: 3 }) }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('advance' as const), ms: fc.constantFrom(1, 60, 1000, 31_000, 61_000) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('reset' as const, 'disable' as const, 'enable' as const), key }),
+  },
+);
+
+it('whatever happens in whatever order, no key that is out is used, no key is lost, and every call ends', async () => {
+  await fc.assert(
+    fc.asyncProperty(script, fc.array(action, { minLength: 5, maxLength: 40 }), async (behaviour, actions) => {
+      const { manager, runtime, call, calls } = scriptKeys(behaviour, { stepped: true });
+      const statesAtUse: string[] = [];
+      manager.on('attempt.started', (event) =>
+        statesAtUse.push(manager.status().keys[event.key.ordinal - 1]?.state ?? ''),
+      );
+      const ended: unknown[] = [];
+      let started = 0;
+      for (const step of actions) {
+        if (step.kind === 'advance') await runtime.advance(step.ms);
+        else if (step.kind === 'call') {
+          started++;
+          void call({ maxRetries: step.maxRetries }).then(
+            (value) => ended.push(value),
+            (error: unknown) => ended.push(error),
+          );
+          await settle();
+        } else manager[step.kind](step.key);
+      }
+      await runtime.advance(3 * 3 * 100_000);
+
+      expect(ended).toHaveLength(started);
+      expect(runtime.asleep).toBe(0);
+      for (const end of ended) {
+        expect(names.includes(end as string) || end instanceof AllKeysFailedError || end instanceof ScriptedError).toBe(
+          true,
+        );
+      }
+      for (const state of statesAtUse) expect(['healthy', 'suspect', 'recovering']).toContain(state);
+      expect(statesAtUse).toHaveLength(calls.length);
+
+      const { keys } = manager.status();
+      expect(manager.getAllKeys()).toEqual(names);
+      expect(keys.map(({ usage }) => usage.inUse)).toEqual([0, 0, 0]);
+      expect(keys.map(({ usage }) => usage.attempts)).toEqual(
+        names.map((name) => calls.filter((called) => called === name).length),
+      );
+      for (const { usage } of keys) {
+        const failed = Object.values(usage.failures).reduce((sum, count) => sum + count, 0);
+        expect(usage.successes + failed).toBe(usage.attempts);
+      }
+      manager.reset();
+      expect(manager.getFailedKeys()).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('a thousand calls at once on four keys all end, each key is struck once, and none is tried twice by a call', async () => {
+  await fc.assert(
+    fc.asyncProperty(outcome, outcome, outcome, async (K1, K2, K3) => {
+      const steady = { K1: [K1], K2: [K2], K3: [K3], K4: [ok] } as const;
+      const { manager, runtime, call, calls } = scriptKeys(steady, { stepped: true });
+      const changes: string[] = [];
+      for (const name of ['key.suspected', 'key.cooled-down', 'key.disabled'] as const) {
+        manager.on(name, (event) => changes.push(event.key.label));
+      }
+      const all = Promise.allSettled(Array.from({ length: 1000 }, () => call({ maxRetries: 1 })));
+      await runtime.advance(300_000);
+      const ends = await all;
+      expect(ends).toHaveLength(1000);
+      expect(new Set(changes).size).toBe(changes.length);
+      for (const name of [...names, 'K4'])
+        expect(calls.filter((called) => called === name).length).toBeLessThanOrEqual(1000);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+it('a thousand calls at once with a fate for every attempt all end, and everything is counted', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.infiniteStream(outcome), async (fates) => {
+      const each: Outcome = (used, runtime) => (fates.next().value ?? ok)(used, runtime);
+      const keys = scriptKeys({ K1: [each], K2: [each], K3: [each], K4: [each] }, { stepped: true });
+      const attempts: string[] = [];
+      keys.manager.on('attempt.started', (event) => attempts.push(event.key.label));
+      const all = Promise.allSettled(Array.from({ length: 1000 }, () => keys.call({ maxRetries: 2 })));
+      await keys.runtime.advance(300_000);
+      const fulfilled = (await all).filter(({ status }) => status === 'fulfilled').length;
+      const usages = keys.manager.status().keys.map(({ usage }) => usage);
+      const total = (count: (usage: (typeof usages)[number]) => number) =>
+        usages.reduce((sum, usage) => sum + count(usage), 0);
+      expect(total(({ inUse }) => inUse)).toBe(0);
+      expect(total(({ attempts: made }) => made)).toBe(attempts.length);
+      expect(total(({ successes }) => successes)).toBe(fulfilled);
+      const failures = total((usage) => Object.values(usage.failures).reduce((sum, count) => sum + count, 0));
+      expect(failures + fulfilled).toBe(attempts.length);
+    }),
+    { numRuns: 10 },
+  );
+});

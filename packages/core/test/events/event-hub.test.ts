@@ -1,0 +1,178 @@
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it, vi } from 'vitest';
+import { settle } from '../fake-runtime.ts';
+import { eventNames } from '../../src/events/events.ts';
+import { inWords, keyChanges, recordEvents } from './record-events.ts';
+import {
+  callerError,
+  invalidKey,
+  ok,
+  quotaExhausted,
+  rateLimited,
+  scriptKeys,
+  transient,
+  type Script,
+} from '../scripted-keys.ts';
+
+const once = { maxRetries: 1 };
+const outage: Script = { K1: [transient], K2: [transient] };
+
+async function eventsOf(script: Script, maxRetries = 3): Promise<string[]> {
+  const { manager, call } = scriptKeys(script);
+  const events = recordEvents(manager);
+  await call({ maxRetries }).catch(() => {});
+  return events.map(inWords);
+}
+
+describe('the events of a call', () => {
+  it('come in order and each once', async () => {
+    const { manager, call } = scriptKeys(outage);
+    const events = recordEvents(manager, ['attempt.failed', ...keyChanges, 'keys.exhausted']);
+    await call({ maxRetries: 2 }).catch(() => {});
+    expect(events.map(([name, event]) => ('attempts' in event ? name : inWords([name, event])))).toEqual([
+      'attempt.failed K1 1',
+      'attempt.failed K1 2',
+      'key.suspected K1',
+      'attempt.failed K2 1',
+      'attempt.failed K2 2',
+      'key.suspected K2',
+      'keys.exhausted',
+    ]);
+  });
+
+  it('tell that a key is selected before its first attempt', async () => {
+    const events = await eventsOf(outage, 2);
+    for (const key of ['K1', 'K2']) {
+      const selected = events.indexOf(`key.selected ${key}`);
+      expect(selected).toBeGreaterThanOrEqual(0);
+      expect(selected).toBeLessThan(events.indexOf(`attempt.started ${key} 1`));
+      expect(events.filter((event) => event === `key.selected ${key}`)).toHaveLength(1);
+    }
+  });
+
+  it('end with the success of a key', async () => {
+    expect(await eventsOf({ K1: [transient, ok] })).toEqual([
+      'key.selected K1',
+      'attempt.started K1 1',
+      'attempt.failed K1 1',
+      'attempt.started K1 2',
+      'call.succeeded K1',
+    ]);
+  });
+
+  it('end with the failure of the call', async () => {
+    expect((await eventsOf({ K1: [callerError], K2: [ok] })).slice(-2)).toEqual(['attempt.failed K1 1', 'call.failed']);
+    expect((await eventsOf(outage)).at(-1)).toBe('call.failed');
+  });
+
+  it('tell one change of a key that goes out', async () => {
+    expect(await eventsOf({ K1: [rateLimited(60_000)], K2: [ok] })).toContain('key.cooled-down K1');
+    expect(await eventsOf({ K1: [quotaExhausted()], K2: [ok] })).toContain('key.cooled-down K1');
+    expect(await eventsOf({ K1: [invalidKey()], K2: [ok] })).toContain('key.disabled K1');
+    expect(await eventsOf({ K1: [invalidKey(500)], K2: [ok] })).toContain('key.disabled K1');
+    expect(await eventsOf({ K1: [rateLimited(50), ok], K2: [ok] })).not.toContain('key.cooled-down K1');
+  });
+
+  it('carry the facts', async () => {
+    const { manager, call, key } = scriptKeys({ K1: [rateLimited(60_000)], K2: [transient] });
+    const events = recordEvents(manager);
+    await call({ maxRetries: 2 }).catch(() => {});
+    const { keyId } = key('K1');
+    const first = { keyId, ordinal: 1, total: 2, label: 'key 1' };
+    const byName = (name: string) => events.find(([told]) => told === name)?.[1];
+    expect(byName('key.selected')).toEqual({ provider: 'scripted', key: first });
+    expect(byName('attempt.failed')).toEqual({
+      provider: 'scripted',
+      key: first,
+      attemptNumber: 1,
+      maxRetries: 2,
+      verdict: 'rate-limited',
+      reason: 'scripted',
+      message: 'scripted failure',
+    });
+    expect(byName('key.cooled-down')).toEqual({
+      provider: 'scripted',
+      key: first,
+      reason: 'scripted',
+      untilMs: 60_000,
+    });
+    expect(byName('key.suspected')).toMatchObject({ untilMs: 30_100 });
+    const pauses = events.flatMap(([, event]) => ('delayMs' in event ? [event.delayMs] : []));
+    expect(pauses).toEqual([100]);
+    expect(byName('keys.exhausted')).toEqual({
+      provider: 'scripted',
+      reason: 'mixed',
+      attempts: 3,
+      isBudgetSpent: false,
+      retryAfterMs: 59_900,
+    });
+  });
+});
+
+describe('a listener', () => {
+  const scripts = {
+    'a success': { K1: [ok], K2: [ok] },
+    'a retry': { K1: [transient, ok], K2: [ok] },
+    'a key that goes out': { K1: [invalidKey()], K2: [ok] },
+    'a recovery': { K1: [transient, transient, transient, ok], K2: [invalidKey()] },
+    'an exhausted pool': outage,
+  } satisfies Record<string, Script>;
+  const faults = {
+    throws: () => {
+      throw new Error('listener');
+    },
+    rejects: () => Promise.reject(new Error('listener')),
+    'rejects by a promise of another realm': () => runInNewContext('Promise.reject(new Error("listener"))') as unknown,
+  };
+  const cases = Object.entries(scripts).flatMap(([what, script]) =>
+    Object.entries(faults).map(([how, fault]) => [how, what, script, fault] as const),
+  );
+
+  async function run(script: Script, listener?: () => unknown): Promise<unknown> {
+    const { manager, call, calls, sleeps } = scriptKeys(script);
+    if (listener) for (const name of eventNames) manager.on(name, listener);
+    const outcomes: unknown[] = [];
+    for (let number = 0; number < 2; number++) {
+      outcomes.push(await call().catch((error: unknown) => String(error)));
+    }
+    return { outcomes, calls, sleeps };
+  }
+
+  it.each(cases)('that %s changes nothing of %s', async (_how, _what, script, fault) => {
+    const unhandled = vi.fn<() => void>();
+    process.on('unhandledRejection', unhandled);
+    const listener = vi.fn<() => unknown>(fault);
+    const without = await run(script);
+    await expect(run(script, listener)).resolves.toEqual(without);
+    await settle();
+    process.off('unhandledRejection', unhandled);
+    expect(listener).toHaveBeenCalled();
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it('that throws does not keep the others from hearing', async () => {
+    const { manager, call } = scriptKeys({ K1: [ok] });
+    manager.on('call.succeeded', () => {
+      throw new Error('listener');
+    });
+    const other = vi.fn<() => void>();
+    manager.on('call.succeeded', other);
+    await call();
+    expect(other).toHaveBeenCalledTimes(1);
+  });
+
+  it('that starts another call or takes itself off does not disturb the call', async () => {
+    const { manager, call, calls } = scriptKeys({ K1: [ok] });
+    const heard: string[] = [];
+    const inner: Promise<unknown>[] = [];
+    const off = manager.on('call.succeeded', () => {
+      heard.push('first');
+      off();
+      inner.push(call(once));
+    });
+    await call(once);
+    await Promise.all(inner);
+    expect(heard).toEqual(['first']);
+    expect(calls).toEqual(['K1', 'K1']);
+  });
+});

@@ -1,0 +1,131 @@
+import {
+  ApiKeyManager,
+  InvalidOptionsError,
+  NoApiKeysError,
+  type ApiKeyInput,
+  type Logger,
+} from '@api-key-fallback/core';
+import { describe, expect, it } from 'vitest';
+import { FakeRuntime } from '../fake-runtime.ts';
+import { scriptedAdapter } from '../scripted-keys.ts';
+
+const good = 'good-key-of-26-characters1';
+const other = 'other-key-of-26-characters';
+
+function manage(keys: readonly ApiKeyInput[], keyPattern?: RegExp): { manager: ApiKeyManager; warnings: string[] } {
+  const warnings: string[] = [];
+  const logger: Logger = { debug: () => {}, info: () => {}, warn: (line) => warnings.push(line), error: () => {} };
+  const adapter = { ...scriptedAdapter, ...(keyPattern && { keyPattern }) };
+  const runtime = new FakeRuntime();
+  return { manager: new ApiKeyManager(adapter, keys, { logger, runtime }), warnings };
+}
+
+function refusal(keys: unknown): unknown {
+  try {
+    manage(keys as ApiKeyInput[]);
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe('the list of keys', () => {
+  it.each([[[]], [['']], [['  ', '\n']], [[{ key: '' }]]])(
+    'without a key is refused, naming the provider: %j',
+    (keys) => {
+      const error = refusal(keys);
+      expect(error).toBeInstanceOf(NoApiKeysError);
+      expect((error as Error).message).toContain('scripted');
+      expect(NoApiKeysError.isInstance(error)).toBe(true);
+    },
+  );
+
+  it('trims keys and leaves empty ones out', () => {
+    const { manager, warnings } = manage([` ${good}\n`, '', '   ', `\t${other}`]);
+    expect(manager.getAllKeys()).toEqual([good, other]);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    'sk-with space-0123456789',
+    'sk-with\nnewline-0123456789',
+    'sk-with\ttab-0123456789',
+    'sk-null\0byte-0123456789',
+    'sk-ключ-0123456789',
+    'sk-emoji-😀-0123456789',
+  ])('with an impossible key is refused, naming its place and not its value: %j', (key) => {
+    const error = refusal([good, key]);
+    expect(error).toBeInstanceOf(InvalidOptionsError);
+    expect((error as Error).message).toMatch(/\b2\b/);
+    expect((error as Error).message).not.toMatch(/0123456789|sk-/);
+  });
+
+  it('names the variable of an impossible key where it has one', () => {
+    const error = refusal([{ key: 'sk with space', label: 'OPENAI_API_KEY_3' }]);
+    expect((error as Error).message).toContain('OPENAI_API_KEY_3');
+  });
+
+  it.each([undefined, null, 'sk-a-single-key-0123456789', {}, [42], [null], [{ label: 'x' }], [[good]]])(
+    'of the wrong shape is refused: %j',
+    (keys) => {
+      const error = refusal(keys);
+      expect(error).toBeInstanceOf(InvalidOptionsError);
+      expect((error as Error).message).not.toContain('0123456789');
+    },
+  );
+
+  it('uses a repeated key once, in its first place, and warns of the places', async () => {
+    const { manager, warnings } = manage([good, other, ` ${good} `]);
+    const calls: string[] = [];
+    const call = manager.retryWithFallback(
+      (key) => {
+        calls.push(key);
+        throw new Error('down');
+      },
+      { maxRetries: 1 },
+    );
+    await expect(call).rejects.toThrow('All keys of Scripted failed');
+    expect(calls).toEqual([good, other]);
+    const [warning = '', ...others] = warnings.filter((line) => !line.includes('attempt'));
+    expect(others.filter((line) => line.includes('same key'))).toEqual([]);
+    expect(warning).toMatch(/3.*1/);
+    expect(warning).not.toContain(good);
+  });
+
+  it.each([
+    'your_api_key_goes_here',
+    'sk-...',
+    'changeme',
+    'xxxxxxxxxxxxxxxxxxxx',
+    '<your-openai-api-key>',
+    'too-short',
+  ])('warns of %j, which is hardly a key, and uses it all the same', (key) => {
+    const { manager, warnings } = manage([good, key]);
+    expect(manager.getAllKeys()).toEqual([good, key]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/\b2\b/);
+    expect(warnings[0]).not.toContain(key);
+  });
+
+  it("warns of a key that does not look like the provider's, and uses it all the same", () => {
+    const { manager, warnings } = manage([good, other], /^good-/);
+    expect(manager.getAllKeys()).toEqual([good, other]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/\b2\b/);
+    expect(warnings[0]).not.toContain(other);
+  });
+
+  it('never shows a key that somebody made a label', () => {
+    const { manager, warnings } = manage(
+      [
+        { key: good, label: good },
+        { key: good, label: `again ${good}` },
+      ],
+      /^sk-/,
+    );
+    expect(warnings).toHaveLength(2);
+    expect([...warnings, JSON.stringify(manager.status())].join('\n')).not.toContain(good.slice(2, 14));
+    const error = refusal([{ key: `${good} x`, label: `${good} x` }]) as Error;
+    expect(error).toBeInstanceOf(InvalidOptionsError);
+  });
+});

@@ -1,0 +1,30 @@
+import { InvalidOptionsError } from '@api-key-fallback/core';
+import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { describe, expect, it } from 'vitest';
+import { scriptedAdapter } from '../scripted-keys.ts';
+
+describe('defineAdapter', () => {
+  it('gives the adapter back', () => {
+    expect(defineAdapter(scriptedAdapter)).toBe(scriptedAdapter);
+  });
+
+  it.each(['name', 'displayName', 'env'])('refuses an adapter without a %s', (field) => {
+    for (const value of [undefined, '', '  ', 1]) {
+      const define = () => defineAdapter({ ...scriptedAdapter, [field]: value } as ProviderAdapter);
+      expect(define).toThrow(InvalidOptionsError);
+      expect(define).toThrow(field);
+    }
+  });
+
+  it('refuses an adapter that cannot judge', () => {
+    const define = () => defineAdapter({ ...scriptedAdapter, classifyError: undefined } as never);
+    expect(define).toThrow(InvalidOptionsError);
+    expect(define).toThrow('classifyError');
+  });
+
+  it('refuses a time zone that does not exist', () => {
+    const define = (timeZone: string) => defineAdapter({ ...scriptedAdapter, timeZone });
+    expect(define('America/Los_Angeles')).toHaveProperty('timeZone');
+    expect(() => define('Pacific')).toThrow(InvalidOptionsError);
+  });
+});

@@ -1,0 +1,274 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { freshRecord, joinRecords as join, type KeyRecord } from '@api-key-fallback/core/store';
+import { keyChanges, recordEvents, inWords } from '../events/record-events.ts';
+import {
+  callerError,
+  invalidKey,
+  ok,
+  quotaExhausted,
+  rateLimited,
+  scriptKeys,
+  transient,
+  takes,
+} from '../scripted-keys.ts';
+
+const once = { maxRetries: 1 };
+
+describe('a suspect key', () => {
+  it('comes after the healthy ones for 30 s', async () => {
+    const { call, calls, runtime, key } = scriptKeys({ K1: [transient, ok], K2: [ok] });
+    await call(once);
+    expect(key('K1')).toMatchObject({ state: 'suspect', reason: 'transient' });
+    runtime.set(29_999);
+    await call(once);
+    runtime.set(30_000);
+    await call(once);
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
+  });
+
+  it('is tried last and not left out', async () => {
+    const { call, calls } = scriptKeys({ K1: [transient, ok], K2: [ok, transient], K3: [transient] });
+    await call(once);
+    await expect(call(once)).resolves.toBe('K1');
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K3', 'K1']);
+  });
+
+  it('is healthy again after a success', async () => {
+    const { call, key, manager } = scriptKeys({ K1: [transient, ok] });
+    const changes = recordEvents(manager, keyChanges);
+    await call(once).catch(() => {});
+    expect(key('K1').state).toBe('suspect');
+    await call(once);
+    expect(key('K1').state).toBe('healthy');
+    expect(changes.map(inWords)).toEqual(['key.suspected K1', 'key.recovered K1']);
+  });
+
+  it('stays as it is after a caller error', async () => {
+    const { call, key } = scriptKeys({ K1: [transient, callerError] });
+    await call(once).catch(() => {});
+    await call(once).catch(() => {});
+    expect(key('K1').state).toBe('suspect');
+  });
+});
+
+describe('a cooling key', () => {
+  it('is left out until exactly its stated time', async () => {
+    const { call, calls, sleeps, runtime } = scriptKeys({ K1: [rateLimited(120_000), ok], K2: [ok] });
+    await call();
+    runtime.set(119_999);
+    await call();
+    runtime.set(120_000);
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
+    expect(sleeps).toEqual([]);
+  });
+
+  it('is left out for 60 s from its last failure when no time is stated', async () => {
+    const { call, calls, runtime } = scriptKeys({ K1: [rateLimited(), rateLimited(), ok], K2: [ok] });
+    await call({ maxRetries: 2, delay: 10 });
+    runtime.set(60_009);
+    await call();
+    runtime.set(60_010);
+    await call();
+    expect(calls).toEqual(['K1', 'K1', 'K2', 'K2', 'K1']);
+  });
+
+  it('is left out twice as long each time in a row, and for 60 s again after a success', async () => {
+    const { call, key, runtime } = scriptKeys({ K1: [rateLimited(), rateLimited(), rateLimited(), ok, rateLimited()] });
+    for (const [time, cooldownMs] of [
+      [0, 60_000],
+      [60_000, 120_000],
+      [180_000, 240_000],
+    ] as const) {
+      runtime.set(time);
+      await call(once).catch(() => {});
+      expect(key('K1')).toMatchObject({ state: 'cooling', availableAtMs: time + cooldownMs });
+    }
+    runtime.set(420_000);
+    await expect(call(once)).resolves.toBe('K1');
+    runtime.set(420_001);
+    await call(once).catch(() => {});
+    expect(key('K1').availableAtMs).toBe(480_001);
+  });
+
+  it('is left out for an hour at most when no time is stated', async () => {
+    const { call, key, runtime } = scriptKeys({ K1: [rateLimited()] });
+    for (let count = 0; count < 12; count++) {
+      runtime.set(key('K1').availableAtMs ?? 0);
+      await call(once).catch(() => {});
+    }
+    expect((key('K1').availableAtMs ?? 0) - runtime.now()).toBe(3_600_000);
+  });
+
+  it('keeps its doubling over transient failures and stated waits', async () => {
+    const { call, key, runtime } = scriptKeys({ K1: [rateLimited(), transient, rateLimited(5000), rateLimited()] });
+    for (const time of [0, 60_000, 100_000, 105_000]) {
+      runtime.set(time);
+      await call(once).catch(() => {});
+    }
+    expect(key('K1').availableAtMs).toBe(105_000 + 120_000);
+  });
+
+  it('is judged by the last attempt alone', async () => {
+    const demoted = scriptKeys({ K1: [rateLimited(), rateLimited(), transient], K2: [ok] });
+    await demoted.call();
+    expect(demoted.key('K1').state).toBe('suspect');
+    const limited = scriptKeys({ K1: [transient, transient, rateLimited()], K2: [ok] });
+    await limited.call();
+    expect(limited.key('K1').state).toBe('cooling');
+  });
+
+  it('stays out over days without a timer', async () => {
+    const fourDaysMs = 406_080_000;
+    const { call, calls, sleeps, runtime, key } = scriptKeys({ K1: [quotaExhausted(fourDaysMs), ok], K2: [ok] });
+    await call();
+    runtime.set(fourDaysMs - 1);
+    await call();
+    runtime.set(fourDaysMs);
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
+    expect(sleeps).toEqual([]);
+    expect(key('K1').state).toBe('healthy');
+  });
+
+  it('comes back at the reset of its quota, or after an hour when none is known', async () => {
+    const { call, calls, sleeps, key, runtime } = scriptKeys({
+      K1: [quotaExhausted(1_800_000), ok],
+      K2: [quotaExhausted(), ok],
+      K3: [ok],
+    });
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K3']);
+    expect(sleeps).toEqual([]);
+    expect(key('K1')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', availableAtMs: 1_800_000 });
+    expect(key('K2')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', availableAtMs: 3_600_000 });
+    runtime.set(1_800_000);
+    await call();
+    expect(calls.slice(3)).toEqual(['K1']);
+  });
+
+  it.each([-1, 0, Number.NaN, Number.POSITIVE_INFINITY])(
+    'is out for an hour when the reset of its quota is said to be %d',
+    async (reset) => {
+      const { call, key } = scriptKeys({ K1: [takes(5, quotaExhausted(reset))], K2: [ok] });
+      await call();
+      expect(key('K1')).toMatchObject({ state: 'cooling', availableAtMs: 3_600_005 });
+    },
+  );
+});
+
+describe('a disabled key', () => {
+  it('is left out until it is reset', async () => {
+    const { call, calls, runtime, manager, key } = scriptKeys({ K1: [invalidKey(), ok], K2: [ok] });
+    await call();
+    runtime.set(365 * 86_400_000);
+    await call();
+    expect(key('K1')).toMatchObject({ state: 'disabled', reason: 'invalid-key' });
+    expect(key('K1').availableAtMs).toBeUndefined();
+    manager.reset('K1');
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
+  });
+
+  it('is left out until it is enabled', async () => {
+    const { call, calls, manager } = scriptKeys({ K1: [invalidKey(), ok], K2: [ok] });
+    await call();
+    manager.enable('K1');
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K1']);
+  });
+
+  it('is checked again when the adapter says so', async () => {
+    const { call, calls, runtime, key } = scriptKeys({ K1: [invalidKey(500), ok], K2: [ok] });
+    await call();
+    expect(key('K1')).toMatchObject({ state: 'disabled', reason: 'invalid-key', availableAtMs: 500 });
+    runtime.set(499);
+    await call();
+    runtime.set(500);
+    await call();
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
+    expect(key('K1').state).toBe('healthy');
+  });
+});
+
+describe('the merge of two records', () => {
+  const reason = fc.constantFrom<KeyRecord['reason']>(
+    '',
+    'transient',
+    'rate-limited',
+    'quota-exhausted',
+    'invalid-key',
+  );
+  const record: fc.Arbitrary<KeyRecord> = fc.record({
+    generation: fc.nat(2),
+    epoch: fc.nat(2),
+    untilMs: fc.constantFrom(0, 1, 2, 1e12),
+    level: fc.nat(3),
+    reason,
+    disabled: fc.constantFrom<KeyRecord['disabled']>('', 'operator', 'invalid-key'),
+  });
+  const runs = { numRuns: 1000 };
+
+  it('gives the same in either order', () => {
+    fc.assert(
+      fc.property(record, record, (a, b) => {
+        expect(join(a, b)).toEqual(join(b, a));
+      }),
+      runs,
+    );
+  });
+
+  it('gives the same in any grouping', () => {
+    fc.assert(
+      fc.property(record, record, record, (a, b, c) => {
+        expect(join(join(a, b), c)).toEqual(join(a, join(b, c)));
+      }),
+      runs,
+    );
+  });
+
+  it('changes nothing the second time', () => {
+    fc.assert(
+      fc.property(record, record, (a, b) => {
+        expect(join(a, a)).toEqual(a);
+        expect(join(join(a, b), b)).toEqual(join(a, b));
+      }),
+      runs,
+    );
+  });
+
+  it('lets no mark of an older generation win over a reset', () => {
+    fc.assert(
+      fc.property(record, record, (mark, other) => {
+        const reset = { ...freshRecord, generation: mark.generation + 1 };
+        expect(join(reset, mark)).toEqual(reset);
+        expect(join(mark, reset)).toEqual(reset);
+        expect(join(other, reset).generation).toBeGreaterThanOrEqual(reset.generation);
+      }),
+      runs,
+    );
+  });
+
+  it('lets no recovery revive a disabled key', () => {
+    fc.assert(
+      fc.property(record, fc.nat(5), (disabled, epochs) => {
+        fc.pre(disabled.disabled !== '');
+        const recovery = { ...freshRecord, generation: disabled.generation, epoch: disabled.epoch + epochs };
+        expect(join(disabled, recovery).disabled).toBe(disabled.disabled);
+      }),
+      runs,
+    );
+  });
+
+  it('never shortens a cooldown nor lowers the level within an epoch', () => {
+    fc.assert(
+      fc.property(record, record, (a, other) => {
+        const b = { ...other, generation: a.generation, epoch: a.epoch };
+        expect(join(a, b).untilMs).toBe(Math.max(a.untilMs, b.untilMs));
+        expect(join(a, b).level).toBe(Math.max(a.level, b.level));
+      }),
+      runs,
+    );
+  });
+});

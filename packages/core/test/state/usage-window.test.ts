@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { KeyRing } from '../../src/state/key-ring.ts';
+import { PooledKey } from '../../src/state/pooled-key.ts';
+import { UsageWindow } from '../../src/state/usage-window.ts';
+
+function use(key: PooledKey, attempts: number): void {
+  key.usage.attempts += attempts;
+  key.usage.failures.transient += attempts;
+}
+
+it('counts what a key is used for while it is open, also when it is opened again', () => {
+  const key = new PooledKey('scripted', 'K1', { ordinal: 1, total: 1, label: 'K1' }, undefined, { current: 0 });
+  const day = new UsageWindow('2026-11-22', () => new KeyRing([key]));
+  use(key, 3);
+  day.open();
+  use(key, 2);
+  day.close();
+  use(key, 10);
+  expect(day.ofThis(key)).toMatchObject({ attempts: 2, failures: { transient: 2 } });
+  day.open();
+  use(key, 4);
+  expect(day.ofThis(key)).toMatchObject({ attempts: 6, failures: { transient: 6 } });
+  day.close();
+  expect(day.due().totals.get(key.ref.keyId)?.[0]).toBe(6);
+});
+
+it('owes the store what it has counted since, and shows what others have', () => {
+  const key = new PooledKey('scripted', 'K1', { ordinal: 1, total: 1, label: 'K1' }, undefined, { current: 0 });
+  const day = new UsageWindow('2026-11-22', () => new KeyRing([key]));
+  day.open();
+  use(key, 2);
+  const sent = day.due().totals;
+  use(key, 1);
+  day.acknowledge(sent, new Map([[key.ref.keyId, [7]]]));
+  expect(day.ofAll(key).attempts).toBe(8);
+  expect(day.due().totals.get(key.ref.keyId)?.[0]).toBe(3);
+  day.acknowledge(day.due().totals, new Map([[key.ref.keyId, [8]]]));
+  expect(day.due().totals.size).toBe(0);
+});

@@ -1,0 +1,209 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FileStore } from '../../src/index.ts';
+import { pathOf, pathsOf } from './file-store-files.ts';
+import { cooling, count, emptyDirectory, fact, found } from './file-store-requests.ts';
+import { StoreChild } from './start-store-child.ts';
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Leaves what a process that was killed would leave. */
+async function leave(directory: string): Promise<void> {
+  await using child = new StoreChild(directory);
+  await child.sync(count('a', 1, fact('a', 5)));
+}
+
+async function makeOld(path: string, days: number): Promise<void> {
+  const then = (Date.now() - days * day) / 1000;
+  await utimes(path, then, then);
+}
+
+describe('FileStore and files that it cannot use', () => {
+  const garbage = [
+    '',
+    '{',
+    '\0\0\0\0',
+    'null',
+    '[]',
+    '7',
+    '{"format":2,"instance":"x","records":[["c",{}]],"counters":[]}',
+    '{"format":1}',
+    '{"format":1,"instance":7,"records":7,"counters":7,"folded":7}',
+    JSON.stringify({ format: 1, instance: 'x', records: [['c', cooling(9)]] }).slice(0, -9),
+  ];
+
+  it('ignores them, leaves them alone, and goes on with the others', async () => {
+    const directory = await emptyDirectory();
+    await leave(directory);
+    for (const kind of ['.health.', '.usage.']) {
+      const left = (await pathOf(directory, kind)).replace(/[^.]*\.json$/, '');
+      for (const [index, text] of garbage.entries()) await writeFile(`${left}${index}.json`, text);
+      await mkdir(`${left}folder.json`);
+      await symlink('nowhere', `${left}link.json`);
+    }
+    const before = (await readdir(directory)).length;
+    const store = new FileStore(directory);
+    expect(await found(store)).toEqual({ records: { a: cooling(5) }, totals: { a: [1] } });
+    await store.sync(count('b', 1, fact('b', 6)));
+    expect(await found(directory)).toEqual({
+      records: { a: cooling(5), b: cooling(6) },
+      totals: { a: [1], b: [1] },
+    });
+    // Its own counters have come. What was left is in its own file of health and in a sum.
+    expect(await readdir(directory)).toHaveLength(before + 1);
+  });
+
+  it('takes over nothing from forged files but what makes sense', async () => {
+    const directory = await emptyDirectory();
+    await leave(directory);
+    const records = [
+      ['__proto__', cooling(7)],
+      ['a', cooling(-1)],
+      ['b', { ...cooling(1), level: 1.5 }],
+      ['c', { ...cooling(1), reason: 'hasOwnProperty' }],
+      ['d', { ...cooling(1), generation: '1' }],
+      ['e', { ...cooling(1), disabled: null }],
+      ['f', null],
+      [7, cooling(1)],
+      [],
+      null,
+    ];
+    const forged = JSON.stringify({ format: 1, instance: 'x', records }).replace('"level":1.5', '"level":1e999');
+    await writeFile((await pathOf(directory, '.health.')).replace('.json', '0.json'), forged);
+    const totals = [
+      ['a', [-1]],
+      ['b', ['1']],
+      ['c', 1],
+      ['__proto__', [4]],
+      [7, [1]],
+    ];
+    const counters = [
+      { instance: 'x', window: 'total', expiresAtMs: 4e12, totals },
+      { instance: 'x', window: 7, expiresAtMs: 4e12, totals: [['d', [1]]] },
+      { instance: 'x', window: 'total', expiresAtMs: 'never', totals: [['d', [1]]] },
+      {},
+      null,
+    ];
+    await writeFile(
+      (await pathOf(directory, '.usage.')).replace('.json', '0.json'),
+      JSON.stringify({ format: 1, counters, folded: [null, {}] }),
+    );
+    const store = new FileStore(directory);
+    const { records: known, totals: sums } = await store.sync(count('z', 0));
+    expect([...known]).toEqual(
+      expect.arrayContaining([
+        ['__proto__', cooling(7)],
+        ['a', cooling(5)],
+      ]),
+    );
+    expect(known.size).toBe(2);
+    expect(new Map(sums.get('total'))).toEqual(
+      new Map([
+        ['a', [1]],
+        ['__proto__', [4]],
+        ['z', [0]],
+      ]),
+    );
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
+  it('adds up nothing on top of a sum that it cannot read', async () => {
+    const directory = await emptyDirectory();
+    await leave(directory);
+    await found(directory);
+    const sum = await pathOf(directory, '.folded.');
+    await writeFile(sum, '{"format":2}');
+    await leave(directory);
+    expect((await found(directory)).totals).toEqual({ a: [1] });
+    expect(await readFile(sum, 'utf8')).toBe('{"format":2}');
+    expect(await pathsOf(directory, '.usage.')).toHaveLength(1);
+  });
+
+  it('gives a lease in spite of a file that it cannot read', async () => {
+    const directory = await emptyDirectory();
+    const store = new FileStore(directory);
+    await store.lease('openai', 'probe', 60_000);
+    await writeFile(await pathOf(directory, '.lease.'), '{"format":1,"untilMs":"for ever"}');
+    expect(await store.lease('openai', 'probe', 60_000)).not.toBeNull();
+    expect(await store.lease('openai', 'probe', 60_000)).toBeNull();
+  });
+});
+
+describe('FileStore and what others leave behind', () => {
+  it('takes over the files of processes that are gone, with what they have half-written', async () => {
+    const directory = await emptyDirectory();
+    await leave(directory);
+    const left = await pathOf(directory, '.health.');
+    const [, owner = ''] = /\.health\.(.*)\.json$/.exec(left) ?? [];
+    await writeFile(join(directory, `tmp.${owner}.3`), '{"for');
+    expect(await found(directory)).toEqual({ records: { a: cooling(5) }, totals: { a: [1] } });
+    expect(existsSync(left)).toBe(false);
+    expect(await readdir(directory)).toHaveLength(2);
+    expect(await pathsOf(directory, '.folded.1.json')).toHaveLength(1);
+    expect(await found(directory)).toEqual({ records: { a: cooling(5) }, totals: { a: [1] } });
+  });
+
+  it('counts once what is in a sum and has not been removed', async () => {
+    const directory = await emptyDirectory();
+    await leave(directory);
+    const path = await pathOf(directory, '.usage.');
+    const text = await readFile(path);
+    const reader = new FileStore(directory);
+    await found(reader);
+    await writeFile(path, text);
+    expect((await found(new FileStore(directory))).totals).toEqual({ a: [1] });
+    expect(existsSync(path)).toBe(false);
+    await writeFile(path, text);
+    await leave(directory);
+    expect((await found(directory)).totals).toEqual({ a: [2] });
+    expect(await pathsOf(directory, '.usage.')).toEqual([]);
+  });
+
+  it('leaves the files of processes alone that are at work', async () => {
+    const directory = await emptyDirectory();
+    await using child = new StoreChild(directory);
+    await child.sync(count('a', 1, fact('a', 5)));
+    const before = await readdir(directory);
+    await found(directory);
+    expect(await readdir(directory)).toEqual(before);
+  });
+
+  it.each([
+    ['after 30 days when they are of another host', /health\.[^.]+/, 31, true],
+    ['not before', /health\.[^.]+/, 29, false],
+  ])('takes over files %s', async (_, host, days, isTaken) => {
+    const directory = await emptyDirectory();
+    await leave(directory);
+    await rm(await pathOf(directory, '.usage.'));
+    const path = await pathOf(directory, '.health.');
+    const foreign = path.replace(host, 'health.elsewhere-1');
+    await rename(path, foreign);
+    await makeOld(foreign, days);
+    expect((await found(directory)).records).toEqual({ a: cooling(5) });
+    expect(existsSync(foreign)).toBe(!isTaken);
+    expect((await found(directory)).records).toEqual({ a: cooling(5) });
+  });
+
+  it('takes over files of this host from before it was started', async () => {
+    const directory = await emptyDirectory();
+    await using child = new StoreChild(directory);
+    await child.sync(fact('a', 5));
+    const path = await pathOf(directory, '.health.');
+    const earlier = path.replace(/(health\.[^.]+\.)[^.]+/, '$1another-boot');
+    await rename(path, earlier);
+    expect((await found(directory)).records).toEqual({ a: cooling(5) });
+    expect(existsSync(earlier)).toBe(false);
+  });
+
+  it('removes after 30 days what nobody can read', async () => {
+    const directory = await emptyDirectory();
+    await leave(directory);
+    const path = (await pathOf(directory, '.usage.')).replace('.json', '0.json');
+    await writeFile(path, 'garbage');
+    await makeOld(path, 31);
+    expect((await found(directory)).totals).toEqual({ a: [1] });
+    expect(existsSync(path)).toBe(false);
+  });
+});

@@ -1,0 +1,64 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FileView } from '../../src/stores/file-view.ts';
+import { StateDirectory } from '../../src/stores/state-directory.ts';
+import { emptyDirectory } from './file-store-requests.ts';
+
+/** Other processes do something after this one has listed the files. */
+class BusyDirectory extends StateDirectory {
+  onList: (() => Promise<void>) | undefined;
+
+  override async list(): Promise<string[]> {
+    const names = await super.list();
+    const act = this.onList;
+    this.onList = undefined;
+    await act?.();
+    return names;
+  }
+}
+
+describe('A state directory that several processes change', () => {
+  it('lets exactly one follow a number, and nobody who comes late', async () => {
+    const path = await emptyDirectory();
+    const [one, two] = [new StateDirectory(path), new StateDirectory(path)];
+    const first = await Promise.all([one.succeed('a', 0, 'one'), two.succeed('a', 0, 'two')]);
+    expect(first.filter((name) => name === 'a.1.json')).toHaveLength(1);
+    expect(await one.succeed('a', 1, 'next')).toBe('a.2.json');
+    expect(await readdir(path)).toEqual(['a.2.json']);
+    expect(await two.succeed('a', 0, 'late')).toBeUndefined();
+    expect(await readdir(path)).toEqual(['a.2.json']);
+    expect(await two.succeed('a', 9, 'tenth')).toBe('a.10.json');
+    expect(await readdir(path)).toEqual(['a.10.json']);
+  });
+
+  it('is looked at again when a file vanishes while it is read', async () => {
+    const directory = new BusyDirectory(await emptyDirectory());
+    await writeFile(join(directory.path, 'before'), '');
+    const view = new FileView(
+      directory,
+      () => true,
+      (text) => text,
+    );
+    directory.onList = async () => {
+      await directory.write('after', '', { isDurable: false });
+      await directory.remove('before');
+    };
+    await view.look();
+    expect([...view.files.keys()]).toEqual(['after']);
+  });
+
+  it('is read again where a file has changed, however short the time', async () => {
+    const directory = new StateDirectory(await emptyDirectory());
+    const view = new FileView(
+      directory,
+      () => true,
+      (text) => text,
+    );
+    for (let number = 0; number < 50; number++) {
+      for (const text of ['x', `${number % 10}`]) await directory.write('a', text, { isDurable: false });
+      await view.look();
+      expect(view.files.get('a')?.content).toBe(`${number % 10}`);
+    }
+  });
+});

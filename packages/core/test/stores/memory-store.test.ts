@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MemoryStore } from '../../src/index.ts';
+import { freshRecord, type KeyRecord, type SyncRequest, type WindowCounters } from '../../src/store.ts';
+
+const start = Date.UTC(2026, 6, 1);
+const disabled: KeyRecord = { ...freshRecord, disabled: 'operator' };
+
+function request(parts: Partial<SyncRequest> = {}): SyncRequest {
+  return { pool: 'openai', instance: 'one', facts: new Map(), counters: [], seen: undefined, ...parts };
+}
+
+function total(count: number, expiresAtMs: number): WindowCounters {
+  return { window: 'total', expiresAtMs, totals: new Map([['a', [count]]]) };
+}
+
+describe('MemoryStore', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: start }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('tells the time of the system, or of the clock that it is given', async () => {
+    expect((await new MemoryStore().sync(request())).now).toBe(start);
+    expect((await new MemoryStore({ now: () => 7 }).sync(request())).now).toBe(7);
+  });
+
+  it('ends leases by its clock', async () => {
+    const store = new MemoryStore();
+    await store.lease('openai', 'a', 1000);
+    vi.setSystemTime(start + 999);
+    expect(await store.lease('openai', 'a', 1000)).toBeNull();
+    vi.setSystemTime(start + 1000);
+    expect(await store.lease('openai', 'a', 1000)).not.toBeNull();
+  });
+
+  it('forgets a window at its end, the latest one it was told', async () => {
+    const store = new MemoryStore();
+    for (const end of [start + 1000, start + 5000, start + 2000])
+      await store.sync(request({ counters: [total(1, end)] }));
+    vi.setSystemTime(start + 4999);
+    const asked = request({ instance: 'two', counters: [{ ...total(0, start), totals: new Map() }] });
+    expect((await store.sync(asked)).totals.get('total')).toEqual(new Map([['a', [1]]]));
+    vi.setSystemTime(start + 5000);
+    expect((await store.sync(asked)).totals.get('total')).toEqual(new Map());
+  });
+
+  it('has an incarnation of its own for every store and pool', async () => {
+    const [one, two] = [new MemoryStore(), new MemoryStore()];
+    await one.sync(request({ facts: new Map([['a', disabled]]) }));
+    const replies = [
+      await one.sync(request()),
+      await two.sync(request()),
+      await one.sync(request({ pool: 'youtube' })),
+    ];
+    expect(new Set(replies.map(({ cursor }) => cursor.incarnation)).size).toBe(3);
+    expect(replies.map(({ records }) => records.size)).toEqual([1, 0, 0]);
+  });
+
+  it('stays of use when one of those who share it has closed it', async () => {
+    const store = new MemoryStore();
+    await store.sync(request({ facts: new Map([['a', disabled]]) }));
+    await store.close();
+    expect((await store.sync(request({ instance: 'two' }))).records).toEqual(new Map([['a', disabled]]));
+  });
+});

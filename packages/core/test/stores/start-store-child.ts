@@ -1,0 +1,76 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import type { SyncReply, SyncRequest } from '../../src/store.ts';
+
+const script = join(inject('childScripts'), 'file-store-child.mjs');
+
+interface Answer {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly error?: { readonly message: string; readonly code?: string };
+}
+
+/** A process of its own with a FileStore. */
+export class StoreChild implements AsyncDisposable {
+  readonly process: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  #calls = 0;
+
+  /** As a user without rights, where the tests run as root, for whom there are no read-only directories. */
+  constructor(directory: string, task = 'serve', argument = '', isPowerless = false) {
+    this.process = fork(script, [directory, task, argument, isPowerless ? 'powerless' : ''], {
+      execArgv: [],
+      serialization: 'advanced',
+    });
+    this.#ended = once(this.process, 'close');
+  }
+
+  sync(request: SyncRequest): Promise<SyncReply> {
+    return this.#call<SyncReply>('sync', request);
+  }
+
+  lease(name: string, ttlMs: number): Promise<boolean> {
+    return this.#call<boolean>('lease', name, ttlMs);
+  }
+
+  release(): Promise<void> {
+    return this.#call('release');
+  }
+
+  close(): Promise<void> {
+    return this.#call('close');
+  }
+
+  /** Ends it without warning. */
+  async kill(): Promise<void> {
+    this.process.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  /** Waits until it ends by itself. */
+  async end(): Promise<number | null> {
+    await this.#ended;
+    return this.process.exitCode;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+
+  #call<T>(method: string, ...args: readonly unknown[]): Promise<T> {
+    const id = ++this.#calls;
+    return new Promise((resolve, reject) => {
+      const hear = (answer: unknown): void => {
+        const { id: answered, value, error } = answer as Answer;
+        if (answered !== id) return;
+        this.process.off('message', hear);
+        if (error) reject(Object.assign(new Error(error.message), { code: error.code }));
+        else resolve(value as T);
+      };
+      this.process.on('message', hear);
+      this.process.send({ id, method, args });
+    });
+  }
+}

@@ -1,0 +1,182 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ok, rateLimited, scriptKeys, takes, transient, type Outcome, type ScriptedKeys } from '../scripted-keys.ts';
+import { exchange, passTogether, UnreliableStore } from './unreliable-store.ts';
+
+const processes: ScriptedKeys[] = [];
+
+afterEach(async () => {
+  for (const { manager } of processes.splice(0)) await manager.close();
+});
+
+/** Eight processes that know K1 to be cooling for 4 s, and then do this with it. */
+async function eight(store: UnreliableStore, probe: Outcome): Promise<ScriptedKeys[]> {
+  for (let count = 0; count < 8; count++) {
+    const keys = scriptKeys({ K1: [probe], K2: [ok] }, { store, stepped: true });
+    keys.runtime.set(store.time);
+    processes.push(keys);
+  }
+  await exchange();
+  const limited = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store, stepped: true });
+  limited.runtime.set(store.time);
+  await limited.call();
+  await exchange();
+  await limited.manager.close();
+  expect(processes.map(({ key }) => key('K1').state)).toEqual(Array.from({ length: 8 }, () => 'cooling'));
+  return processes;
+}
+
+function pass(ms: number, store: UnreliableStore): Promise<void> {
+  return passTogether(ms, store, processes);
+}
+
+/** How many processes have tried K1. */
+function probes(): number {
+  return processes.flatMap(({ calls }) => calls).filter((key) => key === 'K1').length;
+}
+
+/** Lets every process make some calls, the way that requests come in. */
+async function callAll(): Promise<void> {
+  for (let round = 0; round < 5; round++) {
+    for (const { call } of processes) void call({ maxRetries: 1 }).catch(() => {});
+    await exchange();
+  }
+}
+
+describe('a key whose cooldown is over, in eight processes', () => {
+  it('is probed by exactly one, and used by all when the probe succeeds', async () => {
+    const store = new UnreliableStore();
+    await eight(store, takes(500, ok));
+    await pass(4000, store);
+    await callAll();
+    expect(probes()).toBe(1);
+    await pass(500, store);
+    expect(processes.map(({ key }) => key('K1').state)).toEqual(Array.from({ length: 8 }, () => 'healthy'));
+    await callAll();
+    expect(probes()).toBe(41);
+  });
+
+  it('is out for all again when the probe fails, after one request', async () => {
+    const store = new UnreliableStore();
+    await eight(store, rateLimited(9000));
+    await pass(4000, store);
+    await callAll();
+    expect(probes()).toBe(1);
+    expect(processes.map(({ key }) => key('K1').state)).toEqual(Array.from({ length: 8 }, () => 'cooling'));
+  });
+
+  it('is probed by another one when the first is gone, after the time of its lease', async () => {
+    const store = new UnreliableStore();
+    await eight(store, takes(100_000, ok));
+    await pass(4000, store);
+    await callAll();
+    expect(probes()).toBe(1);
+    const [gone] = processes.filter(({ calls }) => calls.includes('K1'));
+    processes.splice(processes.indexOf(gone as ScriptedKeys), 1);
+    await pass(58_000, store);
+    await callAll();
+    expect(probes()).toBe(0);
+    await pass(3000, store);
+    await callAll();
+    expect(probes()).toBe(1);
+  });
+
+  it('is probed by each on its own while the store is away', async () => {
+    const store = new UnreliableStore();
+    await eight(store, takes(500, ok));
+    store.failure = new Error('away');
+    await pass(40_000, store);
+    await callAll();
+    expect(probes()).toBe(8);
+  });
+
+  it('is probed by each on its own when the store goes away just then', async () => {
+    const store = new UnreliableStore();
+    await eight(store, takes(500, ok));
+    await pass(4000, store);
+    store.failure = new Error('away');
+    await callAll();
+    expect(probes()).toBe(8);
+  });
+
+  it('is probed by another one when the one whose turn it is has nothing to do', async () => {
+    const store = new UnreliableStore();
+    const [first] = await eight(store, takes(500, ok));
+    await pass(4000, store);
+    await first?.call();
+    await exchange();
+    await pass(2000, store);
+    await callAll();
+    expect(probes()).toBe(1);
+  });
+
+  it('is probed by another one when the one whose turn it was is closed or resets the key', async () => {
+    const store = new UnreliableStore();
+    const [first, second] = await eight(store, takes(100_000, ok));
+    await pass(4000, store);
+    await first?.call();
+    await exchange();
+    await first?.manager.close();
+    processes.splice(0, 1);
+    await callAll();
+    expect(probes()).toBe(1);
+    for (const { manager } of processes) manager.reset('K1');
+    second?.manager.markKeyFailed('K1', 'rate-limited');
+    await pass(60_000, store);
+    await callAll();
+    expect(probes()).toBe(2);
+  });
+
+  it('is used by all when no other key is left: a probe locks nobody out', async () => {
+    const store = new UnreliableStore();
+    await eight(store, takes(500, ok));
+    await pass(4000, store);
+    for (const { manager } of processes) manager.disable('K2');
+    for (const { call } of processes) void call();
+    await exchange();
+    expect(probes()).toBe(8);
+  });
+
+  it('stays out of the way of a suspect key that can be used', async () => {
+    const store = new UnreliableStore();
+    await eight(store, transient);
+    await pass(4000, store);
+    await callAll();
+    expect(probes()).toBe(1);
+  });
+});
+
+describe('a key that recovers in a process with few calls', () => {
+  it('is tried again, however long the pause between two calls is', async () => {
+    for (const pauseMs of [1100, 30_000, 90_000]) {
+      const store = new UnreliableStore();
+      const keys = scriptKeys({ K1: [rateLimited(500), ok], K2: [ok] }, { store, stepped: true });
+      keys.runtime.set(store.time);
+      processes.push(keys);
+      await exchange();
+      await keys.call({ delay: 1 });
+      for (let call = 0; call < 3; call++) {
+        await pass(pauseMs, store);
+        await keys.call();
+        await exchange();
+      }
+      expect(keys.calls).toEqual(['K1', 'K2', 'K2', 'K1', 'K1']);
+      await Promise.all(processes.splice(0).map(({ manager }) => manager.close()));
+    }
+  });
+
+  it('is tried again by the next turn of round-robin', async () => {
+    const store = new UnreliableStore();
+    const names = Array.from({ length: 20 }, (_, index) => `K${index + 1}`);
+    const script = Object.fromEntries(names.map((name) => [name, [rateLimited(500), ok] as [Outcome, Outcome]]));
+    const keys = scriptKeys({ ...script, last: [ok] }, { store, stepped: true, strategy: 'round-robin' });
+    keys.runtime.set(store.time);
+    processes.push(keys);
+    await exchange();
+    await keys.call({ delay: 1 });
+    for (let call = 0; call < 45; call++) {
+      await pass(500, store);
+      await keys.call();
+    }
+    expect(names.map((name) => keys.key(name).state)).toEqual(names.map(() => 'healthy'));
+  });
+});

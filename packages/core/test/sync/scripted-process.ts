@@ -1,0 +1,99 @@
+// A process of its own with a manager on a FileStore, which does what its parent asks for.
+import { ApiKeyManager, FileStore } from '../../src/index.ts';
+import type { ErrorVerdict, ProviderAdapter } from '../../src/adapter.ts';
+import { giveUpRights } from '../give-up-rights.ts';
+
+/** What the method does with a key: succeeds, hangs until it is to do something else, or fails with a verdict. */
+export type Outcome = 'ok' | 'hangs' | ErrorVerdict;
+
+const [keys = '', directory = '', rights = ''] = process.argv.slice(2);
+if (rights === 'powerless') giveUpRights();
+const adapter: ProviderAdapter = {
+  name: 'scripted',
+  displayName: 'Scripted',
+  env: 'SCRIPTED_API_KEY',
+  classifyError: (error) => (error instanceof Error ? (error.cause as ErrorVerdict) : undefined),
+};
+const storeEvents: string[] = [];
+const storeLines: string[] = [];
+
+function log(line: string): void {
+  if (/\bstore\b/.test(line)) storeLines.push(line);
+}
+
+const manager = new ApiKeyManager(adapter, keys.split(','), {
+  logger: { debug: log, info: log, warn: log, error: log },
+  retryBudget: false,
+  // Without a directory the environment has a say.
+  ...(directory === '' ? {} : { store: new FileStore(directory) }),
+});
+for (const name of ['store.failed', 'store.recovered'] as const) manager.on(name, () => storeEvents.push(name));
+
+const outcomes = new Map<string, Outcome>();
+const hanging = new Set<() => void>();
+const timesMs: number[] = [];
+const failures: string[] = [];
+let calling: NodeJS.Timeout | undefined;
+
+async function attempt(key: string): Promise<string> {
+  process.send?.({ attempted: key });
+  while (outcomes.get(key) === 'hangs') await new Promise<void>((resolve) => hanging.add(resolve));
+  const outcome = outcomes.get(key) ?? 'ok';
+  if (typeof outcome === 'object') throw new Error('refused', { cause: outcome });
+  return key;
+}
+
+async function call(): Promise<string> {
+  const start = performance.now();
+  const key = await manager.retryWithFallback(attempt, { maxRetries: 1 });
+  timesMs.push(performance.now() - start);
+  return key;
+}
+
+const requests = {
+  ready: () => manager.ready(),
+  behave: (key: string, outcome: Outcome) => {
+    outcomes.set(key, outcome);
+    for (const goOn of hanging) goOn();
+    hanging.clear();
+  },
+  call,
+  startCalling: (everyMs: number) => {
+    calling = setInterval(() => {
+      call().catch((error: unknown) => failures.push(String(error)));
+    }, everyMs);
+  },
+  stopCalling: () => {
+    clearInterval(calling);
+    const sorted = timesMs.toSorted((a, b) => a - b);
+    return { calls: sorted.length, failures, p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? 0 };
+  },
+  disable: (key: string) => manager.disable(key),
+  reset: (key: string) => manager.reset(key),
+  keys: () => manager.status().keys,
+  told: () => ({ storeEvents, storeLines }),
+  close: () => manager.close(),
+  letGo: () => process.disconnect?.(),
+};
+
+/** What a parent can ask for. */
+export type ProcessRequests = typeof requests;
+
+interface Request {
+  readonly id: number;
+  readonly name: keyof ProcessRequests;
+  readonly args: readonly unknown[];
+}
+
+async function answer({ id, name, args }: Request): Promise<void> {
+  try {
+    const value = await (requests[name] as (...all: readonly unknown[]) => unknown)(...args);
+    if (process.connected) process.send?.({ id, value });
+  } catch (error) {
+    process.send?.({ id, error: String(error) });
+  }
+}
+
+// Without a handler a file that is too large ends the process.
+process.on('SIGXFSZ', () => {});
+process.on('message', (request) => void answer(request as Request));

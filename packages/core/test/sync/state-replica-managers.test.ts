@@ -1,0 +1,98 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { InvalidOptionsError, MemoryStore } from '@api-key-fallback/core';
+import { describe, expect, it, vi } from 'vitest';
+import { join, pass } from './virtual-processes.ts';
+import { ok, rateLimited, scriptKeys } from '../scripted-keys.ts';
+import { exchange, UnreliableStore } from './unreliable-store.ts';
+
+describe('a manager with a store', () => {
+  it('says in its status how the store is', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [ok] });
+    await exchange();
+    expect(a.manager.status().store).toEqual({ kind: 'unreliable', isAway: false });
+    store.failure = new Error('away');
+    a.manager.disable('K1');
+    await exchange();
+    expect(a.manager.status().store).toEqual({ kind: 'unreliable', isAway: true });
+    expect(scriptKeys({ K1: [ok] }).manager.status()).not.toHaveProperty('store');
+  });
+
+  it('takes only what is one', () => {
+    expect(() => scriptKeys({ K1: [ok] }, { store: {} as never })).toThrow(InvalidOptionsError);
+    expect(() => scriptKeys({ K1: [ok] }, { store: 'redis' as never })).toThrow('sync() is missing');
+  });
+
+  it('has told everything when it is closed, and leaves the store open', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [ok] });
+    await exchange();
+    await a.call();
+    await a.manager.close();
+    expect(store.uses).not.toContain('close');
+    const b = join(store, { K1: [ok] });
+    await b.manager.ready();
+    expect(b.key('K1').sharedUsage).toMatchObject({ attempts: 1, successes: 1 });
+    expect(b.key('K1').usage.attempts).toBe(0);
+    await exchange();
+    const used = store.uses.length;
+    expect(await a.call()).toBe('K1');
+    await pass(60_000, store, a);
+    expect(store.uses.length).toBe(used);
+  });
+
+  it('has a file store where API_KEY_STATE_DIR names a directory, and none where it is refused', async () => {
+    const directory = await mkdtemp(joinPath(tmpdir(), 'key-state-'));
+    vi.stubEnv('API_KEY_STATE_DIR', directory);
+    try {
+      const refusing = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store: false });
+      await refusing.call();
+      await refusing.manager.close();
+      expect(await readdir(directory)).toEqual([]);
+      const a = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] });
+      await a.call();
+      await a.manager.close();
+      const b = scriptKeys({ K1: [ok], K2: [ok] });
+      await b.manager.ready();
+      expect(b.key('K1').state).toBe('cooling');
+      await b.manager.close();
+    } finally {
+      vi.unstubAllEnvs();
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it('asks nothing more of the store once it is closed, and says so to all who close it', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [rateLimited(4000)], K2: [ok] });
+    const events: unknown[] = [];
+    a.manager.on('store.failed', (event) => events.push(event));
+    await exchange();
+    await a.call();
+    await Promise.all([a.manager.close(), a.manager.close()]);
+    const used = store.uses.length;
+    store.failure = new Error('closed');
+    await exchange();
+    expect(store.uses.length).toBe(used);
+    expect(events).toEqual([]);
+    store.failure = undefined;
+    const b = join(store, { K1: [ok], K2: [ok] });
+    await b.manager.ready();
+    expect(b.key('K1').state).toBe('cooling');
+  });
+
+  it('may share it with another one of the same process', async () => {
+    const store = new MemoryStore();
+    const [a, b] = [
+      scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store }),
+      scriptKeys({ K1: [ok], K2: [ok] }, { store }),
+    ];
+    await exchange();
+    await a.call();
+    await exchange();
+    expect(b.key('K1').state).toBe('cooling');
+    await Promise.all([a.manager.close(), b.manager.close()]);
+  });
+});

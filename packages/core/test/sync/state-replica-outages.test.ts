@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { recordEvents } from '../events/record-events.ts';
+import { join, pass } from './virtual-processes.ts';
+import { invalidKey, ok, rateLimited } from '../scripted-keys.ts';
+import { exchange, UnreliableStore } from './unreliable-store.ts';
+
+describe('a store that is away', () => {
+  const away = Object.assign(new Error('connect ECONNREFUSED K1-secret'), { code: 'ECONNREFUSED' });
+
+  it('is told once, costs no call, and hears everything when it is back', async () => {
+    const store = new UnreliableStore();
+    store.failure = away;
+    const a = join(store, { K1: [rateLimited(40_000)], K2: [ok] });
+    const events = recordEvents(a.manager, ['store.failed', 'store.recovered']);
+    await exchange();
+    for (let call = 0; call < 20; call++) {
+      expect(await a.call()).toBe('K2');
+      await pass(500, store, a);
+    }
+    expect(events).toEqual([['store.failed', expect.objectContaining({ store: 'unreliable' })]]);
+    store.failure = undefined;
+    await pass(1000, store, a);
+    expect(events.map(([name]) => name)).toEqual(['store.failed', 'store.recovered']);
+    const b = join(store, { K1: [ok], K2: [ok] });
+    await b.manager.ready();
+    expect(b.key('K1').state).toBe('cooling');
+    expect(b.key('K2').sharedUsage.successes).toBe(20);
+  });
+
+  it('is asked again about every second, not for each call', async () => {
+    const store = new UnreliableStore();
+    store.failure = away;
+    const a = join(store, { K1: [ok] });
+    await exchange();
+    const before = store.requests.length;
+    for (let call = 0; call < 100; call++) {
+      await a.call();
+      a.manager.markKeyFailed('K1', 'rate-limited');
+      a.manager.reset();
+      await exchange();
+    }
+    expect(store.requests.length).toBe(before);
+    await pass(10_000, store, a);
+    expect(store.requests.length - before).toBeGreaterThanOrEqual(10);
+    expect(store.requests.length - before).toBeLessThanOrEqual(15);
+  });
+
+  it('that never answers is given up after a while, and asked again', async () => {
+    const store = new UnreliableStore();
+    store.isHanging = true;
+    const a = join(store, { K1: [rateLimited(40_000)], K2: [ok] });
+    const events = recordEvents(a.manager, ['store.failed', 'store.recovered']);
+    await exchange();
+    expect(await a.call()).toBe('K2');
+    await pass(5000, store, a);
+    expect(events.map(([name]) => name)).toEqual(['store.failed']);
+    store.isHanging = false;
+    await pass(1000, store, a);
+    expect(events.map(([name]) => name)).toEqual(['store.failed', 'store.recovered']);
+  });
+
+  it('that takes a second for everything keeps nobody from being ready, nor a key from being tried again', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [rateLimited(2000), ok], K2: [ok] });
+    store.slowness = { ms: 1000, runtime: a.runtime };
+    let isReady = false;
+    void a.manager.ready().then(() => (isReady = true));
+    const used: unknown[] = [];
+    for (let call = 0; call < 40; call++) {
+      used.push(await a.call());
+      await pass(250, store, a);
+    }
+    expect(isReady).toBe(true);
+    expect(used.slice(0, 8)).not.toContain('K1');
+    expect(used.slice(-4)).toEqual(['K1', 'K1', 'K1', 'K1']);
+    store.slowness = undefined;
+    await pass(3000, store, a);
+  });
+
+  it('that has lost its memory is told everything again, counters once', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [rateLimited(400_000)], K2: [ok] });
+    const b = join(store, { K1: [ok], K2: [ok] });
+    await exchange();
+    await a.call();
+    await exchange();
+    await b.call();
+    await pass(1000, store, a, b);
+    store.forget();
+    await pass(30_000, store, a, b);
+    await pass(30_000, store, a, b);
+    const c = join(store, { K1: [ok], K2: [ok] });
+    await c.manager.ready();
+    expect(c.key('K1').state).toBe('cooling');
+    for (const { key } of [a, b, c]) expect(key('K2').sharedUsage).toMatchObject({ attempts: 2, successes: 2 });
+  });
+
+  it('that loses messages is asked for what was missed', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = [
+      join(store, { K1: [rateLimited(400_000)], K2: [ok] }),
+      join(store, { K1: [ok], K2: [invalidKey()], K3: [ok] }),
+    ];
+    await exchange();
+    store.isMute = true;
+    await a.call();
+    await exchange();
+    expect(b.key('K1').state).toBe('healthy');
+    store.isMute = false;
+    a.manager.disable('K2');
+    await exchange();
+    expect(b.manager.status().keys.map(({ state }) => state)).toEqual(['cooling', 'disabled', 'healthy']);
+  });
+});

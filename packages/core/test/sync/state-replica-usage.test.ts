@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  callerError,
+  ok,
+  quotaExhausted,
+  scriptKeys,
+  transient,
+  type Script,
+  type ScriptedKeys,
+} from '../scripted-keys.ts';
+import { exchange, passTogether, UnreliableStore } from './unreliable-store.ts';
+
+const processes: ScriptedKeys[] = [];
+
+afterEach(async () => {
+  for (const { manager } of processes.splice(0)) await manager.close();
+});
+
+const pacific = { timeZone: 'America/Los_Angeles' };
+
+function join(script: Script, store?: UnreliableStore, now = store?.time ?? 0, adapter: object = {}): ScriptedKeys {
+  const keys = scriptKeys(script, { ...(store ? { store } : {}), stepped: store !== undefined, adapter });
+  keys.runtime.set(now);
+  processes.push(keys);
+  return keys;
+}
+
+function pass(ms: number, store: UnreliableStore): Promise<void> {
+  return passTogether(ms, store, processes);
+}
+
+describe('usage of a key', () => {
+  it('is counted by outcome, in total and today', async () => {
+    const { call, key } = join({ K1: [ok, transient, quotaExhausted(1e15)], K2: [callerError] });
+    await call();
+    await call({ delay: 0 }).catch(() => {});
+    const counts = {
+      attempts: 3,
+      successes: 1,
+      failures: { transient: 1, 'rate-limited': 0, 'quota-exhausted': 1, 'invalid-key': 0, 'caller-error': 0 },
+      quotaUnits: 3,
+    };
+    expect(key('K1').usage).toMatchObject({ ...counts, today: counts });
+    expect(key('K1').sharedUsage).toEqual({ ...counts, today: counts });
+    expect(key('K2').usage.failures['caller-error']).toBe(1);
+  });
+
+  it('costs the quota units that the adapter names, failed or not', async () => {
+    const adapter = { unitsOf: (operation: string | undefined) => (operation === 'insert' ? 50 : 2) };
+    const { call, key } = join({ K1: [ok, callerError, ok] }, undefined, 0, adapter);
+    await call({ operation: 'insert' });
+    await call({ operation: 'insert' }).catch(() => {});
+    await call();
+    expect(key('K1').usage.quotaUnits).toBe(102);
+  });
+
+  it("begins anew with the provider's day", async () => {
+    const beforeMidnight = Date.parse('2026-11-22T23:59:59-08:00');
+    const { call, key, runtime } = join({ K1: [ok] }, undefined, beforeMidnight, pacific);
+    await call();
+    expect(key('K1').usage.today.attempts).toBe(1);
+    await runtime.advance(1000);
+    expect(key('K1').usage.today.attempts).toBe(0);
+    await call();
+    await call();
+    expect(key('K1').usage).toMatchObject({ attempts: 3, today: { attempts: 2, successes: 2 } });
+  });
+
+  it('is known of all processes together', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = [join({ K1: [ok] }, store), join({ K1: [ok] }, store)];
+    await exchange();
+    for (const { call } of [a, a, a, b, b]) await call();
+    await pass(1000, store);
+    await pass(30_000, store);
+    expect(a.key('K1').usage.attempts).toBe(3);
+    expect(b.key('K1').usage.attempts).toBe(2);
+    for (const { key } of [a, b]) {
+      expect(key('K1').sharedUsage).toMatchObject({ attempts: 5, successes: 5, today: { attempts: 5 } });
+    }
+    await a.call();
+    expect(a.key('K1').sharedUsage).toMatchObject({ attempts: 6, today: { attempts: 6 } });
+  });
+
+  it('is asked for by whoever looks', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = [join({ K1: [ok] }, store), join({ K1: [ok] }, store)];
+    await exchange();
+    await a.call();
+    await pass(1000, store);
+    b.manager.status();
+    await pass(1000, store);
+    expect(b.key('K1').sharedUsage.attempts).toBe(1);
+  });
+
+  it('of the day before reaches the store when the day turns first', async () => {
+    const store = new UnreliableStore();
+    store.time = Date.parse('2026-11-22T23:59:59.500-08:00');
+    const a = join({ K1: [ok] }, store, store.time, pacific);
+    await exchange();
+    await a.call();
+    await a.call();
+    await pass(1000, store);
+    await a.call();
+    await pass(1000, store);
+    const days = new Map(
+      store.requests.flatMap(({ counters }) =>
+        counters.flatMap(({ window, totals }) => [...totals.values()].map(([attempts]) => [window, attempts] as const)),
+      ),
+    );
+    expect([...days]).toEqual([
+      ['total', 3],
+      ['2026-11-22', 2],
+      ['2026-11-23', 1],
+    ]);
+    expect(a.key('K1').sharedUsage).toMatchObject({ attempts: 3, today: { attempts: 1 } });
+  });
+
+  it('is asked to be kept past the end of its day', async () => {
+    const store = new UnreliableStore();
+    store.time = Date.parse('2026-11-22T00:00:00-08:00');
+    join({ K1: [ok] }, store, store.time, pacific);
+    await exchange();
+    const today = store.requests[0]?.counters.find(({ window }) => window === '2026-11-22');
+    expect(today?.expiresAtMs).toBeGreaterThanOrEqual(store.time + 48 * 3_600_000);
+  });
+
+  it('is counted once when an answer is lost on its way', async () => {
+    const store = new UnreliableStore();
+    const a = join({ K1: [ok] }, store);
+    await exchange();
+    for (let round = 0; round < 5; round++) {
+      await a.call();
+      store.isDeaf = round % 2 === 0;
+      await pass(1000, store);
+    }
+    store.isDeaf = false;
+    await pass(1000, store);
+    const b = join({ K1: [ok] }, store);
+    await b.manager.ready();
+    expect(b.key('K1').sharedUsage.attempts).toBe(5);
+    expect(a.key('K1').sharedUsage.attempts).toBe(5);
+  });
+
+  it('goes to the store once a second at most', async () => {
+    const store = new UnreliableStore();
+    const a = join({ K1: [ok] }, store);
+    await exchange();
+    const before = store.requests.length;
+    for (let call = 0; call < 100; call++) {
+      await a.call();
+      await pass(50, store);
+    }
+    expect(store.requests.length - before).toBeGreaterThanOrEqual(4);
+    expect(store.requests.length - before).toBeLessThanOrEqual(8);
+  });
+});

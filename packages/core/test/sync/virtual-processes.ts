@@ -1,0 +1,27 @@
+import { afterEach } from 'vitest';
+import { scriptKeys, type Script, type ScriptedKeys } from '../scripted-keys.ts';
+import { passTogether, type UnreliableStore } from './unreliable-store.ts';
+
+const joined: ScriptedKeys[] = [];
+
+afterEach(async () => {
+  for (const { manager } of joined.splice(0)) await manager.close();
+});
+
+/** Closes the manager after the test. */
+export function closeLater(keys: ScriptedKeys): ScriptedKeys {
+  joined.push(keys);
+  return keys;
+}
+
+/** A process of its own, as far as the store can tell: its clock differs by `aheadMs`. */
+export function join(store: UnreliableStore, script: Script, aheadMs = 0): ScriptedKeys {
+  const keys = scriptKeys(script, { store, stepped: true });
+  keys.runtime.set(store.time + aheadMs);
+  return closeLater(keys);
+}
+
+/** Lets time pass for the store and these processes. */
+export function pass(ms: number, store: UnreliableStore, ...processes: readonly ScriptedKeys[]): Promise<void> {
+  return passTogether(ms, store, processes);
+}
