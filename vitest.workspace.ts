@@ -91,11 +91,11 @@ export default defineConfig({
         plugins: [standardDecorators],
         test: { name: 'standard-decorators', setupFiles, include: ['packages/*/test/**/standard*.test.ts'] },
       },
-      {
+      ...['bench', 'examples'].map((name) => ({
         extends: true as const,
-        root: join(import.meta.dirname, 'examples'),
-        test: { name: 'examples', setupFiles: [warnings], include: ['test/**/*.test.ts'] },
-      },
+        root: join(import.meta.dirname, name),
+        test: { name, setupFiles: [warnings], include: ['test/**/*.test.ts'] },
+      })),
     ],
   },
 });
