@@ -1,0 +1,22 @@
+import { ApiKeyManager, customProvider, defineAdapter, type KeyManagerOptions } from '@api-key-fallback/core';
+import type { Scheme } from '../scheme.ts';
+
+const adapter = defineAdapter({
+  name: customProvider('goodput'),
+  displayName: 'Model',
+  env: 'GOODPUT_API_KEY',
+  classifyError: () => undefined,
+});
+
+/** This library with one of its strategies and default options. */
+export function ours(strategy: NonNullable<KeyManagerOptions['strategy']> & string): Scheme {
+  return {
+    name: `ours, ${strategy}`,
+    start({ keys, maxRetries, delayMs, timeoutMs, store }) {
+      const manager = new ApiKeyManager(adapter, keys, { strategy, store: store ?? false, logger: false });
+      const limits = timeoutMs === undefined ? {} : { attemptTimeout: timeoutMs };
+      const options = { maxRetries, delay: delayMs, ...limits };
+      return (ask) => manager.retryWithFallback((key, { signal }) => ask(key, signal), options);
+    },
+  };
+}
