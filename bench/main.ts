@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { choosingAKey } from './cases/choosing-a-key.ts';
 import { classification } from './cases/classification.ts';
@@ -14,7 +13,8 @@ import { streams } from './cases/streams.ts';
 import { fullEffort, quickEffort } from './effort.ts';
 import { judgeBudget, unmeasured } from './judge-budget.ts';
 import { describeMachine, installedVersions } from './machine.ts';
-import { performancePage, type Results } from './performance-page.ts';
+import { resultsFile, writePerformancePage } from './performance-files.ts';
+import type { Results } from './performance-page.ts';
 import { budgetCells, plainTable, tableCells } from './render-table.ts';
 import type { CaseReport } from './report.ts';
 
@@ -48,9 +48,8 @@ function print(text: string): void {
 }
 
 function write(results: Results): void {
-  const bench = join(import.meta.dirname, '..');
-  writeFileSync(join(bench, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(join(bench, '..', 'docs', 'performance.md'), performancePage(results));
+  writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+  writePerformancePage();
 }
 
 function isBroken(report: CaseReport): boolean {

@@ -1,3 +1,5 @@
+import type { GoodputResults } from './goodput/goodput-results.ts';
+import { goodputSection, schemesSection } from './goodput/goodput-section.ts';
 import type { Judgement } from './judge-budget.ts';
 import { budgetCells, markdownTable, tableCells } from './render-table.ts';
 import type { CaseReport } from './report.ts';
@@ -26,13 +28,17 @@ function missedLine({ measure, held }: Judgement): string[] {
   return held ? [`**${measure}**: not met; ${held.limit} × is held. ${held.because}`] : [];
 }
 
-/** The results as a page in Markdown. */
-export function performancePage({ date, machine, versions, budget, cases }: Results): string {
+/** The results of both benchmarks as a page in Markdown. */
+export function performancePage(results: Results, goodput: GoodputResults): string {
+  const { date, machine, versions, budget, cases } = results;
   const { processor = '', cores = '', memory = '', system = '', node = '' } = machine;
   return `${[
     '# Performance',
-    '<!-- Written by bench/main.ts from bench/results.json. -->',
-    'What the library costs, measured side by side with others by `pnpm bench`: in one process, in rounds in which each takes its turn, as medians. Read the ratios; the times are those of one machine.',
+    '<!-- Written by bench/main.ts and bench/goodput/main.ts from bench/results.json and bench/goodput-results.json. -->',
+    'Whether calls get their answer comes first; what the library costs follows.',
+    goodputSection(goodput),
+    '## What it costs',
+    'Time and memory, measured side by side with others by `pnpm bench`: in one process, in rounds in which each takes its turn, as medians. Read the ratios; the times are those of one machine.',
     `Measured on ${date}: ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}. Beside: ${listOf(versions)}.`,
     'Ours runs with events and counters on, nobody listens, and `logLevel` is `warn` (the default is `info`, whose two lines a call cost what the logger costs).',
     '## Budget',
@@ -40,5 +46,6 @@ export function performancePage({ date, machine, versions, budget, cases }: Resu
     markdownTable(budgetCells(budget)),
     ...budget.filter(({ isMet }) => !isMet).flatMap(missedLine),
     ...cases.map(sectionOf),
+    schemesSection(goodput),
   ].join('\n\n')}\n`;
 }

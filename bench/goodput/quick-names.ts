@@ -1,0 +1,22 @@
+/** What `bench:quick` plays: a scene of each kind, and small trials. */
+export const quickNames: readonly string[] = [
+  'R1',
+  'R2',
+  'R3',
+  'R4',
+  'R5',
+  'R6',
+  'R7',
+  'R8',
+  'R9',
+  'R10 sliding',
+  'R10 fixed',
+  'R11',
+  'R12 unstated',
+  'H3',
+  'H6',
+  'key 1 of two always 500, 50 at once, maxRetries 1',
+  'key 1 of two always 500, 50 at once, maxRetries 3',
+  'one key, 20 at once, each reset once',
+  'outage (503), 100 at once',
+];
