@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GoodputResults } from './goodput/goodput-results.ts';
 import { performancePage } from './performance-page.ts';
-import type { Results } from './results.ts';
+import type { Results } from './performance-page.ts';
 
 // This file runs from `dist`.
 const bench = join(import.meta.dirname, '..');

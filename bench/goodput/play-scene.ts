@@ -1,5 +1,5 @@
 import { MemoryStore } from '@api-key-fallback/core';
-import { quantile } from '../median.ts';
+import { quantile } from '../statistics.ts';
 import { ModelProvider } from './model-provider.ts';
 import type { Scene, Traffic } from './scene.ts';
 import type { Caller, Scheme, Setting } from './scheme.ts';

@@ -1,4 +1,4 @@
-import type { KeyStateStore } from '@api-key-fallback/core';
+import type { KeyStateStore } from '@api-key-fallback/core/store';
 import type { Ask } from './model-provider.ts';
 
 /** What a process that makes calls is given. */

@@ -1,4 +1,5 @@
-import { ApiKeyManager, customProvider, defineAdapter, type KeyManagerOptions } from '@api-key-fallback/core';
+import { ApiKeyManager, customProvider, type KeyManagerOptions } from '@api-key-fallback/core';
+import { defineAdapter } from '@api-key-fallback/core/adapter';
 import type { Scheme } from '../scheme.ts';
 
 const adapter = defineAdapter({

@@ -9,7 +9,7 @@ import type { SharedClock } from '../state/shared-clock.ts';
 import type { KeyUsage, UsageCounts } from '../state/usage-counts.ts';
 
 /** The health of a key, or of one quota bucket of it. */
-export interface HealthStatus {
+interface HealthStatus {
   readonly state: KeyState;
   /** Why it is suspect, cooling or disabled. */
   readonly reason?: Exclude<UnavailableReason, ''>;

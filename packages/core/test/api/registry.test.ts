@@ -179,8 +179,9 @@ describe('two copies of this package in one process', () => {
 
   it('recognise the errors of each other', async () => {
     const copy = await secondCopy();
-    const error = await copy
-      .callWithFallback(managerOf(house), () => Promise.reject(new Error('down')), { maxRetries: 1 })
+    const theirs = new copy.ApiKeyManager(scriptedAdapter, ['K1'], { logger: false });
+    const error = await core
+      .callWithFallback(theirs, () => Promise.reject(new Error('down')), { maxRetries: 1 })
       .catch((thrown: unknown) => thrown);
     expect(error).not.toBeInstanceOf(core.AllKeysFailedError);
     expect(core.AllKeysFailedError.isInstance(error)).toBe(true);

@@ -124,7 +124,7 @@ async function compile(folder: string, decorators: object): Promise<Map<string, 
   const compilerOptions = {
     ...decorators,
     typeRoots: [join(modules, '@types')],
-    paths: { '@api-key-fallback/core': [join(import.meta.dirname, '../../../src/index.ts')] },
+    paths: { '@api-key-fallback/core': [join(import.meta.dirname, '../../src/index.ts')] },
   };
   const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions, files: Object.keys(files) };
   files['tsconfig.json'] = JSON.stringify(config);

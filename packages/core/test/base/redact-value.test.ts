@@ -131,7 +131,7 @@ describe('a value', () => {
     expect(copy).toBeInstanceOf(ProviderError);
     expect(copy).toMatchObject({ name: 'ProviderError', status: 429, isTooMany: true, request: { method: 'GET' } });
     expect(copy.message).toMatch(/^bad key /);
-    expect(copy.stack).toContain('redaction-of-values.test');
+    expect(copy.stack).toContain('redact-value.test');
     expect(error.message).toBe(`bad key ${key}`);
     expect(error.request.url).toContain(key);
     expectClean(copy);
