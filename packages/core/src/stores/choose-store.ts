@@ -4,13 +4,18 @@ import type { KeyStateStore } from './key-state-store.ts';
 
 const methods = ['sync', 'subscribe', 'lease', 'close'] as const;
 
-/** The store that a manager uses; `isOwn` when nobody else can close it. */
+/** The store of a manager. */
 export interface ChosenStore {
   readonly store: KeyStateStore;
+  /** Whether the manager made the store, and so has to close it. */
   readonly isOwn: boolean;
 }
 
-/** The given store, or one in API_KEY_STATE_DIR. @throws InvalidOptionsError for what is no store. */
+/**
+ * Chooses the store of a manager: the given one, or a `FileStore` in API_KEY_STATE_DIR.
+ *
+ * @throws InvalidOptionsError when a method of the contract is missing.
+ */
 export function chooseStore(given: KeyStateStore | false | undefined): ChosenStore | undefined {
   if (given === undefined) {
     const { API_KEY_STATE_DIR: directory } = process.env;

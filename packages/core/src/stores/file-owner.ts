@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { fs } from '../base/node-builtins.ts';
 import { readField } from '../base/read-field.ts';
 
-/** After this long without a sign of life, nobody is taken to be at work on another host. */
+/** A process on another host cannot be checked. Its files count as orphaned when they have not changed for this long. */
 const abandonedMs = 30 * 24 * 60 * 60 * 1000;
 
 function orEmpty(read: () => string): string {
@@ -13,8 +13,8 @@ function orEmpty(read: () => string): string {
   }
 }
 
-/** When a process started, in the system's own unit; empty where that is not told. */
-function startOf(pid: number): string {
+/** The start time of a process, in the system's own unit; empty on systems without `/proc`. */
+function startTimeOf(pid: number): string {
   const line = orEmpty(() => fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
   return line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
@@ -25,12 +25,12 @@ function isRunning(pid: number, start: string): boolean {
   } catch (error) {
     if (readField(error, 'code') === 'ESRCH') return false;
   }
-  // The pid of a process that is gone may be given to another one.
-  const startOfPid = startOf(pid);
-  return start === '' || startOfPid === '' || startOfPid === start;
+  // The system may have reused the pid for another process.
+  const actualStart = startTimeOf(pid);
+  return start === '' || actualStart === '' || actualStart === start;
 }
 
-/** Containers may have one host name and still not see each other's processes. */
+/** Includes the pid namespace: containers can share a host name without seeing each other's processes. */
 function hostName(): string {
   const namespace = orEmpty(() => fs.readlinkSync('/proc/self/ns/pid')).replaceAll(/\D/g, '');
   const name = hostname()
@@ -43,19 +43,19 @@ function bootId(): string {
   return orEmpty(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()) || 'unknown';
 }
 
-/** A part of a file's name that says who writes it, and is never used twice. */
+/** A unique part of a file name that identifies the process that writes the file. */
 export function newOwner(): string {
-  return [hostName(), bootId(), process.pid, startOf(process.pid), crypto.randomUUID().slice(0, 8)].join('.');
+  return [hostName(), bootId(), process.pid, startTimeOf(process.pid), crypto.randomUUID().slice(0, 8)].join('.');
 }
 
-/** Whether nobody will write a file any more; nothing is known of processes on other hosts but the age of their files. */
+/** Whether the process that writes a file has ended. For a process on another host, only the age of the file can tell. */
 export function isOwnerGone(owner: string, modifiedMs: number): boolean {
   const [host, boot, pid, start = ''] = owner.split('.');
   if (host !== hostName()) return isAbandoned(modifiedMs);
   return boot !== bootId() || !isRunning(Number(pid), start);
 }
 
-/** Whether a file is so old that it is of no use to anybody. */
+/** Whether a file is so old that its content no longer matters. */
 export function isAbandoned(modifiedMs: number): boolean {
   return Date.now() - modifiedMs > abandonedMs;
 }

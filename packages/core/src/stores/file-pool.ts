@@ -1,6 +1,6 @@
 import type { WindowCounters } from '../state/usage-counts.ts';
 import { isAbandoned, isOwnerGone } from './file-owner.ts';
-import { FileView, type SeenFile } from './file-view.ts';
+import { FileView, type CachedFile } from './file-view.ts';
 import type { ChangeListener, SyncReply, SyncRequest } from './key-state-store.ts';
 import { MemoryPool } from './memory-pool.ts';
 import { OwnFile } from './own-file.ts';
@@ -8,21 +8,21 @@ import { fileNamePart, numberOf, type StateDirectory } from './state-directory.t
 import { formatHealth, formatUsage, parseHealth, parseUsage, type HealthFile, type UsageFile } from './state-file.ts';
 import { UsageTotals } from './usage-totals.ts';
 
-const adoptEveryMs = 5 * 60 * 1000;
-/** What others count is not looked at more often than this. */
-const usageEveryMs = 100;
-/** A window that goes on for a smaller part of its time is written later. */
+const adoptionIntervalMs = 5 * 60 * 1000;
+/** Usage files of other processes are read at most this often. */
+const usageIntervalMs = 100;
+/** An extension of a window by a smaller share of its remaining time is not worth a write of its own. */
 const noticeableShare = 0.01;
 
-/** The files of processes that are gone. */
-async function leftBehind(view: FileView<unknown>, prefix: string, look: () => Promise<void>): Promise<string[]> {
-  const gone = [...view.files]
+/** The files of processes that have ended. */
+async function findOrphans(view: FileView<unknown>, prefix: string, refresh: () => Promise<void>): Promise<string[]> {
+  const orphans = [...view.files]
     .filter(([name, { stamp }]) => name.startsWith(prefix) && isOwnerGone(name.slice(prefix.length), stamp.modifiedMs))
     .map(([name]) => name);
-  // They may have written once more before their end.
-  if (gone.length > 0) await look();
-  // What makes no sense may do so to a newer version of this library.
-  return gone.filter((name) => {
+  // A process may have written once more between the last read and its end.
+  if (orphans.length > 0) await refresh();
+  // A file that cannot be parsed may be readable for a newer version of this library.
+  return orphans.filter((name) => {
     const file = view.files.get(name);
     return file && (file.content !== undefined || isAbandoned(file.stamp.modifiedMs));
   });
@@ -31,38 +31,38 @@ async function leftBehind(view: FileView<unknown>, prefix: string, look: () => P
 /**
  * One pool in a directory that several processes share.
  *
- * Each process writes files of its own and reads those of the others, so nobody ever waits for a lock: one file with all
- * it knows of health, one with what it has counted. What processes leave behind that are gone is taken over by the others.
+ * Each process writes its own two files, one with health and one with usage, and reads those of the others, so no lock is
+ * needed. A running process adopts the files of processes that have ended.
  */
 export class FilePool {
   readonly #directory: StateDirectory;
   readonly #memory = new MemoryPool();
   readonly #ownUsage = new UsageTotals();
-  /** What all processes have counted. */
+  /** Usage by all processes. */
   #usage = new UsageTotals();
-  #summedFiles: ReadonlyMap<string, SeenFile<UsageFile>> | undefined;
+  #summedFiles: ReadonlyMap<string, CachedFile<UsageFile>> | undefined;
   readonly #healthFiles: FileView<HealthFile>;
   readonly #usageFiles: FileView<UsageFile>;
   readonly #ownHealthFile: OwnFile;
   readonly #ownUsageFile: OwnFile;
-  /** The files that hold the counters of processes that are gone: only the newest counts. */
-  readonly #folds: string;
+  /** The series of files with the usage of ended processes. Only the newest file of the series is valid. */
+  readonly #compactedSeries: string;
   readonly #healthPrefix: string;
   readonly #usagePrefix: string;
   #instance = '';
-  #lookAtUsageAtMs = 0;
-  #adoptAtMs = 0;
+  #nextUsageRefreshMs = 0;
+  #nextAdoptionMs = 0;
 
   constructor(directory: StateDirectory, pool: string) {
     this.#directory = directory;
     const prefix = fileNamePart(pool);
     this.#healthPrefix = `${prefix}.health.`;
     this.#usagePrefix = `${prefix}.usage.`;
-    this.#folds = `${prefix}.folded`;
+    this.#compactedSeries = `${prefix}.folded`;
     const health = `${this.#healthPrefix}${directory.owner}.json`;
     const usage = `${this.#usagePrefix}${directory.owner}.json`;
     this.#ownHealthFile = new OwnFile(directory, health, true, () =>
-      formatHealth({ instance: this.#instance, records: this.#memory.since(undefined).records }),
+      formatHealth({ instance: this.#instance, records: this.#memory.changesSince(undefined).records }),
     );
     this.#ownUsageFile = new OwnFile(directory, usage, false, () =>
       formatUsage({ counters: [...this.#ownUsage], folded: [] }),
@@ -74,7 +74,7 @@ export class FilePool {
     );
     this.#usageFiles = new FileView(
       directory,
-      (name) => (name.startsWith(this.#usagePrefix) && name !== usage) || this.#isFold(name),
+      (name) => (name.startsWith(this.#usagePrefix) && name !== usage) || this.#isCompacted(name),
       parseUsage,
     );
   }
@@ -83,131 +83,131 @@ export class FilePool {
     return this.#memory.listeners;
   }
 
-  /** Whether a change of this file may be news. */
-  concerns(name: string): boolean {
+  /** Whether the file holds health that another process has written. */
+  isForeignHealthFile(name: string): boolean {
     return name.startsWith(this.#healthPrefix) && name !== this.#ownHealthFile.name;
   }
 
-  /** Learns what other processes have found out about keys. */
-  async look(): Promise<void> {
-    for (const { content } of await this.#healthFiles.look()) {
-      if (content) this.#memory.learn(content.instance, content.records);
+  /** Merges the health that other processes have written. */
+  async refresh(): Promise<void> {
+    for (const { content } of await this.#healthFiles.refresh()) {
+      if (content) this.#memory.merge(content.instance, content.records);
     }
   }
 
   async sync(request: SyncRequest): Promise<SyncReply> {
     try {
-      await this.look();
-      if (request.counters.length > 0 && Date.now() >= this.#lookAtUsageAtMs) await this.#lookAtUsage();
+      await this.refresh();
+      if (request.counters.length > 0 && Date.now() >= this.#nextUsageRefreshMs) await this.#refreshUsage();
     } finally {
-      // What one is told is kept and written later, even when nothing can be read now.
-      this.#learn(request);
+      // Also when reading fails, so that the request is written with the next save.
+      this.#mergeRequest(request);
     }
     await this.save();
-    await this.#adopt();
+    await this.#adoptOrphans();
     const totals = new Map(request.counters.map(({ window }) => [window, this.#usage.totals(window)]));
-    return { now: Date.now(), cursor: this.#memory.cursor, ...this.#memory.since(request.seen), totals };
+    return { now: Date.now(), cursor: this.#memory.cursor, ...this.#memory.changesSince(request.seen), totals };
   }
 
-  /** Resolves when all that this process was told is in its files. */
+  /** Resolves when the files hold everything that this process has received. */
   async save(): Promise<void> {
     await Promise.all([this.#ownHealthFile.save(), this.#ownUsageFile.save()]);
   }
 
-  #learn({ instance, facts, counters }: SyncRequest): void {
-    this.#forgetOldWindows();
-    if (this.#memory.learn(instance, facts)) {
+  #mergeRequest({ instance, facts, counters }: SyncRequest): void {
+    this.#dropExpiredWindows();
+    if (this.#memory.merge(instance, facts)) {
       this.#instance = instance;
-      this.#ownHealthFile.touch();
+      this.#ownHealthFile.markDirty();
     }
-    for (const window of counters) this.#count(instance, window);
+    for (const window of counters) this.#mergeCounters(instance, window);
   }
 
-  #count(instance: string, window: WindowCounters): void {
-    this.#usage.count(instance, window);
+  #mergeCounters(instance: string, window: WindowCounters): void {
+    this.#usage.merge(instance, window);
     const knownEndMs = this.#ownUsage.ends().get(window.window);
-    // Whoever only asks for totals has nothing to write.
+    // A request that only asks for totals writes nothing.
     if (window.totals.size === 0 && knownEndMs === undefined) return;
     const now = Date.now();
     const endMs = knownEndMs ?? now;
-    // The end of some windows moves on with every request, which is not worth a file each time.
-    const isProlonged = window.expiresAtMs - endMs > (endMs - now) * noticeableShare;
-    const expiresAtMs = isProlonged ? window.expiresAtMs : endMs;
-    if (this.#ownUsage.count(instance, { ...window, expiresAtMs }) || isProlonged) this.#ownUsageFile.touch();
+    // The end of some windows moves with every request.
+    const isExtended = window.expiresAtMs - endMs > (endMs - now) * noticeableShare;
+    const expiresAtMs = isExtended ? window.expiresAtMs : endMs;
+    if (this.#ownUsage.merge(instance, { ...window, expiresAtMs }) || isExtended) this.#ownUsageFile.markDirty();
   }
 
-  async #lookAtUsage(): Promise<void> {
-    await this.#usageFiles.look();
-    this.#lookAtUsageAtMs = Date.now() + usageEveryMs;
+  async #refreshUsage(): Promise<void> {
+    await this.#usageFiles.refresh();
+    this.#nextUsageRefreshMs = Date.now() + usageIntervalMs;
     const { files } = this.#usageFiles;
     if (files === this.#summedFiles) return;
     this.#summedFiles = files;
-    const fold = this.#newestFold();
-    const folded = new Set(files.get(fold)?.content?.folded);
+    const compacted = this.#newestCompacted();
+    const alreadyIncluded = new Set(files.get(compacted)?.content?.folded);
     const usage = new UsageTotals();
-    for (const counters of this.#ownUsage) usage.count(counters.instance, counters);
+    for (const counters of this.#ownUsage) usage.merge(counters.instance, counters);
     for (const [name, { content }] of files) {
-      if (name !== fold && (folded.has(name) || this.#isFold(name))) continue;
-      for (const counters of content?.counters ?? []) usage.count(counters.instance, counters);
+      if (name !== compacted && (alreadyIncluded.has(name) || this.#isCompacted(name))) continue;
+      for (const counters of content?.counters ?? []) usage.merge(counters.instance, counters);
     }
     this.#usage = usage;
-    this.#forgetOldWindows();
+    this.#dropExpiredWindows();
   }
 
-  #forgetOldWindows(): void {
-    for (const window of this.#usage.forgetBefore(Date.now())) this.#ownUsage.forget(window);
+  #dropExpiredWindows(): void {
+    for (const window of this.#usage.dropExpired(Date.now())) this.#ownUsage.drop(window);
   }
 
-  /** Takes over the files of processes that are gone. */
-  async #adopt(): Promise<void> {
-    if (Date.now() < this.#adoptAtMs) return;
-    this.#adoptAtMs = Date.now() + adoptEveryMs;
+  /** Adopts the files of processes that have ended. */
+  async #adoptOrphans(): Promise<void> {
+    if (Date.now() < this.#nextAdoptionMs) return;
+    this.#nextAdoptionMs = Date.now() + adoptionIntervalMs;
     try {
       await this.#adoptHealth();
-      await this.#fold();
+      await this.#compactUsage();
       await this.#directory.removeLeftovers();
     } catch {
-      // All of it still counts where it is, and the next time is soon enough.
+      // The files are still read where they are. The next interval tries again.
     }
   }
 
-  /** Two processes may do this at once: what is known twice is known. */
+  /** Safe when two processes do it at once, because joining a record twice changes nothing. */
   async #adoptHealth(): Promise<void> {
-    const left = await leftBehind(this.#healthFiles, this.#healthPrefix, () => this.look());
-    if (left.length === 0) return;
-    await this.#ownHealthFile.rewrite();
-    for (const name of left) await this.#directory.remove(name);
+    const orphans = await findOrphans(this.#healthFiles, this.#healthPrefix, () => this.refresh());
+    if (orphans.length === 0) return;
+    await this.#ownHealthFile.write();
+    for (const name of orphans) await this.#directory.remove(name);
   }
 
   /**
-   * Moves counters of processes that are gone into one file.
+   * Moves the counters of ended processes into one file.
    *
-   * That file names those whose counters it has taken over, and it comes into being at once, so each counts once at any
-   * time, whoever else does this and wherever it breaks off.
+   * The new file appears atomically and lists the files that it includes, so each counter counts once at any time: also when
+   * several processes compact at once, and wherever one of them is killed.
    */
-  async #fold(): Promise<void> {
-    await this.#lookAtUsage();
-    const left = await leftBehind(this.#usageFiles, this.#usagePrefix, () => this.#lookAtUsage());
+  async #compactUsage(): Promise<void> {
+    await this.#refreshUsage();
+    const orphans = await findOrphans(this.#usageFiles, this.#usagePrefix, () => this.#refreshUsage());
     const { files } = this.#usageFiles;
-    const fold = this.#newestFold();
-    const before = files.get(fold);
-    // It may be of a newer version of this library.
-    if (before && !before.content && !isAbandoned(before.stamp.modifiedMs)) return;
-    const folded = new Set(before?.content?.folded);
-    if (left.some((name) => !folded.has(name))) {
-      const sources = [fold, ...left.filter((name) => !folded.has(name))];
-      const text = formatUsage({ counters: this.#sumOf(sources), folded: left });
-      if (!(await this.#directory.succeed(this.#folds, numberOf(fold), text))) return;
+    const compacted = this.#newestCompacted();
+    const previous = files.get(compacted);
+    // A newer version of this library may have written it.
+    if (previous && !previous.content && !isAbandoned(previous.stamp.modifiedMs)) return;
+    const alreadyIncluded = new Set(previous?.content?.folded);
+    const added = orphans.filter((name) => !alreadyIncluded.has(name));
+    if (added.length > 0) {
+      const text = formatUsage({ counters: this.#sumCounters([compacted, ...added]), folded: orphans });
+      if (!(await this.#directory.addToSeries(this.#compactedSeries, numberOf(compacted), text))) return;
     }
-    for (const name of left) await this.#directory.remove(name);
+    for (const name of orphans) await this.#directory.remove(name);
   }
 
-  /** As the counters of one process that never was. */
-  #sumOf(names: readonly string[]): UsageFile['counters'] {
+  /** The sum is stored under an instance id of its own. */
+  #sumCounters(names: readonly string[]): UsageFile['counters'] {
     const sum = new UsageTotals();
     for (const name of names) {
       for (const counters of this.#usageFiles.files.get(name)?.content?.counters ?? []) {
-        sum.count(counters.instance, counters);
+        sum.merge(counters.instance, counters);
       }
     }
     const instance = crypto.randomUUID();
@@ -216,13 +216,13 @@ export class FilePool {
       .filter(({ totals }) => totals.size > 0);
   }
 
-  #isFold(name: string): boolean {
-    return name.startsWith(`${this.#folds}.`) && numberOf(name) > 0;
+  #isCompacted(name: string): boolean {
+    return name.startsWith(`${this.#compactedSeries}.`) && numberOf(name) > 0;
   }
 
-  /** Empty when there is none. */
-  #newestFold(): string {
-    const folds = [...this.#usageFiles.files.keys()].filter((name) => this.#isFold(name));
-    return folds.reduce((newest, name) => (numberOf(name) > numberOf(newest) ? name : newest), '');
+  /** Empty when no such file exists. */
+  #newestCompacted(): string {
+    const compacted = [...this.#usageFiles.files.keys()].filter((name) => this.#isCompacted(name));
+    return compacted.reduce((newest, name) => (numberOf(name) > numberOf(newest) ? name : newest), '');
   }
 }

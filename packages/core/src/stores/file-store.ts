@@ -7,17 +7,24 @@ import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } fro
 import { fileNamePart, numberOf, StateDirectory } from './state-directory.ts';
 import { formatLease, parseLease } from './state-file.ts';
 
-/** Changes are noticed this late where the system tells nothing about them. */
+/** Polling finds changes where the system does not report them, for example on some network file systems. */
 const pollMs = 1500;
 
 /**
- * Keeps state in files: it survives restarts, and the processes of one machine share it.
+ * Keeps state in files, so that it survives restarts and the processes of one machine share it.
  *
- * Needs a directory of its own on a local disk, which it makes when it is first listened to or written. Files can be read by the user of the
- * process only. Rejects with the system's error code, such as `ENOSPC`, when the directory cannot be read or written;
- * what it was told is then written the next time.
+ * Needs its own directory on a local disk. The first `subscribe()` or write creates it. Only the user of the process can read
+ * the files. When the directory cannot be read or written, operations reject with an error that has the system's `code`, such
+ * as `ENOSPC`, and the next write includes what was lost.
  *
- * @throws InvalidOptionsError for a directory that is no path.
+ * @throws InvalidOptionsError when `directory` is not a non-empty string.
+ * @example
+ * const store = new FileStore('.api-key-state');
+ * const manager = OpenAIKeyManager.fromEnv({ store });
+ * await manager.ready();
+ * // …
+ * await manager.close();
+ * await store.close();
  */
 export class FileStore implements KeyStateStore {
   readonly kind = 'file';
@@ -39,14 +46,14 @@ export class FileStore implements KeyStateStore {
 
   async subscribe(name: string, on: ChangeListener): Promise<() => Promise<void>> {
     const pool = this.#pool(name);
-    // One that is not there cannot be watched; whether it can be written is told by the first sync that has to.
-    await this.#directory.make().catch(() => {});
-    // What is there already is no change.
-    await pool.look();
+    // Only an existing directory can be watched. If it cannot be created, the first sync that writes rejects.
+    await this.#directory.create().catch(() => {});
+    // Existing state is not a change: read it before the listener is added.
+    await pool.refresh();
     pool.listeners.add(on);
-    this.#watch();
-    // What came before the watcher.
-    this.#lookAround();
+    this.#startWatching();
+    // Files may have changed before the watcher started.
+    this.#refreshPools();
     return async () => {
       pool.listeners.delete(on);
       if (![...this.#pools.values()].some(({ listeners }) => listeners.size > 0)) this.#stopWatching();
@@ -59,13 +66,13 @@ export class FileStore implements KeyStateStore {
     const last = (await directory.series(series)).at(-1);
     if (last !== undefined) {
       const text = await directory.read(last);
-      // Somebody has just taken it over.
+      // Another process has just replaced it.
       if (text === undefined) return null;
       if ((parseLease(text)?.untilMs ?? 0) > Date.now()) return null;
     }
     const token = crypto.randomUUID();
     const untilMs = Date.now() + ttlMs;
-    const mine = await directory.succeed(series, numberOf(last ?? ''), formatLease({ token, untilMs }));
+    const mine = await directory.addToSeries(series, numberOf(last ?? ''), formatLease({ token, untilMs }));
     if (mine === undefined) return null;
     return {
       release: async () => {
@@ -78,7 +85,7 @@ export class FileStore implements KeyStateStore {
   async close(): Promise<void> {
     this.#stopWatching();
     for (const { listeners } of this.#pools.values()) listeners.clear();
-    // Whoever was told that something could not be written knows it already.
+    // The sync that could not write has rejected already.
     await Promise.allSettled([...this.#pools.values()].map((pool) => pool.save()));
   }
 
@@ -88,19 +95,19 @@ export class FileStore implements KeyStateStore {
     return pool;
   }
 
-  #watch(): void {
+  #startWatching(): void {
     this.#poll ??= setInterval(() => {
-      this.#listen();
-      this.#lookAround();
+      this.#openWatcher();
+      this.#refreshPools();
     }, pollMs).unref();
-    this.#listen();
+    this.#openWatcher();
   }
 
-  /** Where the directory is not there yet, or the system has no way to watch it, there is the poll. */
-  #listen(): void {
+  /** Polling covers a directory that does not exist yet and systems that cannot watch it. */
+  #openWatcher(): void {
     if (this.#watcher) return;
     try {
-      const watcher = fs.watch(this.#directory.path, { persistent: false }, (_, file) => this.#lookAround(file));
+      const watcher = fs.watch(this.#directory.path, { persistent: false }, (_, file) => this.#refreshPools(file));
       this.#watcher = watcher;
       watcher.on('error', () => {
         watcher.close();
@@ -118,11 +125,11 @@ export class FileStore implements KeyStateStore {
     this.#watcher = undefined;
   }
 
-  #lookAround(file: string | null = null): void {
+  #refreshPools(file: string | null = null): void {
     for (const pool of this.#pools.values()) {
-      if (pool.listeners.size === 0 || (file !== null && !pool.concerns(file))) continue;
-      // Whoever syncs is told what is wrong.
-      pool.look().catch(() => {});
+      if (pool.listeners.size === 0 || (file !== null && !pool.isForeignHealthFile(file))) continue;
+      // The next sync rejects with the same error.
+      pool.refresh().catch(() => {});
     }
   }
 }

@@ -1,45 +1,45 @@
 import { singleFlight } from './single-flight.ts';
 import type { FileStamp, StateDirectory } from './state-directory.ts';
 
-/** Files that vanish while they are read have been replaced by others; then it takes another look. */
-const maxLooks = 5;
-/** Two writings of a file may look alike when they are closer together than the disk's clock can tell. */
+/** A file that vanishes while it is read has been replaced by another, so the directory is listed again. */
+const maxListings = 5;
+/** Two writes within one tick of the file system's clock can have the same stamp. */
 const clockStepMs = 100;
 
 /** A file as it was last read. */
-export interface SeenFile<T> {
+export interface CachedFile<T> {
   readonly stamp: FileStamp;
   readonly readAtMs: number;
-  /** `undefined` when it makes no sense. */
+  /** `undefined` when it cannot be parsed. */
   readonly content: T | undefined;
 }
 
-/** The contents of some files of a directory, of which only those that have changed are read again. */
+/** Caches the parsed contents of some files of a directory, and reads only changed files again. */
 export class FileView<T> {
-  /** Reads what has changed, and gives it back. */
-  readonly look: () => Promise<SeenFile<T>[]>;
+  /** Reads the files that have changed, and returns them. */
+  readonly refresh: () => Promise<CachedFile<T>[]>;
   readonly #directory: StateDirectory;
-  readonly #has: (name: string) => boolean;
+  readonly #matches: (name: string) => boolean;
   readonly #parse: (text: string) => T | undefined;
-  #files: ReadonlyMap<string, SeenFile<T>> = new Map();
+  #files: ReadonlyMap<string, CachedFile<T>> = new Map();
 
-  constructor(directory: StateDirectory, has: (name: string) => boolean, parse: (text: string) => T | undefined) {
+  constructor(directory: StateDirectory, matches: (name: string) => boolean, parse: (text: string) => T | undefined) {
     this.#directory = directory;
-    this.#has = has;
+    this.#matches = matches;
     this.#parse = parse;
-    this.look = singleFlight(() => this.#look());
+    this.refresh = singleFlight(() => this.#refresh());
   }
 
-  /** Name → file, as of the last look; another map when anything has changed. */
-  get files(): ReadonlyMap<string, SeenFile<T>> {
+  /** Name → file, as of the last refresh. A new map when anything has changed. */
+  get files(): ReadonlyMap<string, CachedFile<T>> {
     return this.#files;
   }
 
-  async #look(): Promise<SeenFile<T>[]> {
+  async #refresh(): Promise<CachedFile<T>[]> {
     let names: string[] = [];
-    let files = new Map<string, SeenFile<T>>();
-    for (let looks = 0; looks < maxLooks; looks++) {
-      names = (await this.#directory.list()).filter(this.#has);
+    let files = new Map<string, CachedFile<T>>();
+    for (let listings = 0; listings < maxListings; listings++) {
+      names = (await this.#directory.list()).filter(this.#matches);
       files = await this.#readFiles(names);
       if (files.size === names.length) break;
     }
@@ -48,8 +48,8 @@ export class FileView<T> {
     return changed;
   }
 
-  async #readFiles(names: readonly string[]): Promise<Map<string, SeenFile<T>>> {
-    const files = new Map<string, SeenFile<T>>();
+  async #readFiles(names: readonly string[]): Promise<Map<string, CachedFile<T>>> {
+    const files = new Map<string, CachedFile<T>>();
     for (const name of names) {
       const file = await this.#readFile(name);
       if (file) files.set(name, file);
@@ -57,7 +57,7 @@ export class FileView<T> {
     return files;
   }
 
-  async #readFile(name: string): Promise<SeenFile<T> | undefined> {
+  async #readFile(name: string): Promise<CachedFile<T> | undefined> {
     const known = this.#files.get(name);
     const readAtMs = Date.now();
     const stamp = await this.#directory.stamp(name);
@@ -68,7 +68,7 @@ export class FileView<T> {
   }
 }
 
-function isSame({ stamp, readAtMs }: SeenFile<unknown>, { modifiedMs, size, inode }: FileStamp): boolean {
+function isSame({ stamp, readAtMs }: CachedFile<unknown>, { modifiedMs, size, inode }: FileStamp): boolean {
   const isSettled = readAtMs - stamp.modifiedMs > clockStepMs;
   return isSettled && stamp.modifiedMs === modifiedMs && stamp.size === size && stamp.inode === inode;
 }

@@ -1,77 +1,91 @@
 import type { KeyRecord } from '../state/key-record.ts';
 import type { WindowCounters } from '../state/usage-counts.ts';
 
-/** How far a replica has seen a pool; a new incarnation means that the store has lost what it knew. */
+/** The position in a pool's history up to which a process has read. */
 export interface Cursor {
+  /** Changes when the store has lost its data. */
   readonly incarnation: string;
+  /** Rises with every change of a record, and with nothing else. */
   readonly version: number;
 }
 
-/** What one process tells a store, and how far it has seen the pool. */
+/** The facts and counters that one process sends, and the position up to which it has read the pool. */
 export interface SyncRequest {
-  /** The provider. */
+  /** The provider's name, for example `openai`. */
   readonly pool: string;
-  /** The process; each has counters of its own. */
+  /** The id of the sending process. Counters are kept for each instance. */
   readonly instance: string;
-  /** Record id (a key's fingerprint, with the bucket behind a slash where there is one) → record to join. */
+  /** Record id → record to join. The id is the key's fingerprint, or `fingerprint/bucket` for one quota bucket. */
   readonly facts: ReadonlyMap<string, KeyRecord>;
+  /** The reply has totals for each window listed here, also for a window without totals of its own. */
   readonly counters: readonly WindowCounters[];
-  /** `undefined` asks for everything. */
+  /** Where the process has read up to; `undefined` asks for all records. */
   readonly seen: Cursor | undefined;
 }
 
-/** What a store knows that the asking process has not seen. */
+/** The records that changed after `seen`, and the totals of the requested windows. */
 export interface SyncReply {
   /** The store's clock, in ms since the epoch. */
   readonly now: number;
   readonly cursor: Cursor;
-  /** Whether `records` is the whole pool rather than what changed since `seen`. */
+  /** Whether `records` holds the whole pool instead of the changes after `seen`. */
   readonly full: boolean;
+  /** Record id → joined record. */
   readonly records: ReadonlyMap<string, KeyRecord>;
-  /** Window → key id → totals of all processes, for the windows of the request. */
+  /** Window → key id → sums over all instances, for each window of the request. */
   readonly totals: ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
 }
 
-/** Records that some process has just changed. */
+/** Records that one process has just changed. */
 export interface Change {
+  /** The position after the change. */
   readonly cursor: Cursor;
-  /** The process that changed them. */
+  /** The instance that made the change. */
   readonly instance: string;
+  /** Record id → joined record. */
   readonly records: ReadonlyMap<string, KeyRecord>;
 }
 
-/** Receives what other processes, and this one, change in a pool. */
+/** Receives the changes that any process, this one included, makes in a pool. */
 export interface ChangeListener {
   change(change: Change): void;
-  /** Changes may have been missed: ask for them. */
+  /** Reports that changes may have been missed, so that the listener syncs. */
   gap(): void;
 }
 
-/** A name that is held until it is released or its time is over. */
+/** Exclusive use of a name, until it is released or expires. */
 export interface Lease {
+  /** Does nothing when the lease has expired, because another process may hold it by then. */
   release(): Promise<void>;
 }
 
 /**
- * Where the state of keys is kept and shared.
+ * Keeps the state of keys and shares it between processes. Implement it for a database of your own.
  *
- * A store keeps fingerprints, codes and numbers, never a key, a message or a URL, unless a caller names
- * an operation so: a bucket's name is part of its id. It joins records by `joinRecords` and
- * decides nothing else, retries nothing and repairs nothing.
+ * A store joins records with `joinRecords` and adds up counters. Managers do the rest: they retry, detect outages and data
+ * loss, and resend. A store receives fingerprints, codes and numbers, never a key, an error message or a URL. The exception
+ * is the name of an operation, which the application chooses: it becomes a bucket, and so part of a record id.
+ *
+ * @example
+ * const store: KeyStateStore = new FileStore('.api-key-state');
+ * const { records, cursor } = await store.sync({
+ *   pool: 'openai', instance: 'worker-1', facts: new Map(), counters: [], seen: undefined,
+ * });
  */
 export interface KeyStateStore {
-  /** For logs, for example `redis`. */
+  /** A short name for logs and `status()`, for example `redis`. */
   readonly kind: string;
   /**
-   * Joins facts and counters, and gives back what changed since `seen`.
+   * Joins facts and counters, and resolves to the changes after `seen`.
    *
-   * May be repeated, doubled and reordered at will. Rejects soon when the store is away.
+   * Requests may arrive twice and in any order; the result is the same. Rejects promptly when the store cannot be reached.
+   * `signal` is aborted when the manager stops waiting.
    */
   sync(request: SyncRequest, signal?: AbortSignal): Promise<SyncReply>;
-  /** A best-effort feed of changes; resolves to the function that ends it. */
+  /** Starts a best-effort feed of changes. Resolves, when the feed is live, to the function that ends it. */
   subscribe(pool: string, on: ChangeListener): Promise<() => Promise<void>>;
-  /** Best-effort mutual exclusion for probes, for `ttlMs` at most; `null` when somebody else has it. */
+  /** Takes a lease, for at most `ttlMs` milliseconds. Resolves to `null` when another process holds it. */
   lease(pool: string, name: string, ttlMs: number): Promise<Lease | null>;
-  /** Gives up connections and files; may be called twice. */
+  /** Releases connections and files, and ends all feeds. May be called twice. */
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ interface Versioned {
   readonly version: number;
 }
 
-/** What is known of one pool's keys, and who wants to hear of changes. */
+/** One pool's health records, in memory, and the listeners to its changes. */
 export class MemoryPool {
   readonly listeners: Set<ChangeListener> = new Set();
   readonly #incarnation = crypto.randomUUID();
@@ -18,8 +18,8 @@ export class MemoryPool {
     return { incarnation: this.#incarnation, version: this.#version };
   }
 
-  /** Joins facts, tells the listeners, and gives back whether anything was new. */
-  learn(instance: string, facts: ReadonlyMap<string, KeyRecord>): boolean {
+  /** Joins facts and notifies the listeners. Returns whether a record has changed. */
+  merge(instance: string, facts: ReadonlyMap<string, KeyRecord>): boolean {
     const changed = new Map<string, KeyRecord>();
     for (const [id, fact] of facts) {
       const known = this.#records.get(id)?.record ?? freshRecord;
@@ -34,8 +34,8 @@ export class MemoryPool {
     return true;
   }
 
-  /** What has changed since; everything, when that cannot be told. */
-  since(seen: Cursor | undefined): { full: boolean; records: Map<string, KeyRecord> } {
+  /** The records that changed after the cursor; all records when the cursor is of another incarnation. */
+  changesSince(seen: Cursor | undefined): { full: boolean; records: Map<string, KeyRecord> } {
     const full = seen?.incarnation !== this.#incarnation || seen.version > this.#version;
     const after = full ? -1 : seen.version;
     const records = [...this.#records].filter(([, { version }]) => version > after);

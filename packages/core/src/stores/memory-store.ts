@@ -8,12 +8,20 @@ interface StoredPool {
   readonly leases: Map<string, { readonly untilMs: number }>;
 }
 
-/** Keeps state in this process; several managers that are given the same one share it. */
+/**
+ * Keeps state in the memory of this process. Managers that receive the same store share it.
+ *
+ * @example
+ * const store = new MemoryStore();
+ * const chat = new OpenAIKeyManager(['key-1', 'key-2'], { store });
+ * const batch = new OpenAIKeyManager(['key-2', 'key-3'], { store });
+ */
 export class MemoryStore implements KeyStateStore {
   readonly kind = 'memory';
   readonly #pools = new Map<string, StoredPool>();
   readonly #now: () => number;
 
+  /** `now` is the clock of the store, in ms since the epoch; for tests. @default Date.now */
   constructor({ now = Date.now }: { readonly now?: () => number } = {}) {
     this.#now = now;
   }
@@ -21,11 +29,11 @@ export class MemoryStore implements KeyStateStore {
   async sync({ pool, instance, facts, counters, seen }: SyncRequest): Promise<SyncReply> {
     const { health, usage } = this.#pool(pool);
     const now = this.#now();
-    usage.forgetBefore(now);
-    health.learn(instance, facts);
-    for (const window of counters) usage.count(instance, window);
+    usage.dropExpired(now);
+    health.merge(instance, facts);
+    for (const window of counters) usage.merge(instance, window);
     const totals = new Map(counters.map(({ window }) => [window, usage.totals(window)]));
-    return { now, cursor: health.cursor, ...health.since(seen), totals };
+    return { now, cursor: health.cursor, ...health.changesSince(seen), totals };
   }
 
   async subscribe(pool: string, on: ChangeListener): Promise<() => Promise<void>> {

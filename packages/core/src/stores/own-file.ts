@@ -1,37 +1,37 @@
 import { singleFlight } from './single-flight.ts';
 import type { StateDirectory } from './state-directory.ts';
 
-/** A file that only this process writes, always as a whole. */
+/** A file that only this process writes, always completely. */
 export class OwnFile {
   readonly name: string;
-  /** Writes it, whether it is behind or not. */
-  readonly rewrite: () => Promise<void>;
+  /** Writes the file, also when nothing has changed. */
+  readonly write: () => Promise<void>;
   readonly #directory: StateDirectory;
-  #changes = 0;
-  #written = 0;
+  #revision = 0;
+  #writtenRevision = 0;
 
   constructor(directory: StateDirectory, name: string, isDurable: boolean, format: () => string) {
     this.name = name;
     this.#directory = directory;
-    this.rewrite = singleFlight(async () => {
-      const changes = this.#changes;
+    this.write = singleFlight(async () => {
+      const revision = this.#revision;
       await directory.write(name, format(), { isDurable });
-      this.#written = changes;
+      this.#writtenRevision = revision;
     });
   }
 
-  /** What it has to hold has changed. */
-  touch(): void {
-    this.#changes++;
+  /** Notes that the content has changed. */
+  markDirty(): void {
+    this.#revision++;
   }
 
-  /** Resolves when it holds everything; what could not be written is written the next time. */
+  /** Resolves when the file is up to date. After a failed write, the next call writes again. */
   async save(): Promise<void> {
-    if (this.#written !== this.#changes || (await this.#isMissing())) await this.rewrite();
+    if (this.#writtenRevision !== this.#revision || (await this.#isMissing())) await this.write();
   }
 
-  /** Somebody may have removed it. */
+  /** Whether another process or a person has removed the file. */
   async #isMissing(): Promise<boolean> {
-    return this.#changes > 0 && (await this.#directory.stamp(this.name)) === undefined;
+    return this.#revision > 0 && (await this.#directory.stamp(this.name)) === undefined;
   }
 }

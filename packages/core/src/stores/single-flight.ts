@@ -1,7 +1,7 @@
 /**
- * Wraps work so that it runs one at a time. Whoever asks while it runs shares the run that follows.
+ * Wraps work so that one run happens at a time. Calls made during a run share the next run.
  *
- * A run that started earlier may have missed what the later caller wants to see, so it does not serve that caller.
+ * They cannot share the current one: it may have read its input before they were made.
  */
 export function singleFlight<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> = Promise.resolve();

@@ -9,7 +9,7 @@ const { link, mkdir, open, readdir, readFile, rename, stat, unlink } = fs.promis
 const temporaryPrefix = 'tmp.';
 const numbered = /\.(\d{1,15})\.json$/;
 
-/** What tells one writing of a file from the next. */
+/** Distinguishes one version of a file from the next. */
 export interface FileStamp {
   readonly isFile: boolean;
   readonly modifiedMs: number;
@@ -21,18 +21,18 @@ function hasCode(error: unknown, code: string): boolean {
   return readField(error, 'code') === code;
 }
 
-/** Any name as a part of a file's name: the same on disks that ignore case, and recognised by who looks for it. */
+/** Makes any name safe as part of a file name, also on file systems that ignore case; a hash keeps it unique. */
 export function fileNamePart(name: string): string {
   const readable = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   return `${readable.slice(0, 24)}-${sha256(name).toString('hex').slice(0, 16)}`;
 }
 
-/** The number in the name of a file of a series; 0 when there is none. */
+/** The number of a file in a series; 0 when its name has none. */
 export function numberOf(name: string): number {
   return Number(numbered.exec(name)?.[1] ?? 0);
 }
 
-/** The files of a directory that several processes write, none of which is ever seen half-written. */
+/** The files of a directory that several processes write. Every write is atomic: no reader sees part of a file. */
 export class StateDirectory {
   readonly path: string;
   #owner: string | undefined;
@@ -47,7 +47,7 @@ export class StateDirectory {
     return this.#owner;
   }
 
-  /** Empty when there is no directory yet. */
+  /** Empty when the directory does not exist. */
   async list(): Promise<string[]> {
     try {
       return await readdir(this.path);
@@ -57,7 +57,7 @@ export class StateDirectory {
     }
   }
 
-  /** `undefined` when the file is gone. */
+  /** `undefined` when the file does not exist. */
   async stamp(name: string): Promise<FileStamp | undefined> {
     try {
       const stats = await stat(join(this.path, name));
@@ -68,7 +68,7 @@ export class StateDirectory {
     }
   }
 
-  /** `undefined` when the file is gone; empty when it cannot be read, which is the loss of this file only. */
+  /** `undefined` when the file does not exist; empty when it cannot be read, so that one bad file stops no other. */
   async read(name: string): Promise<string | undefined> {
     try {
       return await readFile(join(this.path, name), 'utf8');
@@ -77,7 +77,7 @@ export class StateDirectory {
     }
   }
 
-  /** Replaces a file. What is durable outlives a power failure, at the price of waiting for the disk. */
+  /** Replaces a file. A durable write survives a power failure, and waits for the disk. */
   async write(name: string, text: string, { isDurable }: { readonly isDurable: boolean }): Promise<void> {
     const temporary = await this.#writeTemporary(text, isDurable);
     try {
@@ -89,12 +89,12 @@ export class StateDirectory {
   }
 
   /**
-   * Adds the file after the given number to a series, and removes those before it.
+   * Adds the file after the given number to a series, and removes the earlier ones.
    *
-   * The highest number of a series is never removed, so of all who try to follow one number exactly one succeeds and
-   * gets the file's name. The others get `undefined`.
+   * The highest number of a series is never removed, so when several processes add the same number, exactly one succeeds.
+   * Returns the name of the file; `undefined` to the processes that were late.
    */
-  async succeed(series: string, number: number, text: string): Promise<string | undefined> {
+  async addToSeries(series: string, number: number, text: string): Promise<string | undefined> {
     const name = `${series}.${number + 1}.json`;
     const temporary = await this.#writeTemporary(text, true);
     try {
@@ -106,7 +106,7 @@ export class StateDirectory {
       await unlink(temporary).catch(() => {});
     }
     const others = await this.series(series);
-    // Whoever comes late may find the number free again, because the series has gone further.
+    // The number may be free again because the series has moved on and removed it.
     if (others.some((other) => numberOf(other) > number + 1)) {
       await this.remove(name);
       return undefined;
@@ -115,18 +115,18 @@ export class StateDirectory {
     return name;
   }
 
-  /** The files of a series, the newest last. */
+  /** The files of a series, newest last. */
   async series(series: string): Promise<string[]> {
     const names = (await this.list()).filter((name) => name.startsWith(`${series}.`) && numberOf(name) > 0);
     return names.toSorted((a, b) => numberOf(a) - numberOf(b));
   }
 
-  /** What cannot be removed now is removed by somebody later. */
+  /** Ignores failures: another process, or a later call, removes the file. */
   async remove(name: string): Promise<void> {
     await unlink(join(this.path, name)).catch(() => {});
   }
 
-  /** Removes what processes that are gone have left half-written. */
+  /** Removes the temporary files of processes that have ended. */
   async removeLeftovers(): Promise<void> {
     for (const name of await this.list()) {
       if (!name.startsWith(temporaryPrefix)) continue;
@@ -138,7 +138,7 @@ export class StateDirectory {
   async #writeTemporary(text: string, isDurable: boolean): Promise<string> {
     const temporary = join(this.path, `${temporaryPrefix}${this.owner}.${this.#temporaries++}`);
     try {
-      const file = await this.#create(temporary);
+      const file = await this.#openNew(temporary);
       try {
         await file.writeFile(text);
         if (isDurable) await file.datasync();
@@ -152,17 +152,17 @@ export class StateDirectory {
     }
   }
 
-  /** The directory, for the user of this process only. */
-  async make(): Promise<void> {
+  /** Creates the directory, for the user of this process only. */
+  async create(): Promise<void> {
     await mkdir(this.path, { recursive: true, mode: 0o700 });
   }
 
-  async #create(path: string): ReturnType<typeof open> {
+  async #openNew(path: string): ReturnType<typeof open> {
     try {
       return await open(path, 'wx', 0o600);
     } catch (error) {
       if (!hasCode(error, 'ENOENT')) throw error;
-      await this.make();
+      await this.create();
       return open(path, 'wx', 0o600);
     }
   }

@@ -1,26 +1,28 @@
 import { isUnavailableReason, type KeyRecord } from '../state/key-record.ts';
 import type { InstanceCounters } from './usage-totals.ts';
 
-/** Files of another format are left alone. */
+/** Files of another format are ignored. */
 const format = 1;
 
-/** What a process knows of the health of a pool's keys. */
+/** The health records that one process has of a pool. */
 export interface HealthFile {
-  /** Who has changed it last. */
+  /** The instance whose sync changed the records last. */
   readonly instance: string;
   readonly records: ReadonlyMap<string, KeyRecord>;
 }
 
-/** What a process has counted in a pool, or what processes have that are gone. */
+/** Usage that one process has counted in a pool, or the sum of processes that have ended. */
 export interface UsageFile {
   readonly counters: readonly InstanceCounters[];
-  /** The files whose counters are in this one, so that they do not count where they are. */
+  /** The files whose counters this one includes; readers skip them. */
   readonly folded: readonly string[];
 }
 
-/** Who holds a lease, and until when in ms since the epoch. */
+/** A lease. */
 export interface LeaseFile {
+  /** Identifies the holder; empty when the lease is released. */
   readonly token: string;
+  /** In ms since the epoch. */
   readonly untilMs: number;
 }
 
@@ -51,7 +53,7 @@ function parse(text: string): Fields | undefined {
   }
 }
 
-/** Id → value, of the entries that make sense. */
+/** Id → value; invalid entries are skipped. */
 function entries<T>(value: unknown, read: (value: unknown) => T | undefined): Map<string, T> {
   const map = new Map<string, T>();
   for (const entry of list(value)) {

@@ -2,37 +2,37 @@ import type { Totals, WindowCounters } from '../state/usage-counts.ts';
 
 interface Window {
   expiresAtMs: number;
-  /** Process → key id → totals. */
+  /** Instance → key id → totals. */
   readonly byInstance: Map<string, Map<string, Totals>>;
 }
 
-/** What one process has counted in one window. */
+/** The counters of one process in one window. */
 export interface InstanceCounters extends WindowCounters {
   readonly instance: string;
 }
 
-function merge(a: Totals, b: Totals, pick: (a: number, b: number) => number): number[] {
+function combine(a: Totals, b: Totals, pick: (a: number, b: number) => number): number[] {
   const longer = a.length > b.length ? a : b;
   return longer.map((_, index) => pick(a[index] ?? 0, b[index] ?? 0));
 }
 
-/** The larger of two totals, place by place: a late message never takes anything back. */
+/** The larger number at each index, so that a late message never lowers a total. */
 function larger(a: Totals, b: Totals): number[] {
-  return merge(a, b, Math.max);
+  return combine(a, b, Math.max);
 }
 
 function sum(a: Totals, b: Totals): number[] {
-  return merge(a, b, (left, right) => left + right);
+  return combine(a, b, (left, right) => left + right);
 }
 
-/** Counters of many processes, by window. */
+/** The counters of many processes, by window. */
 export class UsageTotals {
   readonly #windows = new Map<string, Window>();
 
-  /** Gives back whether a total has grown. */
-  count(instance: string, { window, expiresAtMs, totals }: WindowCounters): boolean {
+  /** Returns whether a total has grown. */
+  merge(instance: string, { window, expiresAtMs, totals }: WindowCounters): boolean {
     const known = this.#windows.get(window) ?? { expiresAtMs: 0, byInstance: new Map<string, Map<string, Totals>>() };
-    // A window may be prolonged, and a late message does not shorten it again.
+    // A late message must not shorten a window that has been extended.
     known.expiresAtMs = Math.max(known.expiresAtMs, expiresAtMs);
     this.#windows.set(window, known);
     const own = known.byInstance.get(instance) ?? new Map<string, Totals>();
@@ -56,14 +56,14 @@ export class UsageTotals {
     return totals;
   }
 
-  /** Gives back the windows whose time was over. */
-  forgetBefore(now: number): string[] {
-    const over = [...this.#windows].filter(([, { expiresAtMs }]) => expiresAtMs <= now).map(([window]) => window);
-    for (const window of over) this.forget(window);
-    return over;
+  /** Drops the windows that have ended, and returns their names. */
+  dropExpired(now: number): string[] {
+    const expired = [...this.#windows].filter(([, { expiresAtMs }]) => expiresAtMs <= now).map(([window]) => window);
+    for (const window of expired) this.drop(window);
+    return expired;
   }
 
-  forget(window: string): void {
+  drop(window: string): void {
     this.#windows.delete(window);
   }
 

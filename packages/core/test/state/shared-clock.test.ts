@@ -8,7 +8,7 @@ afterEach(() => {
 it('goes on evenly when the clock of the machine is set', () => {
   vi.useFakeTimers({ now: 1_000_000, toFake: ['Date', 'performance'] });
   const clock = new SharedClock(Date, { isSteady: true });
-  clock.ask()(5_000_000);
+  clock.startExchange()(5_000_000);
   expect(clock.now()).toBe(5_000_000);
   vi.advanceTimersByTime(100);
   vi.setSystemTime(Date.now() + 3_600_000);
@@ -28,7 +28,7 @@ it('believes the quicker of two answers, unless they cannot both be true', () =>
   let now = 0;
   const clock = new SharedClock({ now: () => now }, { isSteady: false });
   const answer = (tookMs: number, storeNowMs: number): number => {
-    const learn = clock.ask();
+    const learn = clock.startExchange();
     now += tookMs;
     learn(storeNowMs);
     return clock.offsetMs;

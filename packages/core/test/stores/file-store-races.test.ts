@@ -22,13 +22,13 @@ describe('A state directory that several processes change', () => {
   it('lets exactly one follow a number, and nobody who comes late', async () => {
     const path = await emptyDirectory();
     const [one, two] = [new StateDirectory(path), new StateDirectory(path)];
-    const first = await Promise.all([one.succeed('a', 0, 'one'), two.succeed('a', 0, 'two')]);
+    const first = await Promise.all([one.addToSeries('a', 0, 'one'), two.addToSeries('a', 0, 'two')]);
     expect(first.filter((name) => name === 'a.1.json')).toHaveLength(1);
-    expect(await one.succeed('a', 1, 'next')).toBe('a.2.json');
+    expect(await one.addToSeries('a', 1, 'next')).toBe('a.2.json');
     expect(await readdir(path)).toEqual(['a.2.json']);
-    expect(await two.succeed('a', 0, 'late')).toBeUndefined();
+    expect(await two.addToSeries('a', 0, 'late')).toBeUndefined();
     expect(await readdir(path)).toEqual(['a.2.json']);
-    expect(await two.succeed('a', 9, 'tenth')).toBe('a.10.json');
+    expect(await two.addToSeries('a', 9, 'tenth')).toBe('a.10.json');
     expect(await readdir(path)).toEqual(['a.10.json']);
   });
 
@@ -44,7 +44,7 @@ describe('A state directory that several processes change', () => {
       await directory.write('after', '', { isDurable: false });
       await directory.remove('before');
     };
-    await view.look();
+    await view.refresh();
     expect([...view.files.keys()]).toEqual(['after']);
   });
 
@@ -57,7 +57,7 @@ describe('A state directory that several processes change', () => {
     );
     for (let number = 0; number < 50; number++) {
       for (const text of ['x', `${number % 10}`]) await directory.write('a', text, { isDurable: false });
-      await view.look();
+      await view.refresh();
       expect(view.files.get('a')?.content).toBe(`${number % 10}`);
     }
   });
