@@ -1,6 +1,6 @@
 import type { VerdictKind } from '../base/verdict.ts';
 
-/** Why a key is out, as it is stored: the kind of the verdict, or an operator's `disable()`. */
+/** Why a key is unavailable: the kind of the verdict, `operator` after `disable()`, or empty when it is available. */
 export type UnavailableReason = '' | VerdictKind | 'operator';
 
 const unavailableReasons: Readonly<Record<UnavailableReason, true>> = {
@@ -13,32 +13,42 @@ const unavailableReasons: Readonly<Record<UnavailableReason, true>> = {
   operator: true,
 };
 
-/** Whether a store has given back a reason that there is. */
+/**
+ * Whether a value read from a store is a valid reason. Use it to check records before you return them.
+ *
+ * @example
+ * if (!isUnavailableReason(row.reason) || !isUnavailableReason(row.disabled)) continue; // skip the record
+ */
 export function isUnavailableReason(value: unknown): value is UnavailableReason {
   return typeof value === 'string' && Object.hasOwn(unavailableReasons, value);
 }
 
 /**
- * What all replicas of a key's health agree on.
+ * The shared part of a key's health.
  *
- * `joinRecords` is commutative, associative and idempotent, so facts may be lost, doubled or reordered on their way.
+ * `joinRecords` is commutative, associative and idempotent, so records may arrive twice and in any order.
  */
 export interface KeyRecord {
-  /** Raised by `reset()` and `enable()`; a higher one wins outright. */
+  /** Raised by `reset()` and `enable()`. The record with the higher generation replaces the other. */
   readonly generation: number;
-  /** Raised when the key has recovered; a higher one replaces the cooldown, never a disable. */
+  /** Raised when the key recovers. The higher epoch replaces the cooldown, but never `disabled`. */
   readonly epoch: number;
-  /** Cooling until then, in ms since the epoch; the larger wins. */
+  /** The end of the cooldown, in ms since the epoch; 0 when there is none. The later end wins. */
   readonly untilMs: number;
-  /** How often in a row a cooldown of unknown length was set. */
+  /** The number of cooldowns of unknown length in a row, which double each time. */
   readonly level: number;
-  /** Why the key is cooling. */
+  /** Why the key is cooling; empty when it is not. */
   readonly reason: UnavailableReason;
   /** Why the key is disabled; empty when it is not. */
   readonly disabled: UnavailableReason;
 }
 
-/** The record of a key nobody has complained about. */
+/**
+ * The record of a key without failures. Use it where the store has no record yet.
+ *
+ * @example
+ * const known = rows.get(id) ?? freshRecord;
+ */
 export const freshRecord: KeyRecord = Object.freeze({
   generation: 0,
   epoch: 0,
@@ -52,7 +62,14 @@ function later<T extends number | string>(a: T, b: T): T {
   return a > b ? a : b;
 }
 
-/** Merges two records of one key. */
+/**
+ * Merges two records of one key. The order of the arguments does not matter.
+ *
+ * @example
+ * const known = rows.get(id) ?? freshRecord;
+ * const joined = joinRecords(known, fact);
+ * if (!isSameRecord(joined, known)) rows.set(id, joined);
+ */
 export function joinRecords(a: KeyRecord, b: KeyRecord): KeyRecord {
   if (a.generation !== b.generation) return a.generation > b.generation ? a : b;
   const disabled = later(a.disabled, b.disabled);
@@ -62,7 +79,12 @@ export function joinRecords(a: KeyRecord, b: KeyRecord): KeyRecord {
   return { ...longer, level: later(a.level, b.level), reason, disabled };
 }
 
-/** Whether two records say the same. */
+/**
+ * Whether two records are equal in every field. Use it to raise the version of a pool only when a record changes.
+ *
+ * @example
+ * if (!isSameRecord(joined, known)) version += 1;
+ */
 export function isSameRecord(a: KeyRecord, b: KeyRecord): boolean {
   return (
     a.generation === b.generation &&

@@ -1,6 +1,6 @@
 import type { PooledKey } from './pooled-key.ts';
 
-/** The keys of a pool in order of preference; immutable, so that a new list replaces the whole ring. */
+/** The keys of a pool, in list order. Immutable: a new list replaces the whole ring. */
 export class KeyRing {
   readonly keys: readonly PooledKey[];
   readonly #bySecret: ReadonlyMap<string, PooledKey>;

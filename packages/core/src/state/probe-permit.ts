@@ -1,27 +1,27 @@
-/** How long a process, or one call in it, has a recovering key to itself. */
+/** The longest time that one process, or one call in it, may probe a recovering key alone. */
 export const probeLeaseMs = 60_000;
 
-/** Asked before a recovering key is tried, where several processes share what they know. */
+/** Coordinates the probes of a recovering key between processes that share a store. */
 export interface ProbeGate {
-  /** Whether it is this process's turn; if not, asks for it in the background. */
+  /** Whether this process may probe the key. If not, requests that in the background. */
   isOpen(now: number): boolean;
-  /** The turn is over. */
+  /** Ends the probe of this process. */
   end(): void;
 }
 
-/** Lets one call at a time try a recovering key. A time limit frees the permit when that call never ends. */
+/** Lets one call at a time probe a recovering key. The permit expires, in case that call never ends. */
 export class ProbePermit {
-  /** Whose turn it is among the processes that share this record. */
+  /** The gate between processes; `undefined` without a store. */
   gate: ProbeGate | undefined;
   #held: { untilMs: number } | undefined;
 
-  /** Whether another call, or another process, is trying the key now. */
+  /** Whether another call, or another process, probes the key now. */
   isTaken(now: number): boolean {
     if (this.#held && this.#held.untilMs > now) return true;
     return this.gate !== undefined && !this.gate.isOpen(now);
   }
 
-  /** Takes the permit. The returned function gives it back, unless it has expired and another call has it by then. */
+  /** Takes the permit. The returned function releases it, unless it has expired and another call has taken it. */
   take(now: number): () => void {
     const held = { untilMs: now + probeLeaseMs };
     this.#held = held;
@@ -30,18 +30,18 @@ export class ProbePermit {
     };
   }
 
-  /** Frees the permit, here and among processes. */
+  /** Releases the permit in this process and between processes. */
   release(): void {
     this.#held = undefined;
     this.gate?.end();
   }
 
-  /** The key has changed without a probe of this process, whose turn is not needed any more. */
+  /** Ends the turn of this process if no call of it probes the key, because the key has changed without a probe. */
   forgo(): void {
     if (!this.#held) this.gate?.end();
   }
 
-  /** Moves the time limit, when the clock that it was read from turns out to be this much behind. */
+  /** Adds `ms` to the expiry, to correct for a clock that was behind. */
   shift(ms: number): void {
     if (this.#held) this.#held.untilMs += ms;
   }

@@ -2,16 +2,16 @@ import type { Runtime } from '../base/runtime.ts';
 
 type Clock = Pick<Runtime, 'now'>;
 
-/** Milliseconds since the epoch by a clock that nobody can set. */
+/** Milliseconds since the epoch, by a clock that continues evenly when the system's clock is set. */
 function steadyNow(): number {
   return Math.round(performance.timeOrigin + performance.now());
 }
 
 /**
- * The clock in which times of health are kept: this process's own, moved to the store's where there is one.
+ * The clock for times of health: the store's clock where there is a store, else the clock of this process.
  *
- * Clocks of machines differ; a time that several of them read has to be in one of them. It then goes on by a clock that is
- * not set, so that a mark made right after the machine's was is no hour too long for everybody.
+ * Clocks of machines differ, so shared times need one common clock. Between answers of the store it advances by the steady
+ * clock: after the machine's clock was set by an hour, a new cooldown must not be an hour too long for every process.
  */
 export class SharedClock {
   readonly #local: Clock;
@@ -25,38 +25,38 @@ export class SharedClock {
     this.#steady = isSteady ? { now: steadyNow } : local;
   }
 
-  /** How much the first answer has moved the clock. */
+  /** The difference between the store's clock and this process's steady clock, in ms; 0 before the first answer. */
   get offsetMs(): number {
     return this.#offsetMs;
   }
 
-  /** Milliseconds since the epoch, in the shared clock. */
+  /** Shared time, in ms since the epoch. */
   now(): number {
     return this.#steady.now() + this.#offsetMs;
   }
 
-  /** A shared time in this process's clock, for whoever compares it with `Date.now()`. */
+  /** Converts a shared time to the clock of this process, where it can be compared with `Date.now()`. */
   toLocal(sharedMs: number): number {
     return Math.round(sharedMs - this.now() + this.#local.now());
   }
 
-  /** A time of this process's clock in the shared one, as good as the last answer. */
+  /** Converts a time of this process's clock to shared time, as exactly as the last answer allows. */
   fromLocal(localMs: number): number {
     return localMs + this.#localOffsetMs;
   }
 
   /**
-   * Notes that the store is asked now; gives back what learns from the time in its answer.
+   * Starts measuring an exchange with the store. Call the returned function with the time in the store's answer.
    *
-   * The answer was given somewhere in between, so a quick one says most. One that cannot be true together with what is
-   * known says that a clock was set.
+   * The store read its clock at some moment of the exchange, so the quickest exchange gives the best estimate. An answer that
+   * contradicts the estimate means that a clock was set, and replaces it.
    */
-  ask(): (storeNowMs: number) => void {
-    const askedAtMs = this.#steady.now();
+  startExchange(): (storeNowMs: number) => void {
+    const startedAtMs = this.#steady.now();
     return (storeNowMs) => {
       const answeredAtMs = this.#steady.now();
-      const uncertaintyMs = Math.abs(answeredAtMs - askedAtMs) / 2;
-      const offsetMs = Math.round(storeNowMs - (askedAtMs + answeredAtMs) / 2);
+      const uncertaintyMs = Math.abs(answeredAtMs - startedAtMs) / 2;
+      const offsetMs = Math.round(storeNowMs - (startedAtMs + answeredAtMs) / 2);
       const isContradiction = Math.abs(offsetMs - this.#offsetMs) > uncertaintyMs + this.#uncertaintyMs + 1;
       if (uncertaintyMs <= this.#uncertaintyMs || isContradiction) {
         this.#offsetMs = offsetMs;

@@ -1,37 +1,39 @@
 import type { VerdictKind } from '../base/verdict.ts';
 
-/** What a key has been used for in one window of time. */
+/** Counts of how a key was used in one window of time. */
 export interface UsageCounts {
+  /** Attempts started. */
   attempts: number;
+  /** Attempts that succeeded. */
   successes: number;
   /** Failed attempts by verdict. */
   readonly failures: Record<VerdictKind, number>;
-  /** What the attempts cost at the provider, as the adapter knows it; 1 each where it says nothing. */
+  /** The cost of the attempts in the provider's quota units, from the adapter's `unitsOf`; 1 for each attempt without it. */
   quotaUnits: number;
 }
 
-/** What one key has been used for since the process started. */
+/** How one key was used since the process started. */
 export interface KeyUsage extends UsageCounts {
-  /** Attempts running now. */
+  /** The number of attempts that run now. */
   inUse: number;
-  /** Start of the last attempt, in ms since the epoch, at most 250 ms too early; 0 when there was none. */
+  /** The start of the last attempt, in ms since the epoch; 0 when there was none. */
   lastUsedAtMs: number;
 }
 
-/** What one process has counted in one window, as absolute totals: sending them twice counts once. */
+/** The counters of one process in one window. Totals are absolute, so a request that arrives twice counts once. */
 export interface WindowCounters {
-  /** The window's name, for example `total` or a date. */
+  /** The window's name, for example `total` or `2026-11-22`. */
   readonly window: string;
   /** When the store may forget the window, in ms since the epoch. */
   readonly expiresAtMs: number;
-  /** Key id → totals of this process, in an order that only ever grows. */
+  /** Key id → totals of this process. New versions of the library may append numbers to the list. */
   readonly totals: ReadonlyMap<string, readonly number[]>;
 }
 
-/** The counts of one key as they are stored: numbers in an order that may only grow at its end. */
+/** The counts of one key as they are stored. The order is fixed; new counts are appended. */
 export type Totals = readonly number[];
 
-/** Counts of a key that has not been used. */
+/** The counts of an unused key. */
 export function noUsage(): UsageCounts {
   return {
     attempts: 0,
@@ -41,7 +43,7 @@ export function noUsage(): UsageCounts {
   };
 }
 
-/** Counts in the order in which they are stored. */
+/** Converts counts to the stored order. */
 export function toTotals({ attempts, successes, failures, quotaUnits }: UsageCounts): Totals {
   return [
     attempts,
@@ -55,10 +57,10 @@ export function toTotals({ attempts, successes, failures, quotaUnits }: UsageCou
   ];
 }
 
-/** The totals of a key that has not been used. */
+/** The stored totals of an unused key. */
 export const noTotals: Totals = toTotals(noUsage());
 
-/** Stored totals as named counts; a missing number is 0. */
+/** Converts stored totals to named counts. A missing number is 0. */
 export function toCounts(totals: Totals): UsageCounts {
   const [attempts = 0, successes = 0, transient = 0, limited = 0, exhausted = 0, invalid = 0, caller = 0, units = 0] =
     totals;

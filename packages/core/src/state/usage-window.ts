@@ -2,18 +2,19 @@ import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 import { noTotals, toCounts, toTotals, type Totals, type UsageCounts, type WindowCounters } from './usage-counts.ts';
 
-/** One window of usage: what this process has counted, what the store has of that, and the sums over all. */
+/** One window of usage: the counts of this process, what the store has of them, and the sums over all processes. */
 export class UsageWindow {
   readonly name: string;
-  /** When nobody asks for it any more, in ms since the epoch. */
+  /** When the store may drop the window, in ms since the epoch. */
   expiresAtMs = 0;
   readonly #ring: () => KeyRing;
-  /** Usage of the process when the window was opened; a key without any is left out. */
-  #before: Map<string, Totals> | undefined;
-  /** What was counted until it was closed. */
+  /** Usage of each used key when the window was opened; `undefined` while it is closed. */
+  #usageAtOpening: Map<string, Totals> | undefined;
+  /** The counts up to the last closing. */
   readonly #counted = new Map<string, Totals>();
+  /** The counts of this process that the store has acknowledged. */
   readonly #stored = new Map<string, Totals>();
-  /** By all processes, this one included with what is stored of it. */
+  /** Sums over all processes, including the acknowledged counts of this one. */
   #sums: ReadonlyMap<string, Totals> = new Map();
 
   constructor(name: string, ring: () => KeyRing) {
@@ -21,18 +22,18 @@ export class UsageWindow {
     this.#ring = ring;
   }
 
-  /** Counts from now on what the keys are used for. */
+  /** Starts counting the usage of the keys. */
   open(): void {
     const used = this.#ring().keys.filter(({ usage }) => usage.attempts > 0);
-    this.#before = new Map(used.map(({ ref, usage }) => [ref.keyId, toTotals(usage)]));
+    this.#usageAtOpening = new Map(used.map(({ ref, usage }) => [ref.keyId, toTotals(usage)]));
   }
 
   close(): void {
     for (const key of this.#ring().keys) if (key.usage.attempts > 0) this.#counted.set(key.ref.keyId, this.#own(key));
-    this.#before = undefined;
+    this.#usageAtOpening = undefined;
   }
 
-  /** What the store does not have yet. */
+  /** The totals that the store does not have yet. */
   due(): WindowCounters {
     const totals = new Map<string, Totals>();
     for (const key of this.#ring().keys) {
@@ -43,13 +44,13 @@ export class UsageWindow {
     return { window: this.name, expiresAtMs: this.expiresAtMs, totals };
   }
 
-  /** The store has taken these over, and this is the sum over all processes. */
+  /** Notes that the store has these totals, and the sums over all processes. */
   acknowledge(sent: WindowCounters['totals'], sums: ReadonlyMap<string, Totals> = new Map()): void {
     for (const [keyId, totals] of sent) this.#stored.set(keyId, totals);
     this.#sums = sums;
   }
 
-  /** The store has lost what it had. */
+  /** Makes all totals due again, because the store has lost its data. */
   forgetStored(): void {
     this.#stored.clear();
   }
@@ -59,7 +60,7 @@ export class UsageWindow {
     return toCounts(this.#own(key));
   }
 
-  /** Usage of a key by all processes, as far as this one knows. */
+  /** Usage of a key by all processes: of this one up to now, of the others as of the last exchange. */
   ofAll(key: PooledKey): UsageCounts {
     const stored = this.#stored.get(key.ref.keyId) ?? [];
     const sums = this.#sums.get(key.ref.keyId) ?? [];
@@ -69,8 +70,8 @@ export class UsageWindow {
 
   #own({ ref, usage }: PooledKey): Totals {
     const counted = this.#counted.get(ref.keyId) ?? noTotals;
-    if (!this.#before) return counted;
-    const before = this.#before.get(ref.keyId) ?? noTotals;
+    if (!this.#usageAtOpening) return counted;
+    const before = this.#usageAtOpening.get(ref.keyId) ?? noTotals;
     return toTotals(usage).map((value, index) => value - (before[index] ?? 0) + (counted[index] ?? 0));
   }
 }

@@ -1,28 +1,28 @@
 import type { ProbeGate } from '../state/probe-permit.ts';
 import type { Lease } from '../stores/key-state-store.ts';
 
-const askAgainMs = 1000;
+const requestIntervalMs = 1000;
 
-/** What a probe lease needs of the replica that it belongs to. */
+/** What a probe lease needs from its replica. */
 export interface LeaseSource {
   readonly isAway: boolean;
-  /** Asks the store for the lease; rejects when the store is away. */
+  /** Requests the lease from the store. Rejects when the store is away. */
   lease(name: string): Promise<Lease | null>;
-  /** Resolves when the store and this process know the same, or the store is away. */
+  /** Resolves when the store and this process are in step, or when the store is away. */
   sync(): Promise<void>;
 }
 
 /**
- * Lets one process at a time try a recovering key.
+ * Lets one process at a time probe a recovering key.
  *
- * No call waits for it: the lease is asked for in the background, and until it is here calls prefer other keys. A process
- * that cannot reach the store tries on its own.
+ * No call waits for the lease. The process requests it in the background, and calls prefer other keys until it has the lease.
+ * A process that cannot reach the store probes the key without one.
  */
 export class ProbeLease implements ProbeGate {
   readonly #source: LeaseSource;
   readonly #name: string;
-  #state: 'none' | 'asked' | 'held' = 'none';
-  #askAgainAtMs = 0;
+  #state: 'none' | 'requested' | 'held' = 'none';
+  #nextRequestMs = 0;
   #lease: Lease | null = null;
 
   constructor(source: LeaseSource, name: string) {
@@ -32,26 +32,26 @@ export class ProbeLease implements ProbeGate {
 
   isOpen(now: number): boolean {
     if (this.#state === 'none' && this.#source.isAway) return true;
-    if (this.#state === 'none' && now >= this.#askAgainAtMs) {
-      this.#state = 'asked';
-      this.#askAgainAtMs = now + askAgainMs;
-      // In a turn of its own: a call is not to pay for what a store does first.
-      setImmediate(() => void this.#ask());
+    if (this.#state === 'none' && now >= this.#nextRequestMs) {
+      this.#state = 'requested';
+      this.#nextRequestMs = now + requestIntervalMs;
+      // Not in the turn of the call, which must not pay for the synchronous part of a store's work.
+      setImmediate(() => void this.#request());
     }
     return this.#state === 'held';
   }
 
-  /** Lets another process have it, when this one shares nothing any more. */
-  async giveUp(): Promise<void> {
-    await this.#letGo()
+  /** Releases the lease, for a process that stops sharing. */
+  async release(): Promise<void> {
+    await this.#takeLease()
       ?.release()
       .catch(() => {});
   }
 
   end(): void {
-    const lease = this.#letGo();
+    const lease = this.#takeLease();
     this.#state = 'none';
-    // Whoever gets it next has to know what this probe has found.
+    // The next holder must see the result of this probe.
     if (lease)
       void this.#source
         .sync()
@@ -59,13 +59,13 @@ export class ProbeLease implements ProbeGate {
         .catch(() => {});
   }
 
-  #letGo(): Lease | null {
+  #takeLease(): Lease | null {
     const lease = this.#lease;
     this.#lease = null;
     return lease;
   }
 
-  async #ask(): Promise<void> {
+  async #request(): Promise<void> {
     try {
       this.#lease = await this.#source.lease(this.#name);
       if (this.#lease === null) {
@@ -73,11 +73,11 @@ export class ProbeLease implements ProbeGate {
         return;
       }
     } catch {
-      // The store is away, which its next sync will tell: this process tries on its own.
+      // The store is away, so this process probes without a lease. The next sync reports the outage.
     }
-    // The last holder may have found out what is not known here yet.
+    // The last holder may have written a result that this process has not read yet.
     await this.#source.sync();
-    // Kept until a call uses it, however late: that call then tries without one, if the store has let it expire.
+    // Kept until a call uses it. If the lease has expired by then, that call probes without one.
     this.#state = 'held';
   }
 }

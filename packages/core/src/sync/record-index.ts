@@ -2,10 +2,9 @@ import type { KeyHealth } from '../state/key-health.ts';
 import { freshRecord, type KeyRecord } from '../state/key-record.ts';
 import type { KeyRing } from '../state/key-ring.ts';
 import type { HealthTarget } from '../state/pool-health.ts';
-
 import type { ProbeGate } from '../state/probe-permit.ts';
 
-/** Finds the health records of a pool under the ids that they have in a store. */
+/** Maps the ids of records in a store to the health records of a pool. */
 export class RecordIndex {
   #ring: KeyRing;
 
@@ -13,41 +12,41 @@ export class RecordIndex {
     this.#ring = ring;
   }
 
-  /** From now on the keys of the pool are these. */
+  /** Replaces the keys of the pool. */
   replace(ring: KeyRing): void {
     this.#ring = ring;
   }
 
-  /** The key's fingerprint, with the bucket behind a slash. */
+  /** The id of a record: the key's fingerprint, or `fingerprint/bucket`. */
   idOf({ key, bucket }: HealthTarget): string {
     return bucket === undefined ? key.ref.keyId : `${key.ref.keyId}/${bucket}`;
   }
 
-  /** The key or bucket with this id; `undefined` when this process does not have the key. */
+  /** The key or bucket with this id; `undefined` when the pool does not have the key. */
   find(id: string): HealthTarget | undefined {
     const slash = id.indexOf('/');
     const key = this.#ring.findById(slash < 0 ? id : id.slice(0, slash));
     return key && (slash < 0 ? { key } : { key, bucket: id.slice(slash + 1) });
   }
 
-  /** The record with this id; a fresh one when nothing is known. */
+  /** The record with this id; a fresh one when there is none. */
   get(id: string): KeyRecord {
     const target = this.find(id);
     const health = target?.bucket === undefined ? target?.key.health : target.key.buckets.get(target.bucket);
     return health?.view.record ?? freshRecord;
   }
 
-  /** The ids of all records that say something. */
+  /** The ids of all records that are not fresh. */
   ids(): string[] {
     return [...this.#all()].filter(([, { view }]) => view.record !== freshRecord).map(([id]) => id);
   }
 
-  /** Corrects all times, when this process's clock turns out to be this much behind. */
+  /** Adds `ms` to all times, to correct for a clock that was behind. */
   shift(ms: number): void {
     for (const [, health] of this.#all()) health.shift(ms);
   }
 
-  /** Has other processes asked before one of the keys is probed. */
+  /** Sets the gate that a probe of each key or bucket has to pass. */
   shareProbes(gateOf: (id: string) => ProbeGate): void {
     for (const key of this.#ring.keys) {
       key.shareProbes((bucket) => gateOf(this.idOf(bucket === undefined ? { key } : { key, bucket })));

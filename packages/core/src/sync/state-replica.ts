@@ -15,11 +15,11 @@ import type { RecordIndex } from './record-index.ts';
 
 const flushMs = 1000;
 const refreshMs = 30_000;
-const patienceMs = 5000;
+const storeTimeoutMs = 5000;
 
 type Records = ReadonlyMap<string, KeyRecord>;
 
-/** What a replica keeps in step with its store. */
+/** The parts of a pool that a replica keeps in step with its store. */
 export interface ReplicaParts {
   readonly provider: string;
   readonly records: RecordIndex;
@@ -28,31 +28,31 @@ export interface ReplicaParts {
   readonly clock: SharedClock;
   readonly events: EventHub;
   readonly runtime: Runtime;
-  /** Called when the store's first answer has moved the clock, and with it all times. */
+  /** Called when the store's first answer has shifted the clock, and with it all times. */
   readonly onClockShift: () => void;
 }
 
 /**
- * Keeps one manager's knowledge and a store in step, in the background of every call.
+ * Keeps one manager's state and a store in step, in the background.
  *
- * No call waits for it and it never fails: while the store is away the process goes on with what it knows, and sends
- * everything again when the store is back or has lost its memory.
+ * No call waits for it, and it never throws. While the store is away, the process continues with its own state. When the store
+ * is back, or has lost its data, the replica sends everything again.
  */
 export class StateReplica implements LeaseSource {
   readonly #store: KeyStateStore;
   readonly #parts: ReplicaParts;
-  /** `connecting` until the first answer; `away` while the last exchange failed; `closed` asks nothing any more. */
+  /** `connecting` until the first answer; `away` after a failed exchange; `closed` exchanges nothing any more. */
   #state: 'connecting' | 'in-sync' | 'away' | 'closed' = 'connecting';
-  readonly #exchanges = singleFlight(() => this.#run());
+  readonly #exchanges = singleFlight(() => this.#syncOnce());
   readonly #leases: ProbeLease[] = [];
   readonly #ready: Promise<void>;
-  /** Records that the store may not have. */
+  /** Ids of records that the store may not have. */
   readonly #unsent = new Set<string>();
   #instance: string | undefined;
-  #seen: Cursor | undefined;
-  /** Calls of `sync()`, and how many of them the last failed exchange has answered. */
-  #asked = 0;
-  #failed = 0;
+  #cursor: Cursor | undefined;
+  /** The number of `sync()` calls, and that number at the last failed exchange. */
+  #syncCalls = 0;
+  #syncCallsAtFailure = 0;
   #immediate: NodeJS.Immediate | undefined;
   #timer: { readonly cancel: () => void; readonly isFlush: boolean } | undefined;
   #subscription: Promise<() => Promise<void>> | undefined;
@@ -67,7 +67,7 @@ export class StateReplica implements LeaseSource {
       this.#leases.push(lease);
       return lease;
     });
-    // In a turn of its own: making a manager must not wait for the first steps of a store.
+    // Creating a manager must not wait for the synchronous part of a store's work.
     this.#ready = new Promise((resolve) => {
       setImmediate(() => resolve(this.sync()));
     });
@@ -82,30 +82,30 @@ export class StateReplica implements LeaseSource {
     return this.#state === 'away';
   }
 
-  /** Resolves when the store has been asked for the first time, with whatever result. */
+  /** Resolves after the first exchange, successful or not. */
   ready(): Promise<void> {
     return this.#ready;
   }
 
-  /** A record has changed here: it is sent with the turn's other changes. */
+  /** Schedules a changed record for sending, together with the other changes of this turn of the event loop. */
   onRecord(target: HealthTarget): void {
     this.#unsent.add(this.#parts.records.idOf(target));
     if (this.#state !== 'away') this.#syncSoon();
   }
 
-  /** Counters have changed, or are wanted: there is an exchange within a second. */
+  /** Schedules an exchange within a second, because counters have changed or their totals are needed. */
   onUsage(): void {
-    if (!this.#timer?.isFlush) this.#wakeIn(flushMs, true);
+    if (!this.#timer?.isFlush) this.#syncIn(flushMs, true);
   }
 
   lease(name: string): Promise<Lease | null> {
     return this.#inTime(() => this.#store.lease(this.#parts.provider, name, probeLeaseMs));
   }
 
-  /** Resolves when the store has all that is known here now, and the other way round, or when the store is away. */
+  /** Exchanges everything that both sides know at this moment. Resolves when that is done, or when the store is away. */
   async sync(): Promise<void> {
     if (this.#state === 'closed') return;
-    this.#asked++;
+    this.#syncCalls++;
     await this.#exchanges();
   }
 
@@ -119,75 +119,76 @@ export class StateReplica implements LeaseSource {
     this.#state = 'closed';
     this.#timer?.cancel();
     clearImmediate(this.#immediate);
-    await Promise.all(this.#leases.map((lease) => lease.giveUp()));
+    await Promise.all(this.#leases.map((lease) => lease.release()));
     await this.#endSubscription?.().catch(() => {});
   }
 
-  async #run(): Promise<void> {
+  async #syncOnce(): Promise<void> {
     if (this.#state === 'closed') return;
-    // Who asked during an exchange that failed is answered by that failure.
-    if (this.#asked !== this.#failed) {
+    // A failed exchange also answers the calls that were made while it ran.
+    if (this.#syncCalls !== this.#syncCallsAtFailure) {
       this.#timer?.cancel();
       this.#timer = undefined;
-      const isBehind = await this.#exchange();
-      if (isBehind) await this.#exchange();
+      const hasMoreToSend = await this.#exchange();
+      if (hasMoreToSend) await this.#exchange();
     }
-    if (!this.#timer) this.#wakeIn(this.isAway ? flushMs : refreshMs, false);
+    if (!this.#timer) this.#syncIn(this.isAway ? flushMs : refreshMs, false);
   }
 
-  /** Asks the store once. `true` when it must hear more than it was just sent. */
+  /** Sends one request to the store. Returns whether there is more to send. */
   async #exchange(): Promise<boolean> {
     const { provider, records, usage, clock } = this.#parts;
     this.#instance ??= crypto.randomUUID();
-    // Times are not in the store's clock before its first answer.
-    const ids = this.#seen ? [...this.#unsent] : [];
+    // Before the first answer, times are not in the store's clock and must not be sent.
+    const ids = this.#cursor ? [...this.#unsent] : [];
     const facts = new Map(ids.map((id) => [id, records.get(id)]));
     const counters = usage.due();
-    const request = { pool: provider, instance: this.#instance, facts, counters, seen: this.#seen };
+    const request = { pool: provider, instance: this.#instance, facts, counters, seen: this.#cursor };
     try {
       this.#subscribe();
-      const learnTime = clock.ask();
+      const adjustClock = clock.startExchange();
       const reply = await this.#inTime((signal) => this.#store.sync(request, signal));
-      learnTime(reply.now);
-      return this.#learn(reply, facts, counters);
+      adjustClock(reply.now);
+      return this.#applyReply(reply, facts, counters);
     } catch (error) {
-      this.#failed = this.#asked;
-      this.#lose(error);
+      this.#syncCallsAtFailure = this.#syncCalls;
+      this.#markAway(error);
       return false;
     }
   }
 
-  #learn(reply: SyncReply, facts: Records, counters: readonly WindowCounters[]): boolean {
+  #applyReply(reply: SyncReply, facts: Records, counters: readonly WindowCounters[]): boolean {
     const { records, usage, clock, events, provider, onClockShift } = this.#parts;
     const wasAway = this.isAway;
-    const seen = this.#seen;
-    const hasForgotten =
-      seen !== undefined && (seen.incarnation !== reply.cursor.incarnation || seen.version > reply.cursor.version);
-    this.#seen = reply.cursor;
+    const previous = this.#cursor;
+    const hasLostData =
+      previous !== undefined &&
+      (previous.incarnation !== reply.cursor.incarnation || previous.version > reply.cursor.version);
+    this.#cursor = reply.cursor;
     this.#state = 'in-sync';
-    if (!seen) {
-      // What was found out before is in this process's clock.
+    if (!previous) {
+      // Times from before the first answer are in this process's clock.
       records.shift(clock.offsetMs);
       onClockShift();
     }
     for (const [id, sent] of facts) if (isSameRecord(records.get(id), sent)) this.#unsent.delete(id);
-    if (hasForgotten) usage.forgetStored();
+    if (hasLostData) usage.forgetStored();
     usage.acknowledge(counters, reply.totals);
     this.#absorb(reply.records);
-    if (!seen || hasForgotten || wasAway) for (const id of records.ids()) this.#unsent.add(id);
+    if (!previous || hasLostData || wasAway) for (const id of records.ids()) this.#unsent.add(id);
     if (wasAway) events.emit('store.recovered', () => ({ provider, store: this.kind }));
-    return hasForgotten || this.#unsent.size > 0;
+    return hasLostData || this.#unsent.size > 0;
   }
 
-  #absorb(found: Records): void {
+  #absorb(changes: Records): void {
     const { records, health } = this.#parts;
-    for (const [id, record] of found) {
+    for (const [id, record] of changes) {
       const target = records.find(id);
       if (target) health.absorb(target, record);
     }
   }
 
-  #lose(error: unknown): void {
+  #markAway(error: unknown): void {
     if (this.#state === 'away' || this.#state === 'closed') return;
     this.#state = 'away';
     const { events, provider } = this.#parts;
@@ -201,7 +202,7 @@ export class StateReplica implements LeaseSource {
     this.#subscription.then(
       (end) => {
         this.#endSubscription = end;
-        // What changed before the feed was live is not in it.
+        // The feed does not contain changes from before it was live.
         this.#syncSoon();
         if (this.#state === 'closed') void end().catch(() => {});
       },
@@ -211,14 +212,14 @@ export class StateReplica implements LeaseSource {
   }
 
   #onChange({ cursor, records }: Change): void {
-    if (!this.#seen || this.#state === 'closed') return;
+    if (!this.#cursor || this.#state === 'closed') return;
     this.#absorb(records);
-    const isSameStore = cursor.incarnation === this.#seen.incarnation;
-    if (isSameStore && cursor.version === this.#seen.version + 1) this.#seen = cursor;
-    else if (!isSameStore || cursor.version > this.#seen.version) this.#syncSoon();
+    const isSameStore = cursor.incarnation === this.#cursor.incarnation;
+    if (isSameStore && cursor.version === this.#cursor.version + 1) this.#cursor = cursor;
+    else if (!isSameStore || cursor.version > this.#cursor.version) this.#syncSoon();
   }
 
-  // The turn's other changes go with it: a burst of failures is one exchange.
+  // At the end of the turn, so that a burst of failures takes one exchange.
   #syncSoon(): void {
     if (this.#state === 'closed') return;
     this.#immediate ??= setImmediate(() => {
@@ -227,19 +228,19 @@ export class StateReplica implements LeaseSource {
     });
   }
 
-  #wakeIn(ms: number, isFlush: boolean): void {
+  #syncIn(ms: number, isFlush: boolean): void {
     if (this.#state === 'closed') return;
     const { runtime } = this.#parts;
     this.#timer?.cancel();
     const jitteredMs = ms * (0.75 + 0.25 * runtime.random());
-    const wake = () => {
+    const startSync = () => {
       this.#timer = undefined;
       void this.sync();
     };
-    this.#timer = { cancel: runtime.timer(jitteredMs, wake, true), isFlush };
+    this.#timer = { cancel: runtime.timer(jitteredMs, startSync, true), isFlush };
   }
 
   #inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return inTime(this.#parts.runtime, patienceMs, ask, () => new Error(`no answer within ${patienceMs} ms`));
+    return inTime(this.#parts.runtime, storeTimeoutMs, ask, () => new Error(`no answer within ${storeTimeoutMs} ms`));
   }
 }
