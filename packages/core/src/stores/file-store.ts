@@ -35,7 +35,7 @@ export class FileStore implements KeyStateStore {
 
   constructor(directory: string) {
     if (typeof directory !== 'string' || directory.trim() === '' || directory.includes('\0')) {
-      throw new InvalidOptionsError('The directory of a FileStore must be a path, as a string that is not empty.');
+      throw new InvalidOptionsError('The directory of a FileStore must be a path: a non-empty string.');
     }
     this.#directory = new StateDirectory(directory);
   }

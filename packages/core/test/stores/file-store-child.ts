@@ -1,4 +1,4 @@
-// A process of its own that does with a FileStore what its parent asks for.
+// A child process with a FileStore that runs the requests of its parent.
 import { FileStore } from '../../src/stores/file-store.ts';
 import { freshRecord } from '../../src/state/key-record.ts';
 import type { Lease, SyncRequest } from '../../src/stores/key-state-store.ts';
@@ -15,7 +15,7 @@ function send(message: unknown): Promise<void> {
   });
 }
 
-/** One more mark and one more count of a key that nobody else has. */
+/** A request with one more fact and one more count. */
 function step(id: string, number: number): SyncRequest {
   const record = { ...freshRecord, untilMs: number, level: 1, reason: 'rate-limited' as const };
   const counters = [{ window: 'total', expiresAtMs: 4_000_000_000_000, totals: new Map([[id, [number]]]) }];
@@ -49,7 +49,7 @@ async function answer({ id, method, args }: Call): Promise<void> {
 
 const tasks: Readonly<Record<string, () => Promise<void>>> = {
   serve: async () => {
-    // Without a handler a file that is too large ends the process.
+    // Without a handler, exceeding the file size limit ends the process.
     process.on('SIGXFSZ', () => {});
     process.on('message', (call) => void answer(call as Call));
   },
@@ -57,7 +57,7 @@ const tasks: Readonly<Record<string, () => Promise<void>>> = {
     await store.subscribe('openai', { change: () => {}, gap: () => {} });
     await store.sync(step(argument, 1));
     process.exitCode = 7;
-    // No close, and no exit either.
+    // Neither closes the store nor exits.
     process.disconnect?.();
   },
   work: async () => {

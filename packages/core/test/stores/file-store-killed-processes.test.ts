@@ -7,7 +7,7 @@ import { FileStore } from '../../src/index.ts';
 import { count, emptyDirectory, fact, found } from './file-store-requests.ts';
 import { StoreChild } from './start-store-child.ts';
 
-/** Lets a process work for a moment, kills it, and gives back the last thing that it had been promised. */
+/** Lets a process write for a moment, kills it, and returns the last acknowledged step. */
 async function workAndDie(directory: string, id: string): Promise<number> {
   const child = new StoreChild(directory, 'work', id);
   let acknowledged = 0;
@@ -18,7 +18,7 @@ async function workAndDie(directory: string, id: string): Promise<number> {
   return acknowledged;
 }
 
-/** Leaves the files of dead processes, each with one fact, and together with a count of 1 + 2 + … for one key. */
+/** Leaves the files of killed processes: one fact each, and together a count of 1 + 2 + … for one key. */
 async function leaveFiles(directory: string, processes: number): Promise<void> {
   const children = Array.from({ length: processes }, () => new StoreChild(directory));
   await Promise.all(
@@ -30,8 +30,8 @@ async function leaveFiles(directory: string, processes: number): Promise<void> {
   await Promise.all(children.map((child) => child.kill()));
 }
 
-describe('FileStore and processes that are killed', () => {
-  it('loses nothing that it has promised, and corrupts nothing, 200 times', { timeout: 120_000 }, async () => {
+describe('FileStore with killed processes', () => {
+  it('keeps every acknowledged write and corrupts no file, 200 times', { timeout: 120_000 }, async () => {
     const directory = await emptyDirectory();
     const ids = Array.from({ length: 200 }, (_, index) => `key-${index}`);
     const acknowledged = new Map<string, number>();
@@ -43,35 +43,38 @@ describe('FileStore and processes that are killed', () => {
     );
     const { records, totals } = await found(directory);
     for (const [id, number] of acknowledged) {
-      // The last step may have been done without an answer.
+      // The last step may have been written without an acknowledgement.
       expect([number, number + 1]).toContain(records[id]?.untilMs);
       expect([number, number + 1]).toContain(totals[id]?.[0]);
     }
     expect(Object.keys(records)).toHaveLength(200);
     expect(Object.keys(totals)).toHaveLength(200);
-    // Whoever has come last has cleaned up: its own file, and the sum.
+    // The last process has cleaned up. Its health file and the compacted usage are left.
     expect(await readdir(directory)).toHaveLength(2);
   });
 
-  it.each([2, 8])('counts what dead processes have left once when %i take it over at once', async (processes) => {
-    const directory = await emptyDirectory();
-    await leaveFiles(directory, 6);
-    const stores = Array.from({ length: processes }, () => new StoreChild(directory));
-    try {
-      for (const { records, totals } of await Promise.all(stores.map((store) => found(store)))) {
-        expect(Object.keys(records)).toHaveLength(6);
-        expect(totals).toEqual({ shared: [21] });
+  it.each([2, 8])(
+    'counts the usage of dead processes once when %i processes adopt it at the same time',
+    async (processes) => {
+      const directory = await emptyDirectory();
+      await leaveFiles(directory, 6);
+      const stores = Array.from({ length: processes }, () => new StoreChild(directory));
+      try {
+        for (const { records, totals } of await Promise.all(stores.map((store) => found(store)))) {
+          expect(Object.keys(records)).toHaveLength(6);
+          expect(totals).toEqual({ shared: [21] });
+        }
+        await stores[0]?.sync(count('shared', 100, { instance: 'new' }));
+        expect((await found(directory)).totals).toEqual({ shared: [121] });
+      } finally {
+        await Promise.all(stores.map((store) => store.kill()));
       }
-      await stores[0]?.sync(count('shared', 100, { instance: 'new' }));
       expect((await found(directory)).totals).toEqual({ shared: [121] });
-    } finally {
-      await Promise.all(stores.map((store) => store.kill()));
-    }
-    expect((await found(directory)).totals).toEqual({ shared: [121] });
-    expect((await readdir(directory)).filter((name) => name.includes('.folded.'))).toHaveLength(1);
-  });
+      expect((await readdir(directory)).filter((name) => name.includes('.folded.'))).toHaveLength(1);
+    },
+  );
 
-  it('counts exactly when those who take over are killed in the middle of it', { timeout: 60_000 }, async () => {
+  it('counts exactly when the adopting processes are killed while they adopt', { timeout: 60_000 }, async () => {
     const directory = await emptyDirectory();
     let total = 0;
     for (let round = 0; round < 5; round++) {

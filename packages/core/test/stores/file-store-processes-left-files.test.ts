@@ -9,7 +9,7 @@ import { StoreChild } from './start-store-child.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Leaves what a process that was killed would leave. */
+/** Leaves the files of a killed process. */
 async function leave(directory: string): Promise<void> {
   await using child = new StoreChild(directory);
   await child.sync(count('a', 1, fact('a', 5)));
@@ -20,7 +20,7 @@ async function makeOld(path: string, days: number): Promise<void> {
   await utimes(path, then, then);
 }
 
-describe('FileStore and files that it cannot use', () => {
+describe('FileStore with unusable files', () => {
   const garbage = [
     '',
     '{',
@@ -34,7 +34,7 @@ describe('FileStore and files that it cannot use', () => {
     JSON.stringify({ format: 1, instance: 'x', records: [['c', cooling(9)]] }).slice(0, -9),
   ];
 
-  it('ignores them, leaves them alone, and goes on with the others', async () => {
+  it('ignores them, keeps them, and uses the others', async () => {
     const directory = await emptyDirectory();
     await leave(directory);
     for (const kind of ['.health.', '.usage.']) {
@@ -51,11 +51,11 @@ describe('FileStore and files that it cannot use', () => {
       records: { a: cooling(5), b: cooling(6) },
       totals: { a: [1], b: [1] },
     });
-    // Its own counters have come. What was left is in its own file of health and in a sum.
+    // One file more: its own usage. It has adopted the health and compacted the usage of the ended process.
     expect(await readdir(directory)).toHaveLength(before + 1);
   });
 
-  it('takes over nothing from forged files but what makes sense', async () => {
+  it('adopts only valid entries from forged files', async () => {
     const directory = await emptyDirectory();
     await leave(directory);
     const records = [
@@ -109,7 +109,7 @@ describe('FileStore and files that it cannot use', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  it('adds up nothing on top of a sum that it cannot read', async () => {
+  it('compacts nothing when it cannot read the compacted file', async () => {
     const directory = await emptyDirectory();
     await leave(directory);
     await found(directory);
@@ -121,7 +121,7 @@ describe('FileStore and files that it cannot use', () => {
     expect(await pathsOf(directory, '.usage.')).toHaveLength(1);
   });
 
-  it('gives a lease in spite of a file that it cannot read', async () => {
+  it('gives a lease when the lease file cannot be read', async () => {
     const directory = await emptyDirectory();
     const store = new FileStore(directory);
     await store.lease('openai', 'probe', 60_000);
@@ -131,8 +131,8 @@ describe('FileStore and files that it cannot use', () => {
   });
 });
 
-describe('FileStore and what others leave behind', () => {
-  it('takes over the files of processes that are gone, with what they have half-written', async () => {
+describe('FileStore with orphaned files', () => {
+  it('adopts the files of ended processes and removes their temporary files', async () => {
     const directory = await emptyDirectory();
     await leave(directory);
     const left = await pathOf(directory, '.health.');
@@ -145,7 +145,7 @@ describe('FileStore and what others leave behind', () => {
     expect(await found(directory)).toEqual({ records: { a: cooling(5) }, totals: { a: [1] } });
   });
 
-  it('counts once what is in a sum and has not been removed', async () => {
+  it('counts a file once that is compacted but not removed', async () => {
     const directory = await emptyDirectory();
     await leave(directory);
     const path = await pathOf(directory, '.usage.');
@@ -161,7 +161,7 @@ describe('FileStore and what others leave behind', () => {
     expect(await pathsOf(directory, '.usage.')).toEqual([]);
   });
 
-  it('leaves the files of processes alone that are at work', async () => {
+  it('keeps the files of running processes', async () => {
     const directory = await emptyDirectory();
     await using child = new StoreChild(directory);
     await child.sync(count('a', 1, fact('a', 5)));
@@ -171,22 +171,22 @@ describe('FileStore and what others leave behind', () => {
   });
 
   it.each([
-    ['after 30 days when they are of another host', /health\.[^.]+/, 31, true],
-    ['not before', /health\.[^.]+/, 29, false],
-  ])('takes over files %s', async (_, host, days, isTaken) => {
+    ['of another host after 30 days', /health\.[^.]+/, 31, true],
+    ['of another host not before 30 days', /health\.[^.]+/, 29, false],
+  ])('adopts files %s', async (_, host, days, isAdopted) => {
     const directory = await emptyDirectory();
     await leave(directory);
     await rm(await pathOf(directory, '.usage.'));
     const path = await pathOf(directory, '.health.');
-    const foreign = path.replace(host, 'health.elsewhere-1');
+    const foreign = path.replace(host, 'health.other-host-1');
     await rename(path, foreign);
     await makeOld(foreign, days);
     expect((await found(directory)).records).toEqual({ a: cooling(5) });
-    expect(existsSync(foreign)).toBe(!isTaken);
+    expect(existsSync(foreign)).toBe(!isAdopted);
     expect((await found(directory)).records).toEqual({ a: cooling(5) });
   });
 
-  it('takes over files of this host from before it was started', async () => {
+  it('adopts files of this host from before its last boot', async () => {
     const directory = await emptyDirectory();
     await using child = new StoreChild(directory);
     await child.sync(fact('a', 5));
@@ -197,7 +197,7 @@ describe('FileStore and what others leave behind', () => {
     expect(existsSync(earlier)).toBe(false);
   });
 
-  it('removes after 30 days what nobody can read', async () => {
+  it('removes unreadable files after 30 days', async () => {
     const directory = await emptyDirectory();
     await leave(directory);
     const path = (await pathOf(directory, '.usage.')).replace('.json', '0.json');

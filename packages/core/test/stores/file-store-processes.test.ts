@@ -15,7 +15,7 @@ async function limitFileSize(pid: number | undefined, bytes: string): Promise<vo
 }
 
 describe('FileStore in several processes', () => {
-  it('shows a mark to another process, and tells it who subscribes', async () => {
+  it('shows a fact to another process, and emits it to subscribers', async () => {
     const directory = await emptyDirectory();
     const store = new FileStore(directory);
     const changes: Change[] = [];
@@ -29,7 +29,7 @@ describe('FileStore in several processes', () => {
     await store.close();
   });
 
-  it('sees a mark in a directory that was made after the subscription', async () => {
+  it('sees a fact in a directory that did not exist before the subscription', async () => {
     const directory = join(await emptyDirectory(), 'not', 'there', 'yet');
     const store = new FileStore(directory);
     const changes: Change[] = [];
@@ -48,14 +48,14 @@ describe('FileStore in several processes', () => {
     expect((await found(directory)).totals).toEqual({ shared: [40_000] });
   });
 
-  it('lets a process end that never closes, and keeps what it was told', async () => {
+  it('lets a process end that never closes it, and keeps its facts', async () => {
     const directory = await emptyDirectory();
     const child = new StoreChild(directory, 'mark', 'a');
     expect(await child.end()).toBe(7);
     expect(await found(directory)).toEqual({ records: { a: cooling(1) }, totals: { a: [1] } });
   });
 
-  it('gives a lease to exactly one of 8 processes, and to another after its time when the holder is killed', async () => {
+  it('gives a lease to exactly one of 8 processes, and to another after it expires when the holder is killed', async () => {
     const directory = await emptyDirectory();
     const children = Array.from({ length: 8 }, () => new StoreChild(directory));
     try {
@@ -67,16 +67,16 @@ describe('FileStore in several processes', () => {
       const isHolder = await Promise.all(children.map((child) => child.lease('short', 300)));
       const [holder] = children.splice(isHolder.indexOf(true), 1);
       await holder?.kill();
-      const askAll = () => Promise.all(children.map((child) => child.lease('short', 60_000)));
-      await vi.waitFor(async () => expect((await askAll()).filter(Boolean)).toHaveLength(1), patience);
-      expect((await askAll()).filter(Boolean)).toHaveLength(0);
+      const leaseAll = () => Promise.all(children.map((child) => child.lease('short', 60_000)));
+      await vi.waitFor(async () => expect((await leaseAll()).filter(Boolean)).toHaveLength(1), patience);
+      expect((await leaseAll()).filter(Boolean)).toHaveLength(0);
       expect((await readdir(directory)).filter((name) => name.includes('lease'))).toHaveLength(2);
     } finally {
       await Promise.all(children.map((child) => child.kill()));
     }
   });
 
-  it('reads from a read-only directory, and says that it cannot write', async () => {
+  it('reads from a read-only directory, and rejects writes with the reason', async () => {
     const parent = await emptyDirectory();
     await chmod(parent, 0o755);
     const directory = join(parent, 'state');
@@ -96,7 +96,7 @@ describe('FileStore in several processes', () => {
     expect((await found(directory)).records).toEqual({ a: cooling(5), b: cooling(6) });
   });
 
-  it('says that it cannot make its directory, and that it cannot read it', async () => {
+  it('rejects with the reason when it cannot create or read its directory', async () => {
     const parent = await emptyDirectory();
     await chmod(parent, 0o755);
     await using child = new StoreChild(join(parent, 'state'), 'serve', '', true);
@@ -118,7 +118,7 @@ describe('FileStore in several processes', () => {
     await expect(new FileStore(file).sync(fact('a', 5))).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 
-  it('says that the disk is full, harms nothing, and writes everything when there is room again', async () => {
+  it('rejects when the disk is full, keeps the old files, and writes everything when there is room again', async () => {
     const directory = await emptyDirectory();
     await using child = new StoreChild(directory);
     await child.sync(fact('a', 5));

@@ -5,7 +5,7 @@ import { FileView } from '../../src/stores/file-view.ts';
 import { StateDirectory } from '../../src/stores/state-directory.ts';
 import { emptyDirectory } from './file-store-requests.ts';
 
-/** Other processes do something after this one has listed the files. */
+/** Runs `onList` after listing the files, as if another process did it at that moment. */
 class BusyDirectory extends StateDirectory {
   onList: (() => Promise<void>) | undefined;
 
@@ -18,8 +18,8 @@ class BusyDirectory extends StateDirectory {
   }
 }
 
-describe('A state directory that several processes change', () => {
-  it('lets exactly one follow a number, and nobody who comes late', async () => {
+describe('a state directory that several processes change', () => {
+  it('lets exactly one process add a number to a series, and no late one', async () => {
     const path = await emptyDirectory();
     const [one, two] = [new StateDirectory(path), new StateDirectory(path)];
     const first = await Promise.all([one.addToSeries('a', 0, 'one'), two.addToSeries('a', 0, 'two')]);
@@ -32,7 +32,7 @@ describe('A state directory that several processes change', () => {
     expect(await readdir(path)).toEqual(['a.10.json']);
   });
 
-  it('is looked at again when a file vanishes while it is read', async () => {
+  it('is listed again when a file vanishes while it is read', async () => {
     const directory = new BusyDirectory(await emptyDirectory());
     await writeFile(join(directory.path, 'before'), '');
     const view = new FileView(
@@ -48,7 +48,7 @@ describe('A state directory that several processes change', () => {
     expect([...view.files.keys()]).toEqual(['after']);
   });
 
-  it('is read again where a file has changed, however short the time', async () => {
+  it('is read again when a file has changed, however soon', async () => {
     const directory = new StateDirectory(await emptyDirectory());
     const view = new FileView(
       directory,

@@ -5,12 +5,12 @@ import { onTestFinished } from 'vitest';
 import { FileStore } from '../../src/index.ts';
 import { freshRecord, type KeyRecord, type KeyStateStore, type SyncRequest } from '../../src/store.ts';
 
-/** A complete request from the parts that matter. */
+/** A request with defaults for the parts that a test leaves out. */
 export function request(parts: Partial<SyncRequest> = {}): SyncRequest {
   return { pool: 'openai', instance: 'one', facts: new Map(), counters: [], seen: undefined, ...parts };
 }
 
-/** A cooldown by its end. */
+/** The record of a cooldown with this end. */
 export function cooling(untilMs: number): KeyRecord {
   return { ...freshRecord, untilMs, level: 1, reason: 'rate-limited' };
 }
@@ -26,7 +26,7 @@ export function count(id: string, total: number, parts: Partial<SyncRequest> = {
   return request({ ...parts, counters });
 }
 
-/** All that somebody who comes anew finds. */
+/** All records and totals that a new reader finds. */
 export async function found(
   directory: string | Pick<KeyStateStore, 'sync'>,
 ): Promise<{ records: Record<string, KeyRecord>; totals: Record<string, readonly number[]> }> {
@@ -36,7 +36,7 @@ export async function found(
   return { records: Object.fromEntries(records), totals: Object.fromEntries(totals.get('total') ?? []) };
 }
 
-/** An empty directory for one test. */
+/** Creates an empty directory, and removes it after the test. */
 export async function emptyDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'file-store-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));

@@ -11,13 +11,13 @@ import { cooling, count, emptyDirectory, fact, found, request } from './file-sto
 const day = 24 * 60 * 60 * 1000;
 
 describe('FileStore', () => {
-  it('takes a path, and nothing else', () => {
+  it('accepts only a path', () => {
     for (const directory of ['', ' ', 'a\0b', undefined, null, 7, {}]) {
       expect(() => new FileStore(directory as string)).toThrow(InvalidOptionsError);
     }
   });
 
-  it('makes no more than its directory before it has something to write', async () => {
+  it('creates only its directory before the first write', async () => {
     const directory = join(await emptyDirectory(), 'state');
     const store = new FileStore(directory);
     await found(store);
@@ -29,17 +29,17 @@ describe('FileStore', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('hears at once of the first fact in a directory that was not there', { timeout: 1000 }, async () => {
+  it('emits the first fact in a new directory at once', { timeout: 1000 }, async () => {
     const directory = join(await emptyDirectory(), 'state');
     const [listening, writing] = [new FileStore(directory), new FileStore(directory)];
-    const heard = Promise.withResolvers<Change>();
-    await listening.subscribe('openai', { change: heard.resolve, gap: () => {} });
+    const change = Promise.withResolvers<Change>();
+    await listening.subscribe('openai', { change: change.resolve, gap: () => {} });
     await writing.sync(fact('a', 5));
-    expect([...(await heard.promise).records.keys()]).toEqual(['a']);
+    expect([...(await change.promise).records.keys()]).toEqual(['a']);
     await Promise.all([listening.close(), writing.close()]);
   });
 
-  it('keeps facts and counters for whoever opens the directory next', async () => {
+  it('keeps facts and counters for the next store in the directory', async () => {
     const directory = join(await emptyDirectory(), 'a', 'b');
     const store = new FileStore(directory);
     await store.sync(fact('a', 5));
@@ -50,7 +50,7 @@ describe('FileStore', () => {
     expect(await found(directory)).toEqual(kept);
   });
 
-  it('goes on after it was closed', async () => {
+  it('still works after it was closed', async () => {
     const directory = await emptyDirectory();
     const store = new FileStore(directory);
     await store.close();
@@ -59,7 +59,7 @@ describe('FileStore', () => {
     expect((await found(directory)).records).toEqual({ a: cooling(5) });
   });
 
-  it('lets nobody but its user read what it writes', async () => {
+  it('writes files that only its user can read', async () => {
     const directory = join(await emptyDirectory(), 'state');
     const store = new FileStore(directory);
     await store.sync(count('a', 3, fact('a', 5)));
@@ -70,7 +70,7 @@ describe('FileStore', () => {
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
   });
 
-  it('writes what it is told, and nothing else', async () => {
+  it('writes exactly the facts and counters of its requests', async () => {
     const directory = await emptyDirectory();
     const store = new FileStore(directory);
     await store.sync(count('fingerprint', 3, fact('fingerprint', 5)));
@@ -86,7 +86,7 @@ describe('FileStore', () => {
     });
   });
 
-  it('writes a burst of facts at once', async () => {
+  it('writes a burst of facts in one change', async () => {
     const directory = await emptyDirectory();
     const [store, watching] = [new FileStore(directory), new FileStore(directory)];
     await store.sync(fact('a', 0));
@@ -98,7 +98,7 @@ describe('FileStore', () => {
     await watching.close();
   });
 
-  it('writes no file for a window that only moves on a little', async () => {
+  it('writes no file when the end of a window moves only a little', async () => {
     const directory = await emptyDirectory();
     const store = new FileStore(directory);
     const ending = (expiresAtMs: number, totals = new Map<string, number[]>()) =>
@@ -113,7 +113,7 @@ describe('FileStore', () => {
     expect(await readFile(path, 'utf8')).toContain(`${end + day}`);
   });
 
-  it('drops counters of windows that are over from its file', async () => {
+  it('drops the counters of expired windows from its file', async () => {
     const directory = await emptyDirectory();
     const store = new FileStore(directory);
     const counters = [{ window: 'today', expiresAtMs: Date.now() + 40, totals: new Map([['a', [1]]]) }];
@@ -123,7 +123,7 @@ describe('FileStore', () => {
     expect(await readFile(await pathOf(directory, '.usage.'), 'utf8')).not.toContain('today');
   });
 
-  it('writes again what somebody has removed', async () => {
+  it('writes removed files again', async () => {
     const directory = join(await emptyDirectory(), 'state');
     const store = new FileStore(directory);
     await store.sync(count('a', 3, fact('a', 5)));

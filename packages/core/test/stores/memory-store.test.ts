@@ -17,12 +17,12 @@ describe('MemoryStore', () => {
   beforeEach(() => void vi.useFakeTimers({ now: start }));
   afterEach(() => void vi.useRealTimers());
 
-  it('tells the time of the system, or of the clock that it is given', async () => {
+  it('uses the clock of the system, or the given one', async () => {
     expect((await new MemoryStore().sync(request())).now).toBe(start);
     expect((await new MemoryStore({ now: () => 7 }).sync(request())).now).toBe(7);
   });
 
-  it('ends leases by its clock', async () => {
+  it('expires leases by its clock', async () => {
     const store = new MemoryStore();
     await store.lease('openai', 'a', 1000);
     vi.setSystemTime(start + 999);
@@ -31,18 +31,18 @@ describe('MemoryStore', () => {
     expect(await store.lease('openai', 'a', 1000)).not.toBeNull();
   });
 
-  it('forgets a window at its end, the latest one it was told', async () => {
+  it('drops a window at the latest end it has received', async () => {
     const store = new MemoryStore();
     for (const end of [start + 1000, start + 5000, start + 2000])
       await store.sync(request({ counters: [total(1, end)] }));
     vi.setSystemTime(start + 4999);
-    const asked = request({ instance: 'two', counters: [{ ...total(0, start), totals: new Map() }] });
-    expect((await store.sync(asked)).totals.get('total')).toEqual(new Map([['a', [1]]]));
+    const totalsOnly = request({ instance: 'two', counters: [{ ...total(0, start), totals: new Map() }] });
+    expect((await store.sync(totalsOnly)).totals.get('total')).toEqual(new Map([['a', [1]]]));
     vi.setSystemTime(start + 5000);
-    expect((await store.sync(asked)).totals.get('total')).toEqual(new Map());
+    expect((await store.sync(totalsOnly)).totals.get('total')).toEqual(new Map());
   });
 
-  it('has an incarnation of its own for every store and pool', async () => {
+  it('has a different incarnation for every store and pool', async () => {
     const [one, two] = [new MemoryStore(), new MemoryStore()];
     await one.sync(request({ facts: new Map([['a', disabled]]) }));
     const replies = [
@@ -54,7 +54,7 @@ describe('MemoryStore', () => {
     expect(replies.map(({ records }) => records.size)).toEqual([1, 0, 0]);
   });
 
-  it('stays of use when one of those who share it has closed it', async () => {
+  it('still works after one of its users has closed it', async () => {
     const store = new MemoryStore();
     await store.sync(request({ facts: new Map([['a', disabled]]) }));
     await store.close();

@@ -12,13 +12,13 @@ interface Answer {
   readonly error?: { readonly message: string; readonly code?: string };
 }
 
-/** A process of its own with a FileStore. */
+/** A child process with a FileStore. */
 export class StoreChild implements AsyncDisposable {
   readonly process: ChildProcess;
   readonly #ended: Promise<unknown>;
   #calls = 0;
 
-  /** As a user without rights, where the tests run as root, for whom there are no read-only directories. */
+  /** With `isPowerless` it drops root's rights, because root can write to read-only directories. */
   constructor(directory: string, task = 'serve', argument = '', isPowerless = false) {
     this.process = fork(script, [directory, task, argument, isPowerless ? 'powerless' : ''], {
       execArgv: [],
@@ -43,13 +43,13 @@ export class StoreChild implements AsyncDisposable {
     return this.#call('close');
   }
 
-  /** Ends it without warning. */
+  /** Kills it with SIGKILL. */
   async kill(): Promise<void> {
     this.process.kill('SIGKILL');
     await this.#ended;
   }
 
-  /** Waits until it ends by itself. */
+  /** Waits until it ends by itself, and resolves to its exit code. */
   async end(): Promise<number | null> {
     await this.#ended;
     return this.process.exitCode;
@@ -62,14 +62,14 @@ export class StoreChild implements AsyncDisposable {
   #call<T>(method: string, ...args: readonly unknown[]): Promise<T> {
     const id = ++this.#calls;
     return new Promise((resolve, reject) => {
-      const hear = (answer: unknown): void => {
+      const onMessage = (answer: unknown): void => {
         const { id: answered, value, error } = answer as Answer;
         if (answered !== id) return;
-        this.process.off('message', hear);
+        this.process.off('message', onMessage);
         if (error) reject(Object.assign(new Error(error.message), { code: error.code }));
         else resolve(value as T);
       };
-      this.process.on('message', hear);
+      this.process.on('message', onMessage);
       this.process.send({ id, method, args });
     });
   }

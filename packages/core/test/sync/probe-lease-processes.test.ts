@@ -11,16 +11,16 @@ function limited(retryAfterMs: number) {
   return { kind: 'rate-limited', reason: 'scripted', retryAfterMs } as const;
 }
 
-/** Eight that call without a pause; they have heard that the first key is cooling, and will hang with it. */
+/** Starts eight processes that call continuously, know that the first key is cooling, and hang when they try it. */
 async function startEight(directory: string, coolingMs: number): Promise<ScriptedProcess[]> {
   const children = Array.from({ length: 8 }, () => new ScriptedProcess(keys, { directory }));
   await Promise.all(children.map((child) => child.ask('ready')));
   const [first] = children as [ScriptedProcess];
-  await first.ask('behave', one, limited(coolingMs));
+  await first.ask('setOutcome', one, limited(coolingMs));
   expect(await first.ask('call')).toBe(two);
   first.attempted.splice(0);
   for (const child of children) {
-    await child.ask('behave', one, 'hangs');
+    await child.ask('setOutcome', one, 'hangs');
     await expectStates(child, 'cooling', 'healthy');
   }
   await Promise.all(children.map((child) => child.ask('startCalling', 20)));
@@ -35,7 +35,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0);
 }
 
-/** Lets each of them make more calls, for longer than it takes to ask for the lease again. */
+/** Waits for more calls of each process, for longer than the interval between two lease requests. */
 async function letCall(children: readonly ScriptedProcess[]): Promise<void> {
   await Promise.all(children.map((child) => expectCalls(child, 60)));
 }
@@ -50,7 +50,7 @@ async function expectNoFailures(children: readonly ScriptedProcess[]): Promise<v
 
 describe('a key whose cooldown ends, in eight processes that share a directory', () => {
   it(
-    'is tried by exactly one each time, also when that one is killed, until it works',
+    'is probed by exactly one at a time, also after that one is killed, until it works',
     { timeout: 40_000 },
     async () => {
       const directory = await emptyDirectory();
@@ -67,19 +67,19 @@ describe('a key whose cooldown ends, in eight processes that share a directory',
         JSON.stringify({ format: 1, token: 'of the dead', untilMs: Date.now() }),
       );
       await expect.poll(() => sum(probes(children)), patience).toBe(1);
-      await Promise.all(children.map((child) => child.ask('behave', one, limited(1500))));
+      await Promise.all(children.map((child) => child.ask('setOutcome', one, limited(1500))));
       for (const child of children) await expectStates(child, 'cooling', 'healthy');
-      await Promise.all(children.map((child) => child.ask('behave', one, 'hangs')));
+      await Promise.all(children.map((child) => child.ask('setOutcome', one, 'hangs')));
       await expect.poll(() => sum(probes(children)), patience).toBe(2);
       await letCall(children);
       expect(sum(probes(children))).toBe(2);
-      await Promise.all(children.map((child) => child.ask('behave', one, 'ok')));
+      await Promise.all(children.map((child) => child.ask('setOutcome', one, 'ok')));
       await expect.poll(() => probes(children).every((count) => count > 10), patience).toBe(true);
       await expectNoFailures(children);
     },
   );
 
-  it('is tried by each on its own when the directory is gone for good', { timeout: 40_000 }, async () => {
+  it('is probed by each on its own when the directory is gone for good', { timeout: 40_000 }, async () => {
     const directory = `${await emptyDirectory()}/state`;
     const children = await startEight(directory, 2500);
     await expect
@@ -92,7 +92,7 @@ describe('a key whose cooldown ends, in eight processes that share a directory',
       }, patience)
       .toBe(true);
     for (const child of children) {
-      await expect.poll(async () => (await child.ask('told')).storeEvents, patience).toEqual(['store.failed']);
+      await expect.poll(async () => (await child.ask('storeReport')).storeEvents, patience).toEqual(['store.failed']);
     }
     await expect.poll(() => probes(children), patience).toEqual(children.map(() => 1));
     await letCall(children);

@@ -8,7 +8,7 @@ afterEach(async () => {
   for (const { manager } of processes.splice(0)) await manager.close();
 });
 
-/** Eight processes that know K1 to be cooling for 4 s, and then do this with it. */
+/** Eight processes that know that K1 cools for 4 s. Their first attempt with it has the outcome `probe`. */
 async function eight(store: UnreliableStore, probe: Outcome): Promise<ScriptedKeys[]> {
   for (let count = 0; count < 8; count++) {
     const keys = scriptKeys({ K1: [probe], K2: [ok] }, { store, stepped: true });
@@ -29,12 +29,12 @@ function pass(ms: number, store: UnreliableStore): Promise<void> {
   return passTogether(ms, store, processes);
 }
 
-/** How many processes have tried K1. */
+/** The number of attempts on K1. */
 function probes(): number {
   return processes.flatMap(({ calls }) => calls).filter((key) => key === 'K1').length;
 }
 
-/** Lets every process make some calls, the way that requests come in. */
+/** Makes some calls in every process, without waiting for their results. */
 async function callAll(): Promise<void> {
   for (let round = 0; round < 5; round++) {
     for (const { call } of processes) void call({ maxRetries: 1 }).catch(() => {});
@@ -55,7 +55,7 @@ describe('a key whose cooldown is over, in eight processes', () => {
     expect(probes()).toBe(41);
   });
 
-  it('is out for all again when the probe fails, after one request', async () => {
+  it('cools again for all when the probe fails, after one request', async () => {
     const store = new UnreliableStore();
     await eight(store, rateLimited(9000));
     await pass(4000, store);
@@ -64,7 +64,7 @@ describe('a key whose cooldown is over, in eight processes', () => {
     expect(processes.map(({ key }) => key('K1').state)).toEqual(Array.from({ length: 8 }, () => 'cooling'));
   });
 
-  it('is probed by another one when the first is gone, after the time of its lease', async () => {
+  it('is probed by another process when the first ends, after its lease expires', async () => {
     const store = new UnreliableStore();
     await eight(store, takes(100_000, ok));
     await pass(4000, store);
@@ -89,7 +89,7 @@ describe('a key whose cooldown is over, in eight processes', () => {
     expect(probes()).toBe(8);
   });
 
-  it('is probed by each on its own when the store goes away just then', async () => {
+  it('is probed by each on its own when the store goes away at that moment', async () => {
     const store = new UnreliableStore();
     await eight(store, takes(500, ok));
     await pass(4000, store);
@@ -98,7 +98,7 @@ describe('a key whose cooldown is over, in eight processes', () => {
     expect(probes()).toBe(8);
   });
 
-  it('is probed by another one when the one whose turn it is has nothing to do', async () => {
+  it('is probed by another process when the holder of the lease makes no call', async () => {
     const store = new UnreliableStore();
     const [first] = await eight(store, takes(500, ok));
     await pass(4000, store);
@@ -109,7 +109,7 @@ describe('a key whose cooldown is over, in eight processes', () => {
     expect(probes()).toBe(1);
   });
 
-  it('is probed by another one when the one whose turn it was is closed or resets the key', async () => {
+  it('is probed by another process when the holder of the lease is closed or resets the key', async () => {
     const store = new UnreliableStore();
     const [first, second] = await eight(store, takes(100_000, ok));
     await pass(4000, store);
@@ -126,7 +126,7 @@ describe('a key whose cooldown is over, in eight processes', () => {
     expect(probes()).toBe(2);
   });
 
-  it('is used by all when no other key is left: a probe locks nobody out', async () => {
+  it('is used by all when no other key is left: a probe blocks no call', async () => {
     const store = new UnreliableStore();
     await eight(store, takes(500, ok));
     await pass(4000, store);
@@ -136,7 +136,7 @@ describe('a key whose cooldown is over, in eight processes', () => {
     expect(probes()).toBe(8);
   });
 
-  it('stays out of the way of a suspect key that can be used', async () => {
+  it('is probed by exactly one when the probe makes it suspect', async () => {
     const store = new UnreliableStore();
     await eight(store, transient);
     await pass(4000, store);
@@ -146,7 +146,7 @@ describe('a key whose cooldown is over, in eight processes', () => {
 });
 
 describe('a key that recovers in a process with few calls', () => {
-  it('is tried again, however long the pause between two calls is', async () => {
+  it('is probed, however long the pause between two calls', async () => {
     for (const pauseMs of [1100, 30_000, 90_000]) {
       const store = new UnreliableStore();
       const keys = scriptKeys({ K1: [rateLimited(500), ok], K2: [ok] }, { store, stepped: true });
@@ -164,7 +164,7 @@ describe('a key that recovers in a process with few calls', () => {
     }
   });
 
-  it('is tried again by the next turn of round-robin', async () => {
+  it('is probed at its next turn in round-robin', async () => {
     const store = new UnreliableStore();
     const names = Array.from({ length: 20 }, (_, index) => `K${index + 1}`);
     const script = Object.fromEntries(names.map((name) => [name, [rateLimited(500), ok] as [Outcome, Outcome]]));

@@ -1,9 +1,9 @@
-// A process of its own with a manager on a FileStore, which does what its parent asks for.
+// A child process with a manager on a FileStore that runs the requests of its parent.
 import { ApiKeyManager, FileStore } from '../../src/index.ts';
 import type { ErrorVerdict, ProviderAdapter } from '../../src/adapter.ts';
 import { giveUpRights } from '../give-up-rights.ts';
 
-/** What the method does with a key: succeeds, hangs until it is to do something else, or fails with a verdict. */
+/** The outcome of an attempt: it succeeds, hangs until the outcome changes, or fails with a verdict. */
 export type Outcome = 'ok' | 'hangs' | ErrorVerdict;
 
 const [keys = '', directory = '', rights = ''] = process.argv.slice(2);
@@ -24,7 +24,7 @@ function log(line: string): void {
 const manager = new ApiKeyManager(adapter, keys.split(','), {
   logger: { debug: log, info: log, warn: log, error: log },
   retryBudget: false,
-  // Without a directory the environment has a say.
+  // Without a directory, API_KEY_STATE_DIR applies.
   ...(directory === '' ? {} : { store: new FileStore(directory) }),
 });
 for (const name of ['store.failed', 'store.recovered'] as const) manager.on(name, () => storeEvents.push(name));
@@ -52,9 +52,9 @@ async function call(): Promise<string> {
 
 const requests = {
   ready: () => manager.ready(),
-  behave: (key: string, outcome: Outcome) => {
+  setOutcome: (key: string, outcome: Outcome) => {
     outcomes.set(key, outcome);
-    for (const goOn of hanging) goOn();
+    for (const resume of hanging) resume();
     hanging.clear();
   },
   call,
@@ -71,12 +71,12 @@ const requests = {
   disable: (key: string) => manager.disable(key),
   reset: (key: string) => manager.reset(key),
   keys: () => manager.status().keys,
-  told: () => ({ storeEvents, storeLines }),
+  storeReport: () => ({ storeEvents, storeLines }),
   close: () => manager.close(),
-  letGo: () => process.disconnect?.(),
+  disconnect: () => process.disconnect?.(),
 };
 
-/** What a parent can ask for. */
+/** The requests that a parent can send. */
 export type ProcessRequests = typeof requests;
 
 interface Request {
@@ -94,6 +94,6 @@ async function answer({ id, name, args }: Request): Promise<void> {
   }
 }
 
-// Without a handler a file that is too large ends the process.
+// Without a handler, exceeding the file size limit ends the process.
 process.on('SIGXFSZ', () => {});
 process.on('message', (request) => void answer(request as Request));

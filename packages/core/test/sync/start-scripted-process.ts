@@ -14,23 +14,23 @@ interface Message {
   readonly attempted?: string;
 }
 
-/** Where a process keeps its state, and as whom it runs. */
+/** Options of a scripted process. */
 export interface ProcessOptions {
-  /** Without one there is what the environment says. */
+  /** The directory of its FileStore. Without one, API_KEY_STATE_DIR applies. */
   readonly directory?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** As a user without rights, where the tests run as root, for whom there are no read-only directories. */
+  /** Drops root's rights, because root can write to read-only directories. */
   readonly isPowerless?: boolean;
 }
 
-/** A process of its own with a key manager; one that is left over at the end of a test is killed. */
+/** A child process with a key manager. It is killed at the end of the test. */
 export class ScriptedProcess {
-  /** The keys that it has tried, in order. */
+  /** The key of each attempt, in order. */
   readonly attempted: string[] = [];
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
   readonly #waiting = new Map<number, (answer: Message) => void>();
-  #asked = 0;
+  #requests = 0;
 
   constructor(keys: readonly string[], { directory = '', environment = {}, isPowerless = false }: ProcessOptions) {
     this.#process = fork(script, [keys.join(','), directory, isPowerless ? 'powerless' : ''], {
@@ -50,17 +50,17 @@ export class ScriptedProcess {
     return this.#process.pid ?? 0;
   }
 
-  /** How often it has tried a key. */
+  /** The number of attempts on a key. */
   attemptsOn(key: string): number {
     return this.attempted.filter((attempted) => attempted === key).length;
   }
 
-  /** Lets it do something, and gives back what comes of it. */
+  /** Sends a request, and resolves to its result. */
   async ask<Name extends keyof ProcessRequests>(
     name: Name,
     ...args: Parameters<ProcessRequests[Name]>
   ): Promise<Awaited<ReturnType<ProcessRequests[Name]>>> {
-    const id = ++this.#asked;
+    const id = ++this.#requests;
     const answered = new Promise<Message>((resolve) => this.#waiting.set(id, resolve));
     this.#process.send({ id, name, args });
     const { value, error } = await answered;
@@ -73,19 +73,19 @@ export class ScriptedProcess {
     return (await this.ask('keys')).map(({ state }) => state);
   }
 
-  /** What all processes together have succeeded with, by key. */
+  /** The successes of each key in all processes. */
   async sharedSuccesses(): Promise<readonly number[]> {
     return (await this.ask('keys')).map(({ sharedUsage }) => sharedUsage.successes);
   }
 
-  /** Leaves it alone, and resolves to its exit code when it has ended by itself. */
-  async letGo(): Promise<number | null> {
-    this.#process.send({ id: 0, name: 'letGo', args: [] });
+  /** Disconnects, and resolves to the exit code when the process ends by itself. */
+  async disconnect(): Promise<number | null> {
+    this.#process.send({ id: 0, name: 'disconnect', args: [] });
     await this.#ended;
     return this.#process.exitCode;
   }
 
-  /** Ends it without warning. */
+  /** Kills it with SIGKILL. */
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
     await this.#ended;

@@ -8,7 +8,7 @@ import { ok, rateLimited, scriptKeys } from '../scripted-keys.ts';
 import { exchange, UnreliableStore } from './unreliable-store.ts';
 
 describe('a manager with a store', () => {
-  it('says in its status how the store is', async () => {
+  it('shows in its status whether the store is away', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [ok] });
     await exchange();
@@ -20,12 +20,12 @@ describe('a manager with a store', () => {
     expect(scriptKeys({ K1: [ok] }).manager.status()).not.toHaveProperty('store');
   });
 
-  it('takes only what is one', () => {
+  it('accepts only an object with the methods of a store', () => {
     expect(() => scriptKeys({ K1: [ok] }, { store: {} as never })).toThrow(InvalidOptionsError);
     expect(() => scriptKeys({ K1: [ok] }, { store: 'redis' as never })).toThrow('sync() is missing');
   });
 
-  it('has told everything when it is closed, and leaves the store open', async () => {
+  it('sends everything when it is closed, and leaves the store open', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [ok] });
     await exchange();
@@ -43,13 +43,13 @@ describe('a manager with a store', () => {
     expect(store.uses.length).toBe(used);
   });
 
-  it('has a file store where API_KEY_STATE_DIR names a directory, and none where it is refused', async () => {
+  it('uses a FileStore in API_KEY_STATE_DIR, and none with `store: false`', async () => {
     const directory = await mkdtemp(joinPath(tmpdir(), 'key-state-'));
     vi.stubEnv('API_KEY_STATE_DIR', directory);
     try {
-      const refusing = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store: false });
-      await refusing.call();
-      await refusing.manager.close();
+      const withoutStore = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store: false });
+      await withoutStore.call();
+      await withoutStore.manager.close();
       expect(await readdir(directory)).toEqual([]);
       const a = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] });
       await a.call();
@@ -64,7 +64,7 @@ describe('a manager with a store', () => {
     }
   });
 
-  it('asks nothing more of the store once it is closed, and says so to all who close it', async () => {
+  it('does not use the store after close(), which may be called twice', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [rateLimited(4000)], K2: [ok] });
     const events: unknown[] = [];
@@ -83,7 +83,7 @@ describe('a manager with a store', () => {
     expect(b.key('K1').state).toBe('cooling');
   });
 
-  it('may share it with another one of the same process', async () => {
+  it('shares it with another manager of the same process', async () => {
     const store = new MemoryStore();
     const [a, b] = [
       scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store }),

@@ -7,7 +7,7 @@ import { exchange, UnreliableStore } from './unreliable-store.ts';
 describe('a store that is away', () => {
   const away = Object.assign(new Error('connect ECONNREFUSED K1-secret'), { code: 'ECONNREFUSED' });
 
-  it('is told once, costs no call, and hears everything when it is back', async () => {
+  it('emits one event, fails no call, and receives everything when it is back', async () => {
     const store = new UnreliableStore();
     store.failure = away;
     const a = join(store, { K1: [rateLimited(40_000)], K2: [ok] });
@@ -27,7 +27,7 @@ describe('a store that is away', () => {
     expect(b.key('K2').sharedUsage.successes).toBe(20);
   });
 
-  it('is asked again about every second, not for each call', async () => {
+  it('is tried again about once a second, not for each call', async () => {
     const store = new UnreliableStore();
     store.failure = away;
     const a = join(store, { K1: [ok] });
@@ -45,7 +45,7 @@ describe('a store that is away', () => {
     expect(store.requests.length - before).toBeLessThanOrEqual(15);
   });
 
-  it('that never answers is given up after a while, and asked again', async () => {
+  it('counts as away when it does not answer in time, and is tried again', async () => {
     const store = new UnreliableStore();
     store.isHanging = true;
     const a = join(store, { K1: [rateLimited(40_000)], K2: [ok] });
@@ -59,7 +59,7 @@ describe('a store that is away', () => {
     expect(events.map(([name]) => name)).toEqual(['store.failed', 'store.recovered']);
   });
 
-  it('that takes a second for everything keeps nobody from being ready, nor a key from being tried again', async () => {
+  it('still lets ready() resolve and a key be probed when it takes a second for everything', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [rateLimited(2000), ok], K2: [ok] });
     store.slowness = { ms: 1000, runtime: a.runtime };
@@ -77,7 +77,7 @@ describe('a store that is away', () => {
     await pass(3000, store, a);
   });
 
-  it('that has lost its memory is told everything again, counters once', async () => {
+  it('receives everything again when it has lost its data, and counts it once', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [rateLimited(400_000)], K2: [ok] });
     const b = join(store, { K1: [ok], K2: [ok] });
@@ -95,7 +95,7 @@ describe('a store that is away', () => {
     for (const { key } of [a, b, c]) expect(key('K2').sharedUsage).toMatchObject({ attempts: 2, successes: 2 });
   });
 
-  it('that loses messages is asked for what was missed', async () => {
+  it('is read again when messages of its feed are lost', async () => {
     const store = new UnreliableStore();
     const [a, b] = [
       join(store, { K1: [rateLimited(400_000)], K2: [ok] }),

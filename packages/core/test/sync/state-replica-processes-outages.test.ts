@@ -15,17 +15,17 @@ async function limitFileSize(pid: number, bytes: string): Promise<void> {
   await promisify(execFile)('prlimit', ['--pid', `${pid}`, `--fsize=${bytes}:unlimited`]);
 }
 
-/** Lets a child find something out while it is cut off, and everybody know it afterwards. */
+/** Expects that what a child learns during an outage reaches a later process, and that no call fails. */
 async function expectHealed(child: ScriptedProcess, directory: string, end: () => Promise<void>): Promise<void> {
-  await child.ask('behave', one, limited);
+  await child.ask('setOutcome', one, limited);
   await child.ask('disable', two);
-  await expect.poll(async () => (await child.ask('told')).storeEvents, patience).toEqual(['store.failed']);
-  // Long enough for the store to be asked again.
+  await expect.poll(async () => (await child.ask('storeReport')).storeEvents, patience).toEqual(['store.failed']);
+  // Long enough for another exchange with the store.
   await expectCalls(child, 250);
-  expect((await child.ask('told')).storeEvents).toEqual(['store.failed']);
+  expect((await child.ask('storeReport')).storeEvents).toEqual(['store.failed']);
   await end();
   await expect
-    .poll(async () => (await child.ask('told')).storeEvents, patience)
+    .poll(async () => (await child.ask('storeReport')).storeEvents, patience)
     .toEqual(['store.failed', 'store.recovered']);
   await expectUnharmed(child, 1);
   await child.ask('close');
@@ -37,7 +37,7 @@ async function expectHealed(child: ScriptedProcess, directory: string, end: () =
 }
 
 describe('a process whose directory', () => {
-  it('is read-only goes on with what it reads, and writes everything when it may', { timeout: 30_000 }, async () => {
+  it('is read-only uses what it reads, and writes everything when it can', { timeout: 30_000 }, async () => {
     const parent = await emptyDirectory();
     await chmod(parent, 0o755);
     const directory = join(parent, 'state');
@@ -49,7 +49,7 @@ describe('a process whose directory', () => {
     await expectHealed(child, directory, () => chmod(directory, 0o777));
   });
 
-  it('is full goes on without it, and writes everything when there is room', { timeout: 30_000 }, async () => {
+  it('is full continues without it, and writes everything when there is room', { timeout: 30_000 }, async () => {
     const directory = await emptyDirectory();
     const child = new ScriptedProcess(keys, { directory });
     await child.ask('ready');
@@ -58,23 +58,23 @@ describe('a process whose directory', () => {
     await expectHealed(child, directory, () => limitFileSize(child.pid, 'unlimited'));
   });
 
-  it('has become a file goes on without it, and writes everything when it is back', { timeout: 30_000 }, async () => {
+  it('has become a file continues without it, and writes everything when it is back', { timeout: 30_000 }, async () => {
     const directory = join(await emptyDirectory(), 'state');
     const child = new ScriptedProcess(keys, { directory });
     await child.ask('ready');
     await child.ask('startCalling', 5);
     await expectCalls(child, 20);
-    await expect.poll(async () => (await child.ask('told')).storeEvents, patience).toEqual([]);
+    await expect.poll(async () => (await child.ask('storeReport')).storeEvents, patience).toEqual([]);
     await rename(directory, `${directory}-gone`).catch(() => {});
     await writeFile(directory, 'no directory');
     await expectHealed(child, directory, () => rm(directory));
   });
 
-  it('was removed makes it again, and tells nobody', { timeout: 30_000 }, async () => {
+  it('was removed creates it again, and reports no outage', { timeout: 30_000 }, async () => {
     const directory = join(await emptyDirectory(), 'state');
     const child = new ScriptedProcess(keys, { directory });
     await child.ask('ready');
-    await child.ask('behave', one, limited);
+    await child.ask('setOutcome', one, limited);
     await child.ask('startCalling', 5);
     await expectCalls(child, 50);
     await rm(directory, { recursive: true, force: true });
@@ -87,16 +87,16 @@ describe('a process whose directory', () => {
     expect(await reader.states()).toEqual(['cooling', 'disabled', 'healthy']);
   });
 
-  it('holds garbage goes on as if it were not there', { timeout: 30_000 }, async () => {
+  it('contains invalid files ignores them', { timeout: 30_000 }, async () => {
     const directory = await emptyDirectory();
     const first = new ScriptedProcess(keys, { directory });
-    await first.ask('behave', one, limited);
+    await first.ask('setOutcome', one, limited);
     await first.ask('call');
     await first.ask('close');
     await first.kill();
     for (const kind of ['health', 'usage', 'folded.7', 'lease.x.3']) {
       await writeFile(join(directory, `scripted.${kind}.json`), '{"format":1,"records":[["');
-      await writeFile(join(directory, `scripted.${kind}.somebody.json`), Buffer.from([0, 255, 1, 254]));
+      await writeFile(join(directory, `scripted.${kind}.other.json`), Buffer.from([0, 255, 1, 254]));
       await mkdir(join(directory, `scripted.${kind}.directory.json`));
     }
     const child = new ScriptedProcess(keys, { directory });

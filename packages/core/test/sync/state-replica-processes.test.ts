@@ -11,14 +11,14 @@ const keys = ['test-key-one', 'test-key-two', 'test-key-three'];
 const [one, two, three] = keys as [string, string, string];
 const limited = { kind: 'rate-limited', reason: 'scripted', retryAfterMs: 3_600_000 } as const;
 
-/** One that has heard what the directory holds. */
+/** Starts a process that has read the directory. */
 async function start(directory: string, list: readonly string[] = keys): Promise<ScriptedProcess> {
   const child = new ScriptedProcess(list, { directory });
   await child.ask('ready');
   return child;
 }
 
-/** What the directory tells somebody who comes anew. */
+/** The attempts and states that a new process reads from the directory. */
 async function known(directory: string): Promise<{ readonly attempts: number; readonly states: readonly KeyState[] }> {
   const reader = new ApiKeyManager(scriptedAdapter, keys, { store: new FileStore(directory), logger: false });
   await reader.ready();
@@ -31,10 +31,10 @@ async function known(directory: string): Promise<{ readonly attempts: number; re
 }
 
 describe('processes that share a directory', () => {
-  it('see what the others find out, while they run and when they come later', async () => {
+  it('see what the others learn, while they run and when they start later', async () => {
     const directory = await emptyDirectory();
     const [a, b] = await Promise.all([start(directory), start(directory)]);
-    await a.ask('behave', one, limited);
+    await a.ask('setOutcome', one, limited);
     expect(await a.ask('call')).toBe(two);
     await expectStates(b, 'cooling', 'healthy', 'healthy');
     await b.ask('disable', two);
@@ -48,15 +48,15 @@ describe('processes that share a directory', () => {
     await expectStates(a, 'cooling', 'healthy', 'healthy');
     await expectStates(b, 'cooling', 'healthy', 'healthy');
     const ends = await Promise.all([a, b, c].map(async (each) => (await each.ask('keys'))[0]?.availableAtMs));
-    // In the clock of each.
+    // Times are in each process's own clock.
     for (const end of ends) expect(Math.abs((end ?? 0) - (ends[0] ?? 0))).toBeLessThan(100);
   });
 
-  it('keep it over a restart of all of them, with the usage', async () => {
+  it('keep state and usage when all of them restart', async () => {
     const directory = await emptyDirectory();
     for (let run = 1; run <= 3; run++) {
       const child = await start(directory);
-      await child.ask('behave', one, limited);
+      await child.ask('setOutcome', one, limited);
       for (let call = 0; call < 5; call++) await child.ask('call');
       await child.ask('close');
       await child.kill();
@@ -68,10 +68,10 @@ describe('processes that share a directory', () => {
     expect(second?.sharedUsage).toMatchObject({ attempts: 15, successes: 15, today: { successes: 15 } });
   });
 
-  it('keep it by key when the list was edited between two runs', async () => {
+  it('keep state by key when the list was edited between two runs', async () => {
     const directory = await emptyDirectory();
     const before = await start(directory);
-    await before.ask('behave', one, limited);
+    await before.ask('setOutcome', one, limited);
     await before.ask('call');
     await before.ask('disable', three);
     await before.ask('close');
@@ -87,24 +87,24 @@ describe('processes that share a directory', () => {
     expect(await after.sharedSuccesses()).toEqual([0, 0, 0, 2]);
   });
 
-  it('lose nothing but what was counted last when they are killed under load', { timeout: 30_000 }, async () => {
+  it('lose at most the last counts when they are killed under load', { timeout: 30_000 }, async () => {
     const directory = await emptyDirectory();
     let most = 0;
     for (const [round, key] of [one, two].entries()) {
       const workers = await Promise.all([start(directory), start(directory), start(directory)]);
       await Promise.all(workers.map((each) => each.ask('startCalling', 2)));
       const before = await known(directory);
-      // More than what one of them tells at once.
+      // More than one process sends in a single exchange.
       await expect
         .poll(async () => (await known(directory)).attempts, patience)
         .toBeGreaterThan(before.attempts + 1500);
-      await workers[round]?.ask('behave', key, limited);
+      await workers[round]?.ask('setOutcome', key, limited);
       await expect.poll(async () => (await known(directory)).states[round], patience).toBe('cooling');
-      const told = await known(directory);
+      const reported = await known(directory);
       await Promise.all(workers.map((each) => each.kill()));
       most += workers.reduce((sum, { attempted }) => sum + attempted.length, 0);
       const { attempts, states } = await known(directory);
-      expect(attempts).toBeGreaterThanOrEqual(told.attempts);
+      expect(attempts).toBeGreaterThanOrEqual(reported.attempts);
       expect(attempts).toBeLessThanOrEqual(most);
       expect(states).toEqual(keys.map((_, index) => (index <= round ? 'cooling' : 'healthy')));
     }
@@ -116,18 +116,18 @@ describe('processes that share a directory', () => {
     }
   });
 
-  it('end by themselves when they never close, and have lost no fact', async () => {
+  it('end by themselves when they never close, and lose no fact', async () => {
     const directory = await emptyDirectory();
     const [a, b] = await Promise.all([start(directory), start(directory)]);
-    await a.ask('behave', one, limited);
+    await a.ask('setOutcome', one, limited);
     await a.ask('call');
-    expect(await a.letGo()).toBe(0);
+    expect(await a.disconnect()).toBe(0);
     await b.ask('disable', two);
-    expect(await b.letGo()).toBe(0);
+    expect(await b.disconnect()).toBe(0);
     expect(await (await start(directory)).states()).toEqual(['cooling', 'disabled', 'healthy']);
   });
 
-  it('have lost nothing at all when they close', async () => {
+  it('lose nothing when they close', async () => {
     const directory = await emptyDirectory();
     const children = await Promise.all([start(directory), start(directory)]);
     await Promise.all(
@@ -135,7 +135,7 @@ describe('processes that share a directory', () => {
         await child.ask('disable', keys[index] ?? '');
         for (let call = 0; call < 25; call++) await child.ask('call');
         await child.ask('close');
-        expect(await child.letGo()).toBe(0);
+        expect(await child.disconnect()).toBe(0);
       }),
     );
     const counted = children.flatMap(({ attempted }) => attempted);
@@ -146,18 +146,18 @@ describe('processes that share a directory', () => {
     );
   });
 
-  it('need no code for it where API_KEY_STATE_DIR names the directory', async () => {
+  it('share the directory in API_KEY_STATE_DIR without any code', async () => {
     const directory = join(await emptyDirectory(), 'state');
     const environment = { API_KEY_STATE_DIR: directory };
     const a = new ScriptedProcess(keys, { environment });
     const b = new ScriptedProcess(keys, { environment });
     const other = new ScriptedProcess(keys, {});
     await Promise.all([a, b, other].map((each) => each.ask('ready')));
-    await a.ask('behave', one, limited);
+    await a.ask('setOutcome', one, limited);
     await a.ask('call');
     await expectStates(b, 'cooling', 'healthy', 'healthy');
-    expect(await a.letGo()).toBe(0);
-    expect(await b.letGo()).toBe(0);
+    expect(await a.disconnect()).toBe(0);
+    expect(await b.disconnect()).toBe(0);
     expect(await (await start(directory)).states()).toEqual(['cooling', 'healthy', 'healthy']);
     expect(await other.states()).toEqual(['healthy', 'healthy', 'healthy']);
   });

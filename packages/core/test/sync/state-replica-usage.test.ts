@@ -45,7 +45,7 @@ describe('usage of a key', () => {
     expect(key('K2').usage.failures['caller-error']).toBe(1);
   });
 
-  it('costs the quota units that the adapter names, failed or not', async () => {
+  it('costs the quota units of the adapter, failed or not', async () => {
     const adapter = { unitsOf: (operation: string | undefined) => (operation === 'insert' ? 50 : 2) };
     const { call, key } = join({ K1: [ok, callerError, ok] }, undefined, 0, adapter);
     await call({ operation: 'insert' });
@@ -54,7 +54,7 @@ describe('usage of a key', () => {
     expect(key('K1').usage.quotaUnits).toBe(102);
   });
 
-  it("begins anew with the provider's day", async () => {
+  it("starts at 0 on each of the provider's days", async () => {
     const beforeMidnight = Date.parse('2026-11-22T23:59:59-08:00');
     const { call, key, runtime } = join({ K1: [ok] }, undefined, beforeMidnight, pacific);
     await call();
@@ -66,7 +66,7 @@ describe('usage of a key', () => {
     expect(key('K1').usage).toMatchObject({ attempts: 3, today: { attempts: 2, successes: 2 } });
   });
 
-  it('is known of all processes together', async () => {
+  it('is summed over all processes', async () => {
     const store = new UnreliableStore();
     const [a, b] = [join({ K1: [ok] }, store), join({ K1: [ok] }, store)];
     await exchange();
@@ -82,7 +82,7 @@ describe('usage of a key', () => {
     expect(a.key('K1').sharedUsage).toMatchObject({ attempts: 6, today: { attempts: 6 } });
   });
 
-  it('is asked for by whoever looks', async () => {
+  it('is fetched after status()', async () => {
     const store = new UnreliableStore();
     const [a, b] = [join({ K1: [ok] }, store), join({ K1: [ok] }, store)];
     await exchange();
@@ -93,7 +93,7 @@ describe('usage of a key', () => {
     expect(b.key('K1').sharedUsage.attempts).toBe(1);
   });
 
-  it('of the day before reaches the store when the day turns first', async () => {
+  it('of yesterday reaches the store when the day ends before it is sent', async () => {
     const store = new UnreliableStore();
     store.time = Date.parse('2026-11-22T23:59:59.500-08:00');
     const a = join({ K1: [ok] }, store, store.time, pacific);
@@ -116,7 +116,7 @@ describe('usage of a key', () => {
     expect(a.key('K1').sharedUsage).toMatchObject({ attempts: 3, today: { attempts: 1 } });
   });
 
-  it('is asked to be kept past the end of its day', async () => {
+  it('is kept past the end of its day', async () => {
     const store = new UnreliableStore();
     store.time = Date.parse('2026-11-22T00:00:00-08:00');
     join({ K1: [ok] }, store, store.time, pacific);
@@ -125,16 +125,16 @@ describe('usage of a key', () => {
     expect(today?.expiresAtMs).toBeGreaterThanOrEqual(store.time + 48 * 3_600_000);
   });
 
-  it('is counted once when an answer is lost on its way', async () => {
+  it('is counted once when an answer is lost', async () => {
     const store = new UnreliableStore();
     const a = join({ K1: [ok] }, store);
     await exchange();
     for (let round = 0; round < 5; round++) {
       await a.call();
-      store.isDeaf = round % 2 === 0;
+      store.losesAnswers = round % 2 === 0;
       await pass(1000, store);
     }
-    store.isDeaf = false;
+    store.losesAnswers = false;
     await pass(1000, store);
     const b = join({ K1: [ok] }, store);
     await b.manager.ready();
@@ -142,7 +142,7 @@ describe('usage of a key', () => {
     expect(a.key('K1').sharedUsage.attempts).toBe(5);
   });
 
-  it('goes to the store once a second at most', async () => {
+  it('is sent at most about once a second', async () => {
     const store = new UnreliableStore();
     const a = join({ K1: [ok] }, store);
     await exchange();

@@ -5,7 +5,7 @@ import { invalidKey, ok, quotaExhausted, rateLimited, scriptKeys, transient, typ
 import { exchange, UnreliableStore } from './unreliable-store.ts';
 
 describe('what one process learns', () => {
-  it('is known to the others: a cooldown, with the time that is left', async () => {
+  it('reaches the others: a cooldown, with the remaining time', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [rateLimited(4000)], K2: [ok] });
     await exchange();
@@ -23,7 +23,7 @@ describe('what one process learns', () => {
   it.each<[string, Script[string][number], string]>([
     ['a quota', quotaExhausted(1_500_000), 'cooling'],
     ['an invalid key', invalidKey(), 'disabled'],
-  ])('is known at once to those that run: %s', async (_what, outcome, state) => {
+  ])('reaches running processes at once: %s', async (_what, outcome, state) => {
     const store = new UnreliableStore();
     const [a, b] = [join(store, { K1: [outcome], K2: [ok] }), join(store, { K1: [ok], K2: [ok] })];
     await exchange();
@@ -33,7 +33,7 @@ describe('what one process learns', () => {
     expect(await b.call()).toBe('K2');
   });
 
-  it('stays here when it says nothing elsewhere: a server error, a suspicion', async () => {
+  it('stays in this process when others cannot use it: a server error, a suspicion', async () => {
     const store = new UnreliableStore();
     const [a, b] = [join(store, { K1: [transient], K2: [ok] }), join(store, { K1: [ok], K2: [ok] })];
     await exchange();
@@ -44,20 +44,20 @@ describe('what one process learns', () => {
     expect(b.key('K1').state).toBe('healthy');
   });
 
-  it('is told as an event there, too, and says where it comes from', async () => {
+  it('is emitted in the other process, too, and marked as from the store', async () => {
     const store = new UnreliableStore();
     const [a, b] = [join(store, { K1: [rateLimited(4000)], K2: [ok] }), join(store, { K1: [ok], K2: [ok] })];
-    const heard: KeyManagerEvents['key.cooled-down'][] = [];
-    for (const { manager } of [a, b]) manager.on('key.cooled-down', (event) => heard.push(event));
+    const events: KeyManagerEvents['key.cooled-down'][] = [];
+    for (const { manager } of [a, b]) manager.on('key.cooled-down', (event) => events.push(event));
     await exchange();
     await a.call();
     await exchange();
-    expect(heard).toHaveLength(2);
-    expect(heard[0]).not.toHaveProperty('isFromStore');
-    expect(heard[1]).toMatchObject({ isFromStore: true, reason: 'rate-limited', untilMs: store.time + 4000 });
+    expect(events).toHaveLength(2);
+    expect(events[0]).not.toHaveProperty('isFromStore');
+    expect(events[1]).toMatchObject({ isFromStore: true, reason: 'rate-limited', untilMs: store.time + 4000 });
   });
 
-  it('is in the log there, as nothing else would explain it', async () => {
+  it('is logged in the other process, where no other line explains it', async () => {
     const store = new UnreliableStore();
     const lines: string[] = [];
     const [debug, info, warn, error] = ['debug', 'info', 'warn', 'error'].map(
@@ -77,7 +77,7 @@ describe('what one process learns', () => {
     ]);
   });
 
-  it('holds for the bucket that it was learned in', async () => {
+  it('applies to the bucket that it was learned in', async () => {
     const store = new UnreliableStore();
     const limited = { kind: 'quota-exhausted', reason: 'x', bucket: 'search', recheckAfterMs: 5000 } as const;
     const a = join(store, { K1: [ok] });
@@ -100,13 +100,13 @@ describe('what one process learns', () => {
     }
   });
 
-  it('comes to an end everywhere: a recovery', async () => {
+  it('ends in all processes: a recovery', async () => {
     const store = new UnreliableStore();
     const [a, b] = [join(store, { K1: [rateLimited(4000), ok], K2: [ok] }), join(store, { K1: [ok], K2: [ok] })];
     await exchange();
     await a.call();
     await pass(4000, store, a, b);
-    // The first call asks for its turn, and the next one tries the key.
+    // The first call requests the lease, and the next one probes the key.
     await a.call();
     await exchange();
     expect(await a.call()).toBe('K1');
@@ -114,7 +114,7 @@ describe('what one process learns', () => {
     expect(b.key('K1').state).toBe('healthy');
   });
 
-  it('is forgotten everywhere after a reset, also when the process that resets knows nothing yet', async () => {
+  it('is forgotten in all processes after a reset, also by a process that knows nothing yet', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [invalidKey()], K2: [ok] });
     await exchange();
@@ -129,7 +129,7 @@ describe('what one process learns', () => {
     expect(b.key('K1').state).toBe('healthy');
   });
 
-  it('is forgotten in the buckets, too, that the process which resets has never heard of', async () => {
+  it('is forgotten in buckets, too, that the resetting process does not know', async () => {
     const store = new UnreliableStore();
     const limited = { kind: 'quota-exhausted', reason: 'x', bucket: 'search', recheckAfterMs: 50_000 } as const;
     const failing = scriptKeys(
@@ -167,20 +167,20 @@ describe('what one process learns', () => {
 });
 
 describe('clocks', () => {
-  it.each([90_000, -45_000, 0])('of processes may differ: %i ms', async (aheadMs) => {
+  it.each([90_000, -45_000, 0])('of processes may differ: by %i ms', async (aheadMs) => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [rateLimited(4000)], K2: [ok] }, aheadMs);
     const b = join(store, { K1: [ok], K2: [ok] });
     await exchange();
-    const heard: number[] = [];
-    a.manager.on('key.cooled-down', ({ untilMs }) => heard.push(untilMs));
+    const ends: number[] = [];
+    a.manager.on('key.cooled-down', ({ untilMs }) => ends.push(untilMs));
     await a.call();
     await exchange();
-    expect(heard).toEqual([a.runtime.now() + 4000]);
+    expect(ends).toEqual([a.runtime.now() + 4000]);
     for (const { key, runtime } of [a, b]) expect(key('K1').availableAtMs).toBe(runtime.now() + 4000);
   });
 
-  it.each([90_000, -45_000])('may be wrong before the store is reached: %i ms', async (aheadMs) => {
+  it.each([90_000, -45_000])('may be wrong before the store is reached: by %i ms', async (aheadMs) => {
     const store = new UnreliableStore();
     store.failure = new Error('away');
     const a = join(store, { K1: [rateLimited(60_000)], K2: [ok] }, aheadMs);
@@ -194,26 +194,33 @@ describe('clocks', () => {
     expect(a.key('K1').availableAtMs).toBe(a.runtime.now() + 59_000);
   });
 
-  it.each([90_000, -45_000])('may be set right while an attempt runs, which still counts: %i ms', async (aheadMs) => {
-    const store = new UnreliableStore();
-    store.failure = new Error('away');
-    const answer = Promise.withResolvers<void>();
-    const limited = rateLimited();
-    const a = join(store, { K1: [rateLimited(10), (...from) => answer.promise.then(() => limited(...from))] }, aheadMs);
-    await exchange();
-    await a.call({ maxRetries: 1 }).catch(() => {});
-    await pass(10, store, a);
-    const probe = a.call({ maxRetries: 1 }).catch(() => {});
-    store.failure = undefined;
-    await pass(1000, store, a);
-    answer.resolve();
-    await probe;
-    expect(a.key('K1').state).toBe('cooling');
-  });
+  it.each([90_000, -45_000])(
+    'may be corrected while an attempt runs, which still counts: by %i ms',
+    async (aheadMs) => {
+      const store = new UnreliableStore();
+      store.failure = new Error('away');
+      const answer = Promise.withResolvers<void>();
+      const limited = rateLimited();
+      const a = join(
+        store,
+        { K1: [rateLimited(10), (...from) => answer.promise.then(() => limited(...from))] },
+        aheadMs,
+      );
+      await exchange();
+      await a.call({ maxRetries: 1 }).catch(() => {});
+      await pass(10, store, a);
+      const probe = a.call({ maxRetries: 1 }).catch(() => {});
+      store.failure = undefined;
+      await pass(1000, store, a);
+      answer.resolve();
+      await probe;
+      expect(a.key('K1').state).toBe('cooling');
+    },
+  );
 });
 
 describe('no call waits for the store', () => {
-  it('and none uses it on its way', async () => {
+  it('and none uses it during an attempt', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [rateLimited(1), rateLimited(4000)], K2: [ok] });
     await exchange();
@@ -230,7 +237,7 @@ describe('no call waits for the store', () => {
     expect(store.uses.length).toBeGreaterThan(used);
   });
 
-  it('sends a burst of failures at once', async () => {
+  it('and a burst of failures is sent in one exchange', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [rateLimited(4000)], K2: [rateLimited(5000)], K3: [rateLimited(6000)], K4: [ok] });
     await exchange();

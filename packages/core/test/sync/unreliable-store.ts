@@ -2,29 +2,29 @@ import { MemoryStore } from '@api-key-fallback/core';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from '@api-key-fallback/core/store';
 import { settle, type FakeRuntime } from '../fake-runtime.ts';
 
-/** Lets everything pass between managers and their stores that does not wait for a timer. */
+/** Settles all exchanges between managers and stores that wait for no timer. */
 export async function exchange(): Promise<void> {
   for (let turn = 0; turn < 30; turn++) await settle();
 }
 
-/** A memory store in a world of its own clock that can be away, hang, lose its memory and its messages. */
+/** A memory store with its own clock that can be away, hang, lose its data and lose messages of its feed. */
 export class UnreliableStore implements KeyStateStore {
   readonly kind = 'unreliable';
   readonly requests: SyncRequest[] = [];
-  /** Every use of the store, by method. */
+  /** The method of every use, in order. */
   readonly uses: string[] = [];
   failure: Error | undefined;
   isHanging = false;
-  /** How long an operation takes, on this clock. */
+  /** The duration of each operation, and the clock that it waits on. */
   slowness: { readonly ms: number; readonly runtime: FakeRuntime } | undefined;
-  /** Whether answers are lost after all has been done. */
-  isDeaf = false;
-  /** Whether changes are told to nobody. */
+  /** Whether operations complete but their answers are lost. */
+  losesAnswers = false;
+  /** Whether the feed delivers no changes. */
   isMute = false;
   time = 1_000_000;
   #memory = new MemoryStore({ now: () => this.time });
 
-  /** As after an empty restart. */
+  /** Loses all data, as after a restart without persistence. */
   forget(): void {
     this.#memory = new MemoryStore({ now: () => this.time });
   }
@@ -58,14 +58,14 @@ export class UnreliableStore implements KeyStateStore {
     if (this.failure) throw this.failure;
     if (this.slowness) await this.slowness.runtime.pass(this.slowness.ms);
     const result = await run();
-    if (this.isDeaf) throw new Error('the answer was lost');
+    if (this.losesAnswers) throw new Error('the answer was lost');
     return result;
   }
 }
 
 const stepMs = 250;
 
-/** Lets time pass for a store and for processes alike, in steps so small that no clock is far ahead of another. */
+/** Advances the clocks of a store and of processes together, in small steps so that none is far ahead. */
 export async function passTogether(
   ms: number,
   store: UnreliableStore,

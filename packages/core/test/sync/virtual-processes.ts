@@ -14,14 +14,14 @@ export function closeLater(keys: ScriptedKeys): ScriptedKeys {
   return keys;
 }
 
-/** A process of its own, as far as the store can tell: its clock differs by `aheadMs`. */
+/** A manager that acts as a separate process on the store. Its clock is `aheadMs` ahead. */
 export function join(store: UnreliableStore, script: Script, aheadMs = 0): ScriptedKeys {
   const keys = scriptKeys(script, { store, stepped: true });
   keys.runtime.set(store.time + aheadMs);
   return closeLater(keys);
 }
 
-/** Lets time pass for the store and these processes. */
+/** Advances the clocks of the store and these processes. */
 export function pass(ms: number, store: UnreliableStore, ...processes: readonly ScriptedKeys[]): Promise<void> {
   return passTogether(ms, store, processes);
 }
