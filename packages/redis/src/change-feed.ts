@@ -2,29 +2,30 @@ import type { RedisConnection } from './redis-connection.ts';
 import { answerCode, awayError, closedError, toRedisError, type RedisError } from './redis-error.ts';
 import { RedisLink, type LinkOptions } from './redis-link.ts';
 
-const subscribeLimitMs = 2500;
-const askEveryMs = 1000;
-const silenceLimitMs = 2000;
+const subscribeTimeoutMs = 2500;
+const pingIntervalMs = 1000;
+const silenceTimeoutMs = 2000;
 
-/** Who listens to a channel. */
+/** Receives the messages of one channel. */
 export interface ChannelListener {
   message(message: string): void;
-  /** The channel is heard from now on; what was said before may have been missed. */
+  /** Called when the subscription becomes active. Earlier messages may have been missed. */
   live(): void;
 }
 
-/** Listens to channels on a connection of its own, which is there as long as anybody listens. */
+/** Subscribes to channels on a connection of its own, which exists while there are listeners. */
 export class ChangeFeed {
   readonly #dial: LinkOptions['dial'];
   readonly #channels = new Map<string, Set<ChannelListener>>();
-  /** Those whose subscription has come about. */
-  readonly #settled = new WeakSet<ChannelListener>();
+  /** Listeners whose `subscribe()` has resolved. */
+  readonly #subscribed = new WeakSet<ChannelListener>();
   readonly #waiting = new Set<(error: RedisError) => void>();
   #link: RedisLink | undefined;
   #connection: RedisConnection | undefined;
-  /** The channels of the current connection. */
-  #heard = new Map<string, Promise<unknown>>();
-  #asking: NodeJS.Timeout | undefined;
+  /** Channel → its subscription on the current connection. */
+  #subscriptions = new Map<string, Promise<unknown>>();
+  #pingTimer: NodeJS.Timeout | undefined;
+  /** When the oldest unanswered ping was sent, by `performance.now()`. */
   #unansweredSince: number | undefined;
   #isClosed = false;
 
@@ -32,19 +33,19 @@ export class ChangeFeed {
     this.#dial = dial;
   }
 
-  /** Resolves when the channel is heard; when it rejects, nothing of the attempt is left. */
+  /** Resolves when the subscription is active. When it rejects, the listener is removed again. */
   async subscribe(channel: string, listener: ChannelListener): Promise<() => Promise<void>> {
     if (this.#isClosed) throw closedError();
     const listeners = this.#channels.get(channel) ?? new Set();
     this.#channels.set(channel, listeners.add(listener));
     try {
       const connected = this.#open().connection();
-      await this.#inTime(connected.then((connection) => this.#hear(connection, channel)));
+      await this.#inTime(connected.then((connection) => this.#subscribeOn(connection, channel)));
     } catch (error) {
       this.#remove(channel, listener);
       throw toRedisError(error);
     }
-    this.#settled.add(listener);
+    this.#subscribed.add(listener);
     listener.live();
     return async () => this.#remove(channel, listener);
   }
@@ -53,37 +54,37 @@ export class ChangeFeed {
     this.#isClosed = true;
     this.#channels.clear();
     for (const fail of this.#waiting) fail(closedError());
-    this.#shut();
+    this.#disconnect();
   }
 
   #open(): RedisLink {
     if (this.#link) return this.#link;
-    this.#asking = setInterval(() => this.#ask(), askEveryMs).unref();
+    this.#pingTimer = setInterval(() => this.#ping(), pingIntervalMs).unref();
     return (this.#link = new RedisLink({
       dial: this.#dial,
       message: (channel, message) => {
         for (const listener of this.#channels.get(channel) ?? []) listener.message(message);
       },
-      up: (connection) => this.#resume(connection),
+      up: (connection) => this.#resubscribe(connection),
     }));
   }
 
-  #shut(): void {
-    clearInterval(this.#asking);
+  #disconnect(): void {
+    clearInterval(this.#pingTimer);
     this.#link?.close();
     this.#link = undefined;
     this.#connection = undefined;
-    this.#heard = new Map();
+    this.#subscriptions = new Map();
   }
 
-  #resume(connection: RedisConnection): void {
+  #resubscribe(connection: RedisConnection): void {
     this.#connection = connection;
     this.#unansweredSince = undefined;
-    this.#heard = new Map();
+    this.#subscriptions = new Map();
     for (const channel of this.#channels.keys()) {
-      this.#hear(connection, channel).then(
+      this.#subscribeOn(connection, channel).then(
         () => {
-          for (const listener of this.#channels.get(channel) ?? []) if (this.#settled.has(listener)) listener.live();
+          for (const listener of this.#channels.get(channel) ?? []) if (this.#subscribed.has(listener)) listener.live();
         },
         (error: unknown) => {
           if (answerCode(error) === undefined) this.#link?.recycle(connection, error);
@@ -92,25 +93,25 @@ export class ChangeFeed {
     }
   }
 
-  #hear(connection: RedisConnection, channel: string): Promise<unknown> {
-    const heard = this.#heard.get(channel) ?? connection.subscribe(channel);
-    this.#heard.set(channel, heard);
-    return heard;
+  #subscribeOn(connection: RedisConnection, channel: string): Promise<unknown> {
+    const subscription = this.#subscriptions.get(channel) ?? connection.subscribe(channel);
+    this.#subscriptions.set(channel, subscription);
+    return subscription;
   }
 
   #remove(channel: string, listener: ChannelListener): void {
     const listeners = this.#channels.get(channel);
     if (!listeners?.delete(listener) || listeners.size > 0) return;
     this.#channels.delete(channel);
-    if (this.#channels.size === 0) return this.#shut();
-    if (this.#heard.delete(channel)) this.#connection?.unsubscribe(channel).catch(() => {});
+    if (this.#channels.size === 0) return this.#disconnect();
+    if (this.#subscriptions.delete(channel)) this.#connection?.unsubscribe(channel).catch(() => {});
   }
 
   #inTime<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const limit = setTimeout(() => fail(awayError('ETIMEDOUT', 'no answer in time')), subscribeLimitMs);
+      const timeout = setTimeout(() => fail(awayError('ETIMEDOUT', 'no answer in time')), subscribeTimeoutMs);
       const settle = (): void => {
-        clearTimeout(limit);
+        clearTimeout(timeout);
         this.#waiting.delete(fail);
       };
       function fail(error: unknown): void {
@@ -125,20 +126,20 @@ export class ChangeFeed {
     });
   }
 
-  // Who only listens never finds out that nobody talks any more.
-  #ask(): void {
+  // A connection that only receives cannot detect that the server is gone.
+  #ping(): void {
     const connection = this.#connection;
     if (!connection) return;
     if (this.#unansweredSince === undefined) {
       this.#unansweredSince = performance.now();
-      const answered = (): void => {
+      const onAnswer = (): void => {
         if (connection === this.#connection) this.#unansweredSince = undefined;
       };
-      connection.send(['PING']).then(answered, (error: unknown) => {
-        if (answerCode(error)) answered();
+      connection.send(['PING']).then(onAnswer, (error: unknown) => {
+        if (answerCode(error)) onAnswer();
         else this.#link?.recycle(connection, error);
       });
-    } else if (performance.now() - this.#unansweredSince >= silenceLimitMs) {
+    } else if (performance.now() - this.#unansweredSince >= silenceTimeoutMs) {
       this.#connection = undefined;
       this.#link?.recycle(connection, awayError('ETIMEDOUT', 'no answer in time'));
     }

@@ -10,7 +10,7 @@ function parsed(message: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** The change that a message of the script tells; `undefined` when it cannot be read as a whole. */
+/** Parses a message of the sync script; `undefined` when any part of it is invalid. */
 export function readChange(message: string): Change | undefined {
   const { i: instance, inc: incarnation, v, s } = parsed(message);
   const version = Number(v);

@@ -2,14 +2,14 @@ import type { RedisConnection } from './redis-connection.ts';
 import { answerCode, awayError, closedError, toRedisError, type RedisError } from './redis-error.ts';
 import { RedisLink, type LinkOptions } from './redis-link.ts';
 
-const commandLimitMs = 1500;
-const silenceLimitMs = 2000;
+const commandTimeoutMs = 1500;
+const silenceTimeoutMs = 2000;
 
-/** Sends commands, each with a time limit, and finds out when nobody answers any more. */
+/** Sends commands with a timeout, and detects connections that no longer answer. */
 export class CommandLink {
   readonly #link: RedisLink;
   readonly #inFlight = new Set<(error: RedisError) => void>();
-  /** A connection that has left a command without an answer. */
+  /** A connection on which a command has timed out. */
   #suspect: RedisConnection | undefined;
   #isClosed = false;
 
@@ -17,19 +17,19 @@ export class CommandLink {
     this.#link = new RedisLink({ dial });
   }
 
-  /** Rejects with the signal's reason, or within a second and a half with why there is no answer. */
+  /** Rejects with the reason of the signal, or within 1.5 s with a `RedisError`. */
   send(args: readonly string[], key: string, signal?: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(closedError());
       if (signal?.aborted) return reject(signal.reason);
       let used: RedisConnection | undefined;
-      // Not unref'd: a process that has nothing else to do waits for the command that it has sent.
-      const limit = setTimeout(() => {
+      // Not unref'd, so that a process does not end before its last command is answered.
+      const timeout = setTimeout(() => {
         fail(awayError('ETIMEDOUT', 'no answer in time'));
-        if (used) this.#doubt(used, key);
-      }, commandLimitMs);
+        if (used) this.#checkSilent(used, key);
+      }, commandTimeoutMs);
       const settle = (): void => {
-        clearTimeout(limit);
+        clearTimeout(timeout);
         signal?.removeEventListener('abort', abort);
         this.#inFlight.delete(fail);
       };
@@ -45,7 +45,7 @@ export class CommandLink {
       this.#link
         .connection()
         .then((connection) => {
-          // Who was told that there is no answer must not be surprised by one.
+          // A command that has timed out must not be sent later.
           if (!this.#inFlight.has(fail)) return undefined;
           if (connection === this.#suspect) throw awayError('ETIMEDOUT', 'no answer in time');
           used = connection;
@@ -70,18 +70,18 @@ export class CommandLink {
     this.#link.close();
   }
 
-  // It may be slow or gone for good, which the client libraries never find out. Meanwhile nothing piles up on it.
-  #doubt(connection: RedisConnection, key: string): void {
+  // The client libraries do not detect a dead connection. No command is sent on it until this check is answered.
+  #checkSilent(connection: RedisConnection, key: string): void {
     if (this.#suspect === connection) return;
     this.#suspect = connection;
-    const heard = (): void => {
-      clearTimeout(limit);
+    const onAnswer = (): void => {
+      clearTimeout(timeout);
       if (this.#suspect === connection) this.#suspect = undefined;
     };
-    const limit = setTimeout(() => {
-      heard();
+    const timeout = setTimeout(() => {
+      onAnswer();
       this.#link.recycle(connection, awayError('ETIMEDOUT', 'no answer in time'));
-    }, silenceLimitMs).unref();
-    connection.send(['EXISTS', key], key).then(heard, heard);
+    }, silenceTimeoutMs).unref();
+    connection.send(['EXISTS', key], key).then(onAnswer, onAnswer);
   }
 }

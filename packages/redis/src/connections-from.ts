@@ -3,7 +3,7 @@ import { ioredisConnections } from './ioredis-connections.ts';
 import { nodeRedisConnections } from './node-redis-connections.ts';
 import type { RedisConnections } from './redis-connection.ts';
 
-/** Chooses by the shape of the client, so that neither library has to be there to be imported. */
+/** Detects the library by the shape of the client, so that neither has to be installed. */
 export function connectionsFrom(client: unknown): RedisConnections {
   const connections = ioredisConnections(client) ?? nodeRedisConnections(client);
   if (connections) return connections;

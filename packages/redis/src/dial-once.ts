@@ -1,17 +1,17 @@
-/** How one connection attempt is told about. */
+/** Reports the result of one connection attempt. */
 export interface DialSteps<T> {
   readonly done: (value: T) => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** Runs one connection attempt; when the signal is aborted first, `abandon` has to undo what it has begun. */
+/** Runs one connection attempt. When it fails or the signal is aborted, `abandon` must undo what it has started. */
 export function dialOnce<T>(
   signal: AbortSignal,
   begin: (steps: DialSteps<T>) => void,
   abandon: () => void,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    function giveUp(): void {
+    function onAbort(): void {
       abandon();
       reject(signal.reason);
     }
@@ -19,14 +19,14 @@ export function dialOnce<T>(
       reject(signal.reason);
       return;
     }
-    signal.addEventListener('abort', giveUp, { once: true });
+    signal.addEventListener('abort', onAbort, { once: true });
     begin({
       done(value) {
-        signal.removeEventListener('abort', giveUp);
+        signal.removeEventListener('abort', onAbort);
         resolve(value);
       },
       failed(error) {
-        signal.removeEventListener('abort', giveUp);
+        signal.removeEventListener('abort', onAbort);
         abandon();
         reject(error);
       },

@@ -1,4 +1,4 @@
-/** Whether a value of unknown origin has these methods. */
+/** Whether an unknown value has these methods. */
 export function hasMethods<Name extends string>(
   value: unknown,
   ...names: readonly Name[]

@@ -11,7 +11,7 @@ interface Emitter {
   on(event: string, listener: (...args: never[]) => void): unknown;
 }
 
-/** What `Redis` of ioredis 5 and 6 has, as far as it is used here. */
+/** The part of `Redis` in ioredis 5 and 6 that the store uses. */
 interface RedisClient extends Emitter {
   readonly options?: { readonly sentinels?: unknown; readonly enableReadyCheck?: boolean };
   readonly stream?: { unref?(): unknown };
@@ -22,7 +22,7 @@ interface RedisClient extends Emitter {
   disconnect(): void;
 }
 
-/** What `Cluster` has beyond that. */
+/** The part of `Cluster` that differs. */
 interface ClusterClient extends Omit<RedisClient, 'duplicate'> {
   duplicate(startupNodes: readonly [], override: object): ClusterClient;
   nodes(): readonly RedisClient[];
@@ -32,7 +32,7 @@ function never(): null {
   return null;
 }
 
-// Redialling is ours: a connection of the library lives once. What a user's own client needs must not leak in.
+// The store reconnects by itself, so a client of the library connects once. Options of the user's client must not leak in.
 const policy = {
   autoResubscribe: false,
   commandTimeout: undefined,
@@ -85,7 +85,7 @@ function whenReady(make: () => RedisClient | ClusterClient, on: ConnectionListen
 }
 
 function dialServer(template: RedisClient, on: ConnectionListener, signal: AbortSignal): Promise<RedisConnection> {
-  // The check asks a Sentinel's server for its role. Elsewhere it only waits while the server loads, which it can say.
+  // With Sentinel, the check verifies the server's role. Otherwise it only waits while the server loads, and commands report that.
   const enableReadyCheck = template.options?.sentinels ? template.options.enableReadyCheck : false;
   function make(): RedisClient {
     const client = template.duplicate({ ...policy, enableReadyCheck, lazyConnect: false });
@@ -136,7 +136,7 @@ function isCluster(client: RedisClient | ClusterClient): client is ClusterClient
   return hasMethods(client, 'nodes');
 }
 
-/** Connections from an ioredis client; `undefined` when it is none. */
+/** Connections from an ioredis client; `undefined` for any other value. */
 export function ioredisConnections(client: unknown): RedisConnections | undefined {
   if (!hasMethods(client, 'call', 'disconnect', 'duplicate', 'on', 'subscribe')) return undefined;
   const template = client as RedisClient | ClusterClient;

@@ -1,12 +1,12 @@
-// A percent sign is followed by two digits everywhere else.
+// Cannot be the escape of another name: there, two hex digits follow each percent sign.
 const emptyName = '%';
 
-/** A name without anything that separates: colons, braces, or characters that only some tools print. */
+/** Escapes separators, braces and characters that not every tool can print. */
 function escaped(name: string): string {
   return encodeURIComponent(name.toWellFormed()) || emptyName;
 }
 
-/** The names of what one pool keeps in Redis; the braces put all of them into one slot of a cluster. */
+/** The names of one pool's keys in Redis. The braces put them all into the same slot of a cluster. */
 export class KeyNames {
   readonly #base: string;
 
@@ -24,7 +24,7 @@ export class KeyNames {
     return `${this.#base}:m`;
   }
 
-  /** The channel on which changes are told. */
+  /** The channel on which changes are published. */
   get channel(): string {
     return `${this.#base}:c`;
   }

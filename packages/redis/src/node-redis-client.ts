@@ -1,7 +1,7 @@
 import { dialOnce } from './dial-once.ts';
 import { connectTimeoutMs, type ConnectionListener, type RedisConnection } from './redis-connection.ts';
 
-/** What a client of node-redis 5 and 6 has, as far as it is used here. */
+/** The part of a node-redis 5 or 6 client that the store uses. */
 export interface NodeRedisClient {
   readonly options?: { readonly socket?: object } | undefined;
   on(event: string, listener: (...args: never[]) => void): unknown;
@@ -14,7 +14,7 @@ export interface NodeRedisClient {
   destroy(): unknown;
 }
 
-/** Redialling is ours: a connection of the library lives once. What a user's own client needs must not leak in. */
+/** The store reconnects by itself, so a client of the library connects once. Options of the user's client must not leak in. */
 export const clientPolicy = {
   clientSideCache: undefined,
   commandOptions: undefined,
@@ -26,19 +26,19 @@ export const clientPolicy = {
   readonly: false,
 };
 
-/** The same for its socket. */
+/** The same for the socket options. */
 export const socketPolicy: object = {
   connectTimeout: connectTimeoutMs,
   reconnectStrategy: false,
   socketTimeout: undefined,
 };
 
-/** Ends a client, also one that has ended. */
+/** Ends a client. Does nothing when it has ended already. */
 export async function endClient(client: Pick<NodeRedisClient, 'destroy'>): Promise<void> {
   try {
     await client.destroy();
   } catch {
-    // It was closed already.
+    // It has ended already.
   }
 }
 
@@ -62,9 +62,9 @@ export function dialClient(
 ): Promise<RedisConnection> {
   let client: NodeRedisClient | undefined;
   let isReady = false;
-  let isOver = false;
+  let hasEnded = false;
   function end(): void {
-    isOver = true;
+    hasEnded = true;
     if (client) void endClient(client);
   }
   return dialOnce(
@@ -72,23 +72,23 @@ export function dialClient(
     ({ done, failed }) => {
       const made = template.duplicate({ ...clientPolicy, socket: { ...template.options?.socket, ...socketPolicy } });
       client = made;
-      function over(error: unknown): void {
+      function onError(error: unknown): void {
         if (isReady) on.ended(error);
         else failed(error);
         end();
       }
-      // Nothing is repaired after an error, so each one is the end.
-      made.on('error', over);
-      // A socket that is still connecting is out of reach of `destroy`.
+      // The client does not reconnect, so every error is final.
+      made.on('error', onError);
+      // `destroy` does not reach a socket that is still connecting.
       made.on('connect', () => {
-        if (isOver) end();
+        if (hasEnded) end();
       });
       made.unref();
       made.connect().then(() => {
         isReady = true;
-        if (isOver) end();
+        if (hasEnded) end();
         else done(connectionOf(made, on));
-      }, over);
+      }, onError);
     },
     end,
   );

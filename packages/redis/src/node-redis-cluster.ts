@@ -7,11 +7,11 @@ interface ClusterNode {
   readonly client?: unknown;
 }
 
-/** What a cluster of node-redis 5 and 6 has, as far as it is used here. */
+/** The part of a node-redis 5 or 6 cluster that the store uses. */
 export interface NodeRedisCluster {
   /**
-   * Internal by its name, but the library offers no other way to read the options. `duplicate` replaces `defaults` as a
-   * whole, so without the known ones the user's password and TLS settings would be lost.
+   * Internal by its name, but the library has no other way to read the options. `duplicate` replaces `defaults`
+   * completely, so without the existing ones the user's password and TLS settings would be lost.
    */
   readonly _options?: { readonly defaults?: { readonly socket?: object } };
   readonly masters: readonly ClusterNode[];
@@ -24,10 +24,10 @@ export interface NodeRedisCluster {
   destroy(): unknown;
 }
 
-// By then every socket of a cluster that was given up is there or has failed. `destroy` does not reach those that come later.
+// By then every socket of an abandoned cluster has connected or failed. `destroy` does not reach sockets that connect later.
 const endAfterMs = 5500;
 
-/** Whether a value is a cluster of node-redis. */
+/** Whether a value is a node-redis cluster. */
 export function isNodeRedisCluster(client: unknown): client is NodeRedisCluster {
   return hasMethods(client, 'connect', 'destroy', 'duplicate', 'nodeClient', 'on', 'sendCommand');
 }
@@ -44,7 +44,7 @@ function duplicateOf(template: NodeRedisCluster): NodeRedisCluster {
     maxCommandRedirections: 4,
     useReplicas: false,
   });
-  // What matters of them is told by the commands that fail.
+  // Commands that fail report the errors that matter.
   cluster.on('error', () => {});
   return cluster;
 }
@@ -55,7 +55,7 @@ function unrefNodes({ masters, replicas }: NodeRedisCluster): void {
 
 function dial(template: NodeRedisCluster, signal: AbortSignal): Promise<NodeRedisCluster> {
   let cluster: NodeRedisCluster | undefined;
-  let isGivenUp = false;
+  let isAbandoned = false;
   function end(): void {
     if (cluster) void endClient(cluster);
   }
@@ -66,12 +66,12 @@ function dial(template: NodeRedisCluster, signal: AbortSignal): Promise<NodeRedi
       cluster = made;
       made.connect().then(() => {
         unrefNodes(made);
-        if (isGivenUp) end();
+        if (isAbandoned) end();
         else done(made);
       }, failed);
     },
     () => {
-      isGivenUp = true;
+      isAbandoned = true;
       setTimeout(end, endAfterMs).unref();
     },
   );
@@ -85,7 +85,7 @@ export async function dialCluster(template: NodeRedisCluster, signal: AbortSigna
       try {
         return await cluster.sendCommand(key, false, args);
       } finally {
-        // Nodes may have come.
+        // The command may have connected new nodes.
         unrefNodes(cluster);
       }
     },
@@ -95,7 +95,7 @@ export async function dialCluster(template: NodeRedisCluster, signal: AbortSigna
   };
 }
 
-/** Finds a node of the cluster, whose client serves as a template. */
+/** Calls `use` with the client of a random master node, as a template. */
 export async function withClusterNode<T>(
   template: NodeRedisCluster,
   signal: AbortSignal,

@@ -21,7 +21,7 @@ function isClient(client: unknown): client is NodeRedisClient {
   return hasMethods(client, 'connect', 'destroy', 'duplicate', 'on', 'sendCommand', 'subscribe', 'unref');
 }
 
-/** Connections from a node-redis client; `undefined` when it is none. */
+/** Connections from a node-redis client; `undefined` for any other value. */
 export function nodeRedisConnections(client: unknown): RedisConnections | undefined {
   if (isNodeRedisCluster(client)) return fromCluster(client);
   if (isNodeRedisSentinel(client)) return fromSentinel(client);

@@ -3,18 +3,18 @@ import { hasMethods } from './has-methods.ts';
 import { endClient, type NodeRedisClient } from './node-redis-client.ts';
 import { awayError } from './redis-error.ts';
 
-/** What `createSentinel` of node-redis 5 and 6 returns, as far as it is used here. */
+/** The part of a node-redis 5 or 6 Sentinel client that the store uses. */
 export interface NodeRedisSentinel {
   readonly isReady: boolean;
   on(event: string, listener: (...args: never[]) => void): unknown;
-  /** Version 6. */
+  /** Missing in version 5. */
   duplicate?(override: object): NodeRedisSentinel;
   connect(): Promise<unknown>;
   /**
    * Runs a function on the client of the master.
    *
-   * Internal by its name, but the library offers no other way to this client. What `use` and `acquire` lend has neither
-   * `duplicate` nor `unref`, and `getMasterNode` does not say how to log in.
+   * Internal by its name, but the library has no other way to reach this client. The clients of `use` and `acquire` have
+   * neither `duplicate` nor `unref`, and `getMasterNode` returns no credentials.
    */
   readonly _execute: (
     isReadonly: false,
@@ -23,7 +23,7 @@ export interface NodeRedisSentinel {
   destroy(): unknown;
 }
 
-/** Whether a value is a Sentinel client of node-redis. */
+/** Whether a value is a node-redis Sentinel client. */
 export function isNodeRedisSentinel(client: unknown): client is NodeRedisSentinel {
   return hasMethods(client, '_execute', 'acquire', 'connect', 'destroy', 'on');
 }
@@ -33,7 +33,7 @@ const policy = {
   commandOptions: undefined,
   keyPrefix: undefined,
   masterPoolSize: 1,
-  // The library retries for ever otherwise, and prints what it retries for.
+  // Otherwise the library retries for ever and prints each error.
   maxCommandRediscovers: 0,
   passthroughClientErrorEvents: false,
   replicaPoolSize: 0,
@@ -41,14 +41,14 @@ const policy = {
   scanInterval: 0,
 };
 
-/** Asks the Sentinels who the master is; its client serves as a template. */
+/** Asks the Sentinels for the master, and calls `use` with its client, as a template. */
 export async function withSentinelMaster<T>(
   template: NodeRedisSentinel,
   signal: AbortSignal,
   use: (master: NodeRedisClient) => Promise<T>,
 ): Promise<T> {
   const own = template.duplicate?.(policy);
-  // Version 5 has no way to make another one.
+  // A version 5 client cannot be duplicated, so it has to be connected.
   if (!own && !template.isReady) throw awayError('ENOTCONN', 'the Sentinel client is not connected');
   own?.on('error', () => {});
   async function findMaster(): Promise<NodeRedisClient> {

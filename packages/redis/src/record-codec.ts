@@ -4,12 +4,12 @@ const number = String.raw`-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Infinity)`;
 const record = new RegExp(String.raw`^(${number})\|(${number})\|(${number})\|(${number})\|([a-z-]*)\|([a-z-]*)$`);
 const totals = new RegExp(`^${number}(?:,${number})*$`);
 
-/** A record as the value of a hash field. */
+/** Encodes a record as the value of a hash field. */
 export function packRecord({ generation, epoch, untilMs, level, reason, disabled }: KeyRecord): string {
   return [generation, epoch, untilMs, level, reason, disabled].join('|');
 }
 
-/** The record of a hash field; `undefined` when something else is there. */
+/** Decodes a record; `undefined` when the text is invalid. */
 export function unpackRecord(text: string): KeyRecord | undefined {
   const [, generation, epoch, untilMs, level, reason, disabled] = record.exec(text) ?? [];
   if (!isUnavailableReason(reason) || !isUnavailableReason(disabled)) return undefined;
@@ -23,13 +23,13 @@ export function unpackRecord(text: string): KeyRecord | undefined {
   };
 }
 
-/** The totals of a hash field; `undefined` when something else is there. */
+/** Decodes totals; `undefined` when the text is invalid. */
 export function unpackTotals(text: string): number[] | undefined {
   if (text === '') return [];
   return totals.test(text) ? text.split(',').map(Number) : undefined;
 }
 
-/** The fields of a flat list of names and values; what cannot be read costs itself only. */
+/** Decodes a flat list of names and values. Invalid values are skipped. */
 export function unpackFields<T>(flat: unknown, unpack: (text: string) => T | undefined): Map<string, T> {
   const fields = new Map<string, T>();
   const list: readonly unknown[] = Array.isArray(flat) ? flat : [];

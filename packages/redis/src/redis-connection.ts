@@ -1,25 +1,25 @@
-/** How long a server may take to accept a connection, in ms. */
+/** The timeout for a server to accept a connection, in ms. */
 export const connectTimeoutMs = 2000;
 
-/** A connection of our own, made by the user's library; it ends once and is then replaced, never revived. */
+/** A connection of the store, made with the user's library. It never reconnects: the store replaces it. */
 export interface RedisConnection {
-  /** Sends a command; a cluster sends it to where the key is, or anywhere without a key. */
+  /** Sends a command. A cluster sends it to the node of the key, or to any node without a key. */
   send(args: readonly string[], key?: string): Promise<unknown>;
   subscribe(channel: string): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
   end(): void;
 }
 
-/** What a connection tells while it lives. */
+/** Receives the events of a connection. */
 export interface ConnectionListener {
   message(channel: string, message: string): void;
   ended(error: unknown): void;
 }
 
-/** Makes connections from the client that the user has given, which stays as it is. */
+/** Creates connections from the user's client, without changing it. */
 export interface RedisConnections {
-  /** For commands on keys. Rejects when the signal is aborted, and then leaves nothing behind. */
+  /** For commands on keys. Rejects when the signal is aborted, and leaves no open socket. */
   dial(on: ConnectionListener, signal: AbortSignal): Promise<RedisConnection>;
-  /** For a feed: always to one server, so that asking whether it is still there has a meaning. */
+  /** For a feed. Always to a single server, so that a ping checks the server of the feed. */
   dialFeed(on: ConnectionListener, signal: AbortSignal): Promise<RedisConnection>;
 }

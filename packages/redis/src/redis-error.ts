@@ -1,12 +1,12 @@
 const maxTextLength = 120;
-// The errors of sockets begin with a small letter or carry a code; what a server answers begins with its code word.
+// Socket errors begin with a lower-case letter or have a `code`. A server's answer begins with its code word.
 const answer = /^([A-Z]{2,})(?: |$)/;
 const errorCode = /\b(?:E[A-Z_]{3,}|[A-Z]+_[A-Z_]+)\b/;
 
-/** Why Redis could not do what it was asked for; never holds the options, the address or the password of a connection. */
+/** The error of a failed store operation. It never contains the options, address or password of a connection. */
 export class RedisError extends Error {
   override readonly name = 'RedisError';
-  /** The code word of the answer or of the failure, for example `OOM` or `ECONNREFUSED`. */
+  /** The code word of the server's answer or of the connection failure, for example `OOM` or `ECONNREFUSED`. */
   readonly code: string;
 
   constructor(message: string, code: string) {
@@ -24,13 +24,13 @@ function codeOf(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** The code word of an error that the server has answered with; `undefined` when the connection is to blame. */
+/** The code word of a server's error answer; `undefined` when the connection has failed. */
 export function answerCode(error: unknown): string | undefined {
   if (error instanceof RedisError || codeOf(error) !== undefined) return undefined;
   return answer.exec(textOf(error))?.[1];
 }
 
-/** An error that says in short what has gone wrong, from what a client library has thrown. */
+/** Converts an error of a client library to a short `RedisError`. */
 export function toRedisError(error: unknown): RedisError {
   if (error instanceof RedisError) return error;
   const answered = answerCode(error);
@@ -42,12 +42,12 @@ export function toRedisError(error: unknown): RedisError {
   return code ? awayError(code) : new RedisError('Redis is away: the connection has ended', 'ECONNRESET');
 }
 
-/** Redis cannot be reached. */
+/** The error when Redis cannot be reached. */
 export function awayError(code: string, text: string = code): RedisError {
   return new RedisError(`Redis is away: ${text}`, code);
 }
 
-/** The store has been closed. */
+/** The error when the store has been closed. */
 export function closedError(): RedisError {
   return new RedisError('The Redis store is closed', 'CLOSED');
 }

@@ -1,28 +1,28 @@
 import type { ConnectionListener, RedisConnection } from './redis-connection.ts';
 import { answerCode, awayError, closedError, toRedisError } from './redis-error.ts';
 
-const dialLimitMs = 5000;
+const dialTimeoutMs = 5000;
 const maxPauseMs = 2000;
 const firstPauseMs = 50;
 
-/** What a link makes its connections with, and whom it tells. */
+/** How a link creates connections, and the callbacks for their events. */
 export interface LinkOptions {
   dial(on: ConnectionListener, signal: AbortSignal): Promise<RedisConnection>;
   message?(channel: string, message: string): void;
-  /** A connection is there; the next one comes when this one has ended. */
+  /** Called with each new connection. */
   up?(connection: RedisConnection): void;
 }
 
 /**
- * One connection at a time, dialled anew for ever after it has ended, with growing pauses.
+ * Holds one connection at a time, and redials for ever with growing pauses after it has ended.
  *
- * Nothing is queued: between two attempts there is no connection to be had.
+ * Nothing is queued: during a pause, `connection()` rejects.
  */
 export class RedisLink {
   readonly #options: LinkOptions;
   #connection: RedisConnection | undefined;
   #dialling: Promise<RedisConnection> | undefined;
-  #giveUp: AbortController | undefined;
+  #dialAbort: AbortController | undefined;
   #pause: NodeJS.Timeout | undefined;
   #failures = 0;
   #reason = awayError('ENOTCONN', 'not connected yet');
@@ -32,7 +32,7 @@ export class RedisLink {
     this.#options = options;
   }
 
-  /** The connection, dialled if there was none yet; rejects at once during a pause between two attempts. */
+  /** Resolves to the connection, and dials it if there is none. Rejects at once during a pause. */
   async connection(): Promise<RedisConnection> {
     if (this.#isClosed) throw closedError();
     if (this.#connection) return this.#connection;
@@ -40,7 +40,7 @@ export class RedisLink {
     return (this.#dialling ??= this.#dial());
   }
 
-  /** Ends a connection that does not do its work, and dials anew. */
+  /** Ends a broken connection, and redials. */
   recycle(connection: RedisConnection, error: unknown): void {
     if (connection !== this.#connection) return;
     this.#connection = undefined;
@@ -51,15 +51,15 @@ export class RedisLink {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#pause);
-    this.#giveUp?.abort(closedError());
+    this.#dialAbort?.abort(closedError());
     this.#connection?.end();
     this.#connection = undefined;
   }
 
   async #dial(): Promise<RedisConnection> {
-    const giveUp = (this.#giveUp = new AbortController());
-    const late = awayError('ETIMEDOUT', 'no connection in time');
-    const limit = setTimeout(() => giveUp.abort(late), dialLimitMs).unref();
+    const abort = (this.#dialAbort = new AbortController());
+    const timeoutError = awayError('ETIMEDOUT', 'no connection in time');
+    const timeout = setTimeout(() => abort.abort(timeoutError), dialTimeoutMs).unref();
     let made: RedisConnection | undefined;
     let hasEnded = false;
     const on: ConnectionListener = {
@@ -69,12 +69,12 @@ export class RedisLink {
       ended: (error) => {
         hasEnded = true;
         if (made) this.recycle(made, error);
-        else giveUp.abort(toRedisError(error));
+        else abort.abort(toRedisError(error));
       },
     };
     try {
-      made = await this.#options.dial(on, giveUp.signal);
-      await this.#ask(made, giveUp.signal);
+      made = await this.#options.dial(on, abort.signal);
+      await this.#ping(made, abort.signal);
       if (hasEnded || this.#isClosed) throw this.#isClosed ? closedError() : awayError('ECONNRESET');
       this.#connection = made;
       this.#failures = 0;
@@ -85,13 +85,13 @@ export class RedisLink {
       this.#redialLater(error);
       throw this.#reason;
     } finally {
-      clearTimeout(limit);
+      clearTimeout(timeout);
       this.#dialling = undefined;
     }
   }
 
-  // A server that accepts connections need not be one that answers.
-  #ask(connection: RedisConnection, signal: AbortSignal): Promise<void> {
+  // A server can accept connections without answering commands.
+  #ping(connection: RedisConnection, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       connection.send(['PING']).then(

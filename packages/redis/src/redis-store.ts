@@ -10,13 +10,13 @@ import { RedisError } from './redis-error.ts';
 import { readReply, syncCalls } from './sync-calls.ts';
 import { releaseScript, syncScript } from './sync-script.ts';
 
-/** Options of `RedisStore`. */
+/** Options of {@link RedisStore}. */
 export interface RedisStoreOptions {
-  /** What all its keys and channels begin with; not empty, without braces. @default 'akf' */
+  /** The prefix of all keys and channels; must not be empty or contain braces. @default 'akf' */
   readonly prefix?: string;
 }
 
-/** What every client of ioredis and of node-redis has; which one it is is found out at run time. */
+/** What the clients of ioredis and node-redis have in common. The store detects the library at run time. */
 export interface RedisClientLike {
   connect(...args: never[]): unknown;
   on(...args: never[]): unknown;
@@ -37,21 +37,30 @@ const release = scriptOf(releaseScript);
 function checkedPrefix(options: RedisStoreOptions): string {
   const known =
     typeof options === 'object' && options !== null && Object.keys(options).every((name) => name === 'prefix');
-  if (!known) throw new InvalidOptionsError('The options of a RedisStore are an object with no option but "prefix".');
+  if (!known)
+    throw new InvalidOptionsError('The options of a RedisStore must be an object; its only option is "prefix".');
   const { prefix = 'akf' } = options;
   if (typeof prefix === 'string' && prefix !== '' && !/[{}]/.test(prefix)) return prefix;
-  throw new InvalidOptionsError('The prefix of a RedisStore must be a text that is not empty and has no braces.');
+  throw new InvalidOptionsError('The prefix of a RedisStore must be a non-empty string without braces.');
 }
 
 /**
- * Keeps state in Redis or Valkey, shared by all processes that use the same server and prefix.
+ * Keeps state in Redis or Valkey, so that all processes with the same server and prefix share it.
  *
- * The client (ioredis 5 or later, node-redis 5 or later; single server, Cluster or Sentinel) is only a template: the store
- * dials connections of its own when it is first used, and never closes the client.
+ * The client (ioredis 5 or later, node-redis 5 or later; single server, Cluster or Sentinel) is only a template. The store
+ * opens its own connections when it is first used, and never closes the client.
  *
- * @throws InvalidOptionsError when the client is none, or the options cannot be used
+ * Operations reject with an `Error` that has a `code`, such as `ECONNREFUSED` or `OOM`: at once without a connection, else
+ * within 1.5 s (`subscribe()`: 2.5 s). The store reconnects by itself.
+ *
+ * @throws InvalidOptionsError when `client` is not a supported client, or an option is invalid.
  * @example
- * const store = new RedisStore(new Redis('redis://localhost:6379'));
+ * const store = new RedisStore(new Redis('redis://localhost:6379', { lazyConnect: true }));
+ * const manager = OpenAIKeyManager.fromEnv({ store });
+ * await manager.ready();
+ * // …
+ * await manager.close();
+ * await store.close();
  */
 export class RedisStore implements KeyStateStore {
   readonly kind = 'redis';
@@ -77,10 +86,10 @@ export class RedisStore implements KeyStateStore {
     return this.#feed.subscribe(new KeyNames(this.#prefix, pool).channel, {
       message(message) {
         const change = readChange(message);
-        if (change) isolated(() => on.change(change));
-        else isolated(() => on.gap());
+        if (change) safely(() => on.change(change));
+        else safely(() => on.gap());
       },
-      live: () => isolated(() => on.gap()),
+      live: () => safely(() => on.gap()),
     });
   }
 
@@ -92,7 +101,7 @@ export class RedisStore implements KeyStateStore {
     if (reply === null || reply === undefined) return null;
     return {
       release: async () => {
-        // A lease that cannot be given back runs out.
+        // A lease that cannot be released expires.
         await this.#run(release, [key], [token]).catch(() => {});
       },
     };
@@ -120,11 +129,11 @@ export class RedisStore implements KeyStateStore {
   }
 }
 
-// A fault of a listener must neither end the feed nor reach the others.
-function isolated(run: () => void): void {
+// A listener that throws must not end the feed or stop the other listeners.
+function safely(run: () => void): void {
   try {
     run();
   } catch {
-    // It has no call to answer for.
+    // No call waits for the listener.
   }
 }

@@ -6,10 +6,10 @@ import { RedisError } from './redis-error.ts';
 
 const maxKeysPerCall = 200;
 const keepRecordsMs = 30 * 86_400_000;
-// The last moment that JavaScript has a date for.
+// The latest time of a JavaScript Date.
 const endOfTimeMs = 8.64e15;
 
-/** What the script is called with. */
+/** The keys and arguments of one call of the sync script. */
 export interface ScriptCall {
   readonly keys: readonly string[];
   readonly args: readonly string[];
@@ -23,7 +23,7 @@ interface Slice {
 function slicesOf({ facts, counters }: SyncRequest): Slice[] {
   const slices: Slice[] = [{ facts: [], windows: new Map() }];
   let size = 0;
-  function room(): Slice {
+  function nextSlice(): Slice {
     if (size === maxKeysPerCall) {
       slices.push({ facts: [], windows: new Map() });
       size = 0;
@@ -31,10 +31,10 @@ function slicesOf({ facts, counters }: SyncRequest): Slice[] {
     size++;
     return slices.at(-1)!;
   }
-  for (const [id, fact] of facts) room().facts.push(id, packRecord(fact));
+  for (const [id, fact] of facts) nextSlice().facts.push(id, packRecord(fact));
   for (const window of counters) {
     for (const [keyId, totals] of window.totals) {
-      const { windows } = room();
+      const { windows } = nextSlice();
       const fields = windows.get(window) ?? [];
       windows.set(window, fields);
       fields.push(keyId, totals.join(','));
@@ -47,18 +47,18 @@ function endOf({ expiresAtMs }: WindowCounters): string {
   return String(Math.min(Math.ceil(expiresAtMs), endOfTimeMs));
 }
 
-/** The calls of the script that one request takes; the last one answers for all of them. */
+/** Splits a request into calls of the sync script. The reply of the last call covers the whole request. */
 export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
   const { instance, counters, seen } = request;
   const slices = slicesOf(request);
   return slices.map(({ facts, windows }, index) => {
     const isLast = index === slices.length - 1;
-    const told = isLast ? counters : [...windows.keys()];
+    const sentWindows = isLast ? counters : [...windows.keys()];
     return {
       keys: [
         names.records,
         names.meta,
-        ...told.flatMap(({ window }) => [names.usage(window), names.ownUsage(window, instance)]),
+        ...sentWindows.flatMap(({ window }) => [names.usage(window), names.ownUsage(window, instance)]),
       ],
       args: [
         instance,
@@ -70,7 +70,7 @@ export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
         isLast ? '1' : '0',
         String(facts.length / 2),
         ...facts,
-        ...told.flatMap((window) => {
+        ...sentWindows.flatMap((window) => {
           const fields = windows.get(window) ?? [];
           return [endOf(window), String(fields.length / 2), ...fields];
         }),
@@ -79,12 +79,12 @@ export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
   });
 }
 
-/** What the last call has answered. */
+/** Parses the reply of the last call. */
 export function readReply(reply: unknown, { counters }: SyncRequest): SyncReply {
   const [now, incarnation, version, full, records, usages]: unknown[] = Array.isArray(reply) ? reply : [];
   const [nowMs, seenVersion] = [Number(now), Number(version)];
   if (!(nowMs > 0) || !Number.isSafeInteger(seenVersion) || !Array.isArray(usages)) {
-    throw new RedisError('Redis answered: something that is no reply of the script', 'UNREADABLE');
+    throw new RedisError('Redis answered: an unreadable reply of the sync script', 'UNREADABLE');
   }
   return {
     now: nowMs,

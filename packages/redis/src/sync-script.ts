@@ -1,11 +1,11 @@
 /**
- * Joins facts and counters, tells subscribers, and answers with what has changed.
+ * Joins facts and counters, publishes the changes, and returns what changed after the seen version.
  *
- * Numbers stay the texts that they came as, and are compared as doubles: nothing is rounded on the way.
+ * Numbers are stored as the text that was sent and compared as doubles, so that no digit is lost.
  *
  * KEYS: records, meta, then two for each window: usage, own usage.
- * ARGV: instance, nonce, seen incarnation, seen version, ms to keep the records, channel, whether an answer is wanted,
- * number of facts, the facts (id, record), then for each window: its end, number of keys, the keys (id, totals).
+ * ARGV: instance, nonce, seen incarnation, seen version, ms to keep the records, channel, whether a reply is wanted,
+ * number of facts, the facts (id, record), then for each window: its end in ms, number of keys, the keys (id, totals).
  */
 export const syncScript = `
 local time = redis.call('TIME')
@@ -21,7 +21,7 @@ local function take()
   return value
 end
 
--- In the order of bytes; Lua's own comparison follows the locale of the server.
+-- By bytes, because Lua's comparison depends on the server's locale.
 local function later(a, b)
   for i = 1, math.min(#a, #b) do
     local left, right = a:byte(i), b:byte(i)
@@ -93,17 +93,17 @@ for _ = 1, tonumber(take()) do
 end
 if #changed > 0 then
   version = redis.call('HINCRBY', meta, 'v', 1)
-  local told = {i = instance, inc = incarnation, v = string.format('%.0f', version), s = changed}
-  redis.call('PUBLISH', channel, cjson.encode(told))
+  local message = {i = instance, inc = incarnation, v = string.format('%.0f', version), s = changed}
+  redis.call('PUBLISH', channel, cjson.encode(message))
 end
--- Once a day is enough: who only reads should not write.
+-- Extend the expiry at most once a day, so that a request without changes writes nothing.
 local leftMs = redis.call('PTTL', meta)
 if #changed > 0 or leftMs < keepMs - 86400000 then
   redis.call('PEXPIRE', records, keepMs)
   redis.call('PEXPIRE', meta, keepMs)
 end
 
-local function prolong(key, untilMs)
+local function extend(key, untilMs)
   local left = redis.call('PTTL', key)
   if left == -1 or (left >= 0 and now + left < untilMs) then redis.call('PEXPIREAT', key, string.format('%.0f', untilMs)) end
 end
@@ -127,17 +127,17 @@ for window = 1, (#KEYS - 2) / 2 do
       redis.call('HSET', usage, id, packTotals(sum))
     end
   end
-  prolong(usage, untilMs)
-  prolong(own, untilMs)
+  extend(usage, untilMs)
+  extend(own, untilMs)
   usages[window] = wanted and redis.call('HGETALL', usage) or {}
 end
 
-local told = {}
-if wanted then told = full and redis.call('HGETALL', records) or changed end
-return {string.format('%.0f', now), incarnation, string.format('%.0f', version), full and 1 or 0, told, usages}
+local reply = {}
+if wanted then reply = full and redis.call('HGETALL', records) or changed end
+return {string.format('%.0f', now), incarnation, string.format('%.0f', version), full and 1 or 0, reply, usages}
 `;
 
-/** Releases a lease, if it is still the caller's. KEYS: the lease. ARGV: its token. */
+/** Releases a lease if the caller still holds it. KEYS: the lease. ARGV: its token. */
 export const releaseScript = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0

@@ -28,7 +28,7 @@ describe('the options of RedisStore', () => {
 
   it.each(['my-app', null, { prefx: 'my-app' }])('refuses %o as options', (options) => {
     const client = storeClients.ioredis(1);
-    expect(() => new NotTyped(client, options)).toThrow('no option but "prefix"');
+    expect(() => new NotTyped(client, options)).toThrow('its only option is "prefix"');
   });
 
   it.each(['', 'a{b', 'a}b', 1])('refuses %o as a prefix', (prefix) => {
