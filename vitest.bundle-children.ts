@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where the scripts of the processes are that tests start. */
+    /** The directory with the bundled scripts of child processes. */
     childScripts: string;
   }
 }
@@ -18,7 +18,7 @@ const sources = [
   'packages/redis/test/end-by-itself.ts',
 ];
 
-/** Makes one plain file of each script: hundreds of processes would else translate the same hundred files each. */
+/** Bundles each script into one file. Otherwise, hundreds of processes would each compile the same hundred files. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'test-children-'));
   await build({
@@ -32,7 +32,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     format: 'esm',
     target: 'node22',
     conditions: ['@api-key-fallback/source'],
-    // The clients of Redis are CommonJS, and ask for modules of Node.js.
+    // The Redis clients are CommonJS and require modules of Node.js.
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },

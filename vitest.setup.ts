@@ -1,7 +1,7 @@
 import { format } from 'node:util';
 import { afterEach } from 'vitest';
 
-// The developer's own keys and settings must not reach a test.
+// Keep the developer's own keys and settings out of the tests.
 for (const name of Object.keys(process.env)) {
   if (/^(?:OPENAI|YOUTUBE|RAPIDAPI|ANTHROPIC|API_KEY_FALLBACK|API_KEY_STATE)_/.test(name)) delete process.env[name];
 }

@@ -6,7 +6,7 @@ const emitWarning = process.emitWarning.bind(process) as (...all: readonly unkno
 process.emitWarning = ((warning: string | Error, options?: unknown, ...rest: unknown[]): void => {
   const { type, code } = (options ?? {}) as { readonly type?: string; readonly code?: string };
   if (type !== 'ApiKeyFallbackWarning') emitWarning(warning, options, ...rest);
-  // Comes a real second after a time limit: whether the file still runs by then depends on the machine.
+  // Appears one real second after a timeout, so it depends on the machine whether the file still runs.
   else if (code !== 'AKF_SIGNAL_IGNORED') warnings.push(`${code}: ${String(warning)}`);
 }) as typeof process.emitWarning;
 

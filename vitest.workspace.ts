@@ -10,7 +10,7 @@ const conditions = ['@api-key-fallback/source'];
 const warnings = join(import.meta.dirname, 'vitest.warnings.ts');
 const setupFiles = [join(import.meta.dirname, 'vitest.setup.ts'), warnings];
 
-/** Google's client honours these even for a loopback address, and the tests must not depend on the developer's shell. */
+/** Google's client uses these also for loopback addresses, and tests must not depend on the developer's shell. */
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'];
 const noProxy = Object.fromEntries(
   proxyVariables.flatMap((name) => [name, name.toLowerCase()]).map((name) => [name, '']),
@@ -33,15 +33,15 @@ const standardDecorators = {
   },
 };
 
-/** Tests that start processes with a store or a manager; one of a new name needs no word here if it has this part. */
+/** Tests that start processes with a store or a manager. New files match when `process` is in their name. */
 const processTests = 'test/**/*process*.test.ts';
 
-/** The projects with the longest files, first: a long file that starts last runs alone. */
+/** Projects with the longest files start first, because a long file that starts last runs alone. */
 const first = ['processes', 'redis', 'testing', 'examples'];
 
 class LongProjectsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    // oxlint-disable-next-line unicorn/no-array-sort -- it is none of an array's
+    // oxlint-disable-next-line unicorn/no-array-sort -- not the method of an array
     const sorted = await super.sort(files);
     const rank = ({ project }: TestSpecification): number => first.indexOf(project.name) + 1 || Infinity;
     return sorted.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
@@ -54,7 +54,7 @@ export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
     env: noProxy,
-    // Many tests wait for servers and processes for most of their time.
+    // Many tests spend most of their time waiting for servers and processes.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongProjectsFirst },
     projects: [

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-// Type-checks every ```ts block of the documentation. A block marked ```ts no-check is left out.
+// Type-checks every ```ts block of the documentation, except blocks marked ```ts no-check.
 
 const root = join(import.meta.dirname, '..');
-// Inside the examples package, so that every name resolves as it does for a user.
+// Inside the examples package, so that imports resolve as they do for a user.
 const folder = 'examples/.docs-check';
 const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/README.md', 'examples/*.md'], { cwd: root });
 const block = /^[ \t]*```(?:ts|typescript)[ \t]*\n(.*?)^[ \t]*```/gms;

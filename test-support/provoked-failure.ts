@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
 
-/** A signal that aborts while a server keeps the client waiting. */
+/** A signal that aborts after 20 ms, while the client still waits for a server. */
 export function abortSoon(): AbortSignal {
   const controller = new AbortController();
   setTimeout(() => controller.abort(), 20);
   return controller.signal;
 }
 
-/** What a call throws that has to fail. */
+/** The error of a call that must fail. */
 export function thrownBy(call: Promise<unknown>): Promise<unknown> {
   return call.then(
     () => expect.unreachable('The call must fail'),

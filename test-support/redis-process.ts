@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Whether the binary is there. */
+/** Whether the `redis-server` binary is installed. */
 export function hasRedisServer(): boolean {
   return spawnSync('redis-server', ['--version']).status === 0;
 }
 
-/** A port that the system has just given out. */
+/** A port that is free at this moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -21,7 +21,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Whether this very process answers on the port; one that asks for a password says no more than that. */
+/** Whether the server on the port is this process. A server that requires a password cannot be checked, and counts as it. */
 async function answers(port: number, pid: number | undefined): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {
@@ -36,16 +36,16 @@ async function answers(port: number, pid: number | undefined): Promise<boolean> 
   }
 }
 
-/** Waits until a condition holds, for 15 s at most. */
+/** Waits until a condition holds, for at most 15 s. */
 export async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
   const end = performance.now() + 15_000;
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`Waited in vain for ${what}`);
+    if (performance.now() > end) throw new Error(`Timed out waiting for ${what}`);
     await sleep(20);
   }
 }
 
-/** Runs `redis-cli` and gives back what it prints. */
+/** Runs `redis-cli`, and returns its output. */
 export function redisCli(port: number, ...args: string[]): string {
   const { stdout, stderr } = spawnSync('redis-cli', ['-p', String(port), ...args], { encoding: 'utf8' });
   return `${stdout}${stderr}`.trim();
@@ -53,12 +53,12 @@ export function redisCli(port: number, ...args: string[]): string {
 
 const running = new Set<ChildProcess>();
 
-// A test that has failed must leave no server behind.
+// A failed test must leave no server running.
 process.once('exit', () => {
   for (const server of running) server.kill('SIGKILL');
 });
 
-/** A server of a test's own, in a directory of its own. */
+/** A Redis server for one test, in a new directory. */
 export class RedisProcess {
   readonly port: number;
   readonly #directory = mkdtempSync(join(tmpdir(), 'redis-store-'));
@@ -117,14 +117,14 @@ export class RedisProcess {
     this.#process = server;
     running.add(server);
     server.once('exit', () => running.delete(server));
-    // Somebody else may have been quicker to take the port.
+    // Another process may have taken the port in the meantime.
     const hasEnded = (): boolean => server.exitCode !== null || server.signalCode !== null;
     await until(async () => (await answers(this.port, server.pid)) || hasEnded(), 'redis-server');
-    if (hasEnded()) throw new Error('redis-server has ended at once');
+    if (hasEnded()) throw new Error('redis-server ended during its start');
   }
 }
 
-/** A port that was free a moment ago need not be so any more: then the next one is tried. */
+/** Starts a server, and retries on another port when the first one was taken in the meantime. */
 async function startOnFreePorts(make: () => Promise<RedisProcess>): Promise<RedisProcess> {
   for (let triesLeft = 4; ; triesLeft--) {
     const server = await make();
@@ -138,13 +138,13 @@ async function startOnFreePorts(make: () => Promise<RedisProcess>): Promise<Redi
   }
 }
 
-/** Three masters that form a cluster. */
+/** Starts a cluster of three masters. */
 export async function startCluster(): Promise<readonly RedisProcess[]> {
   const nodes = await Promise.all(
     [0, 1, 2].map(() =>
       startOnFreePorts(async () => {
         const port = await freePort();
-        // The port of the cluster's own bus has to be below 65,536 too.
+        // By default, the port of the cluster bus is 10,000 higher and may exceed 65,535.
         const bus = await freePort();
         return new RedisProcess(port, '--cluster-enabled', 'yes', '--cluster-port', String(bus));
       }),
@@ -155,7 +155,7 @@ export async function startCluster(): Promise<readonly RedisProcess[]> {
   const { stdout, status } = spawnSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'], {
     encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`The cluster was not made: ${stdout}`);
+  if (status !== 0) throw new Error(`The cluster was not created: ${stdout}`);
   await until(
     () => ports.every((port) => redisCli(port, 'cluster', 'info').includes('cluster_state:ok')),
     'the state of the cluster',

@@ -9,7 +9,7 @@ export interface WorkingDirectory {
   writeEnv(lines: readonly string[]): Promise<void>;
 }
 
-/** Gives each test an empty working directory, so that it reads no `.env` file but its own, and ends its stubs. */
+/** Gives each test an empty working directory, so that it reads only its own `.env` files, and restores its stubs. */
 export function useWorkingDirectory(): WorkingDirectory {
   let path = '';
 

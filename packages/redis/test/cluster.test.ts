@@ -34,7 +34,7 @@ describe.skipIf(!inject('hasRedisServer'))('on a cluster', () => {
     });
   }
 
-  // The older versions do the same, in short.
+  // The older versions run a short version of the suite.
   it.each(['ioredis 5', 'node-redis 5'])('works with a cluster of %s', async (name) => {
     const older = {
       'ioredis 5': () => new Cluster5(clusters(), { lazyConnect: true }),

@@ -2,7 +2,7 @@ import { RedisStore } from '@api-key-fallback/redis';
 import { storeClients } from './store-clients.ts';
 import { fact, listen, request } from './store-requests.ts';
 
-// A process that uses a store and never closes it. What it is told to do comes in its arguments.
+// A child process that uses a store and never closes it. Arguments: library, port, and `wait` to subscribe first.
 const [library, port, wait] = process.argv.slice(2);
 const makeClient = library === 'ioredis' ? storeClients.ioredis : storeClients['node-redis'];
 const store = new RedisStore(makeClient(Number(port)));
@@ -11,5 +11,5 @@ if (wait === 'wait') {
   await store.sync(request());
   await listen(store);
 }
-// Nobody waits for this one but the process.
+// Not awaited: only the pending command keeps the process alive.
 void store.sync(request(fact('last'))).catch(() => {});

@@ -3,10 +3,10 @@ import { RedisStore } from '@api-key-fallback/redis';
 import { expect } from 'vitest';
 import { connected, fact, listen, request } from './store-requests.ts';
 
-/** Uses everything that a store has, once, with a client. */
+/** Uses each operation of a store with this client. */
 export async function expectAtWork(client: ConstructorParameters<typeof RedisStore>[0]): Promise<void> {
   const store = await connected(new RedisStore(client, { prefix: `test-${randomUUID()}` }));
-  const { told, stop } = await listen(store);
+  const { received, stop } = await listen(store);
   for (const pool of ['openai', 'youtube', 'rapidapi']) {
     const { records } = await store.sync(request({ ...fact('a'), pool }));
     expect([...records.keys()]).toEqual(['a']);
@@ -15,7 +15,7 @@ export async function expectAtWork(client: ConstructorParameters<typeof RedisSto
     await lease?.release();
     expect(await store.lease(pool, 'probe', 60_000)).not.toBeNull();
   }
-  await expect.poll(() => told.changes.length).toBe(1);
+  await expect.poll(() => received.changes.length).toBe(1);
   await stop();
   await store.close();
 }

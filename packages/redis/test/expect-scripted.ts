@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { ScriptedManager } from './scripted-manager.ts';
 
-/** Compares what a manager knows of all processes with what these have counted each. */
+/** Expects that a reader's shared usage equals the sum of what these managers have counted. */
 export function expectSums(reader: ScriptedManager, counted: readonly ScriptedManager[]): void {
   const sums = reader.keys().map((_, index) => {
     const usages = counted.map((each) => each.keys()[index]?.usage);
@@ -23,7 +23,7 @@ export function expectSums(reader: ScriptedManager, counted: readonly ScriptedMa
   expect(known).toEqual(sums);
 }
 
-/** The store was away so often, which each of these has told once each time; no call was the worse for it. */
+/** Expects one event and one log line for the start and the end of each outage, and no failed or slow call. */
 export function expectUnharmed(managers: readonly ScriptedManager[], outages: number): void {
   for (const each of managers) {
     const { calls, failures, p99Ms } = each.report();

@@ -8,7 +8,7 @@ declare module 'vitest' {
   }
 }
 
-/** Finds a server for all tests: that of `REDIS_URL`, or one of our own. */
+/** Provides a server for all tests: the one of `REDIS_URL`, or a new one. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const isInstalled = hasRedisServer();
   const url = process.env['REDIS_URL'];

@@ -8,7 +8,7 @@ import { counted, request } from './store-requests.ts';
 
 const url = inject('redisUrl');
 
-describe.skipIf(!url)('the script', () => {
+describe.skipIf(!url)('the sync script', () => {
   const client = new Redis(url ?? '', { lazyConnect: true });
   const prefix = `test-${randomUUID()}`;
   const store = new RedisStore(client, { prefix });
@@ -43,7 +43,7 @@ describe.skipIf(!url)('the script', () => {
     disabled: reason,
   });
 
-  it('joins just as joinRecords does', async () => {
+  it('joins records exactly as joinRecords does', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(record, { minLength: 1, maxLength: 5 }), { minLength: 20, maxLength: 20 }),
@@ -75,7 +75,7 @@ describe.skipIf(!url)('the script', () => {
     }
   });
 
-  it('skips what it cannot read, in the records, the counters and the feed', async () => {
+  it('skips invalid records, counters and messages', async () => {
     const pool = 'foreign';
     const base = `${prefix}:{${pool}}`;
     const facts = new Map([['good', { ...freshRecord, epoch: 1 }]]);
@@ -85,20 +85,20 @@ describe.skipIf(!url)('the script', () => {
     const { records, totals } = await store.sync(request({ pool, counters: [counted('good', [2])] }));
     expect({ records, totals: totals.get('total') }).toEqual({ records: facts, totals: new Map([['good', [2]]]) });
 
-    const told: string[] = [];
-    const stop = await store.subscribe(pool, { change: () => told.push('change'), gap: () => told.push('gap') });
+    const calls: string[] = [];
+    const stop = await store.subscribe(pool, { change: () => calls.push('change'), gap: () => calls.push('gap') });
     for (const message of ['rubbish', '{}', 'null', '{"i":"a","inc":"b","v":"1","s":["a","rubbish"]}']) {
       await client.publish(`${base}:c`, message);
     }
     await store.sync(request({ pool, facts: new Map([['other', { ...freshRecord, epoch: 1 }]]) }));
-    await expect.poll(() => told).toEqual(['gap', 'gap', 'gap', 'gap', 'gap', 'change']);
+    await expect.poll(() => calls).toEqual(['gap', 'gap', 'gap', 'gap', 'gap', 'change']);
     await stop();
 
     const healed = new Map([['bad', { ...freshRecord, level: 3 }]]);
     expect((await store.sync(request({ pool, facts: healed }))).records.get('bad')).toEqual(healed.get('bad'));
   });
 
-  it('takes 200 keys a call, whatever they are', async () => {
+  it('splits a request of more than 200 facts and counters into several calls', async () => {
     const pool = randomUUID();
     const facts = new Map(Array.from({ length: 450 }, (_, index) => [`key-${index}`, { ...freshRecord, epoch: 1 }]));
     const { cursor, records, totals } = await store.sync(
@@ -109,7 +109,7 @@ describe.skipIf(!url)('the script', () => {
     expect(Object.fromEntries(totals)).toEqual({ x: new Map([['a', [1]]]), y: new Map([['b', [2]]]) });
   });
 
-  it('starts anew when only the records were lost', async () => {
+  it('starts a new incarnation when only the records were lost', async () => {
     const pool = 'evicted';
     const facts = new Map([['a', { ...freshRecord, epoch: 1 }]]);
     const before = await store.sync(request({ pool, facts }));

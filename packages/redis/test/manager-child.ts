@@ -1,4 +1,4 @@
-// A process of its own with a manager, which does what its parent asks for.
+// A child process with a manager that runs the requests of its parent.
 import { RedisStore } from '@api-key-fallback/redis';
 import { ScriptedManager, type Outcome, type TestKey } from './scripted-manager.ts';
 import { storeClients } from './store-clients.ts';
@@ -9,7 +9,7 @@ const scripted = new ScriptedManager({ store: new RedisStore(makeClient(Number(p
 
 const requests = {
   ready: () => scripted.manager.ready(),
-  behave: (key: TestKey, outcome: Outcome) => scripted.behave(key, outcome),
+  setOutcome: (key: TestKey, outcome: Outcome) => scripted.setOutcome(key, outcome),
   startCalling: (everyMs: number) => {
     scripted.onAttempt = (attempted) => process.send?.({ attempted });
     scripted.startCalling(everyMs);
@@ -22,17 +22,17 @@ const requests = {
   callOften: async (times: number) => {
     for (let time = 0; time < times; time++) {
       await scripted.call();
-      // Others are to have their turn as they have between real calls.
+      // Lets timers and sockets run, as they do between real calls.
       if (time % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   },
   states: () => scripted.states(),
   storeEvents: () => scripted.storeEvents,
   close: () => scripted.manager.close(),
-  letGo: () => process.disconnect?.(),
+  disconnect: () => process.disconnect?.(),
 };
 
-/** What a parent can ask for. */
+/** The requests that a parent can send. */
 export type ChildRequests = typeof requests;
 
 interface Request {

@@ -8,8 +8,8 @@ import { TcpProxy } from './tcp-proxy.ts';
 const soon = { timeout: 12_000, interval: 20 };
 const hourMs = 3_600_000;
 
-describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the network', { concurrent: true }, () => {
-  /** A server, what is between it and `near` and `beside`, and `far`, to whose connection nothing happens. */
+describe.skipIf(!inject('hasRedisServer'))('managers with a failing network', { concurrent: true }, () => {
+  /** A server with a proxy. `near` and `beside` connect through the proxy, `far` connects directly. */
   async function setUp({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
     const server = await RedisProcess.start();
     const proxy = await new TcpProxy(server.port).start();
@@ -25,14 +25,14 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the network
   }
 
   it(
-    'go on while a connection is silent, and heal by themselves',
+    'continue while a connection is silent, and recover by themselves',
     { timeout: 30_000 },
     async ({ expect, onTestFinished }) => {
       const { server, proxy, managers, near, beside, far } = await setUp({ onTestFinished });
       const { calls } = near.report();
       await expect.poll(() => near.report().calls > calls + 100, soon).toBe(true);
       proxy.freeze();
-      near.behave('test-key-one', limited(hourMs));
+      near.setOutcome('test-key-one', limited(hourMs));
       beside.manager.disable('test-key-two');
       for (const each of [near, beside]) await expect.poll(() => each.storeEvents, soon).toEqual(['store.failed']);
       for (const each of managers.all) {
@@ -46,24 +46,28 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the network
     },
   );
 
-  it('go on when nobody answers for seconds', { timeout: 30_000 }, async ({ expect, onTestFinished }) => {
-    const { server, proxy, managers, near, beside, far } = await setUp({ onTestFinished });
-    proxy.mode = 'swallow';
-    near.behave('test-key-one', limited(hourMs));
-    const end = performance.now() + 4000;
-    await expect.poll(() => performance.now() > end, soon).toBe(true);
-    for (const each of [near, beside]) expect(each.storeEvents).toEqual(['store.failed']);
-    expect(far.key('test-key-one').state).toBe('healthy');
-    proxy.mode = 'pass';
-    await expect.poll(() => far.key('test-key-one').state, soon).toBe('cooling');
-    for (const each of [near, beside]) await expect.poll(() => each.storeEvents.length, soon).toBe(2);
-    await managers.close();
-    expectUnharmed([near, beside], 1);
-    expectSums(await managers.readerOf(server.port), managers.all);
-  });
+  it(
+    'continue when the server does not answer for seconds',
+    { timeout: 30_000 },
+    async ({ expect, onTestFinished }) => {
+      const { server, proxy, managers, near, beside, far } = await setUp({ onTestFinished });
+      proxy.mode = 'swallow';
+      near.setOutcome('test-key-one', limited(hourMs));
+      const end = performance.now() + 4000;
+      await expect.poll(() => performance.now() > end, soon).toBe(true);
+      for (const each of [near, beside]) expect(each.storeEvents).toEqual(['store.failed']);
+      expect(far.key('test-key-one').state).toBe('healthy');
+      proxy.mode = 'pass';
+      await expect.poll(() => far.key('test-key-one').state, soon).toBe('cooling');
+      for (const each of [near, beside]) await expect.poll(() => each.storeEvents.length, soon).toBe(2);
+      await managers.close();
+      expectUnharmed([near, beside], 1);
+      expectSums(await managers.readerOf(server.port), managers.all);
+    },
+  );
 
   it(
-    'agree after a partition in which both have marked, and in which a key was reset',
+    'agree after a partition in which both sides have marked and reset keys',
     { timeout: 30_000 },
     async ({ expect, onTestFinished }) => {
       const { server, proxy, managers, near, beside, far } = await setUp({ onTestFinished });
@@ -78,7 +82,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the network
       near.manager.disable('test-key-one');
       near.manager.reset('test-key-three');
       far.manager.reset('test-key-four');
-      far.behave('test-key-one', limited(hourMs));
+      far.setOutcome('test-key-one', limited(hourMs));
       far.manager.markKeyFailed('test-key-two', 'quota-exhausted');
       await expect.poll(() => far.key('test-key-one').state, soon).toBe('cooling');
       const { calls } = near.report();
@@ -90,7 +94,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the network
         await expect.poll(() => each.states(), soon).toEqual(['disabled', 'cooling', 'healthy', 'healthy']);
       }
       const [first = 0, ...ends] = managers.all.map((each) => each.key('test-key-two').availableAtMs);
-      // In the clock of each.
+      // Times are in each manager's own clock.
       for (const end of ends) expect(Math.abs((end ?? 0) - first)).toBeLessThan(100);
       await managers.close();
       expectUnharmed([near, beside], 1);
@@ -102,16 +106,16 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the network
   );
 
   it(
-    'go on with a server that takes a second for everything',
+    'work with a server that takes a second for everything',
     { timeout: 30_000 },
     async ({ expect, onTestFinished }) => {
       const { server, proxy, managers, near, beside, far } = await setUp({ onTestFinished });
       [proxy.mode, proxy.delayMs] = ['delay', 1000];
       const late = managers.start(proxy.port);
       late.startCalling();
-      near.behave('test-key-one', limited(hourMs));
+      near.setOutcome('test-key-one', limited(hourMs));
       late.manager.disable('test-key-two');
-      // Also what a process has found out that has to dial first, which takes several answers.
+      // Also the fact of a process that first has to connect, which takes several answers.
       await expect.poll(() => far.key('test-key-one').state, soon).toBe('cooling');
       await expect.poll(() => far.key('test-key-two').state, { ...soon, timeout: 15_000 }).toBe('disabled');
       proxy.mode = 'pass';
@@ -126,12 +130,12 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the network
   );
 
   it(
-    'keep a server in step that takes 300 ms for everything',
+    'stay in step with a server that takes 300 ms for everything',
     { timeout: 30_000 },
     async ({ expect, onTestFinished }) => {
       const { server, proxy, managers, near, far } = await setUp({ onTestFinished });
       [proxy.mode, proxy.delayMs] = ['delay', 300];
-      near.behave('test-key-one', limited(hourMs));
+      near.setOutcome('test-key-one', limited(hourMs));
       await expect.poll(() => far.key('test-key-one').state, soon).toBe('cooling');
       far.manager.disable('test-key-two');
       await expect.poll(() => near.key('test-key-two').state, soon).toBe('disabled');

@@ -12,7 +12,7 @@ async function startServer(): Promise<RedisProcess> {
   return server;
 }
 
-/** Processes that know what the server does. */
+/** Starts processes and waits until they have read the server. */
 async function startChildren(port: number, count: number): Promise<ManagerChild[]> {
   const children = Array.from({ length: count }, (_, index) => {
     return new ManagerChild(port, index % 2 === 0 ? 'ioredis' : 'node-redis');
@@ -39,16 +39,16 @@ describe.skipIf(!inject('hasRedisServer'))('processes that share a server', () =
     });
   });
 
-  it('end by themselves when they never close, and have lost no fact', { timeout: 30_000 }, async () => {
+  it('end by themselves when they never close, and lose no fact', { timeout: 30_000 }, async () => {
     const server = await startServer();
     const [one, two] = (await startChildren(server.port, 2)) as [ManagerChild, ManagerChild];
     for (const [child, key] of [
       [one, 'test-key-one'],
       [two, 'test-key-two'],
     ] as const) {
-      await child.ask('behave', key, limited(3_600_000));
+      await child.ask('setOutcome', key, limited(3_600_000));
       await child.ask('call');
-      expect(await child.letGo()).toBe(0);
+      expect(await child.disconnect()).toBe(0);
     }
     const reader = await new Managers({ onTestFinished }).readerOf(server.port);
     expect(reader.states()).toEqual(['cooling', 'cooling', 'healthy', 'healthy']);
@@ -56,16 +56,16 @@ describe.skipIf(!inject('hasRedisServer'))('processes that share a server', () =
 });
 
 describe.skipIf(!inject('hasRedisServer'))('a key whose cooldown ends, in eight processes', () => {
-  /** Eight that call without a pause; they have heard that the first key is cooling, and will hang with it. */
+  /** Starts eight processes that call continuously, know that the first key is cooling, and hang when they try it. */
   async function startEight(server: RedisProcess, coolingMs: number): Promise<ManagerChild[]> {
     const children = await startChildren(server.port, 8);
     const managers = new Managers({ onTestFinished });
     const first = managers.start(server.port);
-    first.behave('test-key-one', limited(coolingMs));
+    first.setOutcome('test-key-one', limited(coolingMs));
     expect(await first.call()).toBe('test-key-two');
     await managers.close();
     for (const child of children) {
-      await child.ask('behave', 'test-key-one', 'hangs');
+      await child.ask('setOutcome', 'test-key-one', 'hangs');
       await expect.poll(async () => (await child.ask('states'))[0], soon).toBe('cooling');
     }
     await Promise.all(children.map((child) => child.ask('startCalling', 20)));
@@ -80,7 +80,7 @@ describe.skipIf(!inject('hasRedisServer'))('a key whose cooldown ends, in eight 
     return numbers.reduce((a, b) => a + b, 0);
   }
 
-  /** Lets each of them make so many more calls. */
+  /** Waits until each of them has made this many more calls. */
   async function letCall(children: readonly ManagerChild[], times = 60): Promise<void> {
     const before = children.map((child) => child.attempted.length);
     const have = () => children.every((child, index) => child.attempted.length >= (before[index] ?? 0) + times);
@@ -96,7 +96,7 @@ describe.skipIf(!inject('hasRedisServer'))('a key whose cooldown ends, in eight 
   }
 
   it(
-    'is tried by exactly one each time, also when that one is killed, until it works',
+    'is probed by exactly one at a time, also after that one is killed, until it works',
     { timeout: 40_000 },
     async () => {
       const server = await startServer();
@@ -110,21 +110,21 @@ describe.skipIf(!inject('hasRedisServer'))('a key whose cooldown ends, in eight 
       expect(Number(redisCli(server.port, 'PTTL', lease))).toBeGreaterThan(50_000);
       redisCli(server.port, 'PEXPIRE', lease, '1');
       await expect.poll(() => sum(probes(children)), soon).toBe(1);
-      await Promise.all(children.map((child) => child.ask('behave', 'test-key-one', limited(1500))));
+      await Promise.all(children.map((child) => child.ask('setOutcome', 'test-key-one', limited(1500))));
       for (const child of children) {
         await expect.poll(async () => (await child.ask('states'))[0], soon).toBe('cooling');
       }
-      await Promise.all(children.map((child) => child.ask('behave', 'test-key-one', 'hangs')));
+      await Promise.all(children.map((child) => child.ask('setOutcome', 'test-key-one', 'hangs')));
       await expect.poll(() => sum(probes(children)), soon).toBe(2);
       await letCall(children);
       expect(sum(probes(children))).toBe(2);
-      await Promise.all(children.map((child) => child.ask('behave', 'test-key-one', 'ok')));
+      await Promise.all(children.map((child) => child.ask('setOutcome', 'test-key-one', 'ok')));
       await expect.poll(() => probes(children).every((count) => count > 10), soon).toBe(true);
       await expectUnharmed(children);
     },
   );
 
-  it('is tried by each on its own when the server is away', { timeout: 40_000 }, async () => {
+  it('is probed by each on its own when the server is away', { timeout: 40_000 }, async () => {
     const server = await startServer();
     const children = await startEight(server, 2500);
     await server.kill();

@@ -7,7 +7,7 @@ import { Managers } from './start-managers.ts';
 const soon = { timeout: 12_000, interval: 20 };
 const hourMs = 3_600_000;
 
-describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server', { concurrent: true }, () => {
+describe.skipIf(!inject('hasRedisServer'))('managers with a failing server', { concurrent: true }, () => {
   function setUp(context: Pick<TestContext, 'onTestFinished'>, server: RedisProcess) {
     context.onTestFinished(() => server.stop());
     const managers = new Managers(context);
@@ -16,7 +16,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
     return { managers, a, b, c };
   }
 
-  /** Ends the managers, none of which was harmed, and returns the states that a later one finds beside all counts. */
+  /** Closes the managers, expects no failed call and complete counts, and returns the states that a later manager reads. */
   async function statesAfter(managers: Managers, { port }: RedisProcess, outages: number) {
     await managers.close();
     expectUnharmed(managers.all, outages);
@@ -26,12 +26,12 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
   }
 
   it(
-    'go on without it when it is away at the start, and tell it all when it comes',
+    'continue without it when it is away at the start, and send everything when it starts',
     { timeout: 30_000 },
     async ({ expect, onTestFinished }) => {
       const server = new RedisProcess(await freePort());
       const { managers, a, b } = setUp({ onTestFinished }, server);
-      a.behave('test-key-one', limited(hourMs));
+      a.setOutcome('test-key-one', limited(hourMs));
       b.manager.disable('test-key-two');
       const enough = (each: ScriptedManager): boolean => each.report().calls > 400;
       await expect.poll(() => managers.all.every(enough), soon).toBe(true);
@@ -45,17 +45,17 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
   );
 
   it(
-    'tell it all again when it was killed for three seconds and is back empty',
+    'send everything again when it was killed for three seconds and restarts empty',
     { timeout: 30_000 },
     async ({ expect, onTestFinished }) => {
       const server = await RedisProcess.start();
       const { managers, a, b, c } = setUp({ onTestFinished }, server);
-      a.behave('test-key-one', limited(hourMs));
+      a.setOutcome('test-key-one', limited(hourMs));
       await expect.poll(() => c.key('test-key-one').state, soon).toBe('cooling');
       await expect.poll(() => c.key('test-key-two').sharedUsage.attempts > 300, soon).toBe(true);
       await server.kill();
       const end = performance.now() + 3000;
-      b.behave('test-key-two', { kind: 'quota-exhausted', reason: 'scripted' });
+      b.setOutcome('test-key-two', { kind: 'quota-exhausted', reason: 'scripted' });
       await expect.poll(() => performance.now() > end, soon).toBe(true);
       expect(managers.all.map(({ storeEvents }) => storeEvents)).toEqual([1, 2, 3].map(() => ['store.failed']));
       expect(a.key('test-key-two').state).toBe('healthy');
@@ -73,12 +73,12 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
   );
 
   it(
-    'tell it all again when it has forgotten everything, and notice nothing else',
+    'send everything again when it has lost all data, and report no outage',
     { timeout: 30_000 },
     async ({ expect, onTestFinished }) => {
       const server = await RedisProcess.start();
       const { managers, a, b } = setUp({ onTestFinished }, server);
-      a.behave('test-key-one', limited(hourMs));
+      a.setOutcome('test-key-one', limited(hourMs));
       await expect.poll(() => b.key('test-key-one').state, soon).toBe('cooling');
       for (let times = 1; times <= 3; times++) {
         redisCli(server.port, 'FLUSHALL');
@@ -91,7 +91,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
   );
 
   it(
-    'notice nothing when it forgets its scripts again and again',
+    'report no outage when it loses its scripts again and again',
     { timeout: 30_000 },
     async ({ expect, onTestFinished }) => {
       const server = await RedisProcess.start();
@@ -111,14 +111,14 @@ describe.skipIf(!inject('hasRedisServer'))('managers on a bad day of the server'
     ['takes no writes', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE'], 'READONLY'],
     ['has no memory left', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0'], 'OOM'],
   ] as const)(
-    'go on without it when it %s, and tell it all when it is well again',
+    'continue without it when it %s, and send everything when that ends',
     { timeout: 30_000 },
     async ([, begin, end, code], { expect, onTestFinished }) => {
       const server = await RedisProcess.start('--maxmemory-policy', 'noeviction');
       const { managers, a, b, c } = setUp({ onTestFinished }, server);
       await expect.poll(() => c.key('test-key-one').sharedUsage.attempts > 300, soon).toBe(true);
       expect(redisCli(server.port, ...begin)).toBe('OK');
-      a.behave('test-key-one', limited(hourMs));
+      a.setOutcome('test-key-one', limited(hourMs));
       b.manager.disable('test-key-two');
       for (const each of managers.all) await expect.poll(() => each.storeEvents, soon).toEqual(['store.failed']);
       const { calls } = c.report();

@@ -7,7 +7,7 @@ import { Managers } from './start-managers.ts';
 
 const soon = { timeout: 8000, interval: 20 };
 
-/** Everything that is in a server, as one text. */
+/** All keys and values of a server, as one text. */
 async function contentOf(client: Redis): Promise<string> {
   const texts: unknown[] = [];
   for (const key of await client.keys('*')) {
@@ -17,7 +17,7 @@ async function contentOf(client: Redis): Promise<string> {
   return JSON.stringify(texts);
 }
 
-/** The parts of the keys, in the ways they are written, that a text has. */
+/** The parts of 8 characters of API keys, plain or encoded, that a text contains. */
 function leaksIn(text: string): string[] {
   const forms = testKeys.flatMap((key) => [key, Buffer.from(key).toString('base64'), Buffer.from(key).toString('hex')]);
   const runs = forms.flatMap((form) => Array.from({ length: form.length - 7 }, (_, at) => form.slice(at, at + 8)));
@@ -28,7 +28,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers whose clocks differ', { con
   const aheadMs = [90_000, -45_000, 0] as const;
   const lengthMs = 600_000;
 
-  it('mean the same by a cooldown', async ({ expect, onTestFinished }) => {
+  it('agree on the end of a cooldown', async ({ expect, onTestFinished }) => {
     const server = new RedisProcess(await freePort());
     onTestFinished(() => server.stop());
     const managers = new Managers({ onTestFinished });
@@ -45,9 +45,9 @@ describe.skipIf(!inject('hasRedisServer'))('managers whose clocks differ', { con
       const wanted = lengthMs - (performance.now() - startedAt);
       for (const left of leftMs(key)) expect(Math.abs(left - wanted)).toBeLessThan(300);
     }
-    // Before the server was ever heard of.
+    // Before the first contact with the server.
     const first = performance.now();
-    a.behave('test-key-one', limited(lengthMs));
+    a.setOutcome('test-key-one', limited(lengthMs));
     await a.call();
     await expect.poll(() => a.storeEvents).toEqual(['store.failed']);
     await server.start();
@@ -56,13 +56,13 @@ describe.skipIf(!inject('hasRedisServer'))('managers whose clocks differ', { con
       .toEqual(['cooling', 'cooling', 'cooling']);
     expectAlike('test-key-one', first);
     const second = performance.now();
-    b.behave('test-key-two', { kind: 'quota-exhausted', reason: 'scripted', recheckAfterMs: lengthMs });
+    b.setOutcome('test-key-two', { kind: 'quota-exhausted', reason: 'scripted', recheckAfterMs: lengthMs });
     await b.call();
     await expect
       .poll(() => managers.all.map((each) => each.key('test-key-two').state), soon)
       .toEqual(['cooling', 'cooling', 'cooling']);
     expectAlike('test-key-two', second);
-    // The later of two resets and marks wins, whatever the clocks of their processes say.
+    // The later mark or reset wins, whatever the clocks of the processes show.
     b.manager.disable('test-key-three');
     await expect.poll(() => a.key('test-key-three').state, soon).toBe('disabled');
     a.manager.reset('test-key-three');
@@ -78,37 +78,34 @@ describe.skipIf(!inject('hasRedisServer'))('managers whose clocks differ', { con
   });
 });
 
-describe.skipIf(!inject('hasRedisServer'))('what managers tell a server', { concurrent: true }, () => {
-  it('holds no part of a key: what it keeps, what it tells others, and what it was asked', async ({
-    expect,
-    onTestFinished,
-  }) => {
+describe.skipIf(!inject('hasRedisServer'))('what managers send to a server', { concurrent: true }, () => {
+  it('contains no part of a key: not in stored data, messages or commands', async ({ expect, onTestFinished }) => {
     const server = await RedisProcess.start();
     onTestFinished(() => server.stop());
     const client = new Redis(server.port, '127.0.0.1');
     const [feed, monitor] = [client.duplicate(), await client.monitor()];
     onTestFinished(() => [client, feed, monitor].forEach((each) => each.disconnect()));
-    const [told, asked]: [string[], string[]] = [[], []];
+    const [messages, commands]: [string[], string[]] = [[], []];
     await feed.psubscribe('*');
-    feed.on('pmessage', (...message: string[]) => told.push(JSON.stringify(message)));
-    monitor.on('monitor', (_time: string, command: readonly string[]) => asked.push(JSON.stringify(command)));
+    feed.on('pmessage', (...message: string[]) => messages.push(JSON.stringify(message)));
+    monitor.on('monitor', (_time: string, command: readonly string[]) => commands.push(JSON.stringify(command)));
     const managers = new Managers({ onTestFinished });
     const [a, b] = [managers.start(server.port), managers.start(server.port)];
     const group = `project of ${testKeys[2]}`;
-    a.behave('test-key-one', { kind: 'rate-limited', reason: testKeys[0], retryAfterMs: 300 });
-    a.behave('test-key-two', { kind: 'quota-exhausted', reason: testKeys[1], bucket: `of ${testKeys[1]}` });
-    a.behave('test-key-three', { kind: 'invalid-key', reason: testKeys[2], scope: 'group', group });
+    a.setOutcome('test-key-one', { kind: 'rate-limited', reason: testKeys[0], retryAfterMs: 300 });
+    a.setOutcome('test-key-two', { kind: 'quota-exhausted', reason: testKeys[1], bucket: `of ${testKeys[1]}` });
+    a.setOutcome('test-key-three', { kind: 'invalid-key', reason: testKeys[2], scope: 'group', group });
     expect(await a.call(`search for ${testKeys[3]}`)).toBe('test-key-four');
     await expect.poll(() => b.key('test-key-three').state, soon).toBe('disabled');
-    a.behave('test-key-one', 'ok');
+    a.setOutcome('test-key-one', 'ok');
     await expect.poll(() => a.call(), soon).toBe('test-key-one');
-    await expect.poll(() => asked.some((command) => command.includes(':l:')), soon).toBe(true);
+    await expect.poll(() => commands.some((command) => command.includes(':l:')), soon).toBe(true);
     await expect.poll(() => b.key('test-key-one').state, soon).toBe('healthy');
     await managers.close();
     const kept = await contentOf(client);
     expect(kept).toContain('quota-exhausted');
-    expect(told.join()).toContain('invalid-key');
-    expect(asked.join()).toMatch(/evalsha/i);
-    for (const text of [kept, told.join(), asked.join()]) expect(leaksIn(text)).toEqual([]);
+    expect(messages.join()).toContain('invalid-key');
+    expect(commands.join()).toMatch(/evalsha/i);
+    for (const text of [kept, messages.join(), commands.join()]) expect(leaksIn(text)).toEqual([]);
   });
 });

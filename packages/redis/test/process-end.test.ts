@@ -20,14 +20,14 @@ describe.skipIf(!inject('hasRedisServer')).each(Object.keys(storeClients))(
 
     async function run(...args: string[]): Promise<unknown> {
       const child = spawn(process.execPath, [script, library, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-      const limit = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      const timeout = setTimeout(() => child.kill('SIGKILL'), 10_000);
       const [code] = (await once(child, 'exit')) as [number | null];
-      clearTimeout(limit);
+      clearTimeout(timeout);
       return code;
     }
 
     it.each(['at-once', 'wait'])(
-      'ends by itself after it has told its last fact (%s)',
+      'ends by itself after it has sent its last fact (%s)',
       { timeout: 15_000 },
       async (wait) => {
         redisCli(server.port, 'FLUSHALL');

@@ -14,24 +14,24 @@ const NotTyped = RedisStore as unknown as new (client?: unknown, options?: unkno
 describe('the options of RedisStore', () => {
   const nothings = [undefined, null, {}, 'redis://localhost', new Map(), { duplicate() {} }];
 
-  it.each(nothings)('refuses %o as a client, and says what to install', (client) => {
+  it.each(nothings)('rejects %o as a client, and says what to install', (client) => {
     const make = () => new NotTyped(client);
     expect(make).toThrow(InvalidOptionsError);
     expect(make).toThrow(/npm install ioredis.*npm install redis/s);
   });
 
-  it('refuses a client of node-redis 4, which has no way to be destroyed', () => {
+  it('rejects a client of node-redis 4, which has no destroy()', () => {
     const names = ['connect', 'disconnect', 'duplicate', 'on', 'sendCommand', 'subscribe', 'unref'];
     const client = Object.fromEntries(names.map((name) => [name, () => {}]));
     expect(() => new NotTyped(client)).toThrow('node-redis 5 or later');
   });
 
-  it.each(['my-app', null, { prefx: 'my-app' }])('refuses %o as options', (options) => {
+  it.each(['my-app', null, { prefx: 'my-app' }])('rejects %o as options', (options) => {
     const client = storeClients.ioredis(1);
     expect(() => new NotTyped(client, options)).toThrow('its only option is "prefix"');
   });
 
-  it.each(['', 'a{b', 'a}b', 1])('refuses %o as a prefix', (prefix) => {
+  it.each(['', 'a{b', 'a}b', 1])('rejects %o as a prefix', (prefix) => {
     const client = storeClients.ioredis(1);
     expect(() => new NotTyped(client, { prefix })).toThrow(InvalidOptionsError);
   });
@@ -60,24 +60,27 @@ describe.skipIf(!url)('RedisStore', () => {
     admin.disconnect();
   });
 
-  it.each(Object.entries(storeClients))('dials nothing before it is used, with %s', async (_library, makeClient) => {
-    const proxy = await new TcpProxy(port).start();
-    const through = new URL(url ?? '');
-    through.host = `127.0.0.1:${proxy.port}`;
-    const store = new RedisStore(makeClient(through.href), { prefix: newPrefix() });
-    await store.close();
-    const used = new RedisStore(makeClient(through.href), { prefix: newPrefix() });
-    expect(proxy.accepted).toBe(0);
-    await used.sync(request());
-    expect(proxy.accepted).toBe(1);
-    await listen(used);
-    await listen(used, 'youtube');
-    expect(proxy.accepted).toBe(2);
-    await used.close();
-    await proxy.stop();
-  });
+  it.each(Object.entries(storeClients))(
+    'connects only when it is first used, with %s',
+    async (_library, makeClient) => {
+      const proxy = await new TcpProxy(port).start();
+      const through = new URL(url ?? '');
+      through.host = `127.0.0.1:${proxy.port}`;
+      const store = new RedisStore(makeClient(through.href), { prefix: newPrefix() });
+      await store.close();
+      const used = new RedisStore(makeClient(through.href), { prefix: newPrefix() });
+      expect(proxy.accepted).toBe(0);
+      await used.sync(request());
+      expect(proxy.accepted).toBe(1);
+      await listen(used);
+      await listen(used, 'youtube');
+      expect(proxy.accepted).toBe(2);
+      await used.close();
+      await proxy.stop();
+    },
+  );
 
-  it('works with a client that was closed, and leaves an open one open', async () => {
+  it('works with a closed client, and leaves an open one open', async () => {
     const closed = [new Redis(url ?? ''), await createClient({ url: url ?? '' }).connect()] as const;
     await closed[0].quit();
     await closed[1].close();
@@ -92,7 +95,7 @@ describe.skipIf(!url)('RedisStore', () => {
     await open[1].close();
   });
 
-  it('keeps what it has under these names, each with an end', async () => {
+  it('stores its data under these names, each with an expiry', async () => {
     const prefix = newPrefix();
     const store = new RedisStore(storeClients.ioredis(url ?? ''), { prefix });
     const { now } = await store.sync(request({ ...fact('a'), counters: [counted('a', [1])] }));
@@ -120,7 +123,7 @@ describe.skipIf(!url)('RedisStore', () => {
     });
   });
 
-  it('lets no prefix of the client leak in, and has one of its own by default', async () => {
+  it('ignores the prefix of the client, and has a default prefix', async () => {
     const mine = newPrefix();
     const pool = randomUUID();
     prefixes.push(`akf:{${pool}}`);
@@ -137,7 +140,7 @@ describe.skipIf(!url)('RedisStore', () => {
     expect(await keysOf(`akf:{${pool}}`)).toEqual([`akf:{${pool}}:m`, `akf:{${pool}}:s`]);
   });
 
-  it('prolongs the life of records once a day, not with each request', async () => {
+  it('extends the expiry of records once a day, not with each request', async () => {
     const prefix = newPrefix();
     const store = new RedisStore(storeClients.ioredis(url ?? ''), { prefix });
     const key = `${prefix}:{openai}:s`;
@@ -154,7 +157,7 @@ describe.skipIf(!url)('RedisStore', () => {
     await store.close();
   });
 
-  it('survives that the server forgets its scripts', async () => {
+  it('works after the server has lost its scripts', async () => {
     const store = new RedisStore(storeClients['node-redis'](url ?? ''), { prefix: newPrefix() });
     await store.sync(request());
     const lease = await store.lease('openai', 'probe', 60_000);
@@ -165,7 +168,7 @@ describe.skipIf(!url)('RedisStore', () => {
     await store.close();
   });
 
-  it('keeps fingerprints, codes and numbers only', async () => {
+  it('stores only fingerprints, codes and numbers', async () => {
     const prefix = newPrefix();
     const store = new RedisStore(storeClients.ioredis(url ?? ''), { prefix });
     const facts = new Map([
@@ -187,7 +190,7 @@ describe.skipIf(!url)('RedisStore', () => {
     });
   });
 
-  it('gives up when the signal says so, with its reason', async () => {
+  it('rejects with the reason of an aborted signal', async () => {
     const store = new RedisStore(storeClients.ioredis(url ?? ''), { prefix: newPrefix() });
     const reason = new Error('enough');
     await expect(store.sync(request(), AbortSignal.abort(reason))).rejects.toBe(reason);
@@ -199,7 +202,7 @@ describe.skipIf(!url)('RedisStore', () => {
     await store.close();
   });
 
-  it('says so when it is used after it was closed', async () => {
+  it('rejects every operation after it was closed', async () => {
     const store = new RedisStore(storeClients.ioredis(url ?? ''), { prefix: newPrefix() });
     const running = failure(() => store.sync(request()));
     const listening = failure(() => listen(store));

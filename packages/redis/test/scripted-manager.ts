@@ -4,13 +4,13 @@ import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapt
 /** The keys of every scripted manager, in order. */
 export const testKeys = ['test-key-one', 'test-key-two', 'test-key-three', 'test-key-four'] as const;
 
-/** One of them. */
+/** One of the scripted keys. */
 export type TestKey = (typeof testKeys)[number];
 
-/** What the method does with a key: succeeds, hangs until it is to do something else, or fails with a verdict. */
+/** The outcome of an attempt: it succeeds, hangs until the outcome changes, or fails with a verdict. */
 export type Outcome = 'ok' | 'hangs' | ErrorVerdict;
 
-/** A provider's word that a key has to rest for so long. */
+/** A rate limit with a stated wait. */
 export function limited(retryAfterMs: number): ErrorVerdict {
   return { kind: 'rate-limited', reason: 'scripted', retryAfterMs };
 }
@@ -31,22 +31,22 @@ const adapter: ProviderAdapter = {
   classifyError: (error) => (error instanceof ScriptedError ? error.verdict : undefined),
 };
 
-/** What calls have been like. */
+/** The results of the calls so far. */
 export interface CallReport {
   readonly calls: number;
   readonly failures: readonly string[];
-  /** 99 of 100 calls took no longer than this, in ms. */
+  /** The 99th percentile of the duration of a call, in ms. */
   readonly p99Ms: number;
 }
 
-/** A real manager whose method does what it is told to, and which remembers what it was told. */
+/** A real manager with scripted outcomes. It records its store events and log lines. */
 export class ScriptedManager {
   readonly manager: ApiKeyManager;
-  /** What was told of the store, in order. */
+  /** The names of the store events, in order. */
   readonly storeEvents: string[] = [];
-  /** The lines of the log that are about the store. */
+  /** The log lines about the store. */
   readonly storeLines: string[] = [];
-  /** Hears of each attempt before it begins. */
+  /** Called with the key before each attempt. */
   onAttempt: ((key: string) => void) | undefined;
   readonly #outcomes = new Map<string, Outcome>();
   readonly #timesMs: number[] = [];
@@ -65,14 +65,14 @@ export class ScriptedManager {
     }
   }
 
-  /** Takes effect on what hangs, too. */
-  behave(key: TestKey, outcome: Outcome): void {
+  /** Sets the outcome of attempts with a key. Also ends attempts that hang. */
+  setOutcome(key: TestKey, outcome: Outcome): void {
     this.#outcomes.set(key, outcome);
-    for (const goOn of this.#hanging) goOn();
+    for (const resume of this.#hanging) resume();
     this.#hanging.clear();
   }
 
-  /** One call, which resolves to the key that it succeeded with. */
+  /** Makes one call. Resolves to the key that it succeeded with. */
   async call(operation?: string): Promise<string> {
     const start = performance.now();
     const options = { maxRetries: 1, ...(operation === undefined ? {} : { operation }) };
@@ -81,7 +81,7 @@ export class ScriptedManager {
     return key;
   }
 
-  /** Makes a call now and then, from now on. */
+  /** Starts a call every few milliseconds. */
   startCalling(everyMs = 5): void {
     this.#calling = setInterval(() => {
       this.call().catch((error: unknown) => this.#failures.push(String(error)));
@@ -92,7 +92,7 @@ export class ScriptedManager {
     clearInterval(this.#calling);
   }
 
-  /** What all calls have been like up to now. */
+  /** Reports all calls up to now. */
   report(): CallReport {
     const sorted = this.#timesMs.toSorted((a, b) => a - b);
     const p99Ms = sorted[Math.floor(sorted.length * 0.99)] ?? 0;

@@ -56,7 +56,7 @@ describe.skipIf(!inject('hasRedisServer'))('behind Sentinel', () => {
   it('finds the new master after a fail-over', { timeout: 30_000 }, async () => {
     const before = await RedisProcess.start();
     const after = await RedisProcess.start('--replicaof', '127.0.0.1', String(before.port));
-    // A Sentinel looks for replicas when it comes, and then every ten seconds.
+    // A Sentinel discovers replicas when it starts, and then every ten seconds.
     await until(() => redisCli(after.port, 'INFO', 'replication').includes('master_link_status:up'), 'the replica');
     const watcher = await RedisProcess.startSentinel(before.port);
     const sentinels = [{ host: '127.0.0.1', port: watcher.port }];
@@ -70,7 +70,7 @@ describe.skipIf(!inject('hasRedisServer'))('behind Sentinel', () => {
     await before.kill();
     for (const [index, store] of stores.entries()) await until(() => works(store, fact(`${index}`)), 'a store at work');
     expect(redisCli(after.port, 'HKEYS', 'akf:{openai}:s').split('\n').toSorted()).toEqual(['0', '1']);
-    for (const { told } of listeners) await expect.poll(() => told.gaps, { timeout: 5000 }).toBeGreaterThan(1);
+    for (const { received } of listeners) await expect.poll(() => received.gaps, { timeout: 5000 }).toBeGreaterThan(1);
 
     await Promise.all(stores.map((store) => store.close()));
     await Promise.all([before, after, watcher].map((server) => server.stop()));

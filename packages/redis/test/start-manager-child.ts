@@ -14,14 +14,14 @@ interface Message {
   readonly attempted?: string;
 }
 
-/** A process of its own with a key manager that shares what it knows through a server. */
+/** A child process with a key manager that shares its state through a server. */
 export class ManagerChild {
-  /** The keys that it has tried since it began to call by itself, in order. */
+  /** The key of each attempt since `startCalling`, in order. */
   readonly attempted: string[] = [];
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
   readonly #waiting = new Map<number, (answer: Message) => void>();
-  #asked = 0;
+  #requests = 0;
 
   constructor(port: number, library: keyof typeof storeClients) {
     this.#process = fork(script, [library, String(port)], { execArgv: [] });
@@ -33,17 +33,17 @@ export class ManagerChild {
     });
   }
 
-  /** How often it has tried a key. */
+  /** The number of attempts on a key. */
   attemptsOn(key: string): number {
     return this.attempted.filter((attempted) => attempted === key).length;
   }
 
-  /** Lets it do something, and gives back what comes of it. */
+  /** Sends a request, and resolves to its result. */
   async ask<Name extends keyof ChildRequests>(
     name: Name,
     ...args: Parameters<ChildRequests[Name]>
   ): Promise<Awaited<ReturnType<ChildRequests[Name]>>> {
-    const id = ++this.#asked;
+    const id = ++this.#requests;
     const answered = new Promise<Message>((resolve) => this.#waiting.set(id, resolve));
     this.#process.send({ id, name, args });
     const { value, error } = await answered;
@@ -52,14 +52,14 @@ export class ManagerChild {
     return value as Awaited<ReturnType<ChildRequests[Name]>>;
   }
 
-  /** Leaves it alone, and resolves to its exit code when it has ended by itself. */
-  async letGo(): Promise<number | null> {
-    this.#process.send({ id: 0, name: 'letGo', args: [] });
+  /** Disconnects, and resolves to the exit code when the process ends by itself. */
+  async disconnect(): Promise<number | null> {
+    this.#process.send({ id: 0, name: 'disconnect', args: [] });
     await this.#ended;
     return this.#process.exitCode;
   }
 
-  /** Ends it without warning. */
+  /** Kills it with SIGKILL. */
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
     await this.#ended;

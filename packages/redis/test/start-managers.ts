@@ -4,7 +4,7 @@ import type { TestContext } from 'vitest';
 import { ScriptedManager } from './scripted-manager.ts';
 import { storeClients } from './store-clients.ts';
 
-/** Starts managers in turn with both libraries, each with connections of its own, as if in a process of its own. */
+/** Starts managers that alternate between both libraries. Each has its own connections, like a process of its own. */
 export class Managers {
   readonly all: ScriptedManager[] = [];
   readonly #stores: RedisStore[] = [];
@@ -22,7 +22,7 @@ export class Managers {
     return manager;
   }
 
-  /** Somebody who comes anew, once that one knows what the store does. */
+  /** Starts a new manager, and returns it when it has read the store. */
   async readerOf(port: number): Promise<ScriptedManager> {
     const reader = this.start(port);
     this.all.pop();
@@ -35,7 +35,7 @@ export class Managers {
     for (const each of this.all) each.startCalling();
   }
 
-  /** Ends all calls, and the managers, which have told everything then. */
+  /** Stops all calls and closes the managers, which sends everything to the store. */
   async close(): Promise<void> {
     for (const each of this.all) each.stopCalling();
     await Promise.all(this.all.map(({ manager }) => manager.close()));

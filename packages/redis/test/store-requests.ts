@@ -8,27 +8,27 @@ import {
 } from '@api-key-fallback/core/store';
 import { until } from '../../../test-support/redis-process.ts';
 
-/** A complete request from the parts that matter. */
+/** A request with defaults for the parts that a test leaves out. */
 export function request(parts: Partial<SyncRequest> = {}): SyncRequest {
   return { pool: 'openai', instance: 'one', facts: new Map(), counters: [], seen: undefined, ...parts };
 }
 
-/** A cooldown by its length. */
+/** The record of a cooldown that ends `ms` after a fixed time. */
 export function cooling(ms: number, parts: Partial<KeyRecord> = {}): KeyRecord {
   return { ...freshRecord, untilMs: 1_900_000_000_000 + ms, level: 1, reason: 'rate-limited', ...parts };
 }
 
-/** One fact. */
+/** The part of a request with one fact. */
 export function fact(id: string, ms = 1): Partial<SyncRequest> {
   return { facts: new Map([[id, cooling(ms)]]) };
 }
 
-/** Counters of a window that ends far in the future. */
+/** The counters of a window that ends far in the future. */
 export function counted(key: string, totals: readonly number[], window = 'total'): WindowCounters {
   return { window, expiresAtMs: 4_000_000_000_000, totals: new Map([[key, totals]]) };
 }
 
-/** How long something takes that must fail, in ms, and why it failed. */
+/** Runs work that must fail. Returns its error and duration in ms. */
 export async function failure(run: () => Promise<unknown>): Promise<{ error: Error & { code?: string }; ms: number }> {
   const start = performance.now();
   try {
@@ -40,17 +40,17 @@ export async function failure(run: () => Promise<unknown>): Promise<{ error: Err
   throw new Error('It has not failed');
 }
 
-/** A subscription, and what it was told. */
+/** Subscribes, and records what the listener receives. */
 export async function listen(store: KeyStateStore, pool = 'openai') {
-  const told = { changes: [] as Change[], gaps: 0 };
+  const received = { changes: [] as Change[], gaps: 0 };
   const stop = await store.subscribe(pool, {
-    change: (change) => void told.changes.push(change),
-    gap: () => void told.gaps++,
+    change: (change) => void received.changes.push(change),
+    gap: () => void received.gaps++,
   });
-  return { told, stop };
+  return { received, stop };
 }
 
-/** Whether a store answers. */
+/** Whether a sync succeeds. */
 export function works(store: KeyStateStore, parts: Partial<SyncRequest> = {}): Promise<boolean> {
   return store.sync(request(parts)).then(
     () => true,
@@ -58,7 +58,7 @@ export function works(store: KeyStateStore, parts: Partial<SyncRequest> = {}): P
   );
 }
 
-/** A store that has its connection; the first one of a busy machine may take longer than a command is given. */
+/** Waits until a store is connected. On a busy machine, the first connection can take longer than the timeout of a command. */
 export async function connected<Store extends KeyStateStore>(store: Store): Promise<Store> {
   await until(() => works(store, { pool: 'first' }), 'the first connection');
   return store;

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** What a proxy does with what the server sends; `refuse` turns new connections away. */
+/** How a proxy treats the data of the server. `refuse` closes new connections. */
 export type ProxyMode = 'pass' | 'swallow' | 'drop-replies' | 'delay' | 'refuse';
 
-/** A proxy on loopback that can be told to misbehave. */
+/** A TCP proxy on loopback that simulates network failures. */
 export class TcpProxy {
   mode: ProxyMode = 'pass';
   delayMs = 0;
-  /** How many connections were accepted. */
+  /** The number of accepted connections. */
   accepted = 0;
-  /** How many chunks have gone to the server. */
+  /** The number of chunks sent to the server. */
   toServer = 0;
   readonly #targetPort: number;
   #frozen = 0;
@@ -31,7 +31,7 @@ export class TcpProxy {
     return this;
   }
 
-  /** Makes every connection that is there a half-open one; new ones are served. */
+  /** Turns all current connections into half-open ones. New connections work. */
   freeze(): void {
     this.#frozen = this.accepted;
   }
@@ -53,7 +53,7 @@ export class TcpProxy {
       return;
     }
     const number = ++this.accepted;
-    // A connection keeps its fate: one that is half open does not come back to life.
+    // A connection that has become half-open stays so.
     let isSilenced = false;
     const isDead = (): boolean => (isSilenced ||= this.mode === 'swallow' || number <= this.#frozen);
     const server = connect(this.#targetPort, '127.0.0.1');
@@ -62,7 +62,7 @@ export class TcpProxy {
       socket.on('error', () => {});
       socket.on('close', () => {
         this.#sockets.delete(socket);
-        // The other end of a half-open connection hears nothing of it.
+        // The other end of a half-open connection must not notice.
         if (!isDead()) (socket === client ? server : client).destroy();
       });
     }

@@ -7,8 +7,8 @@ import { TcpProxy } from './tcp-proxy.ts';
 
 const soon = { timeout: 8000, interval: 20 };
 
-describe.skipIf(!inject('hasRedisServer'))('the network', () => {
-  describe.concurrent.each(Object.entries(storeClients))('has a bad day of the network, with %s', (_, makeClient) => {
+describe.skipIf(!inject('hasRedisServer'))('RedisStore with a failing network', () => {
+  describe.concurrent.each(Object.entries(storeClients))('and a client of %s', (_, makeClient) => {
     async function setUp({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
       const server = await RedisProcess.start();
       const proxy = await new TcpProxy(server.port).start();
@@ -23,11 +23,11 @@ describe.skipIf(!inject('hasRedisServer'))('the network', () => {
       return { server, proxy, store, other };
     }
 
-    it('heals after a connection that has gone silent', { timeout: 20_000 }, async ({ expect, onTestFinished }) => {
+    it('recovers from a silent connection', { timeout: 20_000 }, async ({ expect, onTestFinished }) => {
       const { proxy, store, other } = await setUp({ onTestFinished });
       await store.sync(request(fact('a')));
-      const { told } = await listen(store);
-      const { gaps } = told;
+      const { received } = await listen(store);
+      const { gaps } = received;
       const start = performance.now();
       proxy.freeze();
       const first = await failure(() => store.sync(request()));
@@ -38,14 +38,14 @@ describe.skipIf(!inject('hasRedisServer'))('the network', () => {
         expect((await failure(() => store.sync(request()))).ms).toBeLessThan(600);
       }
       await expect.poll(() => works(store), soon).toBe(true);
-      await expect.poll(() => told.gaps, soon).toBeGreaterThan(gaps);
+      await expect.poll(() => received.gaps, soon).toBeGreaterThan(gaps);
       expect(performance.now() - start).toBeLessThan(7000);
       await other.sync(request(fact('b')));
-      await expect.poll(() => told.changes.at(-1)?.records.has('b')).toBe(true);
+      await expect.poll(() => received.changes.at(-1)?.records.has('b')).toBe(true);
     });
 
     it(
-      'heals after a server that has accepted connections without a word',
+      'recovers from a server that accepts connections and does not answer',
       { timeout: 20_000 },
       async ({ expect, onTestFinished }) => {
         const { proxy, store } = await setUp({ onTestFinished });
@@ -61,7 +61,7 @@ describe.skipIf(!inject('hasRedisServer'))('the network', () => {
     );
 
     it(
-      'counts once what was cut off after it had been counted',
+      'counts once when the connection is cut after the server has counted',
       { timeout: 20_000 },
       async ({ expect, onTestFinished }) => {
         const { proxy, store, other } = await setUp({ onTestFinished });
@@ -69,7 +69,7 @@ describe.skipIf(!inject('hasRedisServer'))('the network', () => {
         let sent = 0;
         let cuts = 0;
         for (let total = 1; total <= wanted; total++) {
-          // Every fiftieth is done, but nobody hears of it.
+          // Every fiftieth request is executed, but its reply is dropped.
           proxy.mode = total % 50 === 0 ? 'drop-replies' : 'pass';
           for (;;) {
             sent++;
@@ -91,7 +91,7 @@ describe.skipIf(!inject('hasRedisServer'))('the network', () => {
       },
     );
 
-    it('piles nothing up on a slow server', { timeout: 20_000 }, async ({ expect, onTestFinished }) => {
+    it('queues no commands for a slow server', { timeout: 20_000 }, async ({ expect, onTestFinished }) => {
       const { proxy, store } = await setUp({ onTestFinished });
       await store.sync(request());
       const { accepted } = proxy;
@@ -106,21 +106,21 @@ describe.skipIf(!inject('hasRedisServer'))('the network', () => {
       }
       expect(failures).toBeGreaterThan(5);
       expect(proxy.toServer).toBeLessThan(10);
-      // It is slow, not dead.
+      // A slow connection is kept.
       expect(proxy.accepted).toBe(accepted);
       proxy.mode = 'pass';
       await expect.poll(() => works(store), soon).toBe(true);
     });
 
-    it('tells of a gap after each reconnection, and listens on', async ({ expect, onTestFinished }) => {
+    it('reports a gap after each reconnection, and keeps its subscriptions', async ({ expect, onTestFinished }) => {
       const { server, proxy, store, other } = await setUp({ onTestFinished });
-      const { told, stop } = await listen(store);
+      const { received, stop } = await listen(store);
       const second = await listen(store, 'youtube');
-      expect([told.gaps, second.told.gaps]).toEqual([1, 1]);
+      expect([received.gaps, second.received.gaps]).toEqual([1, 1]);
       proxy.cut();
-      await expect.poll(() => [told.gaps, second.told.gaps], soon).toEqual([2, 2]);
+      await expect.poll(() => [received.gaps, second.received.gaps], soon).toEqual([2, 2]);
       await other.sync(request(fact('a')));
-      await expect.poll(() => told.changes.length).toBe(1);
+      await expect.poll(() => received.changes.length).toBe(1);
       await stop();
       const channels = () => redisCli(server.port, 'PUBSUB', 'CHANNELS');
       await expect.poll(channels).toBe('akf:{youtube}:c');
@@ -129,16 +129,16 @@ describe.skipIf(!inject('hasRedisServer'))('the network', () => {
       await expect.poll(() => redisCli(server.port, 'CLIENT', 'LIST', 'TYPE', 'pubsub')).toBe('');
     });
 
-    it('leaves no connection behind when it closes', async ({ expect, onTestFinished }) => {
+    it('leaves no open connection after close()', async ({ expect, onTestFinished }) => {
       const { server, store } = await setUp({ onTestFinished });
       await store.sync(request());
       await listen(store);
       await store.close();
-      // The one that asks is the one that is left.
+      // The remaining connection is that of redis-cli.
       await expect.poll(() => redisCli(server.port, 'CLIENT', 'LIST').split('\n').length).toBe(1);
     });
 
-    it('gives a lease to exactly one of eight', async ({ expect, onTestFinished }) => {
+    it('gives a lease to exactly one of eight stores', async ({ expect, onTestFinished }) => {
       const { server } = await setUp({ onTestFinished });
       const stores = Array.from({ length: 8 }, () => new RedisStore(makeClient(server.port)));
       const leases = await Promise.all(stores.map((each) => each.lease('openai', 'probe', 60_000)));

@@ -11,7 +11,7 @@ import { TcpProxy } from './tcp-proxy.ts';
 const soon = { timeout: 5000, interval: 20 };
 
 describe.skipIf(!inject('hasRedisServer')).each(Object.entries(storeClients))(
-  'a bad day of the server, with %s',
+  'RedisStore with a failing server and a client of %s',
   (_, makeClient) => {
     const ends: (() => Promise<void>)[] = [];
 
@@ -31,7 +31,7 @@ describe.skipIf(!inject('hasRedisServer')).each(Object.entries(storeClients))(
       return store;
     }
 
-    it('is away at the start, and comes', async () => {
+    it('rejects while the server is away, and works when it starts', async () => {
       const server = new RedisProcess(await freePort());
       ends.push(() => server.stop());
       const store = open(server.port);
@@ -44,17 +44,17 @@ describe.skipIf(!inject('hasRedisServer')).each(Object.entries(storeClients))(
       }
       await server.start();
       await expect.poll(() => works(store), soon).toBe(true);
-      const { told } = await listen(store);
+      const { received } = await listen(store);
       await store.sync(request(fact('a')));
-      await expect.poll(() => told.changes.length).toBe(1);
+      await expect.poll(() => received.changes.length).toBe(1);
       await expect(store.lease('a', 'b', 1000)).resolves.not.toBeNull();
     });
 
-    it('is killed and comes back empty', async () => {
+    it('recovers when the server is killed and restarts empty', async () => {
       const server = await startServer();
       const store = open(server.port);
-      const { told } = await listen(store);
-      const { gaps } = told;
+      const { received } = await listen(store);
+      const { gaps } = received;
       const before = await store.sync(request(fact('a')));
       await server.kill();
       expect((await failure(() => store.sync(request()))).ms).toBeLessThan(600);
@@ -67,12 +67,12 @@ describe.skipIf(!inject('hasRedisServer')).each(Object.entries(storeClients))(
           records: new Map(),
         });
       expect((await store.sync(request())).cursor.incarnation).not.toBe(before.cursor.incarnation);
-      await expect.poll(() => told.gaps, soon).toBeGreaterThan(gaps);
+      await expect.poll(() => received.gaps, soon).toBeGreaterThan(gaps);
       await store.sync(request(fact('b')));
-      await expect.poll(() => told.changes.at(-1)?.records.has('b'), soon).toBe(true);
+      await expect.poll(() => received.changes.at(-1)?.records.has('b'), soon).toBe(true);
     });
 
-    it('forgets everything', async () => {
+    it('reports a new incarnation when the server loses all data', async () => {
       const server = await startServer();
       const store = open(server.port);
       const before = await store.sync(request({ ...fact('a'), counters: [counted('a', [5])] }));
@@ -86,7 +86,7 @@ describe.skipIf(!inject('hasRedisServer')).each(Object.entries(storeClients))(
       expect(after.cursor.incarnation).not.toBe(before.cursor.incarnation);
     });
 
-    it('has become a replica: it says so, and the connection stays', async () => {
+    it('rejects with READONLY while the server is a replica, and keeps the connection', async () => {
       const server = await startServer();
       const master = await startServer();
       const proxy = await new TcpProxy(server.port).start();
@@ -106,7 +106,7 @@ describe.skipIf(!inject('hasRedisServer')).each(Object.entries(storeClients))(
       expect(proxy.accepted).toBe(1);
     });
 
-    it('has no memory left: it says so, and the connection stays', async () => {
+    it('rejects with OOM while the server has no memory, and keeps the connection', async () => {
       const server = await startServer('--maxmemory', '1', '--maxmemory-policy', 'noeviction');
       const proxy = await new TcpProxy(server.port).start();
       ends.push(() => proxy.stop());
@@ -123,7 +123,7 @@ describe.skipIf(!inject('hasRedisServer')).each(Object.entries(storeClients))(
       expect(proxy.accepted).toBe(1);
     });
 
-    it('wants a password that nobody must read', async () => {
+    it('rejects with a wrong password, and never shows it', async () => {
       const { port } = await startServer('--requirepass', 'the-right-one');
       const clients = [
         new Redis(port, '127.0.0.1', { lazyConnect: true, password: 'the-wrong-one' }),

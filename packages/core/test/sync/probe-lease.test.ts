@@ -98,7 +98,7 @@ describe('a key whose cooldown is over, in eight processes', () => {
     expect(probes()).toBe(8);
   });
 
-  it('is probed by another process when the holder of the lease makes no call', async () => {
+  it('is probed by exactly one when the holder of the lease makes its next call later', async () => {
     const store = new UnreliableStore();
     const [first] = await eight(store, takes(500, ok));
     await pass(4000, store);
