@@ -1,4 +1,4 @@
-// The whole contract and no more, on some maps. A real store has a database instead of the backend.
+// The whole contract on a few maps. A real store has a database in place of the backend.
 import { randomUUID } from 'node:crypto';
 import {
   freshRecord,
@@ -58,8 +58,8 @@ export class MinimalStore implements KeyStateStore {
   async sync({ pool: name, instance, facts, counters, seen }: SyncRequest): Promise<SyncReply> {
     const pool = this.backend.pool(name);
     const now = this.backend.now();
-    this.forget(pool, now);
-    this.learn(pool, instance, facts);
+    this.dropExpired(pool, now);
+    this.merge(pool, instance, facts);
     for (const window of counters) this.count(pool, instance, window);
 
     const totals = new Map(counters.map(({ window }) => [window, this.totals(pool, window)]));
@@ -91,7 +91,7 @@ export class MinimalStore implements KeyStateStore {
     return joinRecords(known, fact);
   }
 
-  protected learn(pool: MinimalPool, instance: string, facts: SyncRequest['facts']): void {
+  protected merge(pool: MinimalPool, instance: string, facts: SyncRequest['facts']): void {
     const changed = new Map<string, KeyRecord>();
     for (const [id, fact] of facts) {
       const known = pool.records.get(id)?.record ?? freshRecord;
@@ -101,15 +101,15 @@ export class MinimalStore implements KeyStateStore {
     if (changed.size === 0) return;
     pool.version += 1;
     for (const [id, record] of changed) pool.records.set(id, { record, version: pool.version });
-    this.tell(pool, { cursor: this.cursor(pool), instance, records: changed });
+    this.emit(pool, { cursor: this.cursor(pool), instance, records: changed });
   }
 
-  protected tell(pool: MinimalPool, change: Change): void {
+  protected emit(pool: MinimalPool, change: Change): void {
     for (const listener of pool.listeners.keys()) {
       try {
         listener.change(change);
       } catch {
-        // A subscriber's fault is not the writer's.
+        // A listener that throws must not fail the writer.
       }
     }
   }
@@ -120,11 +120,11 @@ export class MinimalStore implements KeyStateStore {
 
   protected since(pool: MinimalPool, seen: Cursor | undefined): Pick<SyncReply, 'full' | 'records'> {
     const full = seen?.incarnation !== pool.incarnation || seen.version > pool.version;
-    const news = [...pool.records].filter(([, known]) => full || known.version > seen.version);
-    return { full, records: new Map(news.map(([id, { record }]) => [id, record])) };
+    const changed = [...pool.records].filter(([, known]) => full || known.version > seen.version);
+    return { full, records: new Map(changed.map(([id, { record }]) => [id, record])) };
   }
 
-  protected forget(pool: MinimalPool, now: number): void {
+  protected dropExpired(pool: MinimalPool, now: number): void {
     for (const [id, { expiresAtMs }] of pool.counters) if (expiresAtMs <= now) pool.counters.delete(id);
   }
 
