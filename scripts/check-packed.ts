@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// Installs the packed packages in an empty project, as a user does. Compiles and runs a service there with ECMAScript and
-// CommonJS modules and with standard and legacy decorators, and checks the declarations of all dependencies.
+// Installs the packed packages in an empty project, as a user does. Compiles and runs a service there with ECMAScript
+// and CommonJS modules and with standard and legacy decorators, and checks the declarations of all dependencies.
 
 const service = `
 import { type ApiKey, injectKeys, registry, retryWithApiKeyFallback } from '@api-key-fallback/core';

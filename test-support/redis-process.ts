@@ -21,7 +21,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Whether the server on the port is this process. A server that requires a password cannot be checked, and counts as it. */
+/** Whether the server on the port is this process. One that requires a password cannot be checked, so it counts. */
 async function answers(port: number, pid: number | undefined): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {

@@ -32,7 +32,7 @@ function never(): null {
   return null;
 }
 
-// The store reconnects by itself, so a client of the library connects once. Options of the user's client must not leak in.
+// The store reconnects by itself, so the library must not. Options of the user's client must not leak in.
 const policy = {
   autoResubscribe: false,
   commandTimeout: undefined,
@@ -85,7 +85,7 @@ function whenReady(make: () => RedisClient | ClusterClient, on: ConnectionListen
 }
 
 function dialServer(template: RedisClient, on: ConnectionListener, signal: AbortSignal): Promise<RedisConnection> {
-  // With Sentinel, the check verifies the server's role. Otherwise it only waits while the server loads, and commands report that.
+  // With Sentinel, the check verifies the server's role. Otherwise it only waits while the server loads.
   const enableReadyCheck = template.options?.sentinels ? template.options.enableReadyCheck : false;
   function make(): RedisClient {
     const client = template.duplicate({ ...policy, enableReadyCheck, lazyConnect: false });

@@ -14,7 +14,7 @@ export interface NodeRedisClient {
   destroy(): unknown;
 }
 
-/** The store reconnects by itself, so a client of the library connects once. Options of the user's client must not leak in. */
+/** The store reconnects by itself, so the library must not. Options of the user's client must not leak in. */
 export const clientPolicy = {
   clientSideCache: undefined,
   commandOptions: undefined,

@@ -24,7 +24,7 @@ export interface NodeRedisCluster {
   destroy(): unknown;
 }
 
-// By then every socket of an abandoned cluster has connected or failed. `destroy` does not reach sockets that connect later.
+// By then every socket of an abandoned cluster has connected or failed. `destroy` does not reach later ones.
 const endAfterMs = 5500;
 
 /** Whether a value is a node-redis cluster. */

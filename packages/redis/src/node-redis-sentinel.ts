@@ -13,8 +13,8 @@ export interface NodeRedisSentinel {
   /**
    * Runs a function on the client of the master.
    *
-   * Internal by its name, but the library has no other way to reach this client. The clients of `use` and `acquire` have
-   * neither `duplicate` nor `unref`, and `getMasterNode` returns no credentials.
+   * Internal by its name, but the library has no other way to reach this client. The clients of `use` and `acquire`
+   * have neither `duplicate` nor `unref`, and `getMasterNode` returns no credentials.
    */
   readonly _execute: (
     isReadonly: false,

@@ -47,11 +47,11 @@ function checkedPrefix(options: RedisStoreOptions): string {
 /**
  * Keeps state in Redis or Valkey, so that all processes with the same server and prefix share it.
  *
- * The client (ioredis 5 or later, node-redis 5 or later; single server, Cluster or Sentinel) is only a template. The store
- * opens its own connections when it is first used, and never closes the client.
+ * The client (ioredis 5 or later, node-redis 5 or later; single server, Cluster or Sentinel) is only a template. The
+ * store opens its own connections when it is first used, and never closes the client.
  *
- * Operations reject with an `Error` that has a `code`, such as `ECONNREFUSED` or `OOM`: at once without a connection, else
- * within 1.5 s (`subscribe()`: 2.5 s). The store reconnects by itself.
+ * Operations reject with an `Error` that has a `code`, such as `ECONNREFUSED` or `OOM`: at once without a connection,
+ * else within 1.5 s (`subscribe()`: 2.5 s). The store reconnects by itself.
  *
  * @throws InvalidOptionsError when `client` is not a supported client, or an option is invalid.
  * @example

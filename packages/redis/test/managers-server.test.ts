@@ -16,7 +16,9 @@ describe.skipIf(!inject('hasRedisServer'))('managers with a failing server', { c
     return { managers, a, b, c };
   }
 
-  /** Closes the managers, expects no failed call and complete counts, and returns the states that a later manager reads. */
+  /**
+   * Closes the managers, expects complete counts and no failed call, and returns the states that a new manager reads.
+   */
   async function statesAfter(managers: Managers, { port }: RedisProcess, outages: number) {
     await managers.close();
     expectUnharmed(managers.all, outages);

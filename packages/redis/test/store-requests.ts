@@ -58,7 +58,7 @@ export function works(store: KeyStateStore, parts: Partial<SyncRequest> = {}): P
   );
 }
 
-/** Waits until a store is connected. On a busy machine, the first connection can take longer than the timeout of a command. */
+/** Waits until a store is connected, which can take longer than the timeout of a command on a busy machine. */
 export async function connected<Store extends KeyStateStore>(store: Store): Promise<Store> {
   await until(() => works(store, { pool: 'first' }), 'the first connection');
   return store;

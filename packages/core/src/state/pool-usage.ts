@@ -51,7 +51,7 @@ export class PoolUsage {
     return { total: this.#total.ofAll(key), today: this.#today.ofAll(key) };
   }
 
-  /** The windows with totals that the store does not have yet. Always includes the current windows, to receive their sums. */
+  /** The windows with totals that the store does not have yet, and the current windows, to receive their sums. */
   due(): WindowCounters[] {
     const now = this.#clock.now();
     this.#switchToDayOf(now);

@@ -10,8 +10,9 @@ function steadyNow(): number {
 /**
  * The clock for times of health: the store's clock where there is a store, else the clock of this process.
  *
- * Clocks of machines differ, so shared times need one common clock. Between answers of the store it advances by the steady
- * clock: after the machine's clock was set by an hour, a new cooldown must not be an hour too long for every process.
+ * Clocks of machines differ, so shared times need one common clock. Between answers of the store it advances by the
+ * steady clock: after the machine's clock was set by an hour, a new cooldown must not be an hour too long for every
+ * process.
  */
 export class SharedClock {
   readonly #local: Clock;
@@ -48,8 +49,8 @@ export class SharedClock {
   /**
    * Starts measuring an exchange with the store. Call the returned function with the time in the store's answer.
    *
-   * The store read its clock at some moment of the exchange, so the quickest exchange gives the best estimate. An answer that
-   * contradicts the estimate means that a clock was set, and replaces it.
+   * The store read its clock at some moment of the exchange, so the quickest exchange gives the best estimate. An
+   * answer that contradicts the estimate means that a clock was set, and replaces it.
    */
   startExchange(): (storeNowMs: number) => void {
     const startedAtMs = this.#steady.now();

@@ -8,7 +8,7 @@ export interface UsageCounts {
   successes: number;
   /** Failed attempts by verdict. */
   readonly failures: Record<VerdictKind, number>;
-  /** The cost of the attempts in the provider's quota units, from the adapter's `unitsOf`; 1 for each attempt without it. */
+  /** The cost of the attempts in quota units, from the adapter's `unitsOf`; 1 for each attempt without it. */
   quotaUnits: number;
 }
 

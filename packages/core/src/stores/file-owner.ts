@@ -2,7 +2,9 @@ import { hostname } from 'node:os';
 import { fs } from '../base/node-builtins.ts';
 import { readField } from '../base/read-field.ts';
 
-/** A process on another host cannot be checked. Its files count as orphaned when they have not changed for this long. */
+/**
+ * Files of another host count as orphaned after this time without a change, because its processes cannot be checked.
+ */
 const abandonedMs = 30 * 24 * 60 * 60 * 1000;
 
 function orEmpty(read: () => string): string {
@@ -48,7 +50,7 @@ export function newOwner(): string {
   return [hostName(), bootId(), process.pid, startTimeOf(process.pid), crypto.randomUUID().slice(0, 8)].join('.');
 }
 
-/** Whether the process that writes a file has ended. For a process on another host, only the age of the file can tell. */
+/** Whether the process that writes a file has ended. For another host, this depends only on the age of the file. */
 export function isOwnerGone(owner: string, modifiedMs: number): boolean {
   const [host, boot, pid, start = ''] = owner.split('.');
   if (host !== hostName()) return isAbandoned(modifiedMs);

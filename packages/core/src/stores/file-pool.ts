@@ -31,8 +31,8 @@ async function findOrphans(view: FileView<unknown>, prefix: string, refresh: () 
 /**
  * One pool in a directory that several processes share.
  *
- * Each process writes its own two files, one with health and one with usage, and reads those of the others, so no lock is
- * needed. A running process adopts the files of processes that have ended.
+ * Each process writes its own two files, one with health and one with usage, and reads those of the others, so no lock
+ * is needed. A running process adopts the files of processes that have ended.
  */
 export class FilePool {
   readonly #directory: StateDirectory;
@@ -182,8 +182,8 @@ export class FilePool {
   /**
    * Moves the counters of ended processes into one file.
    *
-   * The new file appears atomically and lists the files that it includes, so each counter counts once at any time: also when
-   * several processes compact at once, and wherever one of them is killed.
+   * The new file appears atomically and lists the files that it includes, so each counter counts once at any time: also
+   * when several processes compact at once, and wherever one of them is killed.
    */
   async #compactUsage(): Promise<void> {
     await this.#refreshUsage();

@@ -13,9 +13,9 @@ const pollMs = 1500;
 /**
  * Keeps state in files, so that it survives restarts and the processes of one machine share it.
  *
- * Needs its own directory on a local disk. The first `subscribe()` or write creates it. Only the user of the process can read
- * the files. When the directory cannot be read or written, operations reject with an error that has the system's `code`, such
- * as `ENOSPC`, and the next write includes what was lost.
+ * Needs its own directory on a local disk. The first `subscribe()` or write creates it. Only the user of the process
+ * can read the files. When the directory cannot be read or written, operations reject with an error that has the
+ * system's `code`, such as `ENOSPC`, and the next write includes what was lost.
  *
  * @throws InvalidOptionsError when `directory` is not a non-empty string.
  * @example

@@ -62,9 +62,10 @@ export interface Lease {
 /**
  * Keeps the state of keys and shares it between processes. Implement it for a database of your own.
  *
- * A store joins records with `joinRecords` and adds up counters. Managers do the rest: they retry, detect outages and data
- * loss, and resend. A store receives fingerprints, codes and numbers, never a key, an error message or a URL. The exception
- * is the name of an operation, which the application chooses: it becomes a bucket, and so part of a record id.
+ * A store joins records with `joinRecords` and adds up counters. Managers do the rest: they retry, detect outages and
+ * data loss, and resend. A store receives fingerprints, codes and numbers, never a key, an error message or a URL. The
+ * exception is the name of an operation, which the application chooses: it becomes a bucket, and so part of a record
+ * id.
  *
  * @example
  * const store: KeyStateStore = new FileStore('.api-key-state');
@@ -78,8 +79,8 @@ export interface KeyStateStore {
   /**
    * Joins facts and counters, and resolves to the changes after `seen`.
    *
-   * Requests may arrive twice and in any order; the result is the same. Rejects promptly when the store cannot be reached.
-   * `signal` is aborted when the manager stops waiting.
+   * Requests may arrive twice and in any order; the result is the same. Rejects promptly when the store cannot be
+   * reached. `signal` is aborted when the manager stops waiting.
    */
   sync(request: SyncRequest, signal?: AbortSignal): Promise<SyncReply>;
   /** Starts a best-effort feed of changes. Resolves, when the feed is live, to the function that ends it. */

@@ -91,8 +91,8 @@ export class StateDirectory {
   /**
    * Adds the file after the given number to a series, and removes the earlier ones.
    *
-   * The highest number of a series is never removed, so when several processes add the same number, exactly one succeeds.
-   * Returns the name of the file; `undefined` to the processes that were late.
+   * The highest number of a series is never removed, so when several processes add the same number, exactly one
+   * succeeds. Returns the name of the file; `undefined` to the processes that were late.
    */
   async addToSeries(series: string, number: number, text: string): Promise<string | undefined> {
     const name = `${series}.${number + 1}.json`;

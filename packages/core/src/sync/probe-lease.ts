@@ -15,8 +15,8 @@ export interface LeaseSource {
 /**
  * Lets one process at a time probe a recovering key.
  *
- * No call waits for the lease. The process requests it in the background, and calls prefer other keys until it has the lease.
- * A process that cannot reach the store probes the key without one.
+ * No call waits for the lease. The process requests it in the background, and calls prefer other keys until it has the
+ * lease. A process that cannot reach the store probes the key without one.
  */
 export class ProbeLease implements ProbeGate {
   readonly #source: LeaseSource;

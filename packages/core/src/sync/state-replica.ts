@@ -35,8 +35,8 @@ export interface ReplicaParts {
 /**
  * Keeps one manager's state and a store in step, in the background.
  *
- * No call waits for it, and it never throws. While the store is away, the process continues with its own state. When the store
- * is back, or has lost its data, the replica sends everything again.
+ * No call waits for it, and it never throws. While the store is away, the process continues with its own state. When
+ * the store is back, or has lost its data, the replica sends everything again.
  */
 export class StateReplica implements LeaseSource {
   readonly #store: KeyStateStore;
@@ -102,7 +102,7 @@ export class StateReplica implements LeaseSource {
     return this.#inTime(() => this.#store.lease(this.#parts.provider, name, probeLeaseMs));
   }
 
-  /** Exchanges everything that both sides know at this moment. Resolves when that is done, or when the store is away. */
+  /** Exchanges everything that both sides know at this moment. Resolves afterwards, or when the store is away. */
   async sync(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#syncCalls++;
