@@ -31,7 +31,7 @@ export function expectUnharmed(managers: readonly ScriptedManager[], outages: nu
     expect(calls).toBeGreaterThan(100);
     expect(p99Ms).toBeLessThan(50);
     const events = Array.from({ length: outages }, () => ['store.failed', 'store.recovered']);
-    const lines = Array.from({ length: outages }, () => [/^Scripted: The redis store is away/, /is back$/]);
+    const lines = Array.from({ length: outages }, () => [/^Scripted: The redis store is unavailable/, /is back$/]);
     expect(each.storeEvents).toEqual(events.flat());
     expect(each.storeLines).toEqual(lines.flat().map((line) => expect.stringMatching(line) as string));
   }

@@ -19,18 +19,25 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import { describeKey, type KeyManagerStatus } from './key-status.ts';
 import type { Provided } from './provided.ts';
 
-/** The verdicts that `markKeyFailed` can put on a key. */
+/** The reasons that `markKeyFailed` accepts. */
 export type MarkReason = Exclude<VerdictKind, 'caller-error'>;
 
 const markReasons: readonly MarkReason[] = ['transient', 'rate-limited', 'quota-exhausted', 'invalid-key'];
 
 /**
- * One provider's keys: which one is active, which have failed, and calls that fall over from one to the next.
+ * Manages the keys of one provider: tracks their health, selects the next one, and runs calls that fall over.
  *
- * Keys are given as a list in order of preference. The constructor throws `NoApiKeysError` for an empty list and
- * `InvalidOptionsError` for a key that cannot be sent; a repeated key is dropped with a warning.
+ * Pass the keys in order of preference. A repeated key is dropped with a warning.
+ *
+ * @throws NoApiKeysError for an empty list.
+ * @throws InvalidOptionsError for an invalid option, or a key that contains white space or control characters.
+ * @example
+ * const manager = new ApiKeyManager(acmeAdapter, loadApiKeys('ACME_API_KEY'), { strategy: 'round-robin' });
+ * registry.register(manager);
+ * const answer = await manager.retryWithFallback((apiKey) => ask('hello', apiKey), { maxRetries: 2 });
  */
 export class ApiKeyManager<Client = unknown> {
+  /** The name of the adapter, under which the registry knows this manager. */
   readonly provider: string;
   readonly #pool: KeyPool<Client>;
 
@@ -40,33 +47,35 @@ export class ApiKeyManager<Client = unknown> {
     this.provider = adapter.name;
   }
 
-  /** The key that the next call takes first; `undefined` when none can be used now. */
+  /** Returns the key that the next call uses first, in plain text; `undefined` if no key is available. */
   getCurrentKey(): string | undefined {
     return this.#pool.select()?.reveal();
   }
 
-  /** The place of the current key in the list, from 0; -1 when no key can be used now. */
+  /** The index of the current key in the list, from 0; -1 if no key is available. */
   get currentKeyIndex(): number {
     return this.#pool.select()?.index ?? -1;
   }
 
   /**
-   * The client bound to a key (the current one by default), made at first use.
+   * Returns the client bound to a key, by default the current one. Creates it at first use.
    *
-   * @throws InvalidOptionsError for a key of somebody else, or when the adapter makes no clients; NoApiKeysError when no
-   * key can be used now.
+   * @throws InvalidOptionsError for a key that is not in the list, or an adapter without `createClient`.
+   * @throws NoApiKeysError if no key is available.
+   * @example
+   * const client = await OpenAIKeyManager.fromEnv().getClient();
    */
   async getClient(key: string | undefined = this.getCurrentKey()): Promise<Client> {
-    if (key === undefined) throw new NoApiKeysError(`No key of "${this.provider}" can be used now.`);
+    if (key === undefined) throw new NoApiKeysError(`No key of "${this.provider}" is available now.`);
     return this.#pool.clients.get(this.#find(key, 'getClient'));
   }
 
-  /** All keys in the order of the list, as they are sent: never log them. */
+  /** Returns all keys in the order of the list, in plain text. Never log them; log `status()` instead. */
   getAllKeys(): string[] {
     return this.#pool.keys.map((key) => key.reveal());
   }
 
-  /** The keys that are suspect, cooling or disabled now. */
+  /** Returns the keys that are suspect, cooling or disabled now, in plain text. */
   getFailedKeys(): string[] {
     const now = this.#pool.clock.now();
     return this.#pool.keys
@@ -75,16 +84,20 @@ export class ApiKeyManager<Client = unknown> {
   }
 
   /**
-   * Takes a key out (the current one by default) as a failed call would, and says whether another key can be used.
+   * Marks a key as failed, by default the current one, as a failed call does. Returns whether another key is available.
    *
-   * `rate-limited` cools it for 60 s, doubling each time in a row; `quota-exhausted` for 1 h; `invalid-key` disables it
-   * until `reset()`; `transient` only prefers the other keys for 30 s.
+   * - `rate-limited` (default): the key cools down for 60 s, doubling with each repetition up to 1 h.
+   * - `quota-exhausted`: the key cools down for 1 h.
+   * - `invalid-key`: the key is disabled until `enable()` or `reset()`.
+   * - `transient`: calls prefer other keys for 30 s.
    *
-   * @throws InvalidOptionsError for a key of somebody else or an unknown reason.
+   * @throws InvalidOptionsError for a key that is not in the list, or an unknown reason.
+   * @example
+   * const hasAnotherKey = manager.markKeyFailed(manager.getCurrentKey(), 'quota-exhausted');
    */
   markKeyFailed(key: string | undefined = this.getCurrentKey(), reason: MarkReason = 'rate-limited'): boolean {
     if (!markReasons.includes(reason)) {
-      throw new InvalidOptionsError(`The reason of markKeyFailed must be one of ${markReasons.join(', ')}.`);
+      throw new InvalidOptionsError(`The reason of markKeyFailed() must be one of ${markReasons.join(', ')}.`);
     }
     if (key === undefined) return false;
     const marked = this.#find(key, 'markKeyFailed');
@@ -93,23 +106,46 @@ export class ApiKeyManager<Client = unknown> {
     return next !== undefined && next !== marked;
   }
 
-  /** Forgets all failures of a key, or of every key. */
+  /**
+   * Clears all failures of a key, or of every key. Usage counts stay.
+   *
+   * @throws InvalidOptionsError for a key that is not in the list.
+   */
   reset(key?: string): void {
     const keys = key === undefined ? this.#pool.keys : [this.#find(key, 'reset')];
     for (const pooled of keys) this.#pool.health.reset(pooled);
   }
 
-  /** Takes a key out until `enable()` or `reset()`. */
+  /**
+   * Disables a key until `enable()` or `reset()`. Running attempts continue.
+   *
+   * @throws InvalidOptionsError for a key that is not in the list.
+   */
   disable(key: string): void {
     this.#pool.health.disable(this.#find(key, 'disable'));
   }
 
-  /** Puts a disabled or cooling key back. */
+  /**
+   * Makes a disabled or cooling key available again. The same as `reset(key)`.
+   *
+   * @throws InvalidOptionsError for a key that is not in the list.
+   */
   enable(key: string): void {
     this.#pool.health.reset(this.#find(key, 'enable'));
   }
 
-  /** Calls `fn` with a key or, with `inject: 'client'`, its client; retries and falls over as the decorator does. */
+  /**
+   * Calls `fn` with the active key, or its client with `inject: 'client'`. Retries and falls over like the decorator.
+   *
+   * @throws AllKeysFailedError if no key is left; DeadlineExceededError after the `deadline`; InvalidOptionsError for an
+   * invalid option. Rethrows a caller error unchanged.
+   * @example
+   * const text = await manager.retryWithFallback(async (apiKey, { signal }) => {
+   *   const response = await fetch(url, { headers: { authorization: `Bearer ${apiKey}` }, signal });
+   *   if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status });
+   *   return response.text();
+   * });
+   */
   retryWithFallback<T>(
     fn: (client: Client, attempt: Attempt) => T | PromiseLike<T>,
     options: FallbackOptions & { readonly inject: 'client' },
@@ -128,10 +164,13 @@ export class ApiKeyManager<Client = unknown> {
   }
 
   /**
-   * The state and usage of every key at this moment, without any key.
+   * Returns a snapshot of the state and usage of every key, without the keys themselves. Safe to log and to serialise.
    *
-   * What other processes have used is as old as the last exchange with the store. Asking brings the next one forward, to
-   * within a second.
+   * `sharedUsage` is as old as the last exchange with the store. Calling `status()` triggers the next exchange within a
+   * second.
+   *
+   * @example
+   * console.table(manager.status().keys.map(({ label, state, reason }) => ({ label, state, reason })));
    */
   status(): KeyManagerStatus {
     this.#pool.refreshUsage();
@@ -140,24 +179,30 @@ export class ApiKeyManager<Client = unknown> {
     return { provider: this.provider, displayName: adapter.displayName, keys, ...(store ? { store } : {}) };
   }
 
-  /** Calls the listener at each such event; gives back the function that stops it. */
+  /**
+   * Calls the listener at each event of this name. Returns a function that removes the listener.
+   *
+   * @throws InvalidOptionsError for an unknown event name, or a listener that is not a function.
+   * @example
+   * const stop = manager.on('key.disabled', ({ key, reason }) => console.warn(`Replace ${key.label}: ${reason}`));
+   */
   on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): () => void {
     return this.#pool.events.on(name, listener);
   }
 
   /**
-   * Resolves when what the store knows of the keys is known here, or when the store is away; never rejects.
+   * Resolves when the state from the store is loaded, or the store is unavailable. Never rejects.
    *
-   * No call waits for it. Await it where even the first call is to spare the keys that are cooling.
+   * Calls do not wait for the store. Await `ready()` before the first call if that call must avoid cooling keys.
    */
   async ready(): Promise<void> {
     await this.#pool.ready();
   }
 
   /**
-   * Tells the store what it does not have yet, then drops listeners and clients; running calls go on.
+   * Sends the remaining changes to the store, then removes all listeners and clients. Running calls continue.
    *
-   * A store that was passed to the manager stays open: others may use it.
+   * A store that was passed to the manager stays open, because other managers can use it.
    */
   async close(): Promise<void> {
     await this.#pool.close();
@@ -166,15 +211,17 @@ export class ApiKeyManager<Client = unknown> {
   #find(secret: string, method: string): PooledKey {
     const key = this.#pool.find(secret);
     if (key) return key;
-    throw new InvalidOptionsError(`${method}() was given a key that is not one of "${this.provider}".`);
+    throw new InvalidOptionsError(`${method}() expects a key of "${this.provider}"; the given key is not in its list.`);
   }
 }
 
 function checkFunction(fn: unknown, { idleTimeout }: FallbackSettings): void {
-  if (typeof fn !== 'function') throw new InvalidOptionsError('There is no function to call with a key.');
+  if (typeof fn !== 'function') throw new InvalidOptionsError('Expected a function that receives the API key.');
   const kind = (fn as { [Symbol.toStringTag]?: string })[Symbol.toStringTag];
   if (kind === 'GeneratorFunction' || kind === 'AsyncGeneratorFunction') {
-    throw new InvalidOptionsError('A generator function falls over with wrapWithFallback(fn, options) only.');
+    throw new InvalidOptionsError(
+      'Expected a function that returns a promise. For a generator function use wrapWithFallback(fn, options).',
+    );
   }
-  if (idleTimeout !== undefined) throw new InvalidOptionsError('"idleTimeout" works for generator methods only.');
+  if (idleTimeout !== undefined) throw new InvalidOptionsError('"idleTimeout" applies to generator methods only.');
 }

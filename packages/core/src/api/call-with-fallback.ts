@@ -5,10 +5,17 @@ import type { ApiKeyManager } from './api-key-manager.ts';
 import type { Provided } from './provided.ts';
 
 /**
- * Calls `fn` with a key of the manager (or its client, with `inject: 'client'`), retrying and falling over as the decorator
- * does, without a class.
+ * Calls `fn` once with a key of the manager, or its client with `inject: 'client'`. Retries and falls over like the
+ * decorator, without a class.
  *
- * @throws AllKeysFailedError when no key is left; a caller's own error is rethrown as it is.
+ * @throws AllKeysFailedError if no key is left; DeadlineExceededError after the `deadline`; InvalidOptionsError for an
+ * invalid option or manager. Rethrows a caller error unchanged.
+ * @example
+ * const completion = await callWithFallback(
+ *   OpenAIKeyManager.fromEnv(),
+ *   (client) => client.chat.completions.create({ model: 'gpt-4o-mini', messages }),
+ *   { inject: 'client', maxRetries: 2 },
+ * );
  */
 export function callWithFallback<T, Client>(
   manager: ApiKeyManager<Client>,

@@ -13,7 +13,7 @@ import { defaultsOf } from './use-api-key-fallback.ts';
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-/** A method's options as given, and checked with the defaults filled in. */
+/** The options of one decorated method: as passed, and checked with the defaults filled in. */
 export interface Decoration {
   readonly options: RetryOptions;
   readonly settings: FallbackSettings;
@@ -22,101 +22,111 @@ export interface Decoration {
 
 type Stream = AsyncGenerator<unknown, unknown, unknown>;
 
-/** The function that callers reach: without the first parameter, which each attempt gets anew. */
-export function injectingMethod(method: Method, decoration: Decoration): Method {
+/** Returns the function that replaces the method. Callers leave the first argument out; each attempt injects it. */
+export function createDecoratedMethod(method: Method, decoration: Decoration): Method {
   const { name } = decoration;
-  const kind = Object.prototype.toString.call(method);
-  const isStream = kind === '[object AsyncGeneratorFunction]';
-  const isAsync = kind === '[object AsyncFunction]';
-  if (kind === '[object GeneratorFunction]') throw new TypeError(`${name}() must be async: "async *${name}".`);
-  if (!isStream && decoration.options.idleTimeout !== undefined) {
-    throw new InvalidOptionsError(`${name}(): "idleTimeout" works for generator methods only.`);
+  const functionKind = Object.prototype.toString.call(method);
+  const isStream = functionKind === '[object AsyncGeneratorFunction]';
+  const isAsync = functionKind === '[object AsyncFunction]';
+  if (functionKind === '[object GeneratorFunction]') {
+    throw new TypeError(`${name}() must be async: "async *${name}".`);
   }
-  const resolve = resolver(decoration);
+  if (!isStream && decoration.options.idleTimeout !== undefined) {
+    throw new InvalidOptionsError(`${name}(): "idleTimeout" applies to generator methods only.`);
+  }
+  const resolveOptions = createOptionsResolver(decoration);
 
   function runMethod(self: unknown, args: unknown[]): unknown {
     const result = method.apply(self, args);
-    return isStream || isAsync ? result : checkResult(result, name);
+    return isStream || isAsync ? result : rejectStream(result, name);
   }
 
-  function start(self: unknown, args: unknown[]): unknown {
-    const resolved = resolve(self);
-    const { provider, settings } = resolved;
-    const pool = poolOf(registry.get(provider));
-    if (args.includes(INJECTED, 1)) {
-      throw new TypeError(`${name}(): INJECTED can only stand for the first argument.`);
-    }
-    const running = findAttempt(provider);
-    if (running && isPassedOn(args[0], running, pool, settings.inject)) {
-      const result = runInAttempt(running, runMethod, self, args);
-      return isStream ? result : Promise.resolve(result);
-    }
-    if (pool.owns(args[0])) throw misplaced(name, provider);
-    const rest = args[0] === INJECTED ? args.slice(1) : args;
-    const signal = signalIn(rest);
-    const plan = signal ? new CallPlan(pool, withSignal(settings, signal)) : planOf(resolved, pool);
-    return call(plan, ({ injected }) => runMethod(self, [injected, ...rest]));
+  function joinAttempt(attempt: Attempt, self: unknown, args: unknown[]): unknown {
+    const result = runInAttempt(attempt, runMethod, self, args);
+    return isStream ? result : Promise.resolve(result);
   }
 
-  function call(plan: CallPlan, invoke: Invoke<unknown>): unknown {
+  function startLoop(plan: CallPlan, invoke: Invoke<unknown>): unknown {
     return isStream ? new StreamWithFallback(plan, invoke as Invoke<Stream>) : runCall(plan, invoke);
   }
 
-  function wrapper(this: unknown, ...args: unknown[]): unknown {
+  function joinOrStartLoop(self: unknown, args: unknown[]): unknown {
+    const resolved = resolveOptions(self);
+    const { provider, settings } = resolved;
+    const pool = poolOf(registry.get(provider));
+    const [firstArg] = args;
+    if (args.includes(INJECTED, 1)) {
+      throw new TypeError(`${name}(): INJECTED is allowed only as the first argument.`);
+    }
+    const outerAttempt = findAttempt(provider);
+    if (outerAttempt && isInjectedValueOf(outerAttempt, firstArg, pool, settings.inject)) {
+      return joinAttempt(outerAttempt, self, args);
+    }
+    if (pool.owns(firstArg)) throw unexpectedKey(name, provider);
+    const callerArgs = firstArg === INJECTED ? args.slice(1) : args;
+    const callerSignal = findSignal(callerArgs);
+    const plan = callerSignal ? new CallPlan(pool, withSignal(settings, callerSignal)) : sharedPlan(resolved, pool);
+    return startLoop(plan, ({ injected }) => runMethod(self, [injected, ...callerArgs]));
+  }
+
+  function decorated(this: unknown, ...args: unknown[]): unknown {
     try {
-      return start(this, args);
+      return joinOrStartLoop(this, args);
     } catch (error) {
-      // Misuse rejects like any other failure of the call, so that one catch sees it.
-      return isStream ? failing(error) : Promise.reject(error as Error);
+      // Misuse rejects like every other failure, so that callers need one catch.
+      return isStream ? rejectedStream(error) : Promise.reject(error as Error);
     }
   }
-  // Other decorators and frameworks tell generator methods by the kind of function.
-  Object.setPrototypeOf(wrapper, Object.getPrototypeOf(method) as object);
-  Object.defineProperty(wrapper, 'name', { value: method.name, configurable: true });
-  Object.defineProperty(wrapper, 'length', { value: Math.max(0, method.length - 1), configurable: true });
-  return wrapper;
+  // Other decorators and frameworks recognise generator methods by their prototype.
+  Object.setPrototypeOf(decorated, Object.getPrototypeOf(method) as object);
+  Object.defineProperty(decorated, 'name', { value: method.name, configurable: true });
+  Object.defineProperty(decorated, 'length', { value: Math.max(0, method.length - 1), configurable: true });
+  return decorated;
 }
 
-interface Resolved {
+interface ResolvedOptions {
   readonly provider: ProviderName;
   readonly settings: FallbackSettings;
-  /** That of the calls so far; another one is made when the provider gets another manager. */
-  plan?: CallPlan;
+  /** Reused by all calls without a signal of their own, as long as the provider keeps its manager. */
+  sharedPlan?: CallPlan;
 }
 
-function planOf(resolved: Resolved, pool: KeyPool): CallPlan {
-  if (resolved.plan?.pool !== pool) resolved.plan = new CallPlan(pool, resolved.settings);
-  return resolved.plan;
+function sharedPlan(resolved: ResolvedOptions, pool: KeyPool): CallPlan {
+  if (resolved.sharedPlan?.pool !== pool) resolved.sharedPlan = new CallPlan(pool, resolved.settings);
+  return resolved.sharedPlan;
 }
 
-/** Finds a call's options: the method's own over those of its class, checked once for each class. */
-function resolver({ options, settings, name }: Decoration): (self: unknown) => Resolved {
-  const byDefaults = new WeakMap<object, Resolved>();
-  const resolved = ({ provider }: RetryOptions, checked: FallbackSettings): Resolved => {
+/** Merges a method's own options over the defaults of its class. Each combination is checked once. */
+function createOptionsResolver({ options, settings, name }: Decoration): (self: unknown) => ResolvedOptions {
+  const byClassDefaults = new WeakMap<object, ResolvedOptions>();
+  const withProvider = ({ provider }: RetryOptions, checked: FallbackSettings): ResolvedOptions => {
     if (provider === undefined) {
-      throw new InvalidOptionsError(`${name}() names no provider, and neither does its class with @useApiKeyFallback.`);
+      throw new InvalidOptionsError(
+        `${name}() has no provider. Pass { provider } to its decorator, or put @useApiKeyFallback on its class.`,
+      );
     }
     return { provider, settings: { ...checked, methodName: name } };
   };
-  const alone = options.provider === undefined ? undefined : resolved(options, settings);
+  const ownOptions = options.provider === undefined ? undefined : withProvider(options, settings);
   return (self) => {
-    const defaults = defaultsOf(self);
-    if (!defaults) return alone ?? resolved(options, settings);
-    let merged = byDefaults.get(defaults);
+    const classDefaults = defaultsOf(self);
+    if (!classDefaults) return ownOptions ?? withProvider(options, settings);
+    let merged = byClassDefaults.get(classDefaults);
     if (!merged) {
-      const all = { ...defaults, ...options };
-      byDefaults.set(defaults, (merged = resolved(all, checkRetryOptions(all))));
+      const mergedOptions = { ...classDefaults, ...options };
+      merged = withProvider(mergedOptions, checkRetryOptions(mergedOptions));
+      byClassDefaults.set(classDefaults, merged);
     }
     return merged;
   };
 }
 
-/** Whether the caller hands its own attempt's key or client over: then the method runs in that attempt, without a loop. */
-function isPassedOn(first: unknown, attempt: Attempt, pool: KeyPool, inject: Inject): boolean {
-  if (first === undefined) return false;
-  if (inject === 'key') return first === attempt.apiKey;
-  const hasClient = attempt.injected !== attempt.apiKey;
-  return first === (hasClient ? attempt.injected : existingClient(pool, attempt.apiKey));
+/** Whether the caller passes the key or client of its own attempt. The method then joins that attempt without a new loop. */
+function isInjectedValueOf(attempt: Attempt, firstArg: unknown, pool: KeyPool, inject: Inject): boolean {
+  if (firstArg === undefined) return false;
+  if (inject === 'key') return firstArg === attempt.apiKey;
+  const isClientInjected = attempt.injected !== attempt.apiKey;
+  return firstArg === (isClientInjected ? attempt.injected : existingClient(pool, attempt.apiKey));
 }
 
 function existingClient(pool: KeyPool, apiKey: string): unknown {
@@ -124,14 +134,14 @@ function existingClient(pool: KeyPool, apiKey: string): unknown {
   return key && pool.clients.ready(key);
 }
 
-function misplaced(name: string, provider: string): TypeError {
+function unexpectedKey(name: string, provider: string): TypeError {
   return new TypeError(
-    `${name}() was given a key or client of "${provider}"; it is injected. Omit it or pass INJECTED.`,
+    `${name}() received a key or client of "${provider}", but the decorator injects it. Omit it or pass INJECTED.`,
   );
 }
 
-/** The signal that a caller passes as the last argument, or in it. */
-function signalIn(args: readonly unknown[]): AbortSignal | undefined {
+/** Finds the caller's signal: the last argument itself, or its `signal` field. */
+function findSignal(args: readonly unknown[]): AbortSignal | undefined {
   const last = args.at(-1);
   if (typeof last !== 'object' || last === null) return undefined;
   const signal = last instanceof AbortSignal ? last : (last as { signal?: unknown }).signal;
@@ -142,12 +152,12 @@ function withSignal(settings: FallbackSettings, signal: AbortSignal): FallbackSe
   return { ...settings, signal: settings.signal ? AbortSignal.any([settings.signal, signal]) : signal };
 }
 
-async function* failing(error: unknown): AsyncGenerator {
+async function* rejectedStream(error: unknown): AsyncGenerator {
   yield Promise.reject(error);
 }
 
-/** A plain method's own result: callers have got a promise, which cannot stand for a stream. */
-function checkResult(result: unknown, name: string): unknown {
+/** Throws if a plain method returns a stream: its callers already hold a promise, which cannot become a stream. */
+function rejectStream(result: unknown, name: string): unknown {
   if (typeof result !== 'object' || result === null || 'then' in result || !(Symbol.asyncIterator in result))
     return result;
   throw new TypeError(

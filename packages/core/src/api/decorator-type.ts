@@ -12,7 +12,7 @@ type CheckResult<R> = [R] extends [PromiseLike<unknown>]
       : `${Tag}: a streaming method must return AsyncGenerator, AsyncIterable or AsyncIterableIterator`
     : `${Tag}: the method must be async (return a Promise or an AsyncIterable)`;
 
-/** `unknown` when the method can be decorated; else a sentence, which the compiler prints. */
+/** `unknown` if the method can be decorated; else the sentence that the compiler prints. */
 type CheckMethod<T, Injected, What extends string> = T extends (...args: infer A) => infer R
   ? [A] extends [never]
     ? unknown

@@ -3,21 +3,36 @@ import type { Inject } from '../call/retry-options.ts';
 import type { ClientOf } from './key-manager-of.ts';
 import type { Provided } from './provided.ts';
 
-/** A key of provider `P`, put in by `@retryWithApiKeyFallback`; a plain string at run time. */
+/**
+ * The type of an injected key of provider `P`. A plain string at run time.
+ *
+ * @example
+ * async chat(apiKey: ApiKey<'openai'>, prompt: string): Promise<string> { … }
+ */
 export type ApiKey<P extends ProviderName> = string & Provided<P>;
 
-/** A client of provider `P` bound to the active key (`inject: 'client'`). */
+/**
+ * The type of an injected client of provider `P`, bound to the active key (`inject: 'client'`).
+ *
+ * @example
+ * async chat(client: ApiClient<'openai'>, prompt: string): Promise<string> { … }
+ */
 export type ApiClient<P extends ProviderName> = ClientOf<P> & Provided<P>;
 
-/** What a method's first parameter receives. */
+/** The type of the injected first argument. */
 export type Injected<P extends ProviderName, I extends Inject> = [P] extends [never]
-  ? // The class names the provider, so anything may be received.
+  ? // The class names the provider, so the type of the argument is unknown here.
     never
   : I extends 'client'
     ? ApiClient<P>
     : ApiKey<P>;
 
-/** Stands in for the injected argument where the raw signature shows: `this.chat(INJECTED, 'hello')`. */
+/**
+ * A placeholder for the injected argument, for callers that see the method's own signature.
+ *
+ * @example
+ * await this.chat(INJECTED, 'hello');
+ */
 export const INJECTED: never = Symbol.for('@api-key-fallback/core/INJECTED') as never;
 
 type IsProvided<A> = 0 extends 1 & A ? false : [A] extends [never] ? false : [A] extends [Provided] ? true : false;
@@ -26,7 +41,7 @@ type First<F> = F extends (first: infer A, ...rest: never) => unknown ? A : neve
 
 type InjectedMethodNames<T> = { [K in keyof T]-?: IsProvided<First<T[K]>> extends true ? K : never }[keyof T];
 
-// TypeScript cannot map over overloads, hence one branch for each number of them.
+// TypeScript cannot map over overloads, so each number of overloads has its own branch.
 type WithoutFirst<F> = F extends {
   (first: infer K, ...rest: infer A1): infer R1;
   (first: infer _2, ...rest: infer A2): infer R2;
@@ -43,10 +58,18 @@ type WithoutFirst<F> = F extends {
       ? (...rest: A1) => R1
       : F;
 
-/** `T` as its callers see it: decorated methods without their first parameter (up to three overloads survive). */
+/** The type `T` as its callers see it: decorated methods without their first parameter. Keeps up to three overloads. */
 export type KeyInjected<T> = T & { [K in InjectedMethodNames<T>]: WithoutFirst<T[K]> };
 
-/** Shows the call signatures of an object's (or class's) decorated methods; identity at run time. */
+/**
+ * Types an object or a class as its callers see it: decorated methods without their injected first parameter.
+ *
+ * Returns the same object.
+ *
+ * @example
+ * const service = injectKeys(new ChatService());
+ * await service.chat('hello'); // instead of service.chat(INJECTED, 'hello')
+ */
 export function injectKeys<T extends object>(target: T): KeyInjected<T> {
   return target as KeyInjected<T>;
 }

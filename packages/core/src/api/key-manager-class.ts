@@ -4,19 +4,19 @@ import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import { ApiKeyManager } from './api-key-manager.ts';
 import { loadApiKeys, type LoadApiKeysOptions } from './load-api-keys.ts';
 
-/** The options of a key manager whose clients take `ClientOptions`; `never` for an adapter that makes no clients. */
+/** The options of a key manager whose clients take `ClientOptions`; `never` for an adapter without clients. */
 export type OptionsOfManager<ClientOptions> = Omit<KeyManagerOptions, 'clientOptions'> &
   ([ClientOptions] extends [never] ? object : { readonly clientOptions?: ClientOptions });
 
-/** The class of a provider's key managers. */
+/** The type of a provider's key manager class, as `keyManagerClass` returns it. */
 export interface KeyManagerClass<Client, ClientOptions = never> {
-  /** @throws NoApiKeysError for an empty list; InvalidOptionsError for a key that cannot be sent. */
+  /** @throws NoApiKeysError for an empty list; InvalidOptionsError for an invalid option, or a key with white space in it. */
   new (keys: readonly ApiKeyInput[], options?: OptionsOfManager<ClientOptions>): ApiKeyManager<Client>;
   /**
-   * Makes a manager from the keys in the environment and the `.env*` files: the adapter's variable (`OPENAI_API_KEY`), the
-   * numbered ones (`OPENAI_API_KEY_2`, …) and the list (`OPENAI_API_KEYS`).
+   * Creates a manager with the keys from the environment and the `.env*` files: the adapter's variable (`OPENAI_API_KEY`),
+   * the numbered ones (`OPENAI_API_KEY_2`, …) and the list (`OPENAI_API_KEYS`).
    *
-   * @throws NoApiKeysError naming the variables and files that were looked at.
+   * @throws NoApiKeysError if there is no key; the message names the variables and files that were read.
    */
   fromEnv<Class extends abstract new (...args: never) => unknown>(
     this: Class,
@@ -25,7 +25,7 @@ export interface KeyManagerClass<Client, ClientOptions = never> {
 }
 
 /**
- * Makes the class of a provider's key managers, for an adapter package to extend and export.
+ * Creates the key manager class of a provider, for an adapter package to extend and export.
  *
  * @example
  * const Base: KeyManagerClass<AcmeClient, AcmeOptions> = keyManagerClass(acmeAdapter);

@@ -8,37 +8,47 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import type { KeyUsage, UsageCounts } from '../state/usage-counts.ts';
 
-/** The health of a key, or of one quota bucket of it. */
+/** The health of a key, or of one of its quota buckets. */
 interface HealthStatus {
+  /** The state now. `recovering`: the cooldown is over and the next call probes the key. */
   readonly state: KeyState;
-  /** Why it is suspect, cooling or disabled. */
+  /** Why it is suspect, cooling or disabled: the kind of the verdict, or `operator` after `disable()`. */
   readonly reason?: Exclude<UnavailableReason, ''>;
-  /** When it may be used again, in ms since the epoch; absent when it may now, or never by itself. */
+  /** When it becomes available, in ms since the epoch; absent if it is available now, or only `reset()` restores it. */
   readonly availableAtMs?: number;
 }
 
-/** One key in `status()`; its state is that of a call which names no operation. */
+/** One key in `status()`. `state`, `reason` and `availableAtMs` apply to calls without an `operation`. */
 export interface KeyStatus extends KeyRef, HealthStatus {
-  /** `sk-…ab12`; `…` for a key under 20 characters. */
+  /** The masked key, such as `sk-…ab12`; `…` for a key under 20 characters. */
   readonly masked: string;
+  /** The project or organisation of the key, as configured or as the provider named it. */
   readonly group?: string;
-  /** The quota buckets that something has happened to; `unspecified` is that of calls which name no operation. */
+  /** The quota buckets with a recorded failure. `unspecified` is the bucket of calls without an `operation`. */
   readonly buckets?: readonly (HealthStatus & { readonly bucket: string })[];
-  /** The limits that the last response stated. */
+  /** The rate limits that the last response stated. */
   readonly rateLimits?: readonly RateLimit[];
-  /** By this process: since it started, and today in the provider's time zone. */
+  /** Usage by this process: since it started, and `today` in the provider's time zone. */
   readonly usage: Readonly<KeyUsage> & { readonly today: Readonly<UsageCounts> };
-  /** By all processes that share the store, this one among them: in total and today, as of the last exchange. */
+  /** Usage by all processes that share the store, including this one: in total and `today`, as of the last exchange. */
   readonly sharedUsage: Readonly<UsageCounts> & { readonly today: Readonly<UsageCounts> };
 }
 
-/** What a key manager knows, without any key; safe to log and to serialise. */
+/** A snapshot of a key manager, without any key. Safe to log and to serialise. */
 export interface KeyManagerStatus {
+  /** The provider's name, for example `openai`. */
   readonly provider: string;
+  /** The provider's name in logs, for example `OpenAI`. */
   readonly displayName: string;
+  /** The keys in the order of the list. */
   readonly keys: readonly KeyStatus[];
-  /** Where the state is shared; absent without a store. */
-  readonly store?: { readonly kind: string; /** Whether the last exchange has failed. */ readonly isAway: boolean };
+  /** The store that shares the state; absent without a store. */
+  readonly store?: {
+    /** The kind of the store, for example `redis`. */
+    readonly kind: string;
+    /** Whether the last exchange with the store failed. */
+    readonly isAway: boolean;
+  };
 }
 
 interface Health {
@@ -66,7 +76,7 @@ function copyCounts<Counts extends UsageCounts>(counts: Counts): Counts {
   return { ...counts, failures: { ...counts.failures } };
 }
 
-/** The state and usage of one key at this moment. */
+/** Returns the current state and usage of one key. */
 export function describeKey(key: PooledKey, { clock, usage: poolUsage }: KeyPool): KeyStatus {
   const { ref, masked, group, rateLimits, usage } = key;
   const { total, today } = poolUsage.ofAll(key);

@@ -12,93 +12,111 @@ import { ProviderResponseError } from './provider-response-error.ts';
 import { registry } from './registry.ts';
 import { ReplayableRequest } from './replayable-request.ts';
 
-/** Options of `createKeyedFetch`: those of a call, the provider, and what sends the requests. */
+type Fetch = typeof globalThis.fetch;
+
+/** Options of `createKeyedFetch`: those of a call, the provider, and the underlying `fetch`. */
 export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extends Omit<
   FallbackOptions,
   'signal' | 'idleTimeout'
 > {
+  /** The provider whose keys are used. */
   readonly provider: P;
-  /** What sends the requests. @default the global fetch */
+  /** Sends the requests. @default the global fetch, read at each call */
   readonly fetch?: typeof globalThis.fetch;
-  /** Throws `AllKeysFailedError` when no key is left, instead of giving back the provider's last response. @default false */
+  /** If `true`, throws `AllKeysFailedError` when no key is left. If `false`, returns the provider's last response. @default false */
   readonly throwOnExhausted?: boolean;
 }
 
-const mostRedirects = 20;
-const longestErrorBodyMs = 2000;
+const maxRedirects = 20;
+const errorBodyTimeoutMs = 2000;
 
-// No second attempt could be made with a body that has been sent.
-const onlyOnce = { maxRetries: 1, onExhausted: 'fail' } as const;
-// Where the loop gives up, the caller gets what a plain `fetch` would have given.
-const endings: readonly string[] = ['ALL_KEYS_FAILED', 'BODY_NOT_REPEATABLE'] satisfies ErrorCode[];
+// A stream body can be sent only once, so there is no second attempt to wait for.
+const singleAttempt = { maxRetries: 1, onExhausted: 'fail' } as const;
+// After these errors the caller gets what a plain `fetch` would return or throw.
+const replacedErrorCodes: readonly string[] = ['ALL_KEYS_FAILED', 'BODY_NOT_REPEATABLE'] satisfies ErrorCode[];
 
 /**
- * A `fetch` that puts in the active key and falls over, for clients that take a `fetch` of their own: OpenAI, Anthropic,
- * the AI SDK, LangChain.
+ * Creates a `fetch` that sends the active key, retries and falls over, for clients that accept a custom `fetch`: OpenAI,
+ * Anthropic, the AI SDK, LangChain.
  *
- * Switch the client's own retries off, and give it any key: this one replaces it. When no key is left the provider's last
- * response (or the network's error) is given back, so that the client throws its own error. A body that is a stream can be
- * sent only once, so such a request is not repeated. Redirects are followed for GET and HEAD within the origin; any other
- * redirect is given back as it is, because it would take the key elsewhere. The time limits end when the response begins.
+ * - Switch the client's own retries off, and pass any string as its key: this `fetch` replaces it.
+ * - When no key is left, it returns the provider's last response or rethrows the network error, so that the client throws
+ *   its own error.
+ * - A request whose body is a stream is sent only once.
+ * - It follows redirects of GET and HEAD requests within the origin, and returns other redirects, because they would send
+ *   the key to another origin.
+ * - `attemptTimeout` and `deadline` end when the response begins.
  *
- * @throws InvalidOptionsError for a bad option; when fetching: UnknownProviderError, NoApiKeysError, DeadlineExceededError,
- * AllKeysFailedError when no key could be tried at all.
+ * @throws InvalidOptionsError for an invalid option. When fetching: UnknownProviderError, NoApiKeysError,
+ * DeadlineExceededError, and AllKeysFailedError if no key was available for a single attempt.
+ * @example
+ * const client = new OpenAI({
+ *   apiKey: 'replaced by the fetch',
+ *   maxRetries: 0,
+ *   fetch: createKeyedFetch({ provider: 'openai', maxRetries: 2 }),
+ * });
  */
 export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOptions<P>): typeof globalThis.fetch {
-  const { fetch: givenFetch, throwOnExhausted = false, ...rest } = options ?? {};
-  const settings = checkRetryOptions(rest);
-  const { provider } = rest;
-  if (provider === undefined) throw new InvalidOptionsError('"provider" is missing.');
+  const { fetch: customFetch, throwOnExhausted = false, ...callOptions } = options ?? {};
+  const settings = checkRetryOptions(callOptions);
+  const { provider } = callOptions;
+  if (provider === undefined) throw new InvalidOptionsError('"provider" is required, for example \'openai\'.');
   for (const name of ['signal', 'inject', 'idleTimeout']) {
-    if (name in rest) throw new InvalidOptionsError(`"${name}" is no option of a keyed fetch.`);
+    if (name in callOptions) throw new InvalidOptionsError(`createKeyedFetch() does not accept "${name}".`);
   }
-  if (givenFetch !== undefined && typeof givenFetch !== 'function') {
+  if (customFetch !== undefined && typeof customFetch !== 'function') {
     throw new InvalidOptionsError('"fetch" must be a function.');
   }
 
   return async (input, init) => {
     const pool = poolOf(registry.get(provider));
-    // Looked up at each call, so that a fetch that a tracer or a test puts in place is used.
-    const send = givenFetch ?? globalThis.fetch;
+    // Read at each call, so that a fetch that a tracer or a test installs later is used.
+    const send = customFetch ?? globalThis.fetch;
     const request = new ReplayableRequest(input, init);
-    const running = findAttempt(provider);
-    // Inside a decorated method the loop is there already.
-    if (running) return sendWithKey(pool, request, running, send);
+    const outerAttempt = findAttempt(provider);
+    // The loop of the decorated method around this call retries already.
+    if (outerAttempt) return sendWithKey(pool, request, outerAttempt, send);
 
-    let last: Response | undefined;
-    let previous: Promise<Response> | undefined;
-    const ask = async ({ view }: RunningAttempt): Promise<Response> => {
-      if (!request.canBeSent) throw await spentBody(previous);
-      previous = sendWithKey(pool, request, view, send);
-      const response = await previous;
+    let lastErrorResponse: Response | undefined;
+    let previousSend: Promise<Response> | undefined;
+    const runAttempt = async ({ view: attempt }: RunningAttempt): Promise<Response> => {
+      if (!request.canBeSent) throw await bodyNotRepeatable(previousSend);
+      previousSend = sendWithKey(pool, request, attempt, send);
+      const response = await previousSend;
       if (response.status < 400) return pool.adapter.watch(response, request.url);
-      last = response;
-      throw new ProviderResponseError(response, await readText(pool, response.clone()));
+      lastErrorResponse = response;
+      throw new ProviderResponseError(response, await readErrorBody(pool, response.clone()));
     };
-    const { signal } = request;
+    const bodyLimits = request.isRepeatable ? {} : singleAttempt;
+    const plan = new CallPlan(pool, { ...settings, ...bodyLimits, signal: request.signal });
     try {
-      return await runCall(new CallPlan(pool, { ...settings, ...(request.isRepeatable ? {} : onlyOnce), signal }), ask);
+      return await runCall(plan, runAttempt);
     } catch (error) {
       if (throwOnExhausted && AllKeysFailedError.isInstance(error)) throw error;
-      const isEnding = ApiKeyFallbackError.isInstance(error) && endings.includes(error.code);
-      if (last && (isEnding || error instanceof ProviderResponseError)) return last;
-      throw isEnding ? (error.cause ?? error) : error;
+      return responseOrThrow(error, lastErrorResponse);
     }
   };
 }
 
-/** The body of an error; one that does not come soon, or is cut, does not take away what the status says. */
-function readText({ runtime }: KeyPool, response: Response): Promise<string> {
-  return inTime(runtime, longestErrorBodyMs, () => response.text()).catch(() => '');
+/** Ends a failed call as a plain `fetch` would: with the last error response, else with the client's own error. */
+function responseOrThrow(error: unknown, lastErrorResponse: Response | undefined): Response {
+  const isReplaced = ApiKeyFallbackError.isInstance(error) && replacedErrorCodes.includes(error.code);
+  if (lastErrorResponse && (isReplaced || error instanceof ProviderResponseError)) return lastErrorResponse;
+  throw isReplaced ? (error.cause ?? error) : error;
 }
 
-async function spentBody(previous: Promise<unknown> | undefined): Promise<ApiKeyFallbackError> {
-  const cause: unknown = await previous?.then(
+/** Reads the body of an error response. A slow or truncated body counts as empty; the status still classifies the error. */
+function readErrorBody({ runtime }: KeyPool, response: Response): Promise<string> {
+  return inTime(runtime, errorBodyTimeoutMs, () => response.text()).catch(() => '');
+}
+
+async function bodyNotRepeatable(previousSend: Promise<unknown> | undefined): Promise<ApiKeyFallbackError> {
+  const cause: unknown = await previousSend?.then(
     () => undefined,
     (error: unknown) => error,
   );
   return new ApiKeyFallbackError(
-    'The body is a stream and has been sent, so it cannot be repeated.',
+    'The request body is a stream and was already sent. Pass a string or a buffer to make the request repeatable.',
     'BODY_NOT_REPEATABLE',
     { cause },
   );
@@ -108,7 +126,7 @@ async function sendWithKey(
   { adapter: { definition: adapter } }: KeyPool,
   request: ReplayableRequest,
   attempt: Attempt,
-  send: typeof globalThis.fetch,
+  send: Fetch,
 ): Promise<Response> {
   const authorize = (bare: Request) =>
     adapter.authorize ? adapter.authorize(bare, attempt.apiKey) : authorizeAsBearer(bare, attempt.apiKey);
@@ -117,10 +135,10 @@ async function sendWithKey(
     const response = await send(...request.make(attempt.signal, authorize, url));
     attempt.observe(response);
     const target = redirectTarget(response, url);
-    const mayFollow = request.mayFollow && redirects < mostRedirects && target?.origin === new URL(url).origin;
+    const mayFollow = request.mayFollow && redirects < maxRedirects && target?.origin === new URL(url).origin;
     if (!target || !(mayFollow || request.redirect === 'error')) return response;
     await response.body?.cancel();
-    if (!mayFollow) throw new TypeError('The answer is a redirect, which the request does not allow.');
+    if (!mayFollow) throw new TypeError('The response is a redirect, which the request does not allow.');
     url = target.href;
   }
 }

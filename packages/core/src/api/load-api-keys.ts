@@ -6,17 +6,19 @@ import { fs } from '../base/node-builtins.ts';
 import { EventLog, type LogOptions } from '../events/event-log.ts';
 import { checkApiKeys } from '../pool/check-api-keys.ts';
 
-/** Where keys are read from. */
+/** Options of `loadApiKeys`: where the `.env*` files are, and the log for warnings. */
 export interface LoadApiKeysOptions extends LogOptions {
-  /** Where the `.env*` files are. @default the working directory */
+  /** The directory of the `.env*` files. @default the working directory */
   readonly directory?: string;
-  /** Which `.env.<name>` files count. @default NODE_ENV */
+  /** The `<name>` of the `.env.<name>` files that are read. @default NODE_ENV */
   readonly environmentName?: string;
 }
 
-/** A key and the variable it came from. */
+/** A key and the environment variable it was read from. */
 export interface NamedApiKey {
+  /** The key in plain text. */
   readonly key: string;
+  /** The variable's name, for example `OPENAI_API_KEY_2`; `OPENAI_API_KEYS[3]` for an entry of a list. */
   readonly label: string;
 }
 
@@ -34,32 +36,32 @@ function readFiles({ directory = process.cwd(), environmentName = process.env['N
   return { files, variables: files.length > 0 ? parse(files) : {} };
 }
 
-function clean(value: string): string {
+function trimKey(value: string): string {
   const trimmed = value.replaceAll(/[\u200B-\u200D\u2060\uFEFF]/g, '').trim();
   return (/^(["'`])((?:(?!\1).)*)\1$/s.exec(trimmed)?.[2] ?? trimmed).trim();
 }
 
-function split(name: string, value: string | undefined, separator: RegExp): NamedApiKey[] {
-  const keys = clean(value ?? '')
+function splitKeys(name: string, value: string | undefined, separator: RegExp): NamedApiKey[] {
+  const keys = trimKey(value ?? '')
     .split(separator)
-    .map(clean)
+    .map(trimKey)
     .filter((key) => key !== '');
   return keys.map((key, index) => ({ key, label: keys.length === 1 ? name : `${name}[${index + 1}]` }));
 }
 
-function named(baseName: string, variables: Variables): NamedApiKey[] {
+function readKeys(baseName: string, variables: Variables): NamedApiKey[] {
   const prefix = `${baseName}_`;
   const numbered = Object.keys(variables)
     .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
     .toSorted((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)));
   return [
-    ...split(baseName, variables[baseName], /,/),
-    ...numbered.flatMap((name) => split(name, variables[name], /,/)),
-    ...split(`${baseName}S`, variables[`${baseName}S`], /[\s,;]+/),
+    ...splitKeys(baseName, variables[baseName], /,/),
+    ...numbered.flatMap((name) => splitKeys(name, variables[name], /,/)),
+    ...splitKeys(`${baseName}S`, variables[`${baseName}S`], /[\s,;]+/),
   ];
 }
 
-function noKeys(baseName: string, files: readonly string[], variables: Variables): NoApiKeysError {
+function noKeysError(baseName: string, files: readonly string[], variables: Variables): NoApiKeysError {
   const empty = Object.keys(variables).filter((name) => name === baseName || name.startsWith(`${baseName}_`));
   const where =
     files.length > 0
@@ -72,28 +74,27 @@ function noKeys(baseName: string, files: readonly string[], variables: Variables
 }
 
 /**
- * Reads the keys of a provider from the environment and the `.env*` files, without changing `process.env`.
+ * Loads the keys of a provider from the environment and the `.env*` files. Does not change `process.env`.
  *
- * Order: `BASE`, then `BASE_<n>` by number with gaps allowed, then the list `BASES` (commas, semicolons or white space
- * between). Files follow dotenv-flow's precedence, and the environment wins over them. Empty entries are skipped; a
- * repeated key is skipped with a warning that names the variables.
+ * Order: `BASE`, then `BASE_<n>` by number (gaps are allowed), then the list `BASES`, separated by commas, semicolons or
+ * white space. Files follow dotenv-flow's precedence; the environment takes precedence over all files. Empty entries are
+ * skipped. A repeated key is skipped with a warning that names the variables. The `label` of each key is the variable it was
+ * read from.
  *
- * Each key comes with the variable it was read from as its `label`, which logs and tables show.
- *
- * @throws NoApiKeysError naming the variables and files that were looked at.
- * @throws InvalidOptionsError naming a variable whose key has white space or control characters inside.
+ * @throws NoApiKeysError if there is no key; the message names the variables and files that were read.
+ * @throws InvalidOptionsError for a key that contains white space or control characters; the message names its variable.
  * @example
  * const manager = new OpenAIKeyManager(loadApiKeys('OPENAI_API_KEY'));
  */
 export function loadApiKeys(baseName: string, options: LoadApiKeysOptions = {}): NamedApiKey[] {
   if (typeof baseName !== 'string' || !/^[A-Za-z_]\w*$/.test(baseName)) {
-    // Not shown: it may be a key in the wrong place.
-    throw new InvalidOptionsError('The base name must be that of an environment variable, for example OPENAI_API_KEY.');
+    // The value is not shown, because it can be a key in the wrong place.
+    throw new InvalidOptionsError('Expected the name of an environment variable, for example OPENAI_API_KEY.');
   }
   const log = new EventLog(baseName, options);
   const { files, variables: fromFiles } = readFiles(options);
   const variables = { ...fromFiles, ...process.env };
-  const keys = checkApiKeys(named(baseName, variables), (text) => log.warn(text));
-  if (keys.length === 0) throw noKeys(baseName, files, variables);
+  const keys = checkApiKeys(readKeys(baseName, variables), (text) => log.warn(text));
+  if (keys.length === 0) throw noKeysError(baseName, files, variables);
   return keys.map(({ key, label }) => ({ key, label }));
 }

@@ -7,7 +7,7 @@ import type { KeyManagerOf } from './key-manager-of.ts';
 
 interface Entry {
   manager?: ApiKeyManager;
-  /** Makes the default manager at first use. */
+  /** Creates the default manager at first use. */
   readonly create?: () => ApiKeyManager;
 }
 
@@ -19,7 +19,13 @@ const packages: Readonly<Record<string, string>> = {
   rapidapi: '@api-key-fallback/rapidapi',
 };
 
-/** Provider name → key manager; one per process, however many copies of this package are loaded. */
+/**
+ * Maps provider names to key managers. All copies of this package in a process share one `registry`.
+ *
+ * @example
+ * registry.register(new OpenAIKeyManager([firstKey, secondKey]));
+ * registry.get('openai').status();
+ */
 export class KeyManagerRegistry {
   readonly #entries: Map<string, Entry>;
 
@@ -28,9 +34,9 @@ export class KeyManagerRegistry {
   }
 
   /**
-   * Makes a manager the one for its provider; it takes the place of an adapter's default.
+   * Registers a manager for its provider. It replaces the adapter's default manager.
    *
-   * @throws InvalidOptionsError when another manager was registered for it; pass `{ replace: true }` if that is meant.
+   * @throws InvalidOptionsError if another manager is registered for the provider. Pass `{ replace: true }` to replace it.
    */
   register(manager: ApiKeyManager, { replace = false }: { readonly replace?: boolean } = {}): void {
     const { provider } = poolOf(manager);
@@ -43,12 +49,17 @@ export class KeyManagerRegistry {
     this.#entries.set(provider, { manager });
   }
 
-  /** For adapters: the manager to make at first use, unless somebody registers one. */
+  /** Registers a factory for a provider's default manager; for adapter packages. Ignored if the name is already taken. */
   registerDefault(provider: string, create: () => ApiKeyManager): void {
     if (!this.#entries.has(provider)) this.#entries.set(provider, { create });
   }
 
-  /** @throws UnknownProviderError naming the known providers; NoApiKeysError when an adapter's default finds no key. */
+  /**
+   * Returns the manager of a provider. Creates the default manager at the first call.
+   *
+   * @throws UnknownProviderError for an unknown name; the message lists the known providers.
+   * @throws NoApiKeysError if the default manager finds no key.
+   */
   get<P extends ProviderName>(provider: P): KeyManagerOf<P> {
     const entry = this.#entries.get(provider);
     if (!entry) throw this.#unknown(provider);
@@ -57,17 +68,17 @@ export class KeyManagerRegistry {
     return entry.manager as KeyManagerOf<P>;
   }
 
-  /** Whether a provider is known, with a manager or a default; makes none. */
+  /** Whether a provider has a manager or a default. Creates nothing. */
   has(provider: string): boolean {
     return this.#entries.has(provider);
   }
 
-  /** The names of all providers, with those whose default manager has not been made yet. */
+  /** Returns the names of all providers, including those whose default manager is not created yet. */
   list(): string[] {
     return [...this.#entries.keys()];
   }
 
-  /** Forgets a provider's manager or default; says whether there was one. */
+  /** Removes a provider's manager and default. Closes nothing. Returns whether there was one. */
   unregister(provider: string): boolean {
     return this.#entries.delete(provider);
   }
@@ -77,13 +88,18 @@ export class KeyManagerRegistry {
     const known = this.list();
     const shown = redactor.redact(provider);
     const name = Object.hasOwn(packages, provider) ? packages[provider] : undefined;
-    const way = name ? `Install and import ${name}` : 'Import its adapter, or register() a key manager';
+    const hint = name ? `Install and import ${name}` : 'Import its adapter, or register() a key manager';
     const list = known.length > 0 ? known.join(', ') : 'none';
-    return new UnknownProviderError(shown, `Unknown provider "${shown}" (known: ${list}). ${way}.`);
+    return new UnknownProviderError(shown, `Unknown provider "${shown}" (known: ${list}). ${hint}.`);
   }
 }
 
-/** The process-wide registry that `@retryWithApiKeyFallback({ provider })` looks into. */
+/**
+ * The process-wide registry in which `@retryWithApiKeyFallback({ provider })` looks up its manager.
+ *
+ * @example
+ * registry.register(new OpenAIKeyManager([firstKey, secondKey]));
+ */
 export const registry: KeyManagerRegistry = new KeyManagerRegistry(
   ((globalThis as { [slot]?: Map<string, Entry> })[slot] ??= new Map()),
 );

@@ -1,24 +1,24 @@
-/** A request that is made anew for every attempt, as long as its body allows. */
+/** A request that can be sent once per attempt, if its body allows it. */
 export class ReplayableRequest {
   readonly url: string;
   readonly redirect: Request['redirect'];
   /** The caller's signal. */
   readonly signal: AbortSignal | undefined;
-  /** Whether the body can be sent more than once: a stream, and so the body of a `Request`, cannot. */
+  /** Whether the body can be sent more than once. A stream cannot, and the body of a `Request` is a stream. */
   readonly isRepeatable: boolean;
   readonly #input: string | URL | Request;
   readonly #init: RequestInit;
   readonly #method: string;
   readonly #headers: Headers;
-  #wasMade = false;
+  #wasSent = false;
 
   constructor(input: string | URL | Request, init: RequestInit = {}) {
-    const given = input instanceof Request ? input : undefined;
-    const { body = given?.body, signal = given?.signal } = init;
-    const { url, method, headers, redirect } = new Request(given?.url ?? input, {
-      method: init.method ?? given?.method ?? 'GET',
-      headers: init.headers ?? given?.headers ?? {},
-      redirect: init.redirect ?? given?.redirect ?? 'follow',
+    const inputRequest = input instanceof Request ? input : undefined;
+    const { body = inputRequest?.body, signal = inputRequest?.signal } = init;
+    const { url, method, headers, redirect } = new Request(inputRequest?.url ?? input, {
+      method: init.method ?? inputRequest?.method ?? 'GET',
+      headers: init.headers ?? inputRequest?.headers ?? {},
+      redirect: init.redirect ?? inputRequest?.redirect ?? 'follow',
     });
     this.url = url;
     this.redirect = redirect;
@@ -31,27 +31,27 @@ export class ReplayableRequest {
   }
 
   get canBeSent(): boolean {
-    return this.isRepeatable || !this.#wasMade;
+    return this.isRepeatable || !this.#wasSent;
   }
 
-  /** Whether a redirect may be followed: the caller wants it, and no body has to be sent again. */
+  /** Whether a redirect may be followed: the caller allows it, and there is no body to send again. */
   get mayFollow(): boolean {
     return this.redirect === 'follow' && ['GET', 'HEAD'].includes(this.#method);
   }
 
-  /** The arguments of one `fetch`, which follows no redirect by itself: it could take the key to another origin. */
+  /** Returns the arguments of one `fetch`. Its redirects are manual, because a redirect can send the key to another origin. */
   make(
     attemptSignal: AbortSignal,
     authorize: (request: Request) => Request,
     url: string = this.url,
   ): Parameters<typeof globalThis.fetch> {
-    this.#wasMade = true;
+    this.#wasSent = true;
     const authorized = authorize(new Request(url, { method: this.#method, headers: this.#headers }));
-    // The attempt lets go of the caller's signal when the answer begins, but its body may still be aborted.
+    // The attempt stops following the caller's signal when the response begins, but its body must stay abortable.
     const signal =
       this.signal && this.signal !== attemptSignal ? AbortSignal.any([this.signal, attemptSignal]) : attemptSignal;
     const init: RequestInit = { ...this.#init, headers: authorized.headers, redirect: 'manual', signal };
-    // Two plain arguments: a `fetch` of another library knows no `Request` of ours.
+    // URL and init instead of a `Request`: a `fetch` of another library does not accept Node's `Request`.
     if (!(this.#input instanceof Request)) return [authorized.url, init];
     const isSameUrl = this.#input.url === authorized.url;
     return [isSameUrl ? this.#input : new Request(authorized.url, this.#input), init];

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { ProviderName } from '../base/provider-name.ts';
 import { checkRetryOptions, type Inject, type RetryOptions } from '../call/retry-options.ts';
-import { injectingMethod, type Method } from './decorated-method.ts';
+import { createDecoratedMethod, type Method } from './decorated-method.ts';
 import type { InjectingDecorator } from './decorator-type.ts';
 import type { Injected } from './inject-keys.ts';
 
@@ -13,25 +13,31 @@ type What<P extends string, I extends Inject> = [P] extends [never]
 
 const metadata: Partial<typeof Reflect> = Reflect;
 
-// By the first decorator and not at import, to whose time it would add a third. `require()` loads a module once.
+// Loaded by the first decorator: at import it would add a third to the import time. `require()` loads a module once.
 function loadMetadata(): void {
   try {
     createRequire(import.meta.url)('reflect-metadata/lite') as typeof import('reflect-metadata');
   } catch {
-    // In a bundle it may be missing. The decorator works without; other decorators' metadata needs it anyway.
+    // A bundle can lack it. The decorator works without it, and decorators that set metadata load it themselves.
   }
 }
 
-/** The metadata key under which the decorated method carries its options. */
+/**
+ * The `reflect-metadata` key of a decorated method's options.
+ *
+ * @example
+ * const options = Reflect.getMetadata(RETRY_METADATA, ChatService.prototype.chat); // { provider: 'openai', … }
+ */
 export const RETRY_METADATA: unique symbol = Symbol.for('@api-key-fallback/core/retry') as never;
 
 /**
- * Makes a method run with an API key as its first argument: retried, and repeated with the next key when one fails.
+ * Decorates a method: injects the active API key as its first argument, retries, and falls over to the next key.
  *
- * Works as a standard and as a legacy decorator. Callers leave the first argument out (see `injectKeys`) or pass
- * `INJECTED`. With n keys a call makes at most n × `maxRetries` requests.
+ * Works as a standard and as a legacy (`experimentalDecorators`) decorator. Callers omit the first argument (see
+ * `injectKeys`) or pass `INJECTED`. With n keys a call makes at most n × `maxRetries` requests.
  *
- * @throws InvalidOptionsError when decorating, naming the option; TypeError when decorating anything but a method.
+ * @throws InvalidOptionsError when decorating, for an invalid option; the message names it.
+ * @throws TypeError when decorating anything but a method.
  * @example
  * class ChatService {
  *   \@retryWithApiKeyFallback({ provider: 'openai', maxRetries: 3, delay: 1000 })
@@ -45,7 +51,7 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
   loadMetadata();
 
   function wrap(method: Method, name: string | symbol): Method {
-    const wrapper = injectingMethod(method, { options, settings, name: String(name) });
+    const wrapper = createDecoratedMethod(method, { options, settings, name: String(name) });
     for (const key of metadata.getMetadataKeys?.(method) ?? []) {
       metadata.defineMetadata?.(key, metadata.getMetadata?.(key, method), wrapper);
     }
@@ -65,7 +71,7 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
     return { ...(descriptor as PropertyDescriptor), value: wrap(value as Method, name) };
   }
 
-  // One function for both modes: only a standard decorator is given a context object.
+  // One function for both modes: only standard decorators receive a context object.
   const decorate = (target: unknown, second?: unknown, descriptor?: unknown) =>
     isStandardContext(second)
       ? decorateStandard(target, second)
@@ -84,12 +90,12 @@ function isStandardContext(value: unknown): value is StandardContext {
 
 function notAMethod(name: string | symbol | undefined): TypeError {
   const what = name === undefined ? 'this' : `"${String(name)}"`;
-  return new TypeError(`@retryWithApiKeyFallback decorates methods only; ${what} is none.`);
+  return new TypeError(`@retryWithApiKeyFallback decorates methods only; ${what} is not a method.`);
 }
 
 const primitives: ReadonlySet<unknown> = new Set([Number, Boolean, BigInt, Symbol]);
 
-// Only some compilers emit parameter types, so they warn of a mistake where they are there and decide nothing.
+// Only some compilers emit parameter types, so the check is best effort.
 function checkParameterType(target: object, name: string | symbol, inject: Inject): void {
   const types = metadata.getMetadata?.('design:paramtypes', target, name) as unknown[] | undefined;
   const first = types?.[0];

@@ -5,11 +5,17 @@ import { checkRetryOptions, type RetryOptions } from '../call/retry-options.ts';
 const slot = Symbol.for('@api-key-fallback/core/defaults@1');
 
 /**
- * Gives defaults to the decorated methods of a class and of its subclasses; what a method says itself wins.
+ * Sets default options for the decorated methods of a class and its subclasses. A method's own options take precedence.
  *
- * Works as a standard and as a legacy decorator.
+ * Works as a standard and as a legacy (`experimentalDecorators`) decorator.
  *
- * @throws InvalidOptionsError for a bad option, or on anything but a class.
+ * @throws InvalidOptionsError for an invalid option, or when decorating anything but a class.
+ * @example
+ * \@useApiKeyFallback({ provider: 'openai', maxRetries: 2 })
+ * class ChatService {
+ *   \@retryWithApiKeyFallback()
+ *   async chat(apiKey: ApiKey<'openai'>, prompt: string): Promise<string> { … }
+ * }
  */
 export function useApiKeyFallback<const P extends ProviderName>(
   options: Omit<RetryOptions<P>, 'inject'>,
@@ -21,7 +27,7 @@ export function useApiKeyFallback<const P extends ProviderName>(
   };
 }
 
-/** The defaults for a method called on this instance or class. */
+/** Returns the default options of an instance's class, or of a class itself. */
 export function defaultsOf(self: unknown): RetryOptions | undefined {
   if (self === null || self === undefined) return undefined;
   const owner = typeof self === 'function' ? self : (self as object).constructor;

@@ -1,22 +1,27 @@
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import { checkRetryOptions, type FallbackOptions, type Inject } from '../call/retry-options.ts';
-import { injectingMethod, type Method } from './decorated-method.ts';
+import { createDecoratedMethod, type Method } from './decorated-method.ts';
 import type { Injected } from './inject-keys.ts';
 
-/** Options of {@link wrapWithFallback}: those of the decorator, with the provider. */
+/** Options of {@link wrapWithFallback}: those of the decorator, with a required provider. */
 export interface WrapOptions<P extends ProviderName, I extends Inject> extends FallbackOptions {
+  /** The provider whose keys are used. */
   readonly provider: P;
-  /** What the first parameter receives. @default 'key' */
+  /** What the first parameter receives: the active key, or a client bound to it. @default 'key' */
   readonly inject?: I;
 }
 
 /**
- * Makes a plain async function run with an API key as its first argument, as the decorator does for a method.
+ * Wraps an async function or async generator function: injects the active API key as its first argument, retries and falls
+ * over, as the decorator does for a method.
  *
- * @throws InvalidOptionsError for a bad option.
+ * @throws InvalidOptionsError for an invalid option.
  * @example
- * const chat = wrapWithFallback(async (apiKey, prompt: string) => …, { provider: 'openai' });
+ * const chat = wrapWithFallback(
+ *   async (apiKey, prompt: string) => new OpenAI({ apiKey, maxRetries: 0 }).responses.create({ model, input: prompt }),
+ *   { provider: 'openai' },
+ * );
  * await chat('hello');
  */
 export function wrapWithFallback<
@@ -25,14 +30,14 @@ export function wrapWithFallback<
   R extends PromiseLike<unknown> | AsyncIterable<unknown>,
   I extends Inject = 'key',
 >(fn: (injected: Injected<P, I>, ...args: A) => R, options: WrapOptions<P, I>): (...args: A) => Wrapped<R> {
-  if (typeof fn !== 'function') throw new InvalidOptionsError('There is no function to wrap.');
+  if (typeof fn !== 'function') throw new InvalidOptionsError('Expected a function to wrap.');
   const settings = checkRetryOptions(options);
-  if (options.provider === undefined) throw new InvalidOptionsError('"provider" is missing.');
+  if (options.provider === undefined) throw new InvalidOptionsError('"provider" is required, for example \'openai\'.');
   const decoration = { options, settings, name: fn.name || 'function' };
-  return injectingMethod(fn as unknown as Method, decoration) as (...args: A) => Wrapped<R>;
+  return createDecoratedMethod(fn as unknown as Method, decoration) as (...args: A) => Wrapped<R>;
 }
 
-/** What comes back: a subclass of Promise becomes a plain one, and a stream that is no generator only its iterable side. */
+/** The return type of the wrapped function: a plain promise, a generator, or an async iterable. */
 type Wrapped<R> = [R] extends [PromiseLike<unknown>]
   ? Promise<Awaited<R>>
   : [R] extends [AsyncGenerator<infer Y, infer T, infer N>]

@@ -1,46 +1,46 @@
-/** The value, or a rejection with the signal's reason as soon as it is aborted. Leaves no listener behind. */
+/** Settles like `value`, or rejects with the signal's reason once it aborts. Removes its listener either way. */
 export function abortable<T>(value: T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return Promise.resolve(value);
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
-    const leave = () => signal.removeEventListener('abort', abort);
+    const removeListener = () => signal.removeEventListener('abort', abort);
     Promise.resolve(value).then(
       (result) => {
-        leave();
+        removeListener();
         resolve(result);
       },
       (error: unknown) => {
-        leave();
+        removeListener();
         reject(error as Error);
       },
     );
   });
 }
 
-/** What starts timers; replaced in tests. */
+/** Starts timers. Tests replace it. */
 export interface Timers {
   /**
-   * Calls `fire` after `ms`, unless the returned function is called before.
+   * Calls `fire` after `ms` milliseconds. The returned function cancels the timer.
    *
-   * One in the background does not keep the process alive.
+   * A background timer does not keep the process alive.
    */
   readonly timer: (ms: number, fire: () => void, isInBackground?: boolean) => () => void;
 }
 
-/** A signal that is aborted after some time, unless that is cancelled before. */
+/** A signal that aborts after a time, unless `cancel()` is called first. */
 export interface Timeout {
   readonly signal: AbortSignal;
   readonly abort: (reason: unknown) => void;
   readonly cancel: () => void;
 }
 
-/** As `AbortSignal.timeout(ms)`, which follows no injected clock and cannot be cancelled. */
+/** Like `AbortSignal.timeout(ms)`, but it can be cancelled and uses the given timers. `Infinity` never aborts. */
 export function startTimeout(
   { timer }: Timers,
   ms: number,
-  reason: () => unknown = () => new DOMException(`It took longer than ${ms} ms.`, 'TimeoutError'),
+  reason: () => unknown = () => new DOMException(`Timed out after ${ms} ms.`, 'TimeoutError'),
 ): Timeout {
   const controller = new AbortController();
   const abort = (why: unknown) => controller.abort(why);
@@ -48,7 +48,7 @@ export function startTimeout(
   return { signal: controller.signal, abort, cancel };
 }
 
-/** Runs something that must end within `ms`: its signal is aborted then, and the result rejects with the reason. */
+/** Runs `run` with a time limit of `ms` milliseconds. On timeout it aborts the signal and rejects with `reason()`. */
 export async function inTime<T>(
   timers: Timers,
   ms: number,

@@ -2,60 +2,75 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { ApiKeyFallbackError } from './errors.ts';
 import type { ProviderName } from './provider-name.ts';
 
-/** One try with one key, as seen from inside the decorated method. */
+/** One attempt of a call with one key, as the decorated method or fallback function sees it. */
 export interface Attempt {
+  /** The provider's name, for example `openai`. */
   readonly provider: string;
-  /** The fingerprint of the key in use. */
+  /** The fingerprint of the key in use; the same in every process. */
   readonly keyId: string;
-  /** The number of this attempt on its key, from 1. */
+  /** The number of this attempt on its key, from 1 to `maxRetries`. */
   readonly attemptNumber: number;
+  /** The key in use, in plain text. Never log it. */
   readonly apiKey: string;
-  /** What the method received: the key, or a client bound to it. */
+  /** The value that the method received: the key, or a client bound to it. */
   readonly injected: unknown;
-  /** The same for every attempt of a call; good as an idempotency key. */
+  /** Identifies the call; the same for all its attempts. Use it as an idempotency key. */
   readonly callId: string;
-  /** Aborted when the caller gives up, the attempt times out or the deadline passes; hand it to the client. */
+  /** Aborts when the caller aborts, the attempt times out or the deadline passes. Pass it to the client. */
   readonly signal: AbortSignal;
-  /** A timer started in an attempt may outlive it. */
+  /** Whether the attempt has ended. A timer started in an attempt can outlive it. */
   readonly hasEnded: boolean;
-  /** Learns the key's limits and group from a response (or its headers), where the adapter can read them. */
+  /** Reads the key's rate limits and group from a response or its headers, if the adapter supports it. */
   observe(response: unknown): void;
-  /** The attempt (of any provider) that this one runs inside. */
+  /** The attempt, of any provider, that this one runs inside. */
   readonly outer: Attempt | undefined;
 }
 
 const slot = Symbol.for('@api-key-fallback/core/attempt@1');
 
-/** The running attempts, shared by all copies of this package in the process. */
+/** The current attempt of each async context, shared by all copies of this package in the process. */
 const attemptStorage: AsyncLocalStorage<Attempt> = ((globalThis as { [slot]?: AsyncLocalStorage<Attempt> })[slot] ??=
   new AsyncLocalStorage<Attempt>());
 
-/** Runs a function so that it, and all that it starts, finds the attempt. */
+/** Runs a function with `attempt` as the current attempt of its async context. */
 export function runInAttempt<A extends unknown[], T>(attempt: Attempt, run: (...args: A) => T, ...args: A): T {
   return attemptStorage.run(attempt, run, ...args);
 }
 
-/** The innermost attempt that is still running, of one provider where one is named. */
+/** Returns the innermost attempt that is still running, optionally of one provider. */
 export function findAttempt(provider?: string): Attempt | undefined {
   let attempt = attemptStorage.getStore();
-  while (attempt && (attempt.hasEnded || isOfAnother(attempt, provider))) attempt = attempt.outer;
+  while (attempt && (attempt.hasEnded || isOfOtherProvider(attempt, provider))) attempt = attempt.outer;
   return attempt;
 }
 
-function isOfAnother(attempt: Attempt, provider: string | undefined): boolean {
+function isOfOtherProvider(attempt: Attempt, provider: string | undefined): boolean {
   return provider !== undefined && attempt.provider !== provider;
 }
 
 /**
- * The attempt that the calling code runs in: its number, key and abort signal.
+ * Returns the attempt that the calling code runs in: its number, key and abort signal.
+ *
+ * With nested calls this is the innermost attempt. Pass a provider to get the innermost attempt of that provider.
  *
  * @throws ApiKeyFallbackError (`NO_CURRENT_ATTEMPT`) outside of a decorated method or fallback function.
+ * @example
+ * class ChatService {
+ *   \@retryWithApiKeyFallback({ provider: 'openai', attemptTimeout: 10_000 })
+ *   async chat(apiKey: ApiKey<'openai'>, prompt: string) {
+ *     const { signal, callId } = currentAttempt();
+ *     return send(prompt, { apiKey, signal, headers: { 'idempotency-key': callId } });
+ *   }
+ * }
  */
 export function currentAttempt(provider?: ProviderName): Attempt {
   let attempt = attemptStorage.getStore();
-  // Not whether it has ended: a method may still be cleaning up after it.
-  while (attempt && isOfAnother(attempt, provider)) attempt = attempt.outer;
+  // Ended attempts are included: a method can still be cleaning up.
+  while (attempt && isOfOtherProvider(attempt, provider)) attempt = attempt.outer;
   if (attempt) return attempt;
   const which = provider === undefined ? '' : ` of "${provider}"`;
-  throw new ApiKeyFallbackError(`currentAttempt() was called outside of an attempt${which}.`, 'NO_CURRENT_ATTEMPT');
+  throw new ApiKeyFallbackError(
+    `currentAttempt() was called outside of an attempt${which}. Call it inside a decorated method or fallback function.`,
+    'NO_CURRENT_ATTEMPT',
+  );
 }

@@ -2,9 +2,9 @@ import { util } from './node-builtins.ts';
 import { readField } from './read-field.ts';
 import { redactor } from './redaction.ts';
 
-const longestMessage = 300;
-// Whatever is not a single space: most messages have none of it.
-const wideSpace = /[^\S ]\s*| \s+/g;
+const maxMessageLength = 300;
+// Matches all white space except a single space. Most messages contain none, so nothing is replaced.
+const extraSpace = /[^\S ]\s*| \s+/g;
 
 function messageOf(error: unknown): string {
   const message = readField(error, 'message');
@@ -13,14 +13,18 @@ function messageOf(error: unknown): string {
   try {
     return util.inspect(error, { depth: 1, breakLength: Infinity });
   } catch {
-    return 'something that cannot be shown';
+    return 'unprintable value';
   }
 }
 
-/** What an error says, in one redacted line; without the status that some clients write before the provider's words. */
+/**
+ * Returns an error's message as one redacted line of at most 300 characters.
+ *
+ * Some clients prefix the provider's message with the status; that prefix is removed.
+ */
 export function errorMessage(error: unknown): string {
-  const line = redactor.redact(messageOf(error)).replaceAll(wideSpace, ' ').trim();
+  const line = redactor.redact(messageOf(error)).replaceAll(extraSpace, ' ').trim();
   const status = readField(error, 'status');
-  const words = typeof status === 'number' && line.startsWith(`${status} `) ? line.slice(`${status} `.length) : line;
-  return words.length > longestMessage ? `${words.slice(0, longestMessage)}…` : words;
+  const text = typeof status === 'number' && line.startsWith(`${status} `) ? line.slice(`${status} `.length) : line;
+  return text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;
 }

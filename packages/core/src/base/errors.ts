@@ -2,7 +2,7 @@ import { readField } from './read-field.ts';
 import { redactor } from './redaction.ts';
 import type { VerdictKind } from './verdict.ts';
 
-/** The code of each error of this library; each has a heading in `docs/errors.md`. */
+/** The codes of this library's errors. `docs/errors.md` has a section for each. */
 export type ErrorCode =
   | 'ALL_KEYS_FAILED'
   | 'NO_API_KEYS'
@@ -12,7 +12,7 @@ export type ErrorCode =
   | 'DEADLINE_EXCEEDED'
   | 'BODY_NOT_REPEATABLE';
 
-// Two copies of this package in one process must recognise each other's errors.
+// `instanceof` fails between two copies of this package; a shared symbol does not.
 const marker = Symbol.for('@api-key-fallback/core/error@1');
 
 function mark(error: object): void {
@@ -23,9 +23,20 @@ function hasCode(value: unknown, code?: ErrorCode): boolean {
   return readField(value, marker) === true && (code === undefined || readField(value, 'code') === code);
 }
 
-/** What all errors of this library have in common. */
+/**
+ * Base class of the errors of this library, except `AllKeysFailedError`, which is an `AggregateError`.
+ *
+ * @example
+ * try {
+ *   await service.chat('hello');
+ * } catch (error) {
+ *   if (ApiKeyFallbackError.isInstance(error)) console.error(error.code, error.message);
+ *   else throw error;
+ * }
+ */
 export class ApiKeyFallbackError extends Error {
   override readonly name: string = 'ApiKeyFallbackError';
+  /** The stable code of the error, for example `INVALID_OPTIONS`. */
   readonly code: ErrorCode;
 
   constructor(message: string, code: ErrorCode, options?: ErrorOptions) {
@@ -34,13 +45,18 @@ export class ApiKeyFallbackError extends Error {
     mark(this);
   }
 
-  /** Recognises every error of this library, also one made by another copy of it, and `AllKeysFailedError`. */
+  /** Whether a value is any error of this library, including `AllKeysFailedError` and errors of another copy of it. */
   static isInstance(value: unknown): value is ApiKeyFallbackError | AllKeysFailedError {
     return hasCode(value);
   }
 }
 
-/** An option, a key or an adapter that cannot work; thrown where it is given, not where it would fail. */
+/**
+ * An option, a key or an adapter is invalid. Thrown where the value is passed in, not at the first call.
+ *
+ * @example
+ * if (InvalidOptionsError.isInstance(error)) console.error(error.message); // names the option
+ */
 export class InvalidOptionsError extends ApiKeyFallbackError {
   override readonly name = 'InvalidOptionsError';
 
@@ -53,7 +69,12 @@ export class InvalidOptionsError extends ApiKeyFallbackError {
   }
 }
 
-/** No key is configured for a provider. */
+/**
+ * No key is configured for a provider, or no key is available for `getClient()`.
+ *
+ * @example
+ * if (NoApiKeysError.isInstance(error)) console.error(error.message); // names the variables and files
+ */
 export class NoApiKeysError extends ApiKeyFallbackError {
   override readonly name = 'NoApiKeysError';
 
@@ -66,9 +87,15 @@ export class NoApiKeysError extends ApiKeyFallbackError {
   }
 }
 
-/** Nobody registered a key manager under this provider name. */
+/**
+ * The registry has no key manager under this provider name.
+ *
+ * @example
+ * if (UnknownProviderError.isInstance(error)) console.error(`import the adapter of ${error.provider}`);
+ */
 export class UnknownProviderError extends ApiKeyFallbackError {
   override readonly name = 'UnknownProviderError';
+  /** The unknown name, redacted. */
   readonly provider: string;
 
   constructor(provider: string, message: string) {
@@ -83,24 +110,26 @@ export class UnknownProviderError extends ApiKeyFallbackError {
 
 /** One failed attempt of a call. */
 export interface FailedAttempt {
+  /** The fingerprint of the key. */
   readonly keyId: string;
   /** The number of the attempt on its key, from 1. */
   readonly attemptNumber: number;
+  /** The kind of failure. */
   readonly verdict: VerdictKind;
-  /** The adapter's short code for the failure. */
+  /** The adapter's short code for the failure, for example `invalid_api_key`. */
   readonly reason: string;
-  /** What the attempt failed with; a redacted copy where the original holds a key. */
+  /** The error that the attempt threw, or a redacted copy if the original contains a key. */
   readonly error: unknown;
-  /** What it says, in one redacted line. */
+  /** The message of the error as one redacted line. */
   readonly message: string;
-  /** The pause in ms before the next attempt on the same key; absent when there was none. */
+  /** The pause in ms before the next attempt on the same key; absent if the key was not tried again. */
   readonly delayMs?: number;
 }
 
-/** Why no key was left: the keys' common last verdict (`unavailable` for `transient`), or `mixed`. */
+/** Why no key was left: the last verdict that all keys share (`unavailable` for `transient`), or `mixed`. */
 export type ExhaustedReason = 'rate-limited' | 'quota-exhausted' | 'invalid-keys' | 'unavailable' | 'mixed';
 
-// An accessor is not printed, and the client's own error may hold what must not be.
+// `console.log` skips accessors. The client's own error is not redacted, so it must not be printed.
 function hideCause(error: Error, details: { readonly cause?: unknown }): void {
   if ('cause' in details) Object.defineProperty(error, 'cause', { get: () => details.cause });
 }
@@ -109,7 +138,7 @@ function withoutErrors(attempts: readonly FailedAttempt[]): object[] {
   return attempts.map(({ error: _error, ...attempt }) => attempt);
 }
 
-/** What an `AllKeysFailedError` is made from. */
+/** The fields of an `AllKeysFailedError`. */
 export interface AllKeysFailedDetails {
   readonly provider: string;
   readonly reason: ExhaustedReason;
@@ -119,19 +148,28 @@ export interface AllKeysFailedDetails {
 }
 
 /**
- * Every key of the provider failed in this call or could not be used.
+ * Every key of the provider failed in this call or was unavailable.
  *
- * `errors` are the errors of `attempts`; `cause` is the last error itself, untouched, so it may hold what the provider
- * put into it. Printing or serialising this error shows redacted texts only.
+ * `errors` lists the errors of `attempts`. `cause` is the last error as the client threw it, not redacted. Printing or
+ * serialising this error shows redacted texts only.
+ *
+ * @example
+ * try {
+ *   await service.chat('hello');
+ * } catch (error) {
+ *   if (!AllKeysFailedError.isInstance(error)) throw error;
+ *   console.error(error.reason, error.retryAfterMs, error.attempts.length);
+ * }
  */
 export class AllKeysFailedError extends AggregateError {
   override readonly name = 'AllKeysFailedError';
   readonly code = 'ALL_KEYS_FAILED';
   readonly provider: string;
+  /** Why no key was left. */
   readonly reason: ExhaustedReason;
-  /** The failed attempts in order; empty when no key could be used. */
+  /** The failed attempts in order; empty if no key was available. */
   readonly attempts: readonly FailedAttempt[];
-  /** Time left in ms until the first key is back; absent when waiting does not help. */
+  /** Time in ms until the first key is available again; absent if no key becomes available by itself. */
   declare readonly retryAfterMs?: number;
 
   constructor(message: string, details: AllKeysFailedDetails) {
@@ -157,7 +195,7 @@ export class AllKeysFailedError extends AggregateError {
   }
 }
 
-// The default rendering prints `cause`, which is the caller's own error and may hold a key.
+// Node's default output prints `cause`, which is the client's own error and can contain a key.
 Object.defineProperty(AllKeysFailedError.prototype, Symbol.for('nodejs.util.inspect.custom'), {
   value(
     this: AllKeysFailedError,
@@ -171,11 +209,23 @@ Object.defineProperty(AllKeysFailedError.prototype, Symbol.for('nodejs.util.insp
   },
 });
 
-/** The call's deadline has passed, or would pass before anything else can be tried; no key is to blame. */
+/**
+ * The call's `deadline` has passed, or would pass before the next attempt. Does not affect the health of any key.
+ *
+ * `cause` is the last error as the client threw it, not redacted.
+ *
+ * @example
+ * try {
+ *   await service.chat('hello');
+ * } catch (error) {
+ *   if (!DeadlineExceededError.isInstance(error)) throw error;
+ *   console.error(`gave up after ${error.attempts.length} failed attempts`);
+ * }
+ */
 export class DeadlineExceededError extends ApiKeyFallbackError {
   override readonly name = 'DeadlineExceededError';
   readonly provider: string;
-  /** The failed attempts in order. */
+  /** The attempts that failed before the deadline, in order. */
   readonly attempts: readonly FailedAttempt[];
 
   constructor(message: string, details: Pick<AllKeysFailedDetails, 'provider' | 'attempts' | 'cause'>) {

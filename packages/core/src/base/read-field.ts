@@ -1,4 +1,11 @@
-/** Reads a nested field of whatever was thrown; `undefined` when it is missing or cannot be read. */
+/**
+ * Reads a nested field of any value, such as a caught error. Never throws.
+ *
+ * Returns `undefined` if a field on the path is missing or cannot be read.
+ *
+ * @example
+ * readField(error, 'response', 'data', 'code'); // error.response.data.code, or undefined
+ */
 export function readField(error: unknown, ...path: readonly PropertyKey[]): unknown {
   let value = error;
   try {

@@ -14,9 +14,9 @@ function read(owner: object, name: PropertyKey): unknown {
   }
 }
 
-/** What a value holds beside its own fields. */
+/** Returns the texts and values that an object holds besides its own fields. */
 function textsOf(value: object): unknown[] {
-  // An Error's texts may be getters of its prototype (DOMException), and a stack is not enumerable.
+  // An Error's texts can be getters of its prototype (DOMException), and `stack` is not enumerable.
   if (value instanceof Error) {
     return [read(value, 'message'), read(value, 'stack'), read(value, 'cause'), ...ownRenderings(value)];
   }
@@ -24,13 +24,13 @@ function textsOf(value: object): unknown[] {
   if (value instanceof Set) return [...value];
   if (ArrayBuffer.isView(value))
     return [Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')];
-  // Headers, Request, URL and their like keep everything in private fields, but print it.
+  // Headers, Request and URL keep their data in private fields, but `inspect` prints it.
   return isPlain(value) ? [] : [util.inspect(value, { depth: 1, maxStringLength: null, maxArrayLength: null })];
 }
 
 const inspectSymbol = Symbol.for('nodejs.util.inspect.custom');
 
-/** What an error of a class that prints itself shows. */
+/** Returns the output of an error's custom `toJSON` and `inspect`. */
 function ownRenderings(error: Error): string[] {
   const toJson = read(error, 'toJSON') === undefined ? [] : [JSON.stringify(error) ?? ''];
   return read(error, inspectSymbol) === undefined ? toJson : [...toJson, util.inspect(error)];
@@ -41,7 +41,7 @@ function isPlain(value: object): boolean {
   return Array.isArray(value) || prototype === Object.prototype || prototype === null;
 }
 
-/** Everything that a value shows; `undefined` when it cannot be looked into. */
+/** Returns everything that an object can print; `undefined` if it cannot be inspected. */
 function partsOf(value: object): unknown[] | undefined {
   try {
     const names = ArrayBuffer.isView(value) ? [] : Reflect.ownKeys(value);
@@ -51,8 +51,8 @@ function partsOf(value: object): unknown[] | undefined {
   }
 }
 
-/** Whether any text in a value, however deep, would be changed by redaction. */
-function showsKey(root: unknown, redact: RedactText): boolean {
+/** Whether redaction would change any text in a value, at any depth. */
+function containsKey(root: unknown, redact: RedactText): boolean {
   const seen = new Set<unknown>();
   const pending = [root];
   while (pending.length > 0) {
@@ -68,32 +68,32 @@ function showsKey(root: unknown, redact: RedactText): boolean {
   return false;
 }
 
-/** A value without keys: itself where it shows none, else a copy. What cannot be copied is replaced by its class's name. */
+/** Returns the value itself if it contains no key, else a redacted copy. A part that cannot be copied becomes its class name. */
 export function redactValue(root: unknown, redact: RedactText): unknown {
-  return showsKey(root, redact) ? copyWithoutKeys(root, redact) : root;
+  return containsKey(root, redact) ? copyWithoutKeys(root, redact) : root;
 }
 
 function copyWithoutKeys(root: unknown, redact: RedactText): unknown {
   const copies = new Map<object, object>();
-  const unfilled: [source: object, copy: object][] = [];
+  const pending: [source: object, copy: object][] = [];
   const copyOf = (value: unknown): unknown => {
     if (typeof value === 'string') return redact(value);
     if (!isWalkable(value)) return value;
     const known = copies.get(value);
     if (known) return known;
     const copy = emptyCopy(value, redact);
-    if (!copy) return showsKey(value, redact) ? `[redacted ${redact(className(value))}]` : value;
+    if (!copy) return containsKey(value, redact) ? `[redacted ${redact(className(value))}]` : value;
     copies.set(value, copy);
-    unfilled.push([value, copy]);
+    pending.push([value, copy]);
     return copy;
   };
   const copy = copyOf(root);
-  // A list instead of recursion: an error can be nested deeper than the stack is.
-  for (let next = unfilled.pop(); next; next = unfilled.pop()) fill(...next, redact, copyOf);
+  // A loop instead of recursion: nested errors can be deeper than the call stack.
+  for (let next = pending.pop(); next; next = pending.pop()) copyFields(...next, redact, copyOf);
   return copy;
 }
 
-function fill(source: object, copy: object, redact: RedactText, copyOf: (value: unknown) => unknown): void {
+function copyFields(source: object, copy: object, redact: RedactText, copyOf: (value: unknown) => unknown): void {
   for (const name of Reflect.ownKeys(source)) {
     if (Array.isArray(copy) && name === 'length') continue;
     const { enumerable = false } = Object.getOwnPropertyDescriptor(source, name) ?? {};
@@ -108,7 +108,7 @@ function className(value: object): string {
   return typeof constructor === 'function' ? constructor.name : 'object';
 }
 
-/** What a copy is filled into; `undefined` for a value that cannot be copied or cannot even be looked into. */
+/** Creates the empty copy of an object; `undefined` if it cannot be copied or inspected. */
 function emptyCopy(value: object, redact: RedactText): object | undefined {
   try {
     Reflect.ownKeys(value);
@@ -117,7 +117,7 @@ function emptyCopy(value: object, redact: RedactText): object | undefined {
     if (!(value instanceof Error)) return isPlain(value) ? {} : undefined;
     const copy = new Error(redact(String(read(value, 'message'))));
     Object.setPrototypeOf(copy, Object.getPrototypeOf(value) as object);
-    // A class that prints itself would look for private fields that the copy does not have.
+    // A custom printer would read private fields that the copy does not have.
     for (const name of ['toJSON', inspectSymbol]) {
       if (name in copy) Object.defineProperty(copy, name, { value: undefined, configurable: true });
     }

@@ -1,12 +1,12 @@
 import { abortable, type Timers } from './abortable.ts';
 
-/** The clock, the timers and the random source; replaced in tests. */
+/** The clock, timers and random source of a key manager. Tests replace them, all together. */
 export interface Runtime extends Timers {
-  /** Milliseconds since the epoch. */
+  /** Returns the current time in ms since the epoch. */
   now(): number;
-  /** Resolves after `ms`; rejects at once with the signal's reason when it is aborted. */
+  /** Resolves after `ms` milliseconds. Rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** From 0 (inclusive) to 1. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive). */
   random(): number;
 }
 
@@ -14,7 +14,7 @@ function now(): number {
   return Date.now();
 }
 
-// Also for 0 ms through a timer: a loop that never gives the event loop a turn starves every other timer.
+// 0 ms also uses a timer: a loop that never yields to the event loop starves all other timers.
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -28,7 +28,7 @@ function timer(ms: number, fire: () => void, isInBackground = false): () => void
   return () => clearTimeout(handle);
 }
 
-/** The real clock, timers and random source, looked up at each call so that fake timers work, except what is replaced. */
+/** Returns the real runtime with the given parts replaced. Globals are read at each call, so that fake timers work. */
 export function createRuntime(replaced: Partial<Runtime> = {}): Runtime {
   return {
     now: replaced.now?.bind(replaced) ?? now,

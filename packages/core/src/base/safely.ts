@@ -1,13 +1,13 @@
-/** Runs foreign code (a listener, a logger) whose faults must not become the caller's. */
+/** Runs foreign code, such as a listener or a logger, and ignores what it throws or rejects with. */
 export function safely(run: () => unknown): void {
   try {
     ignoreRejection(run());
   } catch {
-    // The listener's own fault: no call depends on it.
+    // A broken listener must not fail the call.
   }
 }
 
-/** Keeps what may be a promise from ending the process when it rejects. */
+/** Prevents an unhandled rejection if the value is a promise. */
 export function ignoreRejection(value: unknown): void {
   if (typeof value === 'object' && value !== null) Promise.resolve(value).catch(() => {});
 }

@@ -11,30 +11,32 @@ import {
 
 type Listeners = { [Name in KeyManagerEventName]?: Set<KeyManagerListener<Name>> };
 
-/** Emits events to listeners and the log; nothing that they throw or reject with reaches the emitter. */
+/** Emits events to listeners and the log. Ignores what they throw or reject with. */
 export class EventHub {
   readonly #listeners: Listeners = {};
   readonly #log: EventLog;
-  /** Whether a listener or the log may want an event: most calls emit events that nothing listens to. */
+  /** Whether an event may have a listener or a log line. Checked first, because most events have neither. */
   readonly #hasListeners: Record<KeyManagerEventName, boolean>;
 
   constructor(log: EventLog) {
     this.#log = log;
-    const listened = eventNames.map((name) => [name, log.mayWrite(name)] as const);
-    this.#hasListeners = Object.fromEntries(listened) as Record<KeyManagerEventName, boolean>;
+    const logged = eventNames.map((name) => [name, log.mayWrite(name)] as const);
+    this.#hasListeners = Object.fromEntries(logged) as Record<KeyManagerEventName, boolean>;
   }
 
   /** Adds a listener and returns the function that removes it. */
   on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): () => void {
-    if (!isEventName(name)) throw new InvalidOptionsError(`There is no event "${String(name)}".`);
-    if (typeof listener !== 'function') throw new InvalidOptionsError(`The listener of "${name}" must be a function.`);
+    if (!isEventName(name))
+      throw new InvalidOptionsError(`Unknown event "${String(name)}". Expected one of ${eventNames.join(', ')}.`);
+    if (typeof listener !== 'function')
+      throw new InvalidOptionsError(`Expected a function as the listener of "${name}".`);
     const listeners = ((this.#listeners[name] as Set<KeyManagerListener<Name>> | undefined) ??= new Set());
     listeners.add(listener);
     this.#hasListeners[name] = true;
     return () => void listeners.delete(listener);
   }
 
-  /** Emits an event, which is built only if a listener or the log wants it. */
+  /** Emits an event. `build` runs only if the event has a listener or a log line. */
   emit<Name extends KeyManagerEventName>(name: Name, build: () => KeyManagerEvents[Name]): void {
     if (!this.#hasListeners[name]) return;
     const listeners: ReadonlySet<KeyManagerListener<Name>> | undefined = this.#listeners[name];

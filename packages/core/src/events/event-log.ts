@@ -6,13 +6,13 @@ import { levelOf, logLevels, logMessage, type Locale, type LogLevel } from './lo
 import type { Logger } from './logger.ts';
 import { createWinstonLogger } from './winston-logger.ts';
 
-/** Where log lines go, which ones, and in which language. */
+/** Options of the log: the logger, the level and the language. */
 export interface LogOptions {
-  /** `false` logs nothing. @default winston on the console */
+  /** Receives the log lines; `false` disables the log. @default winston, writing to the console */
   readonly logger?: Logger | false;
-  /** The least level that is logged. @default API_KEY_FALLBACK_LOG_LEVEL, else 'info' */
+  /** The lowest level that is logged; `silent` logs nothing. @default API_KEY_FALLBACK_LOG_LEVEL, or 'info' if that is not set */
   readonly logLevel?: LogLevel | 'silent';
-  /** The language of the log. @default API_KEY_FALLBACK_LOCALE, else 'en' */
+  /** The language of the log lines. @default API_KEY_FALLBACK_LOCALE, or 'en' if that is not set */
   readonly locale?: Locale;
 }
 
@@ -27,13 +27,13 @@ function choose<T extends string>(choices: readonly T[], name: string, value: st
   throw new InvalidOptionsError(`"${name}" must be one of ${choices.join(', ')}; it is ${JSON.stringify(value)}.`);
 }
 
-/** Writes events as lines in plain words, each only if its level is on. */
+/** Writes events as log lines, filtered by level. */
 export class EventLog {
   readonly #displayName: string;
   readonly #logger: Logger | undefined;
   readonly #isOff: boolean;
   readonly #locale: Locale;
-  readonly #leastLevel: number;
+  readonly #minLevel: number;
 
   constructor(displayName: string, { logger, logLevel, locale }: LogOptions) {
     const { API_KEY_FALLBACK_LOG_LEVEL, API_KEY_FALLBACK_LOCALE } = process.env;
@@ -44,38 +44,38 @@ export class EventLog {
       locale === undefined
         ? choose(locales, 'API_KEY_FALLBACK_LOCALE', API_KEY_FALLBACK_LOCALE || 'en')
         : choose(locales, 'locale', locale);
-    const leastLevel =
+    const minLevel =
       logLevel === undefined
         ? choose(levels, 'API_KEY_FALLBACK_LOG_LEVEL', API_KEY_FALLBACK_LOG_LEVEL || 'info')
         : choose(levels, 'logLevel', logLevel);
-    this.#leastLevel = levels.indexOf(leastLevel);
+    this.#minLevel = levels.indexOf(minLevel);
   }
 
-  /** Whether a line of this event may be written, as far as the options say. */
+  /** Whether the options allow a line for this event. */
   mayWrite(name: KeyManagerEventName): boolean {
     const level = logLevels[name];
-    return this.#isWritten(level === 'debug' ? 'info' : level);
+    return this.#isAllowed(level === 'debug' ? 'info' : level);
   }
 
-  /** Whether a line of this event may be written now, as far as the logger says, too. */
+  /** Whether the options and the logger's current level allow a line for this event. */
   willWrite(name: KeyManagerEventName): boolean {
     return this.mayWrite(name) && (this.#isEnabled('info') || this.#isEnabled(logLevels[name] ?? 'info'));
   }
 
   write<Name extends KeyManagerEventName>(name: Name, event: KeyManagerEvents[Name]): void {
     const level = levelOf(name, event);
-    if (!this.#isWritten(level) || !this.#isEnabled(level)) return;
+    if (!this.#isAllowed(level) || !this.#isEnabled(level)) return;
     const line = logMessage(this.#locale, this.#displayName, name, event);
-    if (line !== undefined) this.#put(level, line);
+    if (line !== undefined) this.#writeLine(level, line);
   }
 
   warn(text: string): void {
-    if (this.#isWritten('warn') && this.#isEnabled('warn'))
-      this.#put('warn', redactor.redact(`${this.#displayName}: ${text}`));
+    if (this.#isAllowed('warn') && this.#isEnabled('warn'))
+      this.#writeLine('warn', redactor.redact(`${this.#displayName}: ${text}`));
   }
 
-  #isWritten(level: LogLevel | undefined): level is LogLevel {
-    return level !== undefined && !this.#isOff && levels.indexOf(level) >= this.#leastLevel;
+  #isAllowed(level: LogLevel | undefined): level is LogLevel {
+    return level !== undefined && !this.#isOff && levels.indexOf(level) >= this.#minLevel;
   }
 
   #isEnabled(level: LogLevel): boolean {
@@ -86,7 +86,7 @@ export class EventLog {
     }
   }
 
-  #put(level: LogLevel, line: string): void {
+  #writeLine(level: LogLevel, line: string): void {
     safely(() => (this.#logger ?? (sharedLogger ??= createWinstonLogger()))[level](line));
   }
 }

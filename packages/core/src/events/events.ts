@@ -3,82 +3,127 @@ import type { KeyRef } from '../base/key-ref.ts';
 import type { VerdictKind } from '../base/verdict.ts';
 
 interface ProviderEvent {
+  /** The provider's name, for example `openai`. */
   readonly provider: string;
 }
 
 interface KeyEvent extends ProviderEvent {
+  /** The key concerned. */
   readonly key: KeyRef;
 }
 
 interface AttemptEvent extends KeyEvent {
-  /** The number of the attempt on its key, from 1. */
+  /** The number of the attempt on its key, from 1 to `maxRetries`. */
   readonly attemptNumber: number;
+  /** The maximum number of attempts on each key, as the call's options set it. */
   readonly maxRetries: number;
 }
 
 interface HealthEvent extends KeyEvent {
-  /** The quota bucket concerned; absent for the whole key. */
+  /** The quota bucket concerned; absent if the event concerns the whole key. */
   readonly bucket?: string;
-  /** Present when another process found out and this one heard of it through the store. */
+  /** `true` if another process caused the change and the store delivered it; absent otherwise. */
   readonly isFromStore?: true;
 }
 
 interface OutageEvent extends HealthEvent {
-  /** The adapter's short code, or `operator`. */
+  /**
+   * The adapter's short code, for example `rate_limit_exceeded`, or `operator` after `disable()`. With `isFromStore`, the
+   * kind of the verdict instead of the adapter's code.
+   */
   readonly reason: string;
 }
 
 /**
- * What a key manager tells, by event name. No event holds a key: texts of errors are redacted.
+ * The events of a key manager, by name. Listen with `manager.on(name, listener)`.
  *
- * Times named `…Ms` are in ms, those named `untilMs` in ms since the epoch.
+ * No event contains a key, and error texts are redacted. Fields named `untilMs` are times in ms since the epoch; all other
+ * fields that end in `Ms` are durations in ms.
  */
 export interface KeyManagerEvents {
+  /** A call selected a key. Emitted before its first attempt on that key. */
   'key.selected': KeyEvent;
+  /** An attempt started. */
   'attempt.started': AttemptEvent & {
-    /** Whether it is the call's first attempt on any key. */
+    /** Whether no attempt of this call has failed so far. */
     readonly isFirst: boolean;
   };
+  /** An attempt failed. */
   'attempt.failed': AttemptEvent & {
+    /** The kind of failure. */
     readonly verdict: VerdictKind;
+    /** The adapter's short code for the failure. */
     readonly reason: string;
+    /** The message of the error as one redacted line. */
     readonly message: string;
-    /** The pause before the next attempt on the same key; absent when there is none. */
+    /** The pause in ms before the next attempt on the same key; absent if the key is not tried again. */
     readonly delayMs?: number;
   };
-  /** A call gives a key up and takes another one. */
-  'call.fell-over': KeyEvent & { readonly next: KeyRef };
-  'key.suspected': OutageEvent & { readonly untilMs: number };
-  'key.cooled-down': OutageEvent & { readonly untilMs: number };
-  'key.disabled': OutageEvent & { readonly untilMs?: number };
+  /** A call gave up on `key` and continues with `next`. */
+  'call.fell-over': KeyEvent & {
+    /** The key that the call uses next. */
+    readonly next: KeyRef;
+  };
+  /** A key became suspect: calls prefer other keys. Emitted once for any number of concurrent failures. */
+  'key.suspected': OutageEvent & {
+    /** When the key counts as healthy again, in ms since the epoch. */
+    readonly untilMs: number;
+  };
+  /** A key started a cooldown: calls do not use it until the cooldown ends. Not emitted again when it is extended. */
+  'key.cooled-down': OutageEvent & {
+    /** When the cooldown ends, in ms since the epoch. */
+    readonly untilMs: number;
+  };
+  /** A key was disabled: calls do not use it. */
+  'key.disabled': OutageEvent & {
+    /** When a call may check the key again, in ms since the epoch; absent if only `reset()` or `enable()` restores it. */
+    readonly untilMs?: number;
+  };
+  /** A key is healthy again, after a successful call, `reset()` or `enable()`. */
   'key.recovered': HealthEvent;
+  /** A call succeeded with this key. */
   'call.succeeded': KeyEvent;
-  /** The caller's signal ended the call. */
+  /** The caller's signal ended a call. */
   'call.aborted': ProviderEvent;
-  'call.failed': ProviderEvent & { readonly message: string };
-  /** Retries would add too much traffic, so calls do without; told again when it happens anew. */
+  /** A call ended with an error, but not because of its caller's signal. */
+  'call.failed': ProviderEvent & {
+    /** The message of the error as one redacted line. */
+    readonly message: string;
+  };
+  /** The retry budget is spent: calls continue without retries. Emitted once until retries are allowed again. */
   'budget.exhausted': ProviderEvent;
-  /** The store cannot be reached: the process goes on with what it knows by itself. ProviderEvent once per outage. */
-  'store.failed': ProviderEvent & { readonly store: string; readonly message: string };
-  /** The store is back, and has been told everything again. */
-  'store.recovered': ProviderEvent & { readonly store: string };
+  /** The store is unavailable: this process continues with its own state. Emitted once per outage. */
+  'store.failed': ProviderEvent & {
+    /** The kind of the store, for example `redis`. */
+    readonly store: string;
+    /** The message of the error as one redacted line. */
+    readonly message: string;
+  };
+  /** The store is available again and has received the state of this process. */
+  'store.recovered': ProviderEvent & {
+    /** The kind of the store, for example `redis`. */
+    readonly store: string;
+  };
+  /** A call has no key left. */
   'keys.exhausted': ProviderEvent & {
+    /** Why no key was left: the last verdict that all keys share, or `mixed`. */
     readonly reason: ExhaustedReason;
-    /** Whether a spent retry budget ended the call, so that keys may be left. */
+    /** Whether the spent retry budget ended the call. Untried keys may then be left. */
     readonly isBudgetSpent: boolean;
-    /** Failed attempts of the call; 0 when no key could be used. */
+    /** The number of failed attempts of the call; 0 if no key was available. */
     readonly attempts: number;
+    /** Time in ms until the first key is available again; absent if no key becomes available by itself. */
     readonly retryAfterMs?: number;
   };
 }
 
-/** The names that `manager.on()` accepts. */
+/** The event names that `manager.on()` accepts. */
 export type KeyManagerEventName = keyof KeyManagerEvents;
 
-/** Receives an event; whatever it throws or returns changes nothing. */
+/** Receives an event. Its return value, errors and rejections are ignored. */
 export type KeyManagerListener<Name extends KeyManagerEventName> = (event: KeyManagerEvents[Name]) => unknown;
 
-const isName: Readonly<Record<KeyManagerEventName, true>> = {
+const eventNameSet: Readonly<Record<KeyManagerEventName, true>> = {
   'key.selected': true,
   'attempt.started': true,
   'attempt.failed': true,
@@ -96,9 +141,9 @@ const isName: Readonly<Record<KeyManagerEventName, true>> = {
   'keys.exhausted': true,
 };
 
-/** Every event there is. */
-export const eventNames: readonly KeyManagerEventName[] = Object.keys(isName) as KeyManagerEventName[];
+/** All event names. */
+export const eventNames: readonly KeyManagerEventName[] = Object.keys(eventNameSet) as KeyManagerEventName[];
 
 export function isEventName(name: string): name is KeyManagerEventName {
-  return Object.hasOwn(isName, name);
+  return Object.hasOwn(eventNameSet, name);
 }

@@ -1,13 +1,13 @@
 import type { KeyRef } from '../base/key-ref.ts';
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
 
-/** The level of a log line, from the least to the most important. */
+/** The levels of log lines, from the least to the most severe. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** The languages of the log. */
+/** The languages of the log lines. */
 export type Locale = 'en' | 'pt-BR';
 
-/** The level of each event's line; an event without one is not logged. */
+/** The level of each event's log line. Events without a level are not logged. */
 export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>> = {
   'key.selected': 'info',
   'attempt.started': 'info',
@@ -25,7 +25,7 @@ export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>>
   'keys.exhausted': 'error',
 };
 
-/** The level of an event's line. What was heard from elsewhere has no other line that would explain it. */
+/** The level of an event's log line. Changes from the store are at `info`, because no other line explains them. */
 export function levelOf<Name extends KeyManagerEventName>(
   name: Name,
   event: KeyManagerEvents[Name],
@@ -43,16 +43,16 @@ function seconds(ms: number): string {
   return `${Math.ceil(ms / 1000)} s`;
 }
 
-function elsewhere({ isFromStore }: { readonly isFromStore?: true }, locale: Locale): string {
+function fromStore({ isFromStore }: { readonly isFromStore?: true }, locale: Locale): string {
   if (!isFromStore) return '';
-  return locale === 'en' ? ', found out elsewhere' : ', descoberto em outro lugar';
+  return locale === 'en' ? ', reported by another process' : ', segundo outro processo';
 }
 
-function time(ms: number | undefined): string {
+function isoTime(ms: number | undefined): string {
   return ms === undefined ? '' : new Date(ms).toISOString();
 }
 
-// The call's first attempt is announced by "Using key" alone.
+// "Using key" alone announces the first attempt of a call.
 const messages: Readonly<Record<Locale, Messages>> = {
   en: {
     'key.selected': ({ key }) => `Using key ${ordinal(key)}`,
@@ -61,18 +61,19 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'attempt.failed': ({ attemptNumber, maxRetries, message }) =>
       `Error on attempt ${attemptNumber}/${maxRetries}: ${message}`,
     'call.fell-over': ({ key }) => `Key ${ordinal(key)} failed. Trying next key...`,
-    'key.suspected': ({ key, untilMs }) => `Key ${ordinal(key)} is suspect until ${time(untilMs)}`,
-    'key.cooled-down': ({ key, untilMs, reason, ...from }) =>
-      `Key ${ordinal(key)} is cooling until ${time(untilMs)} (${reason})${elsewhere(from, 'en')}`,
-    'key.disabled': ({ key, reason, ...from }) => `Key ${ordinal(key)} is disabled (${reason})${elsewhere(from, 'en')}`,
-    'key.recovered': ({ key, ...from }) => `Key ${ordinal(key)} has recovered${elsewhere(from, 'en')}`,
+    'key.suspected': ({ key, untilMs }) => `Key ${ordinal(key)} is suspect until ${isoTime(untilMs)}`,
+    'key.cooled-down': ({ key, untilMs, reason, ...event }) =>
+      `Key ${ordinal(key)} is cooling until ${isoTime(untilMs)} (${reason})${fromStore(event, 'en')}`,
+    'key.disabled': ({ key, reason, ...event }) =>
+      `Key ${ordinal(key)} is disabled (${reason})${fromStore(event, 'en')}`,
+    'key.recovered': ({ key, ...event }) => `Key ${ordinal(key)} has recovered${fromStore(event, 'en')}`,
     'call.succeeded': ({ key }) => `Success with key ${ordinal(key)}`,
     'call.aborted': () => 'Aborted by the caller',
-    'budget.exhausted': () => 'Too many retries lately. Going on without them',
-    'store.failed': ({ store, message }) => `The ${store} store is away, going on without it: ${message}`,
+    'budget.exhausted': () => 'Retry budget spent. Continuing without retries',
+    'store.failed': ({ store, message }) => `The ${store} store is unavailable. Continuing without it: ${message}`,
     'store.recovered': ({ store }) => `The ${store} store is back`,
     'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs }) =>
-      `${isBudgetSpent ? 'Given up' : attempts > 0 ? 'All keys failed' : 'No key can be used now'} (${reason})` +
+      `${isBudgetSpent ? 'Gave up' : attempts > 0 ? 'All keys failed' : 'No key is available'} (${reason})` +
       (retryAfterMs === undefined ? '' : `. The first one is back in ${seconds(retryAfterMs)}`),
   },
   'pt-BR': {
@@ -82,24 +83,25 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'attempt.failed': ({ attemptNumber, maxRetries, message }) =>
       `Erro na tentativa ${attemptNumber}/${maxRetries}: ${message}`,
     'call.fell-over': ({ key }) => `Chave ${ordinal(key)} falhou. Tentando próxima chave...`,
-    'key.suspected': ({ key, untilMs }) => `Chave ${ordinal(key)} sob suspeita até ${time(untilMs)}`,
-    'key.cooled-down': ({ key, untilMs, reason, ...from }) =>
-      `Chave ${ordinal(key)} em espera até ${time(untilMs)} (${reason})${elsewhere(from, 'pt-BR')}`,
-    'key.disabled': ({ key, reason, ...from }) =>
-      `Chave ${ordinal(key)} desativada (${reason})${elsewhere(from, 'pt-BR')}`,
-    'key.recovered': ({ key, ...from }) => `Chave ${ordinal(key)} recuperada${elsewhere(from, 'pt-BR')}`,
+    'key.suspected': ({ key, untilMs }) => `Chave ${ordinal(key)} sob suspeita até ${isoTime(untilMs)}`,
+    'key.cooled-down': ({ key, untilMs, reason, ...event }) =>
+      `Chave ${ordinal(key)} em espera até ${isoTime(untilMs)} (${reason})${fromStore(event, 'pt-BR')}`,
+    'key.disabled': ({ key, reason, ...event }) =>
+      `Chave ${ordinal(key)} desativada (${reason})${fromStore(event, 'pt-BR')}`,
+    'key.recovered': ({ key, ...event }) => `Chave ${ordinal(key)} recuperada${fromStore(event, 'pt-BR')}`,
     'call.succeeded': ({ key }) => `Sucesso com chave ${ordinal(key)}`,
-    'call.aborted': () => 'Interrompido por quem chamou',
-    'budget.exhausted': () => 'Novas tentativas demais. Seguindo sem elas',
-    'store.failed': ({ store, message }) => `O armazenamento ${store} não responde, seguindo sem ele: ${message}`,
-    'store.recovered': ({ store }) => `O armazenamento ${store} voltou`,
+    'call.aborted': () => 'Chamada cancelada pela aplicação',
+    'budget.exhausted': () => 'Limite de novas tentativas atingido. Continuando sem novas tentativas',
+    'store.failed': ({ store, message }) =>
+      `O armazenamento ${store} está indisponível. Continuando sem ele: ${message}`,
+    'store.recovered': ({ store }) => `O armazenamento ${store} voltou a responder`,
     'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs }) =>
-      `${isBudgetSpent ? 'Desistiu' : attempts > 0 ? 'Todas as chaves falharam' : 'Nenhuma chave pode ser usada agora'} (${reason})` +
-      (retryAfterMs === undefined ? '' : `. A primeira volta em ${seconds(retryAfterMs)}`),
+      `${isBudgetSpent ? 'Chamada abandonada' : attempts > 0 ? 'Todas as chaves falharam' : 'Nenhuma chave disponível'} (${reason})` +
+      (retryAfterMs === undefined ? '' : `. A primeira volta a ficar disponível em ${seconds(retryAfterMs)}`),
   },
 };
 
-/** The log line of an event, without its level; `undefined` when the event is not worth one. */
+/** Returns the log line of an event, without its level; `undefined` if the event has none. */
 export function logMessage<Name extends KeyManagerEventName>(
   locale: Locale,
   displayName: string,

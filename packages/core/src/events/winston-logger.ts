@@ -4,9 +4,9 @@ import type { Logger } from './logger.ts';
 
 const labels: Readonly<Record<string, string>> = { debug: 'DEBUG', info: 'INFO', warn: 'WARNING', error: 'ERROR' };
 
-/** The default logger: winston, writing `INFO: OpenAI: Using key 1/4` to the console. */
+/** Creates the default logger: winston, writing lines such as `INFO: OpenAI: Using key 1/4` to the console. */
 export function createWinstonLogger(): Logger {
-  // Loaded here and not at import: most of the cost of importing this package would be winston's.
+  // Loaded at first use: winston would take most of the import time of this package.
   const require = createRequire(import.meta.url);
   const { createLogger, format, transports } = require('winston') as typeof Winston;
   return createLogger({

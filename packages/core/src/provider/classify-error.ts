@@ -5,17 +5,23 @@ import type { ClassifyContext } from './provider-adapter.ts';
 import { parseBodyWait, parseRetryAfter, statedWait } from './stated-wait.ts';
 import { isTransportFailure, wasUnsent } from './transport-failure.ts';
 
-const refusals: readonly unknown[] = [503, 529];
+// With these statuses the provider refuses the request without processing it.
+const refusalStatuses: readonly unknown[] = [503, 529];
 
-/** Whether a transient failure leaves open if the provider did what it was asked to. */
+/** Whether the provider may have processed the request despite a transient failure. */
 export function isAmbiguous(error: unknown): boolean {
-  return !refusals.includes(statusOf(error)) && !wasUnsent(error);
+  return !refusalStatuses.includes(statusOf(error)) && !wasUnsent(error);
 }
 
-// The code of the DOMException of `AbortSignal.timeout`; other libraries have errors of the same name.
+// `DOMException.code` of `AbortSignal.timeout`. Other libraries use the same name for their own timeouts.
 const timeoutErrorCode = 23;
 
-/** Whether an error is an abort or a deadline that the caller set (`AbortSignal.timeout`), rather than a failure. */
+/**
+ * Whether an error comes from the caller's `AbortSignal`: an abort, or the end of an `AbortSignal.timeout`.
+ *
+ * @example
+ * if (isAbortError(error)) return { kind: 'caller-error', reason: 'aborted' };
+ */
 export function isAbortError(error: unknown): boolean {
   const name = readField(error, 'name');
   const code = readField(error, 'code');
@@ -36,9 +42,21 @@ function statusIn(value: unknown): number | undefined {
 }
 
 /**
- * Judges an HTTP error by its status and headers alone, where the provider's answer says nothing better.
+ * Classifies an HTTP error by its status and its stated wait. Use it for errors without a provider-specific code.
  *
- * Reads `status` or `statusCode` of the error or of its `response`; `undefined` when there is none.
+ * Reads `status` or `statusCode` of the error or of its `response`. Returns `undefined` without a status from 400 to 599.
+ * `now` is the current time in ms since the epoch. The `reason` is `http_<status>`.
+ *
+ * @example
+ * const adapter = defineAdapter({
+ *   name: 'acme',
+ *   displayName: 'Acme',
+ *   env: 'ACME_API_KEY',
+ *   classifyError: (error, context) =>
+ *     readField(error, 'code') === 'out_of_credits'
+ *       ? { kind: 'quota-exhausted', reason: 'out_of_credits' }
+ *       : classifyHttpError(error, context),
+ * });
  */
 export function classifyHttpError(error: unknown, { now }: Pick<ClassifyContext, 'now'>): ErrorVerdict | undefined {
   const status = statusOf(error);
@@ -51,7 +69,7 @@ export function classifyHttpError(error: unknown, { now }: Pick<ClassifyContext,
   return { kind, reason, ...statedWait(parseRetryAfter(headersOfError(error), now) ?? parseBodyWait(error)) };
 }
 
-function isA(kind: typeof TypeError | typeof ReferenceError, error: unknown): boolean {
+function isInstanceOf(kind: typeof TypeError | typeof ReferenceError, error: unknown): boolean {
   try {
     return error instanceof kind;
   } catch {
@@ -62,27 +80,28 @@ function isA(kind: typeof TypeError | typeof ReferenceError, error: unknown): bo
 function classifyUnknown(error: unknown): ErrorVerdict {
   if (isAbortError(error)) return { kind: 'caller-error', reason: 'aborted' };
   if (isTransportFailure(error)) return { kind: 'transient', reason: 'network' };
-  if (isA(TypeError, error) || isA(ReferenceError, error)) return { kind: 'caller-error', reason: 'bug' };
+  if (isInstanceOf(TypeError, error) || isInstanceOf(ReferenceError, error))
+    return { kind: 'caller-error', reason: 'bug' };
   return { kind: 'transient', reason: 'unknown' };
 }
 
-// The last moment that a Date can hold, less a thousand years for what is added to it.
+// The latest time that a Date can hold, minus a thousand years of headroom for additions.
 const latestTimeMs = 8.6e15;
 
-const times: readonly string[] = ['retryAfterMs', 'recheckAfterMs', 'resetsAtMs'];
+const timeFields: readonly string[] = ['retryAfterMs', 'recheckAfterMs', 'resetsAtMs'];
 
-/** A verdict without waits and times that no clock can reach. */
-export function withSaneTimes(verdict: ErrorVerdict): ErrorVerdict {
-  const insane = times.filter((name) => name in verdict && !isTime((verdict as Record<string, unknown>)[name]));
-  if (insane.length === 0) return verdict;
-  return Object.fromEntries(Object.entries(verdict).filter(([name]) => !insane.includes(name))) as ErrorVerdict;
+/** Removes negative, non-finite and absurdly large times from a verdict. */
+export function withValidTimes(verdict: ErrorVerdict): ErrorVerdict {
+  const invalid = timeFields.filter((name) => name in verdict && !isTime((verdict as Record<string, unknown>)[name]));
+  if (invalid.length === 0) return verdict;
+  return Object.fromEntries(Object.entries(verdict).filter(([name]) => !invalid.includes(name))) as ErrorVerdict;
 }
 
 function isTime(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= latestTimeMs;
 }
 
-/** Core's own rules, for an error that the adapter has no verdict on. */
+/** Applies core's own rules to an error that the adapter does not classify. */
 export function classifyByDefault(error: unknown, context: ClassifyContext): ErrorVerdict {
   return classifyHttpError(error, context) ?? classifyUnknown(error);
 }

@@ -10,9 +10,17 @@ function isTimeZone(name: string): boolean {
 }
 
 /**
- * Checks an adapter and gives it back with its client type inferred.
+ * Checks an adapter and returns it with its client type inferred.
  *
- * @throws InvalidOptionsError when a name is empty, `classifyError` is missing, or `timeZone` is unknown.
+ * @throws InvalidOptionsError if a name is empty or malformed, `classifyError` is missing, or `timeZone` is unknown.
+ * @example
+ * const acmeAdapter = defineAdapter({
+ *   name: 'acme',
+ *   displayName: 'Acme',
+ *   env: 'ACME_API_KEY',
+ *   classifyError: (error, context) => classifyHttpError(error, context),
+ *   createClient: (secret) => new AcmeClient({ apiKey: secret, maxRetries: 0 }),
+ * });
  */
 export function defineAdapter<Client = unknown>(adapter: ProviderAdapter<Client>): ProviderAdapter<Client> {
   for (const name of ['name', 'displayName', 'env'] as const) {
@@ -21,13 +29,15 @@ export function defineAdapter<Client = unknown>(adapter: ProviderAdapter<Client>
     }
   }
   if (!/^[\w.-]+$/.test(adapter.name)) {
-    throw new InvalidOptionsError('The name of an adapter is made of letters, digits, ".", "_" and "-".');
+    throw new InvalidOptionsError('The "name" of an adapter must contain only letters, digits, ".", "_" and "-".');
   }
   if (typeof adapter.classifyError !== 'function') {
     throw new InvalidOptionsError(`The adapter "${adapter.name}" needs a classifyError function.`);
   }
   if (adapter.timeZone !== undefined && !isTimeZone(adapter.timeZone)) {
-    throw new InvalidOptionsError(`The time zone of the adapter "${adapter.name}" is not known.`);
+    throw new InvalidOptionsError(
+      `The "timeZone" of the adapter "${adapter.name}" must be an IANA name, for example America/Los_Angeles.`,
+    );
   }
   return adapter;
 }

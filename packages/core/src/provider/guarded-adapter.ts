@@ -4,7 +4,7 @@ import { readField } from '../base/read-field.ts';
 import { redactFields, redactor } from '../base/redaction.ts';
 import { ignoreRejection } from '../base/safely.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
-import { classifyByDefault, withSaneTimes } from './classify-error.ts';
+import { classifyByDefault, withValidTimes } from './classify-error.ts';
 import type { HeadersLike } from './headers.ts';
 import type { ClassifyContext, RateLimit, ProviderAdapter } from './provider-adapter.ts';
 
@@ -12,10 +12,10 @@ import type { ClassifyContext, RateLimit, ProviderAdapter } from './provider-ada
 export const unspecifiedBucket = 'unspecified';
 
 /**
- * An adapter whose mistakes never reach a call: a hook that throws or returns nonsense is ignored, and warned of once.
+ * Keeps an adapter's mistakes out of calls. A hook that throws or returns an invalid value is ignored, with one warning.
  *
- * What an adapter returns is redacted here, because a provider that repeats a key does so anywhere. `createClient` and
- * `authorize` are not guarded: without their result there is nothing to call with.
+ * Redacts what the hooks return, because a provider can echo a key in any field. `createClient` and `authorize` are not
+ * guarded: no call can be made without their result.
  */
 export class GuardedAdapter<Client = unknown> {
   readonly definition: ProviderAdapter<Client>;
@@ -31,52 +31,52 @@ export class GuardedAdapter<Client = unknown> {
     return this.definition.displayName;
   }
 
-  /** The adapter's verdict on an error, else the one of core's own rules. */
+  /** Returns the adapter's verdict on an error, or that of core's own rules if the adapter has none. */
   classifyError(error: unknown, now: number, operation: string | undefined): ErrorVerdict {
     const context = contextOf(now, operation);
-    // A loop inside the method has given up already: repeating it here would multiply its requests.
+    // A nested fallback loop has already retried this. Repeating it here would multiply its requests.
     if (ApiKeyFallbackError.isInstance(error)) return { kind: 'caller-error', reason: 'nested' };
-    const verdict = this.#ask('classifyError', () => this.definition.classifyError(error, context), isVerdict);
-    return verdict ? withSaneTimes(redactFields(verdict)) : classifyByDefault(error, context);
+    const verdict = this.#callHook('classifyError', () => this.definition.classifyError(error, context), isVerdict);
+    return verdict ? withValidTimes(redactFields(verdict)) : classifyByDefault(error, context);
   }
 
-  /** The quota bucket of an operation; its name goes into events, `status()` and the store. */
+  /** Returns the quota bucket of an operation. Events, `status()` and the store show its name. */
   bucketOf(operation: string | undefined): string {
     if (operation === undefined) return unspecifiedBucket;
-    const bucket = this.#ask('bucketOf', () => this.definition.bucketOf?.(operation), isString);
-    // An application may put anything into the name of an operation.
+    const bucket = this.#callHook('bucketOf', () => this.definition.bucketOf?.(operation), isString);
+    // Operation names come from the application and can contain anything.
     return redactor.redact(bucket ?? operation);
   }
 
-  /** What one attempt costs in the provider's quota units; 1 where the adapter does not know. */
+  /** Returns the cost of one attempt in the provider's quota units; 1 if the adapter does not define it. */
   unitsOf(operation: string | undefined): number {
-    return this.#ask('unitsOf', () => this.definition.unitsOf?.(operation), isAmount) ?? 1;
+    return this.#callHook('unitsOf', () => this.definition.unitsOf?.(operation), isAmount) ?? 1;
   }
 
-  /** The limits that the headers of a response state. */
+  /** Returns the rate limits in the headers of a response. */
   readLimits(headers: HeadersLike, now: number, operation: string | undefined): readonly RateLimit[] {
     const context = contextOf(now, operation);
-    const limits = this.#ask('readLimits', () => this.definition.readLimits?.(headers, context), isListOfLimits);
+    const limits = this.#callHook('readLimits', () => this.definition.readLimits?.(headers, context), isListOfLimits);
     return (limits ?? []).map(redactFields);
   }
 
-  /** The project or organisation that a response or an error names. */
+  /** Returns the project or organisation that a response or an error names. */
   groupOf(source: unknown): string | undefined {
-    const group = this.#ask('groupOf', () => this.definition.groupOf?.(source), isString);
+    const group = this.#callHook('groupOf', () => this.definition.groupOf?.(source), isString);
     return group === undefined ? undefined : redactor.redact(group);
   }
 
-  /** The response that a keyed fetch hands on. */
+  /** Returns the response that a keyed fetch passes to its caller. */
   watch(response: Response, url: string): Response {
-    return this.#ask('watch', () => this.definition.watch?.(response, url), isResponse) ?? response;
+    return this.#callHook('watch', () => this.definition.watch?.(response, url), isResponse) ?? response;
   }
 
-  #ask<T>(hook: string, ask: () => T | undefined, isValid: (answer: unknown) => answer is T): T | undefined {
+  #callHook<T>(hook: string, call: () => T | undefined, isValid: (result: unknown) => result is T): T | undefined {
     try {
-      const answer = ask();
-      if (answer === undefined || isValid(answer)) return answer;
-      ignoreRejection(answer);
-      throw new TypeError('it returned a value of another type');
+      const result = call();
+      if (result === undefined || isValid(result)) return result;
+      ignoreRejection(result);
+      throw new TypeError('it returned a value of the wrong type');
     } catch (error) {
       if (!this.#warned.has(hook)) this.#warn(`the adapter's ${hook} failed and is ignored: ${errorMessage(error)}`);
       this.#warned.add(hook);

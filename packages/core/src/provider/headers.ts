@@ -1,6 +1,6 @@
 import { readField } from '../base/read-field.ts';
 
-/** A `Headers` object, or a plain object with names in any case. */
+/** A `Headers` object, or a plain object whose names may be in any case. */
 export type HeadersLike = Headers | Readonly<Record<string, unknown>>;
 
 function callSafely(get: (name: string) => unknown, headers: object, name: string): unknown {
@@ -19,16 +19,28 @@ function nameIn(headers: object, name: string): string {
   }
 }
 
-/** The value of a header, whatever the case of its name; `undefined` when it is absent. */
+/**
+ * Reads one header of a `Headers` object or a plain object. Never throws.
+ *
+ * `name` is in lower case; it matches headers in any case. Returns `undefined` if the header is absent.
+ *
+ * @example
+ * readHeader(response.headers, 'x-ratelimit-remaining-requests'); // '0'
+ */
 export function readHeader(headers: unknown, name: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
-  // A Headers object, of whatever realm or library.
+  // Duck-typed, because `Headers` can come from another realm or library.
   const get = readField(headers, 'get') as ((name: string) => unknown) | undefined;
   const value = typeof get === 'function' ? callSafely(get, headers, name) : readField(headers, nameIn(headers, name));
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
-/** The headers of the answer behind an error: its own, or those of its `response`. */
+/**
+ * Returns the response headers that an error carries in `headers` or `response.headers`; `undefined` if there are none.
+ *
+ * @example
+ * const remaining = readHeader(headersOfError(error), 'x-ratelimit-remaining-requests');
+ */
 export function headersOfError(error: unknown): HeadersLike | undefined {
   const headers = readField(error, 'headers') ?? readField(error, 'response', 'headers');
   return typeof headers === 'object' && headers !== null ? (headers as HeadersLike) : undefined;

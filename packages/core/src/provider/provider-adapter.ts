@@ -1,61 +1,72 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { HeadersLike } from './headers.ts';
 
-/** One limit as an answer's headers tell it. */
+/** One rate limit, as the headers of a response state it. */
 export interface RateLimit {
-  /** The provider's name for it, for example `requests`. */
+  /** The provider's name for the limit, for example `requests`. */
   readonly name: string;
-  /** What is left; 0 or less demotes the key until the reset. */
+  /** The amount left. At 0 or less other keys are preferred until the reset. */
   readonly remaining: number;
+  /** The full amount. */
   readonly limit?: number;
-  /** When it is full again, in ms since the epoch. */
+  /** When the limit is full again, in ms since the epoch. */
   readonly resetsAtMs?: number;
-  /** The quota bucket that it belongs to, where it is not the whole key's. */
+  /** The quota bucket that the limit applies to; absent if it applies to the whole key. */
   readonly bucket?: string;
 }
 
-/** What an adapter is told about the call beside the error or the headers. */
+/** The facts about a call that an adapter receives besides the error or the headers. */
 export interface ClassifyContext {
-  /** The time of the judgement, in milliseconds since the epoch. */
+  /** The current time in ms since the epoch. Use it instead of `Date.now()`. */
   readonly now: number;
   /** The `operation` option of the call. */
   readonly operation?: string;
 }
 
 /**
- * What the fallback loop has to know about a provider.
+ * Describes a provider to the fallback loop: its name, its environment variable and what its errors mean.
  *
- * An adapter holds no state, never retries and never throws. Core calls it; it calls nobody.
+ * An adapter holds no state, does not retry and does not throw. Create one with `defineAdapter`. If an optional hook throws
+ * or returns an invalid value, core ignores it with one warning; only errors of `createClient` and `authorize` fail the call.
+ *
+ * @example
+ * const acmeAdapter: ProviderAdapter = defineAdapter({
+ *   name: 'acme',
+ *   displayName: 'Acme',
+ *   env: 'ACME_API_KEY',
+ *   classifyError: () => undefined, // core classifies by status and network code
+ * });
  */
 export interface ProviderAdapter<Client = unknown> {
-  /** What users write in `{ provider }`, for example `openai`. */
+  /** The name that users pass in `{ provider }`: letters, digits, `.`, `_` and `-`; for example `openai`. */
   readonly name: string;
-  /** What the log says, for example `OpenAI`. */
+  /** The name that log lines and errors show, for example `OpenAI`. */
   readonly displayName: string;
-  /** The variable of the first key; `<env>_2` … `<env>_n` and the list `<env>S` are read as well. */
+  /** The environment variable of the first key. `<env>_2` … `<env>_n` and the list `<env>S` are read too. */
   readonly env: string;
-  /** Judges an error of an attempt; `undefined` leaves it to core's own rules. */
+  /** Returns the verdict on an error of an attempt. `undefined` applies core's own rules. */
   classifyError(error: unknown, context: ClassifyContext): ErrorVerdict | undefined;
   /**
-   * Makes a client bound to one key, with its own retries switched off; called once per key, when first needed.
+   * Creates a client bound to one key. Switch the client's own retries off.
    *
-   * A client that sees the provider's responses hands them to `observe`, so that limits and groups are learned.
+   * Called once per key, at first use. `options` are the manager's `clientOptions`. Pass the provider's responses to
+   * `observe`, so that core can read rate limits and groups. Without this hook, `inject: 'client'` and `getClient()` throw.
    */
   createClient?(secret: string, options?: object, observe?: (response: unknown) => void): Client | Promise<Client>;
-  /** Puts a key into a request, for `createKeyedFetch`. @default an `Authorization: Bearer` header */
+  /** Returns the request with a key in it, for `createKeyedFetch`. @default sets an `Authorization: Bearer` header */
   authorize?(request: Request, secret: string): Request;
-  /** Watches an answer that `createKeyedFetch` hands on, so that a stream which is cut off fails instead of ending. */
+  /** Wraps a response of `createKeyedFetch`, for example so that a truncated stream fails instead of ending. */
   watch?(response: Response, url: string): Response;
-  /** Reads the limits that an answer tells about. */
+  /** Returns the rate limits in the headers of a response. */
   readLimits?(headers: HeadersLike, context: ClassifyContext): readonly RateLimit[];
-  /** The project or organisation of the key, learned from a response or an error. */
+  /** Returns the project or organisation of the key, read from a response or an error. */
   groupOf?(source: unknown): string | undefined;
-  /** The quota bucket of an operation; without this each operation is a bucket of its own. */
+  /** Returns the quota bucket of an operation. @default the operation's own name */
   bucketOf?(operation: string): string;
-  /** What one attempt of an operation costs, in the provider's quota units. @default 1 */
+  /** Returns the cost of one attempt of an operation, in the provider's quota units. @default 1 */
   unitsOf?(operation: string | undefined): number;
-  /** Where the provider's day begins, as an IANA time zone, for example `America/Los_Angeles`. @default 'UTC' */
+  /** The IANA time zone of the provider's day, for example `America/Los_Angeles`. @default 'UTC' */
   readonly timeZone?: string;
-  /** What a key of this provider looks like. A key that does not match is used all the same, with a warning. */
+  /** The format of the provider's keys. A key that does not match is still used, with a warning. */
   readonly keyPattern?: RegExp;
 }

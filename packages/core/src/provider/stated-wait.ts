@@ -4,30 +4,45 @@ import { readHeader, type HeadersLike } from './headers.ts';
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const duration = String.raw`(?:\d+(?:\.\d+)?(?:ms|[smhd]))+`;
 const wholeDuration = new RegExp(`^${duration}$`);
-const inWords = String.raw`\d+(?:\.\d+)? (?:second|minute|hour)s?`;
-const statedInText = new RegExp(String.raw`\b(?:try again|retry) (?:in|after) (${inWords}|${duration})`, 'i');
-// Date.parse would find a year in almost any text.
+const durationInWords = String.raw`\d+(?:\.\d+)? (?:second|minute|hour)s?`;
+const statedInText = new RegExp(String.raw`\b(?:try again|retry) (?:in|after) (${durationInWords}|${duration})`, 'i');
+// Checked first, because `Date.parse` accepts almost any text with a year in it.
 const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?,? .*\d\d:\d\d:\d\d/i;
 
-// A longer wait without a quota behind it is a mistake.
-const longestWaitMs = 86_400_000;
+// A longer wait for a rate limit is a mistake of the provider.
+const maxWaitMs = 86_400_000;
 
-/** A stated wait as a verdict carries it: at most 24 h, and absent when none was stated. */
+/**
+ * Returns the `retryAfterMs` field of a verdict for a wait in ms, capped at 24 h; an empty object for `undefined`.
+ *
+ * @example
+ * return { kind: 'rate-limited', reason: 'too_many_requests', ...statedWait(parseRetryAfter(headers)) };
+ */
 export function statedWait(waitMs: number | undefined): { retryAfterMs?: number } {
-  return waitMs === undefined ? {} : { retryAfterMs: Math.min(waitMs, longestWaitMs) };
+  return waitMs === undefined ? {} : { retryAfterMs: Math.min(waitMs, maxWaitMs) };
 }
 
-/** Reads a duration such as `120ms`, `1s`, `6m0s` or `24h` into ms; `undefined` for anything else. */
+/**
+ * Parses a duration such as `120ms`, `1s`, `6m0s` or `24h` into ms. Returns `undefined` for anything else.
+ *
+ * @example
+ * parseDuration('6m0s'); // 360_000
+ */
 export function parseDuration(text: string): number | undefined {
   const trimmed = text.trim().toLowerCase();
   if (!wholeDuration.test(trimmed)) return undefined;
   const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)];
   const total = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ''] ?? 0), 0);
-  // 7.66 × 1000 is 7660.000000000001.
+  // Rounded, because 7.66 × 1000 is 7660.000000000001.
   return Number.isFinite(total) ? Math.round(total) : undefined;
 }
 
-/** The wait in ms that a message states, as in "Please try again in 7.66s"; `undefined` when it states none. */
+/**
+ * Parses the wait in an error message into ms. Returns `undefined` if the message states none.
+ *
+ * @example
+ * parseStatedWait('Rate limit reached. Please try again in 7.66s.'); // 7660
+ */
 export function parseStatedWait(message: string): number | undefined {
   const stated = statedInText.exec(message)?.[1];
   return stated === undefined ? undefined : parseDuration(stated.replace(/ ([smh])\w+/i, '$1'));
@@ -48,10 +63,14 @@ function parseValue(value: string, now: number): number | undefined {
 }
 
 /**
- * The wait in ms that an answer states, from a `Retry-After` value or from headers (`retry-after-ms` before `retry-after`).
+ * Parses a `Retry-After` value, or the `retry-after-ms` and `retry-after` headers, into a wait in ms.
  *
- * Seconds may have fractions; an HTTP date counts from `now` (ms since the epoch). Whatever is negative, past or not a
- * time states none: `undefined`.
+ * `retry-after-ms` takes precedence. Seconds may be fractional; an HTTP date is relative to `now` (ms since the epoch).
+ * Returns `undefined` for a negative value, a past date or anything that is not a time.
+ *
+ * @example
+ * parseRetryAfter('1.5'); // 1500
+ * parseRetryAfter(response.headers);
  */
 export function parseRetryAfter(
   source: HeadersLike | string | null | undefined,
@@ -64,14 +83,17 @@ export function parseRetryAfter(
 }
 
 /**
- * The wait in ms that the body of an error states: `retry_after` in seconds, or a `retryDelay` such as `17s`.
+ * Parses the wait in the body of an error into ms: `retry_after` in seconds, or a `retryDelay` such as `17s`.
  *
- * Looks where the providers' clients keep the body: `error`, `body` or `response.data`, and the `error` inside of it.
+ * Reads the body from `error`, `body` and `response.data`, where provider clients keep it, and from `error` inside each.
+ *
+ * @example
+ * parseBodyWait({ status: 429, error: { retry_after: 2.5 } }); // 2500
  */
 export function parseBodyWait(error: unknown): number | undefined {
   const bodies = [readField(error, 'error'), readField(error, 'body'), readField(error, 'response', 'data')];
-  const given = bodies.filter((body) => body !== undefined);
-  for (const body of [...given, ...given.map((outer) => readField(outer, 'error'))]) {
+  const presentBodies = bodies.filter((body) => body !== undefined);
+  for (const body of [...presentBodies, ...presentBodies.map((outer) => readField(outer, 'error'))]) {
     const seconds = readField(body, 'retry_after');
     const isStated = typeof seconds === 'number' || typeof seconds === 'string';
     const stated = isStated ? parseNumber(String(seconds)) : undefined;

@@ -93,7 +93,7 @@ describe('a body that can be sent only once', () => {
       expect(server.key(one).state).not.toBe('healthy');
       expect(server.key(two).state).toBe('healthy');
       expect(server.runtime.sleeps).toEqual([]);
-      const lines = server.log.filter((line) => line.includes('The body is a stream and has been sent'));
+      const lines = server.log.filter((line) => line.includes('The request body is a stream and was already sent'));
       expect(lines).toHaveLength(1);
     });
 

@@ -27,7 +27,7 @@ describe('the retry budget', () => {
     await keys.call({ maxRetries: 1 }).catch(() => {});
     await keys.call({ maxRetries: 1 }).catch(() => {});
     await expect(keys.call({ maxRetries: 1 })).rejects.toThrow('Too many retries lately: Scripted was given up');
-    expect(lines.at(-1)).toBe('Scripted: Given up (unavailable)');
+    expect(lines.at(-1)).toBe('Scripted: Gave up (unavailable)');
   });
 
   it('allows one call to walk over every key', async () => {

@@ -23,7 +23,7 @@ export async function expectUnharmed(child: ScriptedProcess, outages: number): P
   expect(calls).toBeGreaterThan(50);
   expect(p99Ms).toBeLessThan(50);
   const { storeEvents, storeLines } = await child.ask('storeReport');
-  const lines = Array.from({ length: outages }, () => [/^Scripted: The file store is away/, /is back$/]);
+  const lines = Array.from({ length: outages }, () => [/^Scripted: The file store is unavailable/, /is back$/]);
   expect(storeEvents).toEqual(lines.flatMap(() => ['store.failed', 'store.recovered']));
   expect(storeLines).toEqual(lines.flat().map((line) => expect.stringMatching(line) as string));
 }

@@ -72,8 +72,8 @@ describe('what one process learns', () => {
     a.manager.reset('K1');
     await exchange();
     expect(lines.filter((line) => !line.includes('look like'))).toEqual([
-      'info Scripted: Key 1/2 is disabled (invalid-key), found out elsewhere',
-      'info Scripted: Key 1/2 has recovered, found out elsewhere',
+      'info Scripted: Key 1/2 is disabled (invalid-key), reported by another process',
+      'info Scripted: Key 1/2 has recovered, reported by another process',
     ]);
   });
 
