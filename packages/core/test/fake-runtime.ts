@@ -5,12 +5,12 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Lets everything run that waits for nothing but other promises. */
+/** Waits until all pending promise callbacks have run. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Where a promise stands once everything that can run has run. */
+/** Returns the state of a promise after all pending promise callbacks have run. */
 export async function outcomeNow(
   promise: Promise<unknown>,
 ): Promise<'pending' | { value: unknown } | { error: unknown }> {
@@ -23,13 +23,13 @@ export async function outcomeNow(
 }
 
 /**
- * A clock at 0 that records every pause.
+ * A runtime whose clock starts at 0 and that records every `sleep`.
  *
- * Pauses pass at once and move the clock, unless the clock is `stepped`: then they last until `advance()` passes them.
+ * A sleep resolves at once and moves the clock. With `stepped` it resolves when `advance()` reaches its end.
  */
 export class FakeRuntime implements Runtime {
   readonly sleeps: number[] = [];
-  /** What `random()` gives. */
+  /** The value that `random()` returns. */
   chance = 1;
   readonly #sleepers = new Set<Sleeper>();
   readonly #isStepped: boolean;
@@ -47,19 +47,19 @@ export class FakeRuntime implements Runtime {
     await this.pass(ms, signal);
   };
 
-  /** Fires when the clock has passed it, in both variants. */
+  /** Fires when the clock reaches its end, with and without `stepped`. */
   readonly timer = (ms: number, fire: () => void): (() => void) => {
     const sleeper = { dueMs: this.#time + ms, wake: fire };
     this.#sleepers.add(sleeper);
     return () => void this.#sleepers.delete(sleeper);
   };
 
-  /** The number of pauses and timers that last. */
+  /** The number of pending sleeps and timers. */
   get asleep(): number {
     return this.#sleepers.size;
   }
 
-  /** A pause that is not recorded: the time that an attempt takes. */
+  /** Sleeps without recording it: the duration of an attempt. */
   async pass(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (!this.#isStepped) {
@@ -81,12 +81,12 @@ export class FakeRuntime implements Runtime {
     });
   }
 
-  /** Moves the clock to a moment without waking anybody. */
+  /** Sets the clock without firing timers. */
   set(time: number): void {
     this.#time = time;
   }
 
-  /** Moves the clock on, waking each sleeper at its moment. */
+  /** Advances the clock and fires each sleep and timer at its time. */
   async advance(ms: number): Promise<void> {
     const end = this.#time + ms;
     await settle();

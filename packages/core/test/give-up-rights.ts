@@ -1,11 +1,11 @@
 /**
- * Makes a process that was started by root one of a user without rights, for whom there are read-only directories.
- * It must have loaded its modules before: that user need not be able to enter the folders that they are in.
+ * Drops the root rights of this process, because root can write to read-only directories. Load all modules first: the new
+ * user may lack access to their directories.
  */
 export function giveUpRights(): void {
   if (process.getuid?.() !== 0) return;
-  const nobody = 65534;
+  const unprivilegedId = 65534;
   process.setgroups?.([]);
-  process.setgid?.(nobody);
-  process.setuid?.(nobody);
+  process.setgid?.(unprivilegedId);
+  process.setuid?.(unprivilegedId);
 }

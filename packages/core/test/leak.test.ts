@@ -38,7 +38,7 @@ const runs = spellings.flatMap((spelling) =>
   Array.from({ length: spelling.length - shortestRun + 1 }, (_, at) => spelling.slice(at, at + shortestRun)),
 );
 
-/** The first run of a key that a text shows, with what stands around it. */
+/** Finds the first part of a key in a text, with its surroundings. */
 function leakIn(kind: string, text: string): string[] {
   const run = runs.find((part) => text.includes(part));
   if (run === undefined) return [];
@@ -46,7 +46,7 @@ function leakIn(kind: string, text: string): string[] {
   return [`${kind}: ${text.slice(Math.max(0, at - 60), at + shortestRun)}`];
 }
 
-/** Errors as careless clients and providers make them: each repeats its key. */
+/** Errors of careless clients and providers. Each contains its key. */
 const failures: ((key: string) => unknown)[] = [
   (key) => new Error(`Incorrect API key provided: ${key}. Key: ${key}`),
   (key) =>
@@ -83,7 +83,7 @@ const failures: ((key: string) => unknown)[] = [
   (key) => Object.defineProperty(new Error('lazy'), 'config', { enumerable: true, get: () => ({ key }) }),
 ];
 
-/** An adapter that puts the key where no key belongs. */
+/** An adapter that puts the key into every field of its results. */
 const adapter: ProviderAdapter = {
   name: provider,
   displayName: 'Leaky',
@@ -117,7 +117,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-it.each<Locale>(['en', 'pt-BR'])('no output shows twelve characters of a key in a row (%s)', async (locale) => {
+it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characters of a key (%s)', async (locale) => {
   const outputs: [string, unknown][] = [];
   const line = (text: string) => outputs.push(['log', text]);
   const logger: Logger = { debug: line, info: line, warn: line, error: line };
@@ -184,7 +184,7 @@ it.each<Locale>(['en', 'pt-BR'])('no output shows twelve characters of a key in 
   await exchange();
   store.failure = undefined;
   await runtime.pass(1000);
-  // Nobody knows what a caller puts into the name of an operation, or what it fails with.
+  // An application can put a key into the name of an operation or into its own error.
   for (const key of keys) {
     const call = { operation: `ask ${key}`, maxRetries: 1 };
     await rejection(manager.retryWithFallback(() => Promise.reject(new Error('quota')), call));

@@ -2,27 +2,27 @@ import { ApiKeyManager, type FallbackOptions, type KeyManagerOptions, type KeySt
 import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { FakeRuntime } from './fake-runtime.ts';
 
-/** What one attempt does: returns a value or throws. */
+/** The outcome of one attempt: returns a value or throws. */
 export type Outcome = (key: string, runtime: FakeRuntime) => unknown;
 
-/** A failure that carries the adapter's verdict on it. */
+/** An error that carries the verdict of the scripted adapter. */
 export class ScriptedError extends Error {
-  readonly judge: (now: number) => ErrorVerdict;
+  readonly verdictAt: (now: number) => ErrorVerdict;
 
-  constructor(judge: (now: number) => ErrorVerdict) {
+  constructor(verdictAt: (now: number) => ErrorVerdict) {
     super('scripted failure');
-    this.judge = judge;
+    this.verdictAt = verdictAt;
   }
 }
 
-/** Fails with a verdict of the adapter. */
+/** Fails with the given verdict. */
 export function fails(verdict: ErrorVerdict | ((now: number) => ErrorVerdict)): Outcome {
   return () => {
     throw new ScriptedError(typeof verdict === 'function' ? verdict : () => verdict);
   };
 }
 
-/** Throws a value that the adapter has no word on. */
+/** Throws a value that the adapter does not classify. */
 export function throws(value: unknown): Outcome {
   return () => {
     throw value;
@@ -33,7 +33,7 @@ export function returns(value: unknown): Outcome {
   return () => value;
 }
 
-/** Does something after a while. */
+/** Delays an outcome by `ms`. */
 export function takes(ms: number, outcome: Outcome): Outcome {
   return async (key, runtime) => {
     await runtime.pass(ms);
@@ -41,29 +41,29 @@ export function takes(ms: number, outcome: Outcome): Outcome {
   };
 }
 
-/** Succeeds with the name of the key. */
+/** Succeeds and returns the key. */
 export const ok: Outcome = (key) => key;
 
 /** Never settles. */
 export const hangs: Outcome = () => new Promise(() => {});
 
-/** Transient. */
+/** Fails with a transient error. */
 export const transient: Outcome = fails({ kind: 'transient', reason: 'scripted' });
 
-/** A caller error. */
+/** Fails with a caller error. */
 export const callerError: Outcome = fails({ kind: 'caller-error', reason: 'scripted' });
 
-/** Rate-limited, with the stated wait in ms. */
+/** Fails with a rate limit, optionally with a stated wait in ms. */
 export function rateLimited(retryAfterMs?: number): Outcome {
   return fails({ kind: 'rate-limited', reason: 'scripted', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }
 
-/** Quota exhausted until a moment. */
+/** Fails with an exhausted quota, optionally with its reset in ms since the epoch. */
 export function quotaExhausted(resetsAtMs?: number): Outcome {
   return fails({ kind: 'quota-exhausted', reason: 'scripted', ...(resetsAtMs === undefined ? {} : { resetsAtMs }) });
 }
 
-/** Invalid key, to be checked again at a moment. */
+/** Fails with an invalid key, optionally with the time of its re-check in ms since the epoch. */
 export function invalidKey(recheckAtMs?: number): Outcome {
   return fails((now) => ({
     kind: 'invalid-key',
@@ -72,15 +72,15 @@ export function invalidKey(recheckAtMs?: number): Outcome {
   }));
 }
 
-/** Judges scripted failures by their verdict and leaves everything else to core. */
+/** Returns the verdict of scripted errors and leaves all other errors to core. */
 export const scriptedAdapter: ProviderAdapter = {
   name: 'scripted',
   displayName: 'Scripted',
   env: 'SCRIPTED_API_KEY',
-  classifyError: (error, { now }) => (error instanceof ScriptedError ? error.judge(now) : undefined),
+  classifyError: (error, { now }) => (error instanceof ScriptedError ? error.verdictAt(now) : undefined),
 };
 
-/** Each key's outcomes, attempt by attempt; the last one repeats for ever. Keys are in pool order. */
+/** Maps each key to the outcomes of its attempts. The last outcome repeats. Keys are in list order. */
 export type Script = Readonly<Record<string, readonly [Outcome, ...Outcome[]]>>;
 
 export interface ScriptedKeys {
@@ -88,20 +88,20 @@ export interface ScriptedKeys {
   readonly runtime: FakeRuntime;
   /** The keys that the method received, in order. */
   readonly calls: string[];
-  /** What the method threw, in order. */
+  /** The errors that the method threw, in order. */
   readonly errors: unknown[];
   readonly sleeps: readonly number[];
-  /** One call: 3 attempts a key, 100 ms between them. */
+  /** Makes one call with 3 attempts per key and a delay of 100 ms. */
   call(options?: FallbackOptions): Promise<unknown>;
   key(name: string): KeyStatus;
 }
 
-/** A manager whose keys behave as written. */
+/** Creates a manager whose keys follow a script. */
 export function scriptKeys(
   script: Script,
   options: KeyManagerOptions & {
     readonly stepped?: boolean;
-    /** Key → group. */
+    /** Maps keys to groups. */
     readonly groups?: Readonly<Record<string, string>>;
     readonly adapter?: Partial<ProviderAdapter>;
   } = {},

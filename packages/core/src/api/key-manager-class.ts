@@ -16,7 +16,7 @@ export interface KeyManagerClass<Client, ClientOptions = never> {
    * Creates a manager with the keys from the environment and the `.env*` files: the adapter's variable (`OPENAI_API_KEY`),
    * the numbered ones (`OPENAI_API_KEY_2`, …) and the list (`OPENAI_API_KEYS`).
    *
-   * @throws NoApiKeysError if there is no key; the message names the variables and files that were read.
+   * @throws NoApiKeysError if no key is found; the message names the variables and files that were read.
    */
   fromEnv<Class extends abstract new (...args: never) => unknown>(
     this: Class,

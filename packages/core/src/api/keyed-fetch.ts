@@ -30,7 +30,7 @@ export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extend
 const maxRedirects = 20;
 const errorBodyTimeoutMs = 2000;
 
-// A stream body can be sent only once, so there is no second attempt to wait for.
+// A stream body can be sent only once, so a second attempt is impossible.
 const singleAttempt = { maxRetries: 1, onExhausted: 'fail' } as const;
 // After these errors the caller gets what a plain `fetch` would return or throw.
 const replacedErrorCodes: readonly string[] = ['ALL_KEYS_FAILED', 'BODY_NOT_REPEATABLE'] satisfies ErrorCode[];

@@ -81,7 +81,7 @@ function noKeysError(baseName: string, files: readonly string[], variables: Vari
  * skipped. A repeated key is skipped with a warning that names the variables. The `label` of each key is the variable it was
  * read from.
  *
- * @throws NoApiKeysError if there is no key; the message names the variables and files that were read.
+ * @throws NoApiKeysError if no key is found; the message names the variables and files that were read.
  * @throws InvalidOptionsError for a key that contains white space or control characters; the message names its variable.
  * @example
  * const manager = new OpenAIKeyManager(loadApiKeys('OPENAI_API_KEY'));

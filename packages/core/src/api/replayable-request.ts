@@ -34,7 +34,7 @@ export class ReplayableRequest {
     return this.isRepeatable || !this.#wasSent;
   }
 
-  /** Whether a redirect may be followed: the caller allows it, and there is no body to send again. */
+  /** Whether a redirect may be followed: the caller allows it, and the request has no body. */
   get mayFollow(): boolean {
     return this.redirect === 'follow' && ['GET', 'HEAD'].includes(this.#method);
   }

@@ -6,7 +6,7 @@ import { invalidKey, ok, quotaExhausted, rateLimited, scriptKeys, transient } fr
 const once = { maxRetries: 1 };
 
 describe('the current key', () => {
-  it('is the one that the next call takes first', async () => {
+  it('is the key that the next call uses first', async () => {
     const { manager, call, calls, runtime } = scriptKeys({ K1: [rateLimited(1000), ok], K2: [ok] });
     expect([manager.getCurrentKey(), manager.currentKeyIndex]).toEqual(['K1', 0]);
     await call(once);
@@ -18,27 +18,27 @@ describe('the current key', () => {
     expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
   });
 
-  it('is a suspect one when there is no better one', async () => {
+  it('is a suspect key if no healthy key is left', async () => {
     const { manager, call } = scriptKeys({ K1: [transient], K2: [invalidKey()] });
     await call(once).catch(() => {});
     expect([manager.getCurrentKey(), manager.currentKeyIndex]).toEqual(['K1', 0]);
   });
 
-  it('is none when no key can be used', () => {
+  it('is undefined if no key is available', () => {
     const { manager } = scriptKeys({ K1: [ok], K2: [ok] });
     manager.disable('K1');
     manager.disable('K2');
     expect([manager.getCurrentKey(), manager.currentKeyIndex]).toEqual([undefined, -1]);
   });
 
-  it('does not change by being looked at', () => {
+  it('does not change when it is read', () => {
     const { manager } = scriptKeys({ K1: [ok], K2: [ok] }, { strategy: 'round-robin' });
     expect([manager.getCurrentKey(), manager.getCurrentKey(), manager.currentKeyIndex]).toEqual(['K1', 'K1', 0]);
   });
 });
 
 describe('the lists of keys', () => {
-  it('hold all keys in order, and those that are suspect, cooling or disabled', async () => {
+  it('contain all keys in order, and the suspect, cooling or disabled keys', async () => {
     const { manager, call } = scriptKeys({
       K1: [transient],
       K2: [rateLimited(60_000)],
@@ -52,7 +52,7 @@ describe('the lists of keys', () => {
     expect(manager.getFailedKeys()).toEqual(['K1', 'K2', 'K3', 'K4']);
   });
 
-  it('forget a failure when its time is over', async () => {
+  it('drop a failed key when its time is over', async () => {
     const { manager, call, runtime } = scriptKeys({ K1: [transient], K2: [rateLimited(60_000)], K3: [ok] });
     await call(once);
     runtime.set(30_000);
@@ -69,7 +69,7 @@ describe('the lists of keys', () => {
 });
 
 describe('markKeyFailed', () => {
-  it('takes the current key out for 60 s and says whether another key is left', () => {
+  it('cools the current key for 60 s and returns whether another key is left', () => {
     const { manager, key, runtime } = scriptKeys({ K1: [ok], K2: [ok] });
     expect(manager.markKeyFailed()).toBe(true);
     expect(key('K1')).toMatchObject({ state: 'cooling', availableAtMs: 60_000 });
@@ -81,7 +81,7 @@ describe('markKeyFailed', () => {
     expect(manager.getCurrentKey()).toBe('K1');
   });
 
-  it('says that a key is left when it is a suspect one', async () => {
+  it('returns true if only a suspect key is left', async () => {
     const { manager, call } = scriptKeys({ K1: [transient], K2: [ok] });
     await call(once);
     expect(manager.getCurrentKey()).toBe('K2');
@@ -94,7 +94,7 @@ describe('markKeyFailed', () => {
     ['rate-limited', 'cooling', 60_000],
     ['quota-exhausted', 'cooling', 3_600_000],
     ['invalid-key', 'disabled', undefined],
-  ])('treats a key marked as %s like a failed call does', (reason, state, availableAtMs) => {
+  ])('treats a key marked as %s like a failed call', (reason, state, availableAtMs) => {
     const { manager, key } = scriptKeys({ K1: [ok], K2: [ok], K3: [ok] });
     expect(manager.markKeyFailed('K2', reason)).toBe(true);
     expect(key('K2').state).toBe(state);
@@ -102,14 +102,14 @@ describe('markKeyFailed', () => {
     expect(manager.getFailedKeys()).toEqual(['K2']);
   });
 
-  it('makes later calls start at another key', async () => {
+  it('makes later calls start with another key', async () => {
     const { manager, call, calls } = scriptKeys({ K1: [ok], K2: [ok] });
     manager.markKeyFailed('K1');
     await call();
     expect(calls).toEqual(['K2']);
   });
 
-  it('refuses a foreign key and an unknown reason without repeating them', () => {
+  it('rejects an unlisted key and an unknown reason without showing them', () => {
     const { manager } = scriptKeys({ K1: [ok] });
     expect(() => manager.markKeyFailed('foreign-key')).toThrow(InvalidOptionsError);
     expect(() => manager.markKeyFailed('foreign-key')).not.toThrow(/foreign-key/);
@@ -119,7 +119,7 @@ describe('markKeyFailed', () => {
 });
 
 describe('reset, disable and enable', () => {
-  it('reset puts one key or all keys back', async () => {
+  it('reset() makes one key or all keys available again', async () => {
     const { manager, call, key } = scriptKeys({ K1: [transient], K2: [rateLimited()], K3: [invalidKey()], K4: [ok] });
     await call(once);
     manager.reset('K2');
@@ -130,7 +130,7 @@ describe('reset, disable and enable', () => {
     expect(manager.getCurrentKey()).toBe('K1');
   });
 
-  it('reset restarts the doubling of cooldowns', () => {
+  it('reset() restarts the doubling of cooldowns', () => {
     const { manager, key, runtime } = scriptKeys({ K1: [ok] });
     manager.markKeyFailed('K1');
     runtime.set(60_000);
@@ -141,7 +141,7 @@ describe('reset, disable and enable', () => {
     expect(key('K1').availableAtMs).toBe(120_000);
   });
 
-  it('disable takes a key out until enable, whatever time passes', async () => {
+  it('disable() disables a key until enable(), however much time passes', async () => {
     const { manager, call, calls, runtime, key } = scriptKeys({ K1: [ok], K2: [ok] });
     manager.disable('K1');
     runtime.set(1e12);
@@ -153,7 +153,7 @@ describe('reset, disable and enable', () => {
     expect(calls).toEqual(['K2', 'K1']);
   });
 
-  it('tell each change once', () => {
+  it('emit each change once', () => {
     const { manager } = scriptKeys({ K1: [ok], K2: [ok] });
     const changes = recordEvents(manager, keyChanges);
     manager.disable('K1');
@@ -171,7 +171,7 @@ describe('reset, disable and enable', () => {
     ]);
   });
 
-  it.each(['reset', 'disable', 'enable'] as const)('%s refuses a foreign key without repeating it', (method) => {
+  it.each(['reset', 'disable', 'enable'] as const)('%s() rejects an unlisted key without showing it', (method) => {
     const { manager } = scriptKeys({ K1: [ok] });
     expect(() => manager[method]('foreign-key')).toThrow(InvalidOptionsError);
     expect(() => manager[method]('foreign-key')).not.toThrow(/foreign-key/);

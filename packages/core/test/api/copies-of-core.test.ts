@@ -9,7 +9,7 @@ async function copyOfCore(): Promise<typeof import('../../src/index.ts')> {
 
 afterEach(() => vi.resetModules());
 
-/** Calls made through one copy of this package with a manager of another one. */
+/** Makes calls through one copy of this package with a manager of another copy. */
 async function acrossCopies() {
   const copies = [await copyOfCore(), await copyOfCore()] as const;
   const runtime = new FakeRuntime();
@@ -31,7 +31,7 @@ describe('a manager that another copy of this package calls', () => {
     expect(state()).toBe('healthy');
   });
 
-  it('counts a failure after an operator has enabled the key', async () => {
+  it('applies a failure after an operator has enabled the key', async () => {
     const { manager, call, state } = await acrossCopies();
     manager.disable('K1');
     manager.enable('K1');

@@ -54,7 +54,7 @@ class Service {
   }
 
   @retryWithApiKeyFallback({ provider: 'acme' })
-  async askForBeta(_apiKey: ApiKey<'acme'>): Promise<unknown> {
+  async readBetaAttempt(_apiKey: ApiKey<'acme'>): Promise<unknown> {
     return noAttempt('beta');
   }
 }
@@ -85,16 +85,16 @@ export function describeAttempts(): void {
   describe('currentAttempt()', () => {
     beforeEach(useAllProviders);
 
-    it('tells the key and the number of each attempt', async () => {
+    it('returns the key and the number of each attempt', async () => {
       const service = injectKeys(new Service());
       await service.retried(3);
-      const told = service.attempts.map(({ provider, apiKey, injected, attemptNumber }) => [
+      const facts = service.attempts.map(({ provider, apiKey, injected, attemptNumber }) => [
         provider,
         apiKey,
         injected,
         attemptNumber,
       ]);
-      expect(told).toEqual([
+      expect(facts).toEqual([
         ['acme', first, first, 1],
         ['acme', first, first, 2],
         ['acme', second, second, 1],
@@ -109,7 +109,7 @@ export function describeAttempts(): void {
       for (const [index, attempt] of service.afterAwait.entries()) expect(attempt).toBe(service.attempts[index]);
     });
 
-    it('names a key by an id that does not hold it', async () => {
+    it('identifies a key by an id that does not contain it', async () => {
       const service = injectKeys(new Service());
       await service.retried(2);
       const [one, two, three] = service.attempts.map(({ keyId }) => keyId);
@@ -125,7 +125,7 @@ export function describeAttempts(): void {
       expect(`${one} ${three}`).not.toMatch(/acme-key/);
     });
 
-    it('shows no key when it is printed or serialised', async () => {
+    it('does not show the key when it is printed or serialised', async () => {
       const [outer, inner] = await injectKeys(new Service()).nested();
       const printed = [
         inspect(inner, { depth: 9 }),
@@ -136,18 +136,18 @@ export function describeAttempts(): void {
       expect(printed).toContain('beta');
     });
 
-    it('has a signal even when the caller gave none', async () => {
+    it('has a signal even if the caller passes none', async () => {
       const service = injectKeys(new Service());
       await service.retried(0);
       expect(service.attempts[0]?.signal).toBeInstanceOf(AbortSignal);
       expect(service.attempts[0]?.signal.aborted).toBe(false);
     });
 
-    it('tells the client where a client is injected', async () => {
+    it('returns the client if a client is injected', async () => {
       await expect(injectKeys(new Service()).client()).resolves.toBe(true);
     });
 
-    it('tells the innermost attempt, and the outer ones by provider and as a chain', async () => {
+    it('returns the innermost attempt, and the outer attempts by provider and as a chain', async () => {
       const [before, inner, outer, named, after] = await injectKeys(new Service()).nested();
       expect(inner).toMatchObject({ provider: 'beta', apiKey: betaKeys[0] });
       expect(named).toBe(inner);
@@ -165,7 +165,7 @@ export function describeAttempts(): void {
     });
 
     it('throws when only another provider has an attempt', async () => {
-      const error = await injectKeys(new Service()).askForBeta();
+      const error = await injectKeys(new Service()).readBetaAttempt();
       expect(error).toHaveProperty('code', 'NO_CURRENT_ATTEMPT');
       expect((error as Error).message).toContain('beta');
     });
@@ -177,13 +177,13 @@ export function describeAttempts(): void {
     beforeEach(useAllProviders);
 
     describe.each(waysToPassASignal)('%s', (_way, wrap) => {
-      it('makes no attempt when it is aborted already', async () => {
+      it('prevents all attempts if it is already aborted', async () => {
         const service = injectKeys(new AbortableService());
         await expect(service.run('hello', wrap(AbortSignal.abort(reason)))).rejects.toBe(reason);
         expect(service.calls).toEqual([]);
       });
 
-      it('makes no further attempt after it is aborted in a pause', async () => {
+      it('prevents further attempts after an abort during a pause', async () => {
         const controller = new AbortController();
         time.onPause = () => controller.abort(reason);
         const service = injectKeys(new AbortableService());
@@ -203,7 +203,7 @@ export function describeAttempts(): void {
         expect(signal.reason).toBe(reason);
       });
 
-      it('is found behind INJECTED too', async () => {
+      it('is found after INJECTED too', async () => {
         const service = new AbortableService();
         await expect(service.run(INJECTED, wrap(AbortSignal.abort(reason)))).rejects.toBe(reason);
         expect(service.calls).toEqual([]);
@@ -216,7 +216,7 @@ export function describeAttempts(): void {
       });
     });
 
-    it('counts only at the end of the arguments', async () => {
+    it('is read from the last argument only', async () => {
       const service = injectKeys(new AbortableService());
       await expect(service.run(AbortSignal.abort(reason), 'hello')).resolves.toBeInstanceOf(AbortSignal);
     });
@@ -228,7 +228,7 @@ export function describeAttempts(): void {
     it.each([
       ['the decorator', () => AbortSignal.abort(reason), () => new AbortController().signal],
       ['the call', () => new AbortController().signal, () => AbortSignal.abort(reason)],
-    ])('ends the call when that of %s is aborted and both have one', async (_whose, ofDecorator, ofCall) => {
+    ])('ends the call if both have a signal and that of %s aborts', async (_whose, ofDecorator, ofCall) => {
       const received: unknown[] = [];
       class SignalledService {
         @retryWithApiKeyFallback({ provider: 'acme', signal: ofDecorator() })

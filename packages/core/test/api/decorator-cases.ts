@@ -14,7 +14,7 @@ import { describeStreamProtocol } from './decorator-stream-protocol-cases.ts';
 
 export type DecoratorMode = 'legacy' | 'standard';
 
-/** How this file's decorators were compiled, and with them those of all files of cases. */
+/** The mode in which the decorators of this file, and of all files of cases, are compiled. */
 function compiledMode(): DecoratorMode | undefined {
   let mode: DecoratorMode | undefined;
   function observe(...args: unknown[]): void {
@@ -27,7 +27,7 @@ function compiledMode(): DecoratorMode | undefined {
   return Object.hasOwn(Observed.prototype, 'method') ? mode : undefined;
 }
 
-/** Everything `@retryWithApiKeyFallback` does alike in both decorator modes. */
+/** The behaviour that `@retryWithApiKeyFallback` has in both decorator modes. */
 export function describeDecorator(mode: DecoratorMode): void {
   describe(`@retryWithApiKeyFallback as a ${mode} decorator`, () => {
     it(`is compiled as a ${mode} decorator here`, () => {

@@ -53,7 +53,7 @@ class Service {
   }
 }
 
-/** Registers acme with a client factory that records the keys it was asked for. */
+/** Registers acme with a client factory that records the keys it receives. */
 function countClients(create: (secret: string) => AcmeClient | Promise<AcmeClient>): string[] {
   const made: string[] = [];
   const createClient = (secret: string) => {
@@ -68,7 +68,7 @@ export function describeClients(): void {
   describe("inject: 'client'", () => {
     beforeEach(useAllProviders);
 
-    it('puts a client bound to the active key before the arguments', async () => {
+    it('injects a client bound to the active key', async () => {
       const service = injectKeys(new Service());
       const client = await service.chat('hello');
       expect(client).toBeInstanceOf(AcmeClient);
@@ -76,11 +76,11 @@ export function describeClients(): void {
       expect(service.received).toEqual([[client, 'hello']]);
     });
 
-    it('takes a parameter of the plain client type with INJECTED', async () => {
+    it('accepts a parameter of the plain client type with INJECTED', async () => {
       await expect(new Service().plainlyTyped(INJECTED, 'hello')).resolves.toBe(`${first} hello`);
     });
 
-    it('makes one client for each key that is used', async () => {
+    it('creates one client per used key', async () => {
       const made = countClients((secret) => new AcmeClient(secret));
       const service = injectKeys(new Service([transient(), invalidKey()]));
       const client = await service.chat('a');
@@ -91,7 +91,7 @@ export function describeClients(): void {
       expect(made).toEqual([first, second]);
     });
 
-    it('waits for a client that is promised, and makes it once for concurrent calls', async () => {
+    it('awaits an asynchronous client, and creates it once for concurrent calls', async () => {
       const made = countClients(async (secret) => new AcmeClient(secret));
       const service = injectKeys(new Service());
       const [one, two] = await Promise.all([service.chat('a'), service.chat('b')]);
@@ -101,7 +101,7 @@ export function describeClients(): void {
       expect(made).toEqual([first]);
     });
 
-    it('recognises a promised client that is passed on', async () => {
+    it('recognises an asynchronous client that is passed on', async () => {
       countClients(async (secret) => new AcmeClient(secret));
       class Joining extends Service {
         @retryWithApiKeyFallback({ provider: 'acme', inject: 'client', maxRetries: 2, delay: 0 })
@@ -114,7 +114,7 @@ export function describeClients(): void {
       expect(service.received).toEqual([[client, 'hello!']]);
     });
 
-    it('asks for no client of a key that is not used', async () => {
+    it('creates no client for an unused key', async () => {
       const made = countClients((secret) => new AcmeClient(secret));
       registry.get('acme').disable(first);
       registry.get('acme').disable(second);
@@ -122,13 +122,13 @@ export function describeClients(): void {
       expect(made).toEqual([third]);
     });
 
-    it('gives a streaming method its client', async () => {
+    it('injects the client into a streaming method', async () => {
       const chunks: string[] = [];
       for await (const chunk of injectKeys(new Service()).stream('hello')) chunks.push(chunk);
       expect(chunks).toEqual([first, 'hello']);
     });
 
-    it('says that an adapter makes no clients', async () => {
+    it('rejects if the adapter creates no clients', async () => {
       const service = new Service();
       const result = service.withoutClient(INJECTED, 'hello');
       await expect(result).rejects.toSatisfy(InvalidOptionsError.isInstance);

@@ -13,7 +13,7 @@ import {
 const [first, second] = acmeKeys;
 const ask = Symbol('ask');
 
-/** Records what its methods received. */
+/** Records the arguments of its methods. */
 class ChatService {
   readonly received: unknown[][] = [];
   readonly owner = 'chat';
@@ -87,7 +87,7 @@ class InheritingService extends ChatService {
   override readonly owner = 'heir' as 'chat';
 }
 
-/** What comes in at an attempt: falls over as its script says. */
+/** Records the arguments of each attempt and fails as scripted. */
 class ScriptedService {
   readonly received: unknown[][] = [];
   readonly script: unknown[];
@@ -112,19 +112,19 @@ export function describeInjection(): void {
       ChatService.received.length = 0;
     });
 
-    it('puts the active key before the arguments of the caller and keeps this', async () => {
+    it('injects the active key before the arguments of the caller and keeps this', async () => {
       const service = injectKeys(new ChatService());
       await expect(service.chat('hello')).resolves.toBe('chat: hello');
       expect(service.received).toEqual([[first, 'hello']]);
     });
 
-    it('replaces INJECTED by the active key', async () => {
+    it('replaces INJECTED with the active key', async () => {
       const service = new ChatService();
       await expect(service.chat(INJECTED, 'hello')).resolves.toBe('chat: hello');
       expect(service.received).toEqual([[first, 'hello']]);
     });
 
-    it('gives injectKeys back the very same object or class', () => {
+    it('injectKeys returns the same object or class', () => {
       const service = new ChatService();
       expect(injectKeys(service)).toBe(service);
       expect(injectKeys(ChatService)).toBe(ChatService);
@@ -157,13 +157,13 @@ export function describeInjection(): void {
       await expect(injectKeys(new ChatService())[ask]('hello')).resolves.toEqual(['chat', first, 'hello']);
     });
 
-    it('takes this from the caller as any method does', async () => {
+    it('receives this from the caller like any method', async () => {
       const { chat } = injectKeys(ChatService.prototype);
       const other = Object.assign(new ChatService(), { owner: 'other' });
       await expect(chat.call(other, 'hello')).resolves.toBe('other: hello');
     });
 
-    it('passes rest arguments on in order and number', async () => {
+    it('passes rest arguments on in order', async () => {
       const service = injectKeys(new ChatService());
       await expect(service.all()).resolves.toEqual([first]);
       await expect(service.all(undefined, 'a', null, undefined)).resolves.toEqual([
@@ -210,20 +210,20 @@ export function describeInjection(): void {
       expect(ChatService.prototype[ask].name).toBe('[ask]');
     });
 
-    it('counts one parameter less than the method', () => {
+    it('has one parameter less than the method', () => {
       expect(ChatService.prototype.chat).toHaveLength(1);
       expect(ChatService.prototype.all).toHaveLength(0);
       expect(ChatService.prototype.optional).toHaveLength(1);
       expect(ChatService.ping).toHaveLength(1);
     });
 
-    it('keeps the method writable, configurable and out of enumerations', () => {
+    it('keeps the method writable, configurable and non-enumerable', () => {
       const { writable, configurable, enumerable } =
         Object.getOwnPropertyDescriptor(ChatService.prototype, 'chat') ?? {};
       expect({ writable, configurable, enumerable }).toEqual({ writable: true, configurable: true, enumerable: false });
     });
 
-    it('gives every attempt the same arguments behind the key', async () => {
+    it('passes the same arguments after the key to every attempt', async () => {
       const argument = { messages: [] };
       const service = injectKeys(new ScriptedService([transient(), transient(), transient()]));
       await expect(service.run(argument, undefined)).resolves.toBe('done');
@@ -244,7 +244,7 @@ export function describeInjection(): void {
       expect(service.received).toEqual([[second, 'hello']]);
     });
 
-    it('uses the manager that is registered when the method is called', async () => {
+    it('looks up the manager when the method is called', async () => {
       const service = injectKeys(new ChatService());
       await service.chat('before');
       useProvider(acmeAdapter, ['acme-key-late-00009']);

@@ -22,7 +22,7 @@ import { nestedLoop, watchWarnings } from '../watch-warnings.ts';
 
 const [first, second] = acmeKeys;
 
-/** Who ran with what, in order. */
+/** The methods that ran and their arguments, in order. */
 const calls: unknown[][] = [];
 
 class BaseService {
@@ -68,7 +68,7 @@ class PlainService extends BaseService {
   }
 }
 
-/** Its methods pass on what they were given, or the other kind of it. */
+/** Its methods pass the injected value on, or the key or client that belongs to it. */
 class MixedService {
   @retryWithApiKeyFallback({ provider: 'acme', maxRetries: 2, delay: 10 })
   async keyLeaf(apiKey: ApiKey<'acme'>, prompt: string): Promise<string> {
@@ -156,7 +156,7 @@ export function describeJoining(): void {
       ]);
     });
 
-    it('makes one loop of an override and its super.method(apiKey, …) when all fails', async () => {
+    it('runs one loop for an override and its super.method(apiKey, …) if all attempts fail', async () => {
       await expect(injectKeys(new JoiningService()).chat('fail')).rejects.toSatisfy(AllKeysFailedError.isInstance);
       expect(calls).toEqual(
         everyKeyTwice.flatMap((key) => [
@@ -174,7 +174,7 @@ export function describeJoining(): void {
       ]);
     });
 
-    it('starts a loop of its own for super.method(INJECTED, …)', async () => {
+    it('starts a separate loop for super.method(INJECTED, …)', async () => {
       const emitWarning = watchWarnings();
       await expect(new NestingService().chat(INJECTED, 'fail')).rejects.toSatisfy(AllKeysFailedError.isInstance);
       expect(calls.filter(([who]) => who === 'override')).toEqual([['override', first, 'fail']]);
@@ -182,7 +182,7 @@ export function describeJoining(): void {
       expect(emitWarning.mock.calls).toEqual([nestedLoop('acme in chat()')]);
     });
 
-    it('starts the loop in super.method(INJECTED, …) of an override that is not decorated', async () => {
+    it('starts the loop in super.method(INJECTED, …) of an undecorated override', async () => {
       await expect(new PlainService().chat(INJECTED, 'hello')).resolves.toBe('plain(base(hello))');
       expect(calls).toEqual([['base', first, 'hello']]);
     });
@@ -208,7 +208,7 @@ export function describeJoining(): void {
       ]);
     });
 
-    it('starts a loop of its own for INJECTED inside an attempt', async () => {
+    it('starts a separate loop for INJECTED inside an attempt', async () => {
       const emitWarning = watchWarnings();
       await expect(new MixedService().nested(INJECTED)).rejects.toSatisfy(AllKeysFailedError.isInstance);
       expect(calls).toEqual([['nested', first], ...everyKeyTwice.map((key) => ['keyLeaf', key, 'hello', 'acme'])]);
@@ -223,12 +223,12 @@ export function describeJoining(): void {
       ]);
     });
 
-    it('shows a method that joins through another provider its own attempt', async () => {
+    it('makes the joined attempt the current one, also through another provider', async () => {
       await new MixedService().throughBeta(INJECTED);
       expect(calls.at(-1)).toEqual(['keyLeaf', first, 'hello', 'acme']);
     });
 
-    it('takes the key of another provider as an ordinary argument', async () => {
+    it('treats the key of another provider as an ordinary argument', async () => {
       await expect(new MixedService().toInHouse(INJECTED)).resolves.toBe(`${inHouseKeys[0]} ${first}`);
     });
   });

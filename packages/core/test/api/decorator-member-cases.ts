@@ -7,7 +7,7 @@ function answer(apiKey: ApiKey<'acme'>): Promise<string> {
   return Promise.resolve(apiKey);
 }
 
-/** Members that cannot be decorated; the class is not even defined. */
+/** Members that cannot be decorated. Defining their class throws. */
 export function describeMembers(): void {
   describe('what is not a method', () => {
     it('cannot be a field', () => {

@@ -5,7 +5,7 @@ import { acmeKeys, useAllProviders } from './decorator-providers.ts';
 
 type Remark = (target: unknown, context: unknown, descriptor?: PropertyDescriptor) => void;
 
-/** Puts metadata on the method as `SetMetadata` of NestJS does, in both decorator modes. */
+/** Sets metadata on the method like `SetMetadata` of NestJS, in both decorator modes. */
 function remark(key: string, value: unknown): Remark {
   return (target, _context, descriptor) => {
     Reflect.defineMetadata(key, value, (descriptor?.value ?? target) as object);
@@ -37,14 +37,14 @@ export function describeMetadata(): void {
   describe('metadata', () => {
     beforeEach(useAllProviders);
 
-    it('keeps what decorators above and below have put on the method', () => {
+    it('keeps the metadata of decorators above and below', () => {
       const { chat } = Service.prototype;
       expect(Reflect.getMetadata('above', chat)).toBe(1);
       expect(Reflect.getMetadata('below', chat)).toBe(2);
       expect(Reflect.getMetadata('below-too', chat)).toEqual({ deep: true });
     });
 
-    it('marks decorated methods and no others', () => {
+    it('marks only decorated methods', () => {
       expect(Reflect.getMetadata(RETRY_METADATA, Service.prototype.chat)).toMatchObject({
         provider: 'acme',
         maxRetries: 3,

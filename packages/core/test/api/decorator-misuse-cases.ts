@@ -13,7 +13,7 @@ import { acmeAdapter, acmeKeys, betaKeys, invalidKey, useAllProviders, useProvid
 
 const [first] = acmeKeys;
 
-/** Called as JavaScript would: whatever the types say. */
+/** Calls a method as JavaScript can, without regard to the types. */
 type Loose<Method extends string> = Record<Method, (...args: unknown[]) => Promise<unknown>>;
 
 class Service {
@@ -67,7 +67,7 @@ class Service {
   }
 }
 
-/** The failure of a call that must not throw by itself. */
+/** Returns the rejection of a call that must not throw synchronously. */
 async function failureOf(call: () => Promise<unknown>): Promise<unknown> {
   return call().then(
     (value) => expect.fail(`the call resolved with ${JSON.stringify(value)}`),
@@ -92,12 +92,12 @@ export function describeMisuse(): void {
       service.received.length = 0;
     });
 
-    it.each(acmeKeys)('rejects key %# of the provider in the place of the prompt', async (key) => {
+    it.each(acmeKeys)('rejects key %# of the provider in place of the prompt', async (key) => {
       expectMisuse(await failureOf(() => loose.chat(key, 'hello')), 'chat');
       expect(service.received).toEqual([]);
     });
 
-    it('says what to do instead of passing a key', async () => {
+    it('names the alternatives to passing a key', async () => {
       const error = await failureOf(() => loose.chat(first, 'hello'));
       expect((error as Error).message).toMatch(/omit it or pass INJECTED/i);
     });
@@ -112,7 +112,7 @@ export function describeMisuse(): void {
       expect(service.received).toEqual([]);
     });
 
-    it('rejects a client of the provider in the place of the prompt', async () => {
+    it('rejects a client of the provider in place of the prompt', async () => {
       const client = await service.converse(INJECTED);
       service.received.length = 0;
       expectMisuse(await failureOf(() => loose.converse(client, 'hello')), 'converse');
@@ -143,7 +143,7 @@ export function describeMisuse(): void {
       expect(service.received).toEqual([]);
     });
 
-    it('takes a string that is nobody’s key, and the key of another provider', async () => {
+    it('accepts a string that is not a key, and the key of another provider', async () => {
       await expect(loose.chat('sk-unknown-000000000')).resolves.toEqual(['sk-unknown-000000000']);
       await expect(loose.chat(betaKeys[0])).resolves.toEqual([betaKeys[0]]);
     });
@@ -157,15 +157,15 @@ export function describeMisuse(): void {
       expect(service.received).toEqual([]);
     });
 
-    it('rejects INJECTED behind a key that is passed on', async () => {
+    it('rejects INJECTED after a key that is passed on', async () => {
       expectMisuse(await failureOf(() => service.passOnWithPlaceholder(INJECTED)), 'chat');
       expect(service.received).toEqual([]);
     });
 
     it.each([
       ['a key', () => service.stream(first as ApiKey<'acme'>, 'hello')],
-      ['INJECTED elsewhere', () => service.stream(INJECTED, INJECTED)],
-    ])('fails the first next() of a stream that is given %s', async (_what, open) => {
+      ['INJECTED in another position', () => service.stream(INJECTED, INJECTED)],
+    ])('fails the first next() of a stream that receives %s', async (_what, open) => {
       const stream = open();
       expectMisuse(await failureOf(() => stream.next()), 'stream');
       expect(service.received).toEqual([]);
@@ -180,13 +180,13 @@ export function describeMisuse(): void {
       expectMisuse(await failureOf(() => new SymbolService()[ask](first as ApiKey<'acme'>)), 'ask');
     });
 
-    it('costs no key its health', async () => {
+    it('does not affect the health of any key', async () => {
       await failureOf(() => loose.chat(first));
       await failureOf(() => loose.chat('a', INJECTED));
       expect(registry.get('acme').getFailedKeys()).toEqual([]);
     });
 
-    it('fails loudly when an undecorated method uses the placeholder', () => {
+    it('throws if an undecorated method uses the placeholder', () => {
       const prompt: string = INJECTED;
       expect(() => `Summarise: ${prompt}`).toThrow(TypeError);
     });
@@ -200,7 +200,7 @@ export function describeMisuse(): void {
       registry.unregister('acme');
     });
 
-    it('rejects the first call and names the provider and the known ones', async () => {
+    it('rejects the first call and names the provider and the known providers', async () => {
       const error = await failureOf(() => service.chat('hello'));
       expect(error).toSatisfy(UnknownProviderError.isInstance);
       expect(error).toMatchObject({ code: 'UNKNOWN_PROVIDER', provider: 'acme' });
@@ -213,7 +213,7 @@ export function describeMisuse(): void {
       expect(await failureOf(() => stream.next())).toSatisfy(UnknownProviderError.isInstance);
     });
 
-    it('works as soon as its manager is registered, also for classes defined before', async () => {
+    it('works once its manager is registered, also for classes defined earlier', async () => {
       class EarlyService {
         @retryWithApiKeyFallback({ provider: 'acme' })
         async run(apiKey: ApiKey<'acme'>): Promise<string> {

@@ -20,7 +20,7 @@ const wrongOptions: Record<string, readonly unknown[]> = {
 };
 
 function decorateWith(options: unknown): void {
-  // @ts-expect-error what the compiler refuses, JavaScript callers still write
+  // @ts-expect-error JavaScript callers can pass what the compiler rejects
   retryWithApiKeyFallback(options);
 }
 
@@ -39,7 +39,7 @@ export function describeOptions(): void {
     beforeEach(useAllProviders);
 
     describe.each(Object.entries(wrongOptions))('%s', (name, values) => {
-      it.each(values.map((value) => [value]))('cannot be %o, and decorating says so', (value) => {
+      it.each(values.map((value) => [value]))('cannot be %o, and decorating throws', (value) => {
         const error = failureOf(() => decorateWith({ provider: 'acme', [name]: value }));
         expect(error.code).toBe('INVALID_OPTIONS');
         expect(error.message).toContain(name);
@@ -54,7 +54,7 @@ export function describeOptions(): void {
       ['backoff', 'linear', 'linear'],
       ['inject', 'token', 'token'],
       ['provider', 42, '42'],
-    ])('names the value of a wrong %s: %o', (name, value, shown) => {
+    ])('shows the value of an invalid %s: %o', (name, value, shown) => {
       expect(failureOf(() => decorateWith({ provider: 'acme', [name]: value })).message).toContain(shown);
     });
 
@@ -71,7 +71,7 @@ export function describeOptions(): void {
       expect(() => retryWithApiKeyFallback({ provider: 'acme', ...options })).not.toThrow();
     });
 
-    it('are never changed and may be shared and frozen', async () => {
+    it('are not modified, and can be shared and frozen', async () => {
       const shared = Object.freeze({ provider: 'acme', maxRetries: 2, delay: 7 } as const);
       class Service {
         readonly calls: string[] = [];
@@ -97,7 +97,7 @@ export function describeOptions(): void {
       expect(shared).toEqual({ provider: 'acme', maxRetries: 2, delay: 7 });
     });
 
-    it('may share one decorator between methods', async () => {
+    it('can share one decorator between methods', async () => {
       const withAcme = retryWithApiKeyFallback({ provider: 'acme', maxRetries: 1 });
       class Service {
         @withAcme
@@ -114,7 +114,7 @@ export function describeOptions(): void {
       await expect(Promise.all([service.one(), service.two()])).resolves.toEqual(['one', 'two']);
     });
 
-    it('have defaults: three attempts on each key, a second apart', async () => {
+    it('have defaults: three attempts per key, one second apart', async () => {
       class Service {
         calls = 0;
 
@@ -129,7 +129,7 @@ export function describeOptions(): void {
       expect(time.pauses).toEqual([1000, 1000]);
     });
 
-    it('are found by other decorators on the method', () => {
+    it('are visible to other decorators on the method', () => {
       const options = { provider: 'acme', maxRetries: 5, delay: 20 } satisfies RetryOptions;
       class Service {
         @retryWithApiKeyFallback(options)

@@ -1,7 +1,7 @@
 import { ApiKeyManager, customProvider, registry, type CustomProvider } from '../../src/index.ts';
 import { defineAdapter, type ErrorVerdict } from '../../src/adapter.ts';
 
-/** A client as a vendor's SDK would have it: a class of its own, bound to one key. */
+/** A client like that of a vendor's SDK: a class, bound to one key. */
 export class AcmeClient {
   readonly token: string;
 
@@ -21,10 +21,10 @@ declare module '../../src/index.ts' {
   }
 }
 
-/** A provider that nobody declares, and whose adapter makes no clients. */
+/** A provider without a declared type, whose adapter creates no clients. */
 export const inHouse: CustomProvider<'in-house'> = customProvider('in-house');
 
-/** An error that says itself what the adapters have to conclude from it. */
+/** An error that carries the verdict of the adapters. */
 export class ProviderError extends Error {
   readonly verdict: ErrorVerdict;
 
@@ -70,13 +70,13 @@ export const betaKeys = ['beta-key-one-00001', 'beta-key-two-00002'] as const;
 export const inHouseKeys = ['in-house-key-00001'] as const;
 
 interface FakeTime {
-  /** Every pause that was asked for, in ms. */
+  /** All requested pauses, in ms. */
   readonly pauses: number[];
   /** Called when a pause begins. */
   onPause: () => void;
 }
 
-/** The pauses of all managers made by {@link useProvider}; they take no time. */
+/** The pauses of all managers made by {@link useProvider}. They take no time. */
 export const time: FakeTime = { pauses: [], onPause: () => {} };
 
 const runtime = {
@@ -99,7 +99,7 @@ export function useProvider<Client>(
   return manager;
 }
 
-/** Three keys of acme, two of beta and one of the provider in the house, all healthy. */
+/** Registers three keys of acme, two of beta and one of the in-house provider, all healthy. */
 export function useAllProviders(): void {
   time.pauses.length = 0;
   time.onPause = () => {};

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AllKeysFailedError, injectKeys, INJECTED, retryWithApiKeyFallback, type ApiKey } from '../../src/index.ts';
 import { acmeAdapter, acmeKeys, useAllProviders, useProvider } from './decorator-providers.ts';
 
-/** Gives back or throws what it was made with, and counts its calls. */
+/** Returns or throws the value it was constructed with, and counts its calls. */
 class Returning {
   calls = 0;
   readonly outcome: unknown;
@@ -12,7 +12,7 @@ class Returning {
     this.outcome = outcome;
   }
 
-  // @ts-expect-error the compiler wants an async method; JavaScript callers have no compiler
+  // @ts-expect-error JavaScript callers can decorate a synchronous method
   @retryWithApiKeyFallback({ provider: 'acme', maxRetries: 2, delay: 10 })
   sync(_apiKey: ApiKey<'acme'>): unknown {
     this.calls++;
@@ -31,7 +31,7 @@ class Returning {
     return runInNewContext('Promise.resolve(value)', { value: this.outcome }) as PromiseLike<unknown>;
   }
 
-  // @ts-expect-error the compiler wants an async method
+  // @ts-expect-error the method is not async
   @retryWithApiKeyFallback({ provider: 'acme', maxRetries: 2, delay: 10 })
   throwSync(_apiKey: ApiKey<'acme'>): never {
     this.calls++;
@@ -55,7 +55,7 @@ class LongerChain extends Chain {
   }
 }
 
-/** A plain method that hands a vendor's stream on. */
+/** A plain method that returns a vendor's stream. */
 class IterableService {
   @retryWithApiKeyFallback({ provider: 'acme', maxRetries: 1 })
   iterable(apiKey: ApiKey<'acme'>): AsyncIterable<string> {
@@ -66,10 +66,10 @@ class IterableService {
 }
 
 export function describeResults(): void {
-  describe('what the method gives back', () => {
+  describe('the result of the method', () => {
     beforeEach(useAllProviders);
 
-    it.each([undefined, null, 0, '', false, Number.NaN])('takes %s as a success, sync and async', async (value) => {
+    it.each([undefined, null, 0, '', false, Number.NaN])('treats %s as a success, sync and async', async (value) => {
       for (const name of ['sync', 'later', 'foreignPromise'] as const) {
         const service = injectKeys(new Returning(value));
         expect(await service[name]()).toBe(value);
@@ -83,7 +83,7 @@ export function describeResults(): void {
       await expect(result).resolves.toBe(5);
     });
 
-    it('adopts a promise of another realm and gives back a plain one', async () => {
+    it('awaits a promise of another realm and returns a plain one', async () => {
       const result = injectKeys(new Returning('adopted')).foreignPromise();
       expect(result).toBeInstanceOf(Promise);
       await expect(result).resolves.toBe('adopted');
@@ -114,14 +114,14 @@ export function describeResults(): void {
   describe('methods that return this', () => {
     beforeEach(useAllProviders);
 
-    it('give back the very object, of the type of its class', async () => {
+    it('return the same object, with the type of its class', async () => {
       const chain = new LongerChain();
       const after = await chain.step(INJECTED, 'one');
       expect(after).toBe(chain);
       expect(after.last()).toBe('one');
     });
 
-    it('are called on with INJECTED or wrapped again', async () => {
+    it('can be chained with INJECTED or injectKeys', async () => {
       const chain = await injectKeys(new LongerChain()).step('one');
       await chain.step(INJECTED, 'two');
       await injectKeys(chain).step('three');

@@ -50,19 +50,19 @@ export function describeSharedState(): void {
   describe('a manager that is replaced during an attempt', () => {
     beforeEach(useAllProviders);
 
-    it('does not keep a method from passing its key on', async () => {
+    it('does not prevent a method from passing its key on', async () => {
       const service = new Service();
       await expect(service.rotateThenKey(INJECTED)).resolves.toBe('key');
       expect(service.received).toEqual([[first, 'hello']]);
     });
 
-    it('does not keep a method from passing its client on', async () => {
+    it('does not prevent a method from passing its client on', async () => {
       const service = new Service();
       await expect(service.rotateThenClient(INJECTED)).resolves.toBe('client');
       expect(service.received).toEqual([[expect.objectContaining({ token: first }), 'hello']]);
     });
 
-    it('gives its own client to a method that is called without arguments', async () => {
+    it('injects its own client into a method that is called without arguments', async () => {
       const emitWarning = watchWarnings();
       const service = new Service();
       await expect(service.rotateThenNothing(INJECTED)).resolves.toBe('client');
@@ -74,7 +74,7 @@ export function describeSharedState(): void {
   describe('two copies of this package in one process', () => {
     beforeEach(useAllProviders);
 
-    it('share keys, join each other’s attempts and know each other’s placeholder and errors', async () => {
+    it('share keys, join each other’s attempts, and recognise each other’s placeholder and errors', async () => {
       vi.resetModules();
       const copy = await import('../../src/index.ts');
       expect(copy.retryWithApiKeyFallback).not.toBe(retryWithApiKeyFallback);

@@ -26,7 +26,7 @@ class StreamService {
   readonly calls: string[] = [];
   readonly finished: string[] = [];
 
-  /** Fails as its script says before the first chunk, then yields the chunks. */
+  /** Fails as scripted before the first chunk, then yields the chunks. */
   @retryWithApiKeyFallback({ provider: 'acme', maxRetries: 2, delay: 10 })
   async *scripted(apiKey: ApiKey<'acme'>, failures: unknown[], ...chunks: unknown[]): Chat {
     this.calls.push(apiKey);
@@ -48,16 +48,16 @@ class StreamService {
 
   @retryWithApiKeyFallback({ provider: 'acme' })
   async *talking(_apiKey: ApiKey<'acme'>): Chat {
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     try {
-      while (heard.length < 3) {
+      while (received.length < 3) {
         try {
-          heard.push(yield `heard ${heard.join(', ') || 'nothing'}`);
+          received.push(yield `received ${received.join(', ') || 'nothing'}`);
         } catch (error) {
-          heard.push(`error ${String(error)}`);
+          received.push(`error ${String(error)}`);
         }
       }
-      return heard.join(', ');
+      return received.join(', ');
     } finally {
       this.finished.push(currentAttempt().apiKey);
     }
@@ -114,17 +114,17 @@ export function describeStreams(): void {
 
     beforeEach(useAllProviders);
 
-    it('keep being recognisable as async generator functions', () => {
+    it('stay recognisable as async generator functions', () => {
       expect(Object.prototype.toString.call(StreamService.prototype.scripted)).toBe('[object AsyncGeneratorFunction]');
     });
 
-    it('give back async generators and keep their name and one parameter less', () => {
+    it('return async generators, keep their name and have one parameter less', () => {
       expect(Object.prototype.toString.call(make().scripted([]))).toBe('[object AsyncGenerator]');
       expect(StreamService.prototype.scripted.name).toBe('scripted');
       expect(StreamService.prototype.scripted).toHaveLength(1);
     });
 
-    it('do nothing before the first chunk is asked for', async () => {
+    it('do nothing before the first next()', async () => {
       const service = make();
       const stream = service.scripted([], 'a');
       await Promise.resolve();
@@ -157,14 +157,14 @@ export function describeStreams(): void {
       expect(service.calls).toHaveLength(6);
     });
 
-    it('reject the first next() with the very error that is the fault of the caller', async () => {
+    it('reject the first next() with the unchanged caller error', async () => {
       const service = make();
       const failure = callerError();
       await expect(service.scripted([failure], 'a').next()).rejects.toBe(failure);
       expect(service.calls).toEqual([first]);
     });
 
-    it('pass a failure after the first chunk through and repeat nothing', async () => {
+    it('rethrow a failure after the first chunk and do not retry', async () => {
       const service = make();
       const failure = invalidKey();
       const stream = service.breaking(failure);
@@ -174,7 +174,7 @@ export function describeStreams(): void {
       expect(service.calls).toEqual([first]);
     });
 
-    it('mark the key by the verdict on a failure after the first chunk', async () => {
+    it('apply the verdict on a failure after the first chunk to the key', async () => {
       await expect(collect(make().breaking(invalidKey()))).rejects.toThrow('revoked');
       expect(registry.get('acme').getFailedKeys()).toEqual([first]);
     });
@@ -185,19 +185,19 @@ export function describeStreams(): void {
       await expect(make().scripted([]).next()).resolves.toEqual({ value: 'the end', done: true });
     });
 
-    it('take what next(value) sends', async () => {
+    it('receive the value of next(value)', async () => {
       const stream = make().talking();
       await stream.next('lost, as in any generator');
-      await expect(stream.next(1)).resolves.toEqual({ value: 'heard 1', done: false });
-      await expect(stream.next(2)).resolves.toEqual({ value: 'heard 1, 2', done: false });
+      await expect(stream.next(1)).resolves.toEqual({ value: 'received 1', done: false });
+      await expect(stream.next(2)).resolves.toEqual({ value: 'received 1, 2', done: false });
       await expect(stream.next(3)).resolves.toEqual({ value: '1, 2, 3', done: true });
     });
 
-    it('take what throw(error) throws', async () => {
+    it('receive the error of throw(error)', async () => {
       const service = make();
       const stream = service.talking();
       await stream.next();
-      await expect(stream.throw('x')).resolves.toEqual({ value: 'heard error x', done: false });
+      await expect(stream.throw('x')).resolves.toEqual({ value: 'received error x', done: false });
       await stream.next(2);
       await expect(stream.next(3)).resolves.toEqual({ value: 'error x, 2, 3', done: true });
       expect(service.finished).toEqual([first]);
@@ -222,7 +222,7 @@ export function describeStreams(): void {
       expect(service.finished).toEqual([first]);
     });
 
-    it('finish once when the consumer breaks off', async () => {
+    it('finish once if the consumer stops early', async () => {
       const service = make();
       for await (const chunk of service.scripted([], 'a', 'b', 'c')) {
         if (chunk === 'b') break;
@@ -230,7 +230,7 @@ export function describeStreams(): void {
       expect(service.finished).toEqual([first]);
     });
 
-    it('hand out what the method still yields after return(value)', async () => {
+    it('pass on what the method yields after return(value)', async () => {
       const stream = make().cleaning();
       await stream.next();
       await expect(stream.return('enough')).resolves.toEqual({ value: 'cleaning up', done: false });
@@ -246,14 +246,14 @@ export function describeStreams(): void {
       await stream.return(undefined);
     });
 
-    it('leave the consumer outside of the attempt', async () => {
+    it('do not run the consumer inside the attempt', async () => {
       for await (const attempt of make().attempts()) {
         expect(attempt).toBeDefined();
         expect(() => currentAttempt()).toThrow('outside of an attempt');
       }
     });
 
-    it('leave the consumer in its own attempt, which is the outer one', async () => {
+    it('keep the consumer in its own outer attempt', async () => {
       const seen = await make().consume();
       expect(seen).toEqual(Array.from({ length: 3 }, () => ['acme in beta', 'beta']).flat());
       expect(betaKeys).toContain(registry.get('beta').getCurrentKey());
@@ -265,14 +265,14 @@ export function describeStreams(): void {
       expect(service.calls).toEqual([first, first, second]);
     });
 
-    it('make one loop with the stream they pass the key on to', async () => {
+    it('run one loop together with the stream that receives the key', async () => {
       const service = make();
       const failures = Array.from({ length: 50 }, transient);
       await expect(collect(service.joining(failures))).rejects.toSatisfy(AllKeysFailedError.isInstance);
       expect(service.calls).toEqual(acmeKeys.flatMap((key) => [key, key]));
     });
 
-    it('run side by side without mixing their attempts', async () => {
+    it('run concurrently without mixing their attempts', async () => {
       const one = make().attempts();
       const two = make().attempts();
       const a = (await one.next()).value;

@@ -8,7 +8,7 @@ class CountingService {
   readonly started: string[] = [];
   readonly finished: string[] = [];
 
-  /** Yields 1, 2, 3 after it has failed as often as it should. */
+  /** Yields 1, 2, 3 after the given number of failures. */
   @retryWithApiKeyFallback({ provider: 'acme', maxRetries: 1 })
   async *count(apiKey: ApiKey<'acme'>, failures = 0): AsyncGenerator<number, string, unknown> {
     this.started.push(apiKey);
@@ -30,14 +30,14 @@ function usage(ordinal: number): unknown {
   return registry.get('acme').status().keys[ordinal]?.usage;
 }
 
-/** Where a wrapper of a generator could differ from a generator. */
+/** The cases in which a wrapped generator could differ from a plain generator. */
 export function describeStreamProtocol(): void {
   describe('the protocol of async generators', () => {
     const make = () => injectKeys(new CountingService());
 
     beforeEach(useAllProviders);
 
-    it('answers requests in order that are made at once', async () => {
+    it('answers concurrent requests in order', async () => {
       const service = make();
       const stream = service.count(1);
       const steps = await Promise.all(Array.from({ length: 5 }, () => stream.next()));
@@ -51,7 +51,7 @@ export function describeStreamProtocol(): void {
       expect(service.started).toEqual([first, second]);
     });
 
-    it('never starts after return(value)', async () => {
+    it('does not start after return(value)', async () => {
       const service = make();
       const stream = service.count();
       await expect(stream.return('early')).resolves.toEqual({ value: 'early', done: true });
@@ -60,7 +60,7 @@ export function describeStreamProtocol(): void {
       expect(usage(0)).toMatchObject({ attempts: 0 });
     });
 
-    it('waits for a value that return() promises', async () => {
+    it('awaits a promise that is passed to return()', async () => {
       const value = Promise.resolve('later');
       const end = { value: 'later', done: true };
       const started = make().count();
@@ -70,7 +70,7 @@ export function describeStreamProtocol(): void {
       await expect(make().count().return(value)).resolves.toEqual(end);
     });
 
-    it('never starts after throw(error)', async () => {
+    it('does not start after throw(error)', async () => {
       const service = make();
       const stream = service.count();
       const failure = new Error('early');
@@ -104,7 +104,7 @@ export function describeStreamProtocol(): void {
       expect(stream[Symbol.asyncIterator]()).toBe(stream);
     });
 
-    it('can be handed on by yield*', async () => {
+    it('can be delegated to with yield*', async () => {
       const stream = make().count();
       async function* handOn(): AsyncGenerator {
         yield yield* stream;
@@ -118,7 +118,7 @@ export function describeStreamProtocol(): void {
   describe('the key of a stream', () => {
     beforeEach(useAllProviders);
 
-    it('is in use until the end, which is its success', async () => {
+    it('is in use until the end, which counts as a success', async () => {
       const stream = injectKeys(new CountingService()).count();
       await stream.next();
       expect(usage(0)).toMatchObject({ attempts: 1, inUse: 1 });
@@ -126,7 +126,7 @@ export function describeStreamProtocol(): void {
       expect(usage(0)).toMatchObject({ attempts: 1, inUse: 0, successes: 1 });
     });
 
-    it('is not in use any more, nor failed, when the consumer breaks off', async () => {
+    it('is released without a failure if the consumer stops early', async () => {
       for await (const chunk of injectKeys(new CountingService()).count()) {
         if (chunk === 1) break;
       }

@@ -25,7 +25,7 @@ describe('status', () => {
     expect(keys[1]).not.toHaveProperty('availableAtMs');
   });
 
-  it('counts what each key was used for', async () => {
+  it('counts the usage of each key', async () => {
     const { call, key, runtime } = scriptKeys({ K1: [transient, rateLimited(10), invalidKey()], K2: [ok] });
     await call();
     runtime.set(5000);
@@ -58,7 +58,7 @@ describe('status', () => {
     expect(key('K1').usage.attempts).toBe(1);
   });
 
-  it('identifies a key by its value, not by its place, and differently for each provider', () => {
+  it('derives the id from the key and the provider, not from its position', () => {
     const idsOf = (keys: string[], name = 'scripted') =>
       new ApiKeyManager({ ...scriptedAdapter, name }, keys, { logger: false }).status().keys.map(({ keyId }) => keyId);
     const [first, second] = idsOf(['K1', 'K2']);
@@ -77,7 +77,7 @@ describe('status', () => {
     expect(JSON.stringify(second)).not.toMatch(/shor|-abc/);
   });
 
-  it('calls a key by its place unless it has a name', () => {
+  it('labels a key by its position unless it has a label', () => {
     const inputs = [{ key: 'K1', label: 'OPENAI_API_KEY', group: 'project-a' }, 'K2'];
     const manager = new ApiKeyManager(scriptedAdapter, inputs, { logger: false });
     const [first, second] = manager.status().keys;
@@ -88,15 +88,15 @@ describe('status', () => {
 });
 
 describe('listeners', () => {
-  it('hear of events until they are taken off', async () => {
+  it('receive events until they are removed', async () => {
     const { manager, call } = scriptKeys({ K1: [ok] });
-    const heard: string[] = [];
-    const off = manager.on('call.succeeded', ({ key }) => heard.push(key.label));
+    const received: string[] = [];
+    const off = manager.on('call.succeeded', ({ key }) => received.push(key.label));
     await call();
     off();
     off();
     await call();
-    expect(heard).toEqual(['key 1']);
+    expect(received).toEqual(['key 1']);
   });
 
   it('must be functions', () => {
@@ -104,7 +104,7 @@ describe('listeners', () => {
     expect(() => manager.on('call.succeeded', 'listener' as never)).toThrow(InvalidOptionsError);
   });
 
-  it('are dropped by close, which can be repeated', async () => {
+  it('are removed by close(), which can be called twice', async () => {
     const { manager, call } = scriptKeys({ K1: [ok] });
     const events = recordEvents(manager);
     await manager.close();
@@ -115,14 +115,14 @@ describe('listeners', () => {
 });
 
 describe('a manager', () => {
-  it('keeps its keys out of every rendering', () => {
+  it('does not show its keys when it is printed', () => {
     const key = 'sk-recognisable-0123456789';
     const manager = new ApiKeyManager(scriptedAdapter, [key], { logger: false });
     for (const text of renderings(manager)) expect(text).not.toContain('recognisable');
     expect(JSON.stringify(Object.entries(manager))).not.toContain('recognisable');
   });
 
-  it('takes its clock from an object with methods, own or inherited', async () => {
+  it('accepts a runtime with own or inherited methods', async () => {
     class Clock implements Pick<Runtime, 'now'> {
       readonly #time = 7000;
       now(): number {

@@ -8,7 +8,7 @@ function form(): FormData {
   return data;
 }
 
-/** A multipart body without its boundary, which is random. */
+/** Returns a multipart body without its random boundary. */
 function plain(body: Buffer): string {
   const text = body.toString('latin1');
   const [boundary = ''] = text.split('\r\n');
@@ -19,7 +19,7 @@ const large = 'x'.repeat(300_000);
 const sent = ['chunk 1 ', 'chunk 2'];
 const makeStream = () => ReadableStream.from(sent.map((text) => Buffer.from(text)));
 
-describe('a body that can be sent again', () => {
+describe('a repeatable body', () => {
   it.each<[string, () => NonNullable<RequestInit['body']>, string]>([
     ['a string', () => 'olá', 'text/plain;charset=UTF-8'],
     ['a long string', () => large, 'text/plain;charset=UTF-8'],
@@ -28,7 +28,7 @@ describe('a body that can be sent again', () => {
     ['an ArrayBuffer', () => new Uint8Array([9, 8]).buffer, ''],
     ['URLSearchParams', () => new URLSearchParams({ a: 'b c' }), 'application/x-www-form-urlencoded;charset=UTF-8'],
     ['a Blob', () => new Blob(['{"a":1}'], { type: 'application/json' }), 'application/json'],
-  ])('goes out whole with every key: %s', async (_name, makeBody, contentType) => {
+  ])('is sent whole with every key: %s', async (_name, makeBody, contentType) => {
     await using server = await startKeyServer({ [one]: [answer(500), reset], [two]: [ok] });
     const expected = Buffer.from(await new Response(makeBody()).arrayBuffer());
     await server.keyedFetch({ maxRetries: 2 })(server.url, { method: 'POST', body: makeBody() });
@@ -40,7 +40,7 @@ describe('a body that can be sent again', () => {
     }
   });
 
-  it('goes out whole with every key: FormData', async () => {
+  it('is sent whole with every key: FormData', async () => {
     await using server = await startKeyServer({ [one]: [answer(401)], [two]: [ok] });
     await server.keyedFetch()(server.url, { method: 'POST', body: form() });
     const expected = plain(Buffer.from(await new Response(form()).arrayBuffer()));
@@ -51,7 +51,7 @@ describe('a body that can be sent again', () => {
     }
   });
 
-  it('goes out with every key: none, also by a Request', async () => {
+  it('can be absent, also in a Request', async () => {
     await using server = await startKeyServer({ [one]: [answer(401)], [two]: [ok] });
     const request = new Request(`${server.url}/r`, { method: 'DELETE', headers: { 'x-own': '1' } });
     expect((await server.keyedFetch()(request)).status).toBe(200);
@@ -60,7 +60,7 @@ describe('a body that can be sent again', () => {
     );
   });
 
-  it('takes the place of a Request’s own', async () => {
+  it('replaces the body of a Request', async () => {
     await using server = await startKeyServer({ [one]: [answer(401)], [two]: [ok] });
     const request = new Request(server.url, { method: 'POST', body: 'own' });
     await server.keyedFetch()(request, { body: 'other' });
@@ -84,7 +84,7 @@ describe('a body that can be sent only once', () => {
       expect(server.requests.map(({ body }) => body.toString())).toEqual([sent.join('')]);
     });
 
-    it.each([401, 429, 500])('is not sent again after %i, and the answer is handed back', async (status) => {
+    it.each([401, 429, 500])('is not sent again after %i, and the response is returned', async (status) => {
       await using server = await startKeyServer({ [one]: [answer(status, { first: true })], [two]: [ok] });
       const response = await server.keyedFetch()(...makeArguments(server.url));
       expect(response.status).toBe(status);
@@ -97,7 +97,7 @@ describe('a body that can be sent only once', () => {
       expect(lines).toHaveLength(1);
     });
 
-    it('is not sent again after the network failed, and the error is handed back', async () => {
+    it('is not sent again after a network failure, and the error is rethrown', async () => {
       await using server = await startKeyServer({ [one]: [reset], [two]: [ok] });
       await expect(server.keyedFetch()(...makeArguments(server.url))).rejects.toMatchObject({
         message: 'fetch failed',
@@ -105,7 +105,7 @@ describe('a body that can be sent only once', () => {
       expect(server.keys).toEqual([one]);
     });
 
-    it('does not make the call wait for a key', async () => {
+    it('prevents onExhausted: wait', async () => {
       await using server = await startKeyServer({ [one]: [answer(429, {}, { 'retry-after': '9' })] });
       const response = await server.keyedFetch({ onExhausted: 'wait' })(...makeArguments(server.url));
       expect(response.status).toBe(429);
@@ -113,7 +113,7 @@ describe('a body that can be sent only once', () => {
     });
   });
 
-  it('hands the timeout back when its attempt takes too long', async () => {
+  it('rethrows the timeout if its attempt takes too long', async () => {
     await using server = await startKeyServer({ [one]: [() => {}], [two]: [ok] }, { stepped: true });
     const call = server.keyedFetch({ attemptTimeout: 50 })(...stream(server.url));
     call.catch(() => {});

@@ -21,18 +21,18 @@ function rejection(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe('mistakes', () => {
-  it('checks the options where they are given', () => {
+describe('invalid input', () => {
+  it('is rejected by createKeyedFetch for invalid options', () => {
     expect(() => createKeyedFetch({ provider, maxRetries: 0 })).toThrow(InvalidOptionsError);
     expect(() => createKeyedFetch({ provider, retries: 1 } as never)).toThrow('There is no option "retries"');
   });
 
-  it('looks for the provider when fetching', async () => {
+  it('is rejected when fetching for an unknown provider', async () => {
     const keyedFetch = createKeyedFetch({ provider: customProvider('nowhere') });
     expect(await rejection(keyedFetch('http://127.0.0.1:1'))).toBeInstanceOf(UnknownProviderError);
   });
 
-  it('throws for an impossible request as fetch does, and makes no attempt', async () => {
+  it('throws for an invalid request like fetch, without an attempt', async () => {
     await using server = await startKeyServer({ [one]: [ok] });
     expect(await rejection(server.keyedFetch()('/no-origin'))).toBeInstanceOf(TypeError);
     expect(server.key(one).usage.attempts).toBe(0);
@@ -41,11 +41,11 @@ describe('mistakes', () => {
     expect(server.key(one)).toMatchObject({ state: 'healthy', usage: { attempts: 1 } });
   });
 
-  it('hands a fetch of another kind plain arguments', async () => {
+  it('passes plain arguments to a custom fetch', async () => {
     await using server = await startKeyServer({ [one]: [ok] });
-    const asked: unknown[] = [];
+    const sent: unknown[] = [];
     const send: typeof fetch = async (input, init) => {
-      asked.push([input, init?.body, new Headers(init?.headers).get('authorization'), init?.keepalive]);
+      sent.push([input, init?.body, new Headers(init?.headers).get('authorization'), init?.keepalive]);
       return new Response('made up');
     };
     const response = await server.keyedFetch({ fetch: send })('https://api.example/x', {
@@ -54,10 +54,10 @@ describe('mistakes', () => {
       keepalive: true,
     });
     expect(await response.text()).toBe('made up');
-    expect(asked).toEqual([['https://api.example/x', 'text', `Bearer ${one}`, true]]);
+    expect(sent).toEqual([['https://api.example/x', 'text', `Bearer ${one}`, true]]);
   });
 
-  it('uses the global fetch of the moment', async () => {
+  it('reads the global fetch at each call', async () => {
     await using server = await startKeyServer({ [one]: [ok] });
     const keyedFetch = server.keyedFetch();
     vi.stubGlobal('fetch', async () => new Response('stubbed'));
@@ -66,8 +66,8 @@ describe('mistakes', () => {
   });
 });
 
-describe('what is told', () => {
-  it('tells the events of the loop', async () => {
+describe('the output of a keyed fetch', () => {
+  it('includes the events of the loop', async () => {
     await using server = await startKeyServer({ [one]: [answer(503, { error: { message: 'Busy' } })], [two]: [ok] });
     const events = recordEvents(server.manager);
     await server.keyedFetch({ maxRetries: 2 })(server.url);
@@ -86,7 +86,7 @@ describe('what is told', () => {
     expect(events[2]?.[1]).toMatchObject({ verdict: 'transient', reason: 'http_503', message: 'Busy', delayMs: 100 });
   });
 
-  it('learns limits from every answer', async () => {
+  it('includes the rate limits of every response', async () => {
     const readLimits = (headers: unknown) => [
       { name: 'requests', remaining: Number((headers as Headers).get('x-left')) },
     ];
@@ -98,7 +98,7 @@ describe('what is told', () => {
     expect(inspect(server.manager.status(), { depth: 9 })).toContain('remaining: 7');
   });
 
-  it.each<Locale>(['en', 'pt-BR'])('shows no key, whatever the provider repeats (%s)', async (locale) => {
+  it.each<Locale>(['en', 'pt-BR'])('contains no key, even if the provider echoes it (%s)', async (locale) => {
     const echo = (key: string) =>
       answer(401, { error: { message: `Bad ${key}`, key: [key] }, more: encodeURIComponent(key) }, { 'x-echo': key });
     await using server = await startKeyServer({ [one]: [echo(one)], [two]: [echo(two)] }, { locale });
@@ -110,7 +110,7 @@ describe('what is told', () => {
   });
 });
 
-it('serves 100 calls at once while the first key dies', async () => {
+it('serves 100 concurrent calls while the first key becomes invalid', async () => {
   await using server = await startKeyServer({ [one]: [answer(401)], [two]: [ok] });
   const disabled = recordEvents(server.manager, ['key.disabled']);
   const keyedFetch = server.keyedFetch();
@@ -123,7 +123,7 @@ it('serves 100 calls at once while the first key dies', async () => {
   expect(server.manager.status().keys.map(({ usage }) => usage.inUse)).toEqual([0, 0]);
 });
 
-it('uses the manager that is registered when it fetches', async () => {
+it('looks up the manager when it fetches', async () => {
   await using server = await startKeyServer({ [one]: [ok], [two]: [ok] });
   const keyedFetch = server.keyedFetch();
   await keyedFetch(server.url);

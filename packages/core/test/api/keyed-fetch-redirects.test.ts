@@ -3,7 +3,7 @@ import { answer, ok, one, startKeyServer, two } from './start-key-server.ts';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server of another origin that notes the headers of whatever reaches it. */
+/** Starts a server of another origin that records the headers of its requests. */
 async function startStranger(): Promise<{ url: string; headers: IncomingHttpHeaders[] } & AsyncDisposable> {
   const headers: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
@@ -49,13 +49,13 @@ describe('a redirect within the origin', () => {
     expect(server.requests[3]?.headers['x-own']).toBe('1');
   });
 
-  it('is taken anew with the next key', async () => {
+  it('is followed again with the next key', async () => {
     await using server = await startKeyServer({ [one]: [to('/b'), answer(401)], [two]: [to('/c'), ok] });
     expect((await server.keyedFetch()(`${server.url}/a`)).status).toBe(200);
     expect(server.requests.map(({ url }) => url)).toEqual(['/a', '/b', '/a', '/c']);
   });
 
-  it('is given back for a request with a body, and costs nothing', async () => {
+  it('is returned for a request with a body, without affecting the key', async () => {
     await using server = await startKeyServer({ [one]: [to('/b', 307)] });
     const response = await server.keyedFetch()(`${server.url}/a`, { method: 'POST', body: '{}' });
     expect([response.status, response.headers.get('location')]).toEqual([307, '/b']);
@@ -63,14 +63,14 @@ describe('a redirect within the origin', () => {
     expect(server.key(one).state).toBe('healthy');
   });
 
-  it('is given back where the caller wants to see it', async () => {
+  it('is returned with redirect: manual', async () => {
     await using server = await startKeyServer({ [one]: [to('/b')] });
     expect((await server.keyedFetch()(server.url, { redirect: 'manual' })).status).toBe(302);
     expect((await server.keyedFetch()(new Request(server.url, { redirect: 'manual' }))).status).toBe(302);
     expect(server.keys).toEqual([one, one]);
   });
 
-  it('is an error where the caller forbids it, and no fault of the key', async () => {
+  it('throws with redirect: error, without affecting the key', async () => {
     await using server = await startKeyServer({ [one]: [to('/b')], [two]: [ok] });
     await expect(server.keyedFetch()(server.url, { redirect: 'error' })).rejects.toThrow(TypeError);
     expect(server.keys).toEqual([one]);
@@ -89,7 +89,7 @@ describe('a redirect to another origin', () => {
     ['a GET request', {}],
     ['a POST request', { method: 'POST', body: '{}' }],
     ['a request that forbids redirects', { redirect: 'error' as const }],
-  ])('takes the key of %s nowhere', async (_name, init) => {
+  ])('does not receive the key of %s', async (_name, init) => {
     await using stranger = await startStranger();
     await using server = await startKeyServer({ [one]: [to(`${stranger.url}/steal`)] });
     const response = await server
@@ -100,7 +100,7 @@ describe('a redirect to another origin', () => {
   });
 
   it.each(['//other.example/x', 'https://127.0.0.1/x', 'ftp://127.0.0.1/', 'http://[', 'data:,x'])(
-    'is given back: %s',
+    'is returned: %s',
     async (location) => {
       await using server = await startKeyServer({ [one]: [to(location)] });
       expect((await server.keyedFetch()(server.url)).status).toBe(302);
@@ -108,7 +108,7 @@ describe('a redirect to another origin', () => {
     },
   );
 
-  it('is followed only by the caller, who has no key', async () => {
+  it('can be followed by the caller, without the key', async () => {
     await using stranger = await startStranger();
     await using server = await startKeyServer({ [one]: [to(stranger.url)] });
     const response = await server.keyedFetch()(server.url);

@@ -14,7 +14,7 @@ import { answer, hang, ok, one, provider, startKeyServer, two, type Answer } fro
 
 const reason = new Error('enough');
 
-/** A response that goes on for as long as the test wants. */
+/** A response whose body ends when the test ends it. */
 function openStream(): { answer: Answer; response: Promise<ServerResponse> } {
   const { promise, resolve } = Promise.withResolvers<ServerResponse>();
   return {
@@ -39,7 +39,7 @@ describe('an abort', () => {
     ['the Request', (url, signal) => [new Request(url, { signal })]],
   ])('during an attempt ends it: by the signal of %s', async (_name, makeArguments) => {
     await using server = await startKeyServer({ [one]: [hang], [two]: [ok] });
-    const told = recordEvents(server.manager, ['call.aborted', 'attempt.failed']);
+    const events = recordEvents(server.manager, ['call.aborted', 'attempt.failed']);
     const controller = new AbortController();
     const call = server.keyedFetch()(...makeArguments(server.url, controller.signal));
     await server.seen(1);
@@ -49,7 +49,7 @@ describe('an abort', () => {
     await closed;
     expect(server.keys).toEqual([one]);
     expect(server.key(one)).toMatchObject({ state: 'healthy', usage: { inUse: 0 } });
-    expect(told.map(([name]) => name)).toEqual(['call.aborted']);
+    expect(events.map(([name]) => name)).toEqual(['call.aborted']);
   });
 
   it('during a pause ends it', async () => {
@@ -73,7 +73,7 @@ describe('an abort', () => {
       const response = await server.keyedFetch(limits)(server.url, { signal: controller.signal });
       const closed = once(await stream.response, 'close');
       controller.abort(reason);
-      // Node 22 says that it was aborted, later versions say why.
+      // Node 22 reports only the abort, later versions its reason.
       await expect(response.text()).rejects.toSatisfy(
         (error: Error) => error === reason || error.name === 'AbortError',
       );
@@ -82,7 +82,7 @@ describe('an abort', () => {
     },
   );
 
-  it('leaves no listener of the loop on a signal that lasts', async () => {
+  it('leaves no listener on a long-lived signal', async () => {
     await using server = await startKeyServer({ [one]: [answer(500), ok] });
     const { signal } = new AbortController();
     const limits = { attemptTimeout: 1000, deadline: 2000 };
@@ -93,7 +93,7 @@ describe('an abort', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('is not inherited where the caller takes the signal of a Request away', async () => {
+  it('is ignored if the caller removes the signal of a Request', async () => {
     await using server = await startKeyServer({ [one]: [ok] });
     const request = new Request(server.url, { signal: AbortSignal.abort(reason) });
     expect((await server.keyedFetch()(request, { signal: null })).status).toBe(200);
@@ -101,7 +101,7 @@ describe('an abort', () => {
 });
 
 describe('a time limit', () => {
-  it('ends an attempt, which counts, and goes on', async () => {
+  it('ends an attempt, which counts as a failure, and falls over', async () => {
     await using server = await startKeyServer({ [one]: [hang], [two]: [ok] }, { stepped: true });
     const call = server.keyedFetch({ attemptTimeout: 50, maxRetries: 1 })(server.url);
     await server.seen(1);
@@ -114,7 +114,7 @@ describe('a time limit', () => {
     expect(server.runtime.asleep).toBe(0);
   });
 
-  it('ends an attempt whose error answer does not end', async () => {
+  it('ends an attempt whose error response does not end', async () => {
     const begun: Answer = (response) => {
       response.writeHead(500);
       response.write('{"error":');
@@ -137,7 +137,7 @@ describe('a time limit', () => {
     expect(server.key(two).state).toBe('healthy');
   });
 
-  it('does not cut a body that has begun', async () => {
+  it('does not cut off a body that has begun', async () => {
     const stream = openStream();
     await using server = await startKeyServer({ [one]: [stream.answer] }, { stepped: true });
     const response = await server.keyedFetch({ attemptTimeout: 50, deadline: 60 })(server.url);
@@ -147,8 +147,8 @@ describe('a time limit', () => {
   });
 });
 
-describe('the body of an answer', () => {
-  it('is handed on unread, chunk by chunk', async () => {
+describe('the body of a response', () => {
+  it('is passed on unread, chunk by chunk', async () => {
     const stream = openStream();
     await using server = await startKeyServer({ [one]: [answer(500), stream.answer] });
     const response = await server.keyedFetch()(server.url);
@@ -163,7 +163,7 @@ describe('the body of an answer', () => {
     expect(await reader?.read()).toMatchObject({ done: true });
   });
 
-  it('that is cut is the caller’s affair', async () => {
+  it('rejects in the caller if it is cut off', async () => {
     const stream = openStream();
     await using server = await startKeyServer({ [one]: [stream.answer], [two]: [ok] });
     const response = await server.keyedFetch()(server.url);
@@ -172,7 +172,7 @@ describe('the body of an answer', () => {
     expect(server.keys).toEqual([one]);
   });
 
-  it('that is of no use frees its connection', async () => {
+  it('is cancelled or read if it is not returned, which frees its connection', async () => {
     const big = { text: 'x'.repeat(200_000) };
     await using server = await startKeyServer({
       [one]: [answer(500, big)],
@@ -206,7 +206,7 @@ describe('inside a decorated method', () => {
     expect(server.manager.status().keys.map(({ usage }) => usage.attempts)).toEqual([2, 1]);
   });
 
-  it('listens to the caller of the fetch as well', async () => {
+  it('also follows the signal of the fetch', async () => {
     await using server = await startKeyServer({ [one]: [hang] });
     const controller = new AbortController();
     const call = service.ask(() => server.keyedFetch()(server.url, { signal: controller.signal }));

@@ -12,7 +12,7 @@ function rejection(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('a keyed fetch', () => {
-  it('puts the key in the place of the caller’s and changes nothing else', async () => {
+  it('replaces the caller’s key and changes nothing else', async () => {
     await using server = await startKeyServer({ [one]: [ok] });
     const response = await server.keyedFetch()(`${server.url}/v1/a%20b?q=x+y&q=%C3%A9#part`, {
       method: 'PATCH',
@@ -37,7 +37,7 @@ describe('a keyed fetch', () => {
     expect(server.key(one)).toMatchObject({ state: 'healthy', usage: { attempts: 1, successes: 1, inUse: 0 } });
   });
 
-  it('puts the key where the adapter wants it', async () => {
+  it('uses authorize() of the adapter', async () => {
     const authorize = (request: Request, secret: string) => {
       request.headers.set('x-test-key', secret);
       return new Request(`${request.url}?alt=json`, request);
@@ -56,7 +56,7 @@ describe('a keyed fetch', () => {
     ['a wrong key', answer(401), 'disabled'],
     ['a limit with a long wait', answer(429, {}, { 'retry-after': '30' }), 'cooling'],
     ['a used-up budget', answer(402), 'cooling'],
-  ])('falls over at once from %s', async (_name, failure, state) => {
+  ])('falls over at once after %s', async (_name, failure, state) => {
     await using server = await startKeyServer({ [one]: [failure], [two]: [ok] });
     expect((await server.keyedFetch()(server.url)).status).toBe(200);
     expect(server.keys).toEqual([one, two]);
@@ -68,7 +68,7 @@ describe('a keyed fetch', () => {
     ['a limit without a stated wait', answer(429), 'cooling'],
     ['a server error', answer(500), 'suspect'],
     ['a connection that is cut', reset, 'suspect'],
-  ])('tries again, and falls over from %s', async (_name, failure, state) => {
+  ])('retries, then falls over after %s', async (_name, failure, state) => {
     await using server = await startKeyServer({ [one]: [failure], [two]: [ok] });
     expect((await server.keyedFetch()(server.url, { method: 'POST', body: '{}' })).status).toBe(200);
     expect(server.keys).toEqual([one, one, one, two]);
@@ -76,13 +76,13 @@ describe('a keyed fetch', () => {
     expect(server.runtime.sleeps).toEqual([100, 100]);
   });
 
-  it('waits as long as the answer says, where that is short', async () => {
+  it('waits for a short stated wait', async () => {
     await using server = await startKeyServer({ [one]: [answer(429, {}, { 'retry-after-ms': '40' }), ok] });
     expect((await server.keyedFetch()(server.url)).status).toBe(200);
     expect(server.runtime.sleeps).toEqual([40]);
   });
 
-  it('judges the answer by the adapter, which sees status, headers and body', async () => {
+  it('passes status, headers and body of the response to classifyError', async () => {
     const seen: unknown[] = [];
     const adapter = {
       classifyError(error: unknown) {
@@ -101,7 +101,7 @@ describe('a keyed fetch', () => {
     expect(server.key(one)).toMatchObject({ state: 'cooling', reason: 'quota-exhausted' });
   });
 
-  it('hands the answer to a mistake of the caller back as it came', async () => {
+  it('returns the response to a caller error unchanged', async () => {
     await using server = await startKeyServer({ [one]: [answer(400, { error: { message: 'No.' } })], [two]: [ok] });
     const response = await server.keyedFetch({ throwOnExhausted: true })(`${server.url}/x`);
     expect(response).toMatchObject({ status: 400, url: `${server.url}/x`, bodyUsed: false });
@@ -110,7 +110,7 @@ describe('a keyed fetch', () => {
     expect(server.key(one)).toMatchObject({ state: 'healthy', usage: { failures: { 'caller-error': 1 } } });
   });
 
-  it('judges by the status an answer that is cut in its body', async () => {
+  it('classifies a response with a truncated body by its status', async () => {
     const cut = answer(401);
     await using server = await startKeyServer({
       [one]: [
@@ -129,7 +129,7 @@ describe('a keyed fetch', () => {
 });
 
 describe('when no key is left', () => {
-  it('gives back the last answer', async () => {
+  it('returns the last response', async () => {
     await using server = await startKeyServer({ [one]: [answer(401)], [two]: [answer(503, { last: true })] });
     const response = await server.keyedFetch()(server.url);
     expect(response.status).toBe(503);
@@ -137,13 +137,13 @@ describe('when no key is left', () => {
     expect(server.keys).toEqual([one, two, two, two]);
   });
 
-  it('gives back the last answer although the network failed after it', async () => {
+  it('returns the last response even if the network failed after it', async () => {
     await using server = await startKeyServer({ [one]: [answer(429, { limit: 1 })], [two]: [reset] });
     const response = await server.keyedFetch({ maxRetries: 1 })(server.url);
     expect(await response.json()).toEqual({ limit: 1 });
   });
 
-  it('throws what fetch threw where there was no answer at all', async () => {
+  it('rethrows the error of fetch if there was no response', async () => {
     await using server = await startKeyServer({ [one]: [reset], [two]: [reset] });
     const error = await rejection(server.keyedFetch({ maxRetries: 1 })(server.url));
     expect(error).toBeInstanceOf(TypeError);
@@ -151,7 +151,7 @@ describe('when no key is left', () => {
     expect(server.keys).toEqual([one, two]);
   });
 
-  it('throws what fetch threw when nobody listens', async () => {
+  it('rethrows the error of fetch if the connection is refused', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => closed.once('listening', resolve));
     const { port } = closed.address() as AddressInfo;
@@ -162,14 +162,14 @@ describe('when no key is left', () => {
     expect(server.manager.status().keys.map(({ usage }) => usage.attempts)).toEqual([2, 2]);
   });
 
-  it('throws our error where that is asked for', async () => {
+  it('throws AllKeysFailedError with throwOnExhausted', async () => {
     await using server = await startKeyServer({ [one]: [answer(401)], [two]: [answer(401)] });
     const error = await rejection(server.keyedFetch({ throwOnExhausted: true })(server.url));
     expect(AllKeysFailedError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({ reason: 'invalid-keys', attempts: [{ attemptNumber: 1 }, { attemptNumber: 1 }] });
   });
 
-  it('throws our error when no key could be tried', async () => {
+  it('throws AllKeysFailedError if no key was available', async () => {
     await using server = await startKeyServer({ [one]: [ok] });
     server.manager.disable(one);
     const error = await rejection(server.keyedFetch()(server.url));
@@ -177,13 +177,13 @@ describe('when no key is left', () => {
     expect(server.keys).toEqual([]);
   });
 
-  it('waits for the first key where that is asked for', async () => {
+  it('waits for the first key with onExhausted: wait', async () => {
     await using server = await startKeyServer({ [one]: [answer(429, {}, { 'retry-after': '20' }), ok] });
     expect((await server.keyedFetch({ onExhausted: 'wait' })(server.url)).status).toBe(200);
     expect(server.runtime.sleeps).toEqual([20_000]);
   });
 
-  it('does not repeat what may have worked, where that is asked for', async () => {
+  it('does not retry an ambiguous failure with idempotent: false', async () => {
     await using server = await startKeyServer({ [one]: [answer(401)], [two]: [answer(500)] });
     expect((await server.keyedFetch({ idempotent: false })(server.url)).status).toBe(500);
     expect(server.keys).toEqual([one, two]);

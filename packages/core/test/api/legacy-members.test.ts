@@ -19,10 +19,10 @@ describe('the parameter types that the compiler emits', () => {
     expect(Reflect.getMetadata('design:paramtypes', Service.prototype, 'chat')).toEqual([AcmeClient, Number]);
   });
 
-  it('refuse a parameter of the client class where a key is injected', () => {
+  it('reject a parameter of the client class if a key is injected', () => {
     const define = () => {
       class Service {
-        // @ts-expect-error a client where a key comes
+        // @ts-expect-error a client, but a key is injected
         @withKey
         async chat(_client: AcmeClient): Promise<void> {}
       }
@@ -32,10 +32,10 @@ describe('the parameter types that the compiler emits', () => {
     expect(define).toThrow(/chat.*AcmeClient.*Did you mean \{ inject: 'client' \}\?/);
   });
 
-  it('refuse a string where a client is injected', () => {
+  it('reject a string if a client is injected', () => {
     const define = () => {
       class Service {
-        // @ts-expect-error a string where a client comes
+        // @ts-expect-error a string, but a client is injected
         @withClient
         async chat(_apiKey: string): Promise<void> {}
       }
@@ -45,10 +45,10 @@ describe('the parameter types that the compiler emits', () => {
     expect(define).toThrow(/chat.*client/);
   });
 
-  it('refuse the wrong type of a static method too', () => {
+  it('reject the wrong type of a static method too', () => {
     const define = () => {
       class Service {
-        // @ts-expect-error a client where a key comes
+        // @ts-expect-error a client, but a key is injected
         @withKey
         static async chat(_client: AcmeClient): Promise<void> {}
 
@@ -59,7 +59,7 @@ describe('the parameter types that the compiler emits', () => {
     expect(define).toThrow(/Did you mean \{ inject: 'client' \}\?/);
   });
 
-  it('say nothing of brands, unions, generics, unknown and plain objects', async () => {
+  it('allow brands, unions, generics, unknown and plain objects', async () => {
     class Service {
       @withKey
       async brand(apiKey: ApiKey<'acme'>): Promise<unknown> {
@@ -118,10 +118,10 @@ describe('the parameter types that the compiler emits', () => {
   });
 });
 
-describe('what legacy types cannot see', () => {
+describe('what legacy types cannot check', () => {
   beforeEach(useAllProviders);
 
-  it('is refused when the class is defined: a getter that returns a fitting function', () => {
+  it('is rejected when the class is defined: a getter that returns a matching function', () => {
     const define = () => {
       class Service {
         @withKey
@@ -135,7 +135,7 @@ describe('what legacy types cannot see', () => {
     expect(define).toThrow(/@retryWithApiKeyFallback.*chat/);
   });
 
-  it('is refused when the class is defined: a parameter', () => {
+  it('is rejected when the class is defined: a parameter', () => {
     const define = () => {
       class Service {
         async chat(

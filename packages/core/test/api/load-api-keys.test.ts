@@ -38,7 +38,7 @@ function refusal(): Error {
 }
 
 describe('the variables', () => {
-  it('give the keys of the base name, then of the numbers in order, then of the list', () => {
+  it('provide the keys of the base name, then of the numbers in order, then of the list', () => {
     vi.stubEnv('ACME_KEYS', 'list-1,list-2');
     vi.stubEnv('ACME_KEY_10', 'ten');
     vi.stubEnv('ACME_KEY_2', 'two');
@@ -47,7 +47,7 @@ describe('the variables', () => {
     expect(load()).toEqual(['base', 'two', 'ten', 'hundred', 'list-1', 'list-2']);
   });
 
-  it('may be empty, have gaps and stray white space', () => {
+  it('can be empty, have gaps and stray white space', () => {
     vi.stubEnv('ACME_KEY', 'a');
     vi.stubEnv('ACME_KEY_2', '');
     vi.stubEnv('ACME_KEY_3', '   ');
@@ -56,13 +56,13 @@ describe('the variables', () => {
     expect(load()).toEqual(['a', 'b', 'c']);
   });
 
-  it('may begin at 1 and lack the base name', () => {
+  it('can start at 1 and omit the base name', () => {
     vi.stubEnv('ACME_KEY_2', 'two');
     vi.stubEnv('ACME_KEY_1', 'one');
     expect(load()).toEqual(['one', 'two']);
   });
 
-  it('count only when their name is the base name and a number', () => {
+  it('are read only if their name is the base name and a number', () => {
     vi.stubEnv('ACME_KEY', 'base');
     for (const name of [
       'ACME_KEY_FILE',
@@ -79,27 +79,27 @@ describe('the variables', () => {
   });
 
   it.each(['a,b,c', 'a;b;c', 'a b c', 'a\nb\r\nc\n', ' a , b ;\n c ,, ', '"a,b,c"', "'a', 'b', 'c'"])(
-    'may be a list: %j',
+    'can be a list: %j',
     (list) => {
       vi.stubEnv('ACME_KEYS', list);
       expect(load()).toEqual(['a', 'b', 'c']);
     },
   );
 
-  it('may hold a comma list under the base name', () => {
+  it('can hold a comma list under the base name', () => {
     vi.stubEnv('ACME_KEY', 'a, b,c');
     expect(load()).toEqual(['a', 'b', 'c']);
   });
 
   it.each(['"quoted"', "'quoted'", '`quoted`', ' "quoted" ', '\uFEFFquoted', 'quo\u200Bted', '"quoted\n"'])(
-    'lose quotes, byte order marks and zero-width characters: %j',
+    'are stripped of quotes, byte order marks and zero-width characters: %j',
     (value) => {
       vi.stubEnv('ACME_KEY', value);
       expect(load()).toEqual(['quoted']);
     },
   );
 
-  it('give each key once, under its first name, and the repetitions are told by name', () => {
+  it('provide each key once, under its first name, and warn of repeated keys by name', () => {
     vi.stubEnv('ACME_KEY', 'recognisable-key-1');
     vi.stubEnv('ACME_KEY_2', 'recognisable-key-2');
     vi.stubEnv('ACME_KEY_7', ' recognisable-key-1 ');
@@ -115,7 +115,7 @@ describe('the variables', () => {
     expect(warnings.join('\n')).not.toContain('recognisable');
   });
 
-  it('give back exactly the keys that were put in, whatever their numbers', () => {
+  it('provide exactly the keys that were set, for any numbers', () => {
     const keyText = fc.stringMatching(/^[A-Za-z0-9_-]{4,40}$/);
     const numbered = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 5000 }), keyText), {
       minLength: 1,
@@ -135,7 +135,7 @@ describe('the variables', () => {
 });
 
 describe('the files', () => {
-  it('count by their precedence, and the environment wins over all', () => {
+  it('follow their precedence, and the environment takes precedence over all', () => {
     const all = {
       '.env.defaults': 'ACME_KEY=defaults',
       '.env': 'ACME_KEY=base',
@@ -156,13 +156,13 @@ describe('the files', () => {
     expect(load('staging')).toEqual(['environment']);
   });
 
-  it('add up, variable by variable', () => {
+  it('are merged variable by variable', () => {
     files({ '.env': 'ACME_KEY=one\nACME_KEY_2=two', '.env.local': 'ACME_KEY_2=other\nACME_KEY_3=three' });
     vi.stubEnv('ACME_KEY_4', 'four');
     expect(load('development')).toEqual(['one', 'other', 'three', 'four']);
   });
 
-  it('are chosen by NODE_ENV where no name is given', () => {
+  it('are chosen by NODE_ENV without an environmentName', () => {
     files({ '.env': 'ACME_KEY=base', '.env.production': 'ACME_KEY=production' });
     vi.stubEnv('NODE_ENV', 'production');
     expect(load()).toEqual(['production']);
@@ -176,7 +176,7 @@ describe('the files', () => {
     expect(load('test')).toEqual(['base', 'test-local']);
   });
 
-  it('may have quotes, exports, comments and a byte order mark', () => {
+  it('can contain quotes, exports, comments and a byte order mark', () => {
     files({ '.env': '\uFEFF# keys\nexport ACME_KEY="one"\r\nACME_KEY_2=\'two\' # second\nACME_KEY_3=\n' });
     expect(load()).toEqual(['one', 'two']);
   });
@@ -189,7 +189,7 @@ describe('the files', () => {
     expect(process.env['ACME_KEY']).toBeUndefined();
   });
 
-  it('are read anew each time', () => {
+  it('are read again at each call', () => {
     files({ '.env': 'ACME_KEY=one' });
     expect(load()).toEqual(['one']);
     files({ '.env': 'ACME_KEY=two' });
@@ -197,15 +197,15 @@ describe('the files', () => {
   });
 });
 
-describe('when there is no key', () => {
-  it('the error says which variables were looked for, and that there is no file', () => {
+describe('without a key', () => {
+  it('the error names the variables, and reports that no file was found', () => {
     const error = refusal();
     expect(error).toBeInstanceOf(NoApiKeysError);
     for (const name of ['ACME_KEY', 'ACME_KEY_2', 'ACME_KEYS']) expect(error.message).toContain(name);
     expect(error.message).toMatch(/no \.env file/i);
   });
 
-  it('the error names the files that were read and the variables that are empty', () => {
+  it('the error names the files that were read and the empty variables', () => {
     files({ '.env': 'ACME_KEY=\nOTHER=recognisable-value', '.env.local': 'ACME_KEY_3="  "', '.env.defaults': '' });
     vi.stubEnv('NODE_ENV', 'development');
     const { message } = refusal();
@@ -220,9 +220,9 @@ describe('when there is no key', () => {
   });
 });
 
-describe('a key that cannot be sent', () => {
+describe('an invalid key', () => {
   it.each(['recognisable key', 'recognisable\tkey', 'recognisable\u0007key', 'recognisable–key', 'recognisableключ'])(
-    'is refused with the name of its variable and without its value: %j',
+    'is rejected with the name of its variable and without its value: %j',
     (value) => {
       vi.stubEnv('ACME_KEY', 'good-key');
       vi.stubEnv('ACME_KEY_2', value);
@@ -235,7 +235,7 @@ describe('a key that cannot be sent', () => {
 });
 
 describe('a base name', () => {
-  it.each(['', 'ACME KEY', 'ACME-KEY', '1KEY', 'ACME_KEY=x'])('that no variable can have is refused: %j', (name) => {
+  it.each(['', 'ACME KEY', 'ACME-KEY', '1KEY', 'ACME_KEY=x'])('that is not a variable name is rejected: %j', (name) => {
     expect(() => loadApiKeys(name, { directory, logger })).toThrow(InvalidOptionsError);
   });
 });

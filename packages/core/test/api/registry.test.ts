@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 describe('the registry', () => {
-  it('gives back the manager that was registered', () => {
+  it('returns the registered manager', () => {
     const manager = managerOf(house);
     registry.register(manager);
     expect(registry.get(house)).toBe(manager);
@@ -33,7 +33,7 @@ describe('the registry', () => {
     expect(registry.list()).toEqual(['house']);
   });
 
-  it('forgets a manager', () => {
+  it('removes a manager', () => {
     registry.register(managerOf(house));
     expect(registry.unregister('house')).toBe(true);
     expect(registry.unregister('house')).toBe(false);
@@ -41,7 +41,7 @@ describe('the registry', () => {
     expect(() => registry.get(house)).toThrow(UnknownProviderError);
   });
 
-  it('refuses a second manager for one provider unless it is meant', () => {
+  it('rejects a second manager for one provider without { replace: true }', () => {
     const [first, second] = [managerOf(house), managerOf(house, 'K2')];
     registry.register(first);
     expect(() => registry.register(second)).toThrow(InvalidOptionsError);
@@ -52,12 +52,12 @@ describe('the registry', () => {
     expect(registry.get(house)).toBe(second);
   });
 
-  it.each([undefined, null, {}, 'house', { provider: 'house' }])('refuses %j, which is no manager', (value) => {
+  it.each([undefined, null, {}, 'house', { provider: 'house' }])('rejects %j, which is not a manager', (value) => {
     expect(() => registry.register(value as never)).toThrow(InvalidOptionsError);
     expect(registry.list()).toEqual([]);
   });
 
-  it('makes a default manager at first use and once', () => {
+  it('creates a default manager once, at first use', () => {
     const create = vi.fn<() => ApiKeyManager>(() => managerOf(house));
     registry.registerDefault('house', create);
     expect([registry.has('house'), registry.list()]).toEqual([true, ['house']]);
@@ -66,7 +66,7 @@ describe('the registry', () => {
     expect(create).toHaveBeenCalledTimes(1);
   });
 
-  it('lets an explicit manager take the place of a default, before and after its first use, in either order', () => {
+  it('lets an explicit manager replace a default, before and after its first use, in either order', () => {
     const explicit = managerOf(house);
     registry.registerDefault('house', () => managerOf(house));
     registry.register(explicit);
@@ -82,7 +82,7 @@ describe('the registry', () => {
     expect(registry.get(house)).toBe(explicit);
   });
 
-  it('tries again to make a default manager that found no keys', () => {
+  it('retries to create a default manager that found no keys', () => {
     const create = vi.fn<() => ApiKeyManager>(() => managerOf(house));
     create.mockImplementationOnce(() => {
       throw new NoApiKeysError('no key');
@@ -92,7 +92,7 @@ describe('the registry', () => {
     expect(registry.get(house).provider).toBe('house');
   });
 
-  it('can be made anew, apart from the one of the process', () => {
+  it('can be constructed separately from the process-wide one', () => {
     const own = new KeyManagerRegistry();
     own.register(managerOf(house));
     expect(own.list()).toEqual(['house']);
@@ -101,7 +101,7 @@ describe('the registry', () => {
 });
 
 describe('an unknown provider', () => {
-  it('is named with the known ones and the way out', () => {
+  it('is named with the known providers and a hint', () => {
     registry.register(managerOf(house));
     registry.register(managerOf(guest));
     const attempt = () => registry.get(customProvider('in-house'));
@@ -113,7 +113,7 @@ describe('an unknown provider', () => {
     expect(() => registry.get(customProvider(provider))).toThrow(`@api-key-fallback/${provider}`);
   });
 
-  it('rejects a call without trying anything', async () => {
+  it('rejects a call without an attempt', async () => {
     const method = vi.fn<() => void>();
     class Service {
       @retryWithApiKeyFallback({ provider: house })
@@ -130,7 +130,7 @@ describe('an unknown provider', () => {
 });
 
 describe('methods of different classes', () => {
-  it('share what is known of the keys of a provider', async () => {
+  it('share the state of a provider’s keys', async () => {
     const adapter = { ...scriptedAdapter, name: house };
     registry.register(new ApiKeyManager(adapter, ['K1', 'K2'], { logger: false }));
     const calls: string[] = [];
@@ -163,7 +163,7 @@ describe('two copies of this package in one process', () => {
     return copy;
   }
 
-  it('share the registry, and each can use the managers of the other', async () => {
+  it('share the registry, and can use each other’s managers', async () => {
     const copy = await secondCopy();
     const [ours, theirs] = [
       managerOf(house),
@@ -177,7 +177,7 @@ describe('two copies of this package in one process', () => {
     await expect(core.callWithFallback(theirs, (key) => key)).resolves.toBe('K2');
   });
 
-  it('recognise the errors of each other', async () => {
+  it('recognise each other’s errors', async () => {
     const copy = await secondCopy();
     const theirs = new copy.ApiKeyManager(scriptedAdapter, ['K1'], { logger: false });
     const error = await core
@@ -189,14 +189,14 @@ describe('two copies of this package in one process', () => {
     expect(core.NoApiKeysError.isInstance(error)).toBe(false);
   });
 
-  it('see the attempts of each other', async () => {
+  it('see each other’s attempts', async () => {
     const copy = await secondCopy();
     await core.callWithFallback(managerOf(house), (_key, attempt) => {
       expect(copy.currentAttempt(house)).toBe(attempt);
     });
   });
 
-  it('redact the keys of each other', async () => {
+  it('redact each other’s keys', async () => {
     const copy = await secondCopy();
     const key = 'recognisable-key-of-the-other-copy';
     expect(new copy.ApiKeyManager(scriptedAdapter, [key], { logger: false }).getAllKeys()).toEqual([key]);

@@ -5,7 +5,7 @@ import { acmeKeys, transient, useAllProviders } from './decorator-providers.ts';
 const withAcme = retryWithApiKeyFallback({ provider: 'acme', maxRetries: 2, delay: 0 });
 const [first] = acmeKeys;
 
-/** Only standard decorators can decorate its private names. */
+/** Only standard decorators can decorate these private names. */
 class PrivateService {
   readonly calls: unknown[][] = [];
   readonly #owner = 'me';
@@ -80,16 +80,16 @@ describe('#private methods', () => {
     expect(service.calls.map(([key]) => key)).toEqual(acmeKeys.flatMap((key) => [key, key]));
   });
 
-  it('keep their name and count one parameter less', () => {
+  it('keep their name and have one parameter less', () => {
     expect(new PrivateService().describe()).toEqual(['#ask', 1]);
   });
 
-  it('are named when they are given a key', async () => {
+  it('are named in the error if they receive a key', async () => {
     await expect(new PrivateService().misuse(first)).rejects.toThrow(/#ask/);
   });
 });
 
-describe('members that standard decorators know', () => {
+describe('members that only standard decorators accept', () => {
   it('cannot be an auto-accessor', () => {
     const define = () => {
       class Service {
@@ -119,7 +119,7 @@ describe('members that standard decorators know', () => {
     expect(define).toThrow(/@retryWithApiKeyFallback.*#chat/);
   });
 
-  it('cannot be a getter of a fitting function', () => {
+  it('cannot be a getter of a matching function', () => {
     const define = () => {
       class Service {
         // @ts-expect-error a getter

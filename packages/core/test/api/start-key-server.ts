@@ -13,10 +13,10 @@ import {
 import type { ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { FakeRuntime } from '../fake-runtime.ts';
 
-/** What the server does with one request, once it has read it. */
+/** Responds to one request after its body has been read. */
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** Answers as JSON. */
+/** Responds with JSON. */
 export function answer(status: number, body: unknown = { status }, headers: Record<string, string> = {}): Answer {
   return (response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
@@ -25,14 +25,14 @@ export function answer(status: number, body: unknown = { status }, headers: Reco
 
 export const ok: Answer = answer(200, { fine: true });
 
-/** Cuts the connection before any answer. */
+/** Closes the connection without a response. */
 export const reset: Answer = (response) => void response.destroy();
 
-/** Never answers. */
+/** Never responds. */
 export const hang: Answer = () => {};
 
 interface SeenRequest {
-  /** What stands in the header that carries the key. */
+  /** The value of the header that carries the key. */
   readonly key: string;
   readonly method: string;
   readonly url: string;
@@ -53,17 +53,17 @@ export interface KeyedServer {
   readonly manager: ApiKeyManager;
   readonly runtime: FakeRuntime;
   readonly log: readonly string[];
-  /** Makes the fetch under test: 3 attempts a key, 100 ms between them. */
+  /** Creates the fetch under test, with 3 attempts per key and a delay of 100 ms. */
   keyedFetch(options?: Partial<KeyedFetchOptions>): typeof globalThis.fetch;
   key(secret: string): KeyStatus;
-  /** Resolves when the server has seen so many requests. */
+  /** Resolves when the server has received this number of requests. */
   seen(count: number): Promise<void>;
-  /** Resolves when the connection of the last request has been closed. */
+  /** Resolves when the connection of the last request is closed. */
   lastClosed(): Promise<unknown>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts a server that answers each key by its script, the last answer for ever, and a manager of these keys. */
+/** Starts a server that responds to each key as scripted, repeating the last response, and a manager of these keys. */
 export async function startKeyServer(
   script: Readonly<Record<string, readonly [Answer, ...Answer[]]>>,
   options: KeyManagerOptions & { readonly adapter?: Partial<ProviderAdapter>; readonly stepped?: boolean } = {},

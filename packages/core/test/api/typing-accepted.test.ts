@@ -18,8 +18,8 @@ import { inHouse, type AcmeClient, type BetaClient } from './decorator-providers
 
 const ask = Symbol('ask');
 
-describe('what the compiler lets decorate', () => {
-  it('is every kind of method with a fitting first parameter', () => {
+describe('what the compiler accepts', () => {
+  it('is every kind of method with a matching first parameter', () => {
     class Service<Model> {
       readonly model: Model;
 
@@ -150,7 +150,7 @@ describe('what the compiler lets decorate', () => {
     expectTypeOf<Service['branded']>().parameter(0).toExtend<AcmeClient>();
   });
 
-  it('is a method of a provider of one’s own', () => {
+  it('is a method of a custom provider', () => {
     const local = customProvider('local');
     class Service {
       @retryWithApiKeyFallback({ provider: local })
@@ -164,7 +164,7 @@ describe('what the compiler lets decorate', () => {
     expectTypeOf<Service['own']>().parameter(0).toExtend<string>();
   });
 
-  it('takes shared options that keep their literal types', () => {
+  it('is a method with shared options that keep their literal types', () => {
     const satisfied = { provider: 'acme', maxRetries: 3 } satisfies RetryOptions;
     const constant = { provider: 'acme', inject: 'client', maxRetries: 3 } as const;
     const frozen = Object.freeze({ provider: 'acme' } as const);
@@ -181,7 +181,7 @@ describe('what the compiler lets decorate', () => {
     expectTypeOf<keyof Service>().toEqualTypeOf<'one' | 'two' | 'three'>();
   });
 
-  it('may override a decorated method, decorated or not', () => {
+  it('is an override of a decorated method, decorated or not', () => {
     class Base {
       @retryWithApiKeyFallback({ provider: 'acme' })
       async chat(_apiKey: ApiKey<'acme'>, prompt: string): Promise<string> {
@@ -205,7 +205,7 @@ describe('what the compiler lets decorate', () => {
 });
 
 describe('the types of keys, clients and attempts', () => {
-  it('are strings and clients with a mark of their provider', () => {
+  it('are strings and clients branded with their provider', () => {
     expectTypeOf<ApiKey<'acme'>>().toExtend<string>();
     expectTypeOf<string>().not.toExtend<ApiKey<'acme'>>();
     expectTypeOf<ApiKey<'acme'>>().not.toExtend<ApiKey<'beta'>>();

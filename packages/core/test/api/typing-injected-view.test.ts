@@ -102,7 +102,7 @@ describe('the view of injectKeys', () => {
     expectTypeOf(() => service.stream('hello')).returns.toEqualTypeOf<AsyncGenerator<string, number, boolean>>();
   });
 
-  it('still takes INJECTED and a received key', () => {
+  it('still accepts INJECTED and a received key', () => {
     expectTypeOf(service.chat).toBeCallableWith(INJECTED, 'hello');
     expectTypeOf((apiKey: ApiKey<'acme'>) => service.chat(apiKey, 'hello')).returns.resolves.toBeString();
   });
@@ -130,18 +130,18 @@ describe('the view of injectKeys', () => {
     expectTypeOf<View['anything']>().toEqualTypeOf<Service['anything']>();
   });
 
-  it('does not look at parameters typed plain string', () => {
+  it('ignores parameters of type string', () => {
     expectTypeOf<View['plainString']>().toEqualTypeOf<Service['plainString']>();
     expectTypeOf(service.plainString).toBeCallableWith(INJECTED, 'hello');
   });
 
-  it('is still an instance for those who take the class, private members and all', () => {
+  it('stays assignable to the class, including private members', () => {
     expectTypeOf(service).toExtend<Service>();
     const take = (taken: Service) => taken.topic;
     expectTypeOf(take).toBeCallableWith(service);
   });
 
-  it('fits interfaces of callers', () => {
+  it('is assignable to interfaces of callers', () => {
     interface Chat {
       chat(prompt: string): Promise<string>;
     }
@@ -158,7 +158,7 @@ describe('the view of injectKeys', () => {
     expectTypeOf((view: KeyInjected<Contract>) => view.optional?.()).returns.toEqualTypeOf<Promise<void> | undefined>();
   });
 
-  it('loses the type parameter of a generic method, which INJECTED keeps', () => {
+  it('drops the type parameter of a generic method, which INJECTED keeps', () => {
     expectTypeOf(() => service.generic(5)).returns.resolves.toBeUnknown();
     expectTypeOf(() => service.generic(INJECTED, 5)).returns.resolves.toBeNumber();
   });

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../../../..');
 const modules = join(root, 'node_modules');
 const tag = '@retryWithApiKeyFallback';
 
-/** What every file of the project can use: a typed provider with its client, and one decorated service. */
+/** The shared file of the project: a typed provider with its client, and one decorated service. */
 const declarations = `
 import { INJECTED, injectKeys, retryWithApiKeyFallback, type ApiClient, type ApiKey, type ApiKeyManager } from '@api-key-fallback/core';
 
@@ -117,7 +117,7 @@ const privateMethod = member(
    use(apiKey: ApiKey<'openai'>, client: ApiClient<'openai'>): [Promise<string>, string] { return [this.#chat(apiKey), client.chat]; }`,
 );
 
-/** Writes one file for each mistake, compiles them all at once, and says what the compiler printed on each file. */
+/** Writes one file per mistake, compiles them together, and returns the compiler's messages for each file. */
 async function compile(folder: string, decorators: object): Promise<Map<string, string>> {
   const files: Record<string, string> = { 'declarations.ts': declarations, 'private.ts': imports + privateMethod };
   for (const [index, [, code]] of mistakes.entries()) files[`mistake-${index}.ts`] = imports + code;
@@ -155,7 +155,7 @@ describe.each(modes)('the compiler in %s mode', (mode, decorators, onPrivateMeth
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('finds no fault with the correct service', () => {
+  it('accepts the correct service', () => {
     const faulty = [...printed.keys()].filter((name) => !name.startsWith('mistake-') && name !== 'private.ts');
     expect(faulty.map((name) => printed.get(name))).toEqual([]);
   });
@@ -167,7 +167,7 @@ describe.each(modes)('the compiler in %s mode', (mode, decorators, onPrivateMeth
     },
   );
 
-  it('refuses #private methods in legacy mode only', () => {
+  it('rejects #private methods in legacy mode only', () => {
     expect(printed.get('private.ts') ?? 'no error').toContain(onPrivateMethod);
   });
 });

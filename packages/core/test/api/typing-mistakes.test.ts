@@ -10,7 +10,7 @@ import {
 } from '../../src/index.ts';
 import { acmeKeys, inHouse, useAllProviders, type AcmeClient } from './decorator-providers.ts';
 
-/** A vendor's promise with more to it, as the list calls of SDKs return. */
+/** A vendor's subclass of Promise, like those that list calls of SDKs return. */
 class PagePromise extends Promise<string> {
   nextPage(): PagePromise {
     return this;
@@ -21,7 +21,7 @@ interface NamedStream extends AsyncGenerator<string> {
   readonly topic: string;
 }
 
-describe('what the compiler refuses to decorate', () => {
+describe('what the compiler rejects', () => {
   it('is a method without a parameter', () => {
     class Service {
       // @ts-expect-error no parameter
@@ -45,7 +45,7 @@ describe('what the compiler refuses to decorate', () => {
       @retryWithApiKeyFallback({ provider: 'acme' })
       async client(_client: ApiClient<'acme'>): Promise<void> {}
 
-      // @ts-expect-error the key of a declared provider for one of one's own
+      // @ts-expect-error the key of a declared provider, but the provider is a custom one
       @retryWithApiKeyFallback({ provider: inHouse })
       async ownKey(_apiKey: ApiKey<'acme'>): Promise<void> {}
 
@@ -90,7 +90,7 @@ describe('what the compiler refuses to decorate', () => {
     expectTypeOf<Service['value']>().returns.toBeString();
   });
 
-  it('is a synchronous generator, which is refused at run time, too', () => {
+  it('is a synchronous generator, which also throws at run time', () => {
     const define = () => {
       class Service {
         // @ts-expect-error a synchronous generator
@@ -126,7 +126,7 @@ describe('what the compiler refuses to decorate', () => {
     expectTypeOf<Service['stream']>().returns.toEqualTypeOf<NamedStream>();
   });
 
-  it('is a method of a provider that nobody declares', () => {
+  it('is a method of an undeclared provider', () => {
     class Service {
       // @ts-expect-error misspelt
       @retryWithApiKeyFallback({ provider: 'acem' })
@@ -137,7 +137,7 @@ describe('what the compiler refuses to decorate', () => {
     expectTypeOf<string>().not.toExtend<ProviderName>();
   });
 
-  it('is a correct method when shared options were widened by an annotation', () => {
+  it('is a correct method whose shared options are widened by an annotation', () => {
     const widened: RetryOptions = { provider: 'acme' };
     class Service {
       // @ts-expect-error the provider is any provider
@@ -149,7 +149,7 @@ describe('what the compiler refuses to decorate', () => {
 });
 
 describe('the types of the options', () => {
-  it('know every option and its values', () => {
+  it('accept every option and its values', () => {
     const { signal } = new AbortController();
     const all = [
       { provider: 'acme', inject: 'key', maxRetries: 3, delay: 1000, backoff: 'fixed', maxDelay: 8000, signal },
@@ -158,20 +158,20 @@ describe('the types of the options', () => {
     expectTypeOf(all).toExtend<readonly RetryOptions[]>();
   });
 
-  it('refuse wrong names and values', () => {
+  it('reject wrong names and values', () => {
     // @ts-expect-error misspelt
     const misspelt: RetryOptions = { provider: 'acme', maxRetires: 3 };
     // @ts-expect-error text
     const text: RetryOptions = { provider: 'acme', delay: '100' };
     // @ts-expect-error neither key nor client
     const neither: RetryOptions = { provider: 'acme', inject: 'token' };
-    // @ts-expect-error no such back-off
+    // @ts-expect-error an unknown backoff
     const linear: RetryOptions = { provider: 'acme', backoff: 'linear' };
     expectTypeOf([misspelt, text, neither, linear]).toExtend<RetryOptions[]>();
   });
 });
 
-describe('what the compiler refuses to call', () => {
+describe('what the compiler rejects in calls', () => {
   class Service {
     @retryWithApiKeyFallback({ provider: 'acme' })
     async chat(apiKey: ApiKey<'acme'>, prompt: string): Promise<string> {
@@ -185,34 +185,34 @@ describe('what the compiler refuses to call', () => {
   }
   const service = new Service();
 
-  it('is the raw method without the key, which works all the same', async () => {
+  it('is the raw method without the key, which works at run time', async () => {
     useAllProviders();
     // @ts-expect-error an argument is missing
     await expect(service.chat('hello')).resolves.toBe(`${acmeKeys[0]} hello`);
   });
 
-  it('is the raw method with a key of the caller, which is rejected too', async () => {
+  it('is the raw method with the caller’s own key, which also rejects at run time', async () => {
     useAllProviders();
-    // @ts-expect-error a plain string is no key
+    // @ts-expect-error a plain string has no brand
     await expect(service.chat(acmeKeys[0], 'hello')).rejects.toThrow(TypeError);
   });
 
-  it('is the raw method with a client of the caller', () => {
+  it('is the raw method with the caller’s own client', () => {
     const call = (client: AcmeClient) =>
-      // @ts-expect-error a plain client is no injected one
+      // @ts-expect-error a plain client has no brand
       service.converse(client, 'hello');
     expectTypeOf(call).returns.resolves.toBeString();
   });
 
   it('is the view of injectKeys with wrong or missing arguments', () => {
     const injected = injectKeys(service);
-    // @ts-expect-error a number where the prompt belongs
+    // @ts-expect-error a number instead of the prompt
     const number = () => injected.chat(42);
     // @ts-expect-error no prompt
     const nothing = () => injected.chat();
     // @ts-expect-error too many arguments
     const tooMany = () => injected.chat(INJECTED, 'hello', 'again');
-    // @ts-expect-error a key of the caller
+    // @ts-expect-error the caller's own key
     const key = () => injected.chat('sk-1', 'hello');
     expectTypeOf([number, nothing, tooMany, key]).items.toBeFunction();
   });

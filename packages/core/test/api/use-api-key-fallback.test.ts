@@ -59,30 +59,30 @@ describe('@useApiKeyFallback', () => {
   @useApiKeyFallback({ delay: 9 } as { provider: typeof provider; delay: number })
   class Derived extends Base {}
 
-  it('gives defaults to the methods of a class', async () => {
+  it('sets defaults for the methods of a class', async () => {
     const service = new Base();
     await service.ask(INJECTED).catch(() => {});
     expect(service.calls).toEqual(['K1', 'K1', 'K2', 'K2']);
     expect(runtime.sleeps).toEqual([7, 7]);
   });
 
-  it('leaves it to each method what it receives', async () => {
+  it('leaves inject to each method', async () => {
     await expect(new Base().client(INJECTED)).resolves.toBe('client of K1');
   });
 
-  it('yields to what a method says itself', async () => {
+  it('yields to the options of a method', async () => {
     const service = new Base();
     await service.askOnce(INJECTED).catch(() => {});
     expect(service.calls).toEqual(['K1', 'K2']);
   });
 
-  it('reaches static methods and subclasses, which may change it', async () => {
+  it('applies to static methods and subclasses, which can override it', async () => {
     await expect(injectKeys(Base).which()).resolves.toBe('K1');
     await new Derived().ask(INJECTED).catch(() => {});
     expect(runtime.sleeps).toEqual([9, 9]);
   });
 
-  it('is missed where nobody names a provider', async () => {
+  it('rejects a call if neither the method nor the class names a provider', async () => {
     class Lost {
       @retryWithApiKeyFallback()
       async ask(key: ApiKey<typeof provider>): Promise<string> {
@@ -92,7 +92,7 @@ describe('@useApiKeyFallback', () => {
     await expect(new Lost().ask(INJECTED)).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
   });
 
-  it('refuses bad options at once', () => {
+  it('rejects invalid options when decorating', () => {
     expect(() => useApiKeyFallback({ provider, delay: -1 })).toThrow(/delay/);
   });
 });

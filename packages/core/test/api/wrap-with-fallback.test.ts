@@ -27,7 +27,7 @@ afterEach(() => {
 });
 
 describe('wrapWithFallback', () => {
-  it('gives a function the key and hides it from the callers', async () => {
+  it('injects the key and hides it from callers', async () => {
     const calls: string[] = [];
     const add = wrapWithFallback(
       async (key: ApiKey<typeof provider>, a: number, b: number) => {
@@ -42,7 +42,7 @@ describe('wrapWithFallback', () => {
     expect(add).toHaveLength(2);
   });
 
-  it('wraps a generator function, too', async () => {
+  it('wraps a generator function', async () => {
     const count = wrapWithFallback(
       async function* (key: ApiKey<typeof provider>, to: number) {
         if (key === 'K1') revoked();
@@ -55,7 +55,7 @@ describe('wrapWithFallback', () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  it('refuses bad options at once', () => {
+  it('rejects invalid options at once', () => {
     expect(() => wrapWithFallback(async (_key: ApiKey<typeof provider>) => 1, { provider, maxRetries: 0 })).toThrow(
       /maxRetries/,
     );
@@ -63,14 +63,14 @@ describe('wrapWithFallback', () => {
 });
 
 describe('the function forms', () => {
-  it('take a client instead of a key', async () => {
+  it('accept a client instead of a key', async () => {
     const options = { inject: 'client' } as const;
     await expect(manager.retryWithFallback((client) => client, options)).resolves.toEqual({ name: 'client of K1' });
     await expect(callWithFallback(manager, (client) => client, options)).resolves.toEqual({ name: 'client of K1' });
   });
 
-  it('refuse what is no function', async () => {
-    // @ts-expect-error no function
+  it('reject a value that is not a function', async () => {
+    // @ts-expect-error not a function
     await expect(async () => manager.retryWithFallback()).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
   });
 });

@@ -16,8 +16,8 @@ function managerOf(name: string, keys = [secret, 'another-key-0123456789']): Api
   return new ApiKeyManager({ ...scriptedAdapter, name }, keys, { logger: false, runtime: new FakeRuntime() });
 }
 
-describe('currentAttempt', () => {
-  it('is the attempt that the function is given, also after a pause', async () => {
+describe('currentAttempt()', () => {
+  it('returns the attempt that the function receives, also after an await', async () => {
     await managerOf('outer').retryWithFallback(async (_key, attempt) => {
       expect(currentAttempt()).toBe(attempt);
       await Promise.resolve();
@@ -25,7 +25,7 @@ describe('currentAttempt', () => {
     });
   });
 
-  it('has nothing outside when the attempt that a timer was started in has ended', async () => {
+  it('has no outer attempt in a timer that outlives the attempt that started it', async () => {
     const manager = managerOf('late');
     const { promise, resolve } = Promise.withResolvers<Attempt>();
     await manager.retryWithFallback(() => {
@@ -36,7 +36,7 @@ describe('currentAttempt', () => {
     expect(Object.keys(attempt)).not.toContain('outer');
   });
 
-  it('tells the key, its id and the number of the attempt on it', async () => {
+  it('returns the key, its id and the attempt number', async () => {
     const manager = managerOf('outer');
     const attempts: Attempt[] = [];
     const call = manager.retryWithFallback(
@@ -59,7 +59,7 @@ describe('currentAttempt', () => {
     ]);
   });
 
-  it('is the innermost one, or the innermost of a provider', async () => {
+  it('returns the innermost attempt, or the innermost of a provider', async () => {
     const [outer, inner] = [managerOf('outer'), managerOf('inner')];
     await outer.retryWithFallback((_outerKey, outerAttempt) =>
       inner.retryWithFallback((_innerKey, innerAttempt) => {
@@ -72,13 +72,13 @@ describe('currentAttempt', () => {
     );
   });
 
-  it('does not exist outside of a call', async () => {
+  it('throws outside of a call', async () => {
     await managerOf('outer').retryWithFallback(() => 'done');
     expect(() => currentAttempt()).toThrow(ApiKeyFallbackError);
     expect(() => currentAttempt()).toThrow(expect.objectContaining({ code: 'NO_CURRENT_ATTEMPT' }));
   });
 
-  it('is kept apart for calls that run at the same time', async () => {
+  it('keeps concurrent calls apart', async () => {
     const manager = managerOf('outer');
     const call = () =>
       manager.retryWithFallback(async (_key, attempt) => {
@@ -100,13 +100,13 @@ describe('an attempt', () => {
     });
   });
 
-  it('shows its key in no rendering', async () => {
+  it('does not show its key when it is printed', async () => {
     await managerOf('outer').retryWithFallback((_key, attempt) => {
       for (const text of renderings(attempt)) expect(text).not.toContain('recognisable');
     });
   });
 
-  it('cannot be changed by a method, whose loop goes on as before', async () => {
+  it('cannot be changed by the method', async () => {
     const manager = managerOf('frozen', [secret]);
     let calls = 0;
     const call = manager.retryWithFallback(

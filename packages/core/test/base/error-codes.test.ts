@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ErrorCode } from '@api-key-fallback/core';
 import { expect, it } from 'vitest';
 
-// A code that is missing here does not compile.
+// The type makes a missing code a compile error.
 const codes: Readonly<Record<ErrorCode, true>> = {
   ALL_KEYS_FAILED: true,
   NO_API_KEYS: true,
@@ -14,7 +14,7 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   BODY_NOT_REPEATABLE: true,
 };
 
-it('every error code has a heading of its own in the documentation, and there is no other', () => {
+it('the documentation has a heading for each error code, and no other', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../../docs/errors.md'), 'utf8');
   const headings = [...page.matchAll(/^## ([A-Z_]+)$/gm)].map(([, heading]) => heading);
   expect(new Set(headings)).toEqual(new Set(Object.keys(codes)));

@@ -17,7 +17,7 @@ const errors = [
 ] as const;
 
 describe('the errors', () => {
-  it.each(errors)('%o: have a name, a code, and are recognised by their own class only', (own, error, code) => {
+  it.each(errors)('%o: have a name and a code, and only their own isInstance() recognises them', (own, error, code) => {
     expect(error).toBeInstanceOf(Error);
     expect(error.name).toBe(own.name);
     expect(error.code).toBe(code);
@@ -27,14 +27,14 @@ describe('the errors', () => {
   });
 
   it.each([undefined, null, 'INVALID_OPTIONS', {}, new Error('x'), { code: 'ALL_KEYS_FAILED' }])(
-    '%j is none of them',
+    'do not recognise %j',
     (value) => {
       for (const [own] of errors) expect(own.isInstance(value)).toBe(false);
       expect(ApiKeyFallbackError.isInstance(value)).toBe(false);
     },
   );
 
-  it('show nothing but their facts when they are spread or serialised', () => {
+  it('expose only their documented fields when they are spread or serialised', () => {
     expect(Object.keys(new UnknownProviderError('house', 'unknown')).toSorted()).toEqual(['code', 'name', 'provider']);
     expect(JSON.parse(JSON.stringify(failed))).toEqual({
       name: 'AllKeysFailedError',

@@ -19,8 +19,8 @@ function expectClean(value: unknown): void {
   for (const text of renderings(value)) expect(text).not.toMatch(/recognisable|0123456789/);
 }
 
-describe('a value', () => {
-  it('without a key is the same object', () => {
+describe('redactValue()', () => {
+  it('returns the same object for a value without a key', () => {
     const cyclic: Record<string, unknown> = { message: 'down' };
     cyclic['self'] = cyclic;
     const values = [
@@ -84,18 +84,15 @@ describe('a value', () => {
     return levels === 0 ? new Error(`bad key ${key}`) : new Error('outer', { cause: causes(levels - 1) });
   }
 
-  it.each(Object.entries(holders))(
-    'that holds a key in %s comes out without it, and is left as it was',
-    (_where, make) => {
-      const value = make();
-      expectClean(redactor.redactValue(value));
-      const text = inspect(value, { depth: 60, showHidden: true, getters: true });
-      expect(text).toBe(inspect(value, { depth: 60, showHidden: true, getters: true }));
-      expect(redactor.redactValue(value) instanceof Error).toBe(value instanceof Error);
-    },
-  );
+  it.each(Object.entries(holders))('removes a key from %s and leaves the original unchanged', (_where, make) => {
+    const value = make();
+    expectClean(redactor.redactValue(value));
+    const text = inspect(value, { depth: 60, showHidden: true, getters: true });
+    expect(text).toBe(inspect(value, { depth: 60, showHidden: true, getters: true }));
+    expect(redactor.redactValue(value) instanceof Error).toBe(value instanceof Error);
+  });
 
-  it('keeps no key, whatever it is made of', () => {
+  it('removes keys from any combination of objects and errors', () => {
     const wrap = fc.constantFrom<(value: unknown) => unknown>(
       (value) => ({ value }),
       (value) => ({ [String(value)]: 1 }),
@@ -116,7 +113,7 @@ describe('a value', () => {
     );
   });
 
-  it('that is an error stays an error of its kind, with its other fields', () => {
+  it('keeps the class and the other fields of an error', () => {
     class ProviderError extends TypeError {
       override readonly name = 'ProviderError';
       readonly status = 429;
@@ -137,7 +134,7 @@ describe('a value', () => {
     expectClean(copy);
   });
 
-  it('may be cyclic in many ways', () => {
+  it('copies cyclic values', () => {
     const error = Object.assign(new Error(`bad key ${key}`), { self: undefined as unknown, list: [] as unknown[] });
     error.self = error;
     error.list.push(error, { error });
@@ -149,7 +146,7 @@ describe('a value', () => {
     expectClean(copy);
   });
 
-  it('may have fields that cannot be read', () => {
+  it('copies errors with unreadable fields', () => {
     const error = Object.defineProperty(new Error(`bad key ${key}`), 'config', {
       enumerable: true,
       get() {
@@ -159,12 +156,12 @@ describe('a value', () => {
     expectClean(Object.defineProperty(redactor.redactValue(error) as Error, 'config', { value: 0 }));
   });
 
-  it('may be frozen', () => {
+  it('copies frozen errors', () => {
     const frozen = Object.freeze(Object.assign(new Error(`bad key ${key}`), { config: Object.freeze({ key }) }));
     expectClean(redactor.redactValue(frozen));
   });
 
-  it('may be unable to show its fields', () => {
+  it('does not throw if the fields cannot be listed', () => {
     const hostile = new Proxy(new Error(`bad key ${key}`), {
       ownKeys() {
         throw new Error('hostile');
@@ -173,7 +170,7 @@ describe('a value', () => {
     expect(() => redactor.redactValue(hostile)).not.toThrow();
   });
 
-  it('may be nested thousands of levels deep', () => {
+  it('copies values that are nested thousands of levels deep', () => {
     let deep: unknown = { key };
     for (let level = 0; level < 10_000; level++) deep = { deep };
     const copy = redactor.redactValue(Object.assign(new Error(`bad key ${key}`), { deep })) as Error;
@@ -182,7 +179,7 @@ describe('a value', () => {
     expect(copy.message).not.toContain('recognisable');
   });
 
-  it('may be large, and is the same object when it holds no key', () => {
+  it('returns a large value without a key unchanged within a second', () => {
     const items = Array.from({ length: 30_000 }, (_, id) => ({ id }));
     const error = Object.assign(new Error('down'), { response: { items } });
     const start = performance.now();
@@ -190,7 +187,7 @@ describe('a value', () => {
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
-  it('whose parts are shared many times is redacted in no noticeable time', () => {
+  it('visits shared parts only once', () => {
     let shared: Record<string, unknown> = { key };
     for (let level = 0; level < 18; level++) shared = { left: shared, right: shared };
     const start = performance.now();

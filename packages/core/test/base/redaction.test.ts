@@ -18,7 +18,7 @@ function expectClean(value: unknown): void {
   for (const text of renderings(value)) expect(text).not.toMatch(/recognisable|0123456789/);
 }
 
-describe('a text', () => {
+describe('redact()', () => {
   const spellings: Readonly<Record<string, string>> = {
     'as it is': key,
     'URL-encoded': encodeURIComponent(key),
@@ -29,7 +29,7 @@ describe('a text', () => {
     'URL-encoded with quotes': encodeURIComponent(quoted),
   };
 
-  it.each(Object.entries(spellings))('loses a key %s, wherever and however often it stands', (_how, spelling) => {
+  it.each(Object.entries(spellings))('removes a key %s at every position', (_how, spelling) => {
     const text = redactor.redact(`${spelling} GET https://host/v1?key=${spelling}&q=1 (${spelling}${spelling})`);
     for (const spelled of Object.values(spellings)) expect(text).not.toContain(spelled);
     expectClean(text);
@@ -37,7 +37,7 @@ describe('a text', () => {
     expect(text).toContain('q=1');
   });
 
-  it('loses a key that is the beginning of another one, and the other one whole', () => {
+  it('removes a key that is the prefix of another key, and the other key whole', () => {
     const text = redactorOf('recognisable-key', 'recognisable-key-0123456789').redact(
       'recognisable-key-0123456789 recognisable-key',
     );
@@ -52,7 +52,7 @@ describe('a text', () => {
     'Bearer recognisable.0123456789',
     'https://host/v3/videos?part=id&key=recognisable0123456789&id=1',
     'https://host/v3/videos?key=recognisable0123456789',
-  ])('loses what looks like an unknown key: %s', (text) => {
+  ])('removes an unknown key by its pattern: %s', (text) => {
     expectClean(redactorOf().redact(`before ${text} after`));
     expect(redactorOf().redact(`before ${text} after`)).toMatch(/^before .* after$/);
   });
@@ -62,20 +62,20 @@ describe('a text', () => {
     'Rate limit reached for gpt-4o in organization org-abc on requests per min. Please try again in 20s.',
     'task-management-for-the-whole-organisation is not sk-short',
     'The bearer of bad news; key=value pairs; basket-of-many-things-in-a-row',
-  ])('without a key stays as it is: %j', (text) => {
+  ])('leaves a text without a key unchanged: %j', (text) => {
     expect(redactor.redact(text)).toBe(text);
   });
 
-  it('stays as it is when the only key is empty', () => {
+  it('ignores an empty key', () => {
     expect(redactorOf('').redact('any text')).toBe('any text');
   });
 
-  it('is not torn to pieces by a very short key', () => {
+  it('redacts a very short key as a whole word only', () => {
     const text = redactorOf('a').redact('a banana, and the key a.');
     expect(text).toContain('banana, and the key');
   });
 
-  it('keeps no key of any form, in any text', () => {
+  it('removes any key from any text', () => {
     const secret = fc.stringMatching(/^[!-~]{12,60}$/);
     const spelling = fc.constantFrom<(value: string) => string>(
       (value) => value,
@@ -106,7 +106,7 @@ describe('a text', () => {
     );
   });
 
-  it('keeps no key that a query string spells in its own way', () => {
+  it('removes a key in any percent-encoding', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[!-~]{12,40}$/), (secret) => {
         const spelled = new URLSearchParams({ q: secret }).toString().slice('q='.length);
@@ -116,7 +116,7 @@ describe('a text', () => {
     );
   });
 
-  it('without any key comes out unchanged', () => {
+  it('leaves any text without a key unchanged', () => {
     const word = fc.stringMatching(/^[a-z ,.:;()]{0,80}$/);
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[A-Z0-9]{16,40}$/), { maxLength: 5 }), word, (secrets, text) => {
@@ -126,7 +126,7 @@ describe('a text', () => {
     );
   });
 
-  it('comes out the same when it is redacted twice', () => {
+  it('is idempotent', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[!-~]{12,40}$/), fc.string(), (secret, text) => {
         const own = redactorOf(secret);
@@ -148,7 +148,7 @@ describe('a text', () => {
     ['beginnings of headers', 'Bearer ', ''],
     ['beginnings of queries', '?key=', ''],
     ['a known key', key, ''],
-  ])('of fifty thousand characters of %s takes no noticeable time', (_what, unit, rest) => {
+  ])('redacts fifty thousand characters of %s in linear time', (_what, unit, rest) => {
     const text = `${rest}${unit.repeat(Math.ceil(50_000 / unit.length))}${rest}`;
     const start = performance.now();
     redactor.redact(text);
@@ -156,8 +156,8 @@ describe('a text', () => {
   });
 });
 
-describe('a mask', () => {
-  it('shows three and four characters of a long key, and nothing of a short one', () => {
+describe('maskKey()', () => {
+  it('shows three leading and four trailing characters of a long key, and nothing of a short one', () => {
     expect(maskKey('sk-proj-0123456789abcdef-ab12')).toBe('sk-…ab12');
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Za-z0-9-]{1,19}$/), (short) => {

@@ -10,7 +10,7 @@ function toJson(value: unknown): string {
   return json ?? '';
 }
 
-/** All the ways to print a value. */
+/** Returns a value in every printed form: inspected, as a string, as JSON, and as message and stack. */
 export function renderings(value: unknown): string[] {
   const error = value instanceof Error ? [value.message, String(value.stack)] : [];
   const text = typeof value === 'object' && value !== null && !('toString' in value) ? '' : String(value);

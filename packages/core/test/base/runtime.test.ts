@@ -5,8 +5,8 @@ import { scriptedAdapter } from '../scripted-keys.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
-describe('the real clock', () => {
-  it('waits the delay between two attempts', async () => {
+describe('the real runtime', () => {
+  it('waits for the delay between two attempts', async () => {
     const manager = new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false });
     let attempts = 0;
     const running = manager.retryWithFallback(
@@ -22,7 +22,7 @@ describe('the real clock', () => {
     await expect(running).resolves.toBe(2);
   });
 
-  it('takes jitter from the real random source', async () => {
+  it('uses the real random source for jitter', async () => {
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const manager = new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false });
     let attempts = 0;

@@ -25,7 +25,7 @@ async function eventsOf(script: Script, maxRetries = 3): Promise<string[]> {
 }
 
 describe('the events of a call', () => {
-  it('come in order and each once', async () => {
+  it('are emitted in order, each once', async () => {
     const { manager, call } = scriptKeys(outage);
     const events = recordEvents(manager, ['attempt.failed', ...keyChanges, 'keys.exhausted']);
     await call({ maxRetries: 2 }).catch(() => {});
@@ -40,7 +40,7 @@ describe('the events of a call', () => {
     ]);
   });
 
-  it('tell that a key is selected before its first attempt', async () => {
+  it('start with the selection of a key before its first attempt', async () => {
     const events = await eventsOf(outage, 2);
     for (const key of ['K1', 'K2']) {
       const selected = events.indexOf(`key.selected ${key}`);
@@ -65,7 +65,7 @@ describe('the events of a call', () => {
     expect((await eventsOf(outage)).at(-1)).toBe('call.failed');
   });
 
-  it('tell one change of a key that goes out', async () => {
+  it('include one health event for a key that becomes unavailable', async () => {
     expect(await eventsOf({ K1: [rateLimited(60_000)], K2: [ok] })).toContain('key.cooled-down K1');
     expect(await eventsOf({ K1: [quotaExhausted()], K2: [ok] })).toContain('key.cooled-down K1');
     expect(await eventsOf({ K1: [invalidKey()], K2: [ok] })).toContain('key.disabled K1');
@@ -73,13 +73,13 @@ describe('the events of a call', () => {
     expect(await eventsOf({ K1: [rateLimited(50), ok], K2: [ok] })).not.toContain('key.cooled-down K1');
   });
 
-  it('carry the facts', async () => {
+  it('carry the documented fields', async () => {
     const { manager, call, key } = scriptKeys({ K1: [rateLimited(60_000)], K2: [transient] });
     const events = recordEvents(manager);
     await call({ maxRetries: 2 }).catch(() => {});
     const { keyId } = key('K1');
     const first = { keyId, ordinal: 1, total: 2, label: 'key 1' };
-    const byName = (name: string) => events.find(([told]) => told === name)?.[1];
+    const byName = (name: string) => events.find(([eventName]) => eventName === name)?.[1];
     expect(byName('key.selected')).toEqual({ provider: 'scripted', key: first });
     expect(byName('attempt.failed')).toEqual({
       provider: 'scripted',
@@ -113,7 +113,7 @@ describe('a listener', () => {
   const scripts = {
     'a success': { K1: [ok], K2: [ok] },
     'a retry': { K1: [transient, ok], K2: [ok] },
-    'a key that goes out': { K1: [invalidKey()], K2: [ok] },
+    'a disabled key': { K1: [invalidKey()], K2: [ok] },
     'a recovery': { K1: [transient, transient, transient, ok], K2: [invalidKey()] },
     'an exhausted pool': outage,
   } satisfies Record<string, Script>;
@@ -138,7 +138,7 @@ describe('a listener', () => {
     return { outcomes, calls, sleeps };
   }
 
-  it.each(cases)('that %s changes nothing of %s', async (_how, _what, script, fault) => {
+  it.each(cases)('that %s does not change %s', async (_how, _what, script, fault) => {
     const unhandled = vi.fn<() => void>();
     process.on('unhandledRejection', unhandled);
     const listener = vi.fn<() => unknown>(fault);
@@ -150,7 +150,7 @@ describe('a listener', () => {
     expect(unhandled).not.toHaveBeenCalled();
   });
 
-  it('that throws does not keep the others from hearing', async () => {
+  it('that throws does not stop the other listeners', async () => {
     const { manager, call } = scriptKeys({ K1: [ok] });
     manager.on('call.succeeded', () => {
       throw new Error('listener');
@@ -161,18 +161,18 @@ describe('a listener', () => {
     expect(other).toHaveBeenCalledTimes(1);
   });
 
-  it('that starts another call or takes itself off does not disturb the call', async () => {
+  it('can start another call or remove itself', async () => {
     const { manager, call, calls } = scriptKeys({ K1: [ok] });
-    const heard: string[] = [];
+    const received: string[] = [];
     const inner: Promise<unknown>[] = [];
     const off = manager.on('call.succeeded', () => {
-      heard.push('first');
+      received.push('first');
       off();
       inner.push(call(once));
     });
     await call(once);
     await Promise.all(inner);
-    expect(heard).toEqual(['first']);
+    expect(received).toEqual(['first']);
     expect(calls).toEqual(['K1', 'K1']);
   });
 });

@@ -23,7 +23,7 @@ import {
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 const keys = [1, 2, 3, 4].map((number) => `sk-key-${number}-of-the-log-0123456789`);
 
-/** A logger that keeps its lines with their level. */
+/** A logger that records its lines with their level. */
 function recorder(): Logger & { readonly lines: string[] } {
   const lines: string[] = [];
   const [debug, info, warn, error] = levels.map((level) => (line: string) => lines.push(`${level} ${line}`)) as [
@@ -35,7 +35,7 @@ function recorder(): Logger & { readonly lines: string[] } {
   return { lines, debug, info, warn, error };
 }
 
-/** The lines of calls on four keys whose first ones behave so. */
+/** Returns the log lines of calls on four keys, the first of which follow the script. */
 async function log(script: readonly Outcome[][], options: KeyManagerOptions = {}, calls = 1): Promise<string[]> {
   const logger = recorder();
   const adapter = { ...scriptedAdapter, displayName: 'OpenAI' };
@@ -62,7 +62,7 @@ const limited = throws(Object.assign(new Error('429 Rate limit exceeded'), { sta
 const rateLimit = [[limited], [ok], [ok], [ok]];
 
 describe('the log of a rate limit', () => {
-  it('is line by line in English', async () => {
+  it('matches line by line in English', async () => {
     expect(await log(rateLimit)).toEqual([
       'info OpenAI: Using key 1/4',
       'warn OpenAI: Error on attempt 1/3: Rate limit exceeded',
@@ -77,7 +77,7 @@ describe('the log of a rate limit', () => {
     ]);
   });
 
-  it('is line by line in Brazilian Portuguese', async () => {
+  it('matches line by line in Brazilian Portuguese', async () => {
     expect(await log(rateLimit, { locale: 'pt-BR' })).toEqual([
       'info OpenAI: Usando chave 1/4',
       'warn OpenAI: Erro na tentativa 1/3: Rate limit exceeded',
@@ -94,7 +94,7 @@ describe('the log of a rate limit', () => {
 });
 
 describe('the log', () => {
-  it('of an invalid key goes on to the next one at once', async () => {
+  it('shows that an invalid key falls over at once', async () => {
     expect(await log([[invalidKey()], [ok]])).toEqual([
       'info OpenAI: Using key 1/2',
       'warn OpenAI: Error on attempt 1/3: scripted failure',
@@ -108,14 +108,14 @@ describe('the log', () => {
   it.each<[Locale, RegExp, RegExp]>([
     ['en', /^error OpenAI: .*failed.*rate-limited.*30 s/, /^error OpenAI: .*No key.*rate-limited.*30 s/],
     ['pt-BR', /^error OpenAI: .*falharam.*rate-limited.*30 s/, /^error OpenAI: .*Nenhuma chave.*rate-limited.*30 s/],
-  ])('of exhausted keys ends with an error that says when the first is back (%s)', async (locale, failed, unusable) => {
+  ])('ends with an error that says when the first key is available again (%s)', async (locale, failed, unusable) => {
     const lines = await log([[rateLimited(30_000)], [rateLimited(60_000)]], { locale }, 2);
     const errors = lines.filter((line) => line.startsWith('error'));
     expect(errors).toEqual([expect.stringMatching(failed), expect.stringMatching(unusable)]);
     expect(lines.at(-1)).toBe(errors[1]);
   });
 
-  it.each<Locale>(['en', 'pt-BR'])('has a line for each change of a key at debug level (%s)', async (locale) => {
+  it.each<Locale>(['en', 'pt-BR'])('has a line for each health event at debug level (%s)', async (locale) => {
     const lines = await log([[transient], [rateLimited()], [quotaExhausted()], [invalidKey()]], {
       locale,
       logLevel: 'debug',
@@ -125,7 +125,7 @@ describe('the log', () => {
     for (const [index, line] of debug.entries()) expect(line).toContain(`${index + 1}/4`);
   });
 
-  it('writes one line for an error text of many lines, and not all of a long one', async () => {
+  it('writes a multi-line error as one line and truncates a long one', async () => {
     const noisy = throws(new Error(`first\n  second\r\n${'long '.repeat(500)}`));
     const lines = await log([[noisy, ok]]);
     const errors = lines.filter((line) => line.startsWith('warn'));
@@ -157,7 +157,7 @@ describe('the level', () => {
     expect(levels.filter((level) => seen.has(level))).toEqual(expected);
   });
 
-  it("can be the logger's own, asked before anything is built", async () => {
+  it("can be the logger's own, checked before an event is built", async () => {
     const read = vi.fn<() => string>(() => 'text');
     const failure = Object.defineProperty(new ScriptedError(() => ({ kind: 'transient', reason: 'x' })), 'message', {
       get: read,
@@ -186,7 +186,7 @@ describe('a logger', () => {
   it.each([
     ['throws', thrower],
     ['rejects', () => Promise.reject(new Error('logger'))],
-  ])('that %s changes nothing, whatever there is to write', async (_how, write) => {
+  ])('that %s does not affect calls', async (_how, write) => {
     const unhandled = vi.fn<() => void>();
     process.on('unhandledRejection', unhandled);
     const logger: Logger = { debug: write, info: write, warn: write, error: write };
@@ -203,7 +203,7 @@ describe('a logger', () => {
     expect(unhandled).not.toHaveBeenCalled();
   });
 
-  it('that throws does not break the making of a manager', () => {
+  it('that throws does not fail the constructor of a manager', () => {
     const manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K1'], { logger: { ...recorder(), warn: thrower } });
     expect(manager.getAllKeys()).toEqual(['K1']);
   });
@@ -233,13 +233,13 @@ describe('a logger', () => {
   });
 });
 
-describe('options of the log', () => {
+describe('log options', () => {
   it.each([
     [{ logger: {} }, 'logger'],
     [{ logger: { info() {}, warn() {}, error() {} } }, 'debug'],
     [{ locale: 'de' }, 'locale'],
     [{ logLevel: 'loud' }, 'logLevel'],
-  ])('are refused when they are wrong: %j', (options, name) => {
+  ])('reject invalid values: %j', (options, name) => {
     const make = () => new ApiKeyManager(scriptedAdapter, keys, options as KeyManagerOptions);
     expect(make).toThrow(InvalidOptionsError);
     expect(make).toThrow(name);

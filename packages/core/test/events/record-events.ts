@@ -1,13 +1,13 @@
 import type { ApiKeyManager, KeyManagerEventName, KeyManagerEvents } from '@api-key-fallback/core';
 import { eventNames } from '../../src/events/events.ts';
 
-/** The events that tell a change of a key's health. */
+/** The events of a key's health. */
 export const keyChanges = ['key.suspected', 'key.cooled-down', 'key.disabled', 'key.recovered'] as const;
 
-/** An event with its name in front. */
+/** An event and its name. */
 export type RecordedEvent = readonly [KeyManagerEventName, KeyManagerEvents[KeyManagerEventName]];
 
-/** Collects what a manager tells from now on. */
+/** Records the events of a manager from now on. */
 export function recordEvents(
   manager: ApiKeyManager,
   names: readonly KeyManagerEventName[] = eventNames,
@@ -17,7 +17,7 @@ export function recordEvents(
   return events;
 }
 
-/** An event in one line: its name, the place of its key, and the number of its attempt. */
+/** Formats an event as one line: its name, the ordinal of its key and the number of its attempt. */
 export function inWords([name, event]: RecordedEvent): string {
   const key = 'key' in event ? ` K${event.key.ordinal}` : '';
   const attempt = 'attemptNumber' in event ? ` ${event.attemptNumber}` : '';

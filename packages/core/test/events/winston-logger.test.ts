@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const adapter = `{ name: 'house', displayName: 'House', env: 'HOUSE_KEY', classifyError: () => undefined }`;
 
-/** What a program of our users prints, in a process of its own. */
+/** Returns the output of a user's program, run in its own process. */
 function run(program: string, env: Readonly<Record<string, string>> = {}): string[] {
   const tsx = createRequire(import.meta.url).resolve('tsx/cli');
   const imports = `import { createRequire } from 'node:module';
@@ -23,7 +23,7 @@ function run(program: string, env: Readonly<Record<string, string>> = {}): strin
   return stdout.trim().split('\n');
 }
 
-it('is loaded with the first line and not before, and writes the level in front', { timeout: 20_000 }, () => {
+it('winston is loaded with the first line, and prefixes each line with its level', { timeout: 20_000 }, () => {
   const lines = run(`
     const states = [isLoaded('winston')];
     const keys = ['a-key-of-26-characters-abc', 'b-key-of-26-characters-abc'];

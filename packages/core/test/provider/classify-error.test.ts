@@ -16,7 +16,7 @@ function caused(levels: number, innermost: unknown): unknown {
 
 const reset = Object.assign(new Error('socket'), { code: 'ECONNRESET' });
 
-describe('without a word of the adapter', () => {
+describe('an error that the adapter does not classify', () => {
   it.each<[string, unknown]>([
     ...[500, 502, 503, 504, 408].map((status): [string, unknown] => [`a ${status}`, httpError(status)]),
     ['a 500 as statusCode', Object.assign(new Error('down'), { statusCode: 500 })],
@@ -25,7 +25,7 @@ describe('without a word of the adapter', () => {
     ['fetch failed', new TypeError('fetch failed')],
     ['a connection cut in the body', new TypeError('terminated')],
     ['any other error', new Error('x')],
-  ])('retries %s, then suspects the key', async (_name, error) => {
+  ])('is retried and makes the key suspect: %s', async (_name, error) => {
     const { call, calls, key } = scriptKeys({ K1: [throws(error)], K2: [ok] });
     await expect(call({ maxRetries: 2 })).resolves.toBe('K2');
     expect(calls).toEqual(['K1', 'K1', 'K2']);
@@ -43,7 +43,7 @@ describe('without a word of the adapter', () => {
     ['a TypeError', new TypeError("Cannot read properties of null (reading 'x')")],
     ['a ReferenceError', new ReferenceError('x is not defined')],
     ['an abort', new DOMException('This operation was aborted', 'AbortError')],
-  ])('rejects with the very same object after %s, and tells of no key', async (_name, error) => {
+  ])('is rethrown unchanged without affecting a key: %s', async (_name, error) => {
     const { call, calls, manager } = scriptKeys({ K1: [throws(error)], K2: [ok] });
     const changes = recordEvents(manager, ['key.suspected', 'key.cooled-down', 'key.disabled']);
     await expect(call().catch((thrown: unknown) => thrown)).resolves.toBe(error);
@@ -52,21 +52,21 @@ describe('without a word of the adapter', () => {
     expect(manager.status().keys.map(({ state }) => state)).toEqual(['healthy', 'healthy']);
   });
 
-  it('takes the next key at once after a 401 and disables the first', async () => {
+  it('disables the key and falls over at once after a 401', async () => {
     const { call, calls, key } = scriptKeys({ K1: [throws(httpError(401))], K2: [ok] });
     await expect(call()).resolves.toBe('K2');
     expect(calls).toEqual(['K1', 'K2']);
     expect(key('K1').state).toBe('disabled');
   });
 
-  it('checks the key of a 402 again after an hour', async () => {
+  it('probes the key of a 402 again after an hour', async () => {
     const { call, calls, key } = scriptKeys({ K1: [throws(httpError(402))], K2: [ok] });
     await expect(call()).resolves.toBe('K2');
     expect(calls).toEqual(['K1', 'K2']);
     expect(key('K1')).toMatchObject({ state: 'cooling', reason: 'quota-exhausted', availableAtMs: 3_600_000 });
   });
 
-  it('lets a 429 count for its key alone, whatever numbers its text holds', async () => {
+  it('cools only its own key after a 429, and ignores numbers in its message', async () => {
     const error = httpError(429, 'quota of 5000 requests per day', { 'retry-after': '120' });
     const { call, calls, key } = scriptKeys({ K1: [throws(error)], K2: [ok] });
     await expect(call()).resolves.toBe('K2');
@@ -75,7 +75,7 @@ describe('without a word of the adapter', () => {
     expect(key('K2').state).toBe('healthy');
   });
 
-  it('believes no wait above 24 h from a header', async () => {
+  it('caps a Retry-After header at 24 h', async () => {
     const error = httpError(429, 'slow down', { 'retry-after': '406080' });
     const { call, key } = scriptKeys({ K1: [throws(error)], K2: [ok] });
     await call({ maxRetries: 1 });
@@ -83,7 +83,7 @@ describe('without a word of the adapter', () => {
     expect(key('K1').availableAtMs).toBeLessThanOrEqual(86_400_000);
   });
 
-  it('takes a key out after an absurdly long Retry-After, without a timer', async () => {
+  it('cools the key after an absurdly long Retry-After without starting a timer', async () => {
     const warnings: Error[] = [];
     const listener = (warning: Error) => warnings.push(warning);
     process.on('warning', listener);
@@ -105,7 +105,7 @@ describe('without a word of the adapter', () => {
     expect(Number.isFinite(first?.availableAtMs)).toBe(true);
   });
 
-  it('does not let one poisonous request lock the pool', async () => {
+  it('does not disable the pool after a poisonous request', async () => {
     const poison = [1, 2, 3].map((number) => httpError(500, `internal error ${number}`));
     const [first, second, third] = poison;
     const keys = scriptKeys({ K1: [throws(first), ok], K2: [throws(second)], K3: [throws(third)] });
@@ -128,11 +128,11 @@ describe('isTransportFailure', () => {
     ['as a refused connection', { code: 'ECONNREFUSED' }],
     ['as an unknown host', { code: 'ENOTFOUND' }],
     ['as a timeout of undici', { code: 'UND_ERR_HEADERS_TIMEOUT' }],
-  ])('finds a broken connection %s', (_where, error) => {
+  ])('recognises a broken connection %s', (_where, error) => {
     expect(isTransportFailure(error)).toBe(true);
   });
 
-  it('ends on cyclic causes', () => {
+  it('terminates on cyclic causes', () => {
     const selfish: { cause?: unknown } = new Error('self');
     selfish.cause = selfish;
     const [one, two]: { cause?: unknown }[] = [new Error('one'), new Error('two')];
@@ -142,7 +142,7 @@ describe('isTransportFailure', () => {
     expect(isTransportFailure(Object.assign(new AggregateError([selfish, selfish]), { cause: one }))).toBe(false);
   });
 
-  it('takes no programming error and no unreadable object for one', () => {
+  it('does not match programming errors or unreadable objects', () => {
     const unreadable = Object.defineProperty({}, 'code', {
       get() {
         throw new Error('unreadable');
@@ -162,7 +162,7 @@ describe('isTransportFailure', () => {
 });
 
 describe('classifyHttpError', () => {
-  it('says nothing where there is no status of a failure', () => {
+  it('returns undefined without an error status', () => {
     for (const error of [
       undefined,
       null,
@@ -177,7 +177,7 @@ describe('classifyHttpError', () => {
     }
   });
 
-  it('reads a date in Retry-After against the given time', () => {
+  it('reads a date in Retry-After relative to the given time', () => {
     const now = Date.UTC(2026, 0, 1);
     const headers = { 'retry-after': new Date(now + 60_000).toUTCString() };
     expect(classifyHttpError({ status: 429, headers }, { now })).toMatchObject({
@@ -188,7 +188,7 @@ describe('classifyHttpError', () => {
 });
 
 describe('an adapter', () => {
-  it('decides before the status', async () => {
+  it('takes precedence over the status', async () => {
     const adapter: ProviderAdapter = {
       ...scriptedAdapter,
       classifyError: () => ({ kind: 'invalid-key', reason: 'blocked' }),
@@ -199,7 +199,7 @@ describe('an adapter', () => {
     await expect(call).rejects.toMatchObject({ attempts: [{ verdict: 'invalid-key', reason: 'blocked' }] });
   });
 
-  it('is given the time and the operation of the call', async () => {
+  it('receives the time and the operation of the call', async () => {
     const classifyError = vi.fn<ProviderAdapter['classifyError']>();
     const runtime = new FakeRuntime();
     runtime.set(5);
@@ -209,7 +209,7 @@ describe('an adapter', () => {
     expect(classifyError.mock.calls).toEqual([[error, { now: 5, operation: 'search.list' }]]);
   });
 
-  it('that throws has no word, and is told of once', async () => {
+  it('is ignored with one warning if it throws', async () => {
     const warnings: string[] = [];
     const line = (text: string) => warnings.push(text);
     const adapter: ProviderAdapter = {
@@ -231,7 +231,7 @@ describe('an adapter', () => {
 });
 
 describe('an error of a nested call', () => {
-  it('is not repeated with other keys', async () => {
+  it('is not retried with other keys', async () => {
     const emitWarning = watchWarnings();
     const inner = scriptKeys({ K1: [transient] });
     const outer = scriptKeys({ K1: [() => inner.call({ maxRetries: 1 })], K2: [ok] });

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { scriptedAdapter } from '../scripted-keys.ts';
 
 describe('defineAdapter', () => {
-  it('gives the adapter back', () => {
+  it('returns the adapter', () => {
     expect(defineAdapter(scriptedAdapter)).toBe(scriptedAdapter);
   });
 
-  it.each(['name', 'displayName', 'env'])('refuses an adapter without a %s', (field) => {
+  it.each(['name', 'displayName', 'env'])('rejects an adapter without a %s', (field) => {
     for (const value of [undefined, '', '  ', 1]) {
       const define = () => defineAdapter({ ...scriptedAdapter, [field]: value } as ProviderAdapter);
       expect(define).toThrow(InvalidOptionsError);
@@ -16,13 +16,13 @@ describe('defineAdapter', () => {
     }
   });
 
-  it('refuses an adapter that cannot judge', () => {
+  it('rejects an adapter without classifyError', () => {
     const define = () => defineAdapter({ ...scriptedAdapter, classifyError: undefined } as never);
     expect(define).toThrow(InvalidOptionsError);
     expect(define).toThrow('classifyError');
   });
 
-  it('refuses a time zone that does not exist', () => {
+  it('rejects a time zone that does not exist', () => {
     const define = (timeZone: string) => defineAdapter({ ...scriptedAdapter, timeZone });
     expect(define('America/Los_Angeles')).toHaveProperty('timeZone');
     expect(() => define('Pacific')).toThrow(InvalidOptionsError);

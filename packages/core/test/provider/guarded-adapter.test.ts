@@ -10,8 +10,8 @@ const observing = (key: string) => {
   return key;
 };
 
-describe('an adapter’s mistake', () => {
-  it('in a limit’s reset does not blind the key’s health', async () => {
+describe('a faulty adapter', () => {
+  it('cannot corrupt a key’s health with an invalid reset time', async () => {
     const adapter = { readLimits: () => [{ name: 'requests', remaining: 0, resetsAtMs: Number.NaN }] };
     const keys = scriptKeys({ K1: [observing, transient], K2: [ok] }, { adapter });
     await keys.call();
@@ -48,53 +48,53 @@ describe('an adapter’s mistake', () => {
     { bucketOf: () => 7 },
     { unitsOf: () => 'many' },
     { groupOf: async () => Promise.reject(new Error('late')) },
-  ])('of returning a value of another type stays out of the call', async (adapter) => {
+  ])('does not fail the call if a hook returns the wrong type', async (adapter) => {
     const keys = scriptKeys({ K1: [observing] }, { adapter: adapter as object });
     await expect(keys.call({ operation: 'search' })).resolves.toBe('K1');
   });
 
-  it('of giving no list of limits stays out of the method', async () => {
+  it('does not fail the method if readLimits returns no list', async () => {
     const adapter = { readLimits: () => 'none' as unknown as [] };
     const keys = scriptKeys({ K1: [observing] }, { adapter });
     await expect(keys.call()).resolves.toBe('K1');
   });
 });
 
-describe('an answer that repeats a key', () => {
+describe('a response that contains a key', () => {
   const secret = 'key-of-26-characters-00001';
 
-  it('shows it neither as a bucket, a group nor a limit', async () => {
-    const told: unknown[] = [];
-    const struck = { kind: 'rate-limited', reason: secret, scope: 'group', group: secret, bucket: secret } as const;
+  it('does not expose it as a bucket, a group or a limit', async () => {
+    const events: unknown[] = [];
+    const verdict = { kind: 'rate-limited', reason: secret, scope: 'group', group: secret, bucket: secret } as const;
     const adapter = {
       groupOf: () => secret,
       readLimits: () => [{ name: secret, bucket: secret, remaining: 0, resetsAtMs: 60_000 }],
     };
     const limited = (key: string) => {
       observing(key);
-      return fails({ ...struck, retryAfterMs: 60_000 })(key, keys.runtime);
+      return fails({ ...verdict, retryAfterMs: 60_000 })(key, keys.runtime);
     };
     const keys = scriptKeys({ [secret]: [limited], K2: [ok] }, { adapter });
-    for (const name of eventNames) keys.manager.on(name, (event) => told.push(event));
+    for (const name of eventNames) keys.manager.on(name, (event) => events.push(event));
     await keys.call({ maxRetries: 1 });
-    const shown = inspect([told, keys.manager.status()], { depth: 9 });
+    const shown = inspect([events, keys.manager.status()], { depth: 9 });
     expect(shown).toContain('[redacted]');
     expect(shown).not.toContain('26-characters');
   });
 });
 
-describe('what cannot be looked into', () => {
+describe('a value that cannot be inspected', () => {
   const revoked = Proxy.revocable({}, {});
   revoked.revoke();
-  const shy = {
+  const uninspectable = {
     [inspect.custom]: () => {
       throw new Error('no');
     },
   };
   it.each([
     ['a revoked proxy', revoked.proxy],
-    ['an object that does not let itself be printed', shy],
-  ])('%s counts as trouble like any other', async (_name, thrown) => {
+    ['an object whose custom inspect throws', uninspectable],
+  ])('is a transient failure: %s', async (_name, thrown) => {
     const keys = scriptKeys({ K1: [throws(thrown)], K2: [ok] });
     const failed = recordEvents(keys.manager, ['attempt.failed']);
     await expect(keys.call({ maxRetries: 1 })).resolves.toBe('K2');
@@ -102,7 +102,7 @@ describe('what cannot be looked into', () => {
     expect(keys.key('K1').usage.inUse).toBe(0);
   });
 
-  it('a time beyond all calendars is no time', async () => {
+  it('ignores a reset time beyond the range of Date', async () => {
     const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
     const keys = scriptKeys(
       { K1: [fails({ kind: 'quota-exhausted', reason: 'x', resetsAtMs: 9e15 })], K2: [ok] },
@@ -113,18 +113,18 @@ describe('what cannot be looked into', () => {
   });
 });
 
-describe('an abort in disguise', () => {
+describe('an abort under another name', () => {
   it.each([
     ['of undici', Object.assign(new Error('aborted'), { name: 'AbortError', code: 'UND_ERR_ABORTED' })],
     ['of the DOM', new DOMException('timeout', 'TimeoutError')],
-  ])('%s goes straight back', async (_name, error) => {
+  ])('is rethrown at once: %s', async (_name, error) => {
     const keys = scriptKeys({ K1: [throws(error)], K2: [ok] });
     await expect(keys.call()).rejects.toBe(error);
     expect(keys.calls).toEqual(['K1']);
   });
 });
 
-it('a class may be given defaults twice', () => {
+it('@useApiKeyFallback can decorate a class twice', () => {
   const provider = customProvider('scripted');
   class Service {
     readonly name = 'service';

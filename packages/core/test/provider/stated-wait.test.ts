@@ -24,7 +24,7 @@ describe('parseRetryAfter', () => {
     expect(parseRetryAfter({ 'retry-after': value }, now)).toBe(waitMs);
   });
 
-  it('reads an HTTP date from now', () => {
+  it('reads an HTTP date relative to now', () => {
     const waitMs = parseRetryAfter(new Date(now + 60_000).toUTCString(), now);
     expect(waitMs).toBeGreaterThanOrEqual(59_000);
     expect(waitMs).toBeLessThanOrEqual(60_000);
@@ -37,12 +37,12 @@ describe('parseRetryAfter', () => {
     },
   );
 
-  it('finds no wait in a date that is past', () => {
+  it('returns undefined for a past date', () => {
     expect(parseRetryAfter(new Date(now - 5000).toUTCString(), now)).toBeUndefined();
     expect(parseRetryAfter({}, now)).toBeUndefined();
   });
 
-  it('prefers retry-after-ms, also when it is 0', () => {
+  it('prefers retry-after-ms, even if it is 0', () => {
     expect(parseRetryAfter({ 'retry-after-ms': '1500' }, now)).toBe(1500);
     expect(parseRetryAfter({ 'retry-after-ms': '1500', 'retry-after': '9' }, now)).toBe(1500);
     expect(parseRetryAfter({ 'retry-after-ms': '0', 'retry-after': '9' }, now)).toBe(0);
@@ -52,18 +52,18 @@ describe('parseRetryAfter', () => {
     expect(parseRetryAfter({ 'retry-after-ms': exact, 'retry-after': '2' }, now)).toBe(2000);
   });
 
-  it('reads names in any case, from Headers and from plain objects', () => {
+  it('reads header names in any case, from Headers and from plain objects', () => {
     expect(parseRetryAfter({ 'Retry-After': '2' }, now)).toBe(2000);
     expect(parseRetryAfter({ 'RETRY-AFTER-MS': 20 }, now)).toBe(20);
     expect(parseRetryAfter(new Headers({ 'Retry-After': '2' }), now)).toBe(2000);
   });
 
-  it('gives a finite number for a huge one', () => {
+  it('returns a finite wait for a huge number', () => {
     expect(Number.isFinite(parseRetryAfter('99999999999', now) ?? 0)).toBe(true);
     expect(parseRetryAfter('9'.repeat(400), now)).toBeUndefined();
   });
 
-  it('gives a finite wait of at least 0, or none, for any text', () => {
+  it('returns undefined or a finite wait of at least 0 for any text', () => {
     const text = fc.oneof(
       fc.string(),
       fc.double().map(String),
@@ -82,7 +82,7 @@ describe('parseRetryAfter', () => {
     );
   });
 
-  it('finds again the seconds that it is given', () => {
+  it('reads back any number of seconds', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000_000 }), (waitMs) => {
         expect(parseRetryAfter(String(waitMs / 1000), now)).toBe(waitMs);
@@ -93,7 +93,7 @@ describe('parseRetryAfter', () => {
 });
 
 describe('headersOfError', () => {
-  it('finds the headers of an error or of its response', () => {
+  it('returns the headers of an error or of its response', () => {
     const headers = { 'retry-after': '1' };
     expect(headersOfError({ headers })).toBe(headers);
     expect(headersOfError({ response: { headers } })).toBe(headers);
@@ -101,7 +101,7 @@ describe('headersOfError', () => {
       expect(headersOfError(error)).toBeUndefined();
   });
 
-  it('makes a stated wait count wherever it is', async () => {
+  it('finds a stated wait in either place', async () => {
     const places = [
       { headers: new Headers({ 'retry-after': '7' }) },
       { response: { headers: { 'Retry-After': '7' } } },
@@ -115,13 +115,13 @@ describe('headersOfError', () => {
 });
 
 describe('readHeader', () => {
-  it('reads from whatever has a get method', () => {
+  it('reads from any object with a get method', () => {
     const headers = { get: (name: string) => (name === 'x-limit' ? '3' : null) };
     expect(readHeader(headers, 'x-limit')).toBe('3');
     expect(readHeader(headers, 'x-other')).toBeUndefined();
   });
 
-  it('never throws, whatever the headers are', () => {
+  it('never throws', () => {
     const unreadable = Object.defineProperty({}, 'retry-after', {
       enumerable: true,
       get() {
@@ -180,7 +180,7 @@ describe('parseStatedWait', () => {
   );
 });
 
-describe('nonsense that looks like a time', () => {
+describe('a text that only resembles a date', () => {
   it.each(['sunny 2050', 'mon 2027', 'Wed', 'friday the 13th, 2050', 'Monster 2050 10:00:00'])(
     '%j states no wait',
     (text) => {
@@ -189,7 +189,7 @@ describe('nonsense that looks like a time', () => {
   );
 });
 
-describe('a wait in words', () => {
+describe('a wait spelled out in words', () => {
   it.each([
     ['Please retry after 26 seconds.', 26_000],
     ['Please try again in 20 seconds.', 20_000],
@@ -213,7 +213,7 @@ describe('a wait in the body of an error', () => {
     expect(parseBodyWait(error)).toBe(wait);
   });
 
-  it('counts after the headers', async () => {
+  it('is used only without a wait in the headers', async () => {
     const body = { retry_after: 17 };
     const fromBody = Object.assign(new Error('slow down'), { status: 429, body });
     const fromHeader = Object.assign(new Error('slow down'), { status: 429, body, headers: { 'retry-after': '60' } });
