@@ -13,22 +13,25 @@ type CheckResult<R> = [R] extends [PromiseLike<unknown>]
     : `${Tag}: the method must be async (return a Promise or an AsyncIterable)`;
 
 /** `unknown` if the method can be decorated; else the sentence that the compiler prints. */
-type CheckMethod<T, Injected, What extends string> = T extends (...args: infer A) => infer R
+type CheckMethod<T, Injected, InjectedDescription extends string> = T extends (...args: infer A) => infer R
   ? [A] extends [never]
     ? unknown
     : A extends readonly []
-      ? `${Tag}: the method needs a first parameter, which receives ${What}`
+      ? `${Tag}: the method needs a first parameter, which receives ${InjectedDescription}`
       : [Injected] extends [A[0]]
         ? CheckResult<R>
-        : `${Tag}: the first parameter cannot hold ${What}`
+        : `${Tag}: the first parameter cannot hold ${InjectedDescription}`
   : unknown;
 
 /** A method decorator for both modes: standard (TC39) and legacy (`experimentalDecorators`). */
-export interface InjectingDecorator<Injected, What extends string> {
-  <T extends AnyMethod>(method: T & CheckMethod<T, Injected, What>, context: ClassMethodDecoratorContext<any>): void;
+export interface InjectingDecorator<Injected, InjectedDescription extends string> {
+  <T extends AnyMethod>(
+    method: T & CheckMethod<T, Injected, InjectedDescription>,
+    context: ClassMethodDecoratorContext<any>,
+  ): void;
   <T extends AnyMethod>(
     target: object,
     name: string | symbol,
-    descriptor: TypedPropertyDescriptor<T> & CheckMethod<T, Injected, What>,
+    descriptor: TypedPropertyDescriptor<T> & CheckMethod<T, Injected, InjectedDescription>,
   ): void;
 }

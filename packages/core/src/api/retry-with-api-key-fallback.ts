@@ -5,7 +5,7 @@ import { createDecoratedMethod, type Method } from './decorated-method.ts';
 import type { InjectingDecorator } from './decorator-type.ts';
 import type { Injected } from './inject-keys.ts';
 
-type What<P extends string, I extends Inject> = [P] extends [never]
+type InjectedDescription<P extends string, I extends Inject> = [P] extends [never]
   ? 'the API key or client of the provider that the class names'
   : I extends 'client'
     ? `a client of provider '${P}'`
@@ -46,7 +46,7 @@ export const RETRY_METADATA: unique symbol = Symbol.for('@api-key-fallback/core/
  */
 export function retryWithApiKeyFallback<const P extends ProviderName = never, I extends Inject = 'key'>(
   options: RetryOptions<P, I> = {},
-): InjectingDecorator<Injected<P, I>, What<P, I>> {
+): InjectingDecorator<Injected<P, I>, InjectedDescription<P, I>> {
   const settings = checkRetryOptions(options);
   loadMetadata();
 
@@ -76,7 +76,7 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
     isStandardContext(second)
       ? decorateStandard(target, second)
       : decorateLegacy(target as object, second as string | undefined, descriptor);
-  return decorate as InjectingDecorator<Injected<P, I>, What<P, I>>;
+  return decorate as InjectingDecorator<Injected<P, I>, InjectedDescription<P, I>>;
 }
 
 interface StandardContext {
