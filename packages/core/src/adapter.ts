@@ -1,4 +1,4 @@
-// What the author of a provider adapter needs: `@api-key-fallback/core/adapter`.
+// For provider adapters: `@api-key-fallback/core/adapter`.
 
 export { keyManagerClass } from './api/key-manager-class.ts';
 export type { KeyManagerClass, OptionsOfManager } from './api/key-manager-class.ts';

@@ -1,4 +1,4 @@
-// What applications use. Adapters import from `@api-key-fallback/core/adapter`, stores from `@api-key-fallback/core/store`.
+// For applications. Adapters import from `@api-key-fallback/core/adapter`, stores from `@api-key-fallback/core/store`.
 
 export { ApiKeyManager } from './api/api-key-manager.ts';
 export type { MarkReason } from './api/api-key-manager.ts';

@@ -1,4 +1,4 @@
-// What the author of a store needs: `@api-key-fallback/core/store`.
+// For stores: `@api-key-fallback/core/store`.
 
 export { freshRecord, isSameRecord, isUnavailableReason, joinRecords } from './state/key-record.ts';
 export type { KeyRecord, UnavailableReason } from './state/key-record.ts';

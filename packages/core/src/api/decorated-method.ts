@@ -38,7 +38,7 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
 
   function runMethod(self: unknown, args: unknown[]): unknown {
     const result = method.apply(self, args);
-    return isStream || isAsync ? result : rejectStream(result, name);
+    return isStream || isAsync ? result : assertNotStream(result, name);
   }
 
   function joinAttempt(attempt: Attempt, self: unknown, args: unknown[]): unknown {
@@ -54,7 +54,7 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
     const resolved = resolveOptions(self);
     const { provider, settings } = resolved;
     const pool = poolOf(registry.get(provider));
-    const [firstArg] = args;
+    const firstArg = args[0];
     if (args.includes(INJECTED, 1)) {
       throw new TypeError(`${name}(): INJECTED is allowed only as the first argument.`);
     }
@@ -74,7 +74,7 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
       return joinOrStartLoop(this, args);
     } catch (error) {
       // Misuse rejects like every other failure, so that callers need one catch.
-      return isStream ? rejectedStream(error) : Promise.reject(error as Error);
+      return isStream ? failedStream(error) : Promise.reject(error as Error);
     }
   }
   // Other decorators and frameworks recognise generator methods by their prototype.
@@ -152,12 +152,12 @@ function withSignal(settings: FallbackSettings, signal: AbortSignal): FallbackSe
   return { ...settings, signal: settings.signal ? AbortSignal.any([settings.signal, signal]) : signal };
 }
 
-async function* rejectedStream(error: unknown): AsyncGenerator {
+async function* failedStream(error: unknown): AsyncGenerator {
   yield Promise.reject(error);
 }
 
 /** Throws if a plain method returns a stream: its callers already hold a promise, which cannot become a stream. */
-function rejectStream(result: unknown, name: string): unknown {
+function assertNotStream(result: unknown, name: string): unknown {
   if (typeof result !== 'object' || result === null || 'then' in result || !(Symbol.asyncIterator in result))
     return result;
   throw new TypeError(
