@@ -15,25 +15,25 @@ import {
 import { judgeStatus, rules, type Judgement, type Rule } from './openai-error-rules.ts';
 import { readOpenAILimits } from './read-openai-limits.ts';
 
-/** What the answer behind an error says; all of it is absent when there was none. */
+/** The response behind an error. Fields are absent or empty when there was no response. */
 interface Answer {
-  /** Absent as well when the error came in the middle of a stream of OpenAI's. */
+  /** Also absent for an error in the middle of an OpenAI stream. */
   readonly status: number | undefined;
   readonly code: string;
   readonly type: string;
   readonly message: string;
   readonly headers: HeadersLike | undefined;
-  /** The wait in ms that the body states, as some compatible servers do. */
+  /** The wait in ms from the body; some compatible servers put it there. */
   readonly bodyWaitMs: number | undefined;
 }
 
-/** The client copies the answer's `error` onto the error it throws, and keeps the original as `error.error`. */
+/** The client copies the response's `error` fields onto the error it throws and keeps the original as `error.error`. */
 function readAnswer(error: unknown): Answer {
   const text = (name: string): string => {
     const values = [readField(error, name), readField(error, 'error', name)];
     return values.find((value) => typeof value === 'string') ?? '';
   };
-  // In the middle of a stream OpenRouter gives the status as code: https://openrouter.ai/docs/api/errors
+  // OpenRouter sends the status as `code` when a stream fails midway: https://openrouter.ai/docs/api/errors
   const statuses = [readField(error, 'status'), readField(error, 'code')];
   return {
     status: statuses.find((status) => typeof status === 'number'),
@@ -45,15 +45,15 @@ function readAnswer(error: unknown): Answer {
   };
 }
 
-/** What of the answer the rule recognises. */
+/** Returns the reason when the rule matches the response. */
 function match({ codes, types, text }: Rule, { status, code, type, message, headers }: Answer): string | undefined {
   if (codes?.includes(code)) return code;
   if (types?.includes(type)) return type;
-  const isMeant = text && (status === text.status || (status === undefined && headers));
-  return isMeant && text.pattern.test(message) ? text.reason : undefined;
+  const hasStatus = text && (status === text.status || (status === undefined && headers));
+  return hasStatus && text.pattern.test(message) ? text.reason : undefined;
 }
 
-/** The time until the used-up limits are full again: more than needed, so it comes last. */
+/** Milliseconds until the exhausted limits are full again. That overstates the wait, so it is the last resort. */
 function resetOfUsedUpLimits(headers: HeadersLike = {}): number | undefined {
   const resets = readOpenAILimits(headers, { now: 0 })
     .filter(({ remaining }) => remaining === 0)
@@ -62,23 +62,23 @@ function resetOfUsedUpLimits(headers: HeadersLike = {}): number | undefined {
   return resets.length > 0 ? Math.max(...resets) : undefined;
 }
 
-/** A text of the answer as a name, unless a key is shown where the name should be. */
+/** Returns the text unless it looks like a key or is too long for a name. */
 function nameIn(text: string | undefined): string | undefined {
   return text && text.length <= 64 && !/^(?:sk|rk|pk)-/i.test(text) ? text : undefined;
 }
 
-/** Limits count for one model, which only the message names. */
+/** Rate limits apply per model, and only the message names the model. */
 function bucketOf({ message }: Answer): { bucket?: string } {
   const model = nameIn(/^(?:429 )?Rate limit reached for (?:model )?`?([\w.:/-]+)`? (?:in|on|\()/.exec(message)?.[1]);
   return model === undefined ? {} : { bucket: model };
 }
 
-/** The organisation that an answer names; its keys share their limits. */
+/** The organisation named in a response or error. Keys of one organisation share their limits. */
 export function organizationOf(source: unknown): string | undefined {
   return nameIn(readHeader(headersOfError(source), 'openai-organization'));
 }
 
-function strike(scope: 'key' | 'group', { headers }: Answer): { scope: 'key' | 'group'; group?: string } {
+function scopeFields(scope: 'key' | 'group', { headers }: Answer): { scope: 'key' | 'group'; group?: string } {
   const group = scope === 'group' ? organizationOf({ headers }) : undefined;
   return group ? { scope, group } : { scope };
 }
@@ -93,15 +93,16 @@ function verdictOn(answer: Answer, judgement: Judgement, reason: string, now: nu
     case 'rate-limited': {
       const { kind, scope, unstatedWaitMs } = judgement;
       const waitMs = statedMs ?? parseStatedWait(answer.message) ?? resetOfUsedUpLimits(answer.headers);
-      return { kind, reason, ...strike(scope, answer), ...bucketOf(answer), ...statedWait(waitMs ?? unstatedWaitMs) };
+      const fields = { ...scopeFields(scope, answer), ...bucketOf(answer) };
+      return { kind, reason, ...fields, ...statedWait(waitMs ?? unstatedWaitMs) };
     }
     case 'quota-exhausted':
     case 'invalid-key':
-      return { ...judgement, reason, ...strike(judgement.scope, answer) };
+      return { ...judgement, reason, ...scopeFields(judgement.scope, answer) };
   }
 }
 
-/** The client's own errors are all named `Error`; a bundler shortens the name of the class, but not the message. */
+/** All client errors have the name `Error`. Bundlers minify class names, so the message is checked too. */
 function isClientError(error: unknown, className: string, message: string): boolean {
   return readField(error, 'constructor', 'name') === className || readField(error, 'message') === message;
 }
@@ -116,7 +117,7 @@ function isConnectionFailure(error: unknown): boolean {
   return isTransportFailure(error);
 }
 
-/** Judges an error of the `openai` client by code, type, known text and status, in this order. */
+/** Classifies an error of the `openai` client by code, then type, known text and status. */
 export function classifyOpenAIError(error: unknown, { now }: Pick<ClassifyContext, 'now'>): ErrorVerdict | undefined {
   if (isCallersAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
   const answer = readAnswer(error);

@@ -4,14 +4,14 @@ import { classifyOpenAIError, organizationOf } from './classify-openai-error.ts'
 import { readOpenAILimits } from './read-openai-limits.ts';
 import { watchEventStream, watchResponse } from './watch-event-stream.ts';
 
-/** Makes a client bound to one key. */
+/** Creates a client bound to one key, with its own retries off. Hands every response to `observe`. */
 export async function createOpenAIClient(
   secret: string,
   options: ClientOptions = {},
   observe: (response: unknown) => void = () => {},
 ): Promise<OpenAI> {
   const { fetch = globalThis.fetch } = options;
-  // Importing the SDK takes about 0.1 s and 30 MB, and whoever injects keys brings a client along.
+  // Importing the SDK costs about 0.1 s and 30 MB, and `inject: 'key'` never needs it.
   const { OpenAI } = await import('openai');
   return new OpenAI({
     ...options,
@@ -22,15 +22,23 @@ export async function createOpenAIClient(
       observe(response);
       return response;
     },
-    // The client reads these from the environment and sends them with every key, whosever key that is:
-    // https://github.com/openai/codex/issues/1000
+    // By default the client reads these from the environment and sends them with every key, also with keys of another
+    // organisation: https://github.com/openai/codex/issues/1000
     organization: options.organization ?? null,
     project: options.project ?? null,
     adminAPIKey: options.adminAPIKey ?? null,
   });
 }
 
-/** What the fallback loop knows about OpenAI: how to judge its errors and how to make a client for a key. */
+/**
+ * The adapter for OpenAI: classifies errors of the `openai` client, creates clients, and reads rate-limit headers.
+ *
+ * `OpenAIKeyManager` uses it already; import it to write an adapter that differs in a few members.
+ *
+ * @example
+ * const strictAdapter = defineAdapter({ ...openaiAdapter, keyPattern: /^sk-proj-/ });
+ * registry.register(new ApiKeyManager(strictAdapter, loadApiKeys(strictAdapter.env)));
+ */
 export const openaiAdapter: ProviderAdapter<OpenAI> = defineAdapter<OpenAI>({
   name: 'openai',
   displayName: 'OpenAI',

@@ -14,30 +14,32 @@ import { createOpenAIClient } from './openai-adapter.ts';
 import type { OpenAIKeyManagerOptions } from './openai-key-manager.ts';
 import { readOpenAILimits } from './read-openai-limits.ts';
 
-/** A provider whose API the `openai` client speaks. */
+/** Options of `openAICompatible()`: how to reach and name a provider that speaks OpenAI's API. */
 export interface OpenAICompatibleOptions<Name extends string = string> {
-  /** What `{ provider }` will say, for example `groq`. */
+  /** The name used in `{ provider }`, for example `groq`: letters, digits, `.`, `_` and `-`. */
   readonly name: Name;
-  /** What the log says. @default the name */
+  /** The name in log lines, for example `Groq`. @default the name */
   readonly displayName?: string;
-  /** For example `https://api.groq.com/openai/v1`. */
+  /** The http(s) address of the API, for example `https://api.groq.com/openai/v1`. */
   readonly baseURL: string;
-  /** The variable of the first key, for example `GROQ_API_KEY`. */
+  /** The environment variable of the first key, for example `GROQ_API_KEY`; `GROQ_API_KEY_2`, … and `GROQ_API_KEYS` follow from it. */
   readonly env: string;
 }
 
-/** Options of `createKeyManager()`: the keys, or where they are read from, and those of the manager. */
+/** Options of `createKeyManager()`: the keys or where to load them from, and the options of the manager. */
 export interface OpenAICompatibleKeyManagerOptions extends OpenAIKeyManagerOptions, LoadApiKeysOptions {
-  /** @default the keys in the environment and the `.env*` files */
+  /** The keys in order of preference. @default the keys from the environment and the `.env*` files */
   readonly keys?: readonly ApiKeyInput[];
 }
 
-/** The adapter of a provider whose API the `openai` client speaks. */
+/** The adapter that `openAICompatible()` returns. */
 export interface OpenAICompatibleAdapter<Name extends string = string> extends ProviderAdapter<OpenAI> {
+  /** The name to pass as `provider`. */
   readonly name: CustomProvider<Name>;
+  /** The address that clients use unless `clientOptions.baseURL` overrides it. */
   readonly baseURL: string;
   /**
-   * Makes a key manager, whose clients talk to the provider.
+   * Creates a key manager whose clients send their requests to this provider.
    *
    * @throws NoApiKeysError when there is no key.
    */
@@ -46,14 +48,16 @@ export interface OpenAICompatibleAdapter<Name extends string = string> extends P
 
 function assertAddress(baseURL: string): void {
   if (URL.canParse(baseURL) && /^https?:$/.test(new URL(baseURL).protocol)) return;
-  throw new InvalidOptionsError('The "baseURL" of openAICompatible() must be an http(s) address.');
+  throw new InvalidOptionsError(
+    'openAICompatible(): "baseURL" must be an http(s) URL, for example "https://api.groq.com/openai/v1".',
+  );
 }
 
 /**
- * Makes the adapter of a provider that speaks OpenAI's API: Groq, OpenRouter, Mistral, DeepSeek, Cerebras, NVIDIA NIM,
+ * Creates the adapter for a provider that speaks OpenAI's API: Groq, OpenRouter, Mistral, DeepSeek, Cerebras, NVIDIA NIM,
  * Together and others.
  *
- * @throws InvalidOptionsError when a name is empty or `baseURL` is no http(s) address.
+ * @throws InvalidOptionsError when a name is empty or `baseURL` is not an http(s) URL.
  * @example
  * const groq = openAICompatible({ name: 'groq', baseURL: 'https://api.groq.com/openai/v1', env: 'GROQ_API_KEY' });
  * registry.register(groq.createKeyManager());

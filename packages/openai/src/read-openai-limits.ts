@@ -1,10 +1,10 @@
 import { parseDuration, readHeader, type HeadersLike, type RateLimit } from '@api-key-fallback/core/adapter';
 
 /**
- * Reads the `x-ratelimit-*` headers of requests and tokens: https://developers.openai.com/docs/guides/rate-limits
+ * Reads the `x-ratelimit-*` headers for requests and tokens: https://developers.openai.com/docs/guides/rate-limits
  *
- * A reset says when the bucket is full again, which is later than when something is left. Azure's `remaining` may be -1,
- * which means unknown.
+ * The reset is the time at which the limit is full again; some of it is available earlier. Azure sends a `remaining` of -1
+ * for unknown.
  */
 export function readOpenAILimits(headers: HeadersLike, { now }: { readonly now: number }): RateLimit[] {
   return ['requests', 'tokens'].flatMap((name) => {

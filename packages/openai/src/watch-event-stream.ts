@@ -1,4 +1,4 @@
-/** The start of the line that ends a stream of these endpoints; an error ends it as well. */
+/** Per endpoint, the start of the line that completes a stream. An error completes it too. */
 const lastLines: readonly (readonly [path: RegExp, lastLine: RegExp])[] = [
   [/\/(?:completions|threads\/runs|threads\/[^/]+\/runs)$/, /^data: ?(?:\[DONE\]|\{\s*"error")/],
   [
@@ -7,25 +7,31 @@ const lastLines: readonly (readonly [path: RegExp, lastLine: RegExp])[] = [
   ],
 ];
 
-// Anything else that is cut off in its last line is lost, because readers drop an event without its end.
+// The only last line that needs no line end; readers drop every other event that is cut off.
 const doneWithoutLineEnd = /^data: ?\[DONE\]/;
 
-// The type of an event stands at its beginning, and the last one repeats the whole response.
+// Enough to read an event's type. The last event repeats the whole response, so lines are not kept whole.
 const startLength = 200;
 
 /**
- * Makes a `fetch` for the `openai` client, whose event streams fail (code `stream_incomplete`, a transient failure) when
- * they end before their last event: without this the client takes half an answer for a whole one.
+ * Wraps `fetch` so that an OpenAI event stream that ends before its final event fails instead of looking complete.
  *
- * Watches chat completions, completions, responses and runs; bytes pass at once and unchanged. The clients of
- * `inject: 'client'` have it already, those of `openAICompatible` have not: not every server ends its streams like OpenAI.
+ * The stream rejects with an error whose `code` is `stream_incomplete`, which counts as a transient failure. It covers chat
+ * completions, completions, responses and runs, and passes bytes on immediately and unchanged. Clients of `inject: 'client'`
+ * use it already. Clients of `openAICompatible()` do not, because not every server ends its streams the way OpenAI does.
+ *
+ * @param fetch Sends the requests. Defaults to the global `fetch`.
+ * @example
+ * const client = new OpenAI({ apiKey, maxRetries: 0, fetch: watchEventStream() });
+ * const stream = await client.chat.completions.create({ model, messages, stream: true });
+ * for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta.content ?? '');
  */
 export function watchEventStream(fetch: typeof globalThis.fetch = globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) =>
     watchResponse(await fetch(input, init), input instanceof Request ? input.url : String(input));
 }
 
-/** Like {@link watchEventStream}, for a response that is there already. */
+/** Does the same as {@link watchEventStream} for one response. */
 export function watchResponse(response: Response, requested: string): Response {
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
   const lastLine = lastLineOf(requested);
@@ -41,7 +47,7 @@ function lastLineOf(url: string): RegExp | undefined {
 }
 
 function endingWith(lastLine: RegExp): TransformStream<Uint8Array, Uint8Array> {
-  // One character for each byte, whatever a chunk cuts through; the last lines are ASCII.
+  // One character per byte, wherever a chunk is cut. The lines we look for are ASCII.
   const decoder = new TextDecoder('latin1');
   let start = '';
   let hasEnded = false;

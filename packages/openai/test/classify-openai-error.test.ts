@@ -4,7 +4,7 @@ import { answer, classify, judge } from './provoke-openai-error.ts';
 
 const hourMs = 3_600_000;
 
-describe('codes, types and texts', () => {
+describe('classification by code, type and text', () => {
   it.each([
     ['organization_usage_limit_exceeded', 429, 'quota-exhausted', 'group'],
     ['billing_hard_limit_reached', 400, 'quota-exhausted', 'group'],
@@ -16,7 +16,7 @@ describe('codes, types and texts', () => {
     ['server_is_overloaded', 429, 'transient', undefined],
     ['server_error', 429, 'transient', undefined],
     ['rate_limit_exceeded', 403, 'rate-limited', 'key'],
-  ])('code %s decides, also with status %i', async (code, status, kind, scope) => {
+  ])('code %s decides, with status %i too', async (code, status, kind, scope) => {
     const verdict = await judge(answer(status, { message: 'Sorry', type: 'invalid_request_error', param: null, code }));
     expect(verdict).toMatchObject({ kind, reason: code });
     expect(verdict['scope']).toBe(scope);
@@ -36,7 +36,7 @@ describe('codes, types and texts', () => {
     }
   });
 
-  it('tells a project without money from an organisation without money', async () => {
+  it('distinguishes an exhausted project from an exhausted organisation', async () => {
     const type = 'insufficient_quota';
     const headers = { 'openai-organization': 'org-abc' };
     const project = { message: 'Sorry', type, code: 'project_spend_limit_exceeded' };
@@ -56,7 +56,7 @@ describe('codes, types and texts', () => {
     });
   });
 
-  it('leaves a key alone that is only restricted', async () => {
+  it('does not disable a restricted key', async () => {
     const message =
       'You have insufficient permissions for this operation. Missing scopes: model.request. Check that you have the correct role.';
     for (const text of [message, 'Missing scopes: api.model.read']) {
@@ -67,13 +67,13 @@ describe('codes, types and texts', () => {
     }
   });
 
-  it('takes the 401 of a missing or blank key for an invalid key', async () => {
+  it('classifies the 401 for a missing or blank key as an invalid key', async () => {
     const message = "You didn't provide an API key. You need to provide your API key in an Authorization header.";
     const verdict = await judge(answer(401, { message, type: 'invalid_request_error', param: null, code: null }));
     expect(verdict).toEqual({ kind: 'invalid-key', reason: 'http_401', scope: 'key' });
   });
 
-  it('does not cool a key for a request that is too large for any of its minutes', async () => {
+  it('does not cool a key for a request that exceeds the limit on its own', async () => {
     const message = 'Request too large for gpt-5.6 on tokens per min (TPM): RateLimit 30000, Requested 36278.';
     const headers = { 'retry-after': '20' };
     for (const code of ['rate_limit_exceeded', null]) {
@@ -84,7 +84,7 @@ describe('codes, types and texts', () => {
     expect(await judge(answer(429, mentioned))).toMatchObject({ kind: 'rate-limited' });
   });
 
-  it('names the model of a limit as its bucket', async () => {
+  it('uses the model of a limit as the bucket', async () => {
     const error = (message: string) => ({ message, type: 'requests', param: null, code: 'rate_limit_exceeded' });
     const named =
       'Rate limit reached for ft:gpt-4o:acme:x in organization org-abc on requests per day (RPD): RateLimit 200.';
@@ -92,20 +92,20 @@ describe('codes, types and texts', () => {
     expect(await judge(answer(429, error('Rate limit exceeded')))).not.toHaveProperty('bucket');
   });
 
-  it('reads bodies without the usual wrapper', async () => {
+  it('reads bodies without the `error` wrapper', async () => {
     const flat = { message: 'Sorry', type: 'insufficient_quota', code: null };
     expect(await judge({ status: 429, body: flat })).toMatchObject({ kind: 'quota-exhausted', scope: 'group' });
     const code = { message: 'Sorry', code: 'invalid_api_key' };
     expect(await judge({ status: 400, body: code })).toMatchObject({ kind: 'invalid-key', reason: 'invalid_api_key' });
   });
 
-  it('reads the answer that somebody kept on an error of their own', () => {
+  it('reads the response from a custom error', () => {
     const error = Object.assign(new Error('Call failed'), { status: 429, error: { code: 'credit_balance_exhausted' } });
     expect(classify(error)).toMatchObject({ kind: 'quota-exhausted', scope: 'group' });
   });
 });
 
-describe('the status alone', () => {
+describe('classification by status', () => {
   const html = { 'content-type': 'text/html' };
   const page = '<html><head><title>Sorry</title></head><body>insufficient_quota</body></html>';
 
@@ -124,7 +124,7 @@ describe('the status alone', () => {
     [502, 'transient'],
     [504, 'transient'],
     [529, 'transient'],
-  ])('%i means %s when the body says nothing', async (status, kind) => {
+  ])('classifies %i as %s when no code, type or text is known', async (status, kind) => {
     const steps: ProviderStep[] = [
       { status },
       { status, headers: html, body: page },
@@ -152,7 +152,7 @@ describe('waits', () => {
     return (await judge(answer(429, { message: text, type: 'requests', code }, headers)))['retryAfterMs'];
   }
 
-  it('come from retry-after-ms, then retry-after, then the message, then the reset of the used-up limit', async () => {
+  it('come from retry-after-ms, retry-after, the message and the reset of an exhausted limit, in this order', async () => {
     const retryAfter = { ...usedUp, 'retry-after': '2.5' };
     expect(await waitOf(message, { ...retryAfter, 'retry-after-ms': '1500' })).toBe(1500);
     expect(await waitOf(message, retryAfter)).toBe(2500);
@@ -161,24 +161,24 @@ describe('waits', () => {
     expect(await waitOf('Rate limit reached')).toBeUndefined();
   });
 
-  it('come from an HTTP date, counted from now', async () => {
+  it('accept an HTTP date', async () => {
     expect(await waitOf(message, { 'retry-after': 'Wed, 01 Jul 2026 12:01:30 GMT' })).toBe(90_000);
   });
 
-  it('skip what is no time', async () => {
+  it('skip values that are not a time', async () => {
     for (const nonsense of ['-5', 'soon', 'NaN', 'Infinity', '', 'Wed, 01 Jul 2026 11:00:00 GMT']) {
       expect(await waitOf(message, { 'retry-after-ms': nonsense, 'retry-after': nonsense })).toBe(432_000);
     }
   });
 
-  it('never come from the reset of a limit that is not used up or unknown', async () => {
+  it('ignore the reset of a limit that is unknown or not exhausted', async () => {
     for (const remaining of ['1', '-1', '29000', 'none']) {
       const headers = { 'x-ratelimit-remaining-tokens': remaining, 'x-ratelimit-reset-tokens': '6m0s' };
       expect(await waitOf('Rate limit reached', headers)).toBeUndefined();
     }
   });
 
-  it('are cut to 24 hours', async () => {
+  it('are capped at 24 hours', async () => {
     expect(await waitOf(message, { 'retry-after': '604800' })).toBe(24 * hourMs);
     const overloaded = { message: 'Sorry', type: 'service_unavailable_error', code: 'server_is_overloaded' };
     expect(await judge(answer(503, overloaded, { 'retry-after': '604800' }))).toMatchObject({
@@ -186,7 +186,7 @@ describe('waits', () => {
     });
   });
 
-  it('are 60 seconds when OpenAI says slow down and no more', async () => {
+  it('default to 60 seconds for slow_down', async () => {
     const slowDown = { message: 'Slow down', type: 'rate_limit_error', code: 'slow_down' };
     const group = { 'openai-organization': 'org-abc' };
     expect(await judge(answer(429, slowDown, group))).toEqual({
@@ -199,7 +199,7 @@ describe('waits', () => {
     expect(await judge(answer(503, slowDown, { 'retry-after': '5' }))).toMatchObject({ retryAfterMs: 5000 });
   });
 
-  it('are told with a 429 or a 503 that says nothing else', async () => {
+  it('are read from a 429 or 503 with an empty body', async () => {
     const headers = { 'retry-after': '7' };
     expect(await judge({ status: 429, headers })).toMatchObject({ kind: 'rate-limited', retryAfterMs: 7000 });
     expect(await judge({ status: 503, headers })).toMatchObject({ kind: 'transient', retryAfterMs: 7000 });

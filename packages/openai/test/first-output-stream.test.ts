@@ -35,7 +35,7 @@ function play(step: ProviderStep): void {
 }
 
 describe.each(['chat', 'responses'] as const)('a stream of %s after its first output', (api) => {
-  it('is the same Stream, and whole', async () => {
+  it('is the same Stream with all events', async () => {
     const stream = await open(api);
     const events = await firstOutput(stream);
     expect(events).toBe(stream);
@@ -48,7 +48,7 @@ describe.each(['chat', 'responses'] as const)('a stream of %s after its first ou
     expect(seen).toHaveLength(plain.length);
   });
 
-  it('can be split into two, each of them whole, and turned into a readable stream', async () => {
+  it('supports tee() and toReadableStream() with all events', async () => {
     const [left, right] = (await firstOutput(await open(api))).tee();
     await expect(Promise.all([textIn(left), textIn(right)])).resolves.toEqual([reply, reply]);
     const readable = (await firstOutput(await open(api))).toReadableStream();
@@ -56,7 +56,7 @@ describe.each(['chat', 'responses'] as const)('a stream of %s after its first ou
     await expect(textIn(again)).resolves.toBe(reply);
   });
 
-  it('refuses a second iteration as the client does', async () => {
+  it('rejects a second iteration, as the client does', async () => {
     const stream = await firstOutput(await open(api));
     await textIn(stream);
     await expect(textIn(stream)).rejects.toThrow('Cannot iterate over a consumed stream');
@@ -78,13 +78,13 @@ describe.each(['chat', 'responses'] as const)('a stream of %s after its first ou
     await vi.waitFor(() => expect(server.openCount).toBe(0));
   });
 
-  it('has failed when it has no event at all', async () => {
+  it('rejects when the stream has no event', async () => {
     play({ chunks: [] });
     await expect(open(api).then(firstOutput)).rejects.toMatchObject({ code: 'stream_incomplete' });
   });
 });
 
-it('takes a response that has failed before its first output for an error, judged by its code', async () => {
+it('rejects when the response fails before its first output, and classifies the error by its code', async () => {
   const response = (error: object | null) => ({ id: 'resp_1', object: 'response', error });
   const event = (type: string, error: object | null = null) =>
     `event: ${type}\ndata: ${JSON.stringify({ type, response: response(error) })}\n\n`;
@@ -98,7 +98,7 @@ it('takes a response that has failed before its first output for an error, judge
   await vi.waitFor(() => expect(server.openCount).toBe(0));
 });
 
-it('leaves a response that fails after its first output to the reader', async () => {
+it('leaves a failure after the first output to the reader', async () => {
   const events = [
     { type: 'response.output_text.delta', delta: 'one' },
     { type: 'response.failed', response: { error: { code: 'server_error', message: 'Sorry' } } },
@@ -109,7 +109,7 @@ it('leaves a response that fails after its first output to the reader', async ()
   expect(seen).toEqual(events);
 });
 
-it('works with the streams that the client puts together', async () => {
+it('works with the stream helpers of the client', async () => {
   const stream = await firstOutput(client.responses.stream({ model, input: 'Hi' }));
   await expect(textIn(stream)).resolves.toBe(reply);
   await expect(stream.finalResponse()).resolves.toMatchObject({ status: 'completed', output_text: reply });

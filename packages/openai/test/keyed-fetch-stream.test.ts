@@ -9,7 +9,7 @@ const chunk = (text: string) => `data: ${JSON.stringify({ choices: [{ index: 0, 
 
 afterEach(() => registry.unregister('openai'));
 
-it('fails a stream through the keyed fetch that ends without its final event, after what was sent', async () => {
+it('fails a keyed fetch stream that ends without its final event, after delivering its chunks', async () => {
   await using server = await startProviderServer({
     keys: { [key]: [{ chunks: [chunk('a'), chunk('b')], ending: 'end' }] },
   });

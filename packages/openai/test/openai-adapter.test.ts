@@ -5,7 +5,7 @@ import { evaluateModule } from '../../../test-support/evaluate-module.ts';
 import { openaiAdapter } from '../src/index.ts';
 import { key, makeClient } from './provoke-openai-error.ts';
 
-/** The headers that the client sends for one call. */
+/** Returns the request headers of one call. */
 async function sentHeaders(options: ClientOptions = {}): Promise<Headers> {
   const server = await startProviderServer({ otherwise: 'ok' });
   const sent: Headers[] = [];
@@ -28,20 +28,20 @@ afterEach(() => {
 });
 
 describe('a client', () => {
-  it('carries its key and the options it was given', async () => {
+  it('sends its key and uses the given options', async () => {
     const headers = await sentHeaders({ defaultHeaders: { 'x-service': 'chat' } });
     expect(headers.get('authorization')).toBe(`Bearer ${key}`);
     expect(headers.get('x-service')).toBe('chat');
   });
 
-  it('keeps its key and its retries off whatever the options say', async () => {
+  it('ignores `apiKey` and `maxRetries` in the options', async () => {
     const client = await makeClient({ apiKey: 'sk-another-0123456789', maxRetries: 5 });
     expect(client.apiKey).toBe(key);
     expect(client.maxRetries).toBe(0);
   });
 
   it.each(['rate-limited', 'server-error', 'unavailable', 'reset'] as const)(
-    'asks once when the answer is %s',
+    'sends one request when the response is %s',
     async (step) => {
       const server = await startProviderServer({ otherwise: step });
       try {
@@ -63,32 +63,32 @@ describe('the environment', () => {
     vi.stubEnv('OPENAI_API_KEY', 'sk-env-0123456789abcdefghij');
   });
 
-  it('lends its organisation and project to no client', async () => {
+  it('is not a source of the organisation and project', async () => {
     const headers = await sentHeaders();
     expect(headers.get('authorization')).toBe(`Bearer ${key}`);
     expect(headers.has('openai-organization')).toBe(false);
     expect(headers.has('openai-project')).toBe(false);
   });
 
-  it('lends its admin key not even to the endpoints that take no other', async () => {
+  it('is not a source of the admin key, even for admin endpoints', async () => {
     const client = await makeClient({ baseURL: 'http://127.0.0.1:1/v1' });
     await expect(client.admin.organization.projects.list()).rejects.toThrow('Could not resolve authentication method');
   });
 
-  it('does not keep options from naming an organisation and a project', async () => {
+  it('does not override an organisation and project from the options', async () => {
     const headers = await sentHeaders({ organization: 'org-mine', project: 'proj-mine' });
     expect(headers.get('openai-organization')).toBe('org-mine');
     expect(headers.get('openai-project')).toBe('proj-mine');
   });
 });
 
-it('describes itself', () => {
+it('has the names, variable and key pattern of OpenAI', () => {
   expect(openaiAdapter).toMatchObject({ name: 'openai', displayName: 'OpenAI', env: 'OPENAI_API_KEY' });
   expect(openaiAdapter.keyPattern?.test(key)).toBe(true);
   expect(openaiAdapter.keyPattern?.test('AIzaSyA')).toBe(false);
 });
 
-it('loads the SDK when the first client is made, not on import', async () => {
+it('loads the SDK with the first client, not on import', async () => {
   const script = `
     import { registerHooks } from 'node:module';
     let loaded = 0;

@@ -48,7 +48,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** What the real client throws when the provider gives this answer. */
+/** Returns the error that the real client throws for this response. */
 async function provoke(step: ProviderStep, stream = false): Promise<unknown> {
   const loopback = await startProviderServer({ otherwise: step });
   try {
@@ -98,8 +98,8 @@ describeProviderAdapter(
   },
 );
 
-describe('the answers of', () => {
-  it('Groq: a limit of one model, and a request that is too large for any minute', async () => {
+describe('errors of', () => {
+  it('Groq: a limit of one model, and a request that exceeds the limit on its own', async () => {
     const limits = 'in organization `org_01` service tier `on_demand` on tokens per minute (TPM): RateLimit 6000';
     const error = { type: 'tokens', code: 'rate_limit_exceeded' };
     const limited = `Rate limit reached for model \`llama-3.3-70b-versatile\` ${limits}, Used 5034. Please try again in 4.77s.`;
@@ -115,7 +115,7 @@ describe('the answers of', () => {
     });
   });
 
-  it('OpenRouter: an error in a stream, whose code is the status', async () => {
+  it('OpenRouter: an error in a stream with the status as its code', async () => {
     const streamed = (code: number, message: string): ProviderStep => ({
       status: 200,
       headers: { 'content-type': 'text/event-stream' },
@@ -133,7 +133,7 @@ describe('the answers of', () => {
     expect(await judge(streamed(403, 'Flagged'), true)).toEqual({ kind: 'caller-error', reason: 'http_403' });
   });
 
-  it('DeepSeek: codes that are the same for everything', async () => {
+  it('DeepSeek: the same code for every error', async () => {
     const error = { param: null, code: 'invalid_request_error' };
     const empty = answer(402, { ...error, message: 'Insufficient Balance', type: 'unknown_error' });
     expect(await judge(empty)).toMatchObject({ kind: 'quota-exhausted', recheckAfterMs: 3_600_000 });
@@ -141,7 +141,7 @@ describe('the answers of', () => {
     expect(await judge(wrong)).toMatchObject({ kind: 'invalid-key' });
   });
 
-  it('Mistral, Cerebras and NVIDIA: bodies without a wrapper', async () => {
+  it('Mistral, Cerebras and NVIDIA: bodies without the `error` wrapper', async () => {
     const mistral = { object: 'error', message: 'Service tier capacity exceeded', type: 'capacity', code: '3505' };
     expect(await judge({ status: 429, body: mistral })).toMatchObject({ kind: 'rate-limited' });
     expect(await judge({ status: 401, body: { detail: 'Unauthorized' } })).toMatchObject({ kind: 'invalid-key' });
@@ -156,7 +156,7 @@ class CompletionService {
   @retryWithApiKeyFallback({ provider: openrouter.name, maxRetries: 2, delay: 0 })
   async withKey(apiKey: ApiKey<typeof openrouter.name>, content: string): Promise<string | null | undefined> {
     const client = await registry.get(openrouter.name).getClient(apiKey);
-    if (!(client instanceof OpenAI)) throw new Error('This is no client of OpenAI.');
+    if (!(client instanceof OpenAI)) throw new Error('Expected an OpenAI client.');
     const completion = await client.chat.completions.create({
       model: 'auto',
       messages: [{ role: 'user', content }],
@@ -178,7 +178,7 @@ describe('a decorated method', () => {
     for (const [index, steps] of scripts.entries()) server.script(keys[index] ?? '', steps);
   }
 
-  it('falls over from a key without credits, and says for how long it is out', async () => {
+  it('falls over from a key without credit and reports when it is available again', async () => {
     script([outOfCredit], [{ status: 401 }], ['ok']);
     const clientOptions = { baseURL: server.openaiBaseURL };
     const manager = openrouter.createKeyManager({ keys, clientOptions, logger: false });
@@ -189,7 +189,7 @@ describe('a decorated method', () => {
     expect(manager.status()).toMatchObject({ provider: 'openrouter', displayName: 'openrouter' });
   });
 
-  it('receives a client of the provider when its name is declared', async () => {
+  it('receives a typed client when the provider name is declared', async () => {
     script(['rate-limited'], ['ok']);
     const clientOptions = { baseURL: server.openaiBaseURL };
     registry.register(groq.createKeyManager({ keys: keys.slice(0, 2), clientOptions, logger: false }));
@@ -200,7 +200,7 @@ describe('a decorated method', () => {
 });
 
 describe('a key manager', () => {
-  it('takes its keys from the variables of the provider', () => {
+  it('loads its keys from the variables of the provider', () => {
     vi.stubEnv('GROQ_API_KEY', keys[0]);
     vi.stubEnv('GROQ_API_KEY_2', keys[1]);
     vi.stubEnv('OPENAI_API_KEY', keys[2]);
@@ -210,7 +210,7 @@ describe('a key manager', () => {
     expect(() => openrouter.createKeyManager({ logger: false })).toThrow(NoApiKeysError);
   });
 
-  it('talks to the provider, whatever is set for OpenAI', async () => {
+  it('sends requests to the provider, whatever OPENAI_BASE_URL says', async () => {
     vi.stubEnv('OPENAI_BASE_URL', server.openaiBaseURL);
     vi.stubEnv('OPENAI_ORG_ID', 'org-of-openai');
     const client = await groq.createKeyManager({ keys, logger: false }).getClient();
@@ -222,15 +222,15 @@ describe('a key manager', () => {
 });
 
 describe('the options', () => {
-  it('name the provider for the compiler', () => {
+  it('give the provider name its type', () => {
     expectTypeOf(groq.name).toExtend<'groq'>();
     expect(groq).toMatchObject({ name: 'groq', displayName: 'Groq', env: 'GROQ_API_KEY' });
     expect(groq).not.toHaveProperty('keyPattern');
-    // @ts-expect-error: an address is needed
+    // @ts-expect-error: baseURL is required
     expect(() => openAICompatible({ name: 'local', env: 'LOCAL_KEY' })).toThrow(InvalidOptionsError);
   });
 
-  it('must give an address and names', () => {
+  it('require an http(s) URL and names', () => {
     for (const baseURL of ['', 'api.groq.com', 'file:///etc/passwd']) {
       expect(() => openAICompatible({ name: 'groq', baseURL, env: 'GROQ_API_KEY' })).toThrow(/"baseURL"/);
     }

@@ -47,18 +47,18 @@ class ChatService {
   }
 }
 
-describe('the default manager', () => {
-  it('is registered by the import, without a key', () => {
+describe('the default key manager', () => {
+  it('is registered by the import, even without keys', () => {
     expect(registry.has('openai')).toBe(true);
     expect(registry.list()).toContain('openai');
   });
 
-  it('says what it looked for when there is no key', () => {
+  it('names the variables it read when there is no key', () => {
     expect(() => registry.get('openai')).toThrow(NoApiKeysError);
     expect(() => registry.get('openai')).toThrow(/OPENAI_API_KEY\b/);
   });
 
-  it('is made from the environment at first use, once', async () => {
+  it('is created once, from the environment, on first use', async () => {
     vi.stubEnv('API_KEY_FALLBACK_LOG_LEVEL', 'silent');
     await directory.writeEnv([`OPENAI_API_KEY=${keys[0]}`, `OPENAI_API_KEY_7=${keys[1]}`]);
     const manager = registry.get('openai');
@@ -68,7 +68,7 @@ describe('the default manager', () => {
     expect(registry.get('openai')).toBe(manager);
   });
 
-  it('gives way to one that is registered explicitly', () => {
+  it('is replaced by an explicitly registered one', () => {
     const manager = new OpenAIKeyManager(keys, { logger: false });
     registry.register(manager);
     expect(registry.get('openai')).toBe(manager);
@@ -76,7 +76,7 @@ describe('the default manager', () => {
 });
 
 describe('OpenAIKeyManager.fromEnv', () => {
-  it('labels each key with its variable', async () => {
+  it('labels each key with its variable name', async () => {
     vi.stubEnv('OPENAI_API_KEY_3', keys[2]);
     await directory.writeEnv([`OPENAI_API_KEY=${keys[0]}`, `OPENAI_API_KEYS="${keys[1]}, ${keys[3]}"`]);
     const manager = OpenAIKeyManager.fromEnv({ logger: false });
@@ -89,14 +89,14 @@ describe('OpenAIKeyManager.fromEnv', () => {
     ]);
   });
 
-  it('takes the options of the manager and of the loader', async () => {
+  it('accepts the options of the manager and of the loader', async () => {
     await directory.writeEnv(['OPENAI_API_KEY=sk-short', `OPENAI_API_KEY_2=${keys[1]}`]);
-    const { path: elsewhere } = directory;
+    const { path: envDirectory } = directory;
     vi.restoreAllMocks();
     const warn = vi.fn<Logger['warn']>();
     const silent = (): void => {};
     const logger: Logger = { debug: silent, info: silent, warn, error: silent };
-    const manager = OpenAIKeyManager.fromEnv({ directory: elsewhere, logger, clientOptions: { timeout: 1000 } });
+    const manager = OpenAIKeyManager.fromEnv({ directory: envDirectory, logger, clientOptions: { timeout: 1000 } });
     expect(manager.getAllKeys()).toHaveLength(2);
     expect(warn.mock.calls).toEqual([['OpenAI: OPENAI_API_KEY does not look like a key of OpenAI']]);
   });
@@ -113,7 +113,7 @@ describe('a decorated method with the real client', () => {
     expect(keys.map((key) => server.requestCount(key))).toEqual([3, 1, 1, 2]);
   });
 
-  it('makes keys × maxRetries requests at most, and that many in an outage', async () => {
+  it('makes keys × maxRetries requests in an outage, and never more', async () => {
     const manager = play(['server-error'], [{ status: 502 }], ['reset'], ['server_error_500']);
     registry.register(manager, { replace: true });
     await expect(service.chat('Hello')).rejects.toMatchObject({ name: 'AllKeysFailedError', reason: 'unavailable' });
@@ -121,13 +121,13 @@ describe('a decorated method with the real client', () => {
     expect(keys.map((key) => server.requestCount(key))).toEqual([3, 3, 3, 3]);
   });
 
-  it('makes as many requests when it receives the key and brings its own client', async () => {
+  it('makes the same number of requests with inject: key and a client of its own', async () => {
     registry.register(play(['server-error'], ['server-error'], ['server-error'], ['server-error']), { replace: true });
     await expect(service.chatWithKey(server.openaiBaseURL)).rejects.toMatchObject({ reason: 'unavailable' });
     expect(server.requestCount()).toBe(12);
   });
 
-  it('hands the mistakes of the caller back after one request, with every key untouched', async () => {
+  it('rejects after one request for a caller error and leaves every key healthy', async () => {
     const manager = play(['invalid_prompt_policy'], ['ok']);
     registry.register(manager, { replace: true });
     await expect(service.chat('Hello')).rejects.toMatchObject({ status: 400, code: 'invalid_prompt' });

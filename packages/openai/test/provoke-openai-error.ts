@@ -33,14 +33,14 @@ async function callModel(client: OpenAI, { stream, signal }: Call): Promise<void
   for await (const event of events) void event;
 }
 
-/** What the real client throws when a server plays this step; makes sure that it asks only once. */
+/** Returns the error that the real client throws when the server plays this step. Asserts a single request. */
 export async function provokeOpenAIError(step: ProviderStep, call: Call = {}): Promise<unknown> {
   const server = await startProviderServer({ otherwise: step });
   try {
     const timeout = step === 'hang' && !call.signal ? 50 : 10_000;
     const client = await makeClient({ baseURL: server.openaiBaseURL, timeout });
     const error = await thrownBy(callModel(client, call));
-    // The client's own timer can run out before the server has seen the request.
+    // The client's timer may fire before the server has received the request.
     const fewest = step === 'hang' ? 0 : 1;
     expect([fewest, 1]).toContain(server.requestCount());
     return error;
@@ -55,12 +55,12 @@ export function classify(error: unknown): ErrorVerdict | undefined {
   return openaiAdapter.classifyError(error, { now });
 }
 
-/** The verdict on what the real client throws. */
+/** Classifies the error that the real client throws. */
 export async function judge(step: ProviderStep, call?: Call): Promise<Record<string, unknown>> {
   return { ...classify(await provokeOpenAIError(step, call)) };
 }
 
-/** OpenAI's wrapper around an error. */
+/** The body of an OpenAI error response. */
 export function answer(
   status: number,
   error: object | null,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { judge } from './provoke-openai-error.ts';
 
-describe('recorded answers, through the real client', () => {
+describe('recorded responses, through the real client', () => {
   const scopes = {
     key: 'key',
     'key+host': 'key',
@@ -26,9 +26,9 @@ describe('recorded answers, through the real client', () => {
 
   const recorded = recordedResponses.filter(({ provider }) => provider === 'openai');
 
-  it('are there', () => expect(recorded.length).toBeGreaterThanOrEqual(26));
+  it('exist', () => expect(recorded.length).toBeGreaterThanOrEqual(26));
 
-  it.each(recorded)('judges $name', async (response) => {
+  it.each(recorded)('classifies $name', async (response) => {
     const { kind, scope, bucket, retryAfterMs, recheckAfterMs } = response.expected;
     const verdict = await play(response);
     expect(verdict).toMatchObject({ kind, ...(bucket && { bucket }) });

@@ -12,7 +12,7 @@ const words = { [first]: ['one ', 'two ', 'three'], [second]: ['uno ', 'due ', '
 let server: ProviderServer;
 let service: KeyInjected<StreamService>;
 let manager: OpenAIKeyManager;
-/** What the time limits wait for; fired by hand. */
+/** The pending timers; the test fires them. */
 const timers = new Map<() => void, number>();
 
 beforeEach(async () => {
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** Begins anew: the first key does this step, the second one works. */
+/** Resets everything: the first key plays this step, the second one answers. */
 function start(step: ProviderStep): void {
   timers.clear();
   server.script(first, [step]);
@@ -40,7 +40,7 @@ function start(step: ProviderStep): void {
   service = injectKeys(new StreamService(server.openaiBaseURL));
 }
 
-/** The chunks of a whole stream of the first key. */
+/** The chunks of a complete stream from the first key. */
 async function chunksOf(api: Api): Promise<string[]> {
   const path = api === 'chat' ? 'chat/completions' : 'responses';
   const prompt = api === 'chat' ? { messages: [{ role: 'user', content: 'Hi' }] } : { input: 'Hi' };
@@ -54,10 +54,10 @@ async function chunksOf(api: Api): Promise<string[]> {
 
 async function* stream(form: Form, api: Api, signal?: AbortSignal): AsyncGenerator<string> {
   const options = signal ? { signal } : {};
-  if (form === 'a generator by key') return yield* service.generateByKey(api, options);
-  if (form === 'a generator by client') return yield* service.generateByClient(api, options);
+  if (form === 'a generator with a key') return yield* service.generateByKey(api, options);
+  if (form === 'a generator with a client') return yield* service.generateByClient(api, options);
   yield* texts(
-    await (form === 'a stream by key' ? service.openByKey(api, options) : service.openByClient(api, options)),
+    await (form === 'a stream with a key' ? service.openByKey(api, options) : service.openByClient(api, options)),
   );
 }
 
@@ -70,7 +70,7 @@ interface Outcome {
   readonly error: unknown;
 }
 
-/** Reads to the end; what has been seen can be watched meanwhile. */
+/** Reads to the end and records what it has read so far. */
 async function consume(source: AsyncIterable<string>, seen: string[] = []): Promise<Outcome> {
   try {
     for await (const text of source) seen.push(text);
@@ -92,14 +92,14 @@ function statusOf(key: string): KeyStatus {
   return manager.status().keys[keys.indexOf(key as typeof first)] as KeyStatus;
 }
 
-/** Nothing is left over: no use of a key, no timer, no connection. */
+/** Asserts that no attempt, timer or connection is left open. */
 async function expectNothingLeft(): Promise<void> {
   expect(manager.status().keys.map(({ usage }) => usage.inUse)).toEqual([0, 0]);
   expect([...timers.values()]).toEqual([]);
   await soon(() => expect(server.openCount).toBe(0));
 }
 
-/** Either the second key's stream whole, or the beginning of the first one's: with an error, unless it is whole. */
+/** Expects the second key's complete stream, or the start of the first key's: with an error, unless it is complete. */
 function expectOneStream({ seen, error }: Outcome): 'fell over' | 'failed' | 'whole' {
   const fellOver = seen[0] === words[second][0];
   const all = words[fellOver ? second : first];
@@ -110,7 +110,7 @@ function expectOneStream({ seen, error }: Outcome): 'fell over' | 'failed' | 'wh
 
 const cases = (['chat', 'responses'] as const).flatMap((api) => forms.map((form) => [form, api] as const));
 
-/** How many chunks the first key may send without having given anything of its answer. */
+/** How many chunks a stream sends before its first output. */
 const announced = { chat: 1, responses: 2 } as const;
 
 describe.each(cases)('%s (%s) at every chunk', (form, api) => {
@@ -120,10 +120,10 @@ describe.each(cases)('%s (%s) at every chunk', (form, api) => {
       ? `data: ${JSON.stringify({ error: failed })}\n\n`
       : `event: error\ndata: ${JSON.stringify({ ...failed, type: 'error' })}\n\n`;
 
-  /** Whether the first key was struck: what comes out of a settled method is the consumer's own. */
-  const isStruck = (how: string): boolean => how === 'fell over' || (how === 'failed' && isGenerator(form));
+  /** Whether the first key failed. What follows a settled method does not count for the key. */
+  const keyFailed = (how: string): boolean => how === 'fell over' || (how === 'failed' && isGenerator(form));
 
-  /** Runs a case after 0, 1, 2, … chunks of the first key, and says what must come of it. */
+  /** Runs a case after 0, 1, 2, … chunks of the first key and checks the outcome. */
   async function atEvery(
     run: (chunks: string[], isWhole: boolean, mayFallOver: boolean) => Promise<void>,
   ): Promise<void> {
@@ -145,35 +145,35 @@ describe.each(cases)('%s (%s) at every chunk', (form, api) => {
       const failure = how === 'failed' ? 'Error: The stream ended before its last event.' : 'undefined';
       expect(String(outcome.error)).toBe(failure);
       expect(server.requests.at(-1)?.key).toBe(mayFallOver ? second : first);
-      expect(statusOf(first).state).toBe(isStruck(how) ? 'suspect' : 'healthy');
+      expect(statusOf(first).state).toBe(keyFailed(how) ? 'suspect' : 'healthy');
     });
   });
 
-  it('is cut: no text is repeated or mixed', async () => {
+  it('is cut off: no text is repeated or mixed', async () => {
     await atEvery(async (chunks, _isWhole, mayFallOver) => {
       start({ chunks, ending: 'reset' });
       const { seen, error } = await consume(stream(form, api));
-      // What has arrived but was not read yet is lost with the connection; after `[DONE]` nobody reads on.
+      // Received but unread bytes are lost with the connection. The client stops reading after `[DONE]`.
       const how = expectOneStream({ seen, error });
       expect(mayFallOver ? ['fell over'] : ['fell over', 'failed', 'whole']).toContain(how);
       expect(String(error)).toBe(how === 'failed' ? 'TypeError: terminated' : 'undefined');
-      expect(statusOf(first).state).toBe(isStruck(how) ? 'suspect' : 'healthy');
+      expect(statusOf(first).state).toBe(keyFailed(how) ? 'suspect' : 'healthy');
     });
   });
 
-  it('brings an error: it reaches the consumer once and strikes the key', async () => {
+  it('sends an error: it reaches the consumer once and counts for the key', async () => {
     await atEvery(async (chunks, isWhole, mayFallOver) => {
       start({ chunks: [...chunks, errorEvent] });
       const outcome = await consume(stream(form, api));
-      // The client looks at nothing after `[DONE]`.
+      // The client ignores everything after `[DONE]`.
       const how = mayFallOver ? 'fell over' : isWhole && api === 'chat' ? 'whole' : 'failed';
       expect(expectOneStream(outcome)).toBe(how);
-      expect(statusOf(first).state).toBe(isStruck(how) ? 'disabled' : 'healthy');
-      expect(statusOf(first).usage.failures['invalid-key']).toBe(isStruck(how) ? 1 : 0);
+      expect(statusOf(first).state).toBe(keyFailed(how) ? 'disabled' : 'healthy');
+      expect(statusOf(first).usage.failures['invalid-key']).toBe(keyFailed(how) ? 1 : 0);
     });
   });
 
-  /** Lets the first key send these chunks and no more, and waits until the consumer has got all that it can get. */
+  /** Makes the first key send only these chunks, and waits until the consumer has read all of them. */
   async function stall(
     chunks: string[],
     isSettled: boolean,
@@ -186,11 +186,11 @@ describe.each(cases)('%s (%s) at every chunk', (form, api) => {
     await soon(() => expect(server.requestCount()).toBe(before + 1));
     await soon(() => expect(seen).toHaveLength(textsIn(chunks)));
     await soon(() => expect(statusOf(first).usage.successes).toBe(isSettled ? 1 : 0));
-    // Wrapped, so that waiting for this function is not waiting for the outcome.
+    // Wrapped, so that awaiting this function does not await the outcome.
     return { consuming };
   }
 
-  it('is aborted: the consumer gets the reason, and no key suffers', async () => {
+  it('is aborted: the consumer gets the abort reason and every key stays healthy', async () => {
     await atEvery(async (chunks, isWhole, mayFallOver) => {
       if (isWhole) return;
       const isSettled = !isGenerator(form) && !mayFallOver;
@@ -199,7 +199,7 @@ describe.each(cases)('%s (%s) at every chunk', (form, api) => {
       controller.abort(new Error('enough'));
       const { seen, error } = await consuming;
       expect(seen).toEqual(words[first].slice(0, textsIn(chunks)));
-      // A client that is aborted in mid-stream ends in silence, which is all that a settled method can show.
+      // A client that is aborted mid-stream ends without an error, so a settled method shows none.
       expect(error).toEqual(isSettled ? undefined : new Error('enough'));
       expect(statusOf(first)).toMatchObject({ state: 'healthy', usage: { attempts: 1, successes: isSettled ? 1 : 0 } });
       expect(statusOf(second).usage.attempts).toBe(0);
@@ -207,7 +207,7 @@ describe.each(cases)('%s (%s) at every chunk', (form, api) => {
     });
   });
 
-  it('is left early: closed once, neither a success nor a failure', async () => {
+  it('is left early: it closes once and counts as neither success nor failure', async () => {
     const chunks = (await chunksOf(api)).slice(0, -1);
     for (const at of [1, 2, 3]) {
       start({ chunks, ending: 'hang' });
@@ -221,9 +221,9 @@ describe.each(cases)('%s (%s) at every chunk', (form, api) => {
     }
   });
 
-  it('stalls: the attempt times out before the first text; later the stream fails', async () => {
+  it('stalls: the attempt times out before the first text; after it the stream fails', async () => {
     await atEvery(async (chunks, isWhole, mayFallOver) => {
-      // What a settled method resolved to is beyond its time limits.
+      // Timeouts do not apply to the stream that a settled method resolved to.
       if (isWhole || (!mayFallOver && !isGenerator(form))) return;
       const { consuming } = await stall(chunks, false);
       expect([...timers.values()]).toEqual([mayFallOver ? 1000 : 2000]);

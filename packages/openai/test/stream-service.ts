@@ -3,13 +3,17 @@ import OpenAI from 'openai';
 import { firstOutput, watchEventStream } from '../src/index.ts';
 
 export type Api = 'chat' | 'responses';
-export type Form = 'a generator by key' | 'a generator by client' | 'a stream by key' | 'a stream by client';
+export type Form =
+  | 'a generator with a key'
+  | 'a generator with a client'
+  | 'a stream with a key'
+  | 'a stream with a client';
 
 export const forms: readonly Form[] = [
-  'a generator by key',
-  'a generator by client',
-  'a stream by key',
-  'a stream by client',
+  'a generator with a key',
+  'a generator with a client',
+  'a stream with a key',
+  'a stream with a client',
 ];
 
 const model = 'gpt-5.6';
@@ -21,7 +25,7 @@ async function open(client: OpenAI, api: Api): Promise<AsyncIterable<object>> {
   return client.chat.completions.create({ model, messages, stream: true }, { signal });
 }
 
-/** The text of one event of either API. */
+/** Returns the text of an event of either API. */
 export function textOf(event: object): string {
   const { delta, choices } = event as { delta?: string; choices?: { delta: { content?: string } }[] };
   return choices?.[0]?.delta.content ?? (typeof delta === 'string' ? delta : '');
@@ -38,9 +42,9 @@ interface CallOptions {
 const options = { provider: 'openai', maxRetries: 1, delay: 0, attemptTimeout: 1000 } as const;
 const ofGenerator = { ...options, idleTimeout: 2000 } as const;
 
-/** Each form of a method that streams, with the real client. */
+/** Every kind of streaming method, with the real client. */
 export class StreamService {
-  /** Counts what each generator method has cleaned up. */
+  /** How often the generator methods ran their `finally`. */
   cleanups = 0;
   readonly #baseURL: string;
 

@@ -5,14 +5,14 @@ import { classify, judge } from './provoke-openai-error.ts';
 describe('streams', () => {
   const eventStream = { 'content-type': 'text/event-stream' };
 
-  it('judges an error in the middle of a stream like the same answer', async () => {
+  it('classifies an error in a stream like the same error response', async () => {
     const error = { message: 'Sorry', type: 'insufficient_quota', param: null, code: 'credit_balance_exhausted' };
     const body = `data: {"choices":[]}\n\ndata: ${JSON.stringify({ error })}\n\n`;
     const verdict = await judge({ status: 200, headers: eventStream, body }, { stream: 'chat' });
     expect(verdict).toMatchObject({ kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 });
   });
 
-  it('judges error events of the Responses API, flat or nested', async () => {
+  it('classifies error events of the Responses API, flat or nested', async () => {
     const code = 'server_is_overloaded';
     const flat = { type: 'error', code, message: 'Sorry', param: null, sequence_number: 1 };
     const nested = { type: 'error', error: { type: 'service_unavailable_error', code, message: 'Sorry' } };
@@ -23,7 +23,7 @@ describe('streams', () => {
     }
   });
 
-  it('knows texts in a stream as well', async () => {
+  it('matches known texts in a stream too', async () => {
     const error = { message: 'Request too large for gpt-5.6', type: 'tokens', code: 'rate_limit_exceeded' };
     const body = `data: ${JSON.stringify({ error })}\n\n`;
     expect(await judge({ status: 200, headers: eventStream, body }, { stream: 'chat' })).toMatchObject({
@@ -32,17 +32,17 @@ describe('streams', () => {
   });
 });
 
-describe('no answer', () => {
+describe('errors without a response', () => {
   const network = { kind: 'transient', reason: 'network' };
 
-  it('takes refused, cut and timed-out connections for a failure of the network', async () => {
+  it('classifies refused, cut and timed-out connections as a network failure', async () => {
     expect(await judge('reset')).toEqual(network);
     expect(await judge('reset-mid-body')).toEqual(network);
     expect(await judge('hang')).toEqual(network);
     expect(await judge('reset-mid-body', { stream: 'chat' })).toEqual(network);
   });
 
-  it('leaves the abort and the deadline of the caller to the caller', async () => {
+  it('classifies an abort or deadline of the caller as a caller error', async () => {
     const aborted = { kind: 'caller-error', reason: 'aborted' };
     expect(await judge('hang', { signal: abortSoon() })).toEqual(aborted);
     expect(await judge('hang', { signal: AbortSignal.timeout(20) })).toEqual(aborted);
@@ -50,13 +50,13 @@ describe('no answer', () => {
     expect(classify(new DOMException('Too late', 'TimeoutError'))).toEqual(aborted);
   });
 
-  it('recognises errors of a client whose class names a bundler has shortened', () => {
+  it('recognises client errors when a bundler has minified class names', () => {
     expect(classify(new Error('Request was aborted.'))).toMatchObject({ kind: 'caller-error' });
     expect(classify(new Error('Request timed out.'))).toEqual(network);
     expect(classify(new Error('Connection error.'))).toEqual(network);
   });
 
-  it('has no word on anything else', () => {
+  it('returns undefined for anything else', () => {
     const unrelated = [
       new Error('Something broke'),
       new TypeError('x is not a function'),
@@ -70,8 +70,8 @@ describe('no answer', () => {
   });
 });
 
-// What every adapter has to survive is in its conformance test.
-describe('what only looks like an error of this provider', () => {
+// The conformance test covers the values that every adapter must survive.
+describe('values that only look like an error of this provider', () => {
   const broken = (): never => {
     throw new Error('Do not read me');
   };
@@ -91,7 +91,7 @@ describe('what only looks like an error of this provider', () => {
     { status: 429, headers: { get: () => null } },
   ];
 
-  it('never throws and judges the same thing the same way twice', () => {
+  it('never throws and returns the same verdict twice', () => {
     for (const error of garbage) expect(classify(error)).toEqual(classify(error));
     expect(classify(cyclic)).toEqual({ kind: 'rate-limited', reason: 'http_429', scope: 'key' });
   });

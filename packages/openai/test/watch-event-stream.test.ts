@@ -8,7 +8,7 @@ const responses = 'https://api.openai.com/v1/responses';
 const encoder = new TextEncoder();
 const incomplete = expect.objectContaining({ code: 'stream_incomplete' });
 
-/** What a client reads of an answer with these chunks, one read a chunk, and the error that ends it. */
+/** Reads a response with these chunks; returns the chunks that arrive and the error that ends it. */
 async function read(url: string, chunks: readonly Uint8Array[], type = 'text/event-stream; charset=utf-8') {
   const fetch = watchEventStream(
     async () => new Response(ReadableStream.from(chunks), { headers: { 'content-type': type } }),
@@ -24,7 +24,7 @@ async function read(url: string, chunks: readonly Uint8Array[], type = 'text/eve
   return { seen, error };
 }
 
-/** The text cut into chunks of so many bytes. */
+/** Splits the text into chunks of this many bytes. */
 function cut(text: string, size: number): Uint8Array[] {
   const bytes = encoder.encode(text);
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
@@ -50,7 +50,7 @@ describe('an event stream', () => {
     ['a response with an error', responses, `${output}\n\nevent: error\ndata: {"code":"server_error"}\n\n`],
     ['a response that is read again', `${responses}/resp_1?stream=true`, `${completed}\n\n`],
     ['a run', 'https://api.openai.com/v1/threads/thread_1/runs', 'event: done\ndata: [DONE]\n\n'],
-  ])('of %s passes through whole, however it is cut', async (_name, url, text) => {
+  ])('of %s passes through unchanged for every chunk size', async (_name, url, text) => {
     for (const size of [1, 2, 3, 7, 100, 10_000]) {
       const chunks = cut(text, size);
       const { seen, error } = await read(url, chunks);
@@ -66,7 +66,7 @@ describe('an event stream', () => {
     ['a response', responses, `event: response.created\ndata: {"type":"response.created"}\n\n${output}\n\n`],
     ['a response in the middle of its last event', responses, `${output}\n\nevent: response.completed\n`],
     ['a response in the middle of its last line', responses, `${output}\n\n${completed.slice(0, 500)}`],
-  ])('of %s that ends too early passes what is there, then fails', async (_name, url, text) => {
+  ])('of %s that ends too early passes its chunks on, then fails', async (_name, url, text) => {
     for (const size of [1, 2, 3, 7, 100, 10_000]) {
       const chunks = cut(text, size);
       const { seen, error } = await read(url, chunks);
@@ -75,12 +75,12 @@ describe('an event stream', () => {
     }
   });
 
-  it('that ends too early is a transient failure of the network', async () => {
+  it('that ends too early is a transient failure', async () => {
     const { error } = await read(chat, []);
     expect(classify(error)).toEqual({ kind: 'transient', reason: 'stream_incomplete' });
   });
 
-  it('passes each chunk on before the next one is there', async () => {
+  it('passes each chunk on before the next one arrives', async () => {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const headers = { 'content-type': 'text/event-stream' };
     const { body } = await watchEventStream(async () => new Response(readable, { headers }))(chat);
@@ -95,7 +95,7 @@ describe('an event stream', () => {
     await expect(reader?.read()).resolves.toEqual({ value: undefined, done: true });
   });
 
-  it('is closed without an error when the reader has enough', async () => {
+  it('closes without an error when the reader stops early', async () => {
     const cancel = vi.fn<(reason: unknown) => void>();
     const source = new ReadableStream({ pull: (controller) => controller.enqueue(encoder.encode(delta)), cancel });
     const headers = { 'content-type': 'text/event-stream' };
@@ -105,17 +105,17 @@ describe('an event stream', () => {
   });
 });
 
-describe('other answers', () => {
+describe('other responses', () => {
   it.each([
     ['JSON', chat, { headers: { 'content-type': 'application/json' } }],
     ['an error', chat, { status: 500, headers: { 'content-type': 'text/event-stream' } }],
     ['no type', chat, {}],
     [
-      'an endpoint whose streams end otherwise',
+      'an endpoint whose streams end differently',
       'https://api.openai.com/v1/images/generations',
       { headers: { 'content-type': 'text/event-stream' } },
     ],
-  ])('stay the very object: %s', async (_name, url, init) => {
+  ])('are returned as they are: %s', async (_name, url, init) => {
     const response = new Response('data: 1\n\n', init);
     await expect(watchEventStream(async () => response)(new URL(url))).resolves.toBe(response);
   });
@@ -128,7 +128,7 @@ describe('with the real fetch', () => {
   });
   afterAll(() => server.close());
 
-  it('keeps the status, the headers and the address of the answer', async () => {
+  it('keeps the status, headers and URL of the response', async () => {
     const fetch = watchEventStream();
     const url = `${server.openaiBaseURL}/chat/completions`;
     const body = JSON.stringify({ model: 'gpt-5.6', messages: [{ role: 'user', content: 'Hi' }], stream: true });
