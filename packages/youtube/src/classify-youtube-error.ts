@@ -13,20 +13,20 @@ import {
 import { nextPacificMidnight } from './next-pacific-midnight.ts';
 import { bucketOf, limitReasons, rules, windowOf } from './youtube-error-rules.ts';
 
-/** What the answer behind an error says; empty where it says nothing. */
+/** The response behind an error. A text is empty when the response does not have it. */
 interface Answer {
   readonly status: number | undefined;
   readonly message: string;
-  /** Of `errors[0]`. */
+  /** From `errors[0]`. */
   readonly reason: string;
   readonly domain: string;
-  /** Of the `ErrorInfo` in `details`. */
+  /** From the `ErrorInfo` in `details`. */
   readonly detail: string;
   readonly quotaLimit: string;
   readonly quotaLimitValue: string;
   readonly quotaMetric: string;
   readonly consumer: string;
-  /** The wait in ms that the headers, a `RetryInfo` or the message states. */
+  /** The wait in ms from the headers, a `RetryInfo` or the message. */
   readonly statedWaitMs: number | undefined;
 }
 
@@ -35,7 +35,7 @@ function text(source: unknown, ...path: readonly string[]): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The `error` object of Google's answer (https://google.aip.dev/193#http11json-representation), or an answer without it. */
+/** The `error` object of a Google response (https://google.aip.dev/193#http11json-representation), also without its wrapper. */
 function bodyOf(error: unknown): unknown {
   const bodies = [
     readField(error, 'response', 'data', 'error'),
@@ -56,7 +56,7 @@ function statusOf(error: unknown, body: unknown): number | undefined {
   return candidates.find((value): value is number => typeof value === 'number' && value >= 400 && value < 600);
 }
 
-// One ErrorInfo, and at times a Help, a LocalizedMessage or a RetryInfo.
+// Usually one ErrorInfo, sometimes with a Help, a LocalizedMessage or a RetryInfo.
 const mostDetails = 10;
 
 function readAnswer(error: unknown, now: number): Answer {
@@ -79,13 +79,13 @@ function readAnswer(error: unknown, now: number): Answer {
   };
 }
 
-// Only the project's number: a suspended consumer is named by its whole key,
+// Accepts only a project's number or id, because Google names a suspended consumer by its whole key:
 // https://github.com/google/generative-ai-docs/issues/356
 function projectOf(consumer: string): string | undefined {
   return /^projects\/(?:\d+|[a-z][a-z0-9-]{4,28}[a-z0-9])$/.test(consumer) ? consumer : undefined;
 }
 
-function strike(scope: 'key' | 'group', { consumer }: Answer): { scope: 'key' | 'group'; group?: string } {
+function scopeFields(scope: 'key' | 'group', { consumer }: Answer): { scope: 'key' | 'group'; group?: string } {
   const group = scope === 'group' ? projectOf(consumer) : undefined;
   return group ? { scope, group } : { scope };
 }
@@ -94,19 +94,19 @@ function isLimit({ reason, detail, status }: Answer): boolean {
   return limitReasons.includes(reason) || detail === 'RATE_LIMIT_EXCEEDED' || status === 429;
 }
 
-// The window decides, not the reason or the status: a used-up daily bucket answers 429 `rateLimitExceeded`,
+// Decided by the window, not by reason or status: an exhausted daily bucket responds with 429 `rateLimitExceeded`,
 // https://github.com/fqscfqj/Y2A-Auto/issues/124
 function judgeLimit(answer: Answer, now: number): ErrorVerdict {
   const { message, domain, quotaLimit, quotaMetric, quotaLimitValue, statedWaitMs } = answer;
   const reason = limitReasons.includes(answer.reason) ? answer.reason : 'rateLimitExceeded';
   const window = windowOf(quotaLimit, message);
-  const group = strike('group', answer);
+  const group = scopeFields('group', answer);
   const bucket = bucketOf(quotaLimit, quotaMetric, message);
   const isDaily = window === undefined && (reason === 'dailyLimitExceeded' || domain === 'youtube.quota');
   if (window === 'day' || isDaily) {
-    // A project that has no such quota at all: the wait is the same, but it will not help.
-    const told = quotaLimitValue === '0' ? 'noQuota' : reason;
-    return { kind: 'quota-exhausted', reason: told, ...group, bucket, resetsAtMs: nextPacificMidnight(now) };
+    // The project has no quota for this at all. Waiting does not help; the reason tells the operator.
+    const quotaReason = quotaLimitValue === '0' ? 'noQuota' : reason;
+    return { kind: 'quota-exhausted', reason: quotaReason, ...group, bucket, resetsAtMs: nextPacificMidnight(now) };
   }
   const ofBucket = window === undefined ? {} : { bucket };
   return { kind: 'rate-limited', reason, ...group, ...ofBucket, ...statedWait(statedWaitMs ?? 60_000) };
@@ -115,7 +115,7 @@ function judgeLimit(answer: Answer, now: number): ErrorVerdict {
 function judgeAnswer(answer: Answer, now: number): ErrorVerdict | undefined {
   for (const rule of rules) {
     const reason = rule.in === 'details' ? answer.detail : answer.reason;
-    if (rule.reason.test(reason)) return { ...rule.judgement, reason, ...strike(rule.judgement.scope, answer) };
+    if (rule.reason.test(reason)) return { ...rule.judgement, reason, ...scopeFields(rule.judgement.scope, answer) };
   }
   if (isLimit(answer)) return judgeLimit(answer, now);
   const { status } = answer;
@@ -128,27 +128,27 @@ function judgeAnswer(answer: Answer, now: number): ErrorVerdict | undefined {
 function isCallersAbort(error: unknown): boolean {
   const code = readField(error, 'code');
   if (isAbortError(error) || code === 'AbortError') return true;
-  // The client names its own timeout and a deadline that the caller set alike; it has a timeout only if it was given one.
+  // The client uses this code for its own timeout and for a caller's deadline. It has a timeout only when configured.
   const isDeadline = code === 'TimeoutError' && readField(error, 'config', 'signal', 'aborted') === true;
   return isDeadline && readField(error, 'config', 'timeout') === undefined;
 }
 
-/** Judges an error of `@googleapis/youtube` by reason, window of the limit and status, in this order. */
+/** Classifies an error of `@googleapis/youtube` by reason, then by the window of a limit, then by status. */
 export function classifyYouTubeError(error: unknown, { now }: Pick<ClassifyContext, 'now'>): ErrorVerdict | undefined {
   if (isCallersAbort(error)) return { kind: 'caller-error', reason: 'aborted' };
-  // The client checks this before it sends anything.
+  // Thrown by the client before it sends anything.
   if (text(error, 'message').startsWith('Missing required parameters: ')) {
     return { kind: 'caller-error', reason: 'missing_parameters' };
   }
   const verdict = judgeAnswer(readAnswer(error, now), now);
   if (verdict) return verdict;
   if (readField(error, 'code') === 'TimeoutError') return { kind: 'transient', reason: 'timeout' };
-  // The client wraps whatever went wrong while sending.
+  // The client wraps every failure to send, so look at what the error carries.
   const isUnanswered = readField(error, 'config', 'url') !== undefined && readField(error, 'response') === undefined;
   return isUnanswered || isTransportFailure(error) ? { kind: 'transient', reason: 'network' } : undefined;
 }
 
-/** The project that an error names; its keys share their quota. */
+/** The Cloud project named in an error. Keys of one project share its quota. */
 export function projectOfError(error: unknown): string | undefined {
   return projectOf(readAnswer(error, 0).consumer);
 }

@@ -20,7 +20,7 @@ function redactConfig({ url, headers, params = {} }: RequestConfig): void {
   }
 }
 
-/** Takes the key out of an error of Google's client, which attaches the whole request to it. */
+/** Removes the key from an error of Google's client, which attaches the whole request to its errors. */
 export const redactYouTubeError: ErrorRedactor = (data) => {
   if (data.config) redactConfig(data.config);
   if (data.response?.config) redactConfig(data.response.config);

@@ -5,25 +5,25 @@ import { quotaUnits } from './quota-units.ts';
 import { redactYouTubeError } from './redact-youtube-error.ts';
 import { bucketOfOperation } from './youtube-error-rules.ts';
 
-// With `auth: key` the key is in the URL, and so in error messages and access logs. The header is Google's equal:
+// `auth: key` puts the key into the URL, and so into error messages and access logs. Google accepts this header instead:
 // https://cloud.google.com/docs/authentication/api-keys-use
 const keyHeader = 'x-goog-api-key';
 
-/** Options of the clients that are made for the keys, for example `rootUrl` or `timeout`. */
+/** Options of `youtube()` for the clients of `inject: 'client'`, for example `rootUrl`, or `timeout` in ms. */
 export type YouTubeClientOptions = Omit<
   youtube_v3.Options,
   'version' | 'auth' | 'retry' | 'retryConfig' | 'errorRedactor' | 'maxRedirects'
 >;
 
 async function createClient(secret: string, options: YouTubeClientOptions = {}): Promise<youtube_v3.Youtube> {
-  // Importing it takes about 0.1 s and 25 MB, and whoever injects keys brings a client along.
+  // Importing the client library costs about 0.1 s and 25 MB, and `inject: 'key'` never needs it.
   const { youtube } = await import('@googleapis/youtube');
   const settings: youtube_v3.Options = {
     ...options,
     version: 'v3',
     headers: { ...Object.fromEntries(new Headers(options.headers)), [keyHeader]: secret },
     retry: false,
-    // A redirect would take the header to another host.
+    // A redirect would send the key to another host.
     maxRedirects: 0,
     errorRedactor: redactYouTubeError,
   };
@@ -40,7 +40,15 @@ function authorize(request: Request, secret: string): Request {
   return new Request(url, request);
 }
 
-/** What the fallback loop knows about YouTube: how to judge its errors and how to make a client for a key. */
+/**
+ * The adapter for the YouTube Data API: classifies errors of `@googleapis/youtube`, creates clients and knows quota costs.
+ *
+ * `YouTubeKeyManager` uses it already; import it to write an adapter that differs in a few members.
+ *
+ * @example
+ * const quietAdapter = defineAdapter({ ...youtubeAdapter, displayName: 'YouTube Data API' });
+ * registry.register(new ApiKeyManager(quietAdapter, loadApiKeys(quietAdapter.env)));
+ */
 export const youtubeAdapter: ProviderAdapter<youtube_v3.Youtube> = defineAdapter<youtube_v3.Youtube>({
   name: 'youtube',
   displayName: 'YouTube',

@@ -1,9 +1,9 @@
-/** What a reason says; the group is the Cloud project. */
+/** A verdict without the group, which is the Cloud project and comes from the response. */
 type Judgement =
   | { readonly kind: 'invalid-key'; readonly scope: 'key' | 'group'; readonly recheckAfterMs?: number }
   | { readonly kind: 'quota-exhausted'; readonly scope: 'group'; readonly recheckAfterMs: number };
 
-/** A row of the table: it applies when the answer gives such a reason, in `details` or (older answers) in `errors`. */
+/** One row of the table. It matches a reason in `details`, or in `errors` of older responses. */
 interface Rule {
   readonly in: 'details' | 'errors';
   readonly reason: RegExp;
@@ -11,11 +11,11 @@ interface Rule {
 }
 
 const invalidKey = { kind: 'invalid-key', scope: 'key' } as const;
-// The API may have been enabled minutes ago, says the answer: https://github.com/rasguanabana/ytfs/issues/31
+// The response says that enabling the API takes a few minutes: https://github.com/rasguanabana/ytfs/issues/31
 const notEnabled = { kind: 'invalid-key', scope: 'group', recheckAfterMs: 600_000 } as const;
 
 /**
- * The reasons that tell what is wrong with a key, whatever the status; the first match wins.
+ * Reasons that identify a problem with a key, whatever the status; the first match wins.
  *
  * `details`: https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto,
  * `errors`: https://developers.google.com/youtube/v3/docs/errors
@@ -34,7 +34,7 @@ export const rules: readonly Rule[] = [
   { in: 'errors', reason: /^accessNotConfigured$/, judgement: notEnabled },
 ];
 
-/** The reasons of a limit in `errors`. Each is used for limits per minute and per day alike. */
+/** Reasons of a limit in `errors`. Google uses each of them for limits per minute and per day. */
 export const limitReasons: readonly string[] = [
   'quotaExceeded',
   'rateLimitExceeded',
@@ -49,7 +49,7 @@ const windows = [
   { length: 'day', pattern: /per[ _-]?day/i },
 ] as const;
 
-/** The window of a limit, as its id or else the message names it; from `PerMinute`, `per 100 seconds`, `PerDay` and so on. */
+/** Returns the window of a limit from its id, or else from the message: `PerMinute`, `per 100 seconds`, `PerDay` and so on. */
 export function windowOf(quotaLimit: string, message: string): 'minute' | 'day' | undefined {
   const named = [quotaLimit, message].flatMap((text) => windows.filter(({ pattern }) => pattern.test(text)));
   return named[0]?.length;
@@ -57,13 +57,13 @@ export function windowOf(quotaLimit: string, message: string): 'minute' | 'day' 
 
 export type YouTubeBucket = 'search.list' | 'videos.insert' | 'default';
 
-/** The bucket that an operation draws on: https://developers.google.com/youtube/v3/determine_quota_cost */
+/** Returns the quota bucket of an operation: https://developers.google.com/youtube/v3/determine_quota_cost */
 export function bucketOfOperation(operation: string): YouTubeBucket {
   return operation === 'search.list' || operation === 'videos.insert' ? operation : 'default';
 }
 
 /**
- * The quota bucket that a limit belongs to; `search.list` and `videos.insert` have one each, everything else shares one.
+ * Returns the quota bucket of a limit. `search.list` and `videos.insert` have one each; everything else shares one.
  *
  * https://developers.google.com/youtube/v3/determine_quota_cost
  */

@@ -6,10 +6,10 @@ const hourMs = 3_600_000;
 
 interface Said {
   readonly message?: string;
-  /** Of `errors[0]`. */
+  /** From `errors[0]`. */
   readonly reason?: string;
   readonly domain?: string;
-  /** The reason of the ErrorInfo in `details`. */
+  /** The reason in the ErrorInfo of `details`. */
   readonly detail?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ function answer(status: number, said: Said): ProviderStep {
   return { status, headers, body: { error: { code: status, message, ...errors, ...details } } };
 }
 
-describe('reasons', () => {
+describe('classification by reason', () => {
   const metadata = { consumer: 'projects/123456789012', service: 'youtube.googleapis.com' };
   const group = 'projects/123456789012';
 
@@ -42,7 +42,7 @@ describe('reasons', () => {
     ['CONSUMER_INVALID', { kind: 'invalid-key', scope: 'group', group }],
     ['SERVICE_DISABLED', { kind: 'invalid-key', scope: 'group', group, recheckAfterMs: 600_000 }],
     ['BILLING_DISABLED', { kind: 'quota-exhausted', scope: 'group', group, recheckAfterMs: hourMs }],
-  ])('%s in details decides, whatever the status and the older reason', async (detail, verdict) => {
+  ])('%s in details decides, whatever the status and the reason in errors', async (detail, verdict) => {
     for (const [status, reason] of [
       [400, 'badRequest'],
       [403, 'forbidden'],
@@ -57,12 +57,12 @@ describe('reasons', () => {
     ['keyExpired', { kind: 'invalid-key', scope: 'key' }],
     ['ipRefererBlocked', { kind: 'invalid-key', scope: 'key' }],
     ['accessNotConfigured', { kind: 'invalid-key', scope: 'group', recheckAfterMs: 600_000 }],
-  ])('%s of an older answer decides', async (reason, verdict) => {
+  ])('%s in errors decides when there are no details', async (reason, verdict) => {
     expect(await judge(answer(400, { reason, domain: 'usageLimits' }))).toEqual({ ...verdict, reason });
     expect(await judge(answer(403, { reason, domain: 'usageLimits' }))).toEqual({ ...verdict, reason });
   });
 
-  it('never makes a group of a key that Google prints', async () => {
+  it('never uses a printed key as a group', async () => {
     const consumer = 'api_key:{{KEY}}';
     const message = "Permission denied: Consumer 'api_key:{{KEY}}' has been suspended.";
     const verdict = await judge(
@@ -71,7 +71,7 @@ describe('reasons', () => {
     expect(verdict).toEqual({ kind: 'invalid-key', scope: 'group', reason: 'CONSUMER_SUSPENDED' });
   });
 
-  it('reads answers without the usual wrapper and errors that carry the reasons themselves', async () => {
+  it('reads bodies without the `error` wrapper, and reasons on the error itself', async () => {
     const errors = [{ domain: 'youtube.quota', reason: 'quotaExceeded', message: 'Sorry' }];
     const flat = { code: 403, message: 'Sorry', errors };
     const verdict = { kind: 'quota-exhausted', bucket: 'default', resetsAtMs: midnight };
@@ -81,13 +81,13 @@ describe('reasons', () => {
   });
 });
 
-describe('limits', () => {
+describe('classification of limits', () => {
   it.each([
     ['quotaExceeded', 403, 'DefaultPerMinutePerProject'],
     ['rateLimitExceeded', 429, 'DefaultPerMinutePerProject'],
     ['rateLimitExceeded', 403, 'defaultPer100SecondsPerUser'],
     ['userRateLimitExceeded', 403, 'QueriesPerSecondPerUser'],
-  ])('%s with %i is a throttle when the limit is %s', async (reason, status, limit) => {
+  ])('%s with %i is a rate limit when the limit is %s', async (reason, status, limit) => {
     const metadata = { quota_limit: limit, consumer: 'projects/7' };
     const verdict = await judge(
       answer(status, { reason, domain: 'youtube.quota', detail: 'RATE_LIMIT_EXCEEDED', metadata }),
@@ -108,7 +108,7 @@ describe('limits', () => {
     ['rateLimitExceeded', 429, 'defaultSearchListPerDayPerProject', 'search.list'],
     ['rateLimitExceeded', 429, 'defaultVideosInsertPerDayPerProject', 'videos.insert'],
     ['userRateLimitExceeded', 403, 'DefaultPerDayPerProject', 'default'],
-  ])('%s with %i is a used-up day when the limit is %s', async (reason, status, limit, bucket) => {
+  ])('%s with %i is an exhausted daily quota when the limit is %s', async (reason, status, limit, bucket) => {
     const verdict = await judge(
       answer(status, { reason, detail: 'RATE_LIMIT_EXCEEDED', metadata: { quota_limit: limit } }),
     );
@@ -123,20 +123,20 @@ describe('limits', () => {
     ['Exceeded 100 queries per 100 seconds per user', 'rate-limited'],
     ['Too many requests per second', 'rate-limited'],
     ["Quota exceeded for quota metric 'Queries' and limit 'Queries per day'", 'quota-exhausted'],
-  ])('"%s" tells the window where no limit is named', async (message, kind) => {
+  ])('"%s" decides the window when there is no limit id', async (message, kind) => {
     for (const said of [{ reason: 'quotaExceeded', domain: 'youtube.quota' }, { reason: 'rateLimitExceeded' }, {}]) {
       const status = said.reason ? 403 : 429;
       expect(await judge(answer(status, { message, ...said }))).toMatchObject({ kind, bucket: 'default' });
     }
   });
 
-  it('believes the id of the limit before the message', async () => {
+  it('prefers the limit id to the message', async () => {
     const metadata = { quota_limit: 'DefaultPerMinutePerProject' };
     const said = { message: 'Limit per day', reason: 'rateLimitExceeded', detail: 'RATE_LIMIT_EXCEEDED', metadata };
     expect(await judge(answer(429, said))).toMatchObject({ kind: 'rate-limited' });
   });
 
-  it('takes a limit without a window for a day only where the reason or the domain says so', async () => {
+  it('classifies a limit without a window as daily only by reason or domain', async () => {
     const daily = { kind: 'quota-exhausted', bucket: 'default', resetsAtMs: midnight };
     expect(await judge(answer(403, { reason: 'dailyLimitExceeded', domain: 'usageLimits' }))).toMatchObject(daily);
     expect(await judge(answer(403, { reason: 'limitExceeded', domain: 'youtube.quota' }))).toMatchObject(daily);
@@ -149,7 +149,7 @@ describe('limits', () => {
     expect(await judge({ status: 429, headers: page, body: '<html>Sorry</html>' })).toMatchObject(throttle);
   });
 
-  it('finds the bucket in the metric and in the message as well', async () => {
+  it('reads the bucket from the metric and the message too', async () => {
     const metric = { quota_metric: 'youtube.googleapis.com/search_list', quota_limit: 'PerDay' };
     const said = { reason: 'rateLimitExceeded', detail: 'RATE_LIMIT_EXCEEDED', metadata: metric };
     expect(await judge(answer(429, said))).toMatchObject({ bucket: 'search.list' });
@@ -159,7 +159,7 @@ describe('limits', () => {
     expect(await judge(answer(429, { message: insert }))).toMatchObject({ bucket: 'videos.insert' });
   });
 
-  it('tells a project that has no such quota at all', async () => {
+  it('reports a project without any quota as noQuota', async () => {
     const metadata = { quota_limit: 'defaultSearchListPerDayPerProject', quota_limit_value: '0' };
     const verdict = await judge(answer(429, { reason: 'rateLimitExceeded', detail: 'RATE_LIMIT_EXCEEDED', metadata }));
     expect(verdict).toMatchObject({
@@ -170,7 +170,7 @@ describe('limits', () => {
     });
   });
 
-  it('waits as long as the answer says, up to 24 hours', async () => {
+  it('uses the wait from the response, up to 24 hours', async () => {
     const throttle = { reason: 'rateLimitExceeded', domain: 'usageLimits' };
     expect(await judge(answer(429, { ...throttle, headers: { 'retry-after': '5' } }))).toMatchObject({
       retryAfterMs: 5000,
@@ -186,7 +186,7 @@ describe('limits', () => {
   });
 });
 
-describe('the status alone', () => {
+describe('classification by status', () => {
   const html = { 'content-type': 'text/html; charset=UTF-8' };
   const page = '<html><title>Error</title><body>quotaExceeded per day API_KEY_INVALID</body></html>';
 
@@ -200,7 +200,7 @@ describe('the status alone', () => {
     [500, 'transient'],
     [502, 'transient'],
     [503, 'transient'],
-  ])('%i means %s when the body gives no known reason', async (status, kind) => {
+  ])('classifies %i as %s when no reason is known', async (status, kind) => {
     const steps: ProviderStep[] = [
       { status },
       { status, headers: html, body: page },
@@ -212,7 +212,7 @@ describe('the status alone', () => {
     for (const step of steps) expect(await judge(step)).toEqual({ kind, reason: `http_${status}` });
   });
 
-  it('passes a stated wait on', async () => {
+  it('uses the wait from the headers', async () => {
     expect(await judge({ status: 503, headers: { 'retry-after': '3' } })).toEqual({
       kind: 'transient',
       reason: 'http_503',

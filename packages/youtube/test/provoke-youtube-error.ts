@@ -13,13 +13,13 @@ export async function makeClient(options: YouTubeClientOptions): Promise<youtube
   return client;
 }
 
-/** What the real client throws when a server plays this step; makes sure that it asks only once. */
+/** Returns the error that the real client throws when the server plays this step. Asserts a single request. */
 export async function provokeYouTubeError(step: ProviderStep, options: YouTubeClientOptions = {}): Promise<unknown> {
   const server = await startProviderServer({ otherwise: step });
   try {
     const client = await makeClient({ rootUrl: server.youtubeRootUrl, ...options });
     const error = await thrownBy(client.videos.list({ part: ['id'], id: ['dQw4w9WgXcQ'] }));
-    // The client's own timer can run out before the server has seen the request.
+    // The client's timer may fire before the server has received the request.
     const fewest = step === 'hang' ? 0 : 1;
     expect([fewest, 1]).toContain(server.requestCount());
     return error;
@@ -30,14 +30,14 @@ export async function provokeYouTubeError(step: ProviderStep, options: YouTubeCl
 
 /** 5 a.m. in Los Angeles. */
 const now = Date.parse('2026-07-01T12:00:00Z');
-/** The next midnight there. */
+/** The next midnight in Los Angeles. */
 export const midnight: number = Date.parse('2026-07-02T07:00:00Z');
 
 export function classify(error: unknown): ErrorVerdict | undefined {
   return youtubeAdapter.classifyError(error, { now });
 }
 
-/** The verdict on what the real client throws. */
+/** Classifies the error that the real client throws. */
 export async function judge(step: ProviderStep, options?: YouTubeClientOptions): Promise<Record<string, unknown>> {
   return { ...classify(await provokeYouTubeError(step, options)) };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { judge, midnight } from './provoke-youtube-error.ts';
 
-describe('recorded answers, through the real client', () => {
+describe('recorded responses, through the real client', () => {
   const scopes = {
     key: 'key',
     'key+host': 'key',
@@ -20,9 +20,9 @@ describe('recorded answers, through the real client', () => {
 
   const recorded = recordedResponses.filter(({ provider }) => provider === 'youtube');
 
-  it('are there', () => expect(recorded.length).toBeGreaterThanOrEqual(18));
+  it('exist', () => expect(recorded.length).toBeGreaterThanOrEqual(18));
 
-  it.each(recorded)('judges $name', async (response) => {
+  it.each(recorded)('classifies $name', async (response) => {
     const { kind, scope, bucket, retryAfterMs, recheckAfterMs, resets } = response.expected;
     const verdict = await play(response);
     expect(verdict).toMatchObject({ kind });

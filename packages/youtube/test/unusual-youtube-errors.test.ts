@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { classify, judge, makeClient } from './provoke-youtube-error.ts';
 
-describe('no answer', () => {
+describe('errors without a response', () => {
   const network = { kind: 'transient', reason: 'network' };
   const aborted = { kind: 'caller-error', reason: 'aborted' };
 
-  it('takes cut connections and redirects for a failure of the network', async () => {
+  it('classifies cut connections and redirects as a network failure', async () => {
     expect(await judge('reset')).toEqual(network);
     expect(await judge('reset-mid-body')).toEqual(network);
-    expect(await judge({ status: 302, headers: { location: 'http://127.0.0.1:1/elsewhere' } })).toEqual(network);
+    expect(await judge({ status: 302, headers: { location: 'http://127.0.0.1:1/other' } })).toEqual(network);
   });
 
-  it('takes the timeout of the client for trouble, the deadline of the caller for the caller’s', async () => {
+  it('classifies the client’s timeout as transient and the caller’s deadline as a caller error', async () => {
     expect(await judge('hang', { timeout: 50 })).toEqual({ kind: 'transient', reason: 'timeout' });
     expect(await judge('hang', { timeout: 50, signal: new AbortController().signal })).toMatchObject({
       reason: 'timeout',
@@ -24,13 +24,13 @@ describe('no answer', () => {
     expect(classify(new DOMException('Aborted', 'AbortError'))).toEqual(aborted);
   });
 
-  it('hands a call without its required parameters back to the caller', async () => {
+  it('classifies missing required parameters as a caller error', async () => {
     const client = await makeClient({ rootUrl: 'http://127.0.0.1:1/' });
     const error: unknown = await client.videos.list({}).catch((thrown: unknown) => thrown);
     expect(classify(error)).toEqual({ kind: 'caller-error', reason: 'missing_parameters' });
   });
 
-  it('has no word on anything else', () => {
+  it('returns undefined for anything else', () => {
     const unrelated = [
       new Error('Something broke per day'),
       new TypeError('x is not a function'),
@@ -42,8 +42,8 @@ describe('no answer', () => {
   });
 });
 
-// What every adapter has to survive is in its conformance test.
-describe('what only looks like an error of this provider', () => {
+// The conformance test covers the values that every adapter must survive.
+describe('values that only look like an error of this provider', () => {
   const broken = (): never => {
     throw new Error('Do not read me');
   };
@@ -72,7 +72,7 @@ describe('what only looks like an error of this provider', () => {
     { status: 503, headers: { get: broken } },
   ];
 
-  it('never throws and judges the same thing the same way twice', () => {
+  it('never throws and returns the same verdict twice', () => {
     for (const error of garbage) expect(classify(error)).toEqual(classify(error));
     expect(classify(cyclic)).toEqual({ kind: 'transient', reason: 'http_503' });
   });

@@ -21,7 +21,7 @@ interface SentRequest {
   readonly headers: Headers;
 }
 
-/** A client, and what it sends. */
+/** A client and the requests it sends. */
 async function recordingClient(
   options: YouTubeClientOptions = {},
 ): Promise<{ client: youtube_v3.Youtube; sent: SentRequest[] }> {
@@ -35,7 +35,7 @@ async function recordingClient(
 }
 
 describe('a client', () => {
-  it('sends its key as a header, never in the URL', async () => {
+  it('sends its key in a header, never in the URL', async () => {
     const { client, sent } = await recordingClient();
     const { data } = await client.videos.list(video);
     expect(data.items?.map(({ id }) => id)).toEqual(['dQw4w9WgXcQ']);
@@ -44,7 +44,7 @@ describe('a client', () => {
     expect(server.requests[0]).toMatchObject({ key, query: { part: 'id', id: 'dQw4w9WgXcQ' } });
   });
 
-  it('keeps its key beside the headers of its options and of a call', async () => {
+  it('keeps its key when its options or a call add headers', async () => {
     const spellings: readonly NonNullable<YouTubeClientOptions['headers']>[] = [
       new Headers({ 'X-Service': 'videos' }),
       { 'X-Service': 'videos' },
@@ -60,7 +60,7 @@ describe('a client', () => {
     }
   });
 
-  it('keeps its key and its retries off whatever the options say', async () => {
+  it('ignores `auth` and `retry` in the options', async () => {
     server.script(key, ['unavailable']);
     const options = {
       rootUrl: server.youtubeRootUrl,
@@ -77,15 +77,15 @@ describe('a client', () => {
     expect(options).toMatchObject({ auth: 'AIzaSyAnother0123456789', retry: true });
   });
 
-  it('takes its key to no other host', async () => {
-    const elsewhere = await startProviderServer({ otherwise: 'ok' });
+  it('never sends its key to another host', async () => {
+    const otherHost = await startProviderServer({ otherwise: 'ok' });
     try {
-      server.script(key, [{ status: 302, headers: { location: `${elsewhere.url}/youtube/v3/videos?part=id&id=1` } }]);
+      server.script(key, [{ status: 302, headers: { location: `${otherHost.url}/youtube/v3/videos?part=id&id=1` } }]);
       const client = await makeClient({ rootUrl: server.youtubeRootUrl });
       await expect(client.videos.list(video)).rejects.toBeInstanceOf(Error);
-      expect(elsewhere.requests).toEqual([]);
+      expect(otherHost.requests).toEqual([]);
     } finally {
-      await elsewhere.close();
+      await otherHost.close();
     }
   });
 });
@@ -100,7 +100,7 @@ describe('an error of a client', () => {
 
   const steps: [string, ProviderStep][] = [
     ['an invalid key', 'invalid-key'],
-    ['a used-up quota', 'quota-exhausted'],
+    ['an exhausted quota', 'quota-exhausted'],
     ['an unavailable provider', 'unavailable'],
     ['an HTML page', { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>Bad gateway</html>' }],
     ['a cut connection', 'reset'],
@@ -109,14 +109,14 @@ describe('an error of a client', () => {
     ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }],
   ];
 
-  it.each(steps)('shows no key after %s', async (_, step) => {
+  it.each(steps)('does not contain the key after %s', async (_, step) => {
     const error = await provokeYouTubeError(step, step === 'hang' ? { timeout: 50 } : {});
     const text = `${shown(error)}\n${(error as Error).stack}`;
     expect(text).toContain('/youtube/v3/videos');
     for (let start = 0; start + 12 <= key.length; start++) expect(text).not.toContain(key.slice(start, start + 12));
   });
 
-  it('shows neither a key nor a token that a call put into its URL or headers', async () => {
+  it('contains no key or token from the URL or headers of a call', async () => {
     server.script(key, ['unavailable']);
     const client = await makeClient({ rootUrl: server.youtubeRootUrl });
     const secrets = ['AIzaSyInTheUrl0123456789', 'token-in-the-url-0123456789', 'token-in-the-header-0123456789'];
@@ -132,13 +132,13 @@ describe('an error of a client', () => {
   });
 });
 
-it('describes itself', () => {
+it('has the names, variable and key pattern of YouTube', () => {
   expect(youtubeAdapter).toMatchObject({ name: 'youtube', displayName: 'YouTube', env: 'YOUTUBE_API_KEY' });
   expect(youtubeAdapter.keyPattern?.test(key)).toBe(true);
   expect(youtubeAdapter.keyPattern?.test('sk-test')).toBe(false);
 });
 
-it('loads the client library when the first client is made, not on import', async () => {
+it('loads the client library with the first client, not on import', async () => {
   const script = `
     import { registerHooks } from 'node:module';
     let loaded = 0;

@@ -29,18 +29,18 @@ class VideoService {
   }
 }
 
-describe('the default manager', () => {
-  it('is registered by the import, without a key', () => {
+describe('the default key manager', () => {
+  it('is registered by the import, even without keys', () => {
     expect(registry.has('youtube')).toBe(true);
     expect(registry.list()).toContain('youtube');
   });
 
-  it('says what it looked for when there is no key', () => {
+  it('names the variables it read when there is no key', () => {
     expect(() => registry.get('youtube')).toThrow(NoApiKeysError);
     expect(() => registry.get('youtube')).toThrow(/YOUTUBE_API_KEY\b/);
   });
 
-  it('is made from the environment at first use, once', async () => {
+  it('is created once, from the environment, on first use', async () => {
     vi.stubEnv('API_KEY_FALLBACK_LOG_LEVEL', 'silent');
     await directory.writeEnv([`YOUTUBE_API_KEY=${keys[0]}`, `YOUTUBE_API_KEY_2=${keys[1]}`]);
     const manager = registry.get('youtube');
@@ -50,7 +50,7 @@ describe('the default manager', () => {
     expect(registry.get('youtube')).toBe(manager);
   });
 
-  it('gives way to one that is registered explicitly', () => {
+  it('is replaced by an explicitly registered one', () => {
     const manager = new YouTubeKeyManager(keys, { logger: false });
     registry.register(manager);
     expect(registry.get('youtube')).toBe(manager);
@@ -58,7 +58,7 @@ describe('the default manager', () => {
 });
 
 describe('YouTubeKeyManager.fromEnv', () => {
-  it('labels each key with its variable', async () => {
+  it('labels each key with its variable name', async () => {
     vi.stubEnv('YOUTUBE_API_KEY_9', keys[1]);
     await directory.writeEnv([`YOUTUBE_API_KEY=${keys[0]}`]);
     const manager = YouTubeKeyManager.fromEnv({ directory: directory.path, logger: false });
@@ -76,7 +76,7 @@ describe('a decorated method with the real client', () => {
     expect(server.requests.some(({ query }) => query && 'key' in query)).toBe(false);
   });
 
-  it('makes keys × maxRetries requests at most, and that many in an outage', async () => {
+  it('makes keys × maxRetries requests in an outage, and never more', async () => {
     registry.register(play(['unavailable'], ['reset'], ['backend_error_500'], [{ status: 502 }]), { replace: true });
     await expect(service.title('dQw4w9WgXcQ')).rejects.toMatchObject({
       name: 'AllKeysFailedError',
@@ -85,7 +85,7 @@ describe('a decorated method with the real client', () => {
     expect(keys.map((key) => server.requestCount(key))).toEqual([3, 3, 3, 3]);
   });
 
-  it('hands the mistakes of the caller back after one request, with every key untouched', async () => {
+  it('rejects after one request for a caller error and leaves every key healthy', async () => {
     const manager = play(['comments_disabled'], ['ok']);
     registry.register(manager, { replace: true });
     await expect(service.title('dQw4w9WgXcQ')).rejects.toMatchObject({ status: 403 });
