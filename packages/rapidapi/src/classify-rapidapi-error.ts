@@ -15,12 +15,12 @@ import { judgeStatus, rules, windowIn, type Judgement, type Rule } from './rapid
 import { messageIn } from './rapidapi-error.ts';
 import { readRateLimits } from './read-rate-limits.ts';
 
-/** What the answer behind an error says. */
+/** The response behind an error. */
 interface Answer {
   readonly status: number;
   readonly message: string;
   readonly headers: HeadersLike | undefined;
-  /** The API that was called, where anything tells. */
+  /** The host of the API that was called, when known. */
   readonly host: string | undefined;
 }
 
@@ -28,7 +28,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Reads a `RapidApiError`, and what other clients make of the same answer. */
+/** Reads a `RapidApiError`, and the errors that other clients throw for the same response. */
 function readAnswer(error: unknown, operation: string | undefined): Answer | undefined {
   const statuses = [readField(error, 'status'), readField(error, 'response', 'status')];
   const status = statuses.find((value): value is number => typeof value === 'number' && value >= 300 && value < 600);
@@ -41,11 +41,11 @@ function readAnswer(error: unknown, operation: string | undefined): Answer | und
 
 function matches({ statuses, text, fromGateway }: Rule, { status, message, headers }: Answer): boolean {
   if (!statuses.includes(status) || (text && !text.test(message))) return false;
-  // The gateway marks the answers that it makes itself: https://docs.rapidapi.com/v1.0/docs/response-headers
+  // The gateway marks its own responses with this header: https://docs.rapidapi.com/v1.0/docs/response-headers
   return !fromGateway || readHeader(headers, 'x-rapidapi-proxy-response')?.trim() === 'true';
 }
 
-/** The reset of the quota that takes longest, among those that are used up; an answer of this kind may say so by -1. */
+/** The latest reset among the exhausted quotas. The gateway sends 0 or -1 as what remains of those. */
 function endOfQuota({ headers }: Answer, now: number): { resetsAtMs: number } | { recheckAfterMs: number } {
   const waits = readRateLimits(headers, now)
     .filter(({ counted, remaining }) => counted !== undefined && remaining !== undefined && remaining <= 0)
@@ -54,7 +54,7 @@ function endOfQuota({ headers }: Answer, now: number): { resetsAtMs: number } | 
   return longest > 0 ? { resetsAtMs: now + longest } : { recheckAfterMs: 3_600_000 };
 }
 
-/** The reset of the rate limit, unless the answer says that some of it is left. */
+/** Milliseconds until the rate limit resets; `undefined` when the headers say that some of it is left. */
 function resetOfRate({ headers }: Answer, now: number): number | undefined {
   const rate = readRateLimits(headers, now).find(({ counted }) => counted === undefined);
   return (rate?.remaining ?? 0) > 0 ? undefined : rate?.resetsInMs;
@@ -80,7 +80,7 @@ function verdictOn(answer: Answer, judgement: Judgement, reason: string, now: nu
   }
 }
 
-/** Judges an error of `rapidApiFetch` by known text, sender and status, in this order. */
+/** Classifies an error of `rapidApiFetch` by known text, then by sender (gateway or API), then by status. */
 export function classifyRapidApiError(error: unknown, { now, operation }: ClassifyContext): ErrorVerdict | undefined {
   if (isAbortError(error)) return { kind: 'caller-error', reason: 'aborted' };
   const answer = readAnswer(error, operation);

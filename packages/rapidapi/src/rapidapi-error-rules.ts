@@ -1,4 +1,4 @@
-/** What an answer says before the waits in it are read; `onHost` where it holds on the called host only. */
+/** A verdict without the wait, which comes from the response. `onHost`: affects the key on the called host only. */
 export type Judgement =
   | { readonly kind: 'transient' }
   | { readonly kind: 'caller-error' }
@@ -6,7 +6,7 @@ export type Judgement =
   | { readonly kind: 'quota-exhausted'; readonly onHost: true }
   | { readonly kind: 'invalid-key'; readonly onHost: boolean };
 
-/** A row of the table: it applies at its status, to an answer of the gateway or one with its text; else to any. */
+/** One row of the table. It matches one of its statuses and, where given, its text and a response of the gateway itself. */
 export interface Rule {
   readonly statuses: readonly number[];
   readonly text?: RegExp;
@@ -15,20 +15,20 @@ export interface Rule {
   readonly judgement: Judgement;
 }
 
-const deadOnHost = { kind: 'invalid-key', onHost: true } as const;
-const deadEverywhere = { kind: 'invalid-key', onHost: false } as const;
+const invalidOnHost = { kind: 'invalid-key', onHost: true } as const;
+const invalidEverywhere = { kind: 'invalid-key', onHost: false } as const;
 
 /**
- * What the gateway's answers mean; the first match wins. It has no codes, but its texts have been the same for years:
+ * The gateway's errors; the first match wins. The gateway sends no codes, but its texts have been stable for years:
  * https://github.com/OpenBMB/ToolBench/blob/HEAD/toolbench/inference/server.py
  */
 export const rules: readonly Rule[] = [
-  // The same key serves other APIs: https://github.com/OpenBMB/ToolBench/issues/174
-  { statuses: [401, 403], text: /not subscribed/i, reason: 'not_subscribed', judgement: deadOnHost },
-  { statuses: [401, 403], text: /\bblocked user\b/i, reason: 'blocked_user', judgement: deadOnHost },
-  // One application key serves every API: https://docs.rapidapi.com/docs/keys
-  { statuses: [401], text: /invalid api key/i, reason: 'invalid_api_key', judgement: deadEverywhere },
-  { statuses: [401], fromGateway: true, reason: 'invalid_api_key', judgement: deadEverywhere },
+  // The key still works for other APIs: https://github.com/OpenBMB/ToolBench/issues/174
+  { statuses: [401, 403], text: /not subscribed/i, reason: 'not_subscribed', judgement: invalidOnHost },
+  { statuses: [401, 403], text: /\bblocked user\b/i, reason: 'blocked_user', judgement: invalidOnHost },
+  // One application key serves all APIs: https://docs.rapidapi.com/docs/keys
+  { statuses: [401], text: /invalid api key/i, reason: 'invalid_api_key', judgement: invalidEverywhere },
+  { statuses: [401], fromGateway: true, reason: 'invalid_api_key', judgement: invalidEverywhere },
   // https://github.com/evuventures/hyperbuds-app/blob/HEAD/docs/leaderboard/API-QUOTA-ERRORS.md
   {
     statuses: [429],
@@ -39,7 +39,7 @@ export const rules: readonly Rule[] = [
   { statuses: [429], reason: 'rate_limit_exceeded', judgement: { kind: 'rate-limited', onHost: true } },
 ];
 
-/** What the status alone says: whatever is left is the API's own answer, or the gateway's to a wrong path. */
+/** Classifies by status. A response that matches no rule comes from the API itself, or from the gateway for a wrong path. */
 export function judgeStatus(status: number): Judgement {
   return { kind: status === 408 || status >= 500 ? 'transient' : 'caller-error' };
 }
@@ -50,7 +50,7 @@ const windows = [
   { pattern: /\bper hour\b/i, lengthMs: 3_600_000 },
 ] as const;
 
-/** The length in ms of the window that a text names, as in "the rate limit per second for your plan". */
+/** Returns the length in ms of the window named in a text, for example "the rate limit per second for your plan". */
 export function windowIn(text: string): number | undefined {
   return windows.find(({ pattern }) => pattern.test(text))?.lengthMs;
 }

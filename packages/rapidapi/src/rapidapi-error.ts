@@ -1,26 +1,37 @@
 import { readField } from '@api-key-fallback/core/adapter';
 
-/** An answer with a status that is no success. */
+/** A response with a status outside 200–299. */
 export interface RapidApiAnswer {
-  /** The host of the API that was called. */
+  /** The host of the API that was called, for example `weatherapi-com.p.rapidapi.com`. */
   readonly host: string;
+  /** The HTTP status. */
   readonly status: number;
+  /** The response headers; keys in them are redacted. */
   readonly headers: Headers;
-  /** Parsed where it is JSON, else the text; absent where there is none. */
+  /** The parsed JSON, or the text when it is not JSON, or `undefined` when the body is empty; keys in it are redacted. */
   readonly body: unknown;
 }
 
-/** What the gateway says in the body of an answer. */
+/** Returns the gateway's message from a response body. */
 export function messageIn(body: unknown): string | undefined {
-  // Some answers name it in the plural: https://github.com/OpenBMB/ToolBench/blob/HEAD/toolbench/inference/server.py
+  // Some responses use the plural: https://github.com/OpenBMB/ToolBench/blob/HEAD/toolbench/inference/server.py
   const messages = [readField(body, 'message'), readField(body, 'messages')];
   return messages.find((message): message is string => typeof message === 'string' && message !== '');
 }
 
 /**
- * RapidAPI, or the API behind it, answered with a status that is no success.
+ * The error that `rapidApiFetch` throws for every status outside 200–299.
  *
- * Where the answer repeats the key, message, headers and body show `[redacted]` instead.
+ * The message is the gateway's, or `HTTP <status>`. A key in message, headers or body is replaced by `[redacted]`.
+ *
+ * @example
+ * try {
+ *   const response = await rapidApiFetch(host, '/current.json?q=Recife');
+ *   return await response.json();
+ * } catch (error) {
+ *   if (error instanceof RapidApiError && error.status === 404) return undefined;
+ *   throw error;
+ * }
  */
 export class RapidApiError extends Error implements RapidApiAnswer {
   override readonly name = 'RapidApiError';

@@ -3,17 +3,17 @@ import { redactKeys } from '@api-key-fallback/core/adapter';
 import { hostHeader } from './rapidapi-adapter.ts';
 import { RapidApiError } from './rapidapi-error.ts';
 
-/** A request of `rapidApiFetch`: the options of `fetch`, and where it goes. */
+/** Options of `rapidApiFetch`: those of `fetch` without `redirect`, and `baseUrl`. */
 export interface RapidApiRequest extends Omit<RequestInit, 'redirect'> {
-  /** Where the request goes instead of `https://<host>`: a proxy, or a server in tests. */
+  /** The address of a proxy or a test server. @default `https://<host>` */
   readonly baseUrl?: string;
 }
 
 function urlOf(host: string, path: string, baseUrl: string): string {
-  // Anything else could end the host early and take the key somewhere else.
+  // Any other character could end the host early and send the key to another server.
   if (!/^[a-z0-9.-]+$/i.test(host)) {
     throw new InvalidOptionsError(
-      `rapidApiFetch takes the bare host of an API, like "<api>.p.rapidapi.com"; it is ${JSON.stringify(host)}.`,
+      `rapidApiFetch: "host" must be a bare host name like "<api>.p.rapidapi.com", not ${JSON.stringify(host)}.`,
     );
   }
   return `${baseUrl.replace(/\/$/, '')}/${path.replace(/^\//, '')}`;
@@ -27,7 +27,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** A connection that is cut in the middle of the body does not take away what status and headers say. */
+/** Returns an empty text when the connection breaks in the middle of the body, so that status and headers still count. */
 async function readText(response: Response, signal: AbortSignal): Promise<string> {
   try {
     return await response.text();
@@ -45,13 +45,24 @@ async function toError(host: string, response: Response, signal: AbortSignal): P
 }
 
 /**
- * Calls an API on RapidAPI with the key of the running attempt, and throws where `fetch` resolves with an error status.
+ * Sends a request to an API on RapidAPI with the key of the current attempt.
  *
- * `host` is the API's (`<api>.p.rapidapi.com`), `path` begins at its root and carries the query. Give the call
- * `operation: host`, so that a key's state is kept for each host. Redirects are not followed.
+ * Unlike `fetch` it throws for an error status, so that the call can fall over. It does not follow redirects. Set
+ * `operation: host` on the decorated method, so that the key's state is tracked per host.
  *
- * @throws RapidApiError for every status outside 200–299; what `fetch` throws where there is no answer;
- * ApiKeyFallbackError (`NO_CURRENT_ATTEMPT`) outside of a decorated method or fallback function.
+ * @param host The host of the API, `<api>.p.rapidapi.com`.
+ * @param path The path from the root of the API, with the query.
+ * @throws RapidApiError for every status outside 200–299; the error of `fetch` when there is no response;
+ * InvalidOptionsError for a `host` that is not a bare host name; ApiKeyFallbackError (`NO_CURRENT_ATTEMPT`) outside a
+ * decorated method or fallback function.
+ * @example
+ * class WeatherService {
+ *   @retryWithApiKeyFallback({ provider: 'rapidapi', operation: 'weatherapi-com.p.rapidapi.com' })
+ *   async today(_apiKey: ApiKey<'rapidapi'>, city: string): Promise<unknown> {
+ *     const response = await rapidApiFetch('weatherapi-com.p.rapidapi.com', `/current.json?q=${encodeURIComponent(city)}`);
+ *     return response.json();
+ *   }
+ * }
  */
 export async function rapidApiFetch(host: string, path: string, init: RapidApiRequest = {}): Promise<Response> {
   const attempt = currentAttempt('rapidapi');
@@ -61,10 +72,10 @@ export async function rapidApiFetch(host: string, path: string, init: RapidApiRe
   headers.set('x-rapidapi-key', attempt.apiKey);
   headers.set(hostHeader, host);
   const signal = request.signal ? AbortSignal.any([attempt.signal, request.signal]) : attempt.signal;
-  // A redirect would take the key to another origin: https://fetch.spec.whatwg.org/#http-redirect-fetch drops only
-  // `authorization`. With 'error' it would look like a failure of the network, and be tried again with every key.
+  // Following a redirect would send the key to another origin: https://fetch.spec.whatwg.org/#http-redirect-fetch drops
+  // only `authorization`. With 'error' it would look like a network failure and be retried with every key.
   const response = await fetch(url, { ...request, headers, signal, redirect: 'manual' });
-  // The limits are those of the host, which only the request names.
+  // The response does not name the host, and the limits apply per host.
   attempt.observe({ headers: { ...Object.fromEntries(response.headers), [hostHeader]: host } });
   if (response.ok) return response;
   throw await toError(host, response, signal);

@@ -1,26 +1,26 @@
-/** One limit as the headers of an answer tell it; what they do not tell, or tell as nonsense, is absent. */
+/** One limit from the response headers. A field is absent when its header is missing or invalid. */
 export interface RateLimit {
-  /** What a quota of the plan counts, for example `requests`; absent for the rate limit of the API. */
+  /** What a quota of the plan counts, for example `requests`; absent for the API's rate limit. */
   readonly counted?: string;
   readonly limit?: number;
-  /** Negative where the answer says so. */
+  /** May be negative. */
   readonly remaining?: number;
   readonly resetsInMs?: number;
 }
 
 type Part = 'limit' | 'remaining' | 'reset';
 
-// Providers add quotas of their own names: https://docs.rapidapi.com/docs/response-headers
+// API providers choose the names of their quotas: https://docs.rapidapi.com/docs/response-headers
 const limitHeader = /^x-ratelimit-(?:(.+)-)?(limit|remaining|reset)$/;
 const number = /^\s*-?\d+(?:\.\d+)?\s*$/;
 const largestDuration = 1e9;
-// No plan has a longer window than a month; clocks may differ.
+// A month is the longest window of a plan. One day is added, because clocks differ.
 const longestWindowMs = 32 * 86_400_000;
 
 function entriesOf(headers: unknown): readonly (readonly unknown[])[] {
   if (typeof headers !== 'object' || headers === null) return [];
   try {
-    // A Headers object and its like, or a plain object.
+    // Accepts a Headers object, anything else that iterates over entries, or a plain object.
     const entries = Symbol.iterator in headers ? [...(headers as Iterable<unknown>)] : Object.entries(headers);
     return entries.filter((entry) => Array.isArray(entry));
   } catch {
@@ -39,7 +39,7 @@ function resetsIn(seconds: number, now: number): number | undefined {
   return waitMs >= 0 && waitMs <= longestWindowMs ? waitMs : undefined;
 }
 
-/** Reads every limit that headers tell about; `now` is in ms since the epoch. */
+/** Reads every limit from the headers; `now` is in epoch ms. */
 export function readRateLimits(headers: unknown, now: number): readonly RateLimit[] {
   const byName = new Map<string | undefined, Partial<Record<Part, number>>>();
   for (const [header, value] of entriesOf(headers)) {

@@ -4,30 +4,30 @@ import { answer, classify, football, judge, noon, weather } from './play-rapidap
 const hour = 3_600_000;
 const onHost = { scope: 'key', bucket: weather };
 
-describe('a dead key', () => {
-  const deadOnHost = { kind: 'invalid-key', ...onHost };
+describe('an invalid key', () => {
+  const invalidOnHost = { kind: 'invalid-key', ...onHost };
 
-  it('is dead on one host when it is not subscribed there or its user is blocked', async () => {
+  it('is invalid on one host without a subscription there or with a blocked user', async () => {
     expect(await judge(answer(403, 'You are not subscribed to this API.'))).toEqual({
-      ...deadOnHost,
+      ...invalidOnHost,
       reason: 'not_subscribed',
     });
-    expect(await judge({ status: 403, body: { message: 'you are Not Subscribed' } })).toMatchObject(deadOnHost);
+    expect(await judge({ status: 403, body: { message: 'you are Not Subscribed' } })).toMatchObject(invalidOnHost);
     expect(await judge(answer(401, 'Blocked User. Please contact your API provider.'))).toEqual({
-      ...deadOnHost,
+      ...invalidOnHost,
       reason: 'blocked_user',
     });
   });
 
-  it('is dead everywhere when it is no key at all', async () => {
-    const dead = { kind: 'invalid-key', reason: 'invalid_api_key', scope: 'key' };
-    expect(await judge({ status: 401, body: { message: 'Invalid API key. Go to …' } })).toEqual(dead);
-    expect(await judge({ status: 401, body: { messages: 'Invalid API key' } })).toEqual(dead);
-    expect(await judge(answer(401, 'Something new'))).toEqual(dead);
-    expect(await judge({ status: 401, headers: { 'x-rapidapi-proxy-response': 'true' } })).toEqual(dead);
+  it('is invalid on every host when the gateway does not know it', async () => {
+    const invalid = { kind: 'invalid-key', reason: 'invalid_api_key', scope: 'key' };
+    expect(await judge({ status: 401, body: { message: 'Invalid API key. Go to …' } })).toEqual(invalid);
+    expect(await judge({ status: 401, body: { messages: 'Invalid API key' } })).toEqual(invalid);
+    expect(await judge(answer(401, 'Something new'))).toEqual(invalid);
+    expect(await judge({ status: 401, headers: { 'x-rapidapi-proxy-response': 'true' } })).toEqual(invalid);
   });
 
-  it('is alive when the API behind the gateway refuses the call', async () => {
+  it('stays valid when the API behind the gateway refuses the call', async () => {
     const refused = { kind: 'caller-error' };
     expect(await judge({ status: 401, body: { message: 'Log in first' } })).toMatchObject(refused);
     expect(await judge({ status: 401, headers: { 'x-rapidapi-proxy-response': 'false' } })).toMatchObject(refused);
@@ -39,13 +39,13 @@ describe('a dead key', () => {
   });
 });
 
-describe('a used-up quota', () => {
+describe('an exhausted quota', () => {
   const text = 'You have exceeded the MONTHLY quota for Credits on your current plan, BASIC.';
   const quota = { kind: 'quota-exhausted', reason: 'quota_exceeded', ...onHost };
   const judgeQuota = (headers: Readonly<Record<string, string>>, message = text) =>
     judge(answer(429, message, headers));
 
-  it('lasts until the longest reset of the quotas that are used up', async () => {
+  it('lasts until the latest reset of the exhausted quotas', async () => {
     const headers = {
       'x-ratelimit-requests-remaining': '97',
       'x-ratelimit-requests-reset': '900000',
@@ -62,13 +62,13 @@ describe('a used-up quota', () => {
     });
   });
 
-  it('takes a large reset for a timestamp', async () => {
+  it('reads a large reset as a timestamp', async () => {
     const reset = String(noon / 1000 + 5 * 3600);
     const headers = { 'x-ratelimit-requests-remaining': '0', 'x-ratelimit-requests-reset': reset };
     expect(await judgeQuota(headers)).toEqual({ ...quota, resetsAtMs: noon + 5 * hour });
   });
 
-  it('is looked at again after an hour when no reset makes sense', async () => {
+  it('is rechecked after an hour without a valid reset', async () => {
     const again = { ...quota, recheckAfterMs: hour };
     const unknown = ['', 'soon', '-5', '0', '2026-07-02T00:00:00Z', '10, 20', String(noon), String(noon / 1000 - 60)];
     for (const reset of unknown) {
@@ -79,12 +79,12 @@ describe('a used-up quota', () => {
     expect(await judgeQuota({ 'x-ratelimit-credits-reset': '60' })).toEqual(again);
   });
 
-  it('does not end with the window of the rate', async () => {
+  it('ignores the reset of the rate limit', async () => {
     const rate = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '42', 'retry-after': '5' };
     expect(await judgeQuota(rate)).toEqual({ ...quota, recheckAfterMs: hour });
   });
 
-  it.each(['HOURLY', 'DAILY', 'Monthly'])('is one for every window: %s', async (window) => {
+  it.each(['HOURLY', 'DAILY', 'Monthly'])('is recognised for every window: %s', async (window) => {
     expect(await judgeQuota({}, `You have exceeded the ${window} quota for Requests`)).toMatchObject(quota);
   });
 });
@@ -94,7 +94,7 @@ describe('a rate limit', () => {
   const perMinute = 'You have exceeded the rate limit per minute for your plan, BASIC, by the API provider';
   const rate = { 'x-ratelimit-limit': '10', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '42' };
 
-  it('takes the wait from retry-after, then the reset, then the text', async () => {
+  it('uses the wait from retry-after, then the reset, then the text', async () => {
     const all = { ...rate, 'retry-after': '7' };
     expect(await judge(answer(429, perMinute, all))).toEqual({ ...limited, retryAfterMs: 7000 });
     expect(await judge(answer(429, perMinute, { ...all, 'retry-after-ms': '250' }))).toMatchObject({
@@ -109,12 +109,12 @@ describe('a rate limit', () => {
     ['per second', 1000],
     ['per minute', 60_000],
     ['per hour', hour],
-  ])('lasts for the window that the text names: %s', async (window, retryAfterMs) => {
+  ])('lasts for the window named in the text: %s', async (window, retryAfterMs) => {
     const text = `You have exceeded the rate limit ${window} for your plan, MEGA, by the API provider`;
     expect(await judge(answer(429, text))).toEqual({ ...limited, retryAfterMs });
   });
 
-  it('is not told by a reset of something that is left', async () => {
+  it('ignores the reset of a limit that is not exhausted', async () => {
     expect(await judge(answer(429, perMinute, { ...rate, 'x-ratelimit-remaining': '3' }))).toMatchObject({
       retryAfterMs: 60_000,
     });
@@ -124,7 +124,7 @@ describe('a rate limit', () => {
     expect(await judge(answer(429, perMinute, { 'x-ratelimit-reset': '42' }))).toMatchObject({ retryAfterMs: 42_000 });
   });
 
-  it('takes a reset for a timestamp or a duration, and never waits longer than a day', async () => {
+  it('reads a reset as a timestamp or a duration, capped at a day', async () => {
     const at = (reset: string) => judge(answer(429, 'Too many requests', { 'x-ratelimit-reset': reset }));
     expect(await at(String(noon / 1000 + 30))).toEqual({ ...limited, retryAfterMs: 30_000 });
     expect(await at('0.5')).toEqual({ ...limited, retryAfterMs: 500 });
@@ -134,14 +134,14 @@ describe('a rate limit', () => {
     }
   });
 
-  it('is one whoever sends it, with a quota of the plan beside it or without', async () => {
+  it('is recognised from any sender, with or without a quota of the plan', async () => {
     expect(await judge({ status: 429, body: '<html>Slow down</html>' })).toEqual(limited);
     const quota = { 'x-ratelimit-requests-remaining': '0', 'x-ratelimit-requests-reset': '18000' };
     expect(await judge(answer(429, 'Too many requests', quota))).toEqual(limited);
   });
 });
 
-describe('any other answer', () => {
+describe('any other response', () => {
   it('is transient when the gateway or the API behind it fails', async () => {
     for (const status of [408, 500, 502, 503, 504]) {
       expect(await judge({ status, body: '<html>Oops</html>' })).toEqual({
@@ -152,12 +152,12 @@ describe('any other answer', () => {
     expect(await judge({ status: 503, headers: { 'retry-after': '3' } })).toMatchObject({ retryAfterMs: 3000 });
   });
 
-  it('is transient whatever its text says', async () => {
+  it('is transient for a 5xx with any text', async () => {
     expect(await judge(answer(500, 'Invalid API key'))).toMatchObject({ kind: 'transient' });
     expect(await judge(answer(503, 'You are not subscribed to this API.'))).toMatchObject({ kind: 'transient' });
   });
 
-  it('is a matter of the caller', async () => {
+  it('is a caller error', async () => {
     for (const status of [304, 400, 402, 404, 409, 413, 422]) {
       expect(await judge(answer(status, 'DAILY quota'))).toEqual({ kind: 'caller-error', reason: `http_${status}` });
     }
@@ -165,7 +165,7 @@ describe('any other answer', () => {
 });
 
 describe('errors of other clients', () => {
-  it('are read where those put status, headers and body', () => {
+  it('are read from their own fields for status, headers and body', () => {
     const response = { status: 429, headers: { 'X-RateLimit-Reset': '5' }, data: { message: 'Too many requests' } };
     const limited = { kind: 'rate-limited', reason: 'rate_limit_exceeded', scope: 'key', retryAfterMs: 5000 };
     expect(classify({ message: 'Request failed with status code 429', response })).toEqual(limited);
@@ -173,7 +173,7 @@ describe('errors of other clients', () => {
     expect(classify(unsubscribed)).toEqual({ kind: 'invalid-key', reason: 'not_subscribed', scope: 'key' });
   });
 
-  it('strike the host that the operation of the call names', () => {
+  it('affect the host named by the operation of the call', () => {
     const error = Object.assign(new Error('Blocked User.'), { status: 401 });
     expect(classify(error, football)).toMatchObject({ kind: 'invalid-key', bucket: football });
     expect(classify(Object.assign(error, { host: weather }), football)).toMatchObject({ bucket: weather });

@@ -15,7 +15,7 @@ export const football = 'football.p.rapidapi.com';
 /** Noon on a day in July. */
 export const noon: number = Date.parse('2026-07-01T12:00:00Z');
 
-/** A clock that tests move by hand; pauses pass at once. */
+/** A clock that tests move by hand. Pauses end immediately. */
 class Clock {
   time: number = noon;
   readonly now = (): number => this.time;
@@ -42,7 +42,7 @@ class RapidService {
     return this.#get(football, path);
   }
 
-  /** Hands its signal to `fetch`, not to the decorator. */
+  /** Passes its signal to `fetch`, not to the decorator. */
   @retryWithApiKeyFallback({ provider: 'rapidapi', maxRetries: 3, delay: 0, operation: weather })
   async forecastUntil(_apiKey: ApiKey<'rapidapi'>, { until }: { readonly until: AbortSignal }): Promise<unknown> {
     return this.#get(weather, '/v1/today', until);
@@ -74,7 +74,7 @@ afterEach(() => {
   registry.unregister('rapidapi');
 });
 
-/** A server that plays a script for each key, and a service that calls it with a manager of these keys. */
+/** Starts a server with a script per key, and a service whose manager holds these keys. */
 export async function play(
   scripts: readonly (readonly ProviderStep[])[],
   options: RapidApiKeyManagerOptions = {},
@@ -92,7 +92,7 @@ export async function play(
   return { server, manager, clock, service: makeService(server.url), [Symbol.asyncDispose]: () => server.close() };
 }
 
-/** What a decorated method throws when the server plays this step for its only key, and what the call rejects with. */
+/** Plays this step for a single key; returns the error thrown in the method and the one that the call rejects with. */
 export async function provoke(
   step: ProviderStep,
   signal?: AbortSignal,
@@ -109,12 +109,12 @@ export function classify(error: unknown, operation?: string): ErrorVerdict | und
   return rapidApiAdapter.classifyError(error, { now: noon, ...(operation === undefined ? {} : { operation }) });
 }
 
-/** The verdict on what `rapidApiFetch` throws. */
+/** Classifies the error that `rapidApiFetch` throws. */
 export async function judge(step: ProviderStep, signal?: AbortSignal): Promise<Record<string, unknown>> {
   return { ...classify((await provoke(step, signal)).error) };
 }
 
-/** An answer of the gateway. */
+/** A response of the gateway. */
 export function answer(status: number, message: string, headers: Readonly<Record<string, string>> = {}): ProviderStep {
   return { status, headers: { 'x-rapidapi-proxy-response': 'true', ...headers }, body: { message } };
 }

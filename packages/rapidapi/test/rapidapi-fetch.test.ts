@@ -11,7 +11,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A server that remembers the headers of its requests. */
+/** A server that records the headers of its requests. */
 async function listen(status: number, headers: Readonly<Record<string, string>> = {}) {
   const seen: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
@@ -29,17 +29,17 @@ function call(host: string, path: string, init?: Parameters<typeof rapidApiFetch
 }
 
 describe('a request', () => {
-  it('carries the key of the running attempt, the host and what the caller adds', async () => {
+  it('sends the key of the current attempt, the host and the headers of the caller', async () => {
     using server = await listen(200);
-    const headers = { accept: 'text/plain', 'X-RapidAPI-Key': 'somebody else', 'x-rapidapi-host': 'elsewhere' };
+    const headers = { accept: 'text/plain', 'X-RapidAPI-Key': 'another-key', 'x-rapidapi-host': 'other.example' };
     const response = await call(weather, '/v1/today', { baseUrl: server.url, headers });
     expect(response.status).toBe(200);
     expect(server.seen).toMatchObject([{ accept: 'text/plain', 'x-rapidapi-key': key, 'x-rapidapi-host': weather }]);
   });
 
-  it('goes to the host over https unless told otherwise', async () => {
+  it('goes to the host over https by default', async () => {
     const fetched = vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(new Response('{}')));
-    for (const path of ['/v1/today?q=a b', 'v1/today', '/', '', '//elsewhere.example/', '@elsewhere.example/']) {
+    for (const path of ['/v1/today?q=a b', 'v1/today', '/', '', '//other.example/', '@other.example/']) {
       await call(weather, path);
     }
     const hosts = fetched.mock.calls.map(([url]) => new URL(url as string));
@@ -52,8 +52,8 @@ describe('a request', () => {
     ]);
   });
 
-  it.each([`https://${weather}`, `${weather}/v1`, `${weather}@elsewhere.example`, `${weather}:443`, '', 'a b', 'a\\b'])(
-    'is not made to something that is no bare host: %s',
+  it.each([`https://${weather}`, `${weather}/v1`, `${weather}@other.example`, `${weather}:443`, '', 'a b', 'a\\b'])(
+    'rejects a host that is not a bare host name: %s',
     async (host) => {
       const fetched = vi.spyOn(globalThis, 'fetch');
       await expect(call(host, '/')).rejects.toThrow(InvalidOptionsError);
@@ -61,14 +61,14 @@ describe('a request', () => {
     },
   );
 
-  it('needs a running attempt', async () => {
+  it('needs a current attempt', async () => {
     await expect(rapidApiFetch(weather, '/')).rejects.toMatchObject({ code: 'NO_CURRENT_ATTEMPT' });
   });
 
-  it('ends with the signal of the call and with that of the request', async () => {
+  it('is aborted by the signal of the call and by its own', async () => {
     await using running = await play([['hang']]);
     const { service, manager, server } = running;
-    /** The signal of a time limit that is over when the server has seen so many requests, and not before. */
+    /** A timeout signal that fires once the server has received this many requests. */
     function timeOutAfter(requests: number): AbortSignal {
       const limit = new AbortController();
       const isOver = () => limit.abort(new DOMException('The time is over', 'TimeoutError'));
@@ -83,21 +83,21 @@ describe('a request', () => {
 });
 
 describe('a redirect', () => {
-  it('never carries the key to another origin, and is handed to the caller after one request', async () => {
-    using elsewhere = await listen(200);
-    using gateway = await listen(302, { location: `${elsewhere.url}/stolen` });
+  it('never sends the key to another origin, and rejects after one request', async () => {
+    using otherOrigin = await listen(200);
+    using gateway = await listen(302, { location: `${otherOrigin.url}/stolen` });
     const refused = call(weather, '/v1/today', { baseUrl: gateway.url });
     await expect(refused).rejects.toMatchObject({ name: 'RapidApiError', status: 302, message: 'HTTP 302' });
     expect(gateway.seen).toHaveLength(1);
-    expect(elsewhere.seen).toEqual([]);
+    expect(otherOrigin.seen).toEqual([]);
   });
 
-  it('is not followed either when the caller of untyped code asks for it', async () => {
-    using elsewhere = await listen(200);
-    using gateway = await listen(307, { location: elsewhere.url });
+  it('is not followed when untyped code sets `redirect`', async () => {
+    using otherOrigin = await listen(200);
+    using gateway = await listen(307, { location: otherOrigin.url });
     const init = { baseUrl: gateway.url, redirect: 'follow' as const };
     await expect(call(weather, '/', init)).rejects.toMatchObject({ status: 307 });
-    expect(elsewhere.seen).toEqual([]);
+    expect(otherOrigin.seen).toEqual([]);
   });
 });
 
@@ -124,12 +124,12 @@ describe('an error', () => {
     ['{"message": "cut', 'HTTP 400', '{"message": "cut'],
     ['null', 'HTTP 400', null],
     [null, 'HTTP 400', undefined],
-  ])('says what the body says: %j', async (sent, message, body) => {
+  ])('uses the message of the body: %j', async (sent, message, body) => {
     const { error } = await provoke({ status: 400, body: sent });
     expect(error).toMatchObject({ message, body });
   });
 
-  it('keeps what is known when the connection is cut in the middle of its body', async () => {
+  it('keeps status and headers when the connection breaks in the body', async () => {
     const cut = createServer((_request, response) => {
       response.writeHead(403, { 'content-length': '999', 'x-rapidapi-version': '1.2.8' });
       response.write('{"mess', () => response.destroy());
@@ -140,7 +140,7 @@ describe('an error', () => {
     cut.close();
   });
 
-  it('shows no key, however the answer spells it', async () => {
+  it('contains no key, however the response spells it', async () => {
     const awkward = 'aB3"\\+/=&key-0123456789';
     const base64 = Buffer.from(awkward).toString('base64');
     const answers = createServer((_request, response) => {
@@ -163,9 +163,9 @@ describe('an error', () => {
   });
 });
 
-describe('a key that no header can carry', () => {
+describe('a key that cannot be sent in a header', () => {
   it.each(['first\nsecond-0123456789', 'first\rsecond-0123456789', 'nul\0second-0123456789', 'emoji-🔑-0123456789'])(
-    'is refused when it is given, without being shown: %j',
+    'is rejected by the constructor without appearing in the error: %j',
     (bad) => {
       const fetched = vi.spyOn(globalThis, 'fetch');
       let error: unknown;

@@ -11,20 +11,20 @@ async function importAnew(): Promise<void> {
   await import('../src/index.ts');
 }
 
-describe('the default manager', () => {
+describe('the default key manager', () => {
   beforeEach(importAnew);
 
-  it('is registered by the import, without a key', () => {
+  it('is registered by the import, even without keys', () => {
     expect(registry.has('rapidapi')).toBe(true);
     expect(registry.list()).toContain('rapidapi');
   });
 
-  it('says what it looked for when there is no key', () => {
+  it('names the variables it read when there is no key', () => {
     expect(() => registry.get('rapidapi')).toThrow(expect.objectContaining({ code: 'NO_API_KEYS' }));
     expect(() => registry.get('rapidapi')).toThrow(/RAPIDAPI_KEY, RAPIDAPI_KEY_2/);
   });
 
-  it('is made from the environment at first use, once', async () => {
+  it('is created once, from the environment, on first use', async () => {
     vi.stubEnv('API_KEY_FALLBACK_LOG_LEVEL', 'silent');
     await directory.writeEnv([`RAPIDAPI_KEY=${keys[0]}`, `RAPIDAPI_KEY_2=${keys[1]}`]);
     const manager = registry.get('rapidapi');
@@ -34,7 +34,7 @@ describe('the default manager', () => {
     expect(registry.get('rapidapi')).toBe(manager);
   });
 
-  it('gives way to one that is registered explicitly', () => {
+  it('is replaced by an explicitly registered one', () => {
     const manager = new RapidApiKeyManager(keys, { logger: false });
     registry.register(manager);
     expect(registry.get('rapidapi')).toBe(manager);
@@ -42,7 +42,7 @@ describe('the default manager', () => {
 });
 
 describe('RapidApiKeyManager.fromEnv', () => {
-  it('labels each key with its variable', async () => {
+  it('labels each key with its variable name', async () => {
     vi.stubEnv('RAPIDAPI_KEY_12', keys[1]);
     await directory.writeEnv([`RAPIDAPI_KEY=${keys[0]}`, `RAPIDAPI_KEYS="${keys[2]}, ${keys[3]}"`]);
     const manager = RapidApiKeyManager.fromEnv({ directory: directory.path, logger: false });
@@ -62,7 +62,7 @@ describe('RapidApiKeyManager.fromEnv', () => {
 describe('a decorated method', () => {
   const counts = (server: { requestCount(key?: string): number }) => keys.map((key) => server.requestCount(key));
 
-  it('goes on with the next key, and remembers which ones are out', async () => {
+  it('continues with the next key and remembers which ones are unavailable', async () => {
     await using running = await play([['too_many_requests'], ['invalid-key'], ['quota-exhausted'], ['ok']]);
     const { service, server } = running;
     await expect(service.forecast('/v1/today?q=Rio')).resolves.toEqual({
@@ -75,7 +75,7 @@ describe('a decorated method', () => {
     expect(counts(server)).toEqual([3, 1, 1, 2]);
   });
 
-  it('makes keys × maxRetries requests at most, and that many in an outage', async () => {
+  it('makes keys × maxRetries requests in an outage, and never more', async () => {
     await using running = await play([['unavailable'], ['reset'], ['gateway_oops'], [{ status: 502 }]]);
     await expect(running.service.forecast('/v1/today')).rejects.toMatchObject({
       name: 'AllKeysFailedError',
@@ -84,7 +84,7 @@ describe('a decorated method', () => {
     expect(counts(running.server)).toEqual([3, 3, 3, 3]);
   });
 
-  it('hands the mistakes of the caller back after one request, with every key untouched', async () => {
+  it('rejects after one request for a caller error and leaves every key healthy', async () => {
     await using running = await play([['validation_400'], ['ok']]);
     await expect(running.service.forecast('/v1/today')).rejects.toMatchObject({ name: 'RapidApiError', status: 400 });
     expect(running.server.requestCount()).toBe(1);
@@ -95,7 +95,7 @@ describe('a decorated method', () => {
     ['not subscribed', 'not_subscribed'],
     ['out of quota', 'monthly_quota'],
     ['too fast', 'rate_per_minute'],
-  ] as const)('uses a key that is %s on one host on other hosts', async (_what, step) => {
+  ] as const)('keeps using a key on other hosts when it is %s on one', async (_what, step) => {
     await using running = await play([[step, 'ok'], ['ok']]);
     const { service, server } = running;
     await service.forecast('/v1/today');
@@ -106,7 +106,7 @@ describe('a decorated method', () => {
     expect(counts(server).slice(0, 2)).toEqual([2, 2]);
   });
 
-  it('uses a dead key on no host', async () => {
+  it('stops using an invalid key on every host', async () => {
     await using running = await play([['invalid_key', 'ok'], ['ok']]);
     const { service, server, manager } = running;
     await service.forecast('/v1/today');
@@ -115,7 +115,7 @@ describe('a decorated method', () => {
     expect(manager.status().keys[0]).toMatchObject({ state: 'disabled', reason: 'invalid-key' });
   });
 
-  it('uses a key again when the reset of its quota has come', async () => {
+  it('uses a key again after the reset of its quota', async () => {
     await using running = await play([['monthly_quota', 'ok'], ['ok']]);
     const { service, server, clock } = running;
     const start = clock.time;
@@ -128,7 +128,7 @@ describe('a decorated method', () => {
     expect(counts(server).slice(0, 2)).toEqual([2, 2]);
   });
 
-  it('is not needed: a function does as well', async () => {
+  it('is not required: a function works too', async () => {
     await using running = await play([['not_subscribed'], ['ok']]);
     const { manager, server } = running;
     const call = () => rapidApiFetch(weather, '/v1/today', { method: 'POST', body: '{"q":1}', baseUrl: server.url });

@@ -13,8 +13,8 @@ function read(headers: Readonly<Record<string, string>>): unknown {
   return rapidApiAdapter.readLimits?.(new Headers(headers), { now: noon });
 }
 
-describe('the limits in an answer', () => {
-  it('are read by name, the rate limit among them', () => {
+describe('the limits in a response', () => {
+  it('are read by name, including the rate limit', () => {
     const headers = {
       'x-ratelimit-limit': '10',
       'x-ratelimit-remaining': '9',
@@ -46,7 +46,7 @@ describe('the limits in an answer', () => {
     ]);
   });
 
-  it('are unknown where the remaining number is missing, negative or none', () => {
+  it('are skipped when the remaining number is missing, negative or invalid', () => {
     for (const remaining of ['-1', '', 'many', '5, 7', 'NaN']) {
       expect(read({ 'x-ratelimit-requests-remaining': remaining, 'x-ratelimit-requests-reset': '60' })).toEqual([]);
     }
@@ -54,7 +54,7 @@ describe('the limits in an answer', () => {
     expect(read({ 'content-type': 'application/json', 'x-ratelimit-policy': '5' })).toEqual([]);
   });
 
-  it('have no reset where that makes no sense', () => {
+  it('have no reset when the header is invalid', () => {
     for (const reset of ['soon', '-1', String(noon), String(noon / 1000 - 1), '900000000']) {
       expect(read({ 'x-ratelimit-remaining': '5', 'x-ratelimit-reset': reset })).toEqual([
         { name: 'rate', remaining: 5 },
@@ -63,10 +63,10 @@ describe('the limits in an answer', () => {
   });
 });
 
-describe('a quota that is used up by a success', () => {
+describe('a quota exhausted by a successful call', () => {
   const lastOne = { 'x-ratelimit-requests-remaining': '0', 'x-ratelimit-requests-reset': '3600' };
 
-  it('lets the next call on this host begin with another key, until the reset', async () => {
+  it('makes the next call on this host start with another key, until the reset', async () => {
     await using running = await play([[ok(lastOne)], ['ok']]);
     const { service, server, manager, clock } = running;
     await service.forecast('/v1/today');
@@ -82,7 +82,7 @@ describe('a quota that is used up by a success', () => {
     expect([first, second].map((key) => server.requestCount(key))).toEqual([2, 1]);
   });
 
-  it('leaves the key alone on other hosts', async () => {
+  it('does not affect the key on other hosts', async () => {
     await using running = await play([[ok(lastOne), 'ok'], ['ok']]);
     const { service, server } = running;
     await service.forecast('/v1/today');
@@ -90,13 +90,13 @@ describe('a quota that is used up by a success', () => {
     expect([first, second].map((key) => server.requestCount(key))).toEqual([2, 0]);
   });
 
-  it('takes no key out: the only one goes on', async () => {
+  it('does not disable a key: a single key is still used', async () => {
     await using running = await play([[ok(lastOne)]]);
     await running.service.forecast('/v1/today');
     await expect(running.service.forecast('/v1/today')).resolves.toEqual({ ok: true });
   });
 
-  it('is one of any name', async () => {
+  it('is recognised by any name', async () => {
     await using running = await play([
       [ok({ 'x-ratelimit-ai-credits-remaining': '0', 'x-ratelimit-ai-credits-reset': '60' })],
       ['ok'],
@@ -109,7 +109,7 @@ describe('a quota that is used up by a success', () => {
     expect(reasons).toEqual([`${weather}: no_ai-credits_left`]);
   });
 
-  it('is not one that is said to be negative, or that tells no reset', async () => {
+  it('is ignored when it is negative or has no reset', async () => {
     const left = [{ ...lastOne, 'x-ratelimit-requests-remaining': '-1' }, { 'x-ratelimit-requests-remaining': '0' }];
     await using running = await play([left.map(ok), ['ok']]);
     for (let calls = 0; calls < 3; calls++) await running.service.forecast('/v1/today');

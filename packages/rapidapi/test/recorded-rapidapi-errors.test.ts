@@ -6,7 +6,7 @@ import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { RapidApiError } from '../src/index.ts';
 import { classify, key, noon, provoke, weather } from './play-rapidapi.ts';
 
-describe('recorded answers, through rapidApiFetch in a decorated method', () => {
+describe('recorded responses, through rapidApiFetch in a decorated method', () => {
   const recorded = recordedResponses.filter(({ provider }) => provider === 'rapidapi');
   const scopes = { key: 'key', 'key+host': 'key', provider: undefined } as const;
   const states = {
@@ -17,9 +17,9 @@ describe('recorded answers, through rapidApiFetch in a decorated method', () => 
     'caller-error': 'healthy',
   } as const;
 
-  it('are there', () => expect(recorded.length).toBeGreaterThanOrEqual(14));
+  it('exist', () => expect(recorded.length).toBeGreaterThanOrEqual(14));
 
-  it.each(recorded)('judges $name', async ({ status, headers, body, transport, expected }) => {
+  it.each(recorded)('classifies $name', async ({ status, headers, body, transport, expected }) => {
     const step = transport === 'abort' ? 'hang' : (transport ?? { status, headers, body });
     const { error, manager } = await provoke(step, transport === 'abort' ? abortSoon() : undefined);
     const verdict: Record<string, unknown> = { ...classify(error) };
@@ -31,16 +31,16 @@ describe('recorded answers, through rapidApiFetch in a decorated method', () => 
     expect(typeof resetsAtMs === 'number' ? resetsAtMs - noon : verdict['retryAfterMs']).toBe(expected.retryAfterMs);
     expect(verdict['recheckAfterMs']).toBe(expected.recheckAfterMs);
 
-    const struck = states[expected.kind];
+    const expectedState = states[expected.kind];
     const [{ state, buckets = [] } = {}] = manager.status().keys;
     const onHost = buckets.find(({ bucket }) => bucket === weather)?.state ?? 'healthy';
     expect({ state, onHost }).toEqual(
-      scope === 'key+host' ? { state: 'healthy', onHost: struck } : { state: struck, onHost: 'healthy' },
+      scope === 'key+host' ? { state: 'healthy', onHost: expectedState } : { state: expectedState, onHost: 'healthy' },
     );
     expect(error).toMatchObject(status > 0 ? { name: 'RapidApiError', status, host: weather } : {});
   });
 
-  it.each(recorded.filter(({ mustRedact }) => mustRedact))('shows no key of $name', async ({ name }) => {
+  it.each(recorded.filter(({ mustRedact }) => mustRedact))('redacts the key in $name', async ({ name }) => {
     const { error, rejection } = await provoke(name);
     expect(error).toBeInstanceOf(RapidApiError);
     expect(rejection).toBeInstanceOf(AllKeysFailedError);

@@ -3,28 +3,28 @@ import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { rapidApiAdapter } from '../src/index.ts';
 import { classify, judge, noon, play } from './play-rapidapi.ts';
 
-describe('no answer', () => {
+describe('errors without a response', () => {
   const network = { kind: 'transient', reason: 'network' };
 
-  it('takes cut connections for a failure of the network', async () => {
+  it('classifies cut connections as a network failure', async () => {
     expect(await judge('reset')).toEqual(network);
     expect(await judge('reset-mid-body')).toEqual(network);
   });
 
-  it('takes a refused connection for a failure of the network', async () => {
+  it('classifies a refused connection as a network failure', async () => {
     await using running = await play([['ok']]);
     await running.server.close();
     await expect(running.service.forecast('/v1/today')).rejects.toMatchObject({ reason: 'unavailable' });
     expect(running.service.errors.map((error) => classify(error))).toEqual([network, network, network]);
   });
 
-  it('leaves the abort and the deadline of the caller to the caller', async () => {
+  it('classifies an abort or deadline of the caller as a caller error', async () => {
     const aborted = { kind: 'caller-error', reason: 'aborted' };
     expect(await judge('hang', abortSoon())).toEqual(aborted);
     expect(await judge('hang', AbortSignal.timeout(20))).toEqual(aborted);
   });
 
-  it('has no word on anything else', () => {
+  it('returns undefined for anything else', () => {
     const unrelated = [
       new Error('You are not subscribed to this API.'),
       new TypeError('x is not a function'),
@@ -37,8 +37,8 @@ describe('no answer', () => {
   });
 });
 
-// What every adapter has to survive is in its conformance test.
-describe('what only looks like an error of this provider', () => {
+// The conformance test covers the values that every adapter must survive.
+describe('values that only look like an error of this provider', () => {
   const broken = (): never => {
     throw new Error('Do not read me');
   };
@@ -77,12 +77,12 @@ describe('what only looks like an error of this provider', () => {
     ...headersOfAnyKind.map((headers) => ({ status: 429, headers, body: { message: 'DAILY quota' } })),
   ];
 
-  it('never throws and judges the same thing the same way twice', () => {
+  it('never throws and returns the same verdict twice', () => {
     for (const error of garbage) expect(classify(error)).toEqual(classify(error));
     expect(classify(cyclic)).toEqual({ kind: 'rate-limited', reason: 'rate_limit_exceeded', scope: 'key' });
   });
 
-  it('never throws over headers and reads no limit from nonsense', () => {
+  it('never throws for invalid headers and reads no limits from them', () => {
     for (const headers of headersOfAnyKind) {
       const limits = rapidApiAdapter.readLimits?.(headers as Record<string, unknown>, { now: noon });
       expect(limits?.every(({ remaining }) => Number.isFinite(remaining)) ?? true).toBe(true);
