@@ -74,7 +74,7 @@ describe('classification by code, type and text', () => {
   });
 
   it('does not cool a key for a request that exceeds the limit on its own', async () => {
-    const message = 'Request too large for gpt-5.6 on tokens per min (TPM): RateLimit 30000, Requested 36278.';
+    const message = 'Request too large for gpt-5.6 on tokens per min (TPM): Limit 30000, Requested 36278.';
     const headers = { 'retry-after': '20' };
     for (const code of ['rate_limit_exceeded', null]) {
       const verdict = await judge(answer(429, { message, type: 'tokens', param: null, code }, headers));
@@ -87,7 +87,7 @@ describe('classification by code, type and text', () => {
   it('uses the model of a limit as the bucket', async () => {
     const error = (message: string) => ({ message, type: 'requests', param: null, code: 'rate_limit_exceeded' });
     const named =
-      'Rate limit reached for ft:gpt-4o:acme:x in organization org-abc on requests per day (RPD): RateLimit 200.';
+      'Rate limit reached for ft:gpt-4o:acme:x in organization org-abc on requests per day (RPD): Limit 200.';
     expect(await judge(answer(429, error(named)))).toMatchObject({ kind: 'rate-limited', bucket: 'ft:gpt-4o:acme:x' });
     expect(await judge(answer(429, error('Rate limit exceeded')))).not.toHaveProperty('bucket');
   });
@@ -140,7 +140,7 @@ describe('classification by status', () => {
 
 describe('waits', () => {
   const code = 'rate_limit_exceeded';
-  const message = 'Rate limit reached for gpt-5.6 on requests per min (RPM): RateLimit 3. Please try again in 7m12s.';
+  const message = 'Rate limit reached for gpt-5.6 on requests per min (RPM): Limit 3. Please try again in 7m12s.';
   const usedUp = {
     'x-ratelimit-remaining-requests': '0',
     'x-ratelimit-reset-requests': '1h0m3s',

@@ -100,7 +100,7 @@ describeProviderAdapter(
 
 describe('errors of', () => {
   it('Groq: a limit of one model, and a request that exceeds the limit on its own', async () => {
-    const limits = 'in organization `org_01` service tier `on_demand` on tokens per minute (TPM): RateLimit 6000';
+    const limits = 'in organization `org_01` service tier `on_demand` on tokens per minute (TPM): Limit 6000';
     const error = { type: 'tokens', code: 'rate_limit_exceeded' };
     const limited = `Rate limit reached for model \`llama-3.3-70b-versatile\` ${limits}, Used 5034. Please try again in 4.77s.`;
     expect(await judge(answer(429, { ...error, message: limited }))).toMatchObject({

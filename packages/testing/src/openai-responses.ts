@@ -149,7 +149,7 @@ export const openaiResponses: Readonly<Record<OpenAIResponseName, RecordedRespon
   rate_limit_tokens_message_only: {
     ...refusal(
       429,
-      'Rate limit reached for gpt-4 in organization org-abc on tokens per min (TPM): RateLimit 10000, Used 8554, Requested 3082. Please try again in 9.816s. Visit https://platform.openai.com/account/rate-limits to learn more.',
+      'Rate limit reached for gpt-4 in organization org-abc on tokens per min (TPM): Limit 10000, Used 8554, Requested 3082. Please try again in 9.816s. Visit https://platform.openai.com/account/rate-limits to learn more.',
       'tokens',
       'rate_limit_exceeded',
     ),
@@ -169,7 +169,7 @@ export const openaiResponses: Readonly<Record<OpenAIResponseName, RecordedRespon
   request_too_large_tpm: {
     ...refusal(
       429,
-      'Request too large for gpt-4o in organization org-abc on tokens per min (TPM): RateLimit 30000, Requested 36278. The input or output tokens must be reduced in order to run successfully. Visit https://platform.openai.com/account/rate-limits to learn more.',
+      'Request too large for gpt-4o in organization org-abc on tokens per min (TPM): Limit 30000, Requested 36278. The input or output tokens must be reduced in order to run successfully. Visit https://platform.openai.com/account/rate-limits to learn more.',
       'tokens',
       'rate_limit_exceeded',
     ),
