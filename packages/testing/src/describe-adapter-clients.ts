@@ -1,21 +1,22 @@
 import type { ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it } from 'vitest';
 import { startKeyRecorder, type KeyRecorder } from './start-key-recorder.ts';
+import { withFix } from './with-fix.ts';
 
-/** How the suite gets requests out of the clients that an adapter makes. */
+/** How the suite sends requests with the clients of an adapter. */
 export interface AdapterClientOptions<Client = unknown> {
-  /** The options that make a client talk to a server, for `createClient`. */
+  /** Returns the options for `createClient` that point a client at the suite's server. @default no options */
   readonly clientOptions?: (url: string) => object;
-  /** Makes one request with a client to a server, whose answer makes no sense; needed if the adapter makes clients. */
+  /** Sends one request with a client to the server, which always responds `{}`. Required when the adapter has `createClient`. */
   readonly useClient?: (client: Client, url: string) => unknown;
 }
 
 const ownKeys = ['conformance-key-1-0123456789', 'conformance-key-2-0123456789'] as const;
 const environmentKey = 'conformance-key-of-the-environment';
-// What clients repeat by themselves, and what could make them take another key.
+// Statuses that clients retry, or for which they could switch to another key.
 const failureStatuses = [401, 403, 408, 409, 429, 500, 503];
 
-/** Runs with another key in the variables that are read for the adapter, which a client must not pick up. */
+/** Puts another key into the adapter's environment variables, which a client must not read. */
 async function withKeyInEnvironment(env: string, run: () => Promise<void>): Promise<void> {
   const before = [env, `${env}_2`, `${env}S`].map((variable) => [variable, process.env[variable]] as const);
   for (const [variable] of before) process.env[variable] = environmentKey;
@@ -29,7 +30,7 @@ async function withKeyInEnvironment(env: string, run: () => Promise<void>): Prom
   }
 }
 
-/** Declares the checks of the clients that an adapter makes. */
+/** Declares the checks of the clients that an adapter creates. */
 export function describeAdapterClients<Client>(
   adapter: ProviderAdapter<Client>,
   { clientOptions = () => ({}), useClient }: AdapterClientOptions<Client>,
@@ -46,34 +47,49 @@ export function describeAdapterClients<Client>(
     }
   }
 
-  /** The keys in each request that one use of a client makes. */
+  /** Uses a client once and returns the keys found in each of its requests. */
   async function keysSentBy(client: Client | undefined, server: KeyRecorder): Promise<string[][]> {
     try {
       await useClient?.(client as Client, server.url);
     } catch {
-      // The answers are not the provider's.
+      // A client may fail to read a response that is not the provider's.
     }
     return server.takeRequests();
   }
 
-  it.runIf('createClient' in adapter)('has its clients checked, for which useClient is needed', () => {
-    expect(useClient, 'The adapter has createClient, so the suite needs the option useClient').toBeTypeOf('function');
-  });
+  it.runIf('createClient' in adapter)(
+    'has the suite option useClient',
+    withFix(
+      'The adapter has createClient: pass useClient(client, url), which sends one request with the client.',
+      () => {
+        expect(useClient).toBeTypeOf('function');
+      },
+    ),
+  );
 
   describe.runIf('createClient' in adapter && useClient)('a client', () => {
-    it('sends the key it was made for, and no other', async () => {
-      await withServer(200, async (server, [first, second]) => {
-        expect(await keysSentBy(first, server)).toEqual([[ownKeys[0]]]);
-        expect(await keysSentBy(second, server)).toEqual([[ownKeys[1]]]);
-        expect(await keysSentBy(first, server)).toEqual([[ownKeys[0]]]);
-      });
-    });
+    it(
+      'sends its own key, and no other',
+      withFix(`Bind each client to the given secret; do not share it or read ${adapter.env}.`, async () => {
+        await withServer(200, async (server, [first, second]) => {
+          expect(await keysSentBy(first, server)).toEqual([[ownKeys[0]]]);
+          expect(await keysSentBy(second, server)).toEqual([[ownKeys[1]]]);
+          expect(await keysSentBy(first, server)).toEqual([[ownKeys[0]]]);
+        });
+      }),
+    );
 
-    it.each(failureStatuses)('sends one request, and its key the next time, when the answer is %i', async (status) => {
-      await withServer(status, async (server, [client]) => {
-        expect(await keysSentBy(client, server)).toEqual([[ownKeys[0]]]);
-        expect(await keysSentBy(client, server)).toEqual([[ownKeys[0]]]);
-      });
-    });
+    it.each(failureStatuses)(
+      'sends one request, with its own key each time, when the status is %i',
+      withFix(
+        "Switch off the client's own retries in createClient, and keep its key after a failure.",
+        async (status) => {
+          await withServer(status, async (server, [client]) => {
+            expect(await keysSentBy(client, server)).toEqual([[ownKeys[0]]]);
+            expect(await keysSentBy(client, server)).toEqual([[ownKeys[0]]]);
+          });
+        },
+      ),
+    );
   });
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { describeStoreCounters } from './describe-store-counters.ts';
 import { describeStoreCursors } from './describe-store-cursors.ts';
 import { describeStoreFeed } from './describe-store-feed.ts';
@@ -6,18 +6,21 @@ import { describeStoreLeases } from './describe-store-leases.ts';
 import { describeStoreRecords } from './describe-store-records.ts';
 import { StoreBench, type StoreBackend, type StoreCheck } from './store-bench.ts';
 import { isName } from './verdict-mistakes.ts';
+import { withFix } from './with-fix.ts';
 
-/** Options of `describeKeyStateStore`. */
+/** Options of {@link describeKeyStateStore}. */
 export interface KeyStateStoreSuiteOptions {
-  /** How long the stores of one backend may take to see each other, in ms. @default 3000 */
+  /** How long stores may take to see each other's changes, in ms. @default 3000 */
   readonly patienceMs?: number;
 }
 
 /**
- * Declares the Vitest suite that every {@link KeyStateStore} must pass.
+ * Declares the Vitest tests that every `KeyStateStore` must pass.
  *
- * `create` gives each test an empty backend of its own, on which the test opens one or more stores.
+ * Call it at the top level of a test file or in `describe`. A failing test says what the store must do differently.
  *
+ * @param name Names the store in the test report.
+ * @param create Creates an empty backend for each test, on which the test opens one or more stores.
  * @example
  * describeKeyStateStore('FileStore', async () => {
  *   const directory = await mkdtemp(join(tmpdir(), 'key-state-'));
@@ -32,8 +35,8 @@ export function describeKeyStateStore(
   create: () => Promise<StoreBackend> | StoreBackend,
   { patienceMs = 3000 }: KeyStateStoreSuiteOptions = {},
 ): void {
-  const check: StoreCheck = (does, run) => {
-    it(`it ${does}`, { timeout: 20_000 + 5 * patienceMs }, async (context) => {
+  const check: StoreCheck = (does, fix, run) => {
+    async function runOnBench(context: TestContext): Promise<void> {
       expect.hasAssertions();
       const bench = new StoreBench(await create(), patienceMs);
       try {
@@ -41,11 +44,12 @@ export function describeKeyStateStore(
       } finally {
         await bench.dispose();
       }
-    });
+    }
+    it(`it ${does}`, { timeout: 20_000 + 5 * patienceMs }, withFix(fix, runOnBench));
   };
 
   describe(`${name} as a key state store`, () => {
-    check('has a kind that a log line can hold', async (bench) => {
+    check('has a valid kind', 'Set "kind" to a short name for log lines, for example "redis".', async (bench) => {
       expect(isName((await bench.open()).kind)).toBe(true);
     });
 

@@ -8,26 +8,27 @@ import { describeAdapterReaders } from './describe-adapter-readers.ts';
 import type { RecordedError, RecordedErrors } from './recorded-errors.ts';
 import { errorsThatShowKey, showsKey, thrownValues } from './thrown-values.ts';
 import { mistakesIn, verdictKinds } from './verdict-mistakes.ts';
+import { withFix } from './with-fix.ts';
 
-/** Options of `describeProviderAdapter`. */
+/** Options of {@link describeProviderAdapter}. */
 export interface ProviderAdapterSuiteOptions<Client = unknown> extends AdapterClientOptions<Client> {
-  /** The time at which every error is judged, in ms since the epoch. @default 2026-07-01T12:00:00Z */
+  /** The `now` of every `classifyError` and `readLimits`, in epoch ms. @default 2026-07-01T12:00:00Z */
   readonly now?: number;
 }
 
-/** What the first judgement of a recorded error gave. */
-interface Judged {
+/** A recorded error and its first verdict. */
+interface Classified {
   readonly error: unknown;
   readonly verdict: ErrorVerdict | undefined;
-  /** How the error looked before and after. */
-  readonly looks: readonly [string, string];
+  /** The inspected error before and after. */
+  readonly snapshots: readonly [before: string, after: string];
 }
 
-interface Specimen {
+interface Sample {
   readonly kind: VerdictKind;
   readonly recorded: RecordedError;
-  /** Gets the error and judges it, once. */
-  readonly load: () => Promise<Judged>;
+  /** Provokes and classifies the error on the first call. */
+  readonly load: () => Promise<Classified>;
 }
 
 async function errorOf({ error }: RecordedError): Promise<unknown> {
@@ -39,16 +40,22 @@ async function errorOf({ error }: RecordedError): Promise<unknown> {
 }
 
 /**
- * Declares the Vitest suite that every {@link ProviderAdapter} must pass.
+ * Declares the Vitest tests that every `ProviderAdapter` must pass.
  *
- * It judges the recorded errors, at least one for each kind of verdict, and then checks what the contract says about
- * every adapter: it never throws, holds no state, changes no error, shows no key, puts the key it is given into a
- * request, and its clients send the key they were made for, once.
+ * The suite classifies the recorded errors, at least one for each kind of verdict. Then it checks the contract: the adapter
+ * never throws, keeps no state, does not modify errors, exposes no key, puts the given key into requests, and its clients
+ * send their own key, once. A failing test says what the adapter must do differently.
  *
+ * @param adapter The adapter to test.
+ * @param recorded Errors of the provider's client by kind of verdict, with the expected fields.
+ * @param options `useClient` is required when the adapter has `createClient`.
  * @example
  * describeProviderAdapter(weatherAdapter, {
- *   'invalid-key': [{ name: 'unknown key', error: () => today('wrong-key'), expected: { reason: 'http_401' } }],
- *   …
+ *   transient: [{ name: 'maintenance', error: failed(503) }],
+ *   'rate-limited': [{ name: 'too many calls', error: failed(429) }],
+ *   'quota-exhausted': [{ name: 'daily budget', error: failed(403), expected: { reason: 'daily_budget' } }],
+ *   'invalid-key': [{ name: 'unknown key', error: () => fetchWeather('wrong-key') }],
+ *   'caller-error': [{ name: 'unknown city', error: failed(404) }],
  * });
  */
 export function describeProviderAdapter<Client>(
@@ -58,100 +65,127 @@ export function describeProviderAdapter<Client>(
 ): void {
   const { now = Date.parse('2026-07-01T12:00:00Z') } = options;
 
-  function judge(error: unknown, operation?: string): ErrorVerdict | undefined {
+  function classify(error: unknown, operation?: string): ErrorVerdict | undefined {
     return adapter.classifyError(error, { now, ...(operation === undefined ? {} : { operation }) });
   }
 
-  function attempt(error: unknown): ErrorVerdict | undefined {
+  function tryClassify(error: unknown): ErrorVerdict | undefined {
     try {
-      return judge(error);
+      return classify(error);
     } catch {
       return undefined;
     }
   }
 
-  function specimenOf(kind: VerdictKind, entry: RecordedError): Specimen {
-    let judged: Promise<Judged> | undefined;
-    async function load(): Promise<Judged> {
+  function sampleOf(kind: VerdictKind, entry: RecordedError): Sample {
+    let classified: Promise<Classified> | undefined;
+    async function load(): Promise<Classified> {
       const error = await errorOf(entry);
       const before = inspect(error, { depth: 8 });
-      const verdict = judge(error, entry.operation);
-      return { error, verdict, looks: [before, inspect(error, { depth: 8 })] };
+      const verdict = classify(error, entry.operation);
+      return { error, verdict, snapshots: [before, inspect(error, { depth: 8 })] };
     }
-    return { kind, recorded: entry, load: () => (judged ??= load()) };
+    return { kind, recorded: entry, load: () => (classified ??= load()) };
   }
 
-  const specimens = verdictKinds.flatMap((kind) => (recorded[kind] ?? []).map((entry) => specimenOf(kind, entry)));
+  const samples = verdictKinds.flatMap((kind) => (recorded[kind] ?? []).map((entry) => sampleOf(kind, entry)));
 
-  // One after the other: what provokes an error may script a server that others use, too.
-  async function loadAll(): Promise<(RecordedError & Judged)[]> {
-    const loaded: (RecordedError & Judged)[] = [];
-    for (const { recorded: entry, load } of specimens) loaded.push({ ...entry, ...(await load()) });
+  // In sequence, because a function that provokes an error may script a server that the others use too.
+  async function loadAll(): Promise<(RecordedError & Classified)[]> {
+    const loaded: (RecordedError & Classified)[] = [];
+    for (const { recorded: entry, load } of samples) loaded.push({ ...entry, ...(await load()) });
     return loaded;
   }
 
   describe(`${adapter.displayName} as a provider adapter`, () => {
-    it('is shown an error for every kind of verdict', () => {
-      const shown = specimens.map(({ kind }) => kind);
-      expect(verdictKinds.filter((kind) => !shown.includes(kind))).toEqual([]);
+    it('has a recorded error for every kind of verdict', () => {
+      const covered = samples.map(({ kind }) => kind);
+      const missing = verdictKinds.filter((kind) => !covered.includes(kind));
+      expect(missing, 'Record at least one error for each of these kinds').toEqual([]);
     });
 
-    for (const { kind, recorded: entry, load } of specimens) {
-      it(`judges ${entry.name} as ${kind}`, async () => {
-        const expected: Readonly<Record<string, unknown>> = { ...entry.expected, kind };
-        const verdict: Readonly<Record<string, unknown>> = { ...(await load()).verdict };
-        expect(Object.fromEntries(Object.keys(expected).map((name) => [name, verdict[name]]))).toEqual(expected);
-      });
+    for (const { kind, recorded: entry, load } of samples) {
+      it(
+        `classifies ${entry.name} as ${kind}`,
+        withFix(
+          'Add or correct the rule for this error. All fields are undefined when there is no verdict.',
+          async () => {
+            const expected: Readonly<Record<string, unknown>> = { ...entry.expected, kind };
+            const verdict: Readonly<Record<string, unknown>> = { ...(await load()).verdict };
+            expect(Object.fromEntries(Object.keys(expected).map((name) => [name, verdict[name]]))).toEqual(expected);
+          },
+        ),
+      );
     }
 
     for (const { name, value } of thrownValues) {
-      it(`does not throw for ${name}`, () => expect(() => judge(value)).not.toThrow());
+      it(
+        `does not throw for ${name}`,
+        withFix('Read fields in classifyError with readField(error, …), and check their types.', () => {
+          expect(() => classify(value)).not.toThrow();
+        }),
+      );
     }
 
-    it('gives verdicts of known fields with sane values', async () => {
-      const verdicts = (await loadAll()).map(({ name, verdict }) => ({ name, verdict }));
-      const others = thrownValues.map(({ name, value }) => ({ name, verdict: attempt(value) }));
-      const mistakes = [...verdicts, ...others].flatMap(({ name, verdict }) =>
-        mistakesIn(verdict, now).map((mistake) => `${name}: ${mistake}`),
-      );
-      expect(mistakes).toEqual([]);
-    });
+    it(
+      'returns verdicts with known fields and valid values',
+      withFix('Correct these verdicts of classifyError.', async () => {
+        const verdicts = (await loadAll()).map(({ name, verdict }) => ({ name, verdict }));
+        const others = thrownValues.map(({ name, value }) => ({ name, verdict: tryClassify(value) }));
+        const mistakes = [...verdicts, ...others].flatMap(({ name, verdict }) =>
+          mistakesIn(verdict, now).map((mistake) => `${name}: ${mistake}`),
+        );
+        expect(mistakes).toEqual([]);
+      }),
+    );
 
-    it('gives the same verdict again, in any order', async () => {
-      const first = await loadAll();
-      for (const { error, operation, verdict } of [...first.toReversed(), ...first]) {
-        for (const { value } of thrownValues) attempt(value);
-        expect(judge(error, operation)).toEqual(verdict);
-      }
-      const verdicts = thrownValues.map(({ value }) => attempt(value));
-      expect(thrownValues.toReversed().map(({ value }) => attempt(value))).toEqual(verdicts.toReversed());
-    });
+    it(
+      'returns the same verdict every time, in any order',
+      withFix('Keep no state in classifyError: no caches, no regular expressions with the flags g or y.', async () => {
+        const first = await loadAll();
+        for (const { name, error, operation, verdict } of [...first.toReversed(), ...first]) {
+          for (const { value } of thrownValues) tryClassify(value);
+          expect(classify(error, operation), `the verdict on ${name}`).toEqual(verdict);
+        }
+        const verdicts = thrownValues.map(({ value }) => tryClassify(value));
+        expect(thrownValues.toReversed().map(({ value }) => tryClassify(value))).toEqual(verdicts.toReversed());
+      }),
+    );
 
-    it('takes the time from its context, not from the clock', async () => {
-      const errors = await loadAll();
-      const verdictsAt = (time: number) => {
-        vi.setSystemTime(time);
-        return errors.map(({ error, operation }) => judge(error, operation));
-      };
-      try {
-        expect(verdictsAt(now + 3_600_000)).toEqual(verdictsAt(now - 3_600_000));
-      } finally {
-        vi.useRealTimers();
-      }
-    });
+    it(
+      'uses context.now, not the clock',
+      withFix('Use context.now in classifyError instead of Date.now() or new Date().', async () => {
+        const errors = await loadAll();
+        const verdictsAt = (time: number) => {
+          vi.setSystemTime(time);
+          return errors.map(({ error, operation }) => classify(error, operation));
+        };
+        try {
+          expect(verdictsAt(now + 3_600_000)).toEqual(verdictsAt(now - 3_600_000));
+        } finally {
+          vi.useRealTimers();
+        }
+      }),
+    );
 
-    it('leaves every error as it was, and judges a frozen one', async () => {
-      for (const { error, operation, looks } of await loadAll()) {
-        expect(looks[1]).toBe(looks[0]);
-        Object.freeze(error);
-        expect(() => judge(error, operation)).not.toThrow();
-      }
-    });
+    it(
+      'does not modify an error, and accepts a frozen one',
+      withFix('Copy what you need in classifyError instead of changing the error.', async () => {
+        for (const { name, error, operation, snapshots } of await loadAll()) {
+          expect(snapshots[1], `the error ${name}`).toBe(snapshots[0]);
+          Object.freeze(error);
+          expect(() => classify(error, operation), `the frozen error ${name}`).not.toThrow();
+        }
+      }),
+    );
 
-    it('shows neither the key nor the message of an error', () => {
-      const verdicts = errorsThatShowKey.map((error) => JSON.stringify(attempt(error)) ?? '');
-      expect(verdicts.filter(showsKey)).toEqual([]);
-    });
+    it(
+      'returns no verdict that contains the key or message of an error',
+      withFix('Use a fixed code as reason, and check the form of a group or bucket: a key can be in its place.', () => {
+        const verdicts = errorsThatShowKey.map((error) => JSON.stringify(tryClassify(error)) ?? '');
+        expect(verdicts.filter(showsKey)).toEqual([]);
+      }),
+    );
 
     describeAdapterReaders(adapter, now);
     describeAdapterAuthorize(adapter);

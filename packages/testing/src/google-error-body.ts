@@ -1,4 +1,4 @@
-/** What a Google error says beyond status, message and reason. */
+/** Optional parts of a Google error body. */
 export interface GoogleErrorDetails {
   /** The `errors[0].domain`. @default 'global' */
   readonly domain?: string;
@@ -10,7 +10,7 @@ export interface GoogleErrorDetails {
   readonly info?: { readonly reason: string; readonly metadata: Readonly<Record<string, string>> };
 }
 
-/** The wrapper Google puts around every error. */
+/** Builds the body of a Google error response. */
 export function googleErrorBody(code: number, message: string, reason: string, more: GoogleErrorDetails = {}): object {
   const { domain = 'global', status, entry, info } = more;
   return {

@@ -10,26 +10,36 @@ import type {
 import { googleErrorBody } from './google-error-body.ts';
 import { youtubeResponses } from './youtube-responses.ts';
 
-/** The failures that have a plain name: each provider answers in its own way. */
+/** Failures that the server can play for every provider, each with that provider's own response. */
 export type PlainFailure = 'rate-limited' | 'quota-exhausted' | 'invalid-key' | 'server-error' | 'unavailable';
 
 type NamedAnswer = Pick<RecordedResponse, 'status' | 'headers' | 'body' | 'transport'>;
 
-// A name that providers share (`timeout`, `socket_reset`, `user_abort`) is the same transport failure in each.
+// Providers share some names (`timeout`, `socket_reset`, `user_abort`); each is the same transport failure everywhere.
 const recordedByName: Readonly<Record<RecordedResponseName, NamedAnswer>> = {
   ...openaiResponses,
   ...youtubeResponses,
   ...rapidApiResponses,
 };
 
-/** Every recorded response of every provider, to test error classification with: play `name`, compare with `expected`. */
+/**
+ * The recorded error responses of all providers, for tests of error classification: play `name`, compare with `expected`.
+ *
+ * @example
+ * const server = await startProviderServer();
+ * for (const { name, provider, expected } of recordedResponses) {
+ *   server.script('key-1', [name]);
+ *   const error = await provokeError(provider, server.url); // a call with a client of your own
+ *   expect(classify(error).kind).toBe(expected.kind);
+ * }
+ */
 export const recordedResponses: readonly RecordedResponse[] = [
   ...named('openai', openaiResponses),
   ...named('youtube', youtubeResponses),
   ...named('rapidapi', rapidApiResponses),
 ];
 
-/** What each provider answers for each name. */
+/** The response of each provider for each name. */
 export const namedAnswers: Readonly<
   Record<ProviderName, Readonly<Record<PlainFailure | RecordedResponseName, NamedAnswer>>>
 > = {
@@ -66,7 +76,7 @@ export const namedAnswers: Readonly<
   },
 };
 
-/** What each provider answers to a request without any key. */
+/** The response of each provider to a request without a key. */
 export const missingKeyAnswers: Readonly<Record<ProviderName, NamedAnswer>> = {
   openai: openaiResponses.missing_api_key,
   youtube: youtubeResponses.missing_key,

@@ -3,7 +3,7 @@ import { openaiErrorBody } from './openai-error-body.ts';
 import type { ProviderRequest } from './provider-request.ts';
 import { eventStreamAnswer, jsonAnswer, type WireAnswer } from './wire-answer.ts';
 
-/** The assistant's text in chat completions and responses: fixed, or made from the request. */
+/** The assistant's text in chat completions and responses: a text, or a function of the request. */
 export type Reply = string | ((request: ProviderRequest) => string);
 
 interface Message {
@@ -20,7 +20,7 @@ interface ModelCall {
   readonly stream_options?: { readonly include_usage?: boolean };
 }
 
-/** What OpenAI answers to a good key. */
+/** Returns OpenAI's response to a request with a valid key. */
 export function answerOpenAI(request: ProviderRequest, reply?: Reply): WireAnswer {
   switch (`${request.method} ${request.path}`) {
     case 'GET /v1/models':
@@ -173,7 +173,7 @@ function splitWords(text: string): readonly string[] {
   return text.split(/(?<=\s)/);
 }
 
-/** One token a word: enough for usage numbers that add up. */
+/** Counts one token per word, so that the usage numbers add up. */
 function countTokens(prompt: ModelCall['input'], reply: string): { prompt: number; reply: number } {
   const promptText = typeof prompt === 'string' ? prompt : JSON.stringify(prompt?.map(({ content }) => content));
   return { prompt: splitWords(promptText ?? '').length, reply: splitWords(reply).length };

@@ -2,7 +2,7 @@ import type { RecordedResponseEntry } from './recorded-response.ts';
 
 const json = { 'content-type': 'application/json' };
 
-/** The wrapper OpenAI puts around every error. */
+/** Builds the body of an OpenAI error response. */
 export function openaiErrorBody(
   message: string,
   type: string,
@@ -12,7 +12,7 @@ export function openaiErrorBody(
   return { error: { message, type, param, code } };
 }
 
-/** An answer that was seen in public, unless its entry says otherwise. The arguments after the status are those of the body. */
+/** Builds an entry for an error that was observed in public; an entry can override `evidence`. `body` takes the arguments of {@link openaiErrorBody}. */
 export function refusal(
   status: number,
   ...body: Parameters<typeof openaiErrorBody>

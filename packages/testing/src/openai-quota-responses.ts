@@ -13,7 +13,7 @@ type QuotaResponseName = Extract<
   | 'billing_not_active'
 >;
 
-/** What OpenAI answers when a budget is used up. */
+/** OpenAI's responses when a budget is exhausted. */
 export const openaiQuotaResponses: Readonly<Record<QuotaResponseName, RecordedResponseEntry>> = {
   insufficient_quota_legacy: {
     ...refusal(
@@ -47,7 +47,7 @@ export const openaiQuotaResponses: Readonly<Record<QuotaResponseName, RecordedRe
     evidence: 'documented',
     source: quotaCodes,
   },
-  // The type was also seen as `rate_limit_error`: only the code tells that other projects keep working. The message is invented.
+  // Also observed with the type `rate_limit_error`. Only the code shows that other projects keep working. The message is invented.
   project_spend_limit_exceeded: {
     ...refusal(
       429,

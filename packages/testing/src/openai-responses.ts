@@ -24,7 +24,7 @@ export const openaiResponses: Readonly<Record<OpenAIResponseName, RecordedRespon
     expected: invalidKey,
     source: errorCodes,
   },
-  // The code is null: only the status tells.
+  // The code is null, so only the status identifies it.
   missing_api_key: {
     ...refusal(
       401,
@@ -55,7 +55,7 @@ export const openaiResponses: Readonly<Record<OpenAIResponseName, RecordedRespon
     expected: invalidKey,
     source: 'https://github.com/abi/screenshot-to-code/issues/9',
   },
-  // OPENAI_ORG_ID of the environment goes out with every key, so the keys of other organisations get this.
+  // The client sends OPENAI_ORG_ID with every key, so keys of other organisations get this.
   mismatched_organization: {
     ...refusal(
       401,
@@ -73,7 +73,7 @@ export const openaiResponses: Readonly<Record<OpenAIResponseName, RecordedRespon
     evidence: 'documented',
     source: errorCodes,
   },
-  // Every key fails the same way here, so disabling keys would empty the pool.
+  // Every key fails this way, so disabling keys would empty the pool.
   unsupported_country: {
     ...refusal(
       403,
@@ -100,7 +100,7 @@ export const openaiResponses: Readonly<Record<OpenAIResponseName, RecordedRespon
     expected: callerError,
     source: errorCodes,
   },
-  // Replaying a refused prompt on every key risks flagging every account.
+  // Repeating a refused prompt with other keys could get every account flagged.
   invalid_prompt_policy: {
     ...refusal(
       400,
@@ -123,7 +123,7 @@ export const openaiResponses: Readonly<Record<OpenAIResponseName, RecordedRespon
     expected: callerError,
     source: errorCodes,
   },
-  // `retry-after-ms` is finer than `retry-after` and comes first.
+  // `retry-after-ms` is more precise than `retry-after`, so it comes first.
   rate_limit_requests_retry_after: {
     ...refusal(
       429,
@@ -145,7 +145,7 @@ export const openaiResponses: Readonly<Record<OpenAIResponseName, RecordedRespon
     expected: { kind: 'rate-limited', scope: 'project+model', retryAfterMs: 19_500 },
     source: errorCodes,
   },
-  // The wait is in the message; `x-ratelimit-reset-tokens` is the time until the bucket is full again and overstates.
+  // The wait is in the message. `x-ratelimit-reset-tokens` overstates it: it is the time until the limit is full again.
   rate_limit_tokens_message_only: {
     ...refusal(
       429,
@@ -165,7 +165,7 @@ export const openaiResponses: Readonly<Record<OpenAIResponseName, RecordedRespon
     expected: { kind: 'rate-limited', scope: 'project+model', retryAfterMs: 9816 },
     source: 'https://github.com/FoundationAgents/MetaGPT/issues/523',
   },
-  // A 429 that can never succeed on this tier: waiting and cooling the key are both wrong.
+  // A 429 that can never succeed on this tier, so neither waiting nor cooling the key helps.
   request_too_large_tpm: {
     ...refusal(
       429,
@@ -206,7 +206,7 @@ export const openaiResponses: Readonly<Record<OpenAIResponseName, RecordedRespon
     expected: { kind: 'transient', scope: 'provider', retryAfterMs: 2000 },
     source: 'https://github.com/Wei-Shaw/sub2api/issues/6631',
   },
-  // `create()` resolves; the error, without a status, is thrown by the first iteration.
+  // `create()` resolves. The first iteration throws the error, which has no status.
   stream_first_event_error: {
     status: 200,
     headers: { 'content-type': 'text/event-stream' },

@@ -3,21 +3,23 @@ import type { ProviderName } from './recorded-response.ts';
 
 /** A request that reached the test server. */
 export interface ProviderRequest {
-  /** Absent when the request carried no key. */
+  /** The key from the headers or the query; absent when the request had none. */
   readonly key?: string;
-  /** Whose client sent it, judged by its headers and path. */
+  /** The provider, recognised by headers and path. */
   readonly provider: ProviderName;
+  /** The HTTP method. */
   readonly method: string;
+  /** The path without the query. */
   readonly path: string;
-  /** The values of a repeated parameter are joined by commas. */
+  /** The query parameters; values of a repeated parameter are joined by commas. Absent without a query. */
   readonly query?: Readonly<Record<string, string>>;
-  /** Parsed when it is JSON, otherwise the text. */
+  /** The parsed JSON, or the text when it is not JSON. Absent when empty. */
   readonly body?: unknown;
-  /** When it arrived, in epoch milliseconds. */
+  /** When it arrived, in epoch ms. */
   readonly at: number;
 }
 
-/** Reads the whole request; rejects when the client gives up in the middle of it. */
+/** Reads the whole request; rejects when the client disconnects before the end. */
 export async function readProviderRequest(request: IncomingMessage): Promise<ProviderRequest> {
   const at = Date.now();
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');

@@ -7,47 +7,50 @@ import type { RecordedResponse, RecordedResponseName } from './recorded-response
 import { eventStreamAnswer, jsonAnswer, type WireAnswer } from './wire-answer.ts';
 import { answerYouTube } from './youtube-endpoints.ts';
 
-/** An answer given literally. `{{KEY}}` and `{{EPOCH+n}}` (seconds) are filled in; a body that is no string is sent as JSON. */
+/** A literal response. In headers and body, `{{KEY}}` becomes the key and `{{EPOCH+n}}` the epoch time in seconds plus n. */
 export interface RawAnswer {
-  /** From 200 to 599. */
+  /** The HTTP status, 200 to 599. */
   readonly status: number;
+  /** The response headers. @default none, or `content-type: application/json` for a JSON body */
   readonly headers?: Readonly<Record<string, string>>;
+  /** A string is sent as it is, anything else as JSON; `null` and `undefined` send no body. */
   readonly body?: unknown;
 }
 
-/** An event stream given literally, with status 200. */
+/** A literal event stream with status 200. */
 export interface RawStream {
+  /** Sent one by one, unchanged. */
   readonly chunks: readonly string[];
-  /** After the last chunk: ends the answer, destroys the connection, or sends nothing more. @default 'end' */
+  /** After the last chunk: end the response, destroy the connection, or leave it open. @default 'end' */
   readonly ending?: 'end' | 'reset' | 'hang';
 }
 
-/** A connection that never carries a complete answer. */
+/** `hang` never responds, `reset` destroys the connection, `reset-mid-body` destroys it after half of the body. */
 export type TransportFailure = 'hang' | 'reset' | 'reset-mid-body';
 
-/** What the server does with one request. */
+/** What the server does with one request: a valid response, a named failure, or a literal response. */
 export type ProviderStep = 'ok' | PlainFailure | RecordedResponseName | TransportFailure | RawAnswer | RawStream;
 
-/** Throws a `TypeError` for a step that cannot be played. */
+/** @throws TypeError for an invalid step. */
 export function assertPlayable(step: ProviderStep): void {
   if (typeof step === 'object') return 'chunks' in step ? assertRawStream(step) : assertRawAnswer(step);
   const names: readonly string[] = ['ok', 'hang', 'reset', 'reset-mid-body', ...Object.keys(namedAnswers.openai)];
-  if (!names.includes(step)) throw new TypeError(`There is no answer "${step}". Known answers: ${names.join(', ')}.`);
+  if (!names.includes(step)) throw new TypeError(`Unknown step "${step}". Use one of: ${names.join(', ')}.`);
 }
 
-/** What the provider of this request answers when the key is good. */
+/** Returns the provider's response to a request with a valid key. */
 export function answerOk(request: ProviderRequest, reply?: Reply): WireAnswer {
   if (request.provider === 'openai') return answerOpenAI(request, reply);
   if (request.provider === 'youtube') return answerYouTube(request);
   return answerRapidApi(request);
 }
 
-/** What the provider of this request answers when it carries no key. */
+/** Returns the provider's response to a request without a key. */
 export function answerMissingKey(request: ProviderRequest): WireAnswer {
   return fillIn(missingKeyAnswers[request.provider], '');
 }
 
-/** The answer this step gives to this request, or the way its connection fails. */
+/** Returns the response of this step to this request, or how the connection fails. */
 export function playStep(step: ProviderStep, request: ProviderRequest, reply?: Reply): WireAnswer | TransportFailure {
   if (step === 'ok') return answerOk(request, reply);
   if (step === 'hang' || step === 'reset' || step === 'reset-mid-body') return step;
@@ -61,13 +64,15 @@ export function playStep(step: ProviderStep, request: ProviderRequest, reply?: R
 
 function assertRawStream({ chunks, ending = 'end' }: RawStream): void {
   const isPlayable = Array.isArray(chunks) && chunks.every((chunk) => typeof chunk === 'string');
-  if (!isPlayable) throw new TypeError('The chunks of a stream must be strings.');
-  if (!['end', 'reset', 'hang'].includes(ending)) throw new TypeError(`A stream cannot end with "${ending}".`);
+  if (!isPlayable) throw new TypeError('"chunks" must be an array of strings.');
+  if (!['end', 'reset', 'hang'].includes(ending)) {
+    throw new TypeError(`"ending" must be "end", "reset" or "hang", not "${ending}".`);
+  }
 }
 
 function assertRawAnswer({ status, headers = {} }: RawAnswer): void {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new TypeError(`The status of an answer must be a whole number from 200 to 599, not ${status}.`);
+    throw new TypeError(`"status" must be an integer from 200 to 599, not ${status}.`);
   }
   for (const [name, value] of Object.entries(headers)) {
     validateHeaderName(name);
@@ -75,7 +80,7 @@ function assertRawAnswer({ status, headers = {} }: RawAnswer): void {
   }
 }
 
-/** The root exists on no API, which makes it a free probe of a key. */
+/** No API has an endpoint at the root, so callers use it to check a key for free. */
 function answerRapidApi({ path, query, body }: ProviderRequest): WireAnswer {
   if (path === '/') return jsonAnswer(404, { message: "Endpoint '/' does not exist" }, rapidApiGatewayHeaders);
   return jsonAnswer(200, { ok: true, path, query, body });

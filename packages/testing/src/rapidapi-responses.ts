@@ -1,6 +1,6 @@
 import type { RapidApiResponseName, RecordedResponseEntry } from './recorded-response.ts';
 
-/** The headers of an answer that comes from the gateway, not from the API behind it. */
+/** The headers of a response by the gateway itself, not by the API behind it. */
 export const rapidApiGatewayHeaders: Readonly<Record<string, string>> = {
   'content-type': 'application/json',
   server: 'RapidAPI-1.2.8',
@@ -15,7 +15,7 @@ const callerError = { kind: 'caller-error' } as const;
 
 /** RapidAPI's error responses by name. */
 export const rapidApiResponses: Readonly<Record<RapidApiResponseName, RecordedResponseEntry>> = {
-  // Also the answer when the key header is missing.
+  // Also sent when the key header is missing.
   invalid_key: {
     status: 401,
     headers: rapidApiGatewayHeaders,
@@ -33,7 +33,7 @@ export const rapidApiResponses: Readonly<Record<RapidApiResponseName, RecordedRe
     evidence: 'constructed',
     source: 'shape of a public masking test',
   },
-  // A garbage key was also seen to get this instead of the 401.
+  // Also observed for an unknown key, instead of the 401.
   not_subscribed: {
     status: 403,
     headers: rapidApiGatewayHeaders,
@@ -42,7 +42,7 @@ export const rapidApiResponses: Readonly<Record<RapidApiResponseName, RecordedRe
     evidence: 'observed',
     source: 'https://rapidapi.com/zh/justin-WFnsXH_t6/api/exercisedb/discussions/117371',
   },
-  // Often without any rate header: the window is in the text.
+  // Often without rate headers; the window is in the text.
   rate_per_second: {
     status: 429,
     headers: rapidApiGatewayHeaders,
@@ -51,7 +51,7 @@ export const rapidApiResponses: Readonly<Record<RapidApiResponseName, RecordedRe
     evidence: 'observed',
     source: inManyRepositories,
   },
-  // `x-ratelimit-reset` is the rate window; `x-ratelimit-requests-reset` would be the plan's quota.
+  // `x-ratelimit-reset` belongs to the rate limit, `x-ratelimit-requests-reset` would belong to the plan's quota.
   rate_per_minute: {
     status: 429,
     headers: {
@@ -65,7 +65,7 @@ export const rapidApiResponses: Readonly<Record<RapidApiResponseName, RecordedRe
     evidence: 'observed',
     source: 'https://docs.rapidapi.com/v1.0/docs/response-headers',
   },
-  // Resets on the anniversary of the subscription, not at midnight: trust the header.
+  // Resets on the anniversary of the subscription, not at midnight, so use the header.
   daily_quota: {
     status: 429,
     headers: {
@@ -114,7 +114,7 @@ export const rapidApiResponses: Readonly<Record<RapidApiResponseName, RecordedRe
     evidence: 'observed',
     source: 'seen on many hosts',
   },
-  // The field is "messages", plural.
+  // Uses the field "messages", plural.
   upstream_timeout: {
     status: 504,
     headers: rapidApiGatewayHeaders,
@@ -134,7 +134,7 @@ export const rapidApiResponses: Readonly<Record<RapidApiResponseName, RecordedRe
     evidence: 'observed',
     source: 'text matched by public code',
   },
-  // Comes from the API behind the gateway, so it is not about the key.
+  // Sent by the API behind the gateway, so it does not concern the key.
   validation_400: {
     status: 400,
     headers: { 'content-type': 'application/json', server: 'RapidAPI-1.2.8', 'x-rapidapi-region': 'AWS - us-east-1' },

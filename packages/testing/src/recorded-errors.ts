@@ -3,19 +3,19 @@ import type { ErrorVerdict } from '@api-key-fallback/core/adapter';
 
 type VerdictOf<Kind extends VerdictKind> = Extract<ErrorVerdict, { readonly kind: Kind }>;
 
-/** An error that a provider's client threw, and what an adapter must conclude from it. */
+/** An error of a provider's client, and the verdict that the adapter must return for it. */
 export interface RecordedError<Kind extends VerdictKind = VerdictKind> {
-  /** Unique among the recorded errors, for example the provider's code. */
+  /** A unique name for the test report, for example the provider's code. */
   readonly name: string;
-  /** The error, or a function that returns it or fails with it, for example a request of the real client. */
+  /** The error, or a function that returns it, throws it or rejects with it, for example a request of the real client. */
   readonly error: unknown;
-  /** The `operation` of the call that failed. */
+  /** The `operation` of the failed call. @default none */
   readonly operation?: string;
-  /** Fields of the verdict beside its kind; `undefined` for one that must be absent. Others are not compared. */
+  /** Expected fields of the verdict besides `kind`; `undefined` for a field that must be absent. Other fields are not compared. */
   readonly expected?: { readonly [Field in keyof VerdictOf<Kind>]?: VerdictOf<Kind>[Field] | undefined };
 }
 
-/** At least one recorded error for every kind of verdict. */
+/** Recorded errors by kind of verdict, at least one for each. */
 export type RecordedErrors = {
   readonly [Kind in VerdictKind]: readonly [RecordedError<Kind>, ...RecordedError<Kind>[]];
 };

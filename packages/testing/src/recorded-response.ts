@@ -1,47 +1,50 @@
-/** The providers the test server can play. */
+/** The providers that the test server can play. */
 export type ProviderName = 'openai' | 'youtube' | 'rapidapi';
 
-/** What an adapter must conclude from a recorded response; only the fields that are there are meant to be compared. */
+/** The verdict that an adapter must return for a recorded response. Compare only the fields that are present. */
 export interface ExpectedVerdict {
   readonly kind: 'transient' | 'rate-limited' | 'quota-exhausted' | 'invalid-key' | 'caller-error';
-  /** Who shares the fate of the key. `provider`: everybody, so no key is to blame. */
+  /** What the response affects. `provider` means every key alike, so no key is at fault. */
   readonly scope?: 'key' | 'key+host' | 'project' | 'project+model' | 'org' | 'provider';
-  /** The quota bucket concerned. */
+  /** The affected quota bucket. */
   readonly bucket?: string;
-  /** Milliseconds from now; absent on `rate-limited` and `transient` when the response tells no wait. */
+  /** The wait in ms; absent when the response states none. */
   readonly retryAfterMs?: number;
+  /** The quota resets at the next midnight in this time zone. */
   readonly resets?: 'midnight:America/Los_Angeles';
-  /** Milliseconds after which to look again, because it may have been healed from outside. */
+  /** Try the key again after this many ms, because someone may have fixed the cause. */
   readonly recheckAfterMs?: number;
 }
 
 /**
- * A response of a provider, and what to conclude from it.
+ * A recorded error response of a provider, with the verdict it must lead to.
  *
- * In `headers` and `body`, `{{KEY}}` stands for the key in use and `{{EPOCH+n}}` for the current epoch time in whole seconds plus n.
+ * In `headers` and `body`, `{{KEY}}` stands for the key in use and `{{EPOCH+n}}` for the epoch time in seconds plus n.
  */
 export interface RecordedResponse {
   /** Unique together with `provider`. */
   readonly name: RecordedResponseName;
   readonly provider: ProviderName;
-  /** 0 when there is no complete HTTP answer (see `transport`). */
+  /** The HTTP status; 0 when there is no complete response (see `transport`). */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** An object is sent as JSON, a string as it is (an event stream, HTML), `null` is no body. */
+  /** An object is sent as JSON, a string as it is (an event stream, HTML); `null` sends no body. */
   readonly body: object | string | null;
-  /** `hang`: never answered. `reset`: connection destroyed. `reset-mid-body`: destroyed after half a body. `abort`: never answered, the caller aborts. */
+  /** `hang`: no response. `reset`: connection destroyed. `reset-mid-body`: destroyed after half of the body. `abort`: no response, the caller aborts. */
   readonly transport?: 'hang' | 'reset' | 'reset-mid-body' | 'abort';
-  /** Where the response only makes sense with streaming on: in chat completions or in the Responses API. */
+  /** The API to stream with, for a response that is an event stream. */
   readonly stream?: 'chat' | 'responses';
+  /** The verdict that an adapter must return. */
   readonly expected: ExpectedVerdict;
-  /** The response contains the key: no message, log, event or stored state may show it. */
+  /** The response contains the key, which must not appear in any message, log, event or stored state. */
   readonly mustRedact?: boolean;
-  /** How sure the response is: seen in public, in the vendor's documentation, measured with the real client, or made up on purpose. */
+  /** Seen in public, stated in the provider's documentation, measured with the real client, or constructed for a test. */
   readonly evidence: 'observed' | 'documented' | 'measured' | 'constructed';
+  /** A link or a description of where the response comes from. */
   readonly source: string;
 }
 
-/** A recorded response in a table that is keyed by name and belongs to one provider. */
+/** A recorded response without its name and provider, for the table of one provider. */
 export type RecordedResponseEntry = Omit<RecordedResponse, 'name' | 'provider'>;
 
 /** The names of the recorded OpenAI responses. */

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** A loopback server that answers every request alike and notes which keys it carried. */
+/** A loopback server that sends the same response to every request and records the keys in it. */
 export interface KeyRecorder extends AsyncDisposable {
   readonly url: string;
-  /** For each request since the last call, the keys found anywhere in it. */
+  /** Returns the keys found in each request since the last call. */
   takeRequests(): string[][];
 }
 
@@ -18,7 +18,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return [...parts, Buffer.concat(chunks)].join('\n');
 }
 
-/** Starts one on a free port; `retry-after: 0` makes a client that repeats by itself do so at once. */
+/** Starts the server on a free port. It sends `retry-after: 0`, so that a client with retries of its own retries at once. */
 export async function startKeyRecorder(keys: readonly string[], status: number): Promise<KeyRecorder> {
   const requests: string[][] = [];
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -26,7 +26,7 @@ export async function startKeyRecorder(keys: readonly string[], status: number):
     requests.push(keys.filter((key) => text.includes(key)));
     response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '0' }).end('{}');
   }
-  // A client that gives up in the middle of its request has sent none.
+  // A request that the client did not finish does not count.
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });

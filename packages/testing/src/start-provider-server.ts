@@ -5,55 +5,63 @@ import { type ProviderRequest, readProviderRequest } from './provider-request.ts
 import { answerMissingKey, answerOk, assertPlayable, playStep, type ProviderStep } from './provider-step.ts';
 import { sendAnswer, sendHalf } from './wire-answer.ts';
 
-/** What a provider server answers. */
+/** Options of {@link startProviderServer}. */
 export interface ProviderServerOptions {
   /**
-   * The script of each key: one step for each request with that key. When a script is used up, its last step repeats;
-   * a key with an empty script is always answered `ok`.
+   * The script of each key, one step per request with that key. The last step repeats; an empty script always responds `ok`.
+   * @default no scripts
    */
   readonly keys?: Readonly<Record<string, readonly ProviderStep[]>>;
-  /** What keys without a script get. @default 'invalid-key' */
+  /** The step for keys without a script. @default 'invalid-key' */
   readonly otherwise?: ProviderStep;
   /** The assistant's text in chat completions and responses. @default `You said: <the last user message>` */
   readonly reply?: Reply;
 }
 
-/** A request and what the server did with it. */
+/** A recorded request with the response it got. */
 export interface AnsweredRequest extends ProviderRequest {
-  /** The step's name, the status of a literal answer, or `missing-key`. */
+  /** The step's name, the status of a literal response, or `missing-key`. */
   readonly answer: string | number;
 }
 
-/** A running provider server: its addresses, the requests so far, and its scripts. */
+/** A running provider server: its addresses, the recorded requests and the scripts. */
 export interface ProviderServer {
-  /** `http://127.0.0.1:<port>`, also the base of RapidAPI calls. */
+  /** `http://127.0.0.1:<port>`; pass it as `baseUrl` to `rapidApiFetch`. */
   readonly url: string;
-  /** For `new OpenAI({ baseURL })`. */
+  /** The address for `new OpenAI({ baseURL })`. */
   readonly openaiBaseURL: string;
-  /** For `youtube({ rootUrl })`. */
+  /** The address for `youtube({ rootUrl })`. */
   readonly youtubeRootUrl: string;
-  /** Every request so far, in the order in which the server answered. */
+  /** All requests so far, in the order of their responses. */
   readonly requests: readonly AnsweredRequest[];
-  /** How many requests came with this key, or in all. */
+  /** Returns the number of requests with this key, or of all requests. */
   requestCount(key?: string): number;
-  /** How many answers are not over: the client still waits or reads. */
+  /** The number of open responses: the client is still waiting or reading. */
   readonly openCount: number;
-  /** Replaces what is left of a key's script; the key may be new. */
+  /**
+   * Replaces the rest of a key's script, or adds the script of a new key.
+   *
+   * @throws TypeError for an invalid step.
+   */
   script(key: string, steps: readonly ProviderStep[]): void;
-  /** Ends every connection, also the hanging ones. */
+  /** Closes the server and every connection, including hanging ones. Can be called twice. */
   close(): Promise<void>;
+  /** Same as `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Starts a server on a free loopback port that plays OpenAI, YouTube and RapidAPI, answering each key by its script.
+ * Starts a server on a free loopback port that plays OpenAI, YouTube and RapidAPI, with a script per key.
  *
- * It remembers the keys it sees in plain text: give it made-up ones only. A step that does not exist is a `TypeError`,
- * here and in `script()`. The process stays alive until `close()`.
+ * The server records keys in plain text, so use made-up keys only. The process stays alive until `close()`.
  *
+ * @throws TypeError for an invalid step.
  * @example
- * const server = await startProviderServer({ keys: { 'key-1': ['rate-limited', 'ok'] } });
+ * await using server = await startProviderServer({ keys: { 'key-1': ['rate-limited', 'ok'] } });
  * const client = new OpenAI({ apiKey: 'key-1', baseURL: server.openaiBaseURL, maxRetries: 0 });
+ * await client.models.list().catch(() => {}); // 429
+ * await client.models.list();
+ * console.log(server.requestCount('key-1')); // 2
  */
 export async function startProviderServer(options: ProviderServerOptions = {}): Promise<ProviderServer> {
   const { keys = {}, otherwise = 'invalid-key', reply } = options;
@@ -95,7 +103,7 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
     openCount += 1;
     response.once('close', () => (openCount -= 1));
     handle(incoming, response).catch((error: unknown) => {
-      // Either the client gave up while sending, or `reply` threw, which its author must see.
+      // The client disconnected while sending, or `reply` threw; the test author must see the latter.
       if (response.destroyed) return;
       sendAnswer(response, { status: 500, headers: { 'content-type': 'text/plain' }, chunks: [String(error)] });
     });

@@ -9,34 +9,35 @@ import {
 } from '@api-key-fallback/core/store';
 import { expect, vi, type TestContext } from 'vitest';
 
-/** Where the stores of one test keep their data: a directory, a database, a prefix. Empty at first. */
+/** Where the stores of one test keep their data: a directory, a database, a key prefix. It starts empty. */
 export interface StoreBackend {
-  /** Opens one more store on the same data, as another process would. */
+  /** Opens another store on the same data, as a second process would. The suite closes it. */
   open(): Promise<KeyStateStore> | KeyStateStore;
-  /** Moves the clock of the backend forward. Without it the suite waits, for less than 0.1 s at a time. */
+  /** Moves the clock of the backend forward. Without it the suite waits in real time, less than 0.1 s at once. */
   advance?(ms: number): Promise<void> | void;
-  /** Removes the data; all stores are closed by then. */
+  /** Removes the data. The suite has closed all stores before. */
   dispose?(): Promise<void> | void;
 }
 
-/** Declares one test of what a store does, on a bench of its own. */
+/** Declares one test with a bench of its own. `fix` tells the author of a failing store what to do. */
 export type StoreCheck = (
   does: string,
+  fix: string,
   run: (bench: StoreBench, context: Pick<TestContext, 'skip'>) => Promise<void>,
 ) => void;
 
-/** What a subscriber was told. */
+/** The changes that a subscriber received. */
 export interface Feed {
   readonly changes: readonly Change[];
   stop(): Promise<void>;
 }
 
-/** A complete request from the parts that matter. */
+/** Completes a request. */
 export function request(parts: Partial<SyncRequest> = {}): SyncRequest {
   return { pool: 'openai', instance: 'one', facts: new Map(), counters: [], seen: undefined, ...parts };
 }
 
-/** A cooldown by its length; the longer one wins. */
+/** Makes a record with a cooldown. The one with more `ms` wins. */
 export function cooling(ms: number, parts: Partial<KeyRecord> = {}): KeyRecord {
   return Object.freeze({
     ...freshRecord,
@@ -47,8 +48,8 @@ export function cooling(ms: number, parts: Partial<KeyRecord> = {}): KeyRecord {
   });
 }
 
-/** Counters of a window that ends far in the future, unless told otherwise. */
-export function counted(
+/** Makes the counters of a window, by default one that ends far in the future. */
+export function countersOf(
   totals: Iterable<readonly [string, readonly number[]]>,
   window = 'total',
   expiresAtMs = 4_000_000_000_000,
@@ -56,22 +57,22 @@ export function counted(
   return { window, expiresAtMs, totals: new Map(totals) };
 }
 
-/** All records of a pool. */
+/** Reads all records of a pool. */
 export async function recordsOf(store: KeyStateStore, pool = 'openai'): Promise<ReadonlyMap<string, KeyRecord>> {
   return (await store.sync(request({ pool, instance: 'reader' }))).records;
 }
 
-/** The totals of a window over all instances. */
+/** Reads the totals of a window, summed over all instances. */
 export async function totalsOf(
   store: KeyStateStore,
   window = 'total',
   pool = 'openai',
 ): Promise<ReadonlyMap<string, readonly number[]>> {
-  const reply = await store.sync(request({ pool, instance: 'reader', counters: [counted([], window)] }));
+  const reply = await store.sync(request({ pool, instance: 'reader', counters: [countersOf([], window)] }));
   return reply.totals.get(window) ?? new Map();
 }
 
-/** The backend of one test, with the stores that were opened on it. */
+/** The backend of one test and the stores opened on it. */
 export class StoreBench {
   readonly #backend: StoreBackend;
   readonly #patienceMs: number;
@@ -88,11 +89,11 @@ export class StoreBench {
     return store;
   }
 
-  async pass(ms: number): Promise<void> {
+  async advance(ms: number): Promise<void> {
     await (this.#backend.advance ? this.#backend.advance(ms) : sleep(ms));
   }
 
-  /** Stores may need a while to see each other. */
+  /** Waits for the expected value, because stores may need time to see each other's changes. */
   async expectSoon<T>(read: () => T | Promise<T>, expected: NoInfer<T>): Promise<void> {
     async function expectNow(): Promise<void> {
       expect(await read()).toEqual(expected);
@@ -106,8 +107,8 @@ export class StoreBench {
     return { changes, stop };
   }
 
-  /** Waits until a subscriber was told about a record. */
-  async expectTold({ changes }: Feed, id: string): Promise<void> {
+  /** Waits until a subscriber has received a change of this record. */
+  async expectChange({ changes }: Feed, id: string): Promise<void> {
     await this.expectSoon(() => changes.some(({ records }) => records.has(id)), true);
   }
 

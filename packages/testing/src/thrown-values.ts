@@ -1,4 +1,4 @@
-/** Something that code can throw. */
+/** A value that code can throw. */
 export interface ThrownValue {
   readonly name: string;
   readonly value: unknown;
@@ -76,7 +76,7 @@ const alone: readonly ThrownValue[] = [
   { name: 'a revoked proxy', value: revokedProxy() },
 ];
 
-/** What an adapter may be given instead of an error: each value alone, as every field, and behind every status. */
+/** Values that `classifyError` must survive: each one alone, in every field of an object, and next to a status. */
 export const thrownValues: readonly ThrownValue[] = [
   ...alone,
   ...alone.map(({ name, value }) => ({ name: `${name} in every field`, value: everyField({ value }) })),
@@ -89,15 +89,15 @@ export const thrownValues: readonly ThrownValue[] = [
   })),
 ];
 
-/** A key as providers show it in their answers. */
+/** A key in the form in which providers repeat it in responses. */
 const shownKey = 'sk-Conformance0123456789abcdef';
 
-/** Whether a text contains what is secret of {@link shownKey}, however it is rewritten. */
+/** Whether a text contains the secret part of {@link shownKey}, in upper or lower case. */
 export function showsKey(text: string): boolean {
   return text.toLowerCase().includes('conformance0123456789abcdef');
 }
 
-/** Headers that show the key wherever an answer names something; the limits in them are used up. */
+/** Headers with the key in place of every name, and with exhausted limits. */
 export const headersThatShowKey: Readonly<Record<string, string>> = {
   'content-type': 'application/json',
   'x-request-url': `https://127.0.0.1/?key=${shownKey}`,
@@ -119,7 +119,7 @@ const textsThatShowKey = [
 
 const statuses = [undefined, 400, 401, 402, 403, 404, 408, 413, 429, 500, 503];
 
-/** Errors that show the key in every text an answer has, and some whose whole message it is. */
+/** Errors with the key in every text of the response, and errors whose whole message is the key. */
 export const errorsThatShowKey: readonly object[] = statuses.flatMap((status) => [
   ...textsThatShowKey.map(({ message, consumer }) => {
     const details = [{ reason: 'CONSUMER_SUSPENDED', metadata: { consumer } }];

@@ -10,19 +10,19 @@ const fieldsOf: Readonly<Record<VerdictKind, readonly string[]>> = {
   'caller-error': ['kind', 'reason'],
 };
 
-/** The kinds of verdict that there are. */
+/** All kinds of verdict. */
 export const verdictKinds: readonly VerdictKind[] = Object.keys(fieldsOf).filter(isKind);
 
 function isKind(kind: unknown): kind is VerdictKind {
   return typeof kind === 'string' && Object.hasOwn(fieldsOf, kind);
 }
 
-/** Whether a value is a finite number that is not negative. */
+/** Whether a value is a finite number of 0 or more. */
 export function isAmount(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
-/** Whether a value is a name that a log line can hold. */
+/** Whether a value is a text of 1 to 256 characters, as a name in log lines must be. */
 export function isName(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '' && value.length <= 256;
 }
@@ -30,31 +30,36 @@ export function isName(value: unknown): boolean {
 function mistakeIn(name: string, value: unknown, now: number): string | undefined {
   switch (name) {
     case 'reason':
-      return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value) ? undefined : 'reason is no short code';
+      return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value)
+        ? undefined
+        : '"reason" must be a code of 1 to 64 letters, digits, ".", "_" and "-"';
     case 'retryAfterMs':
     case 'recheckAfterMs':
-      return isAmount(value) ? undefined : `${name} is no time in ms: ${String(value)}`;
+      return isAmount(value) ? undefined : `"${name}" must be a number of ms, 0 or more, not ${String(value)}`;
     case 'resetsAtMs':
-      return isAmount(value) && Number(value) >= now ? undefined : `resetsAtMs is in the past: ${String(value)}`;
+      return isAmount(value) && Number(value) >= now
+        ? undefined
+        : `"resetsAtMs" must be an epoch time in ms, not before context.now (${now}): ${String(value)}`;
     case 'scope':
-      return value === 'key' || value === 'group' ? undefined : 'scope is neither key nor group';
+      return value === 'key' || value === 'group' ? undefined : '"scope" must be "key" or "group"';
     case 'group':
     case 'bucket':
-      return isName(value) ? undefined : `${name} is no name`;
+      return isName(value) ? undefined : `"${name}" must be a text of 1 to 256 characters`;
     default:
       return undefined;
   }
 }
 
-/** What is wrong with a verdict that was given at `now`; nothing is, if there is none. */
+/** Lists the mistakes in a verdict that was returned at `now`; `undefined` has none. */
 export function mistakesIn(verdict: unknown, now: number): string[] {
   if (verdict === undefined) return [];
-  if (typeof verdict !== 'object' || verdict === null) return ['it is no object'];
+  if (typeof verdict !== 'object' || verdict === null) return ['the verdict must be an object or undefined'];
   const kind = 'kind' in verdict ? verdict.kind : undefined;
-  if (!isKind(kind)) return [`there is no kind ${String(kind)}`];
-  if (!('reason' in verdict)) return ['it has no reason'];
+  if (!isKind(kind)) return [`"kind" must be one of ${verdictKinds.join(', ')}, not ${String(kind)}`];
+  if (!('reason' in verdict)) return ['the verdict must have a "reason"'];
   return Object.entries(verdict).flatMap(([name, value]) => {
-    const mistake = fieldsOf[kind].includes(name) ? mistakeIn(name, value, now) : `${kind} has no field ${name}`;
+    const isKnown = fieldsOf[kind].includes(name);
+    const mistake = isKnown ? mistakeIn(name, value, now) : `remove "${name}", a ${kind} verdict does not have it`;
     return mistake ?? [];
   });
 }

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 
-/** A complete HTTP answer. The chunks of an event stream go out one by one; any other body is one chunk, or none. */
+/** A complete HTTP response. An event stream is sent chunk by chunk; any other body is one chunk, or none. */
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly chunks: readonly string[];
-  /** How the answer goes on after its last chunk. @default 'end' */
+  /** What happens after the last chunk. @default 'end' */
   readonly ending?: 'end' | 'reset' | 'hang';
 }
 
@@ -27,11 +27,11 @@ export function sendAnswer(response: ServerResponse, answer: WireAnswer): void {
   }
   response.flushHeaders();
   for (const chunk of chunks) response.write(chunk);
-  // An empty write is called back when everything before it has been handed over.
+  // The callback of an empty write runs once everything before it has been sent.
   if (ending === 'reset') response.write('', () => response.destroy());
 }
 
-/** Sends the first half of an event stream, or the beginning of a JSON body, then destroys the connection. */
+/** Sends the first half of an event stream, or the start of a JSON body, then destroys the connection. */
 export function sendHalf(response: ServerResponse, answer: WireAnswer): void {
   const { status, headers, chunks } = answer.chunks.length > 1 ? answer : unfinishedJson;
   response.writeHead(status, headers);

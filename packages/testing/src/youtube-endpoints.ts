@@ -7,7 +7,7 @@ type Query = Readonly<Record<string, string>>;
 const headers = { 'content-type': 'application/json; charset=UTF-8' };
 const publishedAt = '2024-05-01T12:00:00Z';
 
-/** What YouTube answers to a good key. Every video and channel that is asked for exists. */
+/** Returns YouTube's response to a request with a valid key. Every requested video and channel exists. */
 export function answerYouTube(request: ProviderRequest): WireAnswer {
   const query = request.query ?? {};
   switch (`${request.method} ${request.path}`) {
@@ -36,8 +36,8 @@ function listById(
   const ids = query.id?.split(',') ?? madeUpIds(kind, query.chart ? resultCount(query) : 1);
   const items = ids.map((id) => {
     const name = query.forHandle ?? query.forUsername ?? id;
-    const askedParts = Object.entries(describe(id, name)).filter(([part]) => parts.includes(part));
-    return { kind: `youtube#${kind}`, etag: etagOf(id), id, ...Object.fromEntries(askedParts) };
+    const requestedParts = Object.entries(describe(id, name)).filter(([part]) => parts.includes(part));
+    return { kind: `youtube#${kind}`, etag: etagOf(id), id, ...Object.fromEntries(requestedParts) };
   });
   return listAnswer(kind, items);
 }
@@ -123,7 +123,7 @@ function resultCount(query: Query): number {
   return Number(query.maxResults ?? 5);
 }
 
-/** Ids of the length that real ones have: 11 characters for a video, 24 for a channel. */
+/** Makes ids with the length of real ones: 11 characters for a video, 24 for a channel. */
 function madeUpIds(kind: string, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => {
     const number = String(index + 1);

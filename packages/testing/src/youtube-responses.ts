@@ -15,7 +15,7 @@ const callerError = { kind: 'caller-error' } as const;
 
 /** YouTube's error responses by name. */
 export const youtubeResponses: Readonly<Record<YouTubeResponseName, RecordedResponseEntry>> = {
-  // Status 400 and reason "badRequest": only `details[].reason` says that it is the key. Expired keys get it too.
+  // Status 400 with reason "badRequest": only `details[].reason` identifies the key as the cause. Expired keys get it too.
   api_key_invalid: {
     status: 400,
     headers: json,
@@ -27,7 +27,7 @@ export const youtubeResponses: Readonly<Record<YouTubeResponseName, RecordedResp
     evidence: 'observed',
     source: 'https://github.com/trizen/youtube-viewer/issues/308',
   },
-  // No key reached Google at all: a mistake in the call, not a bad key.
+  // No key reached Google: a mistake in the call, not an invalid key.
   missing_key: {
     status: 403,
     headers: json,
@@ -41,7 +41,7 @@ export const youtubeResponses: Readonly<Record<YouTubeResponseName, RecordedResp
     evidence: 'observed',
     source: 'https://github.com/rohitkhatri/youtube-python/issues/9',
   },
-  // search.list and videos.insert have buckets of their own and may still work.
+  // search.list and videos.insert have their own buckets and may still work.
   quota_exceeded_daily_units: {
     status: 403,
     headers: json,
@@ -55,7 +55,7 @@ export const youtubeResponses: Readonly<Record<YouTubeResponseName, RecordedResp
     evidence: 'observed',
     source: 'https://github.com/googleapis/google-api-php-client/issues/2055',
   },
-  // Reads like a throttle, yet it is daily: only `quota_limit` and "per day" in the message tell.
+  // Looks like a rate limit but is daily: only `quota_limit` and "per day" in the message show it.
   search_bucket_daily_429: {
     status: 429,
     headers: json,
@@ -103,7 +103,7 @@ export const youtubeResponses: Readonly<Record<YouTubeResponseName, RecordedResp
     evidence: 'documented',
     source: standardReasons,
   },
-  // The API is not enabled in that project, or was enabled minutes ago.
+  // The API is not enabled in the project, or was enabled only minutes ago.
   service_disabled: {
     status: 403,
     headers: json,
@@ -122,7 +122,7 @@ export const youtubeResponses: Readonly<Record<YouTubeResponseName, RecordedResp
     evidence: 'observed',
     source: 'https://github.com/rasguanabana/ytfs/issues/31',
   },
-  // The reason in `errors` is the generic "forbidden": `details[].reason` tells.
+  // The reason in `errors` is the generic "forbidden"; `details[].reason` is specific.
   api_key_service_blocked: {
     status: 403,
     headers: json,
@@ -149,7 +149,7 @@ export const youtubeResponses: Readonly<Record<YouTubeResponseName, RecordedResp
     evidence: 'documented',
     source: 'google.api.ErrorReason',
   },
-  // A very common 403 about one video; falling over would burn the whole pool on it.
+  // A common 403 about one video. Falling over would waste every key on it.
   comments_disabled: {
     status: 403,
     headers: json,
@@ -227,7 +227,7 @@ export const youtubeResponses: Readonly<Record<YouTubeResponseName, RecordedResp
     evidence: 'documented',
     source: standardBody,
   },
-  // The cause looks like an abort; the error's code tells.
+  // The cause looks like an abort; only the error's code identifies it.
   timeout: {
     ...noAnswer,
     transport: 'hang',

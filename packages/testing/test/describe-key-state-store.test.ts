@@ -21,7 +21,7 @@ describeKeyStateStore('The store of the documentation', () => {
   return { open: async () => new MinimalStore(backend) };
 });
 
-it('is the store that the documentation shows', () => {
+it('matches the store in the documentation', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/write-a-store.md'), 'utf8');
   const store = readFileSync(join(import.meta.dirname, 'minimal-store.ts'), 'utf8');
   expect(page).toContain(`\n\`\`\`ts\n${store}\`\`\`\n`);

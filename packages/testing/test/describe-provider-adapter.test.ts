@@ -8,14 +8,14 @@ describe('the suite', () => {
     useClient: (ask) => ask(),
   });
 
-  it('demands an error for every kind of verdict, and fields that the kind has', () => {
+  it('requires an error for every kind of verdict, with fields of that kind', () => {
     const { transient, ...others } = soundErrors();
     // @ts-expect-error: transient is missing
     const incomplete: RecordedErrors = others;
-    // @ts-expect-error: an empty list is no example
+    // @ts-expect-error: an empty list has no error
     const empty: RecordedErrors = { ...others, transient: [] };
     const expected = { recheckAfterMs: 1000 };
-    // @ts-expect-error: a transient failure has no time of a re-check
+    // @ts-expect-error: a transient verdict has no recheckAfterMs
     const misplaced: RecordedErrors = { ...others, transient: [{ ...transient[0], expected }] };
     expect([incomplete, empty, misplaced]).toHaveLength(3);
   });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { evaluateModule } from '../../../test-support/evaluate-module.ts';
 
-/** What an entry exports in a process where Vitest is not installed. */
+/** Returns the exports of an entry in a process without Vitest, or the error. */
 function exportsWithoutVitest(entry: string): Promise<unknown> {
   const script = `
     import { registerHooks } from 'node:module';
@@ -17,7 +17,7 @@ function exportsWithoutVitest(entry: string): Promise<unknown> {
   return evaluateModule(script, import.meta.dirname);
 }
 
-it('needs Vitest for its suites only', async () => {
+it('needs Vitest only for the suites', async () => {
   expect(await exportsWithoutVitest('../src/index.ts')).toEqual(['recordedResponses', 'startProviderServer']);
   expect(await exportsWithoutVitest('../src/vitest.ts')).toContain('Vitest is not installed.');
 });

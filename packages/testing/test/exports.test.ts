@@ -1,7 +1,7 @@
 import * as api from '@api-key-fallback/testing';
 import { expect, it } from 'vitest';
 
-it('exports these names, and no others', () => {
+it('exports exactly these names', () => {
   expect(Object.keys(api).toSorted((a, b) => a.localeCompare(b))).toMatchInlineSnapshot(`
     [
       "recordedResponses",

@@ -16,7 +16,7 @@ describe('the suites', () => {
       { config: false, watch: false, root: import.meta.dirname, include: ['mutants.suite.ts'], reporters: [{}] },
       { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } },
     );
-    // The run that fails as it should must not make this one fail.
+    // The inner run is expected to fail and must not set the exit code of this one.
     process.exitCode = exitCode;
     tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
   }, 60_000);
@@ -29,11 +29,11 @@ describe('the suites', () => {
     expect(own.filter((test) => test.result().state === 'failed').map((test) => test.name)).toEqual(expected);
   }
 
-  it.each(adapterMutants)('fail an adapter that $name, just where it is broken', ({ name, fails }) => {
+  it.each(adapterMutants)('fail an adapter that $name, only in the broken checks', ({ name, fails }) => {
     expectFailures(`An adapter that ${name}`, 80, fails);
   });
 
-  it.each(storeMutants)('fail a store that $name, just where it is broken', ({ name, fails }) => {
+  it.each(storeMutants)('fail a store that $name, only in the broken checks', ({ name, fails }) => {
     expectFailures(
       `A store that ${name}`,
       40,

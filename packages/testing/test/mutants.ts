@@ -12,10 +12,10 @@ import {
 import { MinimalStore, type MinimalPool } from './minimal-store.ts';
 import { clientFor, soundAdapter, type SoundClient } from './sound-adapter.ts';
 
-/** A sound subject with one fault. */
+/** A correct adapter or store with one fault. */
 interface Mutant {
   readonly name: string;
-  /** Every check that must fail; no other may. */
+  /** The checks that must fail; all others must pass. */
   readonly fails: readonly string[];
 }
 
@@ -43,65 +43,65 @@ function connecting(createClient: (secret: string, url: string) => SoundClient):
   };
 }
 
-const judged = new WeakSet<Error>();
+const seenErrors = new WeakSet<Error>();
 let lastKey = '';
 
-/** The mistakes of an adapter that cost most: a crash, a dead key, a leak, a wrong key, twice the requests. */
+/** The costliest mistakes of an adapter: a crash, a disabled key, a leak, a wrong key, repeated requests. */
 export const adapterMutants: readonly AdapterMutant[] = [
   {
-    name: 'throws for what it cannot read',
+    name: 'throws for values it cannot read',
     adapter: classifying((error, verdict) => ((error as { status: unknown }).status === 0 ? undefined : verdict)),
     fails: ['undefined', 'null', 'an object whose getters throw', 'a proxy that allows nothing', 'a revoked proxy'].map(
       (value) => `does not throw for ${value}`,
     ),
   },
   {
-    name: 'takes a rate limit for a dead key',
+    name: 'classifies a rate limit as an invalid key',
     adapter: classifying((_, verdict) =>
       verdict?.kind === 'rate-limited' ? { kind: 'invalid-key', reason: verdict.reason } : verdict,
     ),
-    fails: ['judges too many as rate-limited'],
+    fails: ['classifies too many as rate-limited'],
   },
   {
-    name: 'makes its reason of the message, which may show a key',
+    name: 'uses the message, which may contain a key, as the reason',
     adapter: classifying((error, verdict) => {
       const message = readField(error, 'message');
       if (verdict?.kind !== 'invalid-key' || typeof message !== 'string') return verdict;
       return { ...verdict, reason: message.replaceAll(/\W+/g, '_').slice(0, 64) };
     }),
-    fails: ['shows neither the key nor the message of an error'],
+    fails: ['returns no verdict that contains the key or message of an error'],
   },
   {
-    name: 'remembers what it has judged',
+    name: 'remembers errors it has classified',
     adapter: classifying((error, verdict) => {
       if (!verdict || !(error instanceof Error)) return verdict;
-      if (judged.has(error)) return undefined;
-      judged.add(error);
+      if (seenErrors.has(error)) return undefined;
+      seenErrors.add(error);
       return verdict;
     }),
-    fails: ['gives the same verdict again, in any order'],
+    fails: ['returns the same verdict every time, in any order'],
   },
   {
-    name: 'makes clients that share the last key',
+    name: 'creates clients that share the last key',
     adapter: connecting((secret, url) => {
       lastKey = secret;
       return clientFor(() => lastKey, url);
     }),
     fails: [
-      'sends the key it was made for, and no other',
+      'sends its own key, and no other',
       ...[401, 403, 408, 409, 429, 500, 503].map(
-        (status) => `sends one request, and its key the next time, when the answer is ${status}`,
+        (status) => `sends one request, with its own key each time, when the status is ${status}`,
       ),
     ],
   },
   {
-    name: 'makes clients that try again by themselves',
+    name: 'creates clients with their own retries',
     adapter: connecting((secret, url) => {
       const ask = clientFor(() => secret, url);
       return () =>
         ask().catch((error: unknown) => (readField(error, 'status') === 429 ? ask() : Promise.reject(error)));
     }),
-    fails: ['sends one request, and its key the next time, when the answer is 429'],
+    fails: ['sends one request, with its own key each time, when the status is 429'],
   },
   {
     name: 'leaves the key of the caller in a request',
@@ -112,24 +112,24 @@ export const adapterMutants: readonly AdapterMutant[] = [
         return request;
       },
     },
-    fails: ['replaces a key that is there'],
+    fails: ['replaces an existing key'],
   },
 ];
 
-/** The mistakes of a store that cost most: facts, counts or changes that are lost, and a lease with two holders. */
+/** The costliest mistakes of a store: lost facts, counts or changes, and a lease with two holders. */
 export const storeMutants: readonly StoreMutant[] = [
   {
-    name: 'lets a recovery end a disable',
+    name: 'enables a disabled key on recovery',
     Store: class extends MinimalStore {
       protected override join(known: KeyRecord, fact: KeyRecord): KeyRecord {
         if (known.generation !== fact.generation || known.epoch === fact.epoch) return joinRecords(known, fact);
         return known.epoch > fact.epoch ? known : fact;
       }
     },
-    fails: ['lets a higher epoch keep the disable'],
+    fails: ['joins records: a higher epoch keeps the key disabled'],
   },
   {
-    name: 'writes back what it has read before',
+    name: 'overwrites concurrent changes',
     Store: class extends MinimalStore {
       override async sync(request: SyncRequest): Promise<SyncReply> {
         const { records } = this.backend.pool(request.pool);
@@ -140,10 +140,10 @@ export const storeMutants: readonly StoreMutant[] = [
         return super.sync(request);
       }
     },
-    fails: ['loses no fact of many that come at once'],
+    fails: ['keeps every fact of concurrent requests'],
   },
   {
-    name: 'adds a total that is sent again',
+    name: 'adds a repeated total',
     Store: class extends MinimalStore {
       protected override count(pool: MinimalPool, instance: string, counters: WindowCounters): void {
         const grown = [...counters.totals].map(([keyId, counts]) => {
@@ -154,34 +154,34 @@ export const storeMutants: readonly StoreMutant[] = [
       }
     },
     fails: [
-      'counts a total once, however often it is sent',
-      'ignores a smaller total that comes late',
-      'lets totals grow by new places',
-      'keeps a window to the latest end it was told',
-      'loses no count of many that come at once',
+      'counts a total once when it is sent again',
+      'ignores a smaller total that arrives late',
+      'keeps totals that become longer',
+      'keeps a window until the latest expiresAtMs',
+      'keeps every count of concurrent requests',
     ],
   },
   {
-    name: 'takes any incarnation for its own',
+    name: 'ignores the incarnation of a cursor',
     Store: class extends MinimalStore {
       protected override since(pool: MinimalPool, seen: Cursor | undefined): Pick<SyncReply, 'full' | 'records'> {
         return super.since(pool, seen && { ...seen, incarnation: pool.incarnation });
       }
     },
-    fails: ['tells everything to who comes from another incarnation'],
+    fails: ['returns everything for a cursor of another incarnation'],
   },
   {
-    name: 'ends all subscriptions with one',
+    name: 'ends all subscriptions together with one',
     Store: class extends MinimalStore {
       override async subscribe(pool: string, on: ChangeListener): Promise<() => Promise<void>> {
         await super.subscribe(pool, on);
         return async () => this.backend.pool(pool).listeners.clear();
       }
     },
-    fails: ['tells every subscriber until it unsubscribes'],
+    fails: ['notifies every subscriber until it unsubscribes'],
   },
   {
-    name: 'looks for a holder before it waits',
+    name: 'checks for a lease before it waits',
     Store: class extends MinimalStore {
       override async lease(pool: string, name: string, ttlMs: number): Promise<Lease | null> {
         const { leases } = this.backend.pool(pool);
@@ -191,6 +191,6 @@ export const storeMutants: readonly StoreMutant[] = [
         return super.lease(pool, name, ttlMs);
       }
     },
-    fails: ['leases to exactly one of many that ask at once'],
+    fails: ['grants a lease to one of many concurrent requests'],
   },
 ];

@@ -30,13 +30,13 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('recorded responses', () => {
-  it('have names that are unique within their provider', () => {
+  it('have unique names within each provider', () => {
     const names = recordedResponses.map(({ provider, name }) => `${provider} ${name}`);
     expect(new Set(names).size).toBe(names.length);
     expect(answered.length + reset.length + unanswered.length).toBe(names.length);
   });
 
-  it('include every kind of verdict for every provider', () => {
+  it('cover every kind of verdict for every provider', () => {
     const kinds = recordedResponses.map(({ provider, expected }) => `${provider} ${expected.kind}`);
     expect(new Set(kinds).size).toBe(3 * 5);
   });

@@ -45,7 +45,7 @@ describe('the real openai client', () => {
     expect(completion_tokens).toBe(5);
   });
 
-  it('streams a chat, word by word', async () => {
+  it('streams a chat word by word', async () => {
     const client = await startWithClient({ otherwise: 'ok' });
     const stream = await client.chat.completions.create({
       ...chat,
@@ -75,7 +75,7 @@ describe('the real openai client', () => {
     expect(lines.slice(0, -1).every((line) => JSON.parse(line.slice('data: '.length)).choices.length === 1)).toBe(true);
   });
 
-  it("follows a streamed chat with the client's own helper", async () => {
+  it("supports the client's helper for streamed chats", async () => {
     const client = await startWithClient({ otherwise: 'ok', reply: ' two  words\n' });
     expect(await client.chat.completions.stream(chat).finalContent()).toBe(' two  words\n');
   });
@@ -87,7 +87,7 @@ describe('the real openai client', () => {
     expect(response).toMatchObject({ object: 'response', status: 'completed', error: null, instructions: 'Be brief.' });
   });
 
-  it('streams a response, event by event', async () => {
+  it('streams a response event by event', async () => {
     const client = await startWithClient({ otherwise: 'ok' });
     const content = [
       { type: 'input_text', text: 'Olá ' },
@@ -122,7 +122,7 @@ describe('the real openai client', () => {
     ]);
   });
 
-  it("follows a streamed response with the client's own helper", async () => {
+  it("supports the client's helper for streamed responses", async () => {
     const client = await startWithClient({ otherwise: 'ok' });
     const final = await client.responses.stream({ model: 'gpt-5.6', input: 'Olá' }).finalResponse();
     expect(final.output_text).toBe('You said: Olá');
@@ -134,13 +134,13 @@ describe('the real openai client', () => {
     expect(data.map(({ id }) => id)).toContain('gpt-5.6');
   });
 
-  it('gets the reply that a function makes from the request', async () => {
+  it('gets the reply of a function', async () => {
     const client = await startWithClient({ otherwise: 'ok', reply: ({ key, path }) => `${key} on ${path}` });
     const completion = await client.chat.completions.create(chat);
     expect(completion.choices[0]?.message.content).toBe('key-1 on /v1/chat/completions');
   });
 
-  it('shows the message of a reply that throws', async () => {
+  it('gets the message of a reply function that throws', async () => {
     const client = await startWithClient({
       otherwise: 'ok',
       reply: () => {
@@ -150,7 +150,7 @@ describe('the real openai client', () => {
     await expect(client.chat.completions.create(chat)).rejects.toThrow('500 Error: No idea');
   });
 
-  it('gets a clear error for a missing parameter and for a body that is no JSON', async () => {
+  it('gets a clear error for a missing parameter and for a body that is not JSON', async () => {
     const client = await startWithClient({ otherwise: 'ok' });
     await expect(client.post('/chat/completions', { body: { model: 'gpt-5.6' } })).rejects.toMatchObject({
       status: 400,
@@ -165,7 +165,7 @@ describe('the real openai client', () => {
   });
 });
 
-describe('what goes wrong at OpenAI', () => {
+describe('failures of OpenAI', () => {
   it.each([
     ['rate-limited', { status: 429, code: 'rate_limit_exceeded', message: '429 Rate limit exceeded' }],
     ['quota-exhausted', { status: 429, code: 'credit_balance_exhausted', type: 'insufficient_quota' }],
@@ -173,7 +173,7 @@ describe('what goes wrong at OpenAI', () => {
     ['server-error', { status: 500, type: 'server_error' }],
     ['unavailable', { status: 503, code: 'server_is_overloaded' }],
     ['account_deactivated', { status: 401, code: 'account_deactivated' }],
-  ] as const)('throws %s as the real client does', async (step, expected) => {
+  ] as const)('throw for %s as in the real client', async (step, expected) => {
     const client = await startWithClient({ keys: { 'key-1': [step] } });
     const error = await client.chat.completions.create(chat).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(APIError);
@@ -181,24 +181,24 @@ describe('what goes wrong at OpenAI', () => {
     expect(server.requestCount()).toBe(1);
   });
 
-  it('tells no wait when it is rate-limited', async () => {
+  it('state no wait when rate-limited', async () => {
     const client = await startWithClient({ keys: { 'key-1': ['rate-limited'] } });
     const error = await client.models.list().catch((thrown: unknown) => thrown);
     expect(error instanceof APIError && error.headers?.has('retry-after')).toBe(false);
   });
 
-  it('fails before the stream when a streaming request is refused', async () => {
+  it('come before the stream when a streaming request is refused', async () => {
     const client = await startWithClient({ keys: { 'key-1': ['invalid-key'] } });
     await expect(client.chat.completions.create({ ...chat, stream: true })).rejects.toMatchObject({ status: 401 });
   });
 
-  it('fails with the first event of a recorded stream', async () => {
+  it('come with the first event of a recorded stream', async () => {
     const client = await startWithClient({ keys: { 'key-1': ['stream_first_event_error'] } });
     const stream = await client.chat.completions.create({ ...chat, stream: true });
     await expect(readWords(stream)).rejects.toMatchObject({ status: undefined, code: 'rate_limit_exceeded' });
   });
 
-  it('cuts a stream after the first words', async () => {
+  it('cut a stream after the first words', async () => {
     const client = await startWithClient({ keys: { 'key-1': ['reset-mid-body'] } });
     const stream = await client.chat.completions.create({ ...chat, stream: true });
     const words: string[] = [];
@@ -206,7 +206,7 @@ describe('what goes wrong at OpenAI', () => {
     expect(words).toEqual(['', 'You ', 'said: ', 'Como ']);
   });
 
-  it('is a connection error when the connection is reset', async () => {
+  it('are connection errors when the connection is reset', async () => {
     const client = await startWithClient({ keys: { 'key-1': ['reset', 'socket_reset'] } });
     await expect(client.chat.completions.create(chat)).rejects.toThrow(APIConnectionError);
     await expect(client.chat.completions.create(chat)).rejects.toMatchObject({
@@ -215,7 +215,7 @@ describe('what goes wrong at OpenAI', () => {
     expect(server.requestCount()).toBe(2);
   });
 
-  it('hangs until the caller aborts', async () => {
+  it('include a request that hangs until the caller aborts', async () => {
     const client = await startWithClient({ keys: { 'key-1': ['hang'] } });
     const caller = new AbortController();
     const hanging = client.chat.completions.create(chat, { signal: caller.signal });

@@ -13,22 +13,22 @@ function listModels(key: string, init: RequestInit = {}): Promise<Response> {
 
 afterEach(() => server.close());
 
-describe('an answer that does not exist', () => {
+describe('an invalid step', () => {
   beforeEach(() => start());
 
-  it('is refused at the start, with a list of those that do', async () => {
-    // @ts-expect-error: a typing error does not compile
+  it('is rejected at the start, with a list of the valid names', async () => {
+    // @ts-expect-error: a misspelt name does not compile
     const starting = startProviderServer({ keys: { 'key-1': ['ok', 'rate-limitd'] } });
     await expect(starting).rejects.toThrow(TypeError);
-    await expect(starting).rejects.toThrow(/There is no answer "rate-limitd".*: ok, hang, .*rate-limited.*slow_down/);
+    await expect(starting).rejects.toThrow(/Unknown step "rate-limitd".*: ok, hang, .*rate-limited.*slow_down/);
   });
 
-  it('is refused for unknown keys, and in a later script, which then stays as it was', async () => {
-    // @ts-expect-error: a typing error does not compile
-    await expect(startProviderServer({ otherwise: 'toString' })).rejects.toThrow('There is no answer "toString"');
+  it('is rejected for unknown keys and in a later script, which stays unchanged', async () => {
+    // @ts-expect-error: a misspelt name does not compile
+    await expect(startProviderServer({ otherwise: 'toString' })).rejects.toThrow('Unknown step "toString"');
     server.script('key-1', ['unavailable']);
-    // @ts-expect-error: a typing error does not compile
-    expect(() => server.script('key-1', ['ok', 'nope'])).toThrow('There is no answer "nope"');
+    // @ts-expect-error: a misspelt name does not compile
+    expect(() => server.script('key-1', ['ok', 'nope'])).toThrow('Unknown step "nope"');
     expect((await listModels('key-1')).status).toBe(503);
   });
 
@@ -44,8 +44,8 @@ describe('an answer that does not exist', () => {
   });
 });
 
-describe('a literal answer', () => {
-  it('is sent as it is', async () => {
+describe('a literal response', () => {
+  it('is sent unchanged', async () => {
     const answer = { status: 418, headers: { 'Retry-After': '3', 'x-team': 'tea' }, body: { short: ['and', 'stout'] } };
     await start({ otherwise: answer });
     const response = await listModels('key-1');
@@ -56,7 +56,7 @@ describe('a literal answer', () => {
     expect(await response.json()).toEqual({ short: ['and', 'stout'] });
   });
 
-  it('may be text with its own content type, or have no body', async () => {
+  it('can be text with its own content type, or have no body', async () => {
     const html = { status: 502, headers: { 'Content-Type': 'text/html' }, body: '<h1>Bad gateway</h1>' };
     await start({ keys: { 'key-1': [html, { status: 429 }] } });
     const first = await listModels('key-1');
@@ -67,7 +67,7 @@ describe('a literal answer', () => {
     expect(await second.text()).toBe('');
   });
 
-  it('gets the key and the time filled in, in headers, text and nested fields', async () => {
+  it('fills in the key and the time in headers, text and nested fields', async () => {
     const headers = { 'x-echo': '<{{KEY}}>', 'x-reset': '{{EPOCH+60}}' };
     const body = { list: [{ text: '{{KEY}} and {{KEY}} at {{EPOCH+0}}' }], number: 1 };
     await start({
@@ -97,7 +97,7 @@ describe('a literal answer', () => {
 describe('RapidAPI', () => {
   const headers = { 'x-rapidapi-key': 'key-1', 'x-rapidapi-host': 'weather.p.rapidapi.com' };
 
-  it('answers any path of a good key, and says that the root does not exist', async () => {
+  it('responds to any path for a valid key, except the root', async () => {
     await start({ otherwise: 'ok' });
     const response = await fetch(`${server.url}/v1/forecast?city=Lisboa`, { headers });
     expect(response.status).toBe(200);
@@ -120,7 +120,7 @@ describe('RapidAPI', () => {
     expect(await response.text()).toContain(text);
   });
 
-  it('refuses a request whose key header is missing', async () => {
+  it('rejects a request without the key header', async () => {
     await start({ otherwise: 'ok' });
     const response = await fetch(`${server.url}/weather`, {
       headers: { 'x-rapidapi-host': headers['x-rapidapi-host'] },

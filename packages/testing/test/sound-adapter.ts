@@ -1,7 +1,7 @@
 import { readField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { RecordedErrors } from '../src/vitest.ts';
 
-/** Asks the server once, and fails as most clients do. */
+/** Sends one request and throws for an error status, as most clients do. */
 export type SoundClient = () => Promise<void>;
 
 export function clientFor(keyOf: () => string, url: string): SoundClient {
@@ -28,7 +28,7 @@ function classify(error: unknown): ErrorVerdict | undefined {
   }
 }
 
-/** An adapter without a fault, to break in one place at a time. */
+/** A correct adapter, for mutants that break one part of it. */
 export const soundAdapter: ProviderAdapter<SoundClient> = {
   name: 'sound',
   displayName: 'Sound',
@@ -49,7 +49,7 @@ function failure(status: number): Error {
   return Object.assign(new Error(`Refused with ${status}`), { status, detail: { attempts: 1 } });
 }
 
-/** What a sound adapter is shown; new errors each time. */
+/** Creates the recorded errors for the correct adapter, new ones on each call. */
 export function soundErrors(): RecordedErrors {
   return {
     transient: [{ name: 'unavailable', error: failure(503), expected: { retryAfterMs: undefined } }],

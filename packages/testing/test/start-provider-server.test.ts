@@ -20,7 +20,7 @@ async function statusesOf(key: string, count: number): Promise<number[]> {
 afterEach(() => server.close());
 
 describe('the script of a key', () => {
-  it('is used one step a request, and its last step repeats', async () => {
+  it('is used one step per request, and its last step repeats', async () => {
     await start({ keys: { 'key-1': ['rate-limited', 'ok', 'unavailable'] } });
     expect(await statusesOf('key-1', 5)).toEqual([429, 200, 503, 503, 503]);
   });
@@ -31,12 +31,12 @@ describe('the script of a key', () => {
     expect(await statusesOf('key-1', 2)).toEqual([500, 200]);
   });
 
-  it('answers ok when it is empty', async () => {
+  it('responds ok when it is empty', async () => {
     await start({ keys: { 'key-1': [] } });
     expect(await statusesOf('key-1', 2)).toEqual([200, 200]);
   });
 
-  it('can be replaced while the server runs, also for a new key', async () => {
+  it('can be replaced while the server runs, even for a new key', async () => {
     await start({ keys: { 'key-1': ['ok', 'ok', 'unavailable'] } });
     await listModels('key-1');
     server.script('key-1', ['rate-limited', 'ok']);
@@ -45,14 +45,14 @@ describe('the script of a key', () => {
     expect(await statusesOf('key-2', 1)).toEqual([200]);
   });
 
-  it('does not change the array it was given', async () => {
+  it('does not modify the given array', async () => {
     const steps = ['rate-limited', 'ok'] as const;
     await start({ keys: { 'key-1': steps } });
     await statusesOf('key-1', 3);
     expect(steps).toEqual(['rate-limited', 'ok']);
   });
 
-  it('covers endpoints that the server does not play', async () => {
+  it('applies to endpoints that the server does not implement', async () => {
     await start({ keys: { 'key-1': ['rate-limited', 'ok'] } });
     const embeddings = (): Promise<Response> =>
       fetch(`${server.openaiBaseURL}/embeddings`, { method: 'POST', headers: { authorization: 'Bearer key-1' } });
@@ -71,13 +71,13 @@ describe('keys without a script', () => {
     expect(await response.json()).toMatchObject({ error: { code: 'invalid_api_key' } });
   });
 
-  it('get what `otherwise` says', async () => {
+  it('get the step in `otherwise`', async () => {
     await start({ keys: { 'key-1': ['rate-limited'] }, otherwise: 'ok' });
     expect(await statusesOf('stranger', 1)).toEqual([200]);
     expect(await statusesOf('key-1', 1)).toEqual([429]);
   });
 
-  it('are not confused with properties that every object has', async () => {
+  it('are not confused with inherited object properties', async () => {
     await start();
     expect(await statusesOf('constructor', 1)).toEqual([401]);
   });
@@ -94,7 +94,7 @@ describe('a connection that fails', () => {
     expect(await statusesOf('key-1', 1)).toEqual([200]);
   });
 
-  it('is reset before any answer', async () => {
+  it('is reset before any response', async () => {
     await start({ keys: { 'key-1': ['reset', 'ok'] } });
     await expect(listModels('key-1')).rejects.toMatchObject({
       message: 'fetch failed',
@@ -104,7 +104,7 @@ describe('a connection that fails', () => {
     expect(server.requestCount()).toBe(2);
   });
 
-  it('is cut in the middle of the body', async () => {
+  it('is cut off in the body', async () => {
     await start({ keys: { 'key-1': ['reset-mid-body'] } });
     const response = await listModels('key-1');
     expect(response.status).toBe(200);
@@ -112,7 +112,7 @@ describe('a connection that fails', () => {
   });
 });
 
-describe('a stream given literally', () => {
+describe('a literal stream', () => {
   async function read(response: Response): Promise<{ text: string; error: unknown }> {
     let text = '';
     try {
@@ -123,7 +123,7 @@ describe('a stream given literally', () => {
     }
   }
 
-  it('ends after its last chunk, also when there is none', async () => {
+  it('ends after its last chunk, even without chunks', async () => {
     await start({ keys: { 'key-1': [{ chunks: ['data: 1\n\n', 'data: 2\n\n'] }, { chunks: [] }] } });
     const response = await listModels('key-1');
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -139,7 +139,7 @@ describe('a stream given literally', () => {
     expect((await read(response)).error).toMatchObject({ message: 'terminated' });
   });
 
-  it('hangs after its last chunk, and counts as open until the client has enough', async () => {
+  it('hangs after its last chunk and stays open until the client stops reading', async () => {
     await start({ keys: { 'key-1': [{ chunks: ['data: 1\n\n'], ending: 'hang' }] } });
     const response = await listModels('key-1');
     const reader = response.body?.getReader();
@@ -149,7 +149,7 @@ describe('a stream given literally', () => {
     await vi.waitFor(() => expect(server.openCount).toBe(0));
   });
 
-  it('is refused when it cannot be played', async () => {
+  it('is rejected when it is invalid', async () => {
     await start();
     expect(() => server.script('key-1', [{ chunks: [1] as unknown as string[] }])).toThrow(TypeError);
     expect(() => server.script('key-1', [{ chunks: [], ending: 'stop' as 'end' }])).toThrow('"stop"');
@@ -157,7 +157,7 @@ describe('a stream given literally', () => {
 });
 
 describe('the record of requests', () => {
-  it('says which key asked what and when, and what it was answered', async () => {
+  it('contains key, request, time and answer', async () => {
     await start({ keys: { 'key-1': ['rate-limited', { status: 503 }, 'hang'], 'key-2': [] } });
     const before = Date.now();
     await listModels('key-1');
@@ -218,7 +218,7 @@ describe('the record of requests', () => {
     expect(server.requests[0]).not.toHaveProperty('key');
   });
 
-  it('counts a hundred requests at once exactly, and gives each step to one of them', async () => {
+  it('counts a hundred concurrent requests exactly, and uses each step once', async () => {
     await start({
       keys: { 'key-1': [...Array.from({ length: 30 }, () => 'rate-limited' as const), 'ok'], 'key-2': [] },
     });
@@ -240,14 +240,14 @@ describe('closing', () => {
     await expect(listModels('key-1')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
   });
 
-  it('may happen twice, and at the end of a block', async () => {
+  it('works twice, and with await using', async () => {
     await start();
     await server[Symbol.asyncDispose]();
     await server.close();
     await expect(listModels('key-1')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
   });
 
-  it('survives a client that gives up while sending', async () => {
+  it('works with a client that disconnects while sending', async () => {
     await start({ otherwise: 'ok' });
     const caller = new AbortController();
     const body = new ReadableStream({

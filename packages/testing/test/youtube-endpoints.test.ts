@@ -12,7 +12,7 @@ async function startWithClient(options: ProviderServerOptions, key = 'key-1'): P
 afterEach(() => server.close());
 
 describe('the real YouTube client', () => {
-  it('lists the videos it asks for, with the parts it asks for', async () => {
+  it('lists the requested videos with the requested parts', async () => {
     const client = await startWithClient({ otherwise: 'ok' });
     const { data } = await client.videos.list({ part: ['snippet', 'statistics'], id: ['abc', 'def'] });
     expect(data.kind).toBe('youtube#videoListResponse');
@@ -26,7 +26,7 @@ describe('the real YouTube client', () => {
     expect(server.requests).toMatchObject([{ key: 'key-1', provider: 'youtube', query: { id: 'abc,def' } }]);
   });
 
-  it('lists as many popular videos as it wants', async () => {
+  it('lists the requested number of popular videos', async () => {
     const client = await startWithClient({ otherwise: 'ok' });
     const { data } = await client.videos.list({ part: ['id'], chart: 'mostPopular', maxResults: 3 });
     expect(data.items).toHaveLength(3);
@@ -56,14 +56,14 @@ describe('the real YouTube client', () => {
     expect(byHandle.data.items).toMatchObject([{ snippet: { customUrl: '@fado' } }]);
   });
 
-  it('may send its key as a parameter', async () => {
+  it('can send its key as a parameter', async () => {
     await startWithClient({ keys: { 'key-2': [] } });
     const client = youtube({ version: 'v3', rootUrl: server.youtubeRootUrl, auth: 'key-2', retry: false });
     await client.videos.list({ part: ['id'], id: ['abc'] });
     expect(server.requests).toMatchObject([{ key: 'key-2', provider: 'youtube', answer: 'ok' }]);
   });
 
-  it('gets the answers of YouTube to a missing filter, part or method', async () => {
+  it('gets the error of YouTube for a missing filter, part or method', async () => {
     const client = await startWithClient({ otherwise: 'ok' });
     await expect(client.videos.list({ part: ['id'] })).rejects.toMatchObject({
       status: 400,
@@ -79,7 +79,7 @@ describe('the real YouTube client', () => {
   });
 });
 
-describe('what goes wrong at YouTube', () => {
+describe('failures of YouTube', () => {
   it.each([
     ['rate-limited', 403, { message: 'Rate limit exceeded', errors: [{ reason: 'rateLimitExceeded' }] }],
     ['quota-exhausted', 403, { errors: [{ domain: 'youtube.quota', reason: 'quotaExceeded' }] }],
@@ -87,14 +87,14 @@ describe('what goes wrong at YouTube', () => {
     ['server-error', 500, { status: 'INTERNAL' }],
     ['unavailable', 503, { status: 'UNAVAILABLE' }],
     ['search_bucket_daily_429', 429, { details: [{ metadata: { quota_limit_value: '100' } }] }],
-  ] as const)('throws %s as the real client does', async (step, status, body) => {
+  ] as const)('throw for %s as in the real client', async (step, status, body) => {
     const client = await startWithClient({ keys: { 'key-1': [step] } });
     const failing = client.videos.list({ part: ['id'], id: ['abc'] });
     await expect(failing).rejects.toMatchObject({ status, response: { data: { error: { code: status, ...body } } } });
     expect(server.requestCount()).toBe(1);
   });
 
-  it('gets the answer to unregistered callers when it sends no key', async () => {
+  it('include the error for unregistered callers without a key', async () => {
     await startWithClient({ otherwise: 'ok' });
     const client = youtube({ version: 'v3', rootUrl: server.youtubeRootUrl, retry: false });
     await expect(client.videos.list({ part: ['id'], id: ['abc'] })).rejects.toMatchObject({
@@ -104,13 +104,13 @@ describe('what goes wrong at YouTube', () => {
     expect(server.requests).toMatchObject([{ provider: 'youtube', answer: 'missing-key' }]);
   });
 
-  it('fails without an answer when the connection is reset', async () => {
+  it('include a reset connection without a response', async () => {
     const client = await startWithClient({ keys: { 'key-1': ['reset', 'ok'] } });
     await expect(client.videos.list({ part: ['id'], id: ['abc'] })).rejects.toMatchObject({ code: 'ECONNRESET' });
     await expect(client.videos.list({ part: ['id'], id: ['abc'] })).resolves.toMatchObject({ status: 200 });
   });
 
-  it('hangs until the caller aborts', async () => {
+  it('include a request that hangs until the caller aborts', async () => {
     const client = await startWithClient({ keys: { 'key-1': ['hang'] } });
     const caller = new AbortController();
     const hanging = client.videos.list({ part: ['id'], id: ['abc'] }, { signal: caller.signal });
