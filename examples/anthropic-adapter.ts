@@ -1,5 +1,5 @@
-// An adapter for Anthropic's own client: what its errors say about a key, and a client for each key.
-// Register a manager with it as own-provider.ts does; the keys are ANTHROPIC_API_KEY, ANTHROPIC_API_KEY_2, …
+// A complete adapter for the client of Anthropic: error classification, groups, and a client per key.
+// Register a key manager for it as own-provider.ts does. Keys come from ANTHROPIC_API_KEY, ANTHROPIC_API_KEY_2, …
 import Anthropic, { type ClientOptions } from '@anthropic-ai/sdk';
 import { customProvider } from '@api-key-fallback/core';
 import {
@@ -16,7 +16,7 @@ export const anthropic = customProvider('anthropic');
 
 const outOfCredit = { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 } as const;
 const noCredit = /credit balance is too low|reached your specified API usage limits/i;
-// An error in a stream has a type, but no status: https://platform.claude.com/docs/en/api/errors
+// An error in a stream has a type but no status: https://platform.claude.com/docs/en/api/errors
 const statusOf = new Map<unknown, number>([
   ['authentication_error', 401],
   ['billing_error', 402],
@@ -26,7 +26,7 @@ const statusOf = new Map<unknown, number>([
 ]);
 
 function classifyError(error: unknown, { now }: ClassifyContext): ErrorVerdict | undefined {
-  // The client keeps the whole body as `error`, core only the `error` in it.
+  // `error` is the whole body in errors of the client, and the `error` object of the body in errors of a keyed fetch.
   const code = readField(error, 'errorCode') ?? readField(error, 'error', 'details', 'error_code');
   const message = readField(error, 'error', 'error', 'message') ?? readField(error, 'error', 'message');
   if (readField(error, 'name') === 'APIUserAbortError') return { kind: 'caller-error', reason: 'aborted' };
@@ -36,7 +36,7 @@ function classifyError(error: unknown, { now }: ClassifyContext): ErrorVerdict |
     return { kind: 'quota-exhausted', reason: code, scope: 'group', resetsAtMs: nextMonth };
   }
   if (code === 'contract_spend_limit_reached') return { ...outOfCredit, reason: code };
-  // Both say "invalid_request_error" with status 400: https://github.com/anthropics/claude-code/issues/66314
+  // Both messages come with "invalid_request_error" and status 400: https://github.com/anthropics/claude-code/issues/66314
   if (typeof message === 'string' && noCredit.test(message)) return { ...outOfCredit, reason: 'no_credit' };
   const status = readField(error, 'status') ?? statusOf.get(readField(error, 'type'));
   const verdict = classifyHttpError({ status, headers: headersOfError(error) }, { now });
@@ -44,7 +44,7 @@ function classifyError(error: unknown, { now }: ClassifyContext): ErrorVerdict |
   return verdict?.kind === 'rate-limited' ? { ...verdict, scope: 'group' } : verdict;
 }
 
-// As the client sends it; the other header is where plain code puts its key.
+// Sends the key in the same header as the client, and removes the one that plain code uses.
 function authorize(request: Request, secret: string): Request {
   request.headers.delete('x-api-key');
   request.headers.set('authorization', `Bearer ${secret}`);
@@ -58,7 +58,7 @@ export const anthropicAdapter = defineAdapter({
   keyPattern: /^sk-ant-/,
   classifyError,
   authorize,
-  // Limits and credit are those of the organisation.
+  // Limits and credit belong to the organisation.
   groupOf: (source) => readHeader(headersOfError(source), 'anthropic-organization-id') || undefined,
   createClient: (apiKey, options: ClientOptions = {}) =>
     new Anthropic({ ...options, apiKey, authToken: null, maxRetries: 0 }),

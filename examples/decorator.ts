@@ -1,4 +1,4 @@
-// A service class whose method survives rate limits, dead keys and a bad network.
+// A service class with a method that falls over from one OpenAI key to the next.
 // Run: OPENAI_API_KEY=… OPENAI_API_KEY_2=… npx pnpm@12 example examples/decorator.ts
 import { injectKeys, retryWithApiKeyFallback, type ApiKey } from '@api-key-fallback/core';
 import '@api-key-fallback/openai';
@@ -7,7 +7,7 @@ import OpenAI from 'openai';
 class ChatService {
   @retryWithApiKeyFallback({ provider: 'openai', maxRetries: 3, delay: 1000 })
   async chat(apiKey: ApiKey<'openai'>, prompt: string): Promise<string> {
-    // The client's own retries are off: two layers of retries multiply.
+    // Switch off the client's own retries, because two layers of retries multiply.
     const client = new OpenAI({ apiKey, maxRetries: 0 });
     const completion = await client.chat.completions.create({
       model: 'gpt-4o-mini',

@@ -1,5 +1,6 @@
-// A web service on top: 503 with Retry-After while every key is out, and the state of the keys for the operator.
+// A web service: responds with 503 and Retry-After while no key is available, and shows the state of the keys at /keys.
 // Run: OPENAI_API_KEY=… OPENAI_API_KEY_2=… PORT=3000 npx pnpm@12 example examples/fastify-service.ts
+// Try: curl localhost:3000/chat --json '{"prompt":"Olá"}' and curl localhost:3000/keys
 import {
   AllKeysFailedError,
   injectKeys,

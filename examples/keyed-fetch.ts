@@ -1,4 +1,4 @@
-// One fetch with all keys behind it, for clients as they are: OpenAI's own, the AI SDK, LangChain, and plain code.
+// One keyed fetch for OpenAI's client, the AI SDK, LangChain and plain code.
 // Run: OPENAI_API_KEY=… OPENAI_API_KEY_2=… npx pnpm@12 example examples/keyed-fetch.ts
 import { createOpenAI } from '@ai-sdk/openai';
 import { createKeyedFetch } from '@api-key-fallback/core';
@@ -8,7 +8,7 @@ import { generateText } from 'ai';
 import OpenAI from 'openai';
 
 const fetch = createKeyedFetch({ provider: 'openai', maxRetries: 2, delay: 500 });
-// The clients want a key, which is replaced in every request. Their own retries are off: two layers of retries multiply.
+// The clients require a key; the keyed fetch replaces it. Their retries are off, because two layers of retries multiply.
 const apiKey = 'unused';
 const model = 'gpt-4o-mini';
 const prompt = 'Olá, como você está?';

@@ -1,6 +1,6 @@
-// A provider that no package knows, with the adapter of weather-adapter.ts.
+// A provider without a package, with the adapter in weather-adapter.ts.
 // Run: WEATHER_URL=… WEATHER_API_KEYS=…,… npx pnpm@12 example examples/own-provider.ts
-// WEATHER_URL is a server of your own, such as http://localhost:8080/.
+// WEATHER_URL is the address of your own server, for example http://localhost:8080/.
 import {
   ApiKeyManager,
   injectKeys,
@@ -18,7 +18,7 @@ class WeatherService {
   async today(apiKey: ApiKey<typeof weather>, city: string): Promise<unknown> {
     const url = new URL(`today?city=${encodeURIComponent(city)}`, process.env['WEATHER_URL']);
     const response = await fetch(url, { headers: { authorization: `Bearer ${apiKey}` } });
-    // fetch does not throw on an error status; the loop only sees what is thrown.
+    // fetch does not throw for an error status, and only a thrown error can fall over.
     if (!response.ok)
       throw Object.assign(new Error(response.statusText), { status: response.status, headers: response.headers });
     return response.json();

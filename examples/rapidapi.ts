@@ -1,6 +1,6 @@
-// One key for many APIs: what an answer says about a key counts on the host that gave it.
+// One key for many APIs: the state of a key is tracked per host.
 // Run: RAPIDAPI_KEY=… RAPIDAPI_KEY_2=… npx pnpm@12 example examples/rapidapi.ts
-// RAPIDAPI_URL is for tests only: a server in the place of RapidAPI's gateway.
+// RAPIDAPI_URL is for tests only: a server that replaces RapidAPI's gateway.
 import { injectKeys, registry, retryWithApiKeyFallback, type ApiKey } from '@api-key-fallback/core';
 import { rapidApiFetch } from '@api-key-fallback/rapidapi';
 
@@ -10,7 +10,7 @@ const baseUrl = process.env['RAPIDAPI_URL'];
 class WeatherService {
   @retryWithApiKeyFallback({ provider: 'rapidapi', operation: host })
   async today(_apiKey: ApiKey<'rapidapi'>, city: string): Promise<unknown> {
-    // It takes the key from the running attempt, and throws for an error status.
+    // Adds the key of the current attempt, and throws for an error status.
     const response = await rapidApiFetch(
       host,
       `/current.json?q=${encodeURIComponent(city)}`,

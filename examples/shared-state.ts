@@ -1,5 +1,5 @@
-// Worker processes that share what they know of the keys in a directory: what one learns, the others spare.
-// Needs no key and no network: npx pnpm@12 example examples/shared-state.ts
+// Worker processes that share the state of their keys in a directory. Needs no API key and no network.
+// Run: npx pnpm@12 example examples/shared-state.ts
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,11 +1,11 @@
-// A stream that falls over until its first text, and repeats nothing after it.
+// A stream that falls over until its first text, and never repeats text.
 // Run: OPENAI_API_KEY=… OPENAI_API_KEY_2=… npx pnpm@12 example examples/streaming.ts
 import { currentAttempt, injectKeys, retryWithApiKeyFallback, type ApiClient } from '@api-key-fallback/core';
 import { firstOutput } from '@api-key-fallback/openai';
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 
 class ChatService {
-  // 20 s for the first text, then 10 s for each further one.
+  // At most 20 s until the first text, then 10 s between chunks.
   @retryWithApiKeyFallback({ provider: 'openai', inject: 'client', attemptTimeout: 20_000, idleTimeout: 10_000 })
   async *chat(openai: ApiClient<'openai'>, prompt: string): AsyncGenerator<string> {
     const { signal } = currentAttempt();
@@ -17,7 +17,7 @@ class ChatService {
     }
   }
 
-  // For callers that want the client's own stream: settled by the first event that carries something of the answer.
+  // Returns the client's own stream. The call is settled at the first event with output.
   @retryWithApiKeyFallback({ provider: 'openai', inject: 'client', attemptTimeout: 20_000 })
   async events(openai: ApiClient<'openai'>, input: string): Promise<AsyncIterable<ResponseStreamEvent>> {
     const { signal } = currentAttempt();

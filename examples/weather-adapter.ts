@@ -1,5 +1,4 @@
-// What core has to know about a provider that no package knows.
-// Run own-provider.ts to see it work.
+// A minimal adapter for a provider without a package. own-provider.ts uses it.
 import { customProvider } from '@api-key-fallback/core';
 import { classifyHttpError, defineAdapter } from '@api-key-fallback/core/adapter';
 
@@ -11,7 +10,7 @@ export const weatherAdapter = defineAdapter({
   env: 'WEATHER_API_KEY',
   classifyError(error, context) {
     const verdict = classifyHttpError(error, context);
-    // This provider answers 403 to a key whose daily budget is used up.
+    // This provider responds with 403 when the daily budget of a key is exhausted.
     return verdict?.reason === 'http_403' ? { kind: 'quota-exhausted', reason: 'daily_budget' } : verdict;
   },
 });

@@ -1,4 +1,4 @@
-// The same loop around a plain function, and what the key manager knows afterwards.
+// Fallback for a plain function, and the status of the keys after the call.
 // Run: OPENAI_API_KEY=… OPENAI_API_KEY_2=… npx pnpm@12 example examples/without-a-class.ts
 import { AllKeysFailedError } from '@api-key-fallback/core';
 import { OpenAIKeyManager } from '@api-key-fallback/openai';
@@ -15,7 +15,7 @@ try {
   console.log('Models:', models.join(', '));
 } catch (error) {
   if (!AllKeysFailedError.isInstance(error)) throw error;
-  console.log(`No key left (${error.reason}), next try in ${error.retryAfterMs ?? '?'} ms`);
+  console.log(`No key left (${error.reason}). Retry after: ${error.retryAfterMs ?? 'unknown'} ms`);
 }
 
 for (const { label, masked, state, usage } of keys.status().keys) {

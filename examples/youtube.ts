@@ -1,6 +1,6 @@
-// A ready-made client as the first argument: one per key, its own retries off, the key in a header and not in the URL.
+// Receives a client instead of the key: one client per key, with its own retries off and the key in a header.
 // Run: YOUTUBE_API_KEY=… YOUTUBE_API_KEY_2=… npx pnpm@12 example examples/youtube.ts
-// YOUTUBE_ROOT_URL is for tests only: a server in the place of YouTube's.
+// YOUTUBE_ROOT_URL is for tests only: a server that replaces YouTube's.
 import { injectKeys, registry, retryWithApiKeyFallback, type ApiClient } from '@api-key-fallback/core';
 import { YouTubeKeyManager } from '@api-key-fallback/youtube';
 

@@ -7,9 +7,11 @@ import { ChatService, VideoService } from './services.ts';
 const { values } = parseArgs({
   options: { lang: { type: 'string', default: 'en' }, live: { type: 'boolean', default: false } },
 });
-if (values.lang !== 'en' && values.lang !== 'pt-BR') throw new TypeError(`--lang is en or pt-BR, not ${values.lang}`);
+if (values.lang !== 'en' && values.lang !== 'pt-BR') {
+  throw new TypeError(`--lang must be en or pt-BR, not ${values.lang}.`);
+}
 
-/** One real call per provider, with the keys of the user's own environment and .env files. */
+/** Makes one real call per provider, with the keys from the environment and the .env files. */
 async function runLive(): Promise<void> {
   const calls = {
     openai: () => injectKeys(new ChatService()).chat('Olá, como você está?'),

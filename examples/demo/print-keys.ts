@@ -1,6 +1,6 @@
 import type { KeyStatus } from '@api-key-fallback/core';
 
-/** Prints one row per key, with how many HTTP requests carried it where somebody counted them. */
+/** Prints one row per key, with the number of HTTP requests per key when given. */
 export function printKeys(keys: readonly KeyStatus[], requests?: readonly number[]): void {
   const rows = keys.map(({ label, masked, state, availableAtMs, usage }, index) => ({
     key: label,
@@ -9,7 +9,7 @@ export function printKeys(keys: readonly KeyStatus[], requests?: readonly number
     attempts: usage.attempts,
     successes: usage.successes,
     failures: Object.values(usage.failures).reduce((sum, count) => sum + count, 0),
-    'back at': availableAtMs === undefined ? '' : new Date(availableAtMs).toISOString().slice(0, 19),
+    'available at': availableAtMs === undefined ? '' : new Date(availableAtMs).toISOString().slice(0, 19),
     ...(requests ? { 'HTTP requests': requests[index] ?? 0 } : {}),
   }));
   console.table(rows);

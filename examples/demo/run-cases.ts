@@ -12,7 +12,7 @@ const titles = {
     network: 'Network failure',
     exhausted: 'All keys exhausted',
     answer: 'Answer',
-    gaveUp: 'Gave up',
+    failed: 'Failed',
   },
   'pt-BR': {
     rateLimit: 'Limite de requisições',
@@ -20,13 +20,13 @@ const titles = {
     network: 'Falha de rede',
     exhausted: 'Todas as chaves esgotadas',
     answer: 'Resposta',
-    gaveUp: 'Desistiu',
+    failed: 'Falhou',
   },
 } as const;
 
-/** Plays the four cases against a server on this machine, through the real clients. */
+/** Plays four failures with the real clients against a server on this machine. */
 export async function runCases(locale: Locale): Promise<void> {
-  // A key of the user's own must not meet the demo server, and a proxy must not stand in between.
+  // The user's own keys must not reach the demo server, and requests to it must not go through a proxy.
   for (const name of Object.keys(process.env)) if (/^(?:OPENAI|YOUTUBE)_|_PROXY$/i.test(name)) delete process.env[name];
 
   const title = titles[locale];
@@ -59,7 +59,7 @@ export async function runCases(locale: Locale): Promise<void> {
     } catch (error) {
       if (!AllKeysFailedError.isInstance(error)) throw error;
       console.log(
-        `${title.gaveUp}: ${error.name}, ${error.reason}, retryAfterMs ${error.retryAfterMs}, ${error.attempts.length} × error`,
+        `${title.failed}: ${error.name}, ${error.reason}, retryAfterMs ${error.retryAfterMs}, ${error.attempts.length} attempts`,
       );
     }
   }

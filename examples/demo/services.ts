@@ -1,7 +1,7 @@
 import { retryWithApiKeyFallback, type ApiClient, type ApiKey } from '@api-key-fallback/core';
 import OpenAI from 'openai';
 
-/** Receives the key and makes its own client. */
+/** Receives the key and creates its own client. */
 export class ChatService {
   readonly #baseURL: string | undefined;
 
@@ -20,7 +20,7 @@ export class ChatService {
   }
 }
 
-/** Receives a ready client. */
+/** Receives a client for the key. */
 export class VideoService {
   @retryWithApiKeyFallback({ provider: 'youtube', inject: 'client', maxRetries: 3, delay: 150 })
   async titleOf(youtube: ApiClient<'youtube'>, id: string): Promise<string> {

@@ -3,13 +3,13 @@ import type { KeyStateStore } from '@api-key-fallback/core/store';
 import { OpenAIKeyManager } from '@api-key-fallback/openai';
 import OpenAI from 'openai';
 
-/** What a worker does: it answers each question that the parent process sends, until the parent disconnects. */
+/** Answers the questions of the parent process until it disconnects. */
 export async function answerQuestions(store: KeyStateStore): Promise<void> {
   const isOver = once(process, 'disconnect');
   const keys = OpenAIKeyManager.fromEnv({ store, logger: console, logLevel: 'warn' });
   keys.on('key.cooled-down', ({ key, reason, isFromStore }) => {
-    console.log(`${key.label} is out (${reason})${isFromStore ? ', as another process has found' : ''}`);
-    process.send?.({ out: key.label });
+    console.log(`${key.label} is cooling down (${reason})${isFromStore ? ', reported by another process' : ''}`);
+    process.send?.({ cooledDown: key.label });
   });
 
   process.on('message', (question: string) => {
@@ -24,7 +24,7 @@ export async function answerQuestions(store: KeyStateStore): Promise<void> {
       .then((reply) => process.send?.(reply));
   });
 
-  // Without this the first call may try a key that other processes know to be out.
+  // Loads the shared state, so that the first call does not try a key that is already unavailable.
   await keys.ready();
   for (const { label, state, sharedUsage } of keys.status().keys) {
     console.log(`${label} is ${state}, attempts by all processes: ${sharedUsage.attempts}`);
@@ -32,6 +32,6 @@ export async function answerQuestions(store: KeyStateStore): Promise<void> {
   process.send?.({ isReady: true });
 
   await isOver;
-  // Hands over what the store does not have yet.
+  // Sends pending changes to the store.
   await keys.close();
 }

@@ -7,10 +7,10 @@ const [first, second] = ['sk-example-first-00001', 'sk-example-second-0001'] as 
 
 const patienceMs = 20_000;
 
-/** What a worker tells. */
-interface ProviderEvent {
+/** A message from a worker. */
+interface WorkerMessage {
   readonly isReady?: true;
-  readonly out?: string;
+  readonly cooledDown?: string;
   readonly answer?: string;
 }
 
@@ -20,18 +20,18 @@ function printLines(name: string, worker: ChildProcess): void {
   }
 }
 
-/** Resolves when a worker tells what is waited for; rejects when it ends before that, or takes too long. */
-async function hear(worker: ChildProcess, what: keyof ProviderEvent): Promise<ProviderEvent> {
-  const isGone = new AbortController();
-  worker.once('exit', () => isGone.abort(new Error(`A worker has ended before it told: ${what}`)));
-  const signal = AbortSignal.any([isGone.signal, AbortSignal.timeout(patienceMs)]);
+/** Waits for a message of this kind; rejects when the worker exits first or takes too long. */
+async function nextMessage(worker: ChildProcess, kind: keyof WorkerMessage): Promise<WorkerMessage> {
+  const exited = new AbortController();
+  worker.once('exit', () => exited.abort(new Error(`A worker exited before it sent "${kind}".`)));
+  const signal = AbortSignal.any([exited.signal, AbortSignal.timeout(patienceMs)]);
   for (;;) {
-    const [told] = (await once(worker, 'message', { signal })) as [ProviderEvent];
-    if (what in told) return told;
+    const [message] = (await once(worker, 'message', { signal })) as [WorkerMessage];
+    if (kind in message) return message;
   }
 }
 
-/** Two workers at once and one after them, against a server on this machine that plays OpenAI: the first key has no credit. */
+/** Runs two workers together and a third one after them. A local server plays OpenAI; the first key has no credit. */
 export async function playWorkers(script: URL, env: Readonly<Record<string, string>>): Promise<void> {
   const server = await startProviderServer({ keys: { [first]: ['quota-exhausted'], [second]: ['ok'] } });
   const { PATH = '', HOME = '' } = process.env;
@@ -49,14 +49,14 @@ export async function playWorkers(script: URL, env: Readonly<Record<string, stri
       },
     });
     printLines(name, worker);
-    await hear(worker, 'isReady');
+    await nextMessage(worker, 'isReady');
     return worker;
   }
 
   async function ask(worker: ChildProcess, name: string, question: string): Promise<void> {
-    const isAnswered = hear(worker, 'answer');
+    const reply = nextMessage(worker, 'answer');
     worker.send(question);
-    console.log(`${name}: ${(await isAnswered).answer}`);
+    console.log(`${name}: ${(await reply).answer}`);
   }
 
   async function end(worker: ChildProcess): Promise<void> {
@@ -67,14 +67,14 @@ export async function playWorkers(script: URL, env: Readonly<Record<string, stri
 
   try {
     const [a, b] = await Promise.all([start('worker A'), start('worker B')]);
-    const hasHeard = hear(b, 'out');
-    await ask(a, 'worker A', 'Who finds out?');
-    await hasHeard;
-    await ask(b, 'worker B', 'Who spares the key?');
+    const synced = nextMessage(b, 'cooledDown');
+    await ask(a, 'worker A', 'Which key works?');
+    await synced;
+    await ask(b, 'worker B', 'Did you skip the first key?');
     await Promise.all([end(a), end(b)]);
 
     const c = await start('worker C, started later');
-    await ask(c, 'worker C, started later', 'Who remembers?');
+    await ask(c, 'worker C, started later', 'Do you remember it?');
     await end(c);
     console.log(
       `Requests at the provider: ${server.requestCount(first)} with the first key, ${server.requestCount(second)} with the second`,

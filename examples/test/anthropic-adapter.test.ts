@@ -16,7 +16,7 @@ interface Answer {
 
 const keys = [1, 2, 3, 4].map((number) => `sk-ant-example-key-${number}`) as [string, string, string, string];
 const scripts = new Map<string, readonly Answer[]>();
-const asked: string[] = [];
+const sentKeys: string[] = [];
 
 function failure(status: number, type: string, message: string, headers: Record<string, string> = {}): Answer {
   return { status, headers, body: { type: 'error', error: { type, message }, request_id: 'req_1' } };
@@ -53,7 +53,7 @@ let baseURL: string;
 beforeAll(async () => {
   server = createServer((request, response) => {
     const key = request.headers.authorization?.replace('Bearer ', '') ?? '';
-    asked.push(key);
+    sentKeys.push(key);
     const [answer = ok, ...rest] = scripts.get(key) ?? [];
     if (rest.length > 0) scripts.set(key, rest);
     const { status, headers, body } = answer;
@@ -67,14 +67,14 @@ beforeAll(async () => {
 
 beforeEach(() => {
   scripts.clear();
-  asked.length = 0;
+  sentKeys.length = 0;
 });
 
 afterAll(() => void server.close());
 
 const question = { model: 'claude-sonnet-5', max_tokens: 100, messages: [{ role: 'user' as const, content: 'Olá' }] };
 
-/** What the real client throws when the server answers so. */
+/** Returns the error that the real client throws for this response. */
 function provoke(answer: Answer, { stream = false, signal }: { stream?: boolean; signal?: AbortSignal } = {}) {
   return async (): Promise<void> => {
     scripts.set(keys[0], [answer]);
@@ -128,7 +128,7 @@ class ClaudeService {
 }
 
 describe('a service', () => {
-  it('falls over from a wrong key, a limit and a low balance to a key that works', async () => {
+  it('falls over from a wrong key, a rate limit and a low balance to a working key', async () => {
     scripts.set(keys[0], [wrongKey]);
     scripts.set(keys[1], [limited]);
     scripts.set(keys[2], [lowBalance]);
@@ -136,7 +136,7 @@ describe('a service', () => {
     const manager = new ApiKeyManager(anthropicAdapter, keys, { logger: false });
     registry.register(manager);
     await expect(injectKeys(new ClaudeService()).ask('Olá')).resolves.toBe('Olá!');
-    expect(asked).toEqual([...keys, keys[3]]);
+    expect(sentKeys).toEqual([...keys, keys[3]]);
     expect(manager.status().keys.map(({ state, reason }) => [state, reason])).toEqual([
       ['disabled', 'invalid-key'],
       ['cooling', 'rate-limited'],

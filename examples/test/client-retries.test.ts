@@ -3,7 +3,7 @@ import { startProviderServer } from '@api-key-fallback/testing';
 import OpenAI from 'openai';
 import { expect, it, onTestFinished, vi } from 'vitest';
 
-it('warns once of a client that retries on its own inside an attempt', async () => {
+it('warns once about a client that retries inside an attempt', async () => {
   await using server = await startProviderServer({ otherwise: 'server-error' });
   const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   onTestFinished(() => emitWarning.mockRestore());

@@ -30,7 +30,7 @@ describe('the demo', () => {
       'Sucesso com chave',
     ],
   ])(
-    'shows the four cases in %s, and no key',
+    'shows the four cases in %s, without any key',
     async (lang, title, using, errorOn, attempt, withKey, failed, success) => {
       const { code, output } = await runExample('demo/main.ts', {}, ['--lang', lang]);
       expect(code).toBe(0);
@@ -55,7 +55,7 @@ describe('the demo', () => {
     30_000,
   );
 
-  it('says which variables are missing when it runs live without keys', async () => {
+  it('names the missing variables when it runs live without keys', async () => {
     const { code, output } = await runExample('demo/main.ts', {}, ['--live']);
     expect(output).toContain('OPENAI_API_KEY');
     expect(output).toContain('YOUTUBE_API_KEY');

@@ -20,7 +20,7 @@ describe('the examples', () => {
   });
   afterAll(() => server.close());
 
-  it('decorator: goes on with the second key', async () => {
+  it('decorator: continues with the second key', async () => {
     server.script(first, ['invalid-key']);
     const { code, output } = await runExample('decorator.ts', openai);
     expect(output).toContain('OpenAI: Key 1/2 failed. Trying next key...');
@@ -29,7 +29,7 @@ describe('the examples', () => {
     expect(code).toBe(0);
   });
 
-  it('without-a-class: tells about the dead key and lists the models', async () => {
+  it('without-a-class: reports the invalid key and lists the models', async () => {
     server.script(first, ['invalid-key']);
     const { code, output } = await runExample('without-a-class.ts', openai);
     expect(output).toContain('Replace OPENAI_API_KEY: invalid_api_key');
@@ -38,7 +38,7 @@ describe('the examples', () => {
     expect(code).toBe(0);
   });
 
-  it('youtube: searches with the second key when the search quota of the first is used up', async () => {
+  it('youtube: searches with the second key when the search quota of the first is exhausted', async () => {
     const [one, two] = ['AIza-example-first-001', 'AIza-example-second-01'];
     server.script(one, ['search_bucket_daily_429']);
     server.script(two, ['ok']);
@@ -52,7 +52,7 @@ describe('the examples', () => {
     expect(code).toBe(0);
   });
 
-  it('rapidapi: goes on with the second key when the first is not subscribed to the API', async () => {
+  it('rapidapi: continues with the second key when the first is not subscribed to the API', async () => {
     const [one, two] = ['rapidapi-example-first-01', 'rapidapi-example-second-1'];
     server.script(one, ['not_subscribed']);
     server.script(two, ['ok']);
@@ -68,10 +68,10 @@ describe('the examples', () => {
     expect(code).toBe(0);
   });
 
-  it('own-provider: judges by its own adapter', async () => {
-    const asked: (string | undefined)[] = [];
+  it('own-provider: classifies errors with its own adapter', async () => {
+    const seenKeys: (string | undefined)[] = [];
     const weather = createServer((request, response) => {
-      asked.push(request.headers.authorization);
+      seenKeys.push(request.headers.authorization);
       const isSpent = request.headers.authorization === 'Bearer weather-key-000001';
       response.writeHead(isSpent ? 403 : 200, { 'content-type': 'application/json' }).end('{"sky":"clear"}');
     }).listen(0, '127.0.0.1');
@@ -82,12 +82,12 @@ describe('the examples', () => {
       WEATHER_API_KEYS: 'weather-key-000001, weather-key-000002',
     });
     weather.close();
-    expect(asked).toEqual(['Bearer weather-key-000001', 'Bearer weather-key-000002']);
+    expect(seenKeys).toEqual(['Bearer weather-key-000001', 'Bearer weather-key-000002']);
     expect(output).toContain("{ sky: 'clear' }");
     expect(code).toBe(0);
   });
 
-  it('fastify-service: serves, and answers 503 with Retry-After while every key is out', async () => {
+  it('fastify-service: responds, and sends 503 with Retry-After while no key is available', async () => {
     const child = startExample('fastify-service.ts', { ...openai, PORT: '0' });
     try {
       const url = await new Promise<string>((resolve, reject) => {

@@ -23,7 +23,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** The answer of the second key, after the first one failed; and what the server saw. */
+/** Makes a call whose first key fails; returns the response and the recorded requests. */
 async function fallOver(keys: readonly [string, string], step: ProviderStep, ask: () => Promise<Response>) {
   server.script(keys[0], [step]);
   server.script(keys[1], ['ok']);
@@ -32,7 +32,7 @@ async function fallOver(keys: readonly [string, string], step: ProviderStep, ask
   return { status: response.status, body: await response.json(), requests: server.requests.slice(before) };
 }
 
-describe('YouTube by plain code', () => {
+describe('YouTube with plain code', () => {
   const fetch = createKeyedFetch({ provider: 'youtube', maxRetries: 2, delay: 0, operation: 'videos.list' });
 
   it.each<[ProviderStep, number, string]>([
@@ -40,7 +40,7 @@ describe('YouTube by plain code', () => {
     ['rate-limited', 1, 'cooling'],
     ['api_key_invalid', 1, 'disabled'],
     ['server-error', 2, 'suspect'],
-  ])('goes on with the second key after %s', async (step, attempts, state) => {
+  ])('continues with the second key after %s', async (step, attempts, state) => {
     const url = `${server.url}/youtube/v3/videos?part=id&key=unused&id=dQw4w9WgXcQ`;
     const { status, body, requests } = await fallOver(youtube, step, () => fetch(url));
     expect(status).toBe(200);
@@ -51,13 +51,13 @@ describe('YouTube by plain code', () => {
     expect((first?.buckets?.[0] ?? first)?.state).toBe(state);
   });
 
-  it('leaves a query without a key as it is spelled', () => {
+  it('does not rewrite a query without a key', () => {
     const request = new Request('http://127.0.0.1/v3/search?q=a%20b+c');
     expect(youtubeAdapter.authorize?.(request, youtube[0]).url).toBe(request.url);
   });
 });
 
-describe('RapidAPI by plain code', () => {
+describe('RapidAPI with plain code', () => {
   const host = 'weatherapi-com.p.rapidapi.com';
   const fetch = createKeyedFetch({ provider: 'rapidapi', maxRetries: 2, delay: 0, operation: host });
 
@@ -66,7 +66,7 @@ describe('RapidAPI by plain code', () => {
     ['rate-limited', 2],
     ['invalid-key', 1],
     ['server-error', 2],
-  ])('goes on with the second key after %s', async (step, attempts) => {
+  ])('continues with the second key after %s', async (step, attempts) => {
     const headers = { 'x-rapidapi-host': host, 'x-rapidapi-key': 'unused' };
     const { body, requests } = await fallOver(rapidapi, step, () => fetch(`${server.url}/now?q=1`, { headers }));
     expect(body).toMatchObject({ ok: true, path: '/now' });

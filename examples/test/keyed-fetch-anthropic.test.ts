@@ -15,7 +15,7 @@ type Answer = (response: ServerResponse, isStream: boolean) => void;
 
 const [first, second] = ['sk-ant-keyed-fetch-first', 'sk-ant-keyed-fetch-other'] as const;
 const scripts = new Map<string, Answer>();
-const asked: IncomingHttpHeaders[] = [];
+const sentHeaders: IncomingHttpHeaders[] = [];
 const words = ['Tudo ', 'bem'];
 const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-5', stop_sequence: null };
 const usage = { input_tokens: 1, output_tokens: 2 };
@@ -65,7 +65,7 @@ beforeAll(async () => {
     void (async () => {
       let body = '';
       for await (const chunk of request) body += String(chunk);
-      asked.push(request.headers);
+      sentHeaders.push(request.headers);
       const key = request.headers.authorization?.replace('Bearer ', '') ?? '';
       (scripts.get(key) ?? wrongKey)(response, body.includes('"stream":true'));
     })();
@@ -74,7 +74,7 @@ beforeAll(async () => {
   baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 beforeEach(() => {
-  asked.length = 0;
+  sentHeaders.length = 0;
   scripts.set(second, ok);
   manager = new ApiKeyManager(anthropicAdapter, [first, second], { logger: false, retryBudget: false });
   registry.register(manager, { replace: true });
@@ -130,12 +130,12 @@ describe.each(ways)('Anthropic: %s', (_name, ask) => {
     ['a connection that is cut', reset, 2, 'suspect'],
     ['a low balance', lowBalance, 1, 'cooling'],
     ['a spend limit', spendLimit, 1, 'cooling'],
-  ])('comes with the second key after %s', async (_failure, answer, attempts, state) => {
+  ])('succeeds with the second key after %s', async (_failure, answer, attempts, state) => {
     scripts.set(first, answer);
     await expect(ask()).resolves.toBe('Tudo bem');
     const keys = [...Array<string>(attempts).fill(first), second];
-    expect(asked.map(({ authorization }) => authorization)).toEqual(keys.map((key) => `Bearer ${key}`));
-    expect(asked.map((headers) => headers['x-api-key'])).toEqual(keys.map(() => undefined));
+    expect(sentHeaders.map(({ authorization }) => authorization)).toEqual(keys.map((key) => `Bearer ${key}`));
+    expect(sentHeaders.map((headers) => headers['x-api-key'])).toEqual(keys.map(() => undefined));
     expect(manager.status().keys.map((key) => key.state)).toEqual([state, 'healthy']);
   });
 });
@@ -146,9 +146,9 @@ describe('Anthropic: when no key is left', () => {
     ['wrong keys', wrongKey, AuthenticationError, 2],
     ['an overload', overloaded, InternalServerError, 4],
     ['cut connections', reset, APIConnectionError, 4],
-  ])('the client throws its own error after %s', async (_name, answer, ErrorClass, requests) => {
+  ])('makes the client throw its own error after %s', async (_name, answer, ErrorClass, requests) => {
     for (const key of [first, second]) scripts.set(key, answer);
     await expect(client().messages.create(question)).rejects.toBeInstanceOf(ErrorClass);
-    expect(asked).toHaveLength(requests);
+    expect(sentHeaders).toHaveLength(requests);
   });
 });

@@ -38,7 +38,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** The keys of the requests that something makes. */
+/** Runs a call and returns the keys of its requests. */
 async function keysOf(run: () => Promise<unknown>): Promise<(string | undefined)[]> {
   const before = server.requests.length;
   await run();
@@ -117,19 +117,19 @@ const failures: readonly (readonly [ProviderStep, number, string])[] = [
 ];
 
 describe.each(clients)('%s', (_name, ask) => {
-  it.each(failures)('gets its answer with the second key after %s', async (step, attempts, state) => {
+  it.each(failures)('gets its response with the second key after %s', async (step, attempts, state) => {
     server.script(first, [step]);
     const keys = await keysOf(async () => expect(await ask()).toBe(reply));
     expect(keys).toEqual([...Array<string>(attempts).fill(first), second]);
     expect(manager.status().keys.map((key) => key.state)).toEqual([state, 'healthy']);
   });
 
-  it('gets its answer with the same key after one failure', async () => {
+  it('gets its response with the same key after one failure', async () => {
     server.script(first, ['reset', 'ok']);
     expect(await keysOf(async () => expect(await ask()).toBe(reply))).toEqual([first, first]);
   });
 
-  it('makes no more requests than the loop does when every key fails', async () => {
+  it('makes as many requests as a decorated method when every key fails', async () => {
     for (const key of [first, second]) server.script(key, ['server-error']);
     const keys = await keysOf(async () => expect(ask()).rejects.toBeInstanceOf(Error));
     expect(keys).toEqual([first, first, second, second]);
@@ -151,7 +151,7 @@ describe('when no key is left', () => {
     await expect(byClient('OpenAI, streaming')()).rejects.toBeInstanceOf(ErrorClass);
   });
 
-  it('OpenAI shows the words of the provider', async () => {
+  it('OpenAI shows the message of the provider', async () => {
     for (const key of [first, second]) server.script(key, ['quota-exhausted']);
     await expect(byClient('OpenAI')()).rejects.toMatchObject({ status: 429, code: 'credit_balance_exhausted' });
   });
@@ -168,14 +168,14 @@ describe('when no key is left', () => {
     await expect(byClient(name)()).rejects.toMatchObject({ status: 429, lc_error_code: 'MODEL_RATE_LIMIT' });
   });
 
-  it('ours comes as the cause of OpenAI’s when there is no answer, because no key could be tried', async () => {
+  it('OpenAI wraps our error when no key could be tried', async () => {
     for (const key of [first, second]) manager.disable(key);
     const error: unknown = await byClient('OpenAI')().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(APIConnectionError);
     expect((error as Error).cause).toMatchObject({ code: 'ALL_KEYS_FAILED', attempts: [] });
   });
 
-  it('ours comes through the AI SDK and LangChain where that is asked for', async () => {
+  it('the AI SDK and LangChain throw our error with throwOnExhausted', async () => {
     for (const key of [first, second]) server.script(key, ['invalid-key']);
     const throwing = createKeyedFetch({ provider: 'openai', throwOnExhausted: true });
     const settings = { apiKey, fetch: throwing, baseURL: server.openaiBaseURL };
@@ -189,7 +189,7 @@ describe('when no key is left', () => {
     expect(AllKeysFailedError.isInstance((ofLangChain as Error).cause)).toBe(true);
   });
 
-  it('ours comes through OpenAI where that is asked for', async () => {
+  it('OpenAI wraps our error with throwOnExhausted', async () => {
     for (const key of [first, second]) server.script(key, ['invalid-key']);
     const throwing = createKeyedFetch({ provider: 'openai', throwOnExhausted: true });
     const client = new OpenAI({ apiKey, fetch: throwing, baseURL: server.openaiBaseURL, maxRetries: 0 });
@@ -199,8 +199,8 @@ describe('when no key is left', () => {
   });
 });
 
-describe('a mistake of the caller', () => {
-  it('is thrown by OpenAI at once', async () => {
+describe('a caller error', () => {
+  it('is thrown by OpenAI immediately', async () => {
     server.script(first, ['ok']);
     const keys = await keysOf(async () =>
       expect(openai().chat.completions.create({ messages } as never)).rejects.toBeInstanceOf(BadRequestError),
@@ -208,7 +208,7 @@ describe('a mistake of the caller', () => {
     expect(keys).toEqual([first]);
   });
 
-  it('is an abort as well, which costs the key nothing', async () => {
+  it('is also an abort, which does not affect the key', async () => {
     server.script(first, ['hang']);
     const controller = new AbortController();
     const call = openai().chat.completions.create({ model, messages }, { signal: controller.signal });
@@ -220,7 +220,7 @@ describe('a mistake of the caller', () => {
   });
 });
 
-it('keyed-fetch: every client goes on with the second key', async () => {
+it('keyed-fetch: every client continues with the second key', async () => {
   server.script(first, ['invalid-key']);
   const { code, output } = await runExample('keyed-fetch.ts', {
     OPENAI_BASE_URL: server.openaiBaseURL,

@@ -71,7 +71,7 @@ function makeManager(provider: Provider, server: ProviderServer, options: KeyMan
     : new YouTubeKeyManager([...keys.youtube], { ...options, clientOptions: { rootUrl: server.youtubeRootUrl } });
 }
 
-/** What careful and careless methods do with a key. */
+/** Methods that handle a key carefully and carelessly. */
 function calls(
   provider: Provider,
   server: ProviderServer,
@@ -106,7 +106,7 @@ function calls(
   ];
 }
 
-/** Everything that one recorded answer makes us put out. */
+/** Collects all output for one recorded response. */
 async function outputsOf(
   { provider, name }: RecordedResponse,
   locale: Locale,
@@ -118,10 +118,10 @@ async function outputsOf(
   const logger = { debug: line, info: line, warn: line, error: line };
   const manager = makeManager(provider as Provider, server, { logger, locale, logLevel: 'debug', store });
   await manager.ready();
-  for (const event of events) manager.on(event, (told) => outputs.push(told));
+  for (const event of events) manager.on(event, (payload) => outputs.push(payload));
   for (const call of calls(provider as Provider, server, manager)) {
     manager.reset();
-    // The careless put anything into the name of an operation, and that name is stored.
+    // Careless code can put a key into the name of an operation, and that name is stored.
     const operation = store ? { operation: `list?key=${manager.getAllKeys()[0]}` } : {};
     await manager.retryWithFallback(call, { maxRetries: 1, ...operation }).catch((error: unknown) => {
       if (AllKeysFailedError.isInstance(error)) outputs.push(error, ...error.errors, ...error.attempts);
@@ -135,7 +135,7 @@ async function outputsOf(
 
 const answered = recordedResponses.filter(({ transport }) => transport !== 'hang' && transport !== 'abort');
 
-/** Everything that managers tell a store about all recorded answers, as text; `read` fetches what it holds. */
+/** Plays all recorded responses and returns everything that managers send to a store; `read` returns its content. */
 async function storedBy(store: KeyStateStore, read: () => Promise<string[]>): Promise<string[]> {
   const texts: string[] = [];
   for (const response of answered) {
@@ -152,14 +152,14 @@ async function valueOf(client: Redis, name: string): Promise<string> {
 
 function expectNoKeyIn(texts: readonly string[]): void {
   expect(texts.filter((text) => runs.some((run) => text.includes(run)))).toEqual([]);
-  // It is the state of these very keys.
+  // Make sure that the text is the state of these keys.
   const stored = texts.join('\n');
   for (const name of Object.keys(keys) as Provider[]) {
     const adapter = { name, displayName: name, env: name, classifyError: () => undefined };
     const { keys: listed } = new ApiKeyManager(adapter, keys[name], { logger: false, store: false }).status();
     for (const { keyId } of listed) expect(stored).toContain(keyId);
   }
-  for (const told of ['invalid-key', 'quota-exhausted', 'rate-limited', 'list?key=']) expect(stored).toContain(told);
+  for (const text of ['invalid-key', 'quota-exhausted', 'rate-limited', 'list?key=']) expect(stored).toContain(text);
 }
 
 describe('no store holds twelve characters of a key in a row', { timeout: 60_000 }, () => {
@@ -175,7 +175,7 @@ describe('no store holds twelve characters of a key in a row', { timeout: 60_000
     expectNoKeyIn(texts);
   });
 
-  it.runIf(canHaveRedis())('in anything that a Redis server is sent or keeps', async () => {
+  it.runIf(canHaveRedis())('in any command to, or value in, a Redis server', async () => {
     await using server = await startRedis();
     const client = new Redis(server.url);
     const monitor = await client.monitor();

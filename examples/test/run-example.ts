@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const examples = join(import.meta.dirname, '..');
 
-/** Starts an example as a user would, with nothing of this machine's keys in its environment. */
+/** Starts an example as a user would, without the keys of this machine in its environment. */
 export function startExample(
   file: string,
   env: Readonly<Record<string, string>>,
@@ -17,7 +17,7 @@ export function startExample(
   });
 }
 
-/** Runs an example to its end and gives back what it printed. */
+/** Runs an example and returns its exit code and output. */
 export function runExample(
   file: string,
   env: Readonly<Record<string, string>> = {},

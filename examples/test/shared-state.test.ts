@@ -7,31 +7,31 @@ import { canHaveRedis, startRedis } from './start-redis.ts';
 
 const keys = ['sk-example-first-00001', 'sk-example-second-0001'];
 
-/** What three workers print, wherever they keep what they know. */
+/** Checks the output of the three workers, which is the same for every store. */
 function expectShared({ code, output }: { readonly code: number | null; readonly output: string }): void {
   const outcome = output.split('\n').filter((line) => /You said|attempts by all processes: [1-9]|^Requests/.test(line));
   expect(outcome).toEqual([
-    'worker A: You said: Who finds out? (with OPENAI_API_KEY_2)',
-    'worker B: You said: Who spares the key? (with OPENAI_API_KEY_2)',
+    'worker A: You said: Which key works? (with OPENAI_API_KEY_2)',
+    'worker B: You said: Did you skip the first key? (with OPENAI_API_KEY_2)',
     'worker C, started later: OPENAI_API_KEY is cooling, attempts by all processes: 1',
     'worker C, started later: OPENAI_API_KEY_2 is healthy, attempts by all processes: 2',
-    'worker C, started later: You said: Who remembers? (with OPENAI_API_KEY_2)',
+    'worker C, started later: You said: Do you remember it? (with OPENAI_API_KEY_2)',
     'Requests at the provider: 1 with the first key, 3 with the second',
   ]);
   expect(output).toContain('worker A: OpenAI: Key 1/2 failed. Trying next key...');
-  expect(output).toContain('worker B: OPENAI_API_KEY is out (quota-exhausted), as another process has found');
+  expect(output).toContain('worker B: OPENAI_API_KEY is cooling down (quota-exhausted), reported by another process');
   for (const key of keys) expect(output).not.toContain(key);
   expect(code).toBe(0);
 }
 
-describe('processes that share what they know of the keys', { timeout: 60_000 }, () => {
+describe('processes that share the state of their keys', { timeout: 60_000 }, () => {
   it('shared-state: in a directory', async () => {
     const run = await runExample('shared-state.ts');
     expectShared(run);
     expect(run.output).toMatch(/Left on the disk:\n(?: {2}openai-\S+\.json\n)+$/);
   });
 
-  it.runIf(canHaveRedis())('redis: in a Redis server, and leaves nothing there', async () => {
+  it.runIf(canHaveRedis())('redis: in a Redis server, which is empty afterwards', async () => {
     await using server = await startRedis();
     const run = await runExample('redis.ts', { REDIS_URL: server.url });
     expectShared(run);
@@ -41,7 +41,7 @@ describe('processes that share what they know of the keys', { timeout: 60_000 },
     client.disconnect();
   });
 
-  it('redis: says that no server is there', async () => {
+  it('redis: reports that no server is reachable', async () => {
     const port = await freePort();
     const { code, output } = await runExample('redis.ts', { REDIS_URL: `redis://:not-for-print@127.0.0.1:${port}` });
     expect(output).toBe(
@@ -50,7 +50,7 @@ describe('processes that share what they know of the keys', { timeout: 60_000 },
     expect(code).toBe(0);
   });
 
-  it('redis: says the same of a server that takes connections and never answers', async () => {
+  it('redis: reports a server that accepts connections but never responds', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const { port } = silent.address() as AddressInfo;

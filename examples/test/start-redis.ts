@@ -1,11 +1,11 @@
 import { hasRedisServer, RedisProcess } from '../../test-support/redis-process.ts';
 
-/** A Redis server that tests may use. */
+/** A Redis server for tests. */
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Whether there is a way to have one; says so loudly when there is none. */
+/** Whether a server can be started or is at `REDIS_URL`; prints a warning when not. */
 export function canHaveRedis(): boolean {
   if (hasRedisServer() || process.env['REDIS_URL']) return true;
   process.stderr.write(
@@ -14,7 +14,7 @@ export function canHaveRedis(): boolean {
   return false;
 }
 
-/** Starts a server of its own; where the binary is missing it is that of `REDIS_URL`. */
+/** Starts a server, or uses the one at `REDIS_URL` when the binary is missing. */
 export async function startRedis(): Promise<RedisServer> {
   if (!hasRedisServer()) return { url: process.env['REDIS_URL'] ?? '', async [Symbol.asyncDispose]() {} };
   const server = await RedisProcess.start();

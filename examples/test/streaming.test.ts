@@ -15,7 +15,7 @@ function run(): ReturnType<typeof runExample> {
   return runExample('streaming.ts', { OPENAI_BASE_URL, OPENAI_API_KEY: first, OPENAI_API_KEY_2: second });
 }
 
-it('streaming: goes on with the second key when the first event is an error, and repeats no text', async () => {
+it('streaming: continues with the second key when the first event is an error, and repeats no text', async () => {
   const message = 'Your balance is used up';
   const error = { code: 'credit_balance_exhausted', type: 'insufficient_quota', message };
   server.script(first, [{ chunks: [`data: ${JSON.stringify({ error })}\n\n`] }]);
@@ -27,7 +27,7 @@ it('streaming: goes on with the second key when the first event is an error, and
   expect(code).toBe(0);
 });
 
-it('streaming: tells the consumer of an answer that breaks off', async () => {
+it('streaming: throws to the consumer when the stream breaks off', async () => {
   const delta = { object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content: 'Só is' } }] };
   server.script(first, [{ chunks: [`data: ${JSON.stringify(delta)}\n\n`] }]);
   const before = server.requestCount();

@@ -8,10 +8,10 @@ function refused(status: number, headers: Record<string, string> = {}): Error {
 describeProviderAdapter(weatherAdapter, {
   transient: [
     { name: 'maintenance', error: refused(503, { 'retry-after': '5' }), expected: { retryAfterMs: 5000 } },
-    { name: 'a bad gateway', error: refused(502), expected: { retryAfterMs: undefined } },
+    { name: 'bad gateway', error: refused(502), expected: { retryAfterMs: undefined } },
   ],
   'rate-limited': [{ name: 'too many calls', error: refused(429), expected: { reason: 'http_429' } }],
-  'quota-exhausted': [{ name: 'the daily budget', error: refused(403), expected: { reason: 'daily_budget' } }],
-  'invalid-key': [{ name: 'an unknown key', error: refused(401) }],
-  'caller-error': [{ name: 'an unknown city', error: refused(404) }],
+  'quota-exhausted': [{ name: 'daily budget', error: refused(403), expected: { reason: 'daily_budget' } }],
+  'invalid-key': [{ name: 'unknown key', error: refused(401) }],
+  'caller-error': [{ name: 'unknown city', error: refused(404) }],
 });

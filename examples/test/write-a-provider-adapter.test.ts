@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/write-a-provider-adapter.md'), 'utf8');
 const shownFile = /\]\(\.\.\/(examples\/[\w/.-]+\.ts)\):\n\n```ts[^\n]*\n(.*?)```/gs;
 
-it('shows on the page the very files that the other tests compile and run', () => {
+it('shows the same files that the other tests run', () => {
   const shown = [...page.matchAll(shownFile)].map(([, file = '', code]) => ({ file, code }));
   expect(shown.map(({ file }) => file)).toEqual([
     'examples/weather-adapter.ts',
