@@ -9,7 +9,7 @@ import { defineAdapter } from '@api-key-fallback/core/adapter';
 
 export const provider: CustomProvider<'bench'> = customProvider('bench');
 
-/** A provider of its own, without an adapter's word on any error. */
+/** An adapter that leaves every error to core's rules. */
 const benchAdapter = defineAdapter({
   name: 'bench',
   displayName: 'Bench',
@@ -18,15 +18,20 @@ const benchAdapter = defineAdapter({
   createClient: () => ({}),
 });
 
-/** As many keys as asked for, the same ones each time. */
+/** Makes this many keys, the same ones each time. */
 export function fakeKeys(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `test-key-number-${index + 1}`);
 }
 
-/** Takes the lines as a log does; the console would be most of what is measured. */
-const unreadLog: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+/** Discards the lines. Writing to the console would dominate the measurement. */
+const discardingLogger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** A manager with default options; events and counters are on, nobody listens, and warnings are logged. */
+/** A key manager with default options: events and counters on, no listener, log level `warn`. */
 export function benchManager(keys: readonly string[] = fakeKeys(4), options: KeyManagerOptions = {}): ApiKeyManager {
-  return new ApiKeyManager(benchAdapter, keys, { logger: unreadLog, logLevel: 'warn', store: false, ...options });
+  return new ApiKeyManager(benchAdapter, keys, {
+    logger: discardingLogger,
+    logLevel: 'warn',
+    store: false,
+    ...options,
+  });
 }

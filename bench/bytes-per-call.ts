@@ -3,12 +3,12 @@ import { median } from './statistics.ts';
 import { loadLoop, type Subject } from './subject.ts';
 
 const samples = 7;
-// Well below the space for young objects, so that no collection comes between. The script `bench` fixes that space at 16 MB,
-// to which Node lets it grow by itself in a busy process.
+// Well below the size of the young generation, so that no collection interrupts. The script `bench` sets that to 16 MB,
+// the size it reaches in a busy process.
 const sampleBytes = 4e6;
 const mostCalls = 20_000;
 
-/** What one call allocates on the heap, in bytes, whether it is freed or not; measured on compiled code. */
+/** The bytes that one call allocates on the heap, freed or not, measured on compiled code. */
 export async function bytesPerCall(subject: Subject): Promise<number> {
   using collections = new Collections();
   const loop = await loadLoop(subject);

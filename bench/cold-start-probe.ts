@@ -1,4 +1,4 @@
-// Runs in a process of its own: imports what it is told to, and says how much memory that has taken.
+// Runs in a separate process: imports the given package and prints the memory in use.
 
 const [, , specifier] = process.argv;
 if (specifier !== undefined) await import(specifier);

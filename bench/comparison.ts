@@ -9,23 +9,23 @@ interface Result {
   readonly name: string;
   readonly ns: number;
   readonly addedNs: number;
-  /** The middle half of what the rounds say. */
+  /** The middle half of the rounds. */
   readonly addedFromNs: number;
   readonly addedToNs: number;
   readonly bytes: number | undefined;
 }
 
-/** What a comparison measures besides time, and against what. */
+/** What a comparison measures besides time, and the baselines of its ratios. */
 export interface ComparisonOptions {
   readonly title: string;
-  /** What a time is the time of, for example `call`. */
+  /** The unit of work that a time is for, for example `call`. */
   readonly per: string;
-  /** The subjects that the table shows ratios to. */
+  /** The subjects for which the table has a column of ratios. */
   readonly relativeTo?: readonly string[];
   readonly withBytes?: boolean;
 }
 
-/** Subjects measured side by side; the first one is the bare call that the others add to. */
+/** Subjects measured side by side. The first one is the bare call, which is subtracted from the others. */
 export class Comparison {
   readonly #options: ComparisonOptions;
   readonly #results: readonly Result[];
@@ -41,7 +41,7 @@ export class Comparison {
     const results: Result[] = [];
     for (const [index, subject] of subjects.entries()) {
       const own = samples[index] ?? [];
-      // Paired within a round, so that a slow round is slow for both.
+      // Subtracted within a round, because a slow round slows both.
       const added = own.map((ns, round) => ns - (bare[round] ?? NaN));
       results.push({
         name: subject.name,
@@ -68,7 +68,7 @@ export class Comparison {
     return this.#find(name).bytes ?? NaN;
   }
 
-  /** How many times as much a subject adds as another one. */
+  /** The added time of a subject divided by that of another. */
   ratio(name: string, to: string): number {
     return this.addedNs(name) / this.addedNs(to);
   }

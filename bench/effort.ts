@@ -1,15 +1,15 @@
-/** How much time is spent on measuring. */
+/** How much time to spend on measuring. */
 export interface Effort {
   readonly rounds: number;
   readonly sampleMs: number;
   readonly warmUpMs: number;
-  /** Fresh processes for each package. */
+  /** New processes per package. */
   readonly processes: number;
-  /** Leaves out what the budget says nothing about. */
+  /** Skips cases without a limit in the budget. */
   readonly isQuick: boolean;
 }
 
-// Samples are short, so that a busy machine disturbs few of them, and long enough to hold their share of garbage collection.
+// Short enough that a busy machine disturbs few samples, and long enough to include their share of garbage collection.
 const sampleMs = 4;
 
 export const fullEffort: Effort = { rounds: 201, sampleMs, warmUpMs: 500, processes: 21, isQuick: false };

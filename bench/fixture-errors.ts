@@ -4,7 +4,7 @@ import { APIError } from 'openai';
 
 type Answer = Pick<RecordedResponse, 'status' | 'headers' | 'body'>;
 
-/** How each provider's client turns an answer into an error. */
+/** Builds the error that each provider's client throws for a response. */
 const makeError = {
   openai: ({ status, headers, body }: Answer) =>
     APIError.generate(status, body as object, undefined, new Headers(headers)),
@@ -19,7 +19,7 @@ const makeError = {
     new RapidApiError({ host: 'weather.p.rapidapi.com', status, headers: new Headers(headers), body }),
 };
 
-/** The recorded answers of a provider, each as the error that its client throws. */
+/** The recorded responses of a provider, as the errors that its client throws. */
 export function fixtureErrors(provider: keyof typeof makeError): unknown[] {
   return recordedResponses
     .filter((response) => response.provider === provider && response.status >= 400)

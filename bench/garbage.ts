@@ -1,13 +1,13 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 
-/** Collects all garbage, or only that of the youngest objects. */
+/** Collects all garbage, or only the young generation. */
 export function collectGarbage(type: 'major' | 'minor' = 'major'): void {
-  if (!globalThis.gc) throw new Error('Run this with node --expose-gc.');
+  if (!globalThis.gc) throw new Error('Run node with --expose-gc.');
   globalThis.gc({ type, execution: 'sync' });
 }
 
-/** Knows when garbage was collected. */
+/** Records when garbage was collected. */
 export class Collections implements Disposable {
   readonly #times: number[] = [];
   readonly #observer = new PerformanceObserver((list) => {
@@ -18,10 +18,10 @@ export class Collections implements Disposable {
     this.#observer.observe({ entryTypes: ['gc'] });
   }
 
-  /** Whether one happened between these two times of `performance.now()`; collects once more itself. */
+  /** Whether a collection happened between these two times of `performance.now()`. Triggers one more itself. */
   async happened(from: number, to: number): Promise<boolean> {
     collectGarbage();
-    // They are told late, but in order: with the one just made come all that were before.
+    // Entries arrive late but in order: once the triggered collection is here, all earlier ones are too.
     while (!this.#times.some((time) => time > to)) await setImmediate();
     return this.#times.some((time) => time >= from && time <= to);
   }

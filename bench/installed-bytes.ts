@@ -6,7 +6,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-// What npm packs whether it is listed or not.
+// npm always packs these.
 const alwaysPacked = /^(package\.json|readme.*|licen[cs]e.*)$/i;
 
 function sizeOf(path: string): number {
@@ -25,13 +25,13 @@ function folderOf(name: string, importer: string): string {
 }
 
 function packedBytes(folder: string, { files }: Manifest): number {
-  // An installed package is what was packed; one of the workspace has more.
+  // An installed package has only packed files; a workspace package has more.
   const isInstalled = folder.includes('node_modules');
   const names = readdirSync(folder).filter((name) => alwaysPacked.test(name) || isInstalled || files?.includes(name));
   return names.filter((name) => name !== 'node_modules').reduce((sum, name) => sum + sizeOf(join(folder, name)), 0);
 }
 
-/** The files of a package and of all that it depends on, peers aside, in bytes, unpacked; each package counts once. */
+/** The unpacked size in bytes of a package and its dependencies, without peer dependencies; each package counts once. */
 export function installedBytes(name: string, importer: string, seen: Set<string> = new Set()): number {
   const folder = folderOf(name, importer);
   if (seen.has(folder)) return 0;

@@ -1,26 +1,26 @@
 import { budget, type BudgetLine } from './budget.ts';
 import type { CaseReport } from './report.ts';
 
-/** A line of the budget with what was measured. */
+/** A line of the budget with its measured value. */
 export interface Judgement extends BudgetLine {
   readonly value: number;
   readonly worst?: string;
   readonly isMet: boolean;
-  /** Whether what is held is left by more than noise explains. */
+  /** Whether the value exceeds the limit by more than noise explains. */
   readonly isBroken: boolean;
 }
 
 const noise = 1.5;
-// Times of their own depend on the machine, so they are read where the page was written and break nothing elsewhere.
+// Absolute times depend on the machine, so they never fail a run.
 const machineUnits: readonly BudgetLine['unit'][] = ['ms', 'ns'];
 
-/** Lines of the budget that no case has measured: a promise that nobody keeps. */
+/** Lines of the budget that no case measures. */
 export function unmeasured(reports: readonly CaseReport[]): string[] {
   const measured = new Set(reports.flatMap(({ measures }) => Object.keys(measures)));
   return budget.map(({ measure }) => measure).filter((measure) => !measured.has(measure));
 }
 
-/** Holds what was measured against the budget; a line whose case did not run is left out. */
+/** Compares measured values with the budget; skips lines whose case did not run. */
 export function judgeBudget(reports: readonly CaseReport[]): Judgement[] {
   const measures = Object.assign({}, ...reports.map((report) => report.measures)) as CaseReport['measures'];
   return budget.flatMap((line) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 
-/** What the numbers depend on, without anything that names the machine. */
+/** Describes the hardware and software without identifying the machine. */
 export function describeMachine(): Record<string, string> {
   const processors = cpus();
   return {
@@ -16,7 +16,7 @@ export function describeMachine(): Record<string, string> {
 
 const measured = ['cockatiel', 'p-retry', 'async-retry', 'opossum', 'openai', 'ioredis'];
 
-/** The versions of the libraries beside which ours is measured. */
+/** The versions of the libraries we compare with. */
 export function installedVersions(): Record<string, string> {
   return Object.fromEntries(
     measured.map((name) => {

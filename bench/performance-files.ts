@@ -11,7 +11,7 @@ export const resultsFile: string = join(bench, 'results.json');
 export const goodputFile: string = join(bench, 'goodput-results.json');
 const pageFile = join(bench, '..', 'docs', 'performance.md');
 
-/** Writes the page from the last results of both benchmarks. */
+/** Writes the page from the latest results of both benchmarks. */
 export function writePerformancePage(): void {
   const results = JSON.parse(readFileSync(resultsFile, 'utf8')) as Results;
   const goodput = JSON.parse(readFileSync(goodputFile, 'utf8')) as GoodputResults;

@@ -4,7 +4,7 @@ import type { Judgement } from './judge-budget.ts';
 import { budgetCells, markdownTable, tableCells } from './render-table.ts';
 import type { CaseReport } from './report.ts';
 
-/** One run of the benchmark, as the JSON file keeps it. */
+/** One run of the benchmark, as stored in the JSON file. */
 export interface Results {
   readonly date: string;
   readonly machine: Readonly<Record<string, string>>;
@@ -21,28 +21,28 @@ function listOf(facts: Readonly<Record<string, string>>): string {
 
 function sectionOf({ title, about, tables, leftOut = [] }: CaseReport): string {
   const parts = tables.map((table) => `### ${table.title}\n\n${markdownTable(tableCells(table))}`);
-  return [`## ${title}`, about, ...parts, ...leftOut.map((text) => `Left out: ${text}`)].join('\n\n');
+  return [`## ${title}`, about, ...parts, ...leftOut.map((text) => `Skipped: ${text}`)].join('\n\n');
 }
 
 function missedLine({ measure, held }: Judgement): string[] {
-  return held ? [`**${measure}**: not met; ${held.limit} × is held. ${held.because}`] : [];
+  return held ? [`**${measure}**: not met; the interim limit is ${held.limit} ×. ${held.because}`] : [];
 }
 
-/** The results of both benchmarks as a page in Markdown. */
+/** Renders the results of both benchmarks as a Markdown page. */
 export function performancePage(results: Results, goodput: GoodputResults): string {
   const { date, machine, versions, budget, cases } = results;
   const { processor = '', cores = '', memory = '', system = '', node = '' } = machine;
   return `${[
     '# Performance',
     '<!-- Written by bench/main.ts and bench/goodput/main.ts from bench/results.json and bench/goodput-results.json. -->',
-    'Whether calls get their answer comes first; what the library costs follows.',
+    'First: how many calls succeed. Then: what the library costs in time and memory.',
     goodputSection(goodput),
     '## What it costs',
-    'Time and memory, measured side by side with others by `pnpm bench`: in one process, in rounds in which each takes its turn, as medians. Read the ratios; the times are those of one machine.',
-    `Measured on ${date}: ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}. Beside: ${listOf(versions)}.`,
-    'Ours runs with events and counters on, nobody listens, and `logLevel` is `warn` (the default is `info`, whose two lines a call cost what the logger costs).',
+    '`pnpm bench` measures time and memory side by side with other libraries: in one process, in alternating rounds, as medians. Compare the ratios; absolute times are those of one machine.',
+    `Measured on ${date}: ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}. Compared with: ${listOf(versions)}.`,
+    'Our library runs with events and counters on, no listener, and `logLevel: warn`. The default `info` writes two lines per call, which cost what your logger costs.',
     '## Budget',
-    '`pnpm bench:quick`, a part of `pnpm check`, fails when a ratio or a size is over its limit (or what is held of it, below) by more than half. A line that is missed with no reason given is over by less, for now.',
+    '`pnpm bench:quick`, a part of `pnpm check`, fails when a ratio or size exceeds its limit (or the interim limit below) by more than half. A missed line without a reason below exceeds its limit by less.',
     markdownTable(budgetCells(budget)),
     ...budget.filter(({ isMet }) => !isMet).flatMap(missedLine),
     ...cases.map(sectionOf),

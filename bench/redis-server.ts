@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-/** A Redis server to measure against. */
+/** A Redis server for the benchmark. */
 export interface RunningRedis extends AsyncDisposable {
   readonly url: string;
 }
@@ -31,7 +31,7 @@ async function answers(port: number): Promise<boolean> {
   }
 }
 
-/** The server at REDIS_URL, or one started here; `undefined` where there is no `redis-server`. */
+/** Returns the server at REDIS_URL or starts one; `undefined` when `redis-server` is not installed. */
 export async function redisServer(): Promise<RunningRedis | undefined> {
   const { REDIS_URL: given } = process.env;
   if (given) return { url: given, [Symbol.asyncDispose]: async () => {} };

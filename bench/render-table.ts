@@ -1,10 +1,10 @@
 import type { Judgement } from './judge-budget.ts';
 import type { Table } from './report.ts';
 
-/** A table as lines of cells: the heading, then the rows. */
+/** A table as rows of cells, the heading first. */
 export type Cells = readonly (readonly string[])[];
 
-/** A number with as many digits as it deserves. */
+/** Formats a number with about three significant digits. */
 function show(value: number | undefined): string {
   if (value === undefined) return '';
   if (!Number.isFinite(value)) return '–';
@@ -26,7 +26,7 @@ export function budgetCells(judgements: readonly Judgement[]): Cells {
   return [['', 'measured', 'at most', '', 'worst'], ...body];
 }
 
-/** For a terminal: the first column to the left, the others to the right. */
+/** Renders a table for a terminal: the first column left-aligned, the others right-aligned. */
 export function plainTable(cells: Cells): string {
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
   const pad = (cell: string, column: number): string =>

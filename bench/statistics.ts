@@ -13,9 +13,9 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The largest of several values, and whose it is. */
+/** The largest of several values, with its name. */
 export function worstOf(values: Readonly<Record<string, number>>): Measure {
   const [worst] = Object.entries(values).toSorted(([, a], [, b]) => b - a);
-  if (!worst) throw new Error('There is nothing to compare.');
+  if (!worst) throw new Error('There are no values to compare.');
   return { value: worst[1], worst: worst[0] };
 }

@@ -3,18 +3,18 @@ import { setImmediate } from 'node:timers/promises';
 const callsPerTurn = 100;
 let loaded = 0;
 
-/** One thing that is measured beside others. */
+/** A function to measure. */
 export interface Subject {
   readonly name: string;
   readonly call: () => unknown;
-  /** How many calls, chunks or errors one `call` stands for. @default 1 */
+  /** How many calls, chunks or errors one `call` makes. @default 1 */
   readonly times?: number;
 }
 
 /**
- * The subject with a turn of the event loop after every hundredth call.
+ * Adds a turn of the event loop after every hundredth call.
  *
- * What waits for a turn gets its part: a store, and Node's list of rejected promises, which would keep every error alive.
+ * This lets background work run: a store, and Node's list of rejected promises, which would keep every error alive.
  */
 export function inTurns({ name, call, times = 1 }: Subject): Subject {
   return {
@@ -27,10 +27,10 @@ export function inTurns({ name, call, times = 1 }: Subject): Subject {
   };
 }
 
-/** Calls a subject so many times, one after the other. */
+/** Calls a subject `count` times in sequence. */
 export type Loop = (count: number) => Promise<void>;
 
-/** A subject's own copy of the loop. */
+/** Loads a copy of the loop for one subject. */
 export async function loadLoop({ call }: Subject): Promise<Loop> {
   const address = new URL(`./repeat.js?copy=${loaded++}`, import.meta.url).href;
   const { repeat } = (await import(address)) as typeof import('./repeat.ts');

@@ -11,7 +11,7 @@ interface Runner {
 }
 
 async function timeSample({ loop, count }: Runner): Promise<number> {
-  // Nobody pays for the garbage of the one before, and what waits in the background runs now.
+  // Collect the previous subject's garbage and run background work before the sample.
   collectGarbage('minor');
   await setImmediate();
   const startedAt = process.hrtime.bigint();
@@ -19,7 +19,7 @@ async function timeSample({ loop, count }: Runner): Promise<number> {
   return Number(process.hrtime.bigint() - startedAt);
 }
 
-/** Warms a subject up and finds how many calls fill a sample. */
+/** Warms up a subject and finds how many calls fill a sample. */
 async function calibrate(runner: Runner, { sampleMs, warmUpMs }: Effort): Promise<void> {
   let warmMs = 0;
   while (warmMs < warmUpMs) {
@@ -31,10 +31,10 @@ async function calibrate(runner: Runner, { sampleMs, warmUpMs }: Effort): Promis
 }
 
 /**
- * Times the subjects in turn, round by round; gives back each one's samples in ns per call, in the order of the rounds.
+ * Times the subjects in alternating rounds and returns the samples of each in ns per call, in the order of the rounds.
  *
- * A machine that becomes slower does so for all of a round, so the rounds stay comparable. The harnesses in use (mitata,
- * tinybench) finish with one subject before the next begins.
+ * A machine that slows down does so for a whole round, so rounds stay comparable. Other harnesses (mitata, tinybench)
+ * finish one subject before they start the next.
  */
 export async function timeRounds(subjects: readonly Subject[], effort: Effort): Promise<number[][]> {
   const runners: Runner[] = [];
@@ -44,7 +44,7 @@ export async function timeRounds(subjects: readonly Subject[], effort: Effort): 
   for (const runner of runners) await calibrate(runner, effort);
   for (let round = 0; round < effort.rounds; round++) {
     for (let turn = 0; turn < runners.length; turn++) {
-      // Another one begins each round.
+      // A different subject starts each round.
       const runner = runners[(round + turn) % runners.length];
       if (runner) runner.samples.push((await timeSample(runner)) / (runner.count * runner.times));
     }

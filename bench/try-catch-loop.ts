@@ -2,7 +2,7 @@ import { fakeKeys } from './bench-manager.ts';
 
 const keys = fakeKeys(4);
 
-/** What somebody writes by hand instead of using a library: each key a few times, in a loop. */
+/** A hand-written alternative to a library: tries each key three times in a loop. */
 export async function tryCatchLoop<T>(call: (key: string) => Promise<T>): Promise<T> {
   let last: unknown;
   for (const key of keys) {

@@ -14,7 +14,7 @@ const most = 10_000;
 interface Choice {
   readonly name: string;
   readonly strategy: KeyStrategy;
-  /** What the first half of the keys is marked with: the one that a search from the start has to pass. */
+  /** How the first half of the keys is marked, which a search from the start must skip. */
   readonly mark?: MarkReason;
 }
 
@@ -24,7 +24,7 @@ const choices: readonly Choice[] = [
   { name: 'round-robin', strategy: 'round-robin' },
   { name: 'least-used', strategy: 'least-used' },
 ];
-// A suspicion ends after 30 s, which a comparison may take.
+// A key stays suspect for 30 s, and a comparison may take longer.
 const stoppedClock = { now: () => 1_800_000_000_000 };
 
 async function answer(): Promise<number> {
@@ -33,8 +33,8 @@ async function answer(): Promise<number> {
 
 function subjectOf(choice: Choice, size: number): Subject {
   const { strategy, mark } = choice;
-  const environment = mark === 'transient' ? stoppedClock : {};
-  const manager = benchManager(fakeKeys(size), { strategy, runtime: environment });
+  const runtime = mark === 'transient' ? stoppedClock : {};
+  const manager = benchManager(fakeKeys(size), { strategy, runtime });
   if (mark) for (const key of manager.getAllKeys().slice(0, size / 2)) manager.markKeyFailed(key, mark);
   return { name: nameOf(choice, size), call: () => manager.retryWithFallback(answer) };
 }
@@ -43,10 +43,10 @@ function nameOf({ name }: Choice, size: number): string {
   return `${name}, ${size.toLocaleString('en')} keys`;
 }
 
-/** What is kept for one key, besides the key itself: the heap's growth by a manager of 10,000. */
+/** The memory per key besides the key itself: the heap growth of a manager with 10,000 keys. */
 function stateBytes(): number {
   const keys = fakeKeys(most);
-  // What the whole process keeps of keys, and the code, is there before.
+  // Creates what the process keeps once per key, and loads the code.
   const managers = [benchManager(keys)];
   const found = Array.from({ length: 5 }, () => {
     collectGarbage();
@@ -58,7 +58,7 @@ function stateBytes(): number {
   return median(found);
 }
 
-/** What a choice among many keys costs. */
+/** The cost of selecting among many keys. */
 export async function choosingAKey(effort: Effort): Promise<CaseReport> {
   const tables: Table[] = [];
   const ratios: Record<string, number> = {};
@@ -72,8 +72,8 @@ export async function choosingAKey(effort: Effort): Promise<CaseReport> {
   }
   const bytes = stateBytes();
   return {
-    title: 'Choosing among many keys',
-    about: 'The happy path again, with more keys.',
+    title: 'Selecting among many keys',
+    about: 'The happy path with more keys.',
     tables: [
       ...tables,
       {
@@ -83,8 +83,8 @@ export async function choosingAKey(effort: Effort): Promise<CaseReport> {
       },
     ],
     measures: {
-      '10,000 keys, time added, of 4 keys': worstOf(ratios),
-      'state of a key, bytes': { value: bytes },
+      '10,000 keys: added time vs 4 keys': worstOf(ratios),
+      'state per key: bytes': { value: bytes },
     },
   };
 }

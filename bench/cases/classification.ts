@@ -24,13 +24,13 @@ function subjectOf(adapter: Classifier): Subject {
   return { name: `${adapter.name}, ${errors.length} recorded errors`, times: errors.length, call };
 }
 
-/** How long an adapter thinks about an error. */
+/** The time to classify an error. */
 export async function classification(effort: Effort): Promise<CaseReport> {
   const subjects = [{ name: 'nothing', call: () => {} }, ...adapters.map(subjectOf)];
-  const comparison = await Comparison.of(subjects, effort, { title: 'From error to verdict', per: 'error' });
+  const comparison = await Comparison.of(subjects, effort, { title: 'Classify one error', per: 'error' });
   return {
     title: 'Classification',
-    about: 'Every recorded answer of each provider with a status, as the error of its client.',
+    about: 'Classifies every recorded error response of each provider, as the error that its client throws.',
     tables: [comparison.table],
     measures: {},
   };

@@ -5,7 +5,7 @@ import { Comparison } from '../comparison.ts';
 import type { Effort } from '../effort.ts';
 import type { CaseReport } from '../report.ts';
 
-/** A client for each key against a client for each call. */
+/** Compares one client per key with one client per call. */
 export async function clientReuse(effort: Effort): Promise<CaseReport> {
   const manager = new OpenAIKeyManager(fakeKeys(4), { logger: false, store: false });
   const client = new OpenAI({ apiKey: 'test-key-number-1', maxRetries: 0 });
@@ -22,7 +22,7 @@ export async function clientReuse(effort: Effort): Promise<CaseReport> {
   const comparison = await Comparison.of(subjects, effort, options);
   return {
     title: 'Clients',
-    about: 'A method that receives a client, or a key from which it makes one; no request is sent.',
+    about: 'A method that receives a client, and one that receives a key and creates a client. No request is sent.',
     tables: [comparison.table],
     measures: {},
   };

@@ -37,7 +37,7 @@ function start(specifier: string | undefined): Start {
   return [tookMs, memory.rss, memory.heapUsed];
 }
 
-/** What importing a package costs a fresh process, and installing it a disk. */
+/** The cost of importing a package in a new process, and its size on disk. */
 export async function coldStart({ processes, isQuick }: Effort): Promise<CaseReport> {
   const measured = isQuick ? [core] : packages;
   const bare: Start[] = [];
@@ -55,18 +55,18 @@ export async function coldStart({ processes, isQuick }: Effort): Promise<CaseRep
   }));
   return {
     title: 'Import',
-    about: `A fresh process that imports one package, against one that imports nothing; medians of ${processes} in turn. The size is that of the unpacked files with all dependencies, without peers.`,
+    about: `A new process that imports one package, compared with one that imports nothing; medians of ${processes} alternating runs. The size is that of the unpacked files with all dependencies, without peer dependencies.`,
     tables: [
       {
         title: 'Over bare Node',
-        columns: ['added ms', 'added MB in all', 'added MB of heap', 'MB on disk'],
+        columns: ['added ms', 'added MB in total', 'added MB of heap', 'MB on disk'],
         rows: [{ name: `bare Node, ${bareMs.toFixed(0)} ms`, values: [] }, ...rows],
       },
     ],
     measures: {
-      'import of core, ms': { value: added(core, ms) },
-      'import of core, time, of a bare start': { value: added(core, ms) / bareMs },
-      'import of core, MB': { value: added(core, rss) / 1e6 },
+      'import of core: time': { value: added(core, ms) },
+      'import of core: time vs bare Node': { value: added(core, ms) / bareMs },
+      'import of core: memory': { value: added(core, rss) / 1e6 },
     },
   };
 }

@@ -9,16 +9,16 @@ import { tryCatchLoop } from '../try-catch-loop.ts';
 
 const sizes = [10, 100, 1000];
 const [some, many] = [100, 1000];
-const [dyingKey = ''] = fakeKeys(1);
+const [failingKey = ''] = fakeKeys(1);
 
-/** So many calls, all of which are under way on the first key when it turns out to be dead. */
+/** Starts `size` calls on the first key, then makes them all fail with a 401. */
 async function burst(size: number, run: (call: (key: string) => Promise<number>) => Promise<unknown>): Promise<void> {
-  const death = Promise.withResolvers<never>();
-  const call = (key: string): Promise<number> => (key === dyingKey ? death.promise : Promise.resolve(1));
+  const failure = Promise.withResolvers<never>();
+  const call = (key: string): Promise<number> => (key === failingKey ? failure.promise : Promise.resolve(1));
   const calls = Array.from({ length: size }, () => run(call));
-  death.reject(Object.assign(new Error('This key was revoked'), { status: 401 }));
+  failure.reject(Object.assign(new Error('This key was revoked'), { status: 401 }));
   await Promise.all(calls);
-  // Until then Node keeps what was rejected.
+  // Node keeps rejected promises until the next turn.
   await setImmediate();
 }
 
@@ -44,20 +44,20 @@ async function countTransitions(): Promise<number> {
   return transitions;
 }
 
-/** Many calls that are under way on a key when it dies. */
-export async function aDyingKey(effort: Effort): Promise<CaseReport> {
+/** Many concurrent calls on a key that fails. */
+export async function aFailingKey(effort: Effort): Promise<CaseReport> {
   const floors = { name: 'try/catch, 1,000 calls', times: many, call: () => burst(many, tryCatchLoop) };
   const subjects = [floors, ...sizes.map((size) => subjectOf(size, benchManager()))];
   const options = { title: 'A burst of calls', per: 'call', relativeTo: [nameOf(some)] };
   const comparison = await Comparison.of(subjects, effort, options);
   return {
-    title: 'A dying key',
+    title: 'A failing key',
     about:
-      'All calls wait on the first of four keys when it is refused with a 401, and go on with the second. The hand-written loop, which tries the dead key three times, stands in for the bare call.',
+      'All calls are waiting on the first of four keys when it fails with a 401, and continue with the second. The baseline is the hand-written loop, which tries the failing key three times.',
     tables: [comparison.table],
     measures: {
-      'dying key, transitions': { value: await countTransitions() },
-      '1,000 calls on a dying key, time of each, of 100 calls': {
+      'failing key: transitions': { value: await countTransitions() },
+      '1,000 calls on a failing key: time per call vs 100 calls': {
         value: comparison.ns(nameOf(many)) / comparison.ns(nameOf(some)),
       },
     },

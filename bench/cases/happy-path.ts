@@ -31,7 +31,7 @@ class Service {
   }
 }
 
-// With default options: where options are given with each call, they are also checked with each call.
+// With default options; options passed to a call are validated in every call.
 const ours = ['retryWithFallback', 'decorator'];
 
 function concurrent({ name, call }: Subject): Subject {
@@ -53,7 +53,7 @@ async function compareFetches(effort: Effort): Promise<Comparison> {
   return Comparison.of(subjects, effort, { title: 'Keyed fetch over a stub fetch', per: 'call', withBytes: true });
 }
 
-/** A function with options of its own, which are checked once. */
+/** Compares wrapped functions, whose options are validated once. */
 function compareOptions(effort: Effort): Promise<Comparison> {
   const { signal } = new AbortController();
   const answerWith = async (_injected: unknown): Promise<number> => 1;
@@ -78,7 +78,7 @@ function compareOptions(effort: Effort): Promise<Comparison> {
   });
 }
 
-/** A call that succeeds at once: what each wrapper adds to it. */
+/** What each wrapper adds to a call that succeeds immediately. */
 export async function happyPath(effort: Effort): Promise<CaseReport> {
   const manager = benchManager();
   registry.register(manager, { replace: true });
@@ -100,12 +100,12 @@ export async function happyPath(effort: Effort): Promise<CaseReport> {
     { name: 'opossum', call: () => breaker.fire() },
   ];
   const shown = { per: 'call', relativeTo: ['try/catch', 'cockatiel'], withBytes: true };
-  const one = await Comparison.of(subjects, effort, { ...shown, title: 'One call after the other' });
+  const one = await Comparison.of(subjects, effort, { ...shown, title: 'Sequential calls' });
   const many = await Comparison.of(subjects.map(concurrent), effort, {
     ...shown,
-    title: `${together} calls at once`,
+    title: `${together} concurrent calls`,
   });
-  // As in most servers: a tracer or a framework has a context of its own.
+  // As in most servers, where a tracer or framework uses its own context.
   const inside = await new AsyncLocalStorage().run('request', () =>
     Comparison.of(subjects.slice(0, 6), effort, { ...shown, title: 'Inside another AsyncLocalStorage' }),
   );
@@ -117,25 +117,25 @@ export async function happyPath(effort: Effort): Promise<CaseReport> {
   const ofAll = (value: (comparison: Comparison, name: string) => number): Record<string, number> =>
     Object.fromEntries(
       ours.flatMap((name) => [
-        [`${name}, one after the other`, value(one, name)],
-        [`${name}, ${together} at once`, value(many, name)],
+        [`${name}, sequential`, value(one, name)],
+        [`${name}, ${together} concurrent`, value(many, name)],
       ]),
     );
   return {
     title: 'Happy path',
     about:
-      'An async function that returns at once. The bare call is subtracted from the others; "from" and "to" hold the middle half of the rounds.',
+      'An async function that returns immediately. The bare call is subtracted from the others; "from" and "to" hold the middle half of the rounds.',
     tables: [one.table, many.table, inside.table, options.table, fetches.table],
     measures: {
-      'happy path, time added, of cockatiel': worstOf(ofAll((results, name) => results.ratio(name, 'cockatiel'))),
-      'happy path inside another context, time added, of cockatiel': worstOf(
+      'happy path: added time vs cockatiel': worstOf(ofAll((results, name) => results.ratio(name, 'cockatiel'))),
+      'happy path inside another context: added time vs cockatiel': worstOf(
         Object.fromEntries(ours.map((name) => [name, inside.ratio(name, 'cockatiel')])),
       ),
-      'happy path, time added, of try/catch': worstOf(ofAll((results, name) => results.ratio(name, 'try/catch'))),
-      'happy path, bytes, of cockatiel': worstOf(
+      'happy path: added time vs try/catch': worstOf(ofAll((results, name) => results.ratio(name, 'try/catch'))),
+      'happy path: bytes vs cockatiel': worstOf(
         ofAll((results, name) => results.bytes(name) / results.bytes('cockatiel')),
       ),
-      'operation, client or argument, time added, of none': worstOf(
+      'operation, client or argument: added time vs none': worstOf(
         Object.fromEntries(
           ['an operation', 'inject: client', 'an argument'].map((name) => [name, options.ratio(name, 'no options')]),
         ),

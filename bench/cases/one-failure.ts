@@ -9,17 +9,17 @@ import { worstOf } from '../statistics.ts';
 import { inTurns, type Subject } from '../subject.ts';
 import { tryCatchLoop } from '../try-catch-loop.ts';
 
-/** A function of which every other call fails: at once, or after a pause, as a provider's client does. */
+/** A function that fails in every other call: synchronously, or after an await, as a provider's client does. */
 function failingFirst(status: number, isLate = false): () => Promise<number> {
   let calls = 0;
   return async () => {
     if (isLate) await Promise.resolve();
-    if (calls++ % 2 === 0) throw Object.assign(new Error('The provider is in trouble'), { status });
+    if (calls++ % 2 === 0) throw Object.assign(new Error('The provider failed'), { status });
     return 1;
   };
 }
 
-// The default budget refuses to repeat every call of a provider.
+// The default budget does not allow a retry in every call.
 const options = { retryBudget: { ratio: 2 } };
 
 function subjectsOf(isLate: boolean): Subject[] {
@@ -49,7 +49,7 @@ function subjectsOf(isLate: boolean): Subject[] {
 type Call = () => Promise<number>;
 type Failing = [Call, Call, Call, Call, Call, Call];
 
-/** One failure and a success, without a pause: on the same key, and with the next key. */
+/** One failure and one success without a pause, on the same key and with the next key. */
 export async function oneFailure(effort: Effort): Promise<CaseReport> {
   const policy = cockatielRetry(handleAll, { maxAttempts: 2 });
   const [bare, a, b] = [failingFirst(500), failingFirst(500), failingFirst(500)];
@@ -61,7 +61,7 @@ export async function oneFailure(effort: Effort): Promise<CaseReport> {
   const shown = { per: 'call', relativeTo: ['same key', 'p-retry'], withBytes: true };
   const atOnce = await Comparison.of(subjectsOf(false).map(inTurns), effort, {
     ...shown,
-    title: 'Fails at once, then succeeds',
+    title: 'Fails synchronously, then succeeds',
   });
   const late = await Comparison.of(subjectsOf(true).map(inTurns), effort, {
     ...shown,
@@ -69,15 +69,15 @@ export async function oneFailure(effort: Effort): Promise<CaseReport> {
   });
   const slow = await Comparison.of(timers, effort, { title: 'Libraries that always wait for a timer', per: 'call' });
   const ofBoth = (name: string, to: string): Measure =>
-    worstOf({ 'fails at once': atOnce.ratio(name, to), 'fails after an await': late.ratio(name, to) });
+    worstOf({ 'fails synchronously': atOnce.ratio(name, to), 'fails after an await': late.ratio(name, to) });
   return {
     title: 'One failure, then success',
     about:
-      'The function throws a new error with a status, then returns. No pause is asked for. Warnings are written to a log that nobody reads; the libraries write none.',
+      'The function throws a new error with a status, then returns. There are no pauses. Our warnings go to a logger that discards them; the other libraries log nothing.',
     tables: [atOnce.table, late.table, slow.table],
     measures: {
-      'one failure, time added, of p-retry': ofBoth('same key', 'p-retry'),
-      'next key, time added, of the same key': ofBoth('next key', 'same key'),
+      'one failure: added time vs p-retry': ofBoth('same key', 'p-retry'),
+      'next key: added time vs same key': ofBoth('next key', 'same key'),
     },
   };
 }

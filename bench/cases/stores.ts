@@ -29,13 +29,13 @@ async function compare(shared: Readonly<Record<string, KeyStateStore>>, effort: 
     { name: 'no store', call: () => without.retryWithFallback(answer) },
     ...managers.map(({ name, manager }) => ({ name, call: () => manager.retryWithFallback(answer) })),
   ];
-  const options = { title: 'One call after the other', per: 'call', relativeTo: ['no store'] };
+  const options = { title: 'Sequential calls', per: 'call', relativeTo: ['no store'] };
   const comparison = await Comparison.of(subjects.map(inTurns), effort, options);
   for (const { manager } of managers) await manager.close();
   return comparison;
 }
 
-/** The happy path with state that is shared. */
+/** The happy path with shared state. */
 export async function stores(effort: Effort): Promise<CaseReport> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-state-'));
   await using redis = await redisServer();
@@ -51,10 +51,10 @@ export async function stores(effort: Effort): Promise<CaseReport> {
     return {
       title: 'Stores',
       about:
-        'The happy path with four keys; the event loop turns after every hundredth call. What a store does once a second falls into few samples, so it does not show in medians.',
+        'The happy path with four keys; the event loop turns after every hundredth call. What a store does once per second falls into few samples and does not show in medians.',
       tables: [comparison.table],
-      measures: { 'store on, time added, of no store': worstOf(Object.fromEntries(ratios)) },
-      leftOut: redis ? [] : ['The Redis store: there is no redis-server here, and REDIS_URL is not set.'],
+      measures: { 'with a store: added time vs no store': worstOf(Object.fromEntries(ratios)) },
+      leftOut: redis ? [] : ['The Redis store: redis-server is not installed and REDIS_URL is not set.'],
     };
   } finally {
     for (const store of Object.values(all)) await store.close();

@@ -27,7 +27,7 @@ async function drain(stream: AsyncIterable<number>): Promise<number> {
   return sum;
 }
 
-/** What each chunk of a stream costs more. */
+/** The added cost per chunk of a stream. */
 export async function streams(effort: Effort): Promise<CaseReport> {
   registry.register(benchManager(), { replace: true });
   const service = injectKeys(new Service()) as unknown as { stream(): AsyncGenerator<number> };
@@ -41,11 +41,11 @@ export async function streams(effort: Effort): Promise<CaseReport> {
   registry.unregister(provider);
   return {
     title: 'Streams',
-    about: `A generator that yields ${chunks.toLocaleString('en')} numbers without waiting for anything.`,
+    about: `A generator that yields ${chunks.toLocaleString('en')} numbers without waiting.`,
     tables: [comparison.table],
     measures: {
-      'stream, ns added to a chunk': { value: comparison.addedNs('decorator') },
-      'stream, time of a chunk, of a bare generator': {
+      'stream: added time per chunk': { value: comparison.addedNs('decorator') },
+      'stream: time per chunk vs a bare generator': {
         value: comparison.ns('decorator') / comparison.ns('bare generator'),
       },
     },
