@@ -15,11 +15,11 @@ describe('judgeRun', () => {
     ['plain rotation', outcome({ p99Seconds: 1 })],
   ]);
 
-  it('compares with the schemes that serve as many calls as the best', () => {
+  it('compares with the schemes that serve the most calls', () => {
     expect(judgeRun(barOf('R2'), outcome({ p99Seconds: 1.3, requestsPerServed: 1.05 }), others)).toEqual([]);
   });
 
-  it('says each line that is missed', () => {
+  it('lists each missed line', () => {
     const poor = outcome({ servedPercent: 99.9, p99Seconds: 1.31, requestsPerServed: 1.06 });
     expect(judgeRun(barOf('R2'), poor, others)).toEqual([
       'served 99.9 % of 100.0',
@@ -28,11 +28,11 @@ describe('judgeRun', () => {
     ]);
   });
 
-  it('holds scenes with noise against the p99 of p-retry', () => {
+  it('compares scenes with noise with the p99 of p-retry', () => {
     expect(judgeRun(barOf('R7'), outcome({ p99Seconds: 2.5 }), others)).toEqual([]);
   });
 
-  it('asks at full load only for what the best scheme serves, less two points', () => {
+  it('requires at full load what the best scheme serves, minus two points', () => {
     expect(judgeRun(barOf('R10 fixed'), outcome({ servedPercent: 98, p99Seconds: 9 }), others)).toEqual([]);
     expect(judgeRun(barOf('R10 fixed'), outcome({ servedPercent: 97.9 }), others)).toHaveLength(1);
   });

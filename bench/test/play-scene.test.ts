@@ -24,7 +24,7 @@ describe('playScene', () => {
     expect(other).not.toEqual(first);
   });
 
-  it('leaves the real clock and timers behind', async () => {
+  it('restores the real clock and timers', async () => {
     const before = { setTimeout, setImmediate, Date, random: Math.random };
     await playScene(scene, inOrder, 1);
     expect({ setTimeout, setImmediate, Date, random: Math.random }).toEqual(before);

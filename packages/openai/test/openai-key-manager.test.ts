@@ -121,7 +121,7 @@ describe('a decorated method with the real client', () => {
     expect(keys.map((key) => server.requestCount(key))).toEqual([3, 3, 3, 3]);
   });
 
-  it('makes the same number of requests with inject: key and a client of its own', async () => {
+  it('makes the same number of requests with inject: key and its own client', async () => {
     registry.register(play(['server-error'], ['server-error'], ['server-error'], ['server-error']), { replace: true });
     await expect(service.chatWithKey(server.openaiBaseURL)).rejects.toMatchObject({ reason: 'unavailable' });
     expect(server.requestCount()).toBe(12);

@@ -27,10 +27,11 @@ const recordedByName: Readonly<Record<RecordedResponseName, NamedAnswer>> = {
  *
  * @example
  * const server = await startProviderServer();
- * for (const { name, provider, expected } of recordedResponses) {
+ * const client = new OpenAI({ apiKey: 'key-1', baseURL: server.openaiBaseURL, maxRetries: 0 });
+ * for (const { name, expected } of recordedResponses.filter(({ provider, transport }) => provider === 'openai' && !transport)) {
  *   server.script('key-1', [name]);
- *   const error = await provokeError(provider, server.url); // a call with a client of your own
- *   expect(classify(error).kind).toBe(expected.kind);
+ *   const error = await client.models.list().catch((reason: unknown) => reason);
+ *   console.log(name, openaiAdapter.classifyError(error, { now: Date.now() })?.kind, expected.kind);
  * }
  */
 export const recordedResponses: readonly RecordedResponse[] = [

@@ -18,7 +18,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return [...parts, Buffer.concat(chunks)].join('\n');
 }
 
-/** Starts the server on a free port. It sends `retry-after: 0`, so that a client with retries of its own retries at once. */
+/** Starts the server on a free port. It sends `retry-after: 0`, so that a client that retries does so immediately. */
 export async function startKeyRecorder(keys: readonly string[], status: number): Promise<KeyRecorder> {
   const requests: string[][] = [];
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

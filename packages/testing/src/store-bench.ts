@@ -19,7 +19,7 @@ export interface StoreBackend {
   dispose?(): Promise<void> | void;
 }
 
-/** Declares one test with a bench of its own. `fix` tells the author of a failing store what to do. */
+/** Declares one test, which gets a new bench. `fix` tells the author of a failing store what to do. */
 export type StoreCheck = (
   does: string,
   fix: string,
