@@ -41,7 +41,7 @@ export interface OpenAICompatibleAdapter<Name extends string = string> extends P
   /**
    * Creates a key manager whose clients send their requests to this provider.
    *
-   * @throws NoApiKeysError when there is no key.
+   * @throws NoApiKeysError without keys.
    */
   createKeyManager(options?: OpenAICompatibleKeyManagerOptions): ApiKeyManager<OpenAI>;
 }

@@ -53,7 +53,7 @@ describe('the default key manager', () => {
     expect(registry.list()).toContain('openai');
   });
 
-  it('names the variables it read when there is no key', () => {
+  it('names the variables it read when no key is set', () => {
     expect(() => registry.get('openai')).toThrow(NoApiKeysError);
     expect(() => registry.get('openai')).toThrow(/OPENAI_API_KEY\b/);
   });

@@ -52,7 +52,7 @@ async function toError(host: string, response: Response, signal: AbortSignal): P
  *
  * @param host The host of the API, `<api>.p.rapidapi.com`.
  * @param path The path from the root of the API, with the query.
- * @throws RapidApiError for every status outside 200–299; the error of `fetch` when there is no response;
+ * @throws RapidApiError for every status outside 200–299; the error of `fetch` without a response;
  * InvalidOptionsError for a `host` that is not a bare host name; ApiKeyFallbackError (`NO_CURRENT_ATTEMPT`) outside a
  * decorated method or fallback function.
  * @example

@@ -19,7 +19,7 @@ describe('the default key manager', () => {
     expect(registry.list()).toContain('rapidapi');
   });
 
-  it('names the variables it read when there is no key', () => {
+  it('names the variables it read when no key is set', () => {
     expect(() => registry.get('rapidapi')).toThrow(expect.objectContaining({ code: 'NO_API_KEYS' }));
     expect(() => registry.get('rapidapi')).toThrow(/RAPIDAPI_KEY, RAPIDAPI_KEY_2/);
   });
@@ -54,7 +54,7 @@ describe('RapidApiKeyManager.fromEnv', () => {
     ]);
   });
 
-  it('throws when there is no key', () => {
+  it('throws without keys', () => {
     expect(() => RapidApiKeyManager.fromEnv({ logger: false })).toThrow(NoApiKeysError);
   });
 });

@@ -107,14 +107,11 @@ export function describeProviderAdapter<Client>(
     for (const { kind, recorded: entry, load } of samples) {
       it(
         `classifies ${entry.name} as ${kind}`,
-        withFix(
-          'Add or correct the rule for this error. All fields are undefined when there is no verdict.',
-          async () => {
-            const expected: Readonly<Record<string, unknown>> = { ...entry.expected, kind };
-            const verdict: Readonly<Record<string, unknown>> = { ...(await load()).verdict };
-            expect(Object.fromEntries(Object.keys(expected).map((name) => [name, verdict[name]]))).toEqual(expected);
-          },
-        ),
+        withFix('Add or correct the rule for this error. All fields are undefined without a verdict.', async () => {
+          const expected: Readonly<Record<string, unknown>> = { ...entry.expected, kind };
+          const verdict: Readonly<Record<string, unknown>> = { ...(await load()).verdict };
+          expect(Object.fromEntries(Object.keys(expected).map((name) => [name, verdict[name]]))).toEqual(expected);
+        }),
       );
     }
 

@@ -25,7 +25,7 @@ export interface RecordedResponse {
   /** Unique together with `provider`. */
   readonly name: RecordedResponseName;
   readonly provider: ProviderName;
-  /** The HTTP status; 0 when there is no complete response (see `transport`). */
+  /** The HTTP status; 0 without a complete response (see `transport`). */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** An object is sent as JSON, a string as it is (an event stream, HTML); `null` sends no body. */

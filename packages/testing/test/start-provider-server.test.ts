@@ -229,34 +229,3 @@ describe('the record of requests', () => {
     expect([server.requestCount('key-1'), server.requestCount('key-2')]).toEqual([50, 50]);
   });
 });
-
-describe('closing', () => {
-  it('ends hanging requests and frees the port', async () => {
-    await start({ otherwise: 'hang' });
-    const hanging = Promise.allSettled(Array.from({ length: 3 }, () => listModels('key-1')));
-    await vi.waitFor(() => expect(server.requestCount()).toBe(3));
-    await server.close();
-    expect((await hanging).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
-    await expect(listModels('key-1')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
-  });
-
-  it('works twice, and with await using', async () => {
-    await start();
-    await server[Symbol.asyncDispose]();
-    await server.close();
-    await expect(listModels('key-1')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
-  });
-
-  it('works with a client that disconnects while sending', async () => {
-    await start({ otherwise: 'ok' });
-    const caller = new AbortController();
-    const body = new ReadableStream({
-      start: (controller) => controller.enqueue(new TextEncoder().encode('{"model":')),
-      pull: () => caller.abort(),
-    });
-    const init = { method: 'POST', body, duplex: 'half', signal: caller.signal } as const;
-    await expect(fetch(`${server.openaiBaseURL}/responses`, init)).rejects.toThrow('aborted');
-    expect(await statusesOf('key-1', 1)).toEqual([200]);
-    expect(server.requestCount()).toBe(1);
-  });
-});

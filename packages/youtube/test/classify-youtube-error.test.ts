@@ -123,7 +123,7 @@ describe('classification of limits', () => {
     ['Exceeded 100 queries per 100 seconds per user', 'rate-limited'],
     ['Too many requests per second', 'rate-limited'],
     ["Quota exceeded for quota metric 'Queries' and limit 'Queries per day'", 'quota-exhausted'],
-  ])('"%s" decides the window when there is no limit id', async (message, kind) => {
+  ])('"%s" decides the window without a limit id', async (message, kind) => {
     for (const said of [{ reason: 'quotaExceeded', domain: 'youtube.quota' }, { reason: 'rateLimitExceeded' }, {}]) {
       const status = said.reason ? 403 : 429;
       expect(await judge(answer(status, { message, ...said }))).toMatchObject({ kind, bucket: 'default' });

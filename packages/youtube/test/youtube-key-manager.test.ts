@@ -35,7 +35,7 @@ describe('the default key manager', () => {
     expect(registry.list()).toContain('youtube');
   });
 
-  it('names the variables it read when there is no key', () => {
+  it('names the variables it read when no key is set', () => {
     expect(() => registry.get('youtube')).toThrow(NoApiKeysError);
     expect(() => registry.get('youtube')).toThrow(/YOUTUBE_API_KEY\b/);
   });
