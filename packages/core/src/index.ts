@@ -39,11 +39,11 @@ export type { KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from '
 export type { Locale, LogLevel } from './events/log-messages.ts';
 export type { Logger } from './events/logger.ts';
 export type { ApiKeyInput } from './pool/check-api-keys.ts';
-export type { KeyManagerOptions } from './pool/key-pool.ts';
+export type { KeyManagerOptions } from './pool/key-manager-options.ts';
 export type { KeyCandidate, KeyStrategy } from './pool/key-selection.ts';
 export type { RetryBudgetOptions } from './pool/retry-budget.ts';
 export type { ProviderAdapter, RateLimit } from './provider/provider-adapter.ts';
-export type { KeyState } from './state/key-health.ts';
+export type { KeyState } from './state/health-view.ts';
 export type { KeyUsage, UsageCounts } from './state/usage-counts.ts';
 export { FileStore } from './stores/file-store.ts';
 export type { KeyStateStore } from './stores/key-state-store.ts';

@@ -163,6 +163,12 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
     'no key left',
     await rejection(manager.retryWithFallback(() => Promise.reject(new Error('401')), { maxRetries: 1 })),
   ]);
+  // So many failures spend the retry budget.
+  for (let call = 0; call < 60; call++) {
+    const down = () => Promise.reject(new Error(`503 ${first}`));
+    outputs.push(['budget', await rejection(manager.retryWithFallback(down, { maxRetries: 1 }))]);
+  }
+  manager.reset();
   outputs.push(['misuse', await rejection(new Service().ask(first as never, INJECTED))]);
   outputs.push(['foreign key', thrownBy(() => manager.disable(`${first}x`))]);
   outputs.push(['impossible key', thrownBy(() => new ApiKeyManager(adapter, [`${first} x`], { logger: false }))]);

@@ -11,7 +11,8 @@ import {
 import { runCall } from '../call/run-call.ts';
 import type { KeyManagerEventName, KeyManagerListener } from '../events/events.ts';
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
-import { KeyPool, type KeyManagerOptions } from '../pool/key-pool.ts';
+import type { KeyManagerOptions } from '../pool/key-manager-options.ts';
+import { KeyPool } from '../pool/key-pool.ts';
 import { attachPool } from '../pool/pool-of.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
@@ -22,6 +23,8 @@ import type { Provided } from './provided.ts';
 /** The reasons that `markKeyFailed` accepts. */
 export type MarkReason = Exclude<VerdictKind, 'caller-error'>;
 
+const markedForMs = 60_000;
+const defaultSettings = checkFallbackOptions({});
 const markReasons: readonly MarkReason[] = ['transient', 'rate-limited', 'quota-exhausted', 'invalid-key'];
 
 /**
@@ -86,9 +89,9 @@ export class ApiKeyManager<Client = unknown> {
   /**
    * Marks a key as failed, by default the current one, as a failed call does. Returns whether another key is available.
    *
-   * - `rate-limited` (default): the key cools down for 60 s, doubling with each repetition up to 1 h.
+   * - `rate-limited` (default): the key cools down for 60 s.
    * - `quota-exhausted`: the key cools down for 1 h.
-   * - `invalid-key`: the key is disabled until `enable()` or `reset()`.
+   * - `invalid-key`: the key is disabled until `enable()` or `reset()`, or until it is tried again (see `recheckInvalid`).
    * - `transient`: calls prefer other keys for 30 s.
    *
    * @throws InvalidOptionsError for a key that is not in the list, or an unknown reason.
@@ -101,7 +104,8 @@ export class ApiKeyManager<Client = unknown> {
     }
     if (key === undefined) return false;
     const marked = this.#find(key, 'markKeyFailed');
-    this.#pool.health.mark(marked, { kind: reason, reason: 'marked' });
+    const wait = reason === 'rate-limited' ? { retryAfterMs: markedForMs } : {};
+    this.#pool.health.mark(marked, { kind: reason, reason: 'marked', ...wait });
     const next = this.#pool.select();
     return next !== undefined && next !== marked;
   }
@@ -112,8 +116,7 @@ export class ApiKeyManager<Client = unknown> {
    * @throws InvalidOptionsError for a key that is not in the list.
    */
   reset(key?: string): void {
-    const keys = key === undefined ? this.#pool.keys : [this.#find(key, 'reset')];
-    for (const pooled of keys) this.#pool.health.reset(pooled);
+    this.#pool.reset(key === undefined ? this.#pool.keys : [this.#find(key, 'reset')]);
   }
 
   /**
@@ -131,7 +134,7 @@ export class ApiKeyManager<Client = unknown> {
    * @throws InvalidOptionsError for a key that is not in the list.
    */
   enable(key: string): void {
-    this.#pool.health.reset(this.#find(key, 'enable'));
+    this.#pool.reset([this.#find(key, 'enable')]);
   }
 
   /**
@@ -154,13 +157,17 @@ export class ApiKeyManager<Client = unknown> {
     fn: (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>,
     options?: FallbackOptions & { readonly inject?: 'key' },
   ): Promise<T>;
-  async retryWithFallback<T>(
+  retryWithFallback<T>(
     fn: (injected: never, attempt: Attempt) => T | PromiseLike<T>,
-    options: FallbackOptions & { readonly inject?: Inject } = {},
+    options?: FallbackOptions & { readonly inject?: Inject },
   ): Promise<T> {
-    const settings = checkFallbackOptions(options);
-    checkFunction(fn, settings);
-    return runCall(new CallPlan(this.#pool, settings), ({ injected, view }) => fn(injected as never, view));
+    try {
+      const settings = options === undefined ? defaultSettings : checkFallbackOptions(options);
+      checkFunction(fn, settings);
+      return runCall(new CallPlan(this.#pool, settings), ({ injected, view }) => fn(injected as never, view));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   /**

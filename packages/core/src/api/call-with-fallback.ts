@@ -27,12 +27,16 @@ export function callWithFallback<T>(
   fn: (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>,
   options?: FallbackOptions & { readonly inject?: 'key' },
 ): Promise<T>;
-export async function callWithFallback<T>(
+export function callWithFallback<T>(
   manager: ApiKeyManager,
   fn: (injected: never, attempt: Attempt) => T | PromiseLike<T>,
   options?: FallbackOptions & { readonly inject?: Inject },
 ): Promise<T> {
-  poolOf(manager);
+  try {
+    poolOf(manager);
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
   const withKey = fn as (apiKey: string & Provided<never>, attempt: Attempt) => T | PromiseLike<T>;
   return manager.retryWithFallback(withKey, options as FallbackOptions & { readonly inject?: 'key' });
 }

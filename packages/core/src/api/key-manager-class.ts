@@ -1,5 +1,5 @@
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
-import type { KeyManagerOptions } from '../pool/key-pool.ts';
+import type { KeyManagerOptions } from '../pool/key-manager-options.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import { ApiKeyManager } from './api-key-manager.ts';
 import { loadApiKeys, type LoadApiKeysOptions } from './load-api-keys.ts';

@@ -2,7 +2,7 @@ import type { KeyRef } from '../base/key-ref.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
-import type { KeyState } from '../state/key-health.ts';
+import type { KeyState } from '../state/health-view.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';

@@ -112,8 +112,14 @@ export class UnknownProviderError extends ApiKeyFallbackError {
 export interface FailedAttempt {
   /** The fingerprint of the key. */
   readonly keyId: string;
+  /** The number of the key in the list, from 1. */
+  readonly ordinal: number;
+  /** The public name of the key, for example the variable it came from. */
+  readonly label: string;
   /** The number of the attempt on its key, from 1. */
   readonly attemptNumber: number;
+  /** How long the attempt took, in ms. */
+  readonly durationMs: number;
   /** The kind of failure. */
   readonly verdict: VerdictKind;
   /** The adapter's short code for the failure, for example `invalid_api_key`. */
@@ -142,6 +148,7 @@ function withoutErrors(attempts: readonly FailedAttempt[]): object[] {
 export interface AllKeysFailedDetails {
   readonly provider: string;
   readonly reason: ExhaustedReason;
+  readonly isBudgetSpent: boolean;
   readonly attempts: readonly FailedAttempt[];
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
@@ -167,6 +174,8 @@ export class AllKeysFailedError extends AggregateError {
   readonly provider: string;
   /** Why no key was left. */
   readonly reason: ExhaustedReason;
+  /** Whether the retry budget ended the call, so that keys may be left. */
+  readonly isBudgetSpent: boolean;
   /** The failed attempts in order; empty if no key was available. */
   readonly attempts: readonly FailedAttempt[];
   /** Time in ms until the first key is available again; absent if no key becomes available by itself. */
@@ -180,6 +189,7 @@ export class AllKeysFailedError extends AggregateError {
     hideCause(this, details);
     this.provider = details.provider;
     this.reason = details.reason;
+    this.isBudgetSpent = details.isBudgetSpent;
     this.attempts = details.attempts;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     mark(this);
@@ -190,8 +200,9 @@ export class AllKeysFailedError extends AggregateError {
   }
 
   toJSON(): object {
-    const { name, code, message, provider, reason, retryAfterMs } = this;
-    return { name, code, message, provider, reason, retryAfterMs, attempts: withoutErrors(this.attempts) };
+    const { name, code, message, provider, reason, isBudgetSpent, retryAfterMs } = this;
+    const attempts = withoutErrors(this.attempts);
+    return { name, code, message, provider, reason, isBudgetSpent, retryAfterMs, attempts };
   }
 }
 
@@ -203,9 +214,9 @@ Object.defineProperty(AllKeysFailedError.prototype, Symbol.for('nodejs.util.insp
     options: object,
     inspect: (value: unknown, options: object) => string,
   ) {
-    const { stack, code, provider, reason, retryAfterMs, attempts } = this;
+    const { stack, code, provider, reason, isBudgetSpent, retryAfterMs, attempts } = this;
     const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-    return `${stack} ${inspect({ code, provider, reason, ...wait, attempts }, options)}`;
+    return `${stack} ${inspect({ code, provider, reason, isBudgetSpent, ...wait, attempts }, options)}`;
   },
 });
 

@@ -15,7 +15,7 @@ export function recordStart(attempt: RunningAttempt): void {
   key.usage.attempts++;
   key.usage.quotaUnits += units;
   pool.onUsage(key);
-  if (isFirst) pool.budget?.countCall(now);
+  if (isFirst) pool.budget?.onCall(attempt.start.startedAtMs);
   pool.events.emit('attempt.started', () => ({
     provider,
     key: key.ref,
@@ -31,6 +31,9 @@ export function recordSuccess(attempt: RunningAttempt): void {
   const { pool } = call.plan;
   end(attempt);
   key.usage.successes++;
+  key.streak = 0;
+  pool.traffic.onSuccess(key, attempt.start, pool.clock.now());
+  pool.budget?.onSuccess(call.loan);
   if (!key.isClear(bucket)) pool.health.recordSuccess(attempt);
   pool.events.emit('call.succeeded', () => ({ provider: pool.provider, key: key.ref }));
 }
@@ -41,6 +44,7 @@ export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, er
   const { pool, settings } = call.plan;
   end(attempt);
   key.usage.failures[verdict.kind]++;
+  pool.traffic.onRefusal(key, attempt.start, verdict, pool.clock.now());
   pool.events.emit('attempt.failed', () => ({
     provider: pool.provider,
     key: key.ref,
@@ -63,5 +67,7 @@ function end(attempt: RunningAttempt): void {
   attempt.timeouts?.end();
   attempt.hasEnded = true;
   key.usage.inUse--;
+  call.endScouting();
   call.plan.pool.onUsage(key);
+  call.plan.pool.waiting.wake();
 }

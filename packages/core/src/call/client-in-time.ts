@@ -1,19 +1,13 @@
 import { abortable } from '../base/abortable.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import { deadlineExceeded } from './exhaustion-errors.ts';
 import type { RunningCall } from './running-call.ts';
 
-/** The key's client; one that is still being made is waited for, but not beyond the caller's abort or the deadline. */
+/**
+ * The key's client, made now or still being made, but waited for no longer than the call lasts. `undefined` when the key
+ * was taken out meanwhile.
+ */
 export async function clientInTime(call: RunningCall, key: PooledKey): Promise<unknown> {
-  const { pool, settings } = call.plan;
-  const client = pool.clients.get(key);
-  if (!(client instanceof Promise)) return client;
-  const timeouts = call.timeouts?.startWaiting();
-  try {
-    return await abortable(client, timeouts?.signal ?? settings.signal);
-  } catch (error) {
-    throw timeouts?.exceeded ? deadlineExceeded(call) : error;
-  } finally {
-    timeouts?.end();
-  }
+  const { pool, bucket } = call.plan;
+  const client = await call.whileOpen((signal) => abortable(pool.clients.get(key), signal));
+  return pool.isUsable(key, bucket) ? client : undefined;
 }

@@ -1,10 +1,12 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { judgeFailure } from '../pool/observe-response.ts';
 import { isAmbiguous } from '../provider/classify-error.ts';
+import { isVague } from '../state/key-health.ts';
 import { recordAbandonment, recordFailure } from './attempt-recorder.ts';
-import { allKeysFailed, deadlineExceeded } from './exhaustion-errors.ts';
+import { deadlineExceeded } from './exhaustion-errors.ts';
 import { pauseBeforeRetry } from './retry-delay.ts';
 import type { RunningAttempt } from './running-attempt.ts';
+import { isBetterKeyLeft, tokensForRetry } from './take-key.ts';
 
 /** What a call does after a failed attempt. */
 export type Decision =
@@ -13,34 +15,60 @@ export type Decision =
   | { readonly kind: 'stop'; readonly error: unknown };
 
 const timedOut: ErrorVerdict = { kind: 'transient', reason: 'attempt_timeout' };
-const nextKey: Decision = { kind: 'next-key' };
 
-function stop(error: unknown): Decision {
-  return { kind: 'stop', error };
-}
-
-/** Judges a failed attempt, records it, and decides how the call goes on. */
+/** Judges a failed attempt, records it, lets it count for the key, and decides how the call goes on. */
 export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Decision {
-  const { call, key, attemptNumber, timeouts } = attempt;
+  const { call, key, attemptNumber, timeouts, start } = attempt;
   const { pool, settings } = call.plan;
   if (settings.signal?.aborted || timeouts?.exceeded === 'deadline') {
     recordAbandonment(attempt);
     return stop(settings.signal?.aborted ? settings.signal.reason : deadlineExceeded(call));
   }
+  pool.budget?.lose(call.loan);
   const verdict = timeouts?.exceeded === 'attempt' ? timedOut : judgeFailure(pool, key, error, settings.operation);
   const mayHaveWorked = !settings.idempotent && verdict.kind === 'transient' && isAmbiguous(error);
+  const durationMs = pool.clock.now() - start.startedAtMs;
+  const isStruck = strikes(attempt, verdict);
   const pauseMs = mayHaveWorked ? undefined : pauseBeforeRetry(verdict, attemptNumber, settings, pool.runtime);
   const isTooLong = pauseMs !== undefined && call.timeouts !== undefined && pauseMs >= call.timeouts.remainingMs();
-  const mayRetry = pauseMs !== undefined && !isTooLong && pool.allowRetry(settings.maxRetries);
-  const delayMs = mayRetry ? pauseMs : undefined;
+  const delayMs = isTooLong || !mayRetry(attempt, isStruck) ? undefined : pauseMs;
   recordFailure(attempt, verdict, error, delayMs);
   if (verdict.kind === 'caller-error') return stop(error);
-  call.failures.push({ key, attemptNumber, verdict, error, delayMs });
+  call.failures.push({ key, attemptNumber, verdict, error, delayMs, durationMs, sequence: start.sequence });
+  if (isVague(verdict) ? isStruck : delayMs === undefined) {
+    pool.health.strike(attempt, verdict, pool.traffic.roomInMs(key, pool.clock.now()));
+  }
   if (delayMs !== undefined) return { kind: 'retry', delayMs };
   if (isTooLong && !call.hasNextKey()) return stop(deadlineExceeded(call));
-  pool.health.strike(attempt, verdict);
   if (mayHaveWorked) return stop(error);
-  // Another key does not help a provider in trouble; going on after a key's own trouble costs no budget.
-  const needsBudget = verdict.kind === 'transient' && call.hasNextKey();
-  return needsBudget && !pool.allowRetry(settings.maxRetries) ? stop(allKeysFailed(call, true)) : nextKey;
+  if (pauseMs !== undefined) call.leaveEarly();
+  return { kind: 'next-key' };
+}
+
+function stop(error: unknown): Decision {
+  return { kind: 'stop', error };
+}
+
+/**
+ * Whether a failure demotes its key. A vague one does at the end of a streak over all calls, or at once on a key that was in
+ * doubt: a single call on a fresh pool strikes its key with its last attempt.
+ */
+function strikes({ key, bucket, revision, call }: RunningAttempt, verdict: ErrorVerdict): boolean {
+  const { pool, settings } = call.plan;
+  const now = pool.clock.now();
+  if (!isVague(verdict) || !key.health.counts(verdict, revision, now)) return false;
+  const wasInDoubt = !key.isClear(bucket) && key.state(bucket, now) !== 'suspect';
+  return ++key.streak >= settings.maxRetries || wasInDoubt;
+}
+
+/** Whether the call may make another attempt on its key, as far as the key and the retry budget allow it. */
+function mayRetry({ call, key, bucket, attemptNumber }: RunningAttempt, isStruck: boolean): boolean {
+  const { pool, settings } = call.plan;
+  // Other calls, or the method itself, may have taken the key out meanwhile.
+  if (!pool.isUsable(key, bucket)) return false;
+  const isInDoubt = isStruck || !key.isClear(bucket) || (settings.retryOn ?? pool.retryOn) === 'next-key';
+  const isBetter = isBetterKeyLeft(call);
+  if (isInDoubt && isBetter) return false;
+  if (!pool.budget || pool.budget.lend(call.loan, tokensForRetry(attemptNumber, settings.maxRetries))) return true;
+  return !isBetter && pool.budget.mayComeBack;
 }

@@ -1,5 +1,6 @@
 import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/errors.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
+import { soonestRecoveryMs } from '../pool/recovery.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
 import type { CallPlan } from './call-plan.ts';
 import { failedAttempts, type Failure } from './failed-attempts.ts';
@@ -33,32 +34,56 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
   return others.length === 0 ? first : 'mixed';
 }
 
-/** Builds the error of a call that no key could serve, and tells that the keys are exhausted. */
+/** Builds the error of a call that no key could serve, and emits that the keys are exhausted. */
 export function allKeysFailed({ plan, failures }: FailedCall, isBudgetSpent = false): AllKeysFailedError {
   const { pool, bucket } = plan;
-  const { provider, adapter, events } = pool;
+  const { provider, events } = pool;
   const reason = exhaustedReason(pool, bucket, failures);
-  const waitMs = pool.soonestRecoveryMs(bucket);
+  const waitMs = soonestRecoveryMs(pool, bucket);
   const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
   events.emit('keys.exhausted', () => ({ provider, reason, attempts: failures.length, isBudgetSpent, ...wait }));
-  const { displayName } = adapter;
-  const tried = isBudgetSpent
-    ? `Too many retries lately: ${displayName} was given up`
-    : `All keys of ${displayName} failed`;
-  const what = failures.length > 0 ? tried : `No key of ${displayName} can be used`;
-  // While a suspect key can be used, nobody has to wait for the others.
-  const hint =
-    waitMs === undefined || pool.select(bucket) ? '' : ` The first one is back in ${Math.ceil(waitMs / 1000)} s.`;
-  const isAllDisabled = failures.length === 0 && reason === 'invalid-keys';
-  const way = isAllDisabled ? ' Disabled keys come back with reset() or enable().' : '';
+  const attempts = failedAttempts(failures);
   const last = failures.at(-1);
-  return new AllKeysFailedError(`${what} (${reason}).${hint}${way}`, {
+  const sentences = [
+    `${whatHappened(pool, failures, isBudgetSpent)} (${reason}).`,
+    ...attempts.slice(-1).map(({ label, message }) => `Last, with ${label}: ${message}${endOf(message)}`),
+    // While a suspect key can be used, the caller need not wait for the others.
+    ...(waitMs === undefined || pool.select(bucket) ? [] : [availableAgain(pool, waitMs)]),
+    ...(failures.length === 0 && reason === 'invalid-keys' ? ['Call reset() or enable() once the keys work.'] : []),
+  ];
+  return new AllKeysFailedError(sentences.join(' '), {
     provider,
     reason,
-    attempts: failedAttempts(failures),
+    isBudgetSpent,
+    attempts,
     ...wait,
     ...(last ? { cause: last.error } : {}),
   });
+}
+
+function whatHappened({ adapter, keys }: KeyPool, failures: readonly Failure[], isBudgetSpent: boolean): string {
+  const tried = new Set(failures.map(({ key }) => key)).size;
+  const after = `after ${failures.length} attempt${failures.length === 1 ? '' : 's'}`;
+  if (failures.length === 0) return `No key of ${adapter.displayName} is available`;
+  if (isBudgetSpent) return `Gave up on ${adapter.displayName} ${after}: the retry budget is spent`;
+  if (keys.length === 1) return `The only key of ${adapter.displayName} failed ${after}`;
+  if (tried === keys.length) return `All ${keys.length} keys of ${adapter.displayName} failed ${after}`;
+  return `${tried} of ${keys.length} keys of ${adapter.displayName} failed ${after}, the others are not available`;
+}
+
+function availableAgain({ keys }: KeyPool, waitMs: number): string {
+  const which = keys.length === 1 ? 'It' : 'The first key';
+  return `${which} is available again in ${Math.ceil(waitMs / 1000)} s.`;
+}
+
+function endOf(message: string): string {
+  return /[.!?…]$/.test(message) ? '' : '.';
+}
+
+/** Builds the error of a call that the retry budget has ended. */
+export function budgetSpent(call: FailedCall): AllKeysFailedError {
+  call.plan.pool.onBudgetSpent();
+  return allKeysFailed(call, true);
 }
 
 /** Builds the error of a call whose deadline has passed, or would pass before anything else can be tried. */

@@ -11,13 +11,20 @@ export interface Failure {
   readonly verdict: ErrorVerdict;
   readonly error: unknown;
   readonly delayMs: number | undefined;
+  /** How long the attempt took. */
+  readonly durationMs: number;
+  /** The attempt's number among all attempts of the pool. */
+  readonly sequence: number;
 }
 
 /** Failures as our errors list them: without keys. */
 export function failedAttempts(failures: readonly Failure[]): FailedAttempt[] {
-  return failures.map(({ key, attemptNumber, verdict, error, delayMs }) => ({
+  return failures.map(({ key, attemptNumber, durationMs, verdict, error, delayMs }) => ({
     keyId: key.ref.keyId,
+    ordinal: key.ref.ordinal,
+    label: key.ref.label,
     attemptNumber,
+    durationMs,
     verdict: verdict.kind,
     reason: verdict.reason,
     error: redactor.redactValue(error),

@@ -14,6 +14,11 @@ export interface FallbackOptions {
   readonly backoff?: 'fixed' | 'exponential';
   /** Upper bound in ms of an exponential pause, and of the wait that a transient failure may state. @default 8000 */
   readonly maxDelay?: number;
+  /**
+   * Where a retry goes: `same-key` first makes up to `maxRetries` attempts on a key; `next-key` takes another key at once while
+   * one is left that nothing speaks against, so that a dead key costs one attempt. @default that of the key manager, else 'same-key'
+   */
+  readonly retryOn?: 'same-key' | 'next-key';
   /** With `wait` a call that no key can serve sleeps until the first one is back, if that is near enough. @default 'fail' */
   readonly onExhausted?: 'fail' | 'wait';
   /** How long a call waits for keys in all, in ms. @default 60_000, without an end where a deadline is set */
@@ -50,6 +55,7 @@ export interface FallbackSettings {
   readonly delay: number;
   readonly backoff: 'fixed' | 'exponential';
   readonly maxDelay: number;
+  readonly retryOn: 'same-key' | 'next-key' | undefined;
   readonly onExhausted: 'fail' | 'wait';
   readonly maxWait: number;
   readonly attemptTimeout: number | undefined;
@@ -91,6 +97,7 @@ const optionNames: ReadonlySet<string> = new Set([
   'delay',
   'backoff',
   'maxDelay',
+  'retryOn',
   'onExhausted',
   'maxWait',
   'attemptTimeout',
@@ -114,6 +121,7 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
     delay = 1000,
     backoff = 'fixed',
     maxDelay = 8000,
+    retryOn,
     onExhausted = 'fail',
     attemptTimeout,
     deadline,
@@ -128,6 +136,12 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
   check(isDuration(delay), 'delay', delay, duration);
   check(isDuration(maxDelay), 'maxDelay', maxDelay, duration);
   check(backoff === 'fixed' || backoff === 'exponential', 'backoff', backoff, "'fixed' or 'exponential'");
+  check(
+    retryOn === undefined || retryOn === 'same-key' || retryOn === 'next-key',
+    'retryOn',
+    retryOn,
+    "'same-key' or 'next-key'",
+  );
   check(onExhausted === 'fail' || onExhausted === 'wait', 'onExhausted', onExhausted, "'fail' or 'wait'");
   check(isDuration(maxWait), 'maxWait', maxWait, duration);
   check(isLimit(attemptTimeout), 'attemptTimeout', attemptTimeout, limit);
@@ -142,6 +156,7 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
     delay,
     backoff,
     maxDelay,
+    retryOn,
     onExhausted,
     maxWait,
     attemptTimeout,

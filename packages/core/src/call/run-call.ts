@@ -7,9 +7,9 @@ import type { CallPlan } from './call-plan.ts';
 import { clientInTime } from './client-in-time.ts';
 import { decideAfterFailure } from './decide-after-failure.ts';
 import { callSite, warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
-import { deadlineExceeded } from './exhaustion-errors.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
+import { takeKeyNow, waitForKey, waitToRetry, type TakenKey } from './take-key.ts';
 
 /** What each attempt runs. */
 export type Invoke<T> = (attempt: RunningAttempt) => T | PromiseLike<T>;
@@ -25,26 +25,23 @@ export async function runCall<T>(
 ): Promise<T> {
   watchForClientRetries();
   const call = new RunningCall(plan);
-  let retriedKey: PooledKey | undefined;
+  let retry: TakenKey | undefined;
   try {
     for (;;) {
-      const key: PooledKey = retriedKey ?? call.nextKey() ?? (await call.waitForKey());
-      const injected = injectedNow(plan, key) ?? (await clientInTime(call, key));
-      assertOpen(call);
-      retriedKey = undefined;
-      // Other calls may have taken the key out while this one waited.
-      if (!plan.pool.isUsable(key, plan.bucket)) continue;
-      const attempt = new RunningAttempt(call, key, injected);
+      const taken: TakenKey = retry ?? takeKeyNow(call) ?? (await waitForKey(call));
+      retry = undefined;
+      if (taken.delayMs !== undefined && !(await waitToRetry(call, taken))) continue;
+      const injected = injectedNow(plan, taken.key) ?? (await clientInTime(call, taken.key));
+      if (injected === undefined) continue;
+      call.assertOpen();
+      const attempt = new RunningAttempt(call, taken.key, injected);
       let value: T;
       try {
         value = await runAttempt(attempt, invoke);
       } catch (error) {
         const decision = decideAfterFailure(attempt, error);
         if (decision.kind === 'stop') throw decision.error;
-        if (decision.kind === 'retry') {
-          await plan.pool.runtime.sleep(decision.delayMs, plan.settings.signal);
-          retriedKey = key;
-        }
+        if (decision.kind === 'retry') retry = { key: taken.key, delayMs: decision.delayMs };
         continue;
       }
       onReturn(attempt);
@@ -57,19 +54,14 @@ export async function runCall<T>(
   }
 }
 
-function succeed(attempt: RunningAttempt): void {
-  recordSuccess(attempt);
-  attempt.call.end();
-}
-
 /** What the method receives, unless it is a client that is still to be made. */
 function injectedNow({ pool, settings }: CallPlan, key: PooledKey): unknown {
   return settings.inject === 'key' ? key.reveal() : pool.clients.ready(key);
 }
 
-function assertOpen(call: RunningCall): void {
-  call.plan.settings.signal?.throwIfAborted();
-  if (call.timeouts && call.timeouts.remainingMs() <= 0) throw deadlineExceeded(call);
+function succeed(attempt: RunningAttempt): void {
+  recordSuccess(attempt);
+  attempt.call.end();
 }
 
 function runAttempt<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {

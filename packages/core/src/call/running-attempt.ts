@@ -1,5 +1,6 @@
 import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { observeResponse } from '../pool/observe-response.ts';
+import type { RequestStart } from '../pool/pool-traffic.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { RunningCall } from './running-call.ts';
 import type { AttemptTimeout } from './timeouts.ts';
@@ -15,6 +16,8 @@ export class RunningAttempt {
   /** The revision of the pool's health at the start: evidence is weighed against what has changed since. */
   readonly revision: number;
   readonly timeouts: AttemptTimeout | undefined;
+  /** The key's traffic when the attempt started. */
+  readonly start: RequestStart;
   readonly view: Attempt;
   hasEnded = false;
   #signal: AbortSignal | undefined;
@@ -26,6 +29,8 @@ export class RunningAttempt {
     this.attemptNumber = call.countAttempt();
     this.revision = call.plan.pool.health.revision;
     this.timeouts = call.timeouts?.startAttempt();
+    const { pool } = call.plan;
+    this.start = pool.traffic.onStart(key, pool.clock.now());
     this.view = new AttemptView(this);
   }
 

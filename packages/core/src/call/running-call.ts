@@ -1,19 +1,30 @@
+import type { Loan } from '../pool/retry-budget.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { CallPlan } from './call-plan.ts';
-import { allKeysFailed } from './exhaustion-errors.ts';
+import { deadlineExceeded } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
 
-/** One call: what its attempts have in common, and its way over the keys, each at most once, whatever other calls do. */
+/** One call: what its attempts have in common, and its way over the keys. */
 export class RunningCall {
   readonly plan: CallPlan;
   readonly failures: Failure[] = [];
   readonly timeouts: CallTimeouts | undefined;
-  readonly #used = new Set<PooledKey>();
-  #current: PooledKey | undefined;
-  #attemptsOnCurrent = 0;
+  /** What the call has borrowed from the retry budget. */
+  readonly loan: Loan = { isHeld: false, taken: 0 };
+  /** The time in ms that the call has waited for keys to come back, and since when it waits now. */
+  waitedMs = 0;
+  waitsSinceMs: number | undefined;
+  /** The key whose only attempt by another call this one waits for, as nothing else is left. */
+  awaitedKey: PooledKey | undefined;
+  #key: PooledKey | undefined;
+  #attemptNumber = 0;
+  /** The keys that the call has given up. */
+  #used: Set<PooledKey> | undefined;
+  /** Attempts that were made on keys which still have some left. */
+  #leftEarly: Map<PooledKey, number> | undefined;
   #endProbe: (() => void) | undefined;
-  #waitedMs = 0;
+  #isScout = false;
   #id: string | undefined;
 
   constructor(plan: CallPlan) {
@@ -26,51 +37,114 @@ export class RunningCall {
     return (this.#id ??= crypto.randomUUID());
   }
 
-  /** Gives the current key up and takes the best one that is left; `undefined` when none is. Throws the abort's reason. */
-  nextKey(): PooledKey | undefined {
-    const { pool, bucket, settings } = this.plan;
-    const { provider, events } = pool;
-    settings.signal?.throwIfAborted();
-    this.end();
-    const previous = this.#current;
-    const key = pool.select(bucket, this.#used);
-    if (!key) return undefined;
-    if (previous) events.emit('call.fell-over', () => ({ provider, key: previous.ref, next: key.ref }));
+  /** The keys that the call does not take again, the current one among them. */
+  get used(): ReadonlySet<PooledKey> | undefined {
+    if (this.#key) (this.#used ??= new Set()).add(this.#key);
+    return this.#used;
+  }
+
+  /** Counts one more attempt on the current key. Returns its number, from 1. */
+  countAttempt(): number {
+    return ++this.#attemptNumber;
+  }
+
+  /** Gives the current key up and goes on with this one. */
+  moveTo(key: PooledKey): void {
+    const { pool } = this.plan;
+    const previous = this.#key;
+    this.#endProbeOfKey();
+    if (previous && previous !== key) {
+      pool.events.emit('call.fell-over', () => ({ provider: pool.provider, key: previous.ref, next: key.ref }));
+    }
     pool.onSelected(key);
-    this.#used.add(key);
-    this.#current = key;
-    this.#attemptsOnCurrent = 0;
-    if (!key.isClear(bucket)) this.#endProbe = key.startProbe(bucket, pool.clock.now());
-    return key;
+    this.#attemptNumber = this.#leftEarly?.get(key) ?? 0;
+    this.#leftEarly?.delete(key);
+    this.#key = key;
+    this.probe(key);
+  }
+
+  /** Takes the turn to try a key that is in doubt. `false` when another call has it. */
+  probe(key: PooledKey): boolean {
+    const { pool, bucket } = this.plan;
+    if (this.#endProbe || key.isClear(bucket)) return true;
+    const now = pool.clock.now();
+    const isGuess = key.isOutByGuess(bucket, now);
+    this.#endProbe = isGuess ? key.health.permit.take(now) : key.startProbe(bucket, now);
+    return this.#endProbe !== undefined || key.state(bucket, now) !== 'recovering';
+  }
+
+  /** Keeps the attempts that are left on the current key for when no other key is left. */
+  leaveEarly(): void {
+    if (this.#key) (this.#leftEarly ??= new Map()).set(this.#key, this.#attemptNumber);
+  }
+
+  /** A key that the call has left early and may use now. */
+  keyLeftEarly(): PooledKey | undefined {
+    const { pool, bucket } = this.plan;
+    return this.#leftEarly && [...this.#leftEarly.keys()].find((key) => pool.isUsable(key, bucket));
+  }
+
+  /** The number of failed attempts on a key. */
+  attemptsOn(key: PooledKey): number {
+    return this.failures.filter((failure) => failure.key === key).length;
+  }
+
+  /** The next attempt on the current key shows whether it works: other calls wait for its outcome. */
+  scout(): void {
+    if (!this.#key) return;
+    this.#isScout = true;
+    this.plan.pool.traffic.of(this.#key).scouts++;
+  }
+
+  /** The attempt of the scout has ended. */
+  endScouting(): void {
+    if (!this.#isScout || !this.#key) return;
+    this.#isScout = false;
+    this.plan.pool.traffic.of(this.#key).scouts--;
+  }
+
+  /** Starts over with all keys. */
+  startOver(): void {
+    this.#endProbeOfKey();
+    this.#used = undefined;
+    this.#leftEarly = undefined;
+    this.#key = undefined;
   }
 
   /** Whether another key is left for a call that gives the current one up. */
   hasNextKey(): boolean {
     const { pool, bucket } = this.plan;
-    return pool.select(bucket, this.#used) !== undefined;
+    return pool.select(bucket, this.used) !== undefined;
   }
 
-  /** Sleeps until the first key is available and starts over with all keys. Throws when the call may not wait that long. */
-  async waitForKey(): Promise<PooledKey> {
-    const { timeouts } = this;
-    const { pool, settings, bucket } = this.plan;
-    const waitMs = settings.onExhausted === 'wait' ? pool.soonestRecoveryMs(bucket) : undefined;
-    const isTooLong = waitMs === undefined || this.#waitedMs + waitMs > settings.maxWait;
-    if (isTooLong || (timeouts && waitMs >= timeouts.remainingMs())) throw allKeysFailed(this);
-    this.#waitedMs += waitMs;
-    await pool.runtime.sleep(waitMs, settings.signal);
-    this.#used.clear();
-    this.#current = undefined;
-    return this.nextKey() ?? this.waitForKey();
+  /** Throws when the caller has aborted the call or its deadline has passed. */
+  assertOpen(): void {
+    this.plan.settings.signal?.throwIfAborted();
+    if (this.timeouts && this.timeouts.remainingMs() <= 0) throw deadlineExceeded(this);
   }
 
-  /** Counts one more attempt on the current key. Returns its number, from 1. */
-  countAttempt(): number {
-    return ++this.#attemptsOnCurrent;
+  /** Waits for something between two attempts, but not beyond the caller's abort or the deadline. */
+  async whileOpen<T>(wait: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
+    const timeout = this.timeouts?.startWaiting();
+    try {
+      return await wait(timeout?.signal ?? this.plan.settings.signal);
+    } catch (error) {
+      throw timeout?.exceeded ? deadlineExceeded(this) : error;
+    } finally {
+      timeout?.end();
+    }
   }
 
-  /** Lets other calls probe the key. */
+  /** Lets go of everything that other calls may wait for. */
   end(): void {
+    const { pool } = this.plan;
+    this.endScouting();
+    this.#endProbeOfKey();
+    pool.budget?.giveBack(this.loan);
+    pool.waiting.wake();
+  }
+
+  #endProbeOfKey(): void {
     this.#endProbe?.();
     this.#endProbe = undefined;
   }

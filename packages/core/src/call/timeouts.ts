@@ -1,5 +1,5 @@
 import { startTimeout, type Timeout } from '../base/abortable.ts';
-import type { Runtime } from '../base/runtime.ts';
+import type { FullRuntime } from '../base/runtime.ts';
 import type { FallbackSettings } from './retry-options.ts';
 
 /** Which limit ended an attempt. */
@@ -13,7 +13,7 @@ export class AttemptTimeout {
   readonly signal: AbortSignal;
   readonly #timeout: Timeout;
 
-  constructor(ms: number, limit: ExceededTimeout, callersSignal: AbortSignal | undefined, runtime: Runtime) {
+  constructor(ms: number, limit: ExceededTimeout, callersSignal: AbortSignal | undefined, runtime: FullRuntime) {
     const text = limit === 'deadline' ? 'The deadline was reached.' : `The attempt took longer than ${ms} ms.`;
     this.#timeout = startTimeout(runtime, ms, () => {
       this.exceeded = limit;
@@ -37,18 +37,18 @@ export class AttemptTimeout {
 /** The time limits of one call; made only for a call that sets some. */
 export class CallTimeouts {
   readonly #settings: FallbackSettings;
-  readonly #runtime: Runtime;
+  readonly #runtime: FullRuntime;
   readonly #deadlineAtMs: number;
 
-  constructor(settings: FallbackSettings, runtime: Runtime) {
+  constructor(settings: FallbackSettings, runtime: FullRuntime) {
     this.#settings = settings;
     this.#runtime = runtime;
-    this.#deadlineAtMs = settings.deadline === undefined ? Infinity : runtime.now() + settings.deadline;
+    this.#deadlineAtMs = settings.deadline === undefined ? Infinity : runtime.steadyNow() + settings.deadline;
   }
 
   /** Ms until the deadline. */
   remainingMs(): number {
-    return this.#deadlineAtMs - this.#runtime.now();
+    return this.#deadlineAtMs - this.#runtime.steadyNow();
   }
 
   /** The deadline alone, for what the call waits for between attempts; `undefined` where there is none. */
@@ -66,6 +66,6 @@ export class CallTimeouts {
 }
 
 /** Limits for a call whose options ask for any. */
-export function callTimeoutsOf(settings: FallbackSettings, runtime: Runtime): CallTimeouts | undefined {
+export function callTimeoutsOf(settings: FallbackSettings, runtime: FullRuntime): CallTimeouts | undefined {
   return settings.isTimed ? new CallTimeouts(settings, runtime) : undefined;
 }

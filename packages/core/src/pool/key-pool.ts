@@ -1,10 +1,10 @@
 import { findAttempt } from '../base/attempt.ts';
-import { createRuntime, type Runtime } from '../base/runtime.ts';
+import { createRuntime, type FullRuntime } from '../base/runtime.ts';
 import { EventHub } from '../events/event-hub.ts';
-import { EventLog, type LogOptions } from '../events/event-log.ts';
+import { EventLog } from '../events/event-log.ts';
 import { GuardedAdapter, unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
-import type { HealthRevision } from '../state/key-health.ts';
+import type { HealthContext } from '../state/key-health.ts';
 import { KeyRing } from '../state/key-ring.ts';
 import { PoolHealth } from '../state/pool-health.ts';
 import { PoolUsage } from '../state/pool-usage.ts';
@@ -16,64 +16,56 @@ import { RecordIndex } from '../sync/record-index.ts';
 import { StateReplica } from '../sync/state-replica.ts';
 import type { ApiKeyInput } from './check-api-keys.ts';
 import { ClientCache } from './client-cache.ts';
-import { isUsable, KeySelection, type KeyStrategy } from './key-selection.ts';
+import { checkManagerOptions, type KeyManagerOptions } from './key-manager-options.ts';
+import { KeySelection } from './key-selection.ts';
 import { poolKeys } from './make-keys.ts';
 import { observeResponse } from './observe-response.ts';
-import { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';
-
-/** Options of a key manager: choice of keys, clients, retry budget and log. */
-export interface KeyManagerOptions extends LogOptions {
-  /** Which of the equally healthy keys a call takes first. @default 'in-order' */
-  readonly strategy?: KeyStrategy;
-  /** Options for the clients that `inject: 'client'` hands out, passed to the adapter's `createClient`. */
-  readonly clientOptions?: object;
-  /** How many retries may be added to the traffic in an outage; `false` for no limit. */
-  readonly retryBudget?: RetryBudgetOptions | false;
-  /**
-   * Where what is known of the keys is kept and shared; without one it ends with the process.
-   *
-   * @default a `FileStore` in API_KEY_STATE_DIR, where that is set; `false` for none in any case
-   */
-  readonly store?: KeyStateStore | false;
-  /** Replaces the clock, the pause, the timer and the random source, for tests. */
-  readonly runtime?: Partial<Runtime>;
-}
+import { PoolTraffic } from './pool-traffic.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 
 /** The keys of one provider: which one is next, and what is known of them. */
 export class KeyPool<Client = unknown> {
   readonly adapter: GuardedAdapter<Client>;
   readonly provider: string;
-  readonly runtime: Runtime;
+  readonly runtime: FullRuntime;
   readonly clock: SharedClock;
   readonly events: EventHub;
   readonly health: PoolHealth;
   readonly usage: PoolUsage;
   readonly clients: ClientCache<Client>;
+  readonly retryOn: 'same-key' | 'next-key';
   readonly budget: RetryBudget | undefined;
+  readonly traffic: PoolTraffic = new PoolTraffic();
+  readonly waiting: WaitingCalls = new WaitingCalls();
   readonly #records: RecordIndex;
   readonly #selection: KeySelection;
   readonly #ownStore: KeyStateStore | undefined;
   readonly #replica: StateReplica | undefined;
   #ring: KeyRing;
-  #isBudgetSpent = false;
 
   constructor(adapter: ProviderAdapter<Client>, inputs: readonly ApiKeyInput[], options: KeyManagerOptions) {
-    const { strategy = 'in-order', clientOptions, runtime, retryBudget = {}, store } = options;
+    const { strategy, clientOptions, runtime, retryBudget, recheckInvalid, retryOn, store } =
+      checkManagerOptions(options);
     const log = new EventLog(adapter.displayName, options);
     const warn = (text: string) => log.warn(text);
-    const revision: HealthRevision = { current: 0 };
     const chosen = chooseStore(store);
     this.adapter = new GuardedAdapter(adapter, warn);
     this.provider = adapter.name;
     this.runtime = createRuntime(runtime);
+    this.retryOn = retryOn;
     this.budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
-    this.#ring = new KeyRing(poolKeys(adapter, inputs, revision, warn));
+    this.clock = new SharedClock(this.runtime);
+    const context: HealthContext = { clock: this.clock, recheckInvalid, revision: 0 };
+    this.#ring = new KeyRing(poolKeys(adapter, inputs, context, warn));
     this.events = new EventHub(log);
-    this.clock = new SharedClock(this.runtime, { isSteady: chosen !== undefined && !runtime?.now });
     this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
-    this.#selection = new KeySelection(strategy, this.#ring, this.clock);
-    this.health = new PoolHealth(this.provider, this.#ring, revision, this.events, this.clock, {
-      onHealth: (key) => this.#selection.onHealth(key),
+    this.#selection = new KeySelection(strategy, this.#ring, this.traffic, this.clock);
+    this.health = new PoolHealth(this.provider, this.#ring, context, this.events, this.clock, {
+      onHealth: (key) => {
+        this.#selection.onHealth(key);
+        this.waiting.wake();
+      },
       onRecord: (target) => this.#replica?.onRecord(target),
     });
     this.#records = new RecordIndex(this.#ring);
@@ -109,15 +101,8 @@ export class KeyPool<Client = unknown> {
     this.#replica?.onUsage();
   }
 
-  /** The time in ms until the first key is available in this bucket; `undefined` when none will be by itself. */
-  soonestRecoveryMs(bucket: string): number | undefined {
-    const now = this.clock.now();
-    const times = this.keys.map((key) => key.availableAtMs(bucket, now)).filter((time) => time !== undefined);
-    return times.length === 0 ? undefined : Math.min(...times) - now;
-  }
-
   isUsable(key: PooledKey, bucket: string): boolean {
-    return key.isClear(bucket) || isUsable(key, bucket, this.clock.now());
+    return this.#selection.isUsable(key, bucket);
   }
 
   find(secret: string): PooledKey | undefined {
@@ -130,13 +115,20 @@ export class KeyPool<Client = unknown> {
     return (typeof value === 'object' || typeof value === 'function') && this.clients.has(value);
   }
 
-  /** Whether one more attempt may be added to the traffic of a provider in trouble. */
-  allowRetry(maxRetries: number): boolean {
-    if (!this.budget) return true;
-    const isAllowed = this.budget.spend(this.keys.length * maxRetries, this.runtime.now());
-    if (!isAllowed && !this.#isBudgetSpent) this.events.emit('budget.exhausted', () => ({ provider: this.provider }));
-    this.#isBudgetSpent = !isAllowed;
-    return isAllowed;
+  /** The budget has ended a call: one event for as long as it is spent. */
+  onBudgetSpent(): void {
+    if (this.budget?.reportSpent()) this.events.emit('budget.exhausted', () => ({ provider: this.provider }));
+  }
+
+  /** An operator forgets all failures of these keys. */
+  reset(keys: readonly PooledKey[]): void {
+    this.budget?.fill();
+    for (const key of keys) {
+      key.streak = 0;
+      this.traffic.forget(key);
+      this.health.reset(key);
+    }
+    this.waiting.wake();
   }
 
   /** The store, as far as others may know it. */

@@ -1,9 +1,11 @@
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { KeyRef } from '../base/key-ref.ts';
 import type { KeyRing } from '../state/key-ring.ts';
+import type { KeyState } from '../state/health-view.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import type { KeyUsage } from '../state/usage-counts.ts';
+import type { PoolTraffic } from './pool-traffic.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';
 
 /** A key as a strategy function sees it. */
@@ -23,31 +25,23 @@ export type KeyStrategy =
   | 'least-used'
   | ((candidates: readonly KeyCandidate[]) => KeyCandidate | undefined);
 
-type Rank = 0 | 1 | 2 | undefined;
+/**
+ * How good a choice a key is; less is better. 0: has room; up to 1: may be full, or is untested and busy; 2: full by a learned
+ * limit, the fuller the more; 3: suspect; 4: recovering, and another call tries it.
+ */
+type Rank = number;
+const suspectRank = 3;
+const probedRank = 4;
+const coldRank = 0.7;
 
-function rank(key: PooledKey, bucket: string, now: number): Rank {
-  switch (key.state(bucket, now)) {
-    case 'healthy':
-      return 0;
-    case 'suspect':
-      return 1;
-    case 'recovering':
-      return key.isProbed(bucket, now) ? 2 : 0;
-    default:
-      return undefined;
-  }
-}
+// What is known of a key whatever the bucket: it may be the best choice, a suspect one, or none.
+const preferred = 0;
+const demoted = 1;
+const out = 2;
 
-/** As {@link rank}, without regard to buckets and to who is trying a recovering key. */
-function ownRank({ health }: PooledKey, now: number): Rank {
-  const state = health.state(now);
-  if (state === 'cooling' || state === 'disabled') return undefined;
-  return state === 'suspect' ? 1 : 0;
-}
-
-/** Whether a call may use the key now, as its first choice or as its last resort. */
-export function isUsable(key: PooledKey, bucket: string, now: number): boolean {
-  return rank(key, bucket, now) !== undefined;
+function standingOf(state: KeyState): number {
+  if (state === 'cooling' || state === 'disabled') return out;
+  return state === 'suspect' ? demoted : preferred;
 }
 
 function leastUsed(keys: readonly PooledKey[]): PooledKey | undefined {
@@ -69,17 +63,20 @@ type Used = ReadonlySet<PooledKey> | undefined;
 export class KeySelection {
   readonly #strategy: KeyStrategy;
   readonly #clock: SharedClock;
+  readonly #traffic: PoolTraffic;
   #ring: KeyRing;
   #tree: LeastUsedTree | undefined;
-  /** By index in the list, whatever the bucket: {@link ownRank}, 2 for a key that is out. So no list of thousands is walked. */
-  #ranks: Uint8Array;
+  /** By index in the list, whatever the bucket, so that no list of thousands is walked. */
+  #standing: Uint8Array = new Uint8Array();
+  /** Keys that are not healthy. */
+  readonly #troubled = new Set<PooledKey>();
   /** When one of the keys changes by itself, in ms since the epoch. */
   #changesAtMs = Infinity;
   /** The first index of a healthy key; the length of the list when none is. */
   #head = 0;
   #nextIndex = 0;
 
-  constructor(strategy: KeyStrategy, ring: KeyRing, clock: SharedClock) {
+  constructor(strategy: KeyStrategy, ring: KeyRing, traffic: PoolTraffic, clock: SharedClock) {
     if (typeof strategy !== 'function' && !['in-order', 'round-robin', 'least-used'].includes(strategy)) {
       throw new InvalidOptionsError(
         `"strategy" must be 'in-order', 'round-robin', 'least-used' or a function; it is ${JSON.stringify(strategy)}.`,
@@ -87,43 +84,47 @@ export class KeySelection {
     }
     this.#strategy = strategy;
     this.#clock = clock;
+    this.#traffic = traffic;
     this.#ring = ring;
-    this.#ranks = new Uint8Array();
     this.replace(ring);
   }
 
   /** From now on the keys of the pool are these. */
   replace(ring: KeyRing): void {
     this.#ring = ring;
-    this.#ranks = new Uint8Array(ring.keys.length);
+    this.#standing = new Uint8Array(ring.keys.length);
+    this.#troubled.clear();
     if (this.#strategy === 'least-used') this.#tree = new LeastUsedTree(ring);
-    this.#lookAtAll(this.#clock.now());
+    this.#refreshAll(this.#clock.now());
   }
 
   /** A key's health has changed. */
   onHealth(key: PooledKey): void {
-    this.#look(key, this.#clock.now());
+    this.#refresh(key, this.#clock.now());
   }
 
   /** Clocks or many keys have changed. */
   refresh(): void {
-    this.#lookAtAll(this.#clock.now());
+    this.#refreshAll(this.#clock.now());
   }
 
   /** The next key for a call that has given up the `used` ones; `undefined` when none can be used. Takes nothing. */
   select(bucket: string, used?: Used): PooledKey | undefined {
-    // Most calls find nothing that speaks against the strategy's first choice, and need no clock for that.
-    if (!used?.size && this.#changesAtMs === Infinity) {
-      const key = this.#firstChoice();
-      if (key?.isClear(bucket)) return key;
-    }
-    const now = this.#lookIfDue();
+    if (this.#changesAtMs !== Infinity) this.#refreshIfDue();
+    const choice = used ? undefined : this.#firstChoice();
+    // Most calls find nothing that speaks against the strategy's first choice, and need no clock.
+    if (choice?.isClear(bucket) && this.#troubled.size === 0 && !this.#traffic.hasLimits) return choice;
+    const now = this.#clock.now();
+    if (choice && this.#rank(choice, bucket, now) === 0) return choice;
     if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, 0, now);
     if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextIndex, now);
-    const first = this.#tree?.best;
-    if (first && !used?.has(first) && rank(first, bucket, now) === 0) return first;
     const best = this.#best(bucket, used, now);
     return this.#strategy === 'least-used' ? leastUsed(best) : chosenBy(this.#strategy, best);
+  }
+
+  /** Whether a call may use the key now, as its first choice or as its last resort. */
+  isUsable(key: PooledKey, bucket: string): boolean {
+    return key.isClear(bucket) || this.#rank(key, bucket, this.#clock.now()) !== undefined;
   }
 
   onSelected(key: PooledKey): void {
@@ -141,69 +142,82 @@ export class KeySelection {
     return this.#tree?.best;
   }
 
-  /** Looks at all keys when one of them has changed by itself; gives back the time, in ms since the epoch. */
-  #lookIfDue(): number {
+  #refreshIfDue(): void {
     const now = this.#clock.now();
-    if (now >= this.#changesAtMs) this.#lookAtAll(now);
-    return now;
+    if (now >= this.#changesAtMs) this.#refreshAll(now);
   }
 
-  #lookAtAll(now: number): void {
+  #refreshAll(now: number): void {
     this.#changesAtMs = Infinity;
-    for (const key of this.#ring.keys) this.#look(key, now);
+    for (const key of this.#ring.keys) this.#refresh(key, now);
     this.#head = this.#firstHealthy(0);
   }
 
-  #look(key: PooledKey, now: number): void {
-    const rankNow = ownRank(key, now);
-    const { index } = key;
-    this.#ranks[index] = rankNow ?? 2;
-    if (index < this.#head && rankNow === 0) this.#head = index;
-    if (index === this.#head && rankNow !== 0) this.#head = this.#firstHealthy(index);
-    this.#tree?.admit(key, rankNow === 0);
-    this.#changesAtMs = Math.min(this.#changesAtMs, key.health.changesAtMs(now));
+  #refresh(key: PooledKey, now: number): void {
+    const { index, health } = key;
+    const standing = standingOf(health.state(now));
+    this.#standing[index] = standing;
+    if (index < this.#head && standing === preferred) this.#head = index;
+    if (index === this.#head && standing !== preferred) this.#head = this.#firstHealthy(index);
+    if (health.isClear) this.#troubled.delete(key);
+    else this.#troubled.add(key);
+    this.#tree?.admit(key, standing === preferred);
+    this.#changesAtMs = Math.min(this.#changesAtMs, health.changesAtMs(now));
   }
 
   #firstHealthy(from: number): number {
-    const index = this.#ranks.indexOf(0, from);
-    return index < 0 ? this.#ranks.length : index;
+    const index = this.#standing.indexOf(preferred, from);
+    return index < 0 ? this.#standing.length : index;
   }
 
-  /** The first of the best keys, looked for from a index in the list and around. */
+  /** How good a choice a key is; `undefined` when it cannot be used. */
+  #rank(key: PooledKey, bucket: string, now: number): Rank | undefined {
+    switch (key.state(bucket, now)) {
+      case 'healthy': {
+        const fullness = this.#traffic.fullness(key, now);
+        // While a key is in trouble its calls come to the next one, which nothing has proven to work.
+        const isCold = this.#troubled.size > 0 && key.index > 0 && this.#traffic.isCold(key, now);
+        return isCold ? Math.max(fullness, coldRank) : fullness;
+      }
+      case 'recovering':
+        return key.isProbed(bucket, now) ? probedRank : 0;
+      case 'suspect':
+        return suspectRank;
+      default:
+        return undefined;
+    }
+  }
+
+  /** The first of the best keys, looked for from an index in the list and around. */
   #firstBest(bucket: string, used: Used, start: number, now: number): PooledKey | undefined {
     let best: PooledKey | undefined;
     let bestRank = Infinity;
-    let bestTurn = Infinity;
-    for (const own of [0, 1] as const) {
-      for (let index = this.#next(own, start, start); index >= 0; index = this.#next(own, index + 1, start)) {
+    for (const standing of [preferred, demoted]) {
+      if (bestRank <= suspectRank) break;
+      for (let index = this.#next(standing, start, start); index >= 0; index = this.#next(standing, index + 1, start)) {
         const key = this.#ring.keys[index];
-        const at = !key || used?.has(key) ? undefined : rank(key, bucket, now);
-        if (at === 0) return key;
-        const turn = (index - start + this.#ring.keys.length) % this.#ring.keys.length;
-        const isBetter = at !== undefined && (at < bestRank || (at === bestRank && turn < bestTurn));
-        if (isBetter) [best, bestRank, bestTurn] = [key, at, turn];
-        // All that follow have the same rank at best.
-        if (at === own || index + 1 === start) break;
+        const rank = !key || used?.has(key) ? undefined : this.#rank(key, bucket, now);
+        if (rank === 0) return key;
+        if (rank !== undefined && rank < bestRank) [best, bestRank] = [key, rank];
+        // All that follow are equal at best.
+        if ((standing === demoted && rank === suspectRank) || index + 1 === start) break;
       }
     }
     return best;
   }
 
-  /** The next index from this one on, and around to where the search has started, of a key with this own rank; else -1. */
-  #next(own: 0 | 1, index: number, start: number): number {
-    const next = this.#ranks.indexOf(own, index);
+  /** The next index from this one on, and around to where the search has started, of a key with this standing; else -1. */
+  #next(standing: number, index: number, start: number): number {
+    const next = this.#standing.indexOf(standing, index);
     if (index < start) return next < start ? next : -1;
     if (next >= 0 || start === 0) return next;
-    const around = this.#ranks.indexOf(own);
+    const around = this.#standing.indexOf(standing);
     return around < start ? around : -1;
   }
 
   #best(bucket: string, used: Used, now: number): PooledKey[] {
-    const byRank: [PooledKey[], PooledKey[], PooledKey[]] = [[], [], []];
-    for (const key of this.#ring.keys) {
-      const at = used?.has(key) ? undefined : rank(key, bucket, now);
-      if (at !== undefined) byRank[at].push(key);
-    }
-    return byRank.find((equals) => equals.length > 0) ?? [];
+    const ranks = this.#ring.keys.map((key) => (used?.has(key) ? undefined : this.#rank(key, bucket, now)));
+    const best = Math.min(...ranks.filter((rank) => rank !== undefined));
+    return this.#ring.keys.filter((_, index) => ranks[index] === best);
   }
 }

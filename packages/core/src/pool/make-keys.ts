@@ -1,7 +1,7 @@
 import { NoApiKeysError } from '../base/errors.ts';
 import { redactor } from '../base/redaction.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
-import type { HealthRevision } from '../state/key-health.ts';
+import type { HealthContext } from '../state/key-health.ts';
 import { PooledKey } from '../state/pooled-key.ts';
 import { checkApiKeys, looksReal, type ApiKeyInput } from './check-api-keys.ts';
 
@@ -9,7 +9,7 @@ import { checkApiKeys, looksReal, type ApiKeyInput } from './check-api-keys.ts';
 export function poolKeys(
   { name: provider, displayName, env, keyPattern }: ProviderAdapter,
   inputs: readonly ApiKeyInput[],
-  revision: HealthRevision,
+  context: HealthContext,
   warn: (text: string) => void,
 ): PooledKey[] {
   const listed = checkApiKeys(inputs, warn);
@@ -21,6 +21,6 @@ export function poolKeys(
   return listed.map(({ key, label, group }, index) => {
     if (!looksReal(key, keyPattern)) warn(`${label} does not look like a key of ${displayName}`);
     const ref = { ordinal: index + 1, total: listed.length, label: redactor.redact(label) };
-    return new PooledKey(provider, key, ref, group === undefined ? undefined : redactor.redact(group), revision);
+    return new PooledKey(provider, key, ref, group === undefined ? undefined : redactor.redact(group), context);
   });
 }

@@ -1,14 +1,14 @@
+import type { Runtime } from '../base/runtime.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { GuardedAdapter } from '../provider/guarded-adapter.ts';
 import { headersOfError } from '../provider/headers.ts';
 import type { PoolHealth } from '../state/pool-health.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import type { SharedClock } from '../state/shared-clock.ts';
 
 /** What learns from responses and errors: a pool. */
 interface Learner {
   readonly adapter: GuardedAdapter;
-  readonly clock: SharedClock;
+  readonly runtime: Runtime;
   readonly health: PoolHealth;
 }
 
@@ -17,14 +17,14 @@ export function observeResponse(pool: Learner, key: PooledKey, response: unknown
   key.group ??= pool.adapter.groupOf(response);
   const headers = headersOfError(response);
   if (!headers) return;
-  key.rateLimits = pool.adapter.readLimits(headers, pool.clock.now(), operation);
+  key.rateLimits = pool.adapter.readLimits(headers, pool.runtime.now(), operation);
   const bucket = pool.adapter.bucketOf(operation);
   for (const limit of key.rateLimits) pool.health.demote(key, limit, bucket);
 }
 
 /** Judges what an attempt with this key failed with, and learns the key's group from it. */
 export function judgeFailure(pool: Learner, key: PooledKey, error: unknown, operation?: string): ErrorVerdict {
-  const verdict = pool.adapter.classifyError(error, pool.clock.now(), operation);
+  const verdict = pool.adapter.classifyError(error, pool.runtime.now(), operation);
   key.group ??= ('group' in verdict ? verdict.group : undefined) ?? pool.adapter.groupOf(error);
   return verdict;
 }

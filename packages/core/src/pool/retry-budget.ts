@@ -2,76 +2,120 @@ import { InvalidOptionsError } from '../base/errors.ts';
 
 /** How many retries a provider's calls may add to its traffic. */
 export interface RetryBudgetOptions {
-  /** Retries allowed for each call of the window. @default 0.2 */
-  readonly ratio?: number;
-  /** The window in ms. @default 10_000 */
-  readonly windowMs?: number;
+  /** Retries that may fail before calls do without; a call's own walk over its keys always fits. @default 40 */
+  readonly tokens?: number;
 }
 
-const slots = 10;
+const refill = 0.2;
+const refillMs = 30_000;
+const quietMs = 60_000;
+const hopelessLosses = 8;
 
-/** Counts what happened in the last `windowMs`, in tenths of it. */
-class SlidingCount {
-  readonly #slotMs: number;
-  readonly #counts: number[] = Array.from({ length: slots }, () => 0);
-  #latest = 0;
-
-  constructor(windowMs: number) {
-    this.#slotMs = windowMs / slots;
-  }
-
-  add(count: number, now: number): void {
-    const slot = this.#moveTo(now) % slots;
-    this.#counts[slot] = (this.#counts[slot] ?? 0) + count;
-  }
-
-  total(now: number): number {
-    this.#moveTo(now);
-    return this.#counts.reduce((sum, count) => sum + count, 0);
-  }
-
-  #moveTo(now: number): number {
-    const slot = Math.floor(now / this.#slotMs);
-    if (slot <= this.#latest) return this.#latest;
-    const stale = Math.min(slot - this.#latest, slots);
-    for (let back = 0; back < stale; back++) this.#counts[(slot - back) % slots] = 0;
-    this.#latest = slot;
-    return slot;
-  }
+/** What one call has borrowed from the budget. */
+export interface Loan {
+  /** Whether its next or running attempt is paid for. */
+  isHeld: boolean;
+  /** Tokens that come back when the call succeeds. */
+  taken: number;
 }
 
 /**
- * Keeps retries from multiplying traffic when the provider is down.
+ * Keeps retries from multiplying the traffic of a provider that is down.
  *
- * Within the window it allows a share of the calls, and never less than one call's walk over every key.
+ * A bucket of tokens: a retry borrows one, its failure loses it, and the success of the call brings back all that it took.
+ * Successes and quiet time fill it.
  */
 export class RetryBudget {
-  readonly #ratio: number;
-  readonly #calls: SlidingCount;
-  readonly #retries: SlidingCount;
+  #capacity: number;
+  #tokens: number;
+  #lent = 0;
+  /** Losses in a row, without a success in between. */
+  #losses = 0;
+  #isReported = false;
+  #lastCallAtMs: number | undefined;
 
-  /** @throws InvalidOptionsError for a ratio below 0 or a window that is not positive. */
-  constructor({ ratio = 0.2, windowMs = 10_000 }: RetryBudgetOptions) {
-    if (!(ratio >= 0 && Number.isFinite(ratio))) {
-      throw new InvalidOptionsError(`"retryBudget.ratio" must be a number from 0; it is ${ratio}.`);
+  /** @throws InvalidOptionsError for a number of tokens that is not a whole number from 0. */
+  constructor({ tokens = 40, ...unknown }: RetryBudgetOptions) {
+    const [name] = Object.keys(unknown);
+    if (name !== undefined) throw new InvalidOptionsError(`There is no option "retryBudget.${name}". Known: tokens.`);
+    if (!Number.isSafeInteger(tokens) || tokens < 0) {
+      throw new InvalidOptionsError(`"retryBudget.tokens" must be a whole number from 0; it is ${tokens}.`);
     }
-    if (!(windowMs > 0 && Number.isFinite(windowMs))) {
-      throw new InvalidOptionsError(`"retryBudget.windowMs" must be a positive number of ms; it is ${windowMs}.`);
-    }
-    this.#ratio = ratio;
-    this.#calls = new SlidingCount(windowMs);
-    this.#retries = new SlidingCount(windowMs);
+    this.#capacity = this.#tokens = tokens;
   }
 
-  /** Adds a call to the current slot. */
-  countCall(now: number): void {
-    this.#calls.add(1, now);
+  /** Whether waiting for a token makes sense: some are lent, and not all of the last ones were lost. */
+  get mayComeBack(): boolean {
+    return this.#lent > 0 && this.#losses < hopelessLosses;
   }
 
-  /** Takes one retry out of the budget; `false` when it is spent. `floor` retries are always allowed. */
-  spend(floor: number, now: number): boolean {
-    if (this.#retries.total(now) >= Math.max(floor, this.#ratio * this.#calls.total(now))) return false;
-    this.#retries.add(1, now);
+  get hasToken(): boolean {
+    return this.#tokens >= 1;
+  }
+
+  /** Makes room for the walk of one call over its keys, so that a quiet service may always make it. */
+  fit(walk: number): void {
+    if (walk <= this.#capacity || this.#capacity === 0) return;
+    this.#tokens += walk - this.#capacity;
+    this.#capacity = walk;
+  }
+
+  /** A call starts: time has given something back, more after a quiet minute. */
+  onCall(now: number): void {
+    const gapMs = now - (this.#lastCallAtMs ?? now);
+    this.#lastCallAtMs = now;
+    this.#add(gapMs >= quietMs ? gapMs / refillMs : Math.min(refill, gapMs / refillMs));
+  }
+
+  /** Lends a token for one more attempt, if so many are there. */
+  lend(loan: Loan, needed = 1): boolean {
+    if (this.#tokens < Math.max(needed, 1)) return false;
+    this.#tokens--;
+    this.#lent++;
+    this.#isReported = false;
+    loan.isHeld = true;
+    loan.taken++;
     return true;
+  }
+
+  /** The attempt that was paid for has failed. */
+  lose(loan: Loan): void {
+    if (!loan.isHeld) return;
+    loan.isHeld = false;
+    this.#lent--;
+    this.#losses++;
+  }
+
+  /** The token was not needed. */
+  giveBack(loan: Loan): void {
+    if (!loan.isHeld) return;
+    loan.isHeld = false;
+    loan.taken--;
+    this.#lent--;
+    this.#add(1);
+  }
+
+  onSuccess(loan: Loan): void {
+    if (loan.isHeld) this.#lent--;
+    this.#add(loan.taken + refill);
+    this.#losses = 0;
+    loan.isHeld = false;
+    loan.taken = 0;
+  }
+
+  /** The budget ends a call. `true` the first time since it last lent a token. */
+  reportSpent(): boolean {
+    const isNews = !this.#isReported;
+    this.#isReported = true;
+    return isNews;
+  }
+
+  fill(): void {
+    this.#tokens = this.#capacity;
+    this.#losses = 0;
+  }
+
+  #add(tokens: number): void {
+    this.#tokens = Math.min(this.#capacity, this.#tokens + tokens);
   }
 }

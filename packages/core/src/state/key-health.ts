@@ -1,29 +1,31 @@
-import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
+import { demote, noDoubt } from './doubt.ts';
+import {
+  applyVerdict,
+  disableView,
+  factUntilMs,
+  freshView,
+  isClear,
+  reasonOf,
+  shiftView,
+  stateOf,
+  type HealthView,
+  type KeyState,
+} from './health-view.ts';
 import { freshRecord, isSameRecord, joinRecords, type KeyRecord, type UnavailableReason } from './key-record.ts';
 import { ProbePermit } from './probe-permit.ts';
+import type { SharedClock } from './shared-clock.ts';
 
-const suspicionMs = 30_000;
-const firstCooldownMs = 60_000;
-const longestCooldownMs = 3_600_000;
-const quotaRecheckMs = 3_600_000;
-/** A key's state at one moment. `recovering`: its cooldown is over, and the next call tries it. */
-export type KeyState = 'healthy' | 'suspect' | 'recovering' | 'cooling' | 'disabled';
-
-/** What an outcome changed, so that it is told once. */
+/** What an outcome changed, so that one event is emitted for it. */
 export type Transition = 'suspected' | 'cooled-down' | 'disabled' | 'recovered';
 
-/** What is known of a key; replaced as a whole. */
-interface HealthView {
-  readonly record: KeyRecord;
-  /** Suspect until then, in ms since the epoch. Stays in this process: a bad network here says nothing elsewhere. */
-  readonly suspectUntilMs: number;
-}
-
-const freshView: HealthView = Object.freeze({ record: freshRecord, suspectUntilMs: 0 });
-
-/** Counts the changes of health in one pool; an attempt remembers the revision at which it started. */
-export interface HealthRevision {
-  current: number;
+/** What all keys of a pool share: the clock, the count of changes, and how refused keys are treated. */
+export interface HealthContext {
+  readonly clock: SharedClock;
+  /** Whether a key that was refused as invalid is looked at again. */
+  readonly recheckInvalid: boolean;
+  /** The number of changes of health so far; an attempt remembers the revision at which it started. */
+  revision: number;
 }
 
 /**
@@ -37,7 +39,7 @@ export class KeyHealth {
   readonly permit: ProbePermit = new ProbePermit();
   #view: HealthView = freshView;
   #isClear = true;
-  readonly #revision: HealthRevision;
+  readonly #context: HealthContext;
   // Revision at which each last changed. Older evidence is ignored.
   #viewRevision = 0;
   #recordRevision = 0;
@@ -46,11 +48,10 @@ export class KeyHealth {
   #resetRevision = 0;
 
   /** The health of a key, or of one of its buckets: a reset of the `whole` key covers a bucket that is made later. */
-  constructor(revision: HealthRevision, whole?: KeyHealth) {
-    this.#revision = revision;
+  constructor(context: HealthContext, whole?: KeyHealth) {
+    this.#context = context;
     if (!whole || whole.#resetRevision === 0) return;
-    const { generation } = whole.#view.record;
-    this.#view = { record: { ...freshRecord, generation }, suspectUntilMs: 0 };
+    this.#view = { ...freshView, record: { ...freshRecord, generation: whole.#view.record.generation } };
     this.#viewRevision = this.#recordRevision = this.#lifeRevision = this.#resetRevision = whole.#resetRevision;
   }
 
@@ -63,34 +64,48 @@ export class KeyHealth {
     return this.#view;
   }
 
+  /** Until when other keys are preferred, in ms since the epoch. */
+  get suspectUntilMs(): number {
+    return Math.max(this.#view.doubt.suspectUntilMs, this.#view.doubt.demotedUntilMs);
+  }
+
+  /** Until when the key is out, by a fact or by a guess, in ms since the epoch; 0 when it is not. */
+  get outUntilMs(): number {
+    return Math.max(factUntilMs(this.#view, this.#context.clock), this.#view.doubt.restUntilMs);
+  }
+
   state(now: number): KeyState {
-    const { record, suspectUntilMs } = this.#view;
-    if (this.#isClear) return 'healthy';
-    if (record.disabled) return 'disabled';
-    if (record.untilMs > now) return record.reason === 'invalid-key' ? 'disabled' : 'cooling';
-    if (suspectUntilMs > now) return 'suspect';
-    return record.untilMs > 0 ? 'recovering' : 'healthy';
+    return this.#isClear ? 'healthy' : stateOf(this.#view, this.#context.clock, now);
+  }
+
+  /** Whether the key is out by a guess alone: it may be asked when nothing else is left. */
+  isOutByGuess(now: number): boolean {
+    const { record, doubt } = this.#view;
+    return doubt.restUntilMs > now && record.disabled === '' && factUntilMs(this.#view, this.#context.clock) <= now;
   }
 
   /** When the key may be used again, in ms since the epoch; `undefined` when it may now, or never by itself. */
   availableAtMs(now: number): number | undefined {
-    const { disabled, untilMs } = this.#view.record;
-    return disabled || untilMs <= now ? undefined : untilMs;
+    return this.#view.record.disabled || this.outUntilMs <= now ? undefined : this.outUntilMs;
+  }
+
+  /** Whether waiting for the key makes sense: a refused key is looked at again, but hardly comes back by itself. */
+  comesBack(now: number): boolean {
+    const { disabled, reason, level } = this.#view.record;
+    return disabled === '' && !(reason === 'invalid-key' && level > 0 && this.state(now) === 'disabled');
   }
 
   /** When the state changes by itself, in ms since the epoch; `Infinity` when it does not. */
   changesAtMs(now: number): number {
     if (this.#isClear) return Infinity;
-    const { record, suspectUntilMs } = this.#view;
-    return Math.min(record.untilMs > now ? record.untilMs : Infinity, suspectUntilMs > now ? suspectUntilMs : Infinity);
+    const { restUntilMs, suspectUntilMs, demotedUntilMs } = this.#view.doubt;
+    const ends = [factUntilMs(this.#view, this.#context.clock), restUntilMs, suspectUntilMs, demotedUntilMs];
+    return Math.min(...ends.filter((end) => end > now));
   }
 
   /** Why the key is out or suspect: the kind of the last verdict that counted. */
   unavailableReason(now: number): UnavailableReason {
-    const { disabled, untilMs, reason } = this.#view.record;
-    if (disabled) return disabled;
-    if (untilMs > now) return reason;
-    return this.#view.suspectUntilMs > now ? 'transient' : '';
+    return reasonOf(this.#view, this.#context.clock, now);
   }
 
   /** Reserves a recovering key for one call. Returns how to end that; `undefined` when it is another call's turn. */
@@ -99,63 +114,66 @@ export class KeyHealth {
   }
 
   /** Merges in what another process knows. */
-  absorb(told: KeyRecord, now: number): Transition | undefined {
-    const { record, suspectUntilMs } = this.#view;
-    const joined = joinRecords(record, told);
+  absorb(found: KeyRecord, now: number): Transition | undefined {
+    const { record, doubt } = this.#view;
+    const joined = joinRecords(record, found);
     if (isSameRecord(joined, record)) return undefined;
-    const before = this.state(now);
-    this.#see({ record: joined, suspectUntilMs: joined.generation > record.generation ? 0 : suspectUntilMs });
-    const after = this.state(now);
-    if (before === 'recovering' && after !== before) this.permit.forgo();
-    if (after === before || after === 'recovering') return undefined;
-    if (after === 'healthy') return 'recovered';
-    if (after === 'disabled') return 'disabled';
-    return after === 'cooling' && before !== 'disabled' ? 'cooled-down' : undefined;
+    const wasRecovering = this.state(now) === 'recovering';
+    const isReset = joined.generation > record.generation;
+    const transition = this.#see({ record: joined, dateMs: undefined, doubt: isReset ? noDoubt : doubt }, now);
+    if (wasRecovering && this.state(now) !== 'recovering') this.permit.forgo();
+    return transition;
   }
 
   /** Forgets what was known before a reset of the whole key. */
-  lift(generation: number): void {
+  lift(generation: number, now: number): void {
     if (this.#view.record.generation >= generation) return;
-    this.#see({ record: { ...freshRecord, generation }, suspectUntilMs: 0 });
+    this.#see({ ...freshView, record: { ...freshRecord, generation } }, now);
   }
 
-  /** Moves what is known, when the clock that its times were read from turns out to be this much behind. */
+  /** Moves all times, when the clock that they were read from turns out to be this much behind. */
   shift(ms: number): void {
-    const { record, suspectUntilMs } = this.#view;
     if (ms === 0 || this.#view === freshView) return;
-    const move = (time: number): number => (time === 0 ? 0 : Math.max(0, time + ms));
     // The same facts in other words: what has started before still counts.
-    this.#view = {
-      record: { ...record, generation: move(record.generation), untilMs: move(record.untilMs) },
-      suspectUntilMs: move(suspectUntilMs),
-    };
+    this.#view = shiftView(this.#view, ms);
     this.permit.shift(ms);
   }
 
-  /** A success ends the cooldown that it probed and the suspicion that it started from, and no later one. */
-  recordSuccess(revision: number): Transition | undefined {
-    const { record, suspectUntilMs } = this.#view;
+  /** A success ends what it started from: the cooldown that it probed and the doubt, and nothing later. */
+  recordSuccess(revision: number, now: number): Transition | undefined {
+    const { record, doubt, dateMs } = this.#view;
     if (this.#recordRevision > revision) return undefined;
-    const wasCooled = record.untilMs > 0 || record.level > 0;
-    const wasSuspect = suspectUntilMs > 0 && this.#viewRevision <= revision;
-    if (!wasCooled && !wasSuspect) return undefined;
+    const wasOut = record.untilMs > 0 || record.level > 0;
+    const wasDoubted = this.#viewRevision <= revision && (doubt.suspectUntilMs > 0 || doubt.restLevel > 0);
+    if (!wasOut && !wasDoubted) return undefined;
     const healed = { ...freshRecord, generation: record.generation, epoch: record.epoch + 1 };
-    this.#see({
-      record: wasCooled ? joinRecords(record, healed) : record,
-      suspectUntilMs: wasSuspect ? 0 : suspectUntilMs,
-    });
-    return 'recovered';
+    const recoveredAtMs = doubt.suspectUntilMs > 0 ? now : doubt.recoveredAtMs;
+    const transition = this.#see(
+      {
+        record: wasOut ? joinRecords(record, healed) : record,
+        dateMs: wasOut ? undefined : dateMs,
+        doubt: wasDoubted
+          ? { ...noDoubt, suspicionMs: doubt.suspicionMs, demotedUntilMs: doubt.demotedUntilMs, recoveredAtMs }
+          : doubt,
+      },
+      now,
+    );
+    this.#lifeRevision = this.#viewRevision;
+    return transition;
   }
 
   /**
    * Whether a failure still counts, given the revision at which its attempt started.
    *
-   * A stated time is a fact and counts whatever was learned meanwhile, unless the key has recovered or was reset since.
+   * A stated time is a fact and extends a cooldown that runs, whatever was learned meanwhile, unless the key has recovered
+   * or was reset since.
    */
-  counts(verdict: ErrorVerdict, revision: number): boolean {
-    if (verdict.kind === 'transient') return this.#viewRevision <= revision;
-    if (this.#recordRevision <= revision) return true;
-    return this.isSameLife(revision) && (verdict.kind === 'invalid-key' || statesTime(verdict));
+  counts(verdict: ErrorVerdict, revision: number, now: number): boolean {
+    // A guess is made from what is newer than the last one: a burst of failures is one guess.
+    if (isVague(verdict)) return this.#viewRevision <= revision;
+    if (!this.isSameLife(revision)) return false;
+    if (this.#recordRevision <= revision || verdict.kind === 'invalid-key') return true;
+    return statesTime(verdict) && this.state(now) === 'cooling';
   }
 
   /** Whether the key has neither recovered nor been reset since that revision. */
@@ -163,88 +181,58 @@ export class KeyHealth {
     return this.#lifeRevision <= revision;
   }
 
-  /** Lets a failure that counts change the health. */
-  applyFailure(verdict: ErrorVerdict, now: number): Transition | undefined {
-    switch (verdict.kind) {
-      case 'caller-error':
-        return undefined;
-      case 'transient':
-        return this.suspect(now + suspicionMs, now);
-      case 'rate-limited':
-        if (verdict.retryAfterMs === 0) return this.suspect(now + suspicionMs, now);
-        if (verdict.retryAfterMs === undefined) return this.#coolByLadder(now);
-        return this.#coolUntil(now + verdict.retryAfterMs, verdict.kind, now);
-      case 'quota-exhausted': {
-        const { resetsAtMs = 0, recheckAfterMs = quotaRecheckMs } = verdict;
-        return this.#coolUntil(resetsAtMs > now ? resetsAtMs : now + recheckAfterMs, verdict.kind, now);
-      }
-      case 'invalid-key':
-        if (verdict.recheckAfterMs === undefined) return this.#disable(verdict.kind);
-        return this.#coolUntil(now + verdict.recheckAfterMs, verdict.kind, now);
-    }
+  /** Lets a failure that counts change the health. `historyMs`: when the key's own history has room again. */
+  applyFailure(verdict: ErrorVerdict, now: number, historyMs: number = Infinity): Transition | undefined {
+    const { clock, recheckInvalid } = this.#context;
+    return this.#see(applyVerdict(this.#view, verdict, { clock, recheckInvalid, now, historyMs }), now);
   }
 
   /** Prefers other keys until then. */
-  suspect(untilMs: number, now: number): Transition | undefined {
-    const wasSuspect = this.#view.suspectUntilMs > now;
-    this.#see({ record: this.#view.record, suspectUntilMs: Math.max(this.#view.suspectUntilMs, untilMs) });
-    return wasSuspect ? undefined : 'suspected';
+  demote(untilMs: number, now: number): Transition | undefined {
+    return this.#see({ ...this.#view, doubt: demote(this.#view.doubt, untilMs) }, now);
   }
 
   /** An operator takes the key out until `reset()`. */
-  disable(): Transition | undefined {
-    return this.#disable('operator');
+  disable(now: number): Transition | undefined {
+    return this.#see(disableView(this.#view, 'operator'), now);
   }
 
   /** An operator forgets everything known about the key. */
   reset(now: number): Transition | undefined {
-    const wasHealthy = this.state(now) === 'healthy';
     this.permit.release();
     // A time, so that of two resets in processes that do not see each other the later one wins.
     const generation = Math.max(this.#view.record.generation + 1, Math.ceil(now));
-    this.#see({ record: { ...freshRecord, generation }, suspectUntilMs: 0 });
-    return wasHealthy ? undefined : 'recovered';
+    return this.#see({ ...freshView, record: { ...freshRecord, generation } }, now);
   }
 
-  #see(view: HealthView): void {
-    const { record } = this.#view;
-    const { generation, epoch, untilMs, disabled } = view.record;
-    this.#view = view;
-    this.#isClear = untilMs === 0 && disabled === '' && view.suspectUntilMs === 0;
-    const revision = ++this.#revision.current;
+  #see(view: HealthView, now: number): Transition | undefined {
+    const { record, doubt } = this.#view;
+    const isSame = isSameRecord(record, view.record);
+    if (isSame && doubt === view.doubt) return undefined;
+    const before = this.state(now);
+    const { generation, epoch } = view.record;
+    this.#view = isSame ? { ...view, record } : view;
+    this.#isClear = isClear(view);
+    const revision = ++this.#context.revision;
     this.#viewRevision = revision;
-    if (view.record !== record) this.#recordRevision = revision;
+    if (!isSame) this.#recordRevision = revision;
     if (generation !== record.generation) this.#resetRevision = revision;
     if (generation !== record.generation || epoch !== record.epoch) this.#lifeRevision = revision;
+    return transitionBetween(before, this.state(now));
   }
+}
 
-  #coolByLadder(now: number): Transition | undefined {
-    const { record } = this.#view;
-    // One outage raises the level once, however many keys of a group report it.
-    if (record.untilMs > now) return undefined;
-    const level = record.level + 1;
-    const cooldownMs = Math.min(firstCooldownMs * 2 ** (level - 1), longestCooldownMs);
-    this.#see({ record: { ...record, level, untilMs: now + cooldownMs, reason: 'rate-limited' }, suspectUntilMs: 0 });
-    return 'cooled-down';
-  }
+function transitionBetween(before: KeyState, after: KeyState): Transition | undefined {
+  if (after === before || after === 'recovering') return undefined;
+  if (after === 'healthy') return 'recovered';
+  if (after === 'disabled') return 'disabled';
+  if (after === 'cooling') return before === 'disabled' ? undefined : 'cooled-down';
+  return before === 'healthy' || before === 'recovering' ? 'suspected' : undefined;
+}
 
-  #coolUntil(untilMs: number, reason: VerdictKind, now: number): Transition | undefined {
-    const { record } = this.#view;
-    const joined = joinRecords(record, { ...record, untilMs: Math.ceil(untilMs), reason, disabled: '' });
-    if (isSameRecord(joined, record)) return undefined;
-    const wasOut = record.disabled !== '' || record.untilMs > now;
-    this.#see({ record: joined, suspectUntilMs: 0 });
-    if (wasOut) return undefined;
-    return reason === 'invalid-key' ? 'disabled' : 'cooled-down';
-  }
-
-  #disable(reason: UnavailableReason): Transition | undefined {
-    const { record, suspectUntilMs } = this.#view;
-    const joined = joinRecords(record, { ...record, disabled: reason });
-    if (isSameRecord(joined, record)) return undefined;
-    this.#see({ record: joined, suspectUntilMs });
-    return record.disabled === '' ? 'disabled' : undefined;
-  }
+/** Whether a failure states neither a fact about the key nor a time. */
+export function isVague(verdict: ErrorVerdict): boolean {
+  return verdict.kind === 'transient' || (verdict.kind === 'rate-limited' && verdict.retryAfterMs === undefined);
 }
 
 function statesTime(verdict: ErrorVerdict): boolean {

@@ -2,7 +2,7 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
-import type { HealthRevision, KeyHealth, Transition } from './key-health.ts';
+import type { HealthContext, KeyHealth, Transition } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
@@ -33,7 +33,7 @@ export interface HealthListeners {
 /** Lets outcomes change the health of keys, groups and buckets, and emits each transition once. */
 export class PoolHealth {
   readonly #provider: string;
-  readonly #revision: HealthRevision;
+  readonly #context: HealthContext;
   readonly #events: EventHub;
   readonly #clock: SharedClock;
   readonly #listeners: HealthListeners;
@@ -42,14 +42,14 @@ export class PoolHealth {
   constructor(
     provider: string,
     ring: KeyRing,
-    revision: HealthRevision,
+    context: HealthContext,
     events: EventHub,
     clock: SharedClock,
     listeners: HealthListeners,
   ) {
     this.#provider = provider;
     this.#ring = ring;
-    this.#revision = revision;
+    this.#context = context;
     this.#events = events;
     this.#clock = clock;
     this.#listeners = listeners;
@@ -57,7 +57,7 @@ export class PoolHealth {
 
   /** The number of changes so far; an attempt notes it at its start. */
   get revision(): number {
-    return this.#revision.current;
+    return this.#context.revision;
   }
 
   /** From now on the keys of the pool are these. */
@@ -70,14 +70,15 @@ export class PoolHealth {
    *
    * A call that names no operation meets the same bucket again, so the call's own bucket goes out with the named one.
    */
-  strike({ key, bucket, revision }: Evidence, verdict: ErrorVerdict): void {
+  strike({ key, bucket, revision }: Evidence, verdict: ErrorVerdict, historyMs?: number): void {
     const named = 'bucket' in verdict ? verdict.bucket : undefined;
     const own = named === undefined ? key.health : key.bucket(bucket);
-    if (!own.counts(verdict, revision)) return;
+    if (!own.counts(verdict, revision, this.#clock.now())) return;
     const buckets = named === undefined ? [undefined] : [...new Set([bucket, named])];
     for (const struck of this.#struckBy(key, verdict)) {
       for (const name of buckets) {
-        if (struck === key || isSameLife(struck, name, revision)) this.#strike(target(struck, name), verdict);
+        if (struck === key || isSameLife(struck, name, revision))
+          this.#strike(target(struck, name), verdict, historyMs);
       }
     }
   }
@@ -88,23 +89,25 @@ export class PoolHealth {
   }
 
   recordSuccess({ key, bucket, revision }: Evidence): void {
-    if (key.buckets.has(bucket)) this.#change({ key, bucket }, (health) => health.recordSuccess(revision));
-    this.#change({ key }, (health) => health.recordSuccess(revision));
+    const now = this.#clock.now();
+    if (key.buckets.has(bucket)) this.#change({ key, bucket }, (health) => health.recordSuccess(revision, now));
+    this.#change({ key }, (health) => health.recordSuccess(revision, now));
   }
 
   /** Prefers other keys while a limit of this one is used up; a limit without a bucket is that of the call's operation. */
   demote(key: PooledKey, { name, remaining, resetsAtMs, bucket: named }: RateLimit, callBucket: string): void {
     const now = this.#clock.now();
-    if (remaining > 0 || resetsAtMs === undefined || !(resetsAtMs > now)) return;
-    const untilMs = Math.min(resetsAtMs, now + longestDemotionMs);
+    const resetMs = resetsAtMs === undefined ? 0 : this.#clock.fromDate(resetsAtMs);
+    if (remaining > 0 || !(resetMs > now)) return;
+    const untilMs = Math.min(resetMs, now + longestDemotionMs);
     const ofCall = callBucket === unspecifiedBucket ? undefined : callBucket;
     for (const bucket of new Set(named === undefined ? [ofCall] : [callBucket, named])) {
-      this.#change(target(key, bucket), (health) => health.suspect(untilMs, now), `no_${name}_left`);
+      this.#change(target(key, bucket), (health) => health.demote(untilMs, now), `no_${name}_left`);
     }
   }
 
   disable(key: PooledKey): void {
-    this.#change({ key }, (health) => health.disable(), 'operator');
+    this.#change({ key }, (health) => health.disable(this.#clock.now()), 'operator');
   }
 
   reset(key: PooledKey): void {
@@ -117,7 +120,7 @@ export class PoolHealth {
   absorb(found: HealthTarget, record: KeyRecord): void {
     const health = healthOf(found);
     const transition = health.absorb(record, this.#clock.now());
-    if (found.bucket === undefined) liftBuckets(found.key);
+    if (found.bucket === undefined) liftBuckets(found.key, this.#clock.now());
     this.#listeners.onHealth(found.key);
     this.#emit(found, health, transition, record.disabled || record.reason, true);
   }
@@ -127,8 +130,8 @@ export class PoolHealth {
     return isOfGroup ? this.#ring.keys.filter(({ group }) => group === key.group) : [key];
   }
 
-  #strike(struck: HealthTarget, verdict: ErrorVerdict): void {
-    this.#change(struck, (health) => health.applyFailure(verdict, this.#clock.now()), verdict.reason);
+  #strike(struck: HealthTarget, verdict: ErrorVerdict, historyMs?: number): void {
+    this.#change(struck, (health) => health.applyFailure(verdict, this.#clock.now(), historyMs), verdict.reason);
   }
 
   #change(changed: HealthTarget, change: (health: KeyHealth) => Transition | undefined, reason = ''): void {
@@ -142,7 +145,7 @@ export class PoolHealth {
 
   #emit(
     { key, bucket }: HealthTarget,
-    { view }: KeyHealth,
+    health: KeyHealth,
     transition: Transition | undefined,
     reason: string,
     isFromStore: boolean,
@@ -155,14 +158,14 @@ export class PoolHealth {
       ...(isFromStore ? { isFromStore } : {}),
     });
     const until = (untilMs: number) => ({ reason, untilMs: this.#clock.toLocal(untilMs) });
-    const { record, suspectUntilMs } = view;
+    const { record } = health.view;
     switch (transition) {
       case 'recovered':
         return this.#events.emit('key.recovered', who);
       case 'suspected':
-        return this.#events.emit('key.suspected', () => ({ ...who(), ...until(suspectUntilMs) }));
+        return this.#events.emit('key.suspected', () => ({ ...who(), ...until(health.suspectUntilMs) }));
       case 'cooled-down':
-        return this.#events.emit('key.cooled-down', () => ({ ...who(), ...until(record.untilMs) }));
+        return this.#events.emit('key.cooled-down', () => ({ ...who(), ...until(health.outUntilMs) }));
       case 'disabled':
         return this.#events.emit('key.disabled', () => ({
           ...who(),
@@ -187,6 +190,6 @@ function isSameLife({ health, buckets }: PooledKey, bucket: string | undefined, 
 }
 
 /** A reset that another process made also covers what is known of the buckets from before. */
-function liftBuckets({ health, buckets }: PooledKey): void {
-  for (const inBucket of buckets.values()) inBucket.lift(health.view.record.generation);
+function liftBuckets({ health, buckets }: PooledKey, now: number): void {
+  for (const inBucket of buckets.values()) inBucket.lift(health.view.record.generation, now);
 }

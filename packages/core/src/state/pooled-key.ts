@@ -2,7 +2,8 @@ import type { KeyRef } from '../base/key-ref.ts';
 import { sha256 } from '../base/node-builtins.ts';
 import { maskKey } from '../base/redaction.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
-import { KeyHealth, type HealthRevision, type KeyState } from './key-health.ts';
+import type { KeyState } from './health-view.ts';
+import { KeyHealth, type HealthContext } from './key-health.ts';
 import type { UnavailableReason } from './key-record.ts';
 import type { ProbeGate } from './probe-permit.ts';
 import type { KeyUsage } from './usage-counts.ts';
@@ -32,10 +33,12 @@ export class PooledKey {
   rateLimits: readonly RateLimit[] = [];
   /** What is known of the key as a whole. */
   readonly health: KeyHealth;
+  /** Vague failures in a row, over all calls. Ended by any call's success. */
+  streak = 0;
   readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
   #buckets: Map<string, KeyHealth> | undefined;
-  readonly #revision: HealthRevision;
+  readonly #context: HealthContext;
   readonly #secret: string;
 
   constructor(
@@ -43,11 +46,11 @@ export class PooledKey {
     secret: string,
     ref: Omit<KeyRef, 'keyId'>,
     group: string | undefined,
-    revision: HealthRevision,
+    context: HealthContext,
   ) {
     this.#secret = secret;
-    this.#revision = revision;
-    this.health = new KeyHealth(revision);
+    this.#context = context;
+    this.health = new KeyHealth(context);
     this.index = ref.ordinal - 1;
     this.ref = Object.freeze({ keyId: fingerprint(provider, secret), ...ref });
     this.masked = maskKey(secret);
@@ -65,7 +68,7 @@ export class PooledKey {
     let health = buckets.get(name);
     if (!health) {
       // A reset of the key covers the buckets that were not known then.
-      buckets.set(name, (health = new KeyHealth(this.#revision, this.health)));
+      buckets.set(name, (health = new KeyHealth(this.#context, this.health)));
       health.permit.gate = this.#gateOf?.(name);
     }
     return health;
@@ -115,6 +118,19 @@ export class PooledKey {
     if (healths.some(({ view }) => view.record.disabled !== '')) return undefined;
     const times = healths.map((health) => health.availableAtMs(now)).filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.max(...times);
+  }
+
+  /** Whether a call in this bucket cannot use the key because of a guess alone. */
+  isOutByGuess(bucket: string, now: number): boolean {
+    const out = this.healthsFor(bucket).filter(
+      (health) => health.state(now) === 'cooling' || health.state(now) === 'disabled',
+    );
+    return out.length > 0 && out.every((health) => health.isOutByGuess(now));
+  }
+
+  /** Whether waiting for the key makes sense; see `KeyHealth.comesBack`. */
+  comesBack(bucket: string, now: number): boolean {
+    return this.healthsFor(bucket).every((health) => health.comesBack(now));
   }
 
   /** Whether another call is trying the recovering key now. */

@@ -17,8 +17,12 @@ export class ProbePermit {
 
   /** Whether another call, or another process, probes the key now. */
   isTaken(now: number): boolean {
-    if (this.#held && this.#held.untilMs > now) return true;
-    return this.gate !== undefined && !this.gate.isOpen(now);
+    return this.isHeld(now) || (this.gate !== undefined && !this.gate.isOpen(now));
+  }
+
+  /** Whether a call of this process is trying the key now. */
+  isHeld(now: number): boolean {
+    return this.#held !== undefined && this.#held.untilMs > now;
   }
 
   /** Takes the permit. The returned function releases it, unless it has expired and another call has taken it. */

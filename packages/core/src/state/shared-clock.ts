@@ -1,11 +1,6 @@
-import type { Runtime } from '../base/runtime.ts';
+import type { FullRuntime } from '../base/runtime.ts';
 
-type Clock = Pick<Runtime, 'now'>;
-
-/** Milliseconds since the epoch, by a clock that continues evenly when the system's clock is set. */
-function steadyNow(): number {
-  return Math.round(performance.timeOrigin + performance.now());
-}
+type Clocks = Pick<FullRuntime, 'now' | 'steadyNow'>;
 
 /**
  * The clock for times of health: the store's clock where there is a store, else the clock of this process.
@@ -15,15 +10,13 @@ function steadyNow(): number {
  * process.
  */
 export class SharedClock {
-  readonly #local: Clock;
-  readonly #steady: Clock;
+  readonly #clocks: Clocks;
   #offsetMs = 0;
   #localOffsetMs = 0;
   #uncertaintyMs = Infinity;
 
-  constructor(local: Clock, { isSteady }: { readonly isSteady: boolean }) {
-    this.#local = local;
-    this.#steady = isSteady ? { now: steadyNow } : local;
+  constructor(clocks: Clocks) {
+    this.#clocks = clocks;
   }
 
   /** The difference between the store's clock and this process's steady clock, in ms; 0 before the first answer. */
@@ -33,12 +26,17 @@ export class SharedClock {
 
   /** Shared time, in ms since the epoch. */
   now(): number {
-    return this.#steady.now() + this.#offsetMs;
+    return this.#clocks.steadyNow() + this.#offsetMs;
   }
 
   /** Converts a shared time to the clock of this process, where it can be compared with `Date.now()`. */
   toLocal(sharedMs: number): number {
-    return Math.round(sharedMs - this.now() + this.#local.now());
+    return Math.round(sharedMs - this.now() + this.#clocks.now());
+  }
+
+  /** A date of the wall clock in the shared clock, for as long as nobody sets the wall clock. */
+  fromDate(dateMs: number): number {
+    return Math.round(dateMs - this.#clocks.now() + this.now());
   }
 
   /** Converts a time of this process's clock to shared time, as exactly as the last answer allows. */
@@ -53,9 +51,9 @@ export class SharedClock {
    * answer that contradicts the estimate means that a clock was set, and replaces it.
    */
   startExchange(): (storeNowMs: number) => void {
-    const startedAtMs = this.#steady.now();
+    const startedAtMs = this.#clocks.steadyNow();
     return (storeNowMs) => {
-      const answeredAtMs = this.#steady.now();
+      const answeredAtMs = this.#clocks.steadyNow();
       const uncertaintyMs = Math.abs(answeredAtMs - startedAtMs) / 2;
       const offsetMs = Math.round(storeNowMs - (startedAtMs + answeredAtMs) / 2);
       const isContradiction = Math.abs(offsetMs - this.#offsetMs) > uncertaintyMs + this.#uncertaintyMs + 1;
@@ -63,7 +61,7 @@ export class SharedClock {
         this.#offsetMs = offsetMs;
         this.#uncertaintyMs = uncertaintyMs;
       }
-      this.#localOffsetMs = this.now() - this.#local.now();
+      this.#localOffsetMs = this.now() - this.#clocks.now();
     };
   }
 }

@@ -93,7 +93,7 @@ describe('markKeyFailed', () => {
     ['transient', 'suspect', undefined],
     ['rate-limited', 'cooling', 60_000],
     ['quota-exhausted', 'cooling', 3_600_000],
-    ['invalid-key', 'disabled', undefined],
+    ['invalid-key', 'disabled', 300_000],
   ])('treats a key marked as %s like a failed call', (reason, state, availableAtMs) => {
     const { manager, key } = scriptKeys({ K1: [ok], K2: [ok], K3: [ok] });
     expect(manager.markKeyFailed('K2', reason)).toBe(true);
@@ -130,15 +130,15 @@ describe('reset, disable and enable', () => {
     expect(manager.getCurrentKey()).toBe('K1');
   });
 
-  it('reset() restarts the doubling of cooldowns', () => {
+  it('reset() restarts the doubling of the time until a refused key is tried again', () => {
     const { manager, key, runtime } = scriptKeys({ K1: [ok] });
-    manager.markKeyFailed('K1');
-    runtime.set(60_000);
-    manager.markKeyFailed('K1');
-    expect(key('K1').availableAtMs).toBe(180_000);
+    manager.markKeyFailed('K1', 'invalid-key');
+    runtime.set(300_000);
+    manager.markKeyFailed('K1', 'invalid-key');
+    expect(key('K1').availableAtMs).toBe(900_000);
     manager.reset('K1');
-    manager.markKeyFailed('K1');
-    expect(key('K1').availableAtMs).toBe(120_000);
+    manager.markKeyFailed('K1', 'invalid-key');
+    expect(key('K1').availableAtMs).toBe(600_000);
   });
 
   it('disable() disables a key until enable(), however much time passes', async () => {

@@ -49,7 +49,7 @@ describe('currentAttempt()', () => {
       },
       { maxRetries: 2 },
     );
-    await expect(call).rejects.toThrow('All keys');
+    await expect(call).rejects.toThrow('All 2 keys');
     const [first, second] = manager.status().keys.map(({ keyId }) => keyId);
     expect(attempts.map(({ provider, keyId, attemptNumber }) => [provider, keyId, attemptNumber])).toEqual([
       ['outer', first, 1],

@@ -7,7 +7,12 @@ import {
 } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
 
-const failed = new AllKeysFailedError('failed', { provider: 'house', reason: 'mixed', attempts: [] });
+const failed = new AllKeysFailedError('failed', {
+  provider: 'house',
+  reason: 'mixed',
+  isBudgetSpent: false,
+  attempts: [],
+});
 
 const errors = [
   [AllKeysFailedError, failed, 'ALL_KEYS_FAILED'],
@@ -42,6 +47,7 @@ describe('the errors', () => {
       message: 'failed',
       provider: 'house',
       reason: 'mixed',
+      isBudgetSpent: false,
       attempts: [],
     });
   });

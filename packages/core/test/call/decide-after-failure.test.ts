@@ -39,7 +39,7 @@ describe('what each verdict makes the call do', () => {
     await expect(call({ maxRetries: 2, delay: 10 })).resolves.toBe('K2');
     expect(calls).toEqual(['K1', 'K1', 'K2']);
     expect(sleeps).toEqual([10]);
-    expect(key('K1')).toMatchObject({ state: 'cooling', availableAtMs: 60_010 });
+    expect(key('K1')).toMatchObject({ state: 'cooling', availableAtMs: 510 });
   });
 
   it('takes the next key at once after an exhausted quota or an invalid key', async () => {

@@ -1,11 +1,14 @@
 import { inspect } from 'node:util';
-import { AllKeysFailedError, ApiKeyFallbackError, type FallbackOptions } from '@api-key-fallback/core';
+import { AllKeysFailedError, ApiKeyFallbackError, ApiKeyManager, type FallbackOptions } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
+import { FakeRuntime } from '../fake-runtime.ts';
 import {
   invalidKey,
+  ok,
   quotaExhausted,
   returns,
   rateLimited,
+  scriptedAdapter,
   scriptKeys,
   transient,
   takes,
@@ -27,6 +30,43 @@ async function exhausted(script: Script): Promise<{ reason: string; retryAfterMs
 }
 
 describe('AllKeysFailedError', () => {
+  it('says what an operator needs', async () => {
+    const limited = () => {
+      throw Object.assign(new Error('Rate limit exceeded'), { status: 429, headers: { 'retry-after': '60' } });
+    };
+    const labelled = ['OPENAI_API_KEY', 'OPENAI_API_KEY_2'].map((label) => ({ key: `key-of-${label}`, label }));
+    const adapter = { ...scriptedAdapter, displayName: 'OpenAI' };
+    const runtime = new FakeRuntime();
+    const manager = new ApiKeyManager(adapter, labelled, { logger: false, runtime });
+    const error = await manager.retryWithFallback(limited).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      message:
+        'All 2 keys of OpenAI failed after 2 attempts (rate-limited). Last, with OPENAI_API_KEY_2: Rate limit exceeded. ' +
+        'The first key is available again in 60 s.',
+      isBudgetSpent: false,
+      attempts: [
+        { label: 'OPENAI_API_KEY', ordinal: 1, attemptNumber: 1, durationMs: 0 },
+        { label: 'OPENAI_API_KEY_2', ordinal: 2, attemptNumber: 1, durationMs: 0 },
+      ],
+    });
+    await expect(manager.retryWithFallback(limited)).rejects.toThrow(
+      'No key of OpenAI is available (rate-limited). The first key is available again in 60 s.',
+    );
+  });
+
+  it('counts the keys that were tried, and how long each attempt took', async () => {
+    const keys = scriptKeys({ K1: [takes(70, rateLimited(5000))], K2: [ok], K3: [ok] }, { stepped: false });
+    keys.manager.disable('K2');
+    keys.manager.disable('K3');
+    const error = await keys.call().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      message:
+        '1 of 3 keys of Scripted failed after 1 attempt, the others are not available (mixed). ' +
+        'Last, with key 1: scripted failure. The first key is available again in 5 s.',
+      attempts: [{ durationMs: 70 }],
+    });
+  });
+
   it('lists the attempts in order and carries the last error itself', async () => {
     const errors = [1, 2, 3, 4].map((number) => new Error(`failure ${number}`));
     const [first, second, third, fourth] = errors.map((error) => throws(error));
@@ -116,7 +156,7 @@ describe('AllKeysFailedError', () => {
   it('prints its attempts, but not the cause, which may hold a key', async () => {
     const failure = await failureOf(scriptKeys({ K1: [throws(new Error('down'))] }));
     const text = inspect(failure);
-    expect(text).toContain('AllKeysFailedError: All keys of Scripted failed');
+    expect(text).toContain('AllKeysFailedError: The only key of Scripted failed after 3 attempts');
     expect(text).toContain('attempts');
     expect(text).not.toContain('[cause]');
   });
@@ -186,7 +226,7 @@ describe('the reason and the time', () => {
       K1: [transient, transient, rateLimited()],
       K2: [rateLimited(10), transient, rateLimited()],
     });
-    await expect(failureOf(keys)).resolves.toMatchObject({ reason: 'rate-limited', retryAfterMs: 60_000 - 110 });
+    await expect(failureOf(keys)).resolves.toMatchObject({ reason: 'rate-limited', retryAfterMs: 500 - 110 });
   });
 
   it('come from the last verdict also where the key may be used again already', async () => {

@@ -84,7 +84,7 @@ describe('the list of keys', () => {
       },
       { maxRetries: 1 },
     );
-    await expect(call).rejects.toThrow('All keys of Scripted failed');
+    await expect(call).rejects.toThrow('All 2 keys of Scripted failed');
     expect(calls).toEqual([good, other]);
     const [warning = '', ...others] = warnings.filter((line) => !line.includes('attempt'));
     expect(others.filter((line) => line.includes('same key'))).toEqual([]);

@@ -235,7 +235,7 @@ describe('an error of a nested call', () => {
     const emitWarning = watchWarnings();
     const inner = scriptKeys({ K1: [transient] });
     const outer = scriptKeys({ K1: [() => inner.call({ maxRetries: 1 })], K2: [ok] });
-    await expect(outer.call()).rejects.toThrow('All keys of Scripted failed');
+    await expect(outer.call()).rejects.toThrow('The only key of Scripted failed');
     expect(outer.calls).toEqual(['K1']);
     expect(inner.calls).toEqual(['K1']);
     expect(emitWarning.mock.calls).toEqual([nestedLoop('scripted')]);

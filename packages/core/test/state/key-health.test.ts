@@ -64,37 +64,37 @@ describe('a cooling key', () => {
     expect(sleeps).toEqual([]);
   });
 
-  it('is left out for 60 s from its last failure when no time is stated', async () => {
+  it('is left out for 500 ms from its last failure when no time is stated', async () => {
     const { call, calls, runtime } = scriptKeys({ K1: [rateLimited(), rateLimited(), ok], K2: [ok] });
     await call({ maxRetries: 2, delay: 10 });
-    runtime.set(60_009);
+    runtime.set(509);
     await call();
-    runtime.set(60_010);
+    runtime.set(510);
     await call();
     expect(calls).toEqual(['K1', 'K1', 'K2', 'K2', 'K1']);
   });
 
-  it('is left out twice as long each time in a row, and for 60 s again after a success', async () => {
+  it('is left out twice as long each time in a row, and for 500 ms again after a success', async () => {
     const { call, key, runtime } = scriptKeys({ K1: [rateLimited(), rateLimited(), rateLimited(), ok, rateLimited()] });
     for (const [time, cooldownMs] of [
-      [0, 60_000],
-      [60_000, 120_000],
-      [180_000, 240_000],
+      [0, 500],
+      [500, 1000],
+      [1500, 2000],
     ] as const) {
       runtime.set(time);
       await call(once).catch(() => {});
       expect(key('K1')).toMatchObject({ state: 'cooling', availableAtMs: time + cooldownMs });
     }
-    runtime.set(420_000);
+    runtime.set(3500);
     await expect(call(once)).resolves.toBe('K1');
-    runtime.set(420_001);
+    runtime.set(3501);
     await call(once).catch(() => {});
-    expect(key('K1').availableAtMs).toBe(480_001);
+    expect(key('K1').availableAtMs).toBe(4001);
   });
 
   it('is left out for an hour at most when no time is stated', async () => {
     const { call, key, runtime } = scriptKeys({ K1: [rateLimited()] });
-    for (let count = 0; count < 12; count++) {
+    for (let count = 0; count < 14; count++) {
       runtime.set(key('K1').availableAtMs ?? 0);
       await call(once).catch(() => {});
     }
@@ -107,7 +107,7 @@ describe('a cooling key', () => {
       runtime.set(time);
       await call(once).catch(() => {});
     }
-    expect(key('K1').availableAtMs).toBe(105_000 + 120_000);
+    expect(key('K1').availableAtMs).toBe(105_000 + 1000);
   });
 
   it('is judged by the last attempt alone', async () => {
@@ -159,8 +159,42 @@ describe('a cooling key', () => {
 });
 
 describe('a disabled key', () => {
-  it('is left out until it is reset', async () => {
-    const { call, calls, runtime, manager, key } = scriptKeys({ K1: [invalidKey(), ok], K2: [ok] });
+  it('is tried by one call with one attempt after 5 min, twice as late each time, up to 24 h', async () => {
+    const { call, calls, runtime, key } = scriptKeys({ K1: [invalidKey()], K2: [ok] });
+    const waits: number[] = [];
+    for (let look = 0; look < 11; look++) {
+      await call();
+      expect(key('K1')).toMatchObject({ state: 'disabled', reason: 'invalid-key' });
+      const availableAtMs = key('K1').availableAtMs ?? 0;
+      waits.push((availableAtMs - runtime.now()) / 60_000);
+      runtime.set(availableAtMs - 1);
+      await call();
+      runtime.set(availableAtMs);
+    }
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]);
+    expect(calls.filter((called) => called === 'K1')).toHaveLength(11);
+  });
+
+  it('comes back when it works again', async () => {
+    const { call, runtime, key, manager } = scriptKeys({ K1: [invalidKey(), ok], K2: [ok] });
+    const changes = recordEvents(manager, keyChanges);
+    await call();
+    runtime.set(300_000);
+    await expect(call()).resolves.toBe('K1');
+    expect(key('K1').state).toBe('healthy');
+    expect(changes.map(inWords)).toEqual(['key.disabled K1', 'key.recovered K1']);
+  });
+
+  it('is no reason to wait', async () => {
+    const { call } = scriptKeys({ K1: [invalidKey()] });
+    const thrown = await call({ onExhausted: 'wait' }).catch((error: unknown) => error);
+    expect(thrown).toMatchObject({ reason: 'invalid-keys' });
+    expect(thrown).not.toHaveProperty('retryAfterMs');
+  });
+
+  it('is left out until it is reset with recheckInvalid: false', async () => {
+    const script = { K1: [invalidKey(), ok], K2: [ok] } as const;
+    const { call, calls, runtime, manager, key } = scriptKeys(script, { recheckInvalid: false });
     await call();
     runtime.set(365 * 86_400_000);
     await call();

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { createRuntime } from '../../src/base/runtime.ts';
 import { SharedClock } from '../../src/state/shared-clock.ts';
 
 afterEach(() => {
@@ -7,7 +8,7 @@ afterEach(() => {
 
 it('goes on evenly when the clock of the machine is set', () => {
   vi.useFakeTimers({ now: 1_000_000, toFake: ['Date', 'performance'] });
-  const clock = new SharedClock(Date, { isSteady: true });
+  const clock = new SharedClock(createRuntime());
   clock.startExchange()(5_000_000);
   expect(clock.now()).toBe(5_000_000);
   vi.advanceTimersByTime(100);
@@ -17,16 +18,9 @@ it('goes on evenly when the clock of the machine is set', () => {
   expect(clock.toLocal(clock.now() + 10_000)).toBe(Date.now() + 10_000);
 });
 
-it('is that of this process where there is no store', () => {
-  vi.useFakeTimers({ now: 1_000_000, toFake: ['Date', 'performance'] });
-  const clock = new SharedClock(Date, { isSteady: false });
-  vi.setSystemTime(4_600_000);
-  expect(clock.now()).toBe(4_600_000);
-});
-
 it('believes the quicker of two answers, unless they cannot both be true', () => {
   let now = 0;
-  const clock = new SharedClock({ now: () => now }, { isSteady: false });
+  const clock = new SharedClock(createRuntime({ now: () => now }));
   const answer = (tookMs: number, storeNowMs: number): number => {
     const learn = clock.startExchange();
     now += tookMs;

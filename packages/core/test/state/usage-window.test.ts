@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
+import { createRuntime } from '../../src/base/runtime.ts';
 import { KeyRing } from '../../src/state/key-ring.ts';
 import { PooledKey } from '../../src/state/pooled-key.ts';
+import { SharedClock } from '../../src/state/shared-clock.ts';
 import { UsageWindow } from '../../src/state/usage-window.ts';
+
+const context = { clock: new SharedClock(createRuntime()), recheckInvalid: true, revision: 0 };
 
 function use(key: PooledKey, attempts: number): void {
   key.usage.attempts += attempts;
@@ -9,7 +13,7 @@ function use(key: PooledKey, attempts: number): void {
 }
 
 it('counts what a key is used for while it is open, also when it is opened again', () => {
-  const key = new PooledKey('scripted', 'K1', { ordinal: 1, total: 1, label: 'K1' }, undefined, { current: 0 });
+  const key = new PooledKey('scripted', 'K1', { ordinal: 1, total: 1, label: 'K1' }, undefined, context);
   const day = new UsageWindow('2026-11-22', () => new KeyRing([key]));
   use(key, 3);
   day.open();
@@ -25,7 +29,7 @@ it('counts what a key is used for while it is open, also when it is opened again
 });
 
 it('owes the store what it has counted since, and shows what others have', () => {
-  const key = new PooledKey('scripted', 'K1', { ordinal: 1, total: 1, label: 'K1' }, undefined, { current: 0 });
+  const key = new PooledKey('scripted', 'K1', { ordinal: 1, total: 1, label: 'K1' }, undefined, context);
   const day = new UsageWindow('2026-11-22', () => new KeyRing([key]));
   day.open();
   use(key, 2);

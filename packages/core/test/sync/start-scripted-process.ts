@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import type { KeyState } from '../../src/state/key-health.ts';
+import type { KeyState } from '../../src/state/health-view.ts';
 import type { ProcessRequests } from './scripted-process.ts';
 
 const script = join(inject('childScripts'), 'scripted-process.mjs');

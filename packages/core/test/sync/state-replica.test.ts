@@ -92,7 +92,7 @@ describe('what one process learns', () => {
     );
     closeLater(failing);
     await exchange();
-    await expect(failing.call({ operation: 'search' })).rejects.toThrow('All keys of Scripted failed');
+    await expect(failing.call({ operation: 'search' })).rejects.toThrow('The only key of Scripted failed');
     await exchange();
     for (const { key } of [a, b]) {
       expect(key('K1').buckets).toEqual([expect.objectContaining({ bucket: 'search', state: 'cooling' })]);
@@ -139,7 +139,7 @@ describe('what one process learns', () => {
     failing.runtime.set(store.time);
     closeLater(failing);
     await exchange();
-    await expect(failing.call({ operation: 'search' })).rejects.toThrow('All keys of Scripted failed');
+    await expect(failing.call({ operation: 'search' })).rejects.toThrow('The only key of Scripted failed');
     await pass(10, store, failing);
     const b = join(store, { K1: [ok] });
     b.manager.reset('K1');

@@ -1,0 +1,137 @@
+import { longestRested, soonestRecoveryMs } from '../pool/recovery.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
+import { allKeysFailed, budgetSpent } from './exhaustion-errors.ts';
+import type { RunningCall } from './running-call.ts';
+
+const mostScouts = 32;
+const mostTokensForRetry = 4;
+
+/** The key of a call's next attempt; `delayMs` where it comes back to a key that still has attempts left. */
+export interface TakenKey {
+  readonly key: PooledKey;
+  readonly delayMs?: number;
+}
+
+/** Takes the next key. A call that has to wait for another call's outcome, or for a key, waits in the pool's queue. */
+export async function waitForKey(call: RunningCall): Promise<TakenKey> {
+  const { pool } = call.plan;
+  const taken = await call.whileOpen((signal) => pool.waiting.wait(() => takeKeyNow(call), signal));
+  if (call.waitsSinceMs !== undefined) call.waitedMs += pool.clock.now() - call.waitsSinceMs;
+  call.waitsSinceMs = undefined;
+  return taken;
+}
+
+/** Takes the next key, if one can be used now; `undefined` when the call has to wait. Throws what ends the call. */
+export function takeKeyNow(call: RunningCall): TakenKey | undefined {
+  const { pool, bucket, settings } = call.plan;
+  settings.signal?.throwIfAborted();
+  const key = pool.select(bucket, call.used);
+  if (!key) return takeLastResort(call);
+  if (mustWaitForProbe(call, key)) return undefined;
+  const admission = admit(call, key);
+  if (!admission) return undefined;
+  call.moveTo(key);
+  if (admission === 'scout') call.scout();
+  return { key };
+}
+
+/**
+ * Whether the call may fall over to this key now. After a key's own trouble it may; after trouble that may be the
+ * provider's, only to a key that is known to work, as a scout for others, or with a token of the retry budget.
+ */
+function admit(call: RunningCall, key: PooledKey): 'go' | 'scout' | undefined {
+  const { pool, bucket } = call.plan;
+  const { budget } = pool;
+  const last = call.failures.at(-1);
+  if (!budget || last?.verdict.kind !== 'transient') return 'go';
+  if (key.isClear(bucket)) {
+    const { provenBy, scouts } = pool.traffic.of(key);
+    if (provenBy > last.sequence) return 'go';
+    const isPaidFor = scouts < mostScouts && budget.lend(call.loan);
+    // A call never ends while a key that nothing speaks against has not been asked.
+    return isPaidFor || scouts === 0 ? 'scout' : undefined;
+  }
+  if (budget.lend(call.loan)) return 'go';
+  if (budget.mayComeBack) return undefined;
+  throw budgetSpent(call);
+}
+
+/** A call that would rather wait than fail lets one call try a key that comes back, and waits for its outcome. */
+function mustWaitForProbe(call: RunningCall, key: PooledKey): boolean {
+  const { pool, bucket, settings } = call.plan;
+  if (settings.onExhausted !== 'wait' || key.isClear(bucket)) return false;
+  return call.waitedMs < settings.maxWait && key.isProbed(bucket, pool.clock.now());
+}
+
+/** What is left when no key can be selected. */
+function takeLastResort(call: RunningCall): TakenKey | undefined {
+  const { pool, bucket, settings } = call.plan;
+  const early = call.keyLeftEarly();
+  if (early) {
+    if (pool.budget && !pool.budget.hasToken && !pool.budget.mayComeBack) throw budgetSpent(call);
+    call.moveTo(early);
+    return { key: early, delayMs: settings.delay };
+  }
+  const guessed = longestRested(pool, bucket, (key) => call.attemptsOn(key) < settings.maxRetries);
+  if (guessed) return askGuessedKey(call, guessed);
+  if (settings.onExhausted === 'fail') throw allKeysFailed(call);
+  const waitMs = soonestRecoveryMs(pool, bucket);
+  const isTooLong = waitMs === undefined || call.waitedMs + waitMs > settings.maxWait;
+  if (isTooLong || (call.timeouts && waitMs >= call.timeouts.remainingMs())) throw allKeysFailed(call);
+  call.startOver();
+  call.waitsSinceMs ??= pool.clock.now();
+  pool.waiting.wakeIn(waitMs, pool.runtime);
+  return undefined;
+}
+
+/** A key that is out by a guess alone is asked once rather than to fail; calls that come meanwhile wait for the outcome. */
+function askGuessedKey(call: RunningCall, key: PooledKey): TakenKey | undefined {
+  const { pool } = call.plan;
+  if (key.health.permit.isHeld(pool.clock.now())) {
+    call.awaitedKey = key;
+    return undefined;
+  }
+  if (call.awaitedKey) throw allKeysFailed(call);
+  call.moveTo(key);
+  return { key };
+}
+
+/** Tokens that one more attempt on a key needs: fewer would trickle away in walks that cannot end. */
+export function tokensForRetry(attemptsMade: number, maxRetries: number): number {
+  return Math.max(1, Math.min(maxRetries - attemptsMade, mostTokensForRetry));
+}
+
+/**
+ * Pauses before another attempt on a key, and waits for a token of the retry budget where one is needed. `false` when the call
+ * should go on with another key instead.
+ */
+export async function waitToRetry(call: RunningCall, { key, delayMs = 0 }: TakenKey): Promise<boolean> {
+  const { pool, settings } = call.plan;
+  await pool.runtime.sleep(delayMs, settings.signal);
+  const mayGo = mayRetryNow(call, key);
+  return mayGo ?? call.whileOpen((signal) => pool.waiting.wait(() => mayRetryNow(call, key), signal));
+}
+
+/** Whether the call may try its key again; `undefined` while it waits for a token. */
+function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
+  const { pool, bucket } = call.plan;
+  const { budget } = pool;
+  const isLeft = !pool.isUsable(key, bucket) || (!key.isClear(bucket) && isBetterKeyLeft(call));
+  // One call tries a recovering key; the others take another one, if there is any.
+  const isOtherCallsTurn = !isLeft && !call.probe(key) && call.hasNextKey();
+  if (isLeft || isOtherCallsTurn) {
+    budget?.giveBack(call.loan);
+    call.leaveEarly();
+    return false;
+  }
+  if (!budget || call.loan.isHeld || budget.lend(call.loan)) return true;
+  if (budget.mayComeBack) return undefined;
+  call.leaveEarly();
+  return false;
+}
+
+/** Whether a key that nothing speaks against is left for a call that gives its key up. */
+export function isBetterKeyLeft(call: RunningCall): boolean {
+  const { pool, bucket } = call.plan;
+  return pool.select(bucket, call.used)?.isClear(bucket) ?? false;
+}

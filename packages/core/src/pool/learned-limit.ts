@@ -1,0 +1,105 @@
+import type { RequestMark, RequestWindow } from './request-window.ts';
+
+const fewestToLearnFrom = 3;
+const firstSpanMs = 600_000;
+const longestSpanMs = 3_600_000;
+const minuteMs = 60_000;
+/** After so many minutes of being raised a limit is forgotten. */
+const raisedMinutes = 7;
+const contradictionMs = 5000;
+const contradictionsToForget = 3;
+
+/** How full a key is by what was learned: 0 has room, 0.5 may have room, 2 and more has none; the higher, the fuller. */
+export type Fullness = number;
+
+/**
+ * The number of requests a minute at which a key was refused: a preference for other keys, never a lock.
+ *
+ * A limit stands for its span, is then raised by a quarter, twice as much each minute, and forgotten. Successes beyond it
+ * forget it at once: then a limit of two seconds is learned instead.
+ */
+export class LearnedLimit {
+  #limit = 0;
+  #untilMs = 0;
+  #spanMs = 0;
+  #lastLimit = 0;
+  #learnedAtMs = 0;
+  #contradictions = 0;
+  #shortLimit = Infinity;
+  #shortUntilMs = 0;
+  /** The most requests a minute that were certainly served. */
+  proven = 0;
+
+  /** The limit and when its span ends; `undefined` when none is known. */
+  known(now: number): { readonly limit: number; readonly untilMs: number } | undefined {
+    const isKnown = this.#limit > 0 && raised(this.#limit, this.#untilMs, now) < Infinity;
+    return isKnown ? { limit: this.#limit, untilMs: this.#untilMs } : undefined;
+  }
+
+  /** Whether limits of two seconds are learned rather than of a minute. */
+  isShort(now: number): boolean {
+    return now < this.#shortUntilMs;
+  }
+
+  /** A request was refused; the window has let go of it. */
+  onRefusal(mark: RequestMark, window: RequestWindow, now: number): void {
+    if (this.isShort(now)) {
+      this.#shortLimit = Math.max(1, Math.min(this.#shortLimit, mark.recentCount - 1));
+      return;
+    }
+    const limit = Math.min(mark.count - 1, window.count(now));
+    if (limit < fewestToLearnFrom) return;
+    if (this.#limit > 0 && now < this.#untilMs) {
+      this.#limit = Math.min(this.#limit, limit);
+    } else {
+      const isConfirmed = limit >= 0.5 * this.#lastLimit && limit <= 1.5 * this.#lastLimit;
+      this.#spanMs = isConfirmed ? Math.min(2 * this.#spanMs, longestSpanMs) : firstSpanMs;
+      this.#limit = limit;
+    }
+    this.#untilMs = now + this.#spanMs;
+    this.#lastLimit = this.#limit;
+    this.#learnedAtMs = now;
+    this.#contradictions = 0;
+  }
+
+  /** A request was served. */
+  onSuccess({ sureCount, recentCount, startedAtMs }: RequestMark, now: number): void {
+    this.proven = Math.max(this.proven, sureCount);
+    if (this.#shortLimit < Infinity) this.#shortLimit = Math.max(this.#shortLimit, recentCount);
+    if (this.#limit === 0 || startedAtMs <= this.#learnedAtMs || sureCount <= this.#limit) return;
+    if (startedAtMs - this.#learnedAtMs <= contradictionMs) this.#contradictions++;
+    if (sureCount > 2 * this.#limit || this.#contradictions >= contradictionsToForget) this.#goShort(now);
+  }
+
+  fullness(window: RequestWindow, now: number): Fullness {
+    const count = window.count(now);
+    if (this.isShort(now)) return fullnessOf(window.recentCount, window.recentCount, this.#shortLimit);
+    if (this.#limit === 0) return 0;
+    return fullnessOf(count, window.sureCount, raised(this.#limit, this.#untilMs, now));
+  }
+
+  forget(): void {
+    this.#limit = 0;
+    this.#shortUntilMs = 0;
+  }
+
+  #goShort(now: number): void {
+    this.#limit = 0;
+    this.#lastLimit = 0;
+    this.#shortLimit = Infinity;
+    this.#shortUntilMs = now + firstSpanMs;
+  }
+}
+
+/** A limit whose span is over is raised step by step. */
+export function raised(limit: number, untilMs: number, now: number): number {
+  if (now < untilMs) return limit;
+  const minutes = Math.floor((now - untilMs) / minuteMs);
+  return minutes >= raisedMinutes ? Infinity : Math.ceil(limit * (1 + 0.25 * 2 ** minutes));
+}
+
+function fullnessOf(count: number, sureCount: number, limit: number): Fullness {
+  if (count < limit) return 0;
+  if (sureCount < limit) return 0.5;
+  return 2 + Math.min(0.9, (sureCount - limit) / (10 * limit));
+}

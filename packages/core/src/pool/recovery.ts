@@ -1,0 +1,29 @@
+import type { PooledKey } from '../state/pooled-key.ts';
+import type { KeyPool } from './key-pool.ts';
+
+type Keys = Pick<KeyPool, 'keys' | 'clock'>;
+
+/** The time in ms until the first key is available in this bucket; `undefined` when none will be by itself. */
+export function soonestRecoveryMs({ keys, clock }: Keys, bucket: string): number | undefined {
+  const now = clock.now();
+  const times = keys
+    .filter((key) => key.comesBack(bucket, now))
+    .map((key) => key.availableAtMs(bucket, now))
+    .filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times) - now;
+}
+
+/** Of the keys that are out by a guess alone the one that has rested longest, among those that a call may ask. */
+export function longestRested(
+  { keys, clock }: Keys,
+  bucket: string,
+  mayAsk: (key: PooledKey) => boolean,
+): PooledKey | undefined {
+  const now = clock.now();
+  const restedSince = ({ health }: PooledKey) => health.view.doubt.restSinceMs;
+  return keys
+    .filter((key) => key.isOutByGuess(bucket, now) && mayAsk(key))
+    .reduce((longest: PooledKey | undefined, key) => {
+      return longest && restedSince(longest) <= restedSince(key) ? longest : key;
+    }, undefined);
+}

@@ -1,0 +1,131 @@
+import type { ErrorVerdict } from '../base/verdict.ts';
+import { noDoubt, rest, suspectAgain, type Doubt } from './doubt.ts';
+import { freshRecord, joinRecords, type KeyRecord, type UnavailableReason } from './key-record.ts';
+import type { SharedClock } from './shared-clock.ts';
+
+const quotaRecheckMs = 3_600_000;
+const firstInvalidRecheckMs = 300_000;
+const longestInvalidRecheckMs = 86_400_000;
+
+/** A key's state at one moment. `recovering`: its time is over, and the next call tries it. */
+export type KeyState = 'healthy' | 'suspect' | 'recovering' | 'cooling' | 'disabled';
+
+/** All that speaks against a key. */
+export interface HealthView {
+  /** Facts: what the provider or an operator said. Shared through the store. */
+  readonly record: KeyRecord;
+  /** When the record ends at a date, such as midnight: that date by the wall clock, in ms since the epoch. */
+  readonly dateMs: number | undefined;
+  /** Guesses, which stay in this process: a bad network here says nothing about other processes. */
+  readonly doubt: Doubt;
+}
+
+/** What is known of a key at first: nothing. */
+export const freshView: HealthView = Object.freeze({ record: freshRecord, dateMs: undefined, doubt: noDoubt });
+
+/** Until when a fact keeps the key out, in ms since the epoch; 0 when none does. */
+export function factUntilMs({ record, dateMs }: HealthView, clock: SharedClock): number {
+  return dateMs === undefined ? record.untilMs : clock.fromDate(dateMs);
+}
+
+/** Whether nothing at all speaks against the key, whatever the time. */
+export function isClear({ record, doubt }: HealthView): boolean {
+  const { suspectUntilMs, demotedUntilMs, restUntilMs } = doubt;
+  const isDoubted = suspectUntilMs > 0 || demotedUntilMs > 0 || restUntilMs > 0;
+  return record.untilMs === 0 && record.disabled === '' && !isDoubted;
+}
+
+/** The key's state at a moment. */
+export function stateOf(view: HealthView, clock: SharedClock, now: number): KeyState {
+  const { record, doubt } = view;
+  if (isClear(view)) return 'healthy';
+  if (record.disabled) return 'disabled';
+  if (factUntilMs(view, clock) > now) return record.reason === 'invalid-key' ? 'disabled' : 'cooling';
+  if (doubt.restUntilMs > now) return 'cooling';
+  if (doubt.suspectUntilMs > now || doubt.demotedUntilMs > now) return 'suspect';
+  const isProbeDue = record.untilMs > 0 || doubt.restUntilMs > 0 || doubt.suspectUntilMs > 0;
+  return isProbeDue ? 'recovering' : 'healthy';
+}
+
+/** Why the key is out or suspect: the kind of the last verdict that counted. */
+export function reasonOf(view: HealthView, clock: SharedClock, now: number): UnavailableReason {
+  const { record, doubt } = view;
+  if (record.disabled) return record.disabled;
+  if (factUntilMs(view, clock) > now) return record.reason;
+  if (doubt.restUntilMs > now) return 'rate-limited';
+  return doubt.suspectUntilMs > now || doubt.demotedUntilMs > now ? 'transient' : '';
+}
+
+/** The same facts and guesses by a clock that is `ms` ahead. */
+export function shiftView({ record, dateMs, doubt }: HealthView, ms: number): HealthView {
+  const move = (time: number): number => (time === 0 ? 0 : Math.max(0, time + ms));
+  return {
+    record: { ...record, generation: move(record.generation), untilMs: move(record.untilMs) },
+    dateMs,
+    doubt: {
+      ...doubt,
+      suspectUntilMs: move(doubt.suspectUntilMs),
+      recoveredAtMs: move(doubt.recoveredAtMs),
+      demotedUntilMs: move(doubt.demotedUntilMs),
+      restUntilMs: move(doubt.restUntilMs),
+      restSinceMs: move(doubt.restSinceMs),
+    },
+  };
+}
+
+/** What a verdict is applied with. */
+export interface VerdictContext {
+  readonly clock: SharedClock;
+  /** Whether a key that was refused as invalid is looked at again. */
+  readonly recheckInvalid: boolean;
+  readonly now: number;
+  /** When the key's own history has room again, in ms from now; for a refusal that states no wait. */
+  readonly historyMs: number;
+}
+
+/** The view after a failure; the same one when the failure says nothing new. */
+export function applyVerdict(view: HealthView, verdict: ErrorVerdict, context: VerdictContext): HealthView {
+  const { clock, now, historyMs } = context;
+  switch (verdict.kind) {
+    case 'caller-error':
+      return view;
+    case 'transient':
+      return { ...view, doubt: suspectAgain(view.doubt, now) };
+    case 'rate-limited':
+      if (verdict.retryAfterMs === 0) return { ...view, doubt: suspectAgain(view.doubt, now) };
+      if (verdict.retryAfterMs === undefined) return { ...view, doubt: rest(view.doubt, now, historyMs) };
+      return takeOut(view, { untilMs: now + verdict.retryAfterMs, reason: verdict.kind });
+    case 'quota-exhausted': {
+      const { resetsAtMs, recheckAfterMs = quotaRecheckMs } = verdict;
+      const resetMs = resetsAtMs === undefined ? 0 : clock.fromDate(resetsAtMs);
+      if (resetMs > now) return takeOut(view, { untilMs: resetMs, reason: verdict.kind }, resetsAtMs);
+      return takeOut(view, { untilMs: now + recheckAfterMs, reason: verdict.kind });
+    }
+    case 'invalid-key':
+      if (verdict.recheckAfterMs === undefined) return refuse(view, context);
+      return takeOut(view, { untilMs: now + verdict.recheckAfterMs, reason: verdict.kind });
+  }
+}
+
+/** An operator's word, or a refusal that is never looked at again. */
+export function disableView(view: HealthView, reason: UnavailableReason): HealthView {
+  return { ...view, record: joinRecords(view.record, { ...view.record, disabled: reason }) };
+}
+
+/** Only an operator's word is for ever: a refused key is tried again after 5 min, twice as late each time, up to 24 h. */
+function refuse(view: HealthView, { now, recheckInvalid }: VerdictContext): HealthView {
+  const { reason, level, untilMs } = view.record;
+  if (!recheckInvalid) return disableView(view, 'invalid-key');
+  // One burst of refusals is one step.
+  if (reason === 'invalid-key' && untilMs > now) return view;
+  const recheckMs = Math.min(firstInvalidRecheckMs * 2 ** level, longestInvalidRecheckMs);
+  return takeOut(view, { untilMs: now + recheckMs, reason: 'invalid-key', level: level + 1 });
+}
+
+function takeOut({ record, dateMs, doubt }: HealthView, fact: Partial<KeyRecord>, endsAtMs?: number): HealthView {
+  const untilMs = Math.ceil(fact.untilMs ?? 0);
+  const joined = joinRecords(record, { ...record, ...fact, untilMs, disabled: '' });
+  // The ladder of guesses is set back by a success only.
+  const certain = { ...doubt, suspectUntilMs: 0, restUntilMs: 0 };
+  return { record: joined, dateMs: joined.untilMs > record.untilMs ? endsAtMs : dateMs, doubt: certain };
+}
