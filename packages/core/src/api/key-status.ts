@@ -80,6 +80,7 @@ function copyCounts<Counts extends UsageCounts>(counts: Counts): Counts {
 export function describeKey(key: PooledKey, { clock, usage: poolUsage }: KeyPool): KeyStatus {
   const { ref, masked, group, rateLimits, usage } = key;
   const { total, today } = poolUsage.ofAll(key);
+  const lastUsedAtMs = usage.lastUsedAtMs === 0 ? 0 : clock.toLocal(usage.lastUsedAtMs);
   const whole: Health = {
     state: (now) => key.state(unspecifiedBucket, now),
     unavailableReason: (now) => key.unavailableReason(unspecifiedBucket, now),
@@ -93,7 +94,7 @@ export function describeKey(key: PooledKey, { clock, usage: poolUsage }: KeyPool
     ...describeHealth(whole, clock),
     ...(buckets.length === 0 ? {} : { buckets }),
     ...(rateLimits.length === 0 ? {} : { rateLimits: rateLimits.map((limit) => inLocalTime(limit, clock)) }),
-    usage: { ...copyCounts(usage), today: poolUsage.todayOf(key) },
+    usage: { ...copyCounts(usage), lastUsedAtMs, today: poolUsage.todayOf(key) },
     sharedUsage: { ...total, today },
   };
 }

@@ -7,10 +7,9 @@ export function recordStart(attempt: RunningAttempt): void {
   const { key, attemptNumber, call } = attempt;
   const { pool, settings, units } = call.plan;
   const { provider } = pool;
-  const now = pool.runtime.now();
   const isFirst = call.failures.length === 0;
-  pool.usage.startDay(now);
-  key.usage.lastUsedAtMs = now;
+  pool.usage.startDayIfDue(attempt.start.startedAtMs);
+  key.usage.lastUsedAtMs = attempt.start.startedAtMs;
   key.usage.inUse++;
   key.usage.attempts++;
   key.usage.quotaUnits += units;
@@ -32,8 +31,8 @@ export function recordSuccess(attempt: RunningAttempt): void {
   end(attempt);
   key.usage.successes++;
   key.streak = 0;
-  pool.traffic.onSuccess(key, attempt.start, pool.clock.now());
-  pool.budget?.onSuccess(call.loan);
+  pool.traffic.onSuccess(key, attempt.start);
+  pool.budget?.onSuccess(call);
   if (!key.isClear(bucket)) pool.health.recordSuccess(attempt);
   pool.events.emit('call.succeeded', () => ({ provider: pool.provider, key: key.ref }));
 }

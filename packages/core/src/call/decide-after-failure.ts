@@ -24,7 +24,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
     recordAbandonment(attempt);
     return stop(settings.signal?.aborted ? settings.signal.reason : deadlineExceeded(call));
   }
-  pool.budget?.lose(call.loan);
+  pool.budget?.lose(call);
   const verdict = timeouts?.exceeded === 'attempt' ? timedOut : judgeFailure(pool, key, error, settings.operation);
   const mayHaveWorked = !settings.idempotent && verdict.kind === 'transient' && isAmbiguous(error);
   const durationMs = pool.clock.now() - start.startedAtMs;
@@ -69,6 +69,6 @@ function mayRetry({ call, key, bucket, attemptNumber }: RunningAttempt, isStruck
   const isInDoubt = isStruck || !key.isClear(bucket) || (settings.retryOn ?? pool.retryOn) === 'next-key';
   const isBetter = isBetterKeyLeft(call);
   if (isInDoubt && isBetter) return false;
-  if (!pool.budget || pool.budget.lend(call.loan, tokensForRetry(attemptNumber, settings.maxRetries))) return true;
+  if (!pool.budget || pool.budget.lend(call, tokensForRetry(attemptNumber, settings.maxRetries))) return true;
   return !isBetter && pool.budget.mayComeBack;
 }

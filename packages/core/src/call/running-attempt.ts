@@ -1,6 +1,6 @@
 import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { observeResponse } from '../pool/observe-response.ts';
-import type { RequestStart } from '../pool/pool-traffic.ts';
+import type { RequestMark } from '../pool/request-window.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { RunningCall } from './running-call.ts';
 import type { AttemptTimeout } from './timeouts.ts';
@@ -17,7 +17,7 @@ export class RunningAttempt {
   readonly revision: number;
   readonly timeouts: AttemptTimeout | undefined;
   /** The key's traffic when the attempt started. */
-  readonly start: RequestStart;
+  readonly start: RequestMark;
   readonly view: Attempt;
   hasEnded = false;
   #signal: AbortSignal | undefined;

@@ -6,12 +6,12 @@ import type { Failure } from './failed-attempts.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
 
 /** One call: what its attempts have in common, and its way over the keys. */
-export class RunningCall {
+export class RunningCall implements Loan {
   readonly plan: CallPlan;
   readonly failures: Failure[] = [];
   readonly timeouts: CallTimeouts | undefined;
-  /** What the call has borrowed from the retry budget. */
-  readonly loan: Loan = { isHeld: false, taken: 0 };
+  holdsToken = false;
+  tokensTaken = 0;
   /** The time in ms that the call has waited for keys to come back, and since when it waits now. */
   waitedMs = 0;
   waitsSinceMs: number | undefined;
@@ -140,7 +140,7 @@ export class RunningCall {
     const { pool } = this.plan;
     this.endScouting();
     this.#endProbeOfKey();
-    pool.budget?.giveBack(this.loan);
+    pool.budget?.giveBack(this);
     pool.waiting.wake();
   }
 

@@ -47,11 +47,11 @@ function admit(call: RunningCall, key: PooledKey): 'go' | 'scout' | undefined {
   if (key.isClear(bucket)) {
     const { provenBy, scouts } = pool.traffic.of(key);
     if (provenBy > last.sequence) return 'go';
-    const isPaidFor = scouts < mostScouts && budget.lend(call.loan);
+    const isPaidFor = scouts < mostScouts && budget.lend(call);
     // A call never ends while a key that nothing speaks against has not been asked.
     return isPaidFor || scouts === 0 ? 'scout' : undefined;
   }
-  if (budget.lend(call.loan)) return 'go';
+  if (budget.lend(call)) return 'go';
   if (budget.mayComeBack) return undefined;
   throw budgetSpent(call);
 }
@@ -120,11 +120,11 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
   // One call tries a recovering key; the others take another one, if there is any.
   const isOtherCallsTurn = !isLeft && !call.probe(key) && call.hasNextKey();
   if (isLeft || isOtherCallsTurn) {
-    budget?.giveBack(call.loan);
+    budget?.giveBack(call);
     call.leaveEarly();
     return false;
   }
-  if (!budget || call.loan.isHeld || budget.lend(call.loan)) return true;
+  if (!budget || call.holdsToken || budget.lend(call)) return true;
   if (budget.mayComeBack) return undefined;
   call.leaveEarly();
   return false;

@@ -138,7 +138,7 @@ export class KeyPool<Client = unknown> {
 
   /** Brings usage up to date: the day at once, and what other processes have counted soon. */
   refreshUsage(): void {
-    this.usage.startDay(this.runtime.now());
+    this.usage.startDay();
     this.#replica?.onUsage();
   }
 

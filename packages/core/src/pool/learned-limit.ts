@@ -63,12 +63,12 @@ export class LearnedLimit {
   }
 
   /** A request was served. */
-  onSuccess({ sureCount, recentCount, startedAtMs }: RequestMark, now: number): void {
+  onSuccess({ sureCount, recentCount, startedAtMs }: RequestMark): void {
     this.proven = Math.max(this.proven, sureCount);
     if (this.#shortLimit < Infinity) this.#shortLimit = Math.max(this.#shortLimit, recentCount);
     if (this.#limit === 0 || startedAtMs <= this.#learnedAtMs || sureCount <= this.#limit) return;
     if (startedAtMs - this.#learnedAtMs <= contradictionMs) this.#contradictions++;
-    if (sureCount > 2 * this.#limit || this.#contradictions >= contradictionsToForget) this.#goShort(now);
+    if (sureCount > 2 * this.#limit || this.#contradictions >= contradictionsToForget) this.#goShort(startedAtMs);
   }
 
   fullness(window: RequestWindow, now: number): Fullness {

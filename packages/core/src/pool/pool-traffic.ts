@@ -14,16 +14,10 @@ export interface KeyTraffic {
   readonly limit: LearnedLimit;
   /** The latest start among the attempts that succeeded, as a count of all attempts. */
   provenBy: number;
-  /** In ms since the epoch. */
-  lastSuccessAtMs: number;
+  /** When that attempt started, in ms since the epoch. */
+  provenAtMs: number;
   /** Calls that fell over to this key and whose outcome is open: others wait for it. */
   scouts: number;
-}
-
-/** An attempt as its traffic is counted. */
-export interface RequestStart extends RequestMark {
-  /** The number of attempts that started before, in the whole pool. */
-  readonly sequence: number;
 }
 
 /** Counts the requests of a pool by key, and learns limits from refusals. */
@@ -38,25 +32,25 @@ export class PoolTraffic {
   of(key: PooledKey): KeyTraffic {
     let traffic = this.#byKey.get(key);
     if (!traffic) {
-      traffic = { window: new RequestWindow(), limit: new LearnedLimit(), provenBy: 0, lastSuccessAtMs: 0, scouts: 0 };
+      traffic = { window: new RequestWindow(), limit: new LearnedLimit(), provenBy: 0, provenAtMs: 0, scouts: 0 };
       this.#byKey.set(key, traffic);
     }
     return traffic;
   }
 
-  onStart(key: PooledKey, now: number): RequestStart {
-    return { ...this.of(key).window.add(now), sequence: ++this.#attempts };
+  onStart(key: PooledKey, now: number): RequestMark {
+    return this.of(key).window.add(now, ++this.#attempts);
   }
 
-  onSuccess(key: PooledKey, start: RequestStart, now: number): void {
+  onSuccess(key: PooledKey, start: RequestMark): void {
     const traffic = this.of(key);
     traffic.provenBy = Math.max(traffic.provenBy, start.sequence);
-    traffic.lastSuccessAtMs = now;
-    traffic.limit.onSuccess(start, now);
+    traffic.provenAtMs = Math.max(traffic.provenAtMs, start.startedAtMs);
+    traffic.limit.onSuccess(start);
   }
 
   /** Learns from a refusal, unless it states a long wait or names a bucket: those are other limits. */
-  onRefusal(key: PooledKey, start: RequestStart, verdict: ErrorVerdict, now: number): void {
+  onRefusal(key: PooledKey, start: RequestMark, verdict: ErrorVerdict, now: number): void {
     if (verdict.kind !== 'rate-limited' || verdict.bucket !== undefined) return;
     const { window, limit } = this.of(key);
     window.takeBack(start, now);
@@ -91,7 +85,7 @@ export class PoolTraffic {
 
   /** Whether a key has not succeeded for a minute and has as many attempts running as an untested key should have. */
   isCold(key: PooledKey, now: number): boolean {
-    return key.usage.inUse >= runningOnColdKey && now - (this.#byKey.get(key)?.lastSuccessAtMs ?? 0) > provenForMs;
+    return key.usage.inUse >= runningOnColdKey && now - (this.#byKey.get(key)?.provenAtMs ?? 0) > provenForMs;
   }
 
   /** An operator forgets what was learned about a key. */

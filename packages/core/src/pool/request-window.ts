@@ -6,6 +6,8 @@ const uncertainSlots = 3;
 
 /** The counts of a key's window when a request began. */
 export interface RequestMark {
+  /** The number of requests that began before, in the whole pool. */
+  readonly sequence: number;
   readonly slot: number;
   readonly startedAtMs: number;
   /** Requests of the last minute, this one among them. */
@@ -22,13 +24,13 @@ export class RequestWindow {
   #latest = 0;
   #total = 0;
 
-  /** Counts a request that begins. */
-  add(now: number): RequestMark {
+  /** Counts a request that begins; `sequence` is its number among all requests of the pool. */
+  add(now: number, sequence: number): RequestMark {
     this.#moveTo(now);
     this.#counts[this.#latest % slots]!++;
     this.#total++;
     const { sureCount, recentCount } = this;
-    return { slot: this.#latest, startedAtMs: now, count: this.#total, sureCount, recentCount };
+    return { sequence, slot: this.#latest, startedAtMs: now, count: this.#total, sureCount, recentCount };
   }
 
   /** Takes a refused request back: it used nothing of the limit. */

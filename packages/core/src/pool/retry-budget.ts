@@ -14,9 +14,9 @@ const hopelessLosses = 8;
 /** What one call has borrowed from the budget. */
 export interface Loan {
   /** Whether its next or running attempt is paid for. */
-  isHeld: boolean;
+  holdsToken: boolean;
   /** Tokens that come back when the call succeeds. */
-  taken: number;
+  tokensTaken: number;
 }
 
 /**
@@ -73,34 +73,34 @@ export class RetryBudget {
     this.#tokens--;
     this.#lent++;
     this.#isReported = false;
-    loan.isHeld = true;
-    loan.taken++;
+    loan.holdsToken = true;
+    loan.tokensTaken++;
     return true;
   }
 
   /** The attempt that was paid for has failed. */
   lose(loan: Loan): void {
-    if (!loan.isHeld) return;
-    loan.isHeld = false;
+    if (!loan.holdsToken) return;
+    loan.holdsToken = false;
     this.#lent--;
     this.#losses++;
   }
 
   /** The token was not needed. */
   giveBack(loan: Loan): void {
-    if (!loan.isHeld) return;
-    loan.isHeld = false;
-    loan.taken--;
+    if (!loan.holdsToken) return;
+    loan.holdsToken = false;
+    loan.tokensTaken--;
     this.#lent--;
     this.#add(1);
   }
 
   onSuccess(loan: Loan): void {
-    if (loan.isHeld) this.#lent--;
-    this.#add(loan.taken + refill);
+    if (loan.holdsToken) this.#lent--;
+    this.#add(loan.tokensTaken + refill);
     this.#losses = 0;
-    loan.isHeld = false;
-    loan.taken = 0;
+    loan.holdsToken = false;
+    loan.tokensTaken = 0;
   }
 
   /** The budget ends a call. `true` the first time since it last lent a token. */

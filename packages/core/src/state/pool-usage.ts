@@ -36,9 +36,14 @@ export class PoolUsage {
     this.#ring = ring;
   }
 
-  /** Starts a new day if `now` is past midnight. `now` is in ms since the epoch, by this process's clock. */
-  startDay(now: number): void {
-    if (this.#clock.fromLocal(now) >= this.#nextDayCheckMs) this.#switchToDayOf(this.#clock.fromLocal(now));
+  /** Starts a new day when the next quarter of an hour has come. `now` is in shared time, in ms since the epoch. */
+  startDayIfDue(now: number): void {
+    if (now >= this.#nextDayCheckMs) this.startDay();
+  }
+
+  /** Starts a new day if the wall clock is past midnight. */
+  startDay(): void {
+    this.#switchToDayOf(this.#clock.date());
   }
 
   /** Usage of a key by this process since midnight in the provider's time zone. */
@@ -75,7 +80,7 @@ export class PoolUsage {
   }
 
   #switchToDayOf(now: number): void {
-    this.#nextDayCheckMs = (Math.floor(now / quarterHourMs) + 1) * quarterHourMs;
+    this.#nextDayCheckMs = this.#clock.now() + quarterHourMs - (now % quarterHourMs);
     const day = this.#dayOf(now);
     for (const [name, { expiresAtMs }] of this.#days) if (expiresAtMs <= now) this.#days.delete(name);
     if (day === this.#today) return;

@@ -39,9 +39,9 @@ export class SharedClock {
     return Math.round(dateMs - this.#clocks.now() + this.now());
   }
 
-  /** Converts a time of this process's clock to shared time, as exactly as the last answer allows. */
-  fromLocal(localMs: number): number {
-    return localMs + this.#localOffsetMs;
+  /** The wall clock, corrected by the store's clock as exactly as the last answer allows; in ms since the epoch. */
+  date(): number {
+    return this.#clocks.now() + this.#localOffsetMs;
   }
 
   /**
