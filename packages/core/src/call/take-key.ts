@@ -1,4 +1,4 @@
-import { longestRested, soonestRecoveryMs } from '../pool/recovery.ts';
+import { longestRested, soonestBack, soonestRecoveryMs } from '../pool/recovery.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { allKeysFailed, budgetSpent } from './exhaustion-errors.ts';
 import type { RunningCall } from './running-call.ts';
@@ -74,6 +74,11 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
   }
   const guessed = longestRested(pool, bucket, (key) => call.attemptsOn(key) < settings.maxRetries);
   if (guessed) return askGuessedKey(call, guessed);
+  const soon = soonestBack(pool, bucket, (key) => call.attemptsOn(key) < settings.maxRetries);
+  if (soon && soon.waitMs <= settings.delay) {
+    call.moveTo(soon.key);
+    return { key: soon.key, delayMs: soon.waitMs };
+  }
   if (settings.onExhausted === 'fail') throw allKeysFailed(call);
   const waitMs = soonestRecoveryMs(pool, bucket);
   const isTooLong = waitMs === undefined || call.waitedMs + waitMs > settings.maxWait;

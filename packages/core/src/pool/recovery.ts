@@ -13,6 +13,21 @@ export function soonestRecoveryMs({ keys, clock }: Keys, bucket: string): number
   return times.length === 0 ? undefined : Math.min(...times) - now;
 }
 
+/** The key that is back first, among those that a call may ask, and in how many ms. */
+export function soonestBack(
+  { keys, clock }: Keys,
+  bucket: string,
+  mayAsk: (key: PooledKey) => boolean,
+): { readonly key: PooledKey; readonly waitMs: number } | undefined {
+  const now = clock.now();
+  let soonest: { readonly key: PooledKey; readonly waitMs: number } | undefined;
+  for (const key of keys) {
+    const waitMs = (key.availableAtMs(bucket, now) ?? Infinity) - now;
+    if (waitMs < (soonest?.waitMs ?? Infinity) && mayAsk(key)) soonest = { key, waitMs };
+  }
+  return soonest;
+}
+
 /** Of the keys that are out by a guess alone the one that has rested longest, among those that a call may ask. */
 export function longestRested(
   { keys, clock }: Keys,

@@ -99,11 +99,20 @@ describe('the loop', () => {
     expect(key('K2').state).toBe('healthy');
   });
 
-  it('uses each key at most once in a call, also when its short cooldown ends meanwhile', async () => {
-    const { call, calls, sleeps } = scriptKeys({ K1: [rateLimited(10)], K2: [transient] });
-    await expect(call({ maxRetries: 2, delay: 5 })).rejects.toThrow(AllKeysFailedError);
-    expect(calls).toEqual(['K1', 'K2', 'K2']);
-    expect(sleeps).toEqual([5]);
+  it('comes back to a key that is available again within one pause, when no other key is left', async () => {
+    const { call, calls, sleeps } = scriptKeys({ K1: [rateLimited(10), ok], K2: [transient] });
+    await expect(call({ maxRetries: 2, delay: 5 })).resolves.toBe('K1');
+    expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
+    expect(sleeps).toEqual([5, 5]);
+  });
+
+  it('uses a key that is back later once in a call, and never more often than maxRetries', async () => {
+    const late = scriptKeys({ K1: [rateLimited(100)], K2: [transient] });
+    await expect(late.call({ maxRetries: 2, delay: 5 })).rejects.toThrow(AllKeysFailedError);
+    expect(late.calls).toEqual(['K1', 'K2', 'K2']);
+    const often = scriptKeys({ K1: [rateLimited(10)], K2: [transient] });
+    await expect(often.call({ maxRetries: 2, delay: 5 })).rejects.toThrow(AllKeysFailedError);
+    expect(often.calls).toEqual(['K1', 'K2', 'K2', 'K1']);
   });
 
   it('asks before every attempt whether the key may still be used', async () => {
