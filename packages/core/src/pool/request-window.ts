@@ -18,26 +18,37 @@ export interface RequestMark {
   readonly recentCount: number;
 }
 
+/** One second that had requests. Seconds form a queue: a key that is used now and then takes little memory. */
+interface Second {
+  readonly slot: number;
+  count: number;
+  previous: Second | undefined;
+  next: Second | undefined;
+}
+
 /** Counts the requests that began on a key in the last minute, by the second. Times are in ms. */
 export class RequestWindow {
-  readonly #counts = new Uint32Array(slots);
-  #latest = 0;
+  #oldest: Second | undefined;
+  #latest: Second | undefined;
+  #slot = 0;
   #total = 0;
 
   /** Counts a request that begins; `sequence` is its number among all requests of the pool. */
   add(now: number, sequence: number): RequestMark {
     this.#moveTo(now);
-    this.#counts[this.#latest % slots]!++;
+    this.#secondOfNow().count++;
     this.#total++;
     const { sureCount, recentCount } = this;
-    return { sequence, slot: this.#latest, startedAtMs: now, count: this.#total, sureCount, recentCount };
+    return { sequence, slot: this.#slot, startedAtMs: now, count: this.#total, sureCount, recentCount };
   }
 
   /** Takes a refused request back: it used nothing of the limit. */
   takeBack({ slot }: RequestMark, now: number): void {
     this.#moveTo(now);
-    if (this.#latest - slot >= slots || this.#counts[slot % slots] === 0) return;
-    this.#counts[slot % slots]!--;
+    let second = this.#oldest;
+    while (second && second.slot !== slot) second = second.next;
+    if (!second || second.count === 0) return;
+    second.count--;
     this.#total--;
   }
 
@@ -49,36 +60,47 @@ export class RequestWindow {
 
   /** Requests that the provider's window cannot have let go yet, as of the last look. */
   get sureCount(): number {
-    let old = 0;
-    for (let back = 0; back < uncertainSlots; back++) old += this.#at(this.#latest - slots + 1 + back);
-    return this.#total - old;
+    const sureFrom = this.#slot - slots + 1 + uncertainSlots;
+    let sure = this.#total;
+    for (let second = this.#oldest; second && second.slot < sureFrom; second = second.next) sure -= second.count;
+    return sure;
   }
 
   /** Requests of the running and the last second, as of the last look. */
   get recentCount(): number {
-    return this.#at(this.#latest) + this.#at(this.#latest - 1);
+    const latest = this.#latest;
+    if (!latest || latest.slot < this.#slot - 1) return 0;
+    return latest.previous?.slot === this.#slot - 1 ? latest.count + latest.previous.count : latest.count;
   }
 
   /** The time until the oldest request leaves the window; `Infinity` when there is none. */
   roomInMs(now: number): number {
     this.#moveTo(now);
-    for (let slot = this.#latest - slots + 1; slot <= this.#latest; slot++) {
-      if (this.#at(slot) > 0) return (slot + slots) * slotMs - now;
-    }
-    return Infinity;
+    let second = this.#oldest;
+    while (second?.count === 0) second = second.next;
+    return second ? (second.slot + slots) * slotMs - now : Infinity;
   }
 
-  #at(slot: number): number {
-    return slot < 0 ? 0 : (this.#counts[slot % slots] ?? 0);
+  #secondOfNow(): Second {
+    const previous = this.#latest;
+    if (previous?.slot === this.#slot) return previous;
+    this.#latest = { slot: this.#slot, count: 0, previous, next: undefined };
+    if (previous) previous.next = this.#latest;
+    else this.#oldest = this.#latest;
+    return this.#latest;
   }
 
   #moveTo(now: number): void {
     const slot = Math.floor(now / slotMs);
-    if (slot <= this.#latest) return;
-    for (let next = Math.max(this.#latest + 1, slot - slots + 1); next <= slot; next++) {
-      this.#total -= this.#at(next);
-      this.#counts[next % slots] = 0;
-    }
-    this.#latest = slot;
+    if (slot <= this.#slot) return;
+    this.#slot = slot;
+    while (this.#oldest && this.#oldest.slot <= slot - slots) this.#dropOldest(this.#oldest);
+  }
+
+  #dropOldest({ count, next }: Second): void {
+    this.#total -= count;
+    this.#oldest = next;
+    if (next) next.previous = undefined;
+    else this.#latest = undefined;
   }
 }
