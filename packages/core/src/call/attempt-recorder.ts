@@ -1,27 +1,31 @@
 import { errorMessage } from '../base/error-message.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
+import type { KeyManagerEvents } from '../events/events.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 
 /** Counts an attempt that begins. */
 export function recordStart(attempt: RunningAttempt): void {
-  const { key, attemptNumber, call } = attempt;
-  const { pool, settings, units } = call.plan;
-  const { provider } = pool;
-  const isFirst = call.failures.length === 0;
+  const { key, call } = attempt;
+  const { pool, units } = call.plan;
   pool.usage.startDayIfDue(attempt.start.startedAtMs);
   key.usage.lastUsedAtMs = attempt.start.startedAtMs;
   key.usage.inUse++;
   key.usage.attempts++;
   key.usage.quotaUnits += units;
   pool.onUsage(key);
-  if (isFirst) pool.budget?.onCall(attempt.start.startedAtMs);
-  pool.events.emit('attempt.started', () => ({
-    provider,
-    key: key.ref,
-    attemptNumber,
-    maxRetries: settings.maxRetries,
-    isFirst,
-  }));
+  if (isFirst(attempt)) pool.budget?.onCall(attempt.start.startedAtMs);
+  pool.events.emit('attempt.started', startOf, attempt);
+}
+
+function isFirst({ call }: RunningAttempt): boolean {
+  return call.failures.length === 0;
+}
+
+function startOf(attempt: RunningAttempt): KeyManagerEvents['attempt.started'] {
+  const { key, attemptNumber, call } = attempt;
+  const { pool, settings } = call.plan;
+  const { maxRetries } = settings;
+  return { provider: pool.provider, key: key.ref, attemptNumber, maxRetries, isFirst: isFirst(attempt) };
 }
 
 /** Ends an attempt whose method has returned, or whose stream is complete. */
@@ -34,7 +38,11 @@ export function recordSuccess(attempt: RunningAttempt): void {
   pool.traffic.onSuccess(key, attempt.start);
   pool.budget?.onSuccess(call);
   if (!key.isClear(bucket)) pool.health.recordSuccess(attempt);
-  pool.events.emit('call.succeeded', () => ({ provider: pool.provider, key: key.ref }));
+  pool.events.emit('call.succeeded', successOf, attempt);
+}
+
+function successOf({ key, call }: RunningAttempt): KeyManagerEvents['call.succeeded'] {
+  return { provider: call.plan.pool.provider, key: key.ref };
 }
 
 /** Ends an attempt that failed. Whether that changes the key's health is decided separately. */

@@ -1,3 +1,4 @@
+import type { KeyManagerEvents } from '../events/events.ts';
 import type { Loan } from '../pool/retry-budget.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { CallPlan } from './call-plan.ts';
@@ -53,9 +54,7 @@ export class RunningCall implements Loan {
     const { pool } = this.plan;
     const previous = this.#key;
     this.#endProbeOfKey();
-    if (previous && previous !== key) {
-      pool.events.emit('call.fell-over', () => ({ provider: pool.provider, key: previous.ref, next: key.ref }));
-    }
+    if (previous && previous !== key) pool.events.emit('call.fell-over', fallOverOf, pool.provider, previous, key);
     pool.onSelected(key);
     this.#attemptNumber = this.#leftEarly?.get(key) ?? 0;
     this.#leftEarly?.delete(key);
@@ -148,4 +147,8 @@ export class RunningCall implements Loan {
     this.#endProbe?.();
     this.#endProbe = undefined;
   }
+}
+
+function fallOverOf(provider: string, { ref }: PooledKey, next: PooledKey): KeyManagerEvents['call.fell-over'] {
+  return { provider, key: ref, next: next.ref };
 }

@@ -36,20 +36,30 @@ export class EventHub {
     return () => void listeners.delete(listener);
   }
 
-  /** Emits an event. `build` runs only if the event has a listener or a log line. */
-  emit<Name extends KeyManagerEventName>(name: Name, build: () => KeyManagerEvents[Name]): void {
-    if (!this.#hasListeners[name]) return;
-    const listeners: ReadonlySet<KeyManagerListener<Name>> | undefined = this.#listeners[name];
-    const isLogged = this.#log.willWrite(name);
-    if (!isLogged && !listeners?.size) return;
-    safely(() => {
-      const event = build();
-      for (const listener of Array.from(listeners ?? [])) safely(() => listener(event));
-      if (isLogged) this.#log.write(name, event);
-    });
+  /**
+   * Emits an event. `build` runs only if the event has a listener or a log line. It is given `about`, so that the events
+   * of every call need no closure.
+   */
+  emit<Name extends KeyManagerEventName, A extends readonly unknown[]>(
+    name: Name,
+    build: (...about: A) => KeyManagerEvents[Name],
+    ...about: A
+  ): void {
+    if (this.#hasListeners[name]) this.#send(name, build, about);
   }
 
   removeListeners(): void {
     for (const listeners of Object.values(this.#listeners)) listeners.clear();
+  }
+
+  #send<Name extends KeyManagerEventName, A extends readonly unknown[]>(name: Name, build: (...about: A) => KeyManagerEvents[Name], about: A): void {
+    const listeners: ReadonlySet<KeyManagerListener<Name>> | undefined = this.#listeners[name];
+    const isLogged = this.#log.willWrite(name);
+    if (!isLogged && !listeners?.size) return;
+    safely(() => {
+      const event = build(...about);
+      for (const listener of Array.from(listeners ?? [])) safely(() => listener(event));
+      if (isLogged) this.#log.write(name, event);
+    });
   }
 }

@@ -2,6 +2,7 @@ import { findAttempt } from '../base/attempt.ts';
 import { createRuntime, type FullRuntime } from '../base/runtime.ts';
 import { EventHub } from '../events/event-hub.ts';
 import { EventLog } from '../events/event-log.ts';
+import type { KeyManagerEvents } from '../events/events.ts';
 import { GuardedAdapter, unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { HealthContext } from '../state/key-health.ts';
@@ -92,7 +93,7 @@ export class KeyPool<Client = unknown> {
   /** A call starts, or goes on, with this key. */
   onSelected(key: PooledKey): void {
     this.#selection.onSelected(key);
-    this.events.emit('key.selected', () => ({ provider: this.provider, key: key.ref }));
+    this.events.emit('key.selected', selectionOf, this.provider, key);
   }
 
   /** An attempt on this key has started or ended. */
@@ -175,4 +176,8 @@ export class KeyPool<Client = unknown> {
     if (attempt?.keyId === key.ref.keyId) attempt.observe(response);
     else observeResponse(this, key, response);
   }
+}
+
+function selectionOf(provider: string, key: PooledKey): KeyManagerEvents['key.selected'] {
+  return { provider, key: key.ref };
 }
