@@ -67,8 +67,7 @@ function mayRetry({ call, key, bucket, attemptNumber }: RunningAttempt, isStruck
   // Other calls, or the method itself, may have taken the key out meanwhile.
   if (!pool.isUsable(key, bucket)) return false;
   const isInDoubt = isStruck || !key.isClear(bucket) || (settings.retryOn ?? pool.retryOn) === 'next-key';
-  const isBetter = isBetterKeyLeft(call);
-  if (isInDoubt && isBetter) return false;
+  if (isInDoubt && isBetterKeyLeft(call)) return false;
   if (!pool.budget || pool.budget.lend(call, tokensForRetry(attemptNumber, settings.maxRetries))) return true;
-  return !isBetter && pool.budget.mayComeBack;
+  return pool.budget.mayComeBack && !isBetterKeyLeft(call);
 }
