@@ -27,8 +27,6 @@ export class LearnedLimit {
   #contradictions = 0;
   #shortLimit = Infinity;
   #shortUntilMs = 0;
-  /** The most requests a minute that were certainly served. */
-  proven = 0;
 
   /** The limit and when its span ends; `undefined` when none is known. */
   known(now: number): { readonly limit: number; readonly untilMs: number } | undefined {
@@ -64,7 +62,6 @@ export class LearnedLimit {
 
   /** A request was served. */
   onSuccess({ sureCount, recentCount, startedAtMs }: RequestMark): void {
-    this.proven = Math.max(this.proven, sureCount);
     if (this.#shortLimit < Infinity) this.#shortLimit = Math.max(this.#shortLimit, recentCount);
     if (this.#limit === 0 || startedAtMs <= this.#learnedAtMs || sureCount <= this.#limit) return;
     if (startedAtMs - this.#learnedAtMs <= contradictionMs) this.#contradictions++;

@@ -11,7 +11,10 @@ const runningOnColdKey = 4;
 /** What a process has seen of the requests on one key. None of it is shared. */
 export interface KeyTraffic {
   readonly window: RequestWindow;
-  readonly limit: LearnedLimit;
+  /** What was learned from refusals; `undefined` before the first one. */
+  limit: LearnedLimit | undefined;
+  /** The most requests a minute that were certainly served. */
+  proven: number;
   /** The latest start among the attempts that succeeded, as a count of all attempts. */
   provenBy: number;
   /** When that attempt started, in ms since the epoch. */
@@ -32,7 +35,7 @@ export class PoolTraffic {
   of(key: PooledKey): KeyTraffic {
     let traffic = this.#byKey.get(key);
     if (!traffic) {
-      traffic = { window: new RequestWindow(), limit: new LearnedLimit(), provenBy: 0, provenAtMs: 0, scouts: 0 };
+      traffic = { window: new RequestWindow(), limit: undefined, proven: 0, provenBy: 0, provenAtMs: 0, scouts: 0 };
       this.#byKey.set(key, traffic);
     }
     return traffic;
@@ -46,19 +49,21 @@ export class PoolTraffic {
     const traffic = this.of(key);
     traffic.provenBy = Math.max(traffic.provenBy, start.sequence);
     traffic.provenAtMs = Math.max(traffic.provenAtMs, start.startedAtMs);
-    traffic.limit.onSuccess(start);
+    traffic.proven = Math.max(traffic.proven, start.sureCount);
+    traffic.limit?.onSuccess(start);
   }
 
   /** Learns from a refusal, unless it states a long wait or names a bucket: those are other limits. */
   onRefusal(key: PooledKey, start: RequestMark, verdict: ErrorVerdict, now: number): void {
     if (verdict.kind !== 'rate-limited' || verdict.bucket !== undefined) return;
-    const { window, limit } = this.of(key);
-    window.takeBack(start, now);
+    const refused = this.of(key);
+    refused.window.takeBack(start, now);
     if ((verdict.retryAfterMs ?? 0) > longestRefusalMs) return;
-    limit.onRefusal(start, window, now);
+    refused.limit ??= new LearnedLimit();
+    refused.limit.onRefusal(start, refused.window, now);
     this.hasLimits = true;
     const known = [...this.#byKey.values()]
-      .map((traffic) => traffic.limit.known(now))
+      .map((traffic) => traffic.limit?.known(now))
       .filter((learned) => learned !== undefined && learned.limit >= fewestToAssumeFrom);
     if (known.length === 0) return;
     const limits = known.map((learned) => learned?.limit ?? Infinity);
@@ -74,10 +79,10 @@ export class PoolTraffic {
   /** How full a key is by its own limit, or else by the one of its siblings. */
   fullness(key: PooledKey, now: number): Fullness {
     if (!this.hasLimits) return 0;
-    const { window, limit } = this.of(key);
-    if (limit.isShort(now) || limit.known(now)) return limit.fullness(window, now);
+    const { window, limit, proven } = this.of(key);
+    if (limit?.isShort(now) || limit?.known(now)) return limit.fullness(window, now);
     const assumed = this.#assumed;
-    if (!assumed || limit.proven > 2 * assumed.limit) return 0;
+    if (!assumed || proven > 2 * assumed.limit) return 0;
     const assumedLimit = raised(assumed.limit, assumed.untilMs, now);
     if (window.count(now) < assumedLimit) return 0;
     return window.sureCount < assumedLimit ? 0.5 : 1;
@@ -90,6 +95,6 @@ export class PoolTraffic {
 
   /** An operator forgets what was learned about a key. */
   forget(key: PooledKey): void {
-    this.#byKey.get(key)?.limit.forget();
+    this.#byKey.get(key)?.limit?.forget();
   }
 }

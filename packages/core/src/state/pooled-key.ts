@@ -9,6 +9,7 @@ import type { ProbeGate } from './probe-permit.ts';
 import type { KeyUsage } from './usage-counts.ts';
 import { noUsage } from './usage-counts.ts';
 
+const noLimits: readonly RateLimit[] = [];
 const noBuckets: ReadonlyMap<string, KeyHealth> = new Map();
 
 const fromGoodToBad: readonly KeyState[] = ['healthy', 'recovering', 'suspect', 'cooling', 'disabled'];
@@ -30,7 +31,7 @@ export class PooledKey {
   /** The project or organisation, as configured or as learned from an answer. */
   group: string | undefined;
   /** The limits that the last response stated. */
-  rateLimits: readonly RateLimit[] = [];
+  rateLimits: readonly RateLimit[] = noLimits;
   /** What is known of the key as a whole. */
   readonly health: KeyHealth;
   /** Vague failures in a row, over all calls. Ended by any call's success. */
