@@ -27,8 +27,7 @@ export function judgeBudget(reports: readonly CaseReport[]): Judgement[] {
     const measure = measures[line.measure];
     if (!measure) return [];
     const isMet = measure.value <= line.limit;
-    const held = line.held?.limit ?? line.limit;
-    const isBroken = !(measure.value <= held * noise) && !machineUnits.includes(line.unit);
+    const isBroken = !(measure.value <= line.limit * noise) && !machineUnits.includes(line.unit);
     return { ...line, ...measure, isMet, isBroken };
   });
 }

@@ -18,12 +18,17 @@ export function tableCells({ columns, rows }: Table): Cells {
   return [['', ...columns], ...body];
 }
 
+function amount(value: number, unit: string): string {
+  return `${value.toLocaleString('en')} ${unit}`;
+}
+
 export function budgetCells(judgements: readonly Judgement[]): Cells {
-  const body = judgements.map(({ measure, value, limit, unit, worst = '', isMet, isBroken }) => {
+  const body = judgements.map(({ measure, value, limit, unit, aim, worst = '', isMet, isBroken }) => {
     const state = isMet ? 'met' : isBroken ? 'broken' : 'missed';
-    return [measure, `${show(value)} ${unit}`, `${limit.toLocaleString('en')} ${unit}`, state, worst];
+    const wanted = aim === undefined ? '' : amount(aim, unit);
+    return [measure, `${show(value)} ${unit}`, amount(limit, unit), state, wanted, worst];
   });
-  return [['', 'measured', 'at most', '', 'worst'], ...body];
+  return [['', 'measured', 'at most', '', 'aim', 'worst'], ...body];
 }
 
 /** Renders a table for a terminal: the first column left-aligned, the others right-aligned. */

@@ -52,7 +52,11 @@ export class EventHub {
     for (const listeners of Object.values(this.#listeners)) listeners.clear();
   }
 
-  #send<Name extends KeyManagerEventName, A extends readonly unknown[]>(name: Name, build: (...about: A) => KeyManagerEvents[Name], about: A): void {
+  #send<Name extends KeyManagerEventName, A extends readonly unknown[]>(
+    name: Name,
+    build: (...about: A) => KeyManagerEvents[Name],
+    about: A,
+  ): void {
     const listeners: ReadonlySet<KeyManagerListener<Name>> | undefined = this.#listeners[name];
     const isLogged = this.#log.willWrite(name);
     if (!isLogged && !listeners?.size) return;
