@@ -31,9 +31,9 @@ export type { KeyRef } from './base/key-ref.ts';
 export { customProvider } from './base/provider-name.ts';
 export type { CustomProvider, KeyManagers, ProviderName } from './base/provider-name.ts';
 export type { Runtime } from './base/runtime.ts';
-export type { VerdictKind } from './base/verdict.ts';
+export type { ErrorVerdict, VerdictKind } from './base/verdict.ts';
 export { firstChunk } from './call/first-chunk.ts';
-export type { FallbackOptions, RetryOptions } from './call/retry-options.ts';
+export type { AttemptFailure, FallbackOptions, RetryOptions } from './call/retry-options.ts';
 export type { LogOptions } from './events/event-log.ts';
 export type { KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events/events.ts';
 export type { Locale, LogLevel } from './events/log-messages.ts';
@@ -42,7 +42,17 @@ export type { ApiKeyInput } from './pool/check-api-keys.ts';
 export type { KeyManagerOptions } from './pool/key-manager-options.ts';
 export type { KeyCandidate, KeyStrategy } from './pool/key-selection.ts';
 export type { RetryBudgetOptions } from './pool/retry-budget.ts';
-export type { ProviderAdapter, RateLimit } from './provider/provider-adapter.ts';
+export { FailedResultError } from './provider/failed-result-error.ts';
+export { KeyFailedError } from './provider/key-failed-error.ts';
+export type { KeyFailedOptions, KeyFailure } from './provider/key-failed-error.ts';
+export type {
+  ClassifyContext,
+  ClassifyError,
+  ClassifyResult,
+  ProviderAdapter,
+  RateLimit,
+} from './provider/provider-adapter.ts';
+export { UnrecoverableError } from './provider/unrecoverable-error.ts';
 export type { KeyState } from './state/health-view.ts';
 export type { KeyUsage, UsageCounts } from './state/usage-counts.ts';
 export { FileStore } from './stores/file-store.ts';

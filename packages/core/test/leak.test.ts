@@ -1,5 +1,8 @@
 import {
   AllKeysFailedError,
+  FailedResultError,
+  KeyFailedError,
+  UnrecoverableError,
   ApiKeyManager,
   customProvider,
   INJECTED,
@@ -159,6 +162,33 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
   await manager.retryWithFallback((key) => key);
   await rejection(manager.retryWithFallback((key) => Promise.reject(Object.assign(new Error(key), { status: 400 }))));
   const [first = ''] = keys;
+  for (const key of keys) {
+    const cause = Object.assign(new Error(`refused ${key}`), { config: { key } });
+    const error = new KeyFailedError('rate-limited', { cause });
+    outputs.push(['key failed', error], ['unrecoverable', new UnrecoverableError(`no use: ${key}`, { cause })]);
+    outputs.push([
+      'misuse of KeyFailedError',
+      thrownBy(() => new KeyFailedError('transient', { [key]: key } as object)),
+    ]);
+    outputs.push(['failed result', new FailedResultError({ key }, { kind: 'transient', reason: 'x' })]);
+    const hooks = {
+      maxRetries: 1,
+      classifyError: () => ({ kind: 'transient', reason: `option ${key}` }) as const,
+      onFailedAttempt: (failure: unknown) => void outputs.push(['onFailedAttempt', failure]),
+    };
+    outputs.push(['hooks', await rejection(manager.retryWithFallback(() => Promise.reject(cause), hooks))]);
+    outputs.push(['hooks', await rejection(manager.retryWithFallback(() => Promise.reject(error), hooks))]);
+    manager.reset();
+    const judged = { ...hooks, classifyResult: () => ({ kind: 'rate-limited', reason: `result ${key}` }) as const };
+    outputs.push(['hooks', await rejection(manager.retryWithFallback((value) => ({ value }), judged))]);
+    manager.reset();
+    const broken = () => {
+      throw new Error(`broken ${key}`);
+    };
+    await rejection(manager.retryWithFallback(() => Promise.reject(cause), { classifyError: broken }));
+    await manager.retryWithFallback(() => key, { classifyResult: broken });
+    manager.reset();
+  }
   outputs.push([
     'no key left',
     await rejection(manager.retryWithFallback(() => Promise.reject(new Error('401')), { maxRetries: 1 })),

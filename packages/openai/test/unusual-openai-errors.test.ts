@@ -42,12 +42,12 @@ describe('errors without a response', () => {
     expect(await judge('reset-mid-body', { stream: 'chat' })).toEqual(network);
   });
 
-  it('classifies an abort or deadline of the caller as a caller error', async () => {
+  it('leaves a cancellation to the caller, and a time limit to core', async () => {
     const aborted = { kind: 'caller-error', reason: 'aborted' };
     expect(await judge('hang', { signal: abortSoon() })).toEqual(aborted);
     expect(await judge('hang', { signal: AbortSignal.timeout(20) })).toEqual(aborted);
     expect(classify(new DOMException('Aborted', 'AbortError'))).toEqual(aborted);
-    expect(classify(new DOMException('Too late', 'TimeoutError'))).toEqual(aborted);
+    expect(classify(new DOMException('Too late', 'TimeoutError'))).toBeUndefined();
   });
 
   it('recognises client errors when a bundler has minified class names', () => {

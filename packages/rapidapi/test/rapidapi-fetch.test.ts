@@ -68,15 +68,18 @@ describe('a request', () => {
   it('is aborted by the signal of the call and by its own', async () => {
     await using running = await play([['hang']]);
     const { service, manager, server } = running;
-    /** A timeout signal that fires once the server has received this many requests. */
-    function timeOutAfter(requests: number): AbortSignal {
-      const limit = new AbortController();
-      const isOver = () => limit.abort(new DOMException('The time is over', 'TimeoutError'));
-      void vi.waitUntil(() => server.requestCount() === requests, { interval: 1, timeout: 4000 }).finally(isOver);
-      return limit.signal;
+    /** A signal that aborts when the server has seen this number of requests. */
+    function abortAfter(requests: number, name: 'TimeoutError' | 'AbortError'): AbortSignal {
+      const controller = new AbortController();
+      const abort = () => controller.abort(new DOMException('It is over', name));
+      void vi.waitUntil(() => server.requestCount() === requests, { interval: 1, timeout: 4000 }).finally(abort);
+      return controller.signal;
     }
-    await expect(service.forecast('/v1/today', timeOutAfter(1))).rejects.toMatchObject({ name: 'TimeoutError' });
-    await expect(service.forecastUntil({ until: timeOutAfter(2) })).rejects.toMatchObject({ name: 'TimeoutError' });
+    // The time limit is the caller's, because the signal is the last argument. In any other place only an abort is.
+    const limited = service.forecast('/v1/today', abortAfter(1, 'TimeoutError'));
+    await expect(limited).rejects.toMatchObject({ name: 'TimeoutError' });
+    const aborted = service.forecastUntil({ until: abortAfter(2, 'AbortError') });
+    await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
     expect(server.requestCount()).toBe(2);
     expect(manager.getFailedKeys()).toEqual([]);
   });

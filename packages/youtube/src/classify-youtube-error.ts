@@ -126,11 +126,7 @@ function judgeAnswer(answer: Answer, now: number): ErrorVerdict | undefined {
 }
 
 function isCallersAbort(error: unknown): boolean {
-  const code = readField(error, 'code');
-  if (isAbortError(error) || code === 'AbortError') return true;
-  // The client uses this code for its own timeout and for a caller's deadline. It has a timeout only when configured.
-  const isDeadline = code === 'TimeoutError' && readField(error, 'config', 'signal', 'aborted') === true;
-  return isDeadline && readField(error, 'config', 'timeout') === undefined;
+  return isAbortError(error) || readField(error, 'code') === 'AbortError';
 }
 
 /** Classifies an error of `@googleapis/youtube` by reason, then by the window of a limit, then by status. */

@@ -1,6 +1,7 @@
-import type { Attempt } from '../base/attempt.ts';
+import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
 import type { VerdictKind } from '../base/verdict.ts';
+import { judgingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
 import {
   checkFallbackOptions,
@@ -9,6 +10,7 @@ import {
   type Inject,
 } from '../call/retry-options.ts';
 import { runCall } from '../call/run-call.ts';
+import type { RunningAttempt } from '../call/running-attempt.ts';
 import type { KeyManagerEventName, KeyManagerListener } from '../events/events.ts';
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 import type { KeyManagerOptions } from '../pool/key-manager-options.ts';
@@ -87,7 +89,9 @@ export class ApiKeyManager<Client = unknown> {
   }
 
   /**
-   * Marks a key as failed, by default the current one, as a failed call does. Returns whether another key is available.
+   * Marks a key as failed, as a failed call does; by default the key of the running attempt, else the current one. An attempt
+   * that throws after it has marked its own key goes on with the next key, without a pause.
+   * Returns whether another key is available.
    *
    * - `rate-limited` (default): the key cools down for 60 s.
    * - `quota-exhausted`: the key cools down for 1 h.
@@ -98,7 +102,7 @@ export class ApiKeyManager<Client = unknown> {
    * @example
    * const hasAnotherKey = manager.markKeyFailed(manager.getCurrentKey(), 'quota-exhausted');
    */
-  markKeyFailed(key: string | undefined = this.getCurrentKey(), reason: MarkReason = 'rate-limited'): boolean {
+  markKeyFailed(key: string | undefined = this.#keyInUse(), reason: MarkReason = 'rate-limited'): boolean {
     if (!markReasons.includes(reason)) {
       throw new InvalidOptionsError(`The reason of markKeyFailed() must be one of ${markReasons.join(', ')}.`);
     }
@@ -164,7 +168,8 @@ export class ApiKeyManager<Client = unknown> {
     try {
       const settings = options === undefined ? defaultSettings : checkFallbackOptions(options);
       checkFunction(fn, settings);
-      return runCall(new CallPlan(this.#pool, settings), ({ injected, view }) => fn(injected as never, view));
+      const invoke = ({ injected, view }: RunningAttempt) => fn(injected as never, view);
+      return runCall(new CallPlan(this.#pool, settings), settings.classifyResult ? judgingResults(invoke) : invoke);
     } catch (error) {
       return Promise.reject(error as Error);
     }
@@ -213,6 +218,12 @@ export class ApiKeyManager<Client = unknown> {
    */
   async close(): Promise<void> {
     await this.#pool.close();
+  }
+
+  #keyInUse(): string | undefined {
+    const attempt = findAttempt(this.provider);
+    // The attempt may be one of another manager of the same provider.
+    return attempt && this.#pool.find(attempt.apiKey) ? attempt.apiKey : this.getCurrentKey();
   }
 
   #find(secret: string, method: string): PooledKey {

@@ -1,6 +1,7 @@
 import { findAttempt, runInAttempt, type Attempt } from '../base/attempt.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
+import { judgingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
 import { checkRetryOptions, type FallbackSettings, type Inject, type RetryOptions } from '../call/retry-options.ts';
 import { runCall, type Invoke } from '../call/run-call.ts';
@@ -34,6 +35,9 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
   if (!isStream && decoration.options.idleTimeout !== undefined) {
     throw new InvalidOptionsError(`${name}(): "idleTimeout" applies to generator methods only.`);
   }
+  if (isStream && decoration.options.classifyResult !== undefined) {
+    throw new InvalidOptionsError(`${name}(): "classifyResult" does not apply to generator methods; throw instead.`);
+  }
   const resolveOptions = createOptionsResolver(decoration);
 
   function runMethod(self: unknown, args: unknown[]): unknown {
@@ -47,7 +51,8 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
   }
 
   function startLoop(plan: CallPlan, invoke: Invoke<unknown>): unknown {
-    return isStream ? new StreamWithFallback(plan, invoke as Invoke<Stream>) : runCall(plan, invoke);
+    if (isStream) return new StreamWithFallback(plan, invoke as Invoke<Stream>);
+    return runCall(plan, plan.settings.classifyResult ? judgingResults(invoke) : invoke);
   }
 
   function joinOrStartLoop(self: unknown, args: unknown[]): unknown {

@@ -8,6 +8,7 @@ import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolOf } from '../pool/pool-of.ts';
+import { FailedResultError } from '../provider/failed-result-error.ts';
 import { ProviderResponseError } from './provider-response-error.ts';
 import { registry } from './registry.ts';
 import { ReplayableRequest } from './replayable-request.ts';
@@ -83,7 +84,13 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
       if (!request.canBeSent) throw await bodyNotRepeatable(previousSend);
       previousSend = sendWithKey(pool, request, attempt, send);
       const response = await previousSend;
-      if (response.status < 400) return pool.adapter.watch(response, request.url);
+      if (response.status < 400) {
+        const verdict =
+          settings.classifyResult && (await pool.adapter.classifyResult(response, pool.runtime.now(), settings));
+        if (!verdict) return pool.adapter.watch(response, request.url);
+        lastErrorResponse = response;
+        throw new FailedResultError(response, verdict);
+      }
       lastErrorResponse = response;
       throw new ProviderResponseError(response, await readErrorBody(pool, response.clone()));
     };
@@ -98,10 +105,14 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
   };
 }
 
+function isFailedResponse(error: unknown): boolean {
+  return error instanceof ProviderResponseError || FailedResultError.isInstance(error);
+}
+
 /** Ends a failed call as a plain `fetch` would: with the last error response, else with the client's own error. */
 function responseOrThrow(error: unknown, lastErrorResponse: Response | undefined): Response {
   const isReplaced = ApiKeyFallbackError.isInstance(error) && replacedErrorCodes.includes(error.code);
-  if (lastErrorResponse && (isReplaced || error instanceof ProviderResponseError)) return lastErrorResponse;
+  if (lastErrorResponse && (isReplaced || isFailedResponse(error))) return lastErrorResponse;
   throw isReplaced ? (error.cause ?? error) : error;
 }
 

@@ -10,7 +10,10 @@ export type ErrorCode =
   | 'INVALID_OPTIONS'
   | 'NO_CURRENT_ATTEMPT'
   | 'DEADLINE_EXCEEDED'
-  | 'BODY_NOT_REPEATABLE';
+  | 'BODY_NOT_REPEATABLE'
+  | 'UNRECOVERABLE'
+  | 'KEY_FAILED'
+  | 'FAILED_RESULT';
 
 // `instanceof` fails between two copies of this package; a shared symbol does not.
 const marker = Symbol.for('@api-key-fallback/core/error@1');
@@ -136,7 +139,7 @@ export interface FailedAttempt {
 export type ExhaustedReason = 'rate-limited' | 'quota-exhausted' | 'invalid-keys' | 'unavailable' | 'mixed';
 
 // `console.log` skips accessors. The client's own error is not redacted, so it must not be printed.
-function hideCause(error: Error, details: { readonly cause?: unknown }): void {
+export function hideCause(error: Error, details: { readonly cause?: unknown }): void {
   if ('cause' in details) Object.defineProperty(error, 'cause', { get: () => details.cause });
 }
 

@@ -1,18 +1,24 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { judgeFailure } from '../pool/observe-response.ts';
 import { isAmbiguous } from '../provider/classify-error.ts';
+import { errorForCaller } from '../provider/unrecoverable-error.ts';
 import { isVague } from '../state/key-health.ts';
 import { recordAbandonment, recordFailure } from './attempt-recorder.ts';
 import { deadlineExceeded } from './exhaustion-errors.ts';
+import type { Failure } from './failed-attempts.ts';
 import { pauseBeforeRetry } from './retry-delay.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 import { isBetterKeyLeft, tokensForRetry } from './take-key.ts';
 
 /** What a call does after a failed attempt. */
-export type Decision =
+export type Decision = (
   | { readonly kind: 'retry'; readonly delayMs: number }
   | { readonly kind: 'next-key' }
-  | { readonly kind: 'stop'; readonly error: unknown };
+  | { readonly kind: 'stop'; readonly error: unknown }
+) & {
+  /** The failure as it was judged; absent when the caller's abort or the deadline ended the attempt. */
+  readonly failure?: Failure;
+};
 
 const timedOut: ErrorVerdict = { kind: 'transient', reason: 'attempt_timeout' };
 
@@ -25,7 +31,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
     return stop(settings.signal?.aborted ? settings.signal.reason : deadlineExceeded(call));
   }
   pool.budget?.lose(call);
-  const verdict = timeouts?.exceeded === 'attempt' ? timedOut : judgeFailure(pool, key, error, settings.operation);
+  const verdict = timeouts?.exceeded === 'attempt' ? timedOut : judgeFailure(pool, key, error, settings);
   const mayHaveWorked = !settings.idempotent && verdict.kind === 'transient' && isAmbiguous(error);
   const durationMs = pool.clock.now() - start.startedAtMs;
   const isStruck = strikes(attempt, verdict);
@@ -33,20 +39,21 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
   const isTooLong = pauseMs !== undefined && call.timeouts !== undefined && pauseMs >= call.timeouts.remainingMs();
   const delayMs = isTooLong || !mayRetry(attempt, isStruck) ? undefined : pauseMs;
   recordFailure(attempt, verdict, error, delayMs);
-  if (verdict.kind === 'caller-error') return stop(error);
-  call.failures.push({ key, attemptNumber, verdict, error, delayMs, durationMs, sequence: start.sequence });
+  const failure: Failure = { key, attemptNumber, verdict, error, delayMs, durationMs, sequence: start.sequence };
+  if (verdict.kind === 'caller-error') return stop(errorForCaller(error), failure);
+  call.failures.push(failure);
   if (isVague(verdict) ? isStruck : delayMs === undefined) {
     pool.health.strike(attempt, verdict, pool.traffic.roomInMs(key, pool.clock.now()));
   }
-  if (delayMs !== undefined) return { kind: 'retry', delayMs };
-  if (isTooLong && !call.hasNextKey()) return stop(deadlineExceeded(call));
-  if (mayHaveWorked) return stop(error);
+  if (delayMs !== undefined) return { kind: 'retry', delayMs, failure };
+  if (isTooLong && !call.hasNextKey()) return stop(deadlineExceeded(call), failure);
+  if (mayHaveWorked) return stop(error, failure);
   if (pauseMs !== undefined) call.leaveEarly();
-  return { kind: 'next-key' };
+  return { kind: 'next-key', failure };
 }
 
-function stop(error: unknown): Decision {
-  return { kind: 'stop', error };
+function stop(error: unknown, failure?: Failure): Decision {
+  return { kind: 'stop', error, ...(failure ? { failure } : {}) };
 }
 
 /**

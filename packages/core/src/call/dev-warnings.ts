@@ -36,6 +36,19 @@ export function warnIfDeaf(running: unknown, provider: string, method: string | 
   running.then(stop, stop);
 }
 
+/** Warns when a method returns an error response: the attempt counts as a success, and no other key is tried. */
+export function warnIfErrorResponse(value: unknown, provider: string, method: string | undefined): void {
+  if (typeof value !== 'object' || value === null || isProduction()) return;
+  if (Object.prototype.toString.call(value) !== '[object Response]') return;
+  const { status } = value as Response;
+  if (status < 400) return;
+  warnOnce(
+    'AKF_ERROR_RESPONSE',
+    callSite(provider, method),
+    `a response with status ${status} counts as a success; throw when !response.ok, or pass classifyResult.`,
+  );
+}
+
 interface RequestCreated {
   readonly request?: { readonly headers?: unknown };
 }

@@ -19,7 +19,12 @@ export interface Failure {
 
 /** Failures as our errors list them: without keys. */
 export function failedAttempts(failures: readonly Failure[]): FailedAttempt[] {
-  return failures.map(({ key, attemptNumber, durationMs, verdict, error, delayMs }) => ({
+  return failures.map(failedAttempt);
+}
+
+/** One failure, without its key. */
+export function failedAttempt({ key, attemptNumber, durationMs, verdict, error, delayMs }: Failure): FailedAttempt {
+  return {
     keyId: key.ref.keyId,
     ordinal: key.ref.ordinal,
     label: key.ref.label,
@@ -30,5 +35,5 @@ export function failedAttempts(failures: readonly Failure[]): FailedAttempt[] {
     error: redactor.redactValue(error),
     message: errorMessage(error),
     ...(delayMs === undefined ? {} : { delayMs }),
-  }));
+  };
 }

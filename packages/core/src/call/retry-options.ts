@@ -1,8 +1,22 @@
-import { InvalidOptionsError } from '../base/errors.ts';
+import { InvalidOptionsError, type FailedAttempt } from '../base/errors.ts';
+import type { KeyRef } from '../base/key-ref.ts';
 import type { ProviderName } from '../base/provider-name.ts';
+import type { ClassifyError, ClassifyResult } from '../provider/provider-adapter.ts';
 
 /** What the decorated method or fallback function receives. */
 export type Inject = 'key' | 'client';
+
+/** One failed attempt, as `onFailedAttempt` receives it. It contains no key. */
+export interface AttemptFailure extends FailedAttempt {
+  /** The provider's name, for example `openai`. */
+  readonly provider: string;
+  /** The key of the attempt, without its secret. */
+  readonly key: KeyRef;
+  /** Attempts that `maxRetries` still allows on this key; 0 if the key is out or the call ends here. */
+  readonly retriesLeft: number;
+  /** Other keys that the call has not used and could use now; 0 if the call ends here. */
+  readonly keysLeft: number;
+}
 
 /** How a call retries. With n keys it makes at most n × `maxRetries` attempts. */
 export interface FallbackOptions {
@@ -35,6 +49,15 @@ export interface FallbackOptions {
   readonly signal?: AbortSignal;
   /** The operation that the call makes, where a provider counts quota per operation, for example `search.list`. */
   readonly operation?: string;
+  /** Judges an error before the adapter; `undefined` leaves it to the adapter. Must not be async. */
+  readonly classifyError?: ClassifyError;
+  /**
+   * Judges a value that an attempt returned, for APIs that answer 200 to a failure; `undefined` for a success. A verdict
+   * fails the attempt with a `FailedResultError`. May be async. Not applied to the streams of generator methods.
+   */
+  readonly classifyResult?: ClassifyResult;
+  /** Called after each failed attempt, and awaited before the call goes on. What it throws ends the call. */
+  readonly onFailedAttempt?: (failure: AttemptFailure) => unknown;
 }
 
 /** Options of the decorator. With n keys a call makes at most n × `maxRetries` requests. */
@@ -64,6 +87,9 @@ export interface FallbackSettings {
   readonly idempotent: boolean;
   readonly signal: AbortSignal | undefined;
   readonly operation: string | undefined;
+  readonly classifyError: ClassifyError | undefined;
+  readonly classifyResult: ClassifyResult | undefined;
+  readonly onFailedAttempt: FallbackOptions['onFailedAttempt'];
   /** Whether the call or its attempts have a limit of time. */
   readonly isTimed: boolean;
   /** For warnings. */
@@ -106,6 +132,9 @@ const optionNames: ReadonlySet<string> = new Set([
   'idempotent',
   'signal',
   'operation',
+  'classifyError',
+  'classifyResult',
+  'onFailedAttempt',
 ]);
 
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
@@ -130,6 +159,9 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
     idempotent = true,
     signal,
     operation,
+    classifyError,
+    classifyResult,
+    onFailedAttempt,
   } = options;
   check(inject === 'key' || inject === 'client', 'inject', inject, "'key' or 'client'");
   check(Number.isSafeInteger(maxRetries) && maxRetries >= 1, 'maxRetries', maxRetries, 'an integer of at least 1');
@@ -150,6 +182,9 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
   check(typeof idempotent === 'boolean', 'idempotent', idempotent, 'true or false');
   check(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
   check(operation === undefined || typeof operation === 'string', 'operation', operation, 'a string');
+  for (const [name, hook] of Object.entries({ classifyError, classifyResult, onFailedAttempt })) {
+    check(hook === undefined || typeof hook === 'function', name, hook, 'a function');
+  }
   return {
     inject,
     maxRetries,
@@ -165,6 +200,9 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
     idempotent,
     signal,
     operation,
+    classifyError,
+    classifyResult,
+    onFailedAttempt,
     isTimed: (attemptTimeout ?? deadline ?? idleTimeout) !== undefined,
   };
 }

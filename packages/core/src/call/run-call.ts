@@ -3,10 +3,11 @@ import { findAttempt, runInAttempt } from '../base/attempt.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { recordStart, recordSuccess } from './attempt-recorder.ts';
+import { reportFailure } from './call-hooks.ts';
 import type { CallPlan } from './call-plan.ts';
 import { clientInTime } from './client-in-time.ts';
 import { decideAfterFailure } from './decide-after-failure.ts';
-import { callSite, warnIfDeaf, warnOnce, watchForClientRetries } from './dev-warnings.ts';
+import { callSite, warnIfDeaf, warnIfErrorResponse, warnOnce, watchForClientRetries } from './dev-warnings.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
 import { takeKeyNow, waitForKey, waitToRetry, type TakenKey } from './take-key.ts';
@@ -21,7 +22,7 @@ export type Invoke<T> = (attempt: RunningAttempt) => T | PromiseLike<T>;
 export async function runCall<T>(
   plan: CallPlan,
   invoke: Invoke<T>,
-  onReturn: (attempt: RunningAttempt) => void = succeed,
+  onReturn: (attempt: RunningAttempt, value: T) => void = succeed,
 ): Promise<T> {
   watchForClientRetries();
   const call = new RunningCall(plan);
@@ -40,11 +41,12 @@ export async function runCall<T>(
         value = await runAttempt(attempt, invoke);
       } catch (error) {
         const decision = decideAfterFailure(attempt, error);
+        if (plan.settings.onFailedAttempt) await reportFailure(attempt, decision);
         if (decision.kind === 'stop') throw decision.error;
         if (decision.kind === 'retry') retry = { key: taken.key, delayMs: decision.delayMs };
         continue;
       }
-      onReturn(attempt);
+      onReturn(attempt, value);
       return value;
     }
   } catch (error) {
@@ -59,7 +61,9 @@ function injectedNow({ pool, settings }: CallPlan, key: PooledKey): unknown {
   return settings.inject === 'key' ? key.reveal() : pool.clients.ready(key);
 }
 
-function succeed(attempt: RunningAttempt): void {
+function succeed(attempt: RunningAttempt, value: unknown): void {
+  const { pool, settings } = attempt.call.plan;
+  if (!settings.classifyResult) warnIfErrorResponse(value, pool.provider, settings.methodName);
   recordSuccess(attempt);
   attempt.call.end();
 }

@@ -116,6 +116,12 @@ export class RunningCall implements Loan {
     return pool.select(bucket, this.used) !== undefined;
   }
 
+  /** The number of other keys that the call has not used and could use now. */
+  countKeysLeft(): number {
+    const { pool, bucket } = this.plan;
+    return pool.keys.filter((key) => !this.used?.has(key) && pool.isUsable(key, bucket)).length;
+  }
+
   /** Throws when the caller has aborted the call or its deadline has passed. */
   assertOpen(): void {
     this.plan.settings.signal?.throwIfAborted();

@@ -203,6 +203,6 @@ export class StreamWithFallback implements Stream {
   #judge(attempt: RunningAttempt, error: unknown): ErrorVerdict {
     if (error === this.#idle) return { kind: 'transient', reason: 'idle_timeout' };
     const { pool, settings } = this.#plan;
-    return judgeFailure(pool, attempt.key, error, settings.operation);
+    return judgeFailure(pool, attempt.key, error, settings);
   }
 }

@@ -1,6 +1,7 @@
 import type { Runtime } from '../base/runtime.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
-import type { GuardedAdapter } from '../provider/guarded-adapter.ts';
+import { sourceOf } from '../provider/classify-error.ts';
+import type { CallRules, GuardedAdapter } from '../provider/guarded-adapter.ts';
 import { headersOfError } from '../provider/headers.ts';
 import type { PoolHealth } from '../state/pool-health.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -23,8 +24,8 @@ export function observeResponse(pool: Learner, key: PooledKey, response: unknown
 }
 
 /** Judges what an attempt with this key failed with, and learns the key's group from it. */
-export function judgeFailure(pool: Learner, key: PooledKey, error: unknown, operation?: string): ErrorVerdict {
-  const verdict = pool.adapter.classifyError(error, pool.runtime.now(), operation);
-  key.group ??= ('group' in verdict ? verdict.group : undefined) ?? pool.adapter.groupOf(error);
+export function judgeFailure(pool: Learner, key: PooledKey, error: unknown, rules: CallRules): ErrorVerdict {
+  const verdict = pool.adapter.classifyError(error, pool.runtime.now(), rules);
+  key.group ??= ('group' in verdict ? verdict.group : undefined) ?? pool.adapter.groupOf(sourceOf(error));
   return verdict;
 }

@@ -1,6 +1,8 @@
 import { readField } from '../base/read-field.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
+import { FailedResultError } from './failed-result-error.ts';
 import { headersOfError } from './headers.ts';
+import { KeyFailedError } from './key-failed-error.ts';
 import type { ClassifyContext } from './provider-adapter.ts';
 import { parseBodyWait, parseRetryAfter, statedWait } from './stated-wait.ts';
 import { isTransportFailure, wasUnsent } from './transport-failure.ts';
@@ -10,22 +12,40 @@ const refusalStatuses: readonly unknown[] = [503, 529];
 
 /** Whether the provider may have processed the request despite a transient failure. */
 export function isAmbiguous(error: unknown): boolean {
-  return !refusalStatuses.includes(statusOf(error)) && !wasUnsent(error);
+  const source = sourceOf(error);
+  return !refusalStatuses.includes(statusOf(source)) && !wasUnsent(source);
 }
 
-// `DOMException.code` of `AbortSignal.timeout`. Other libraries use the same name for their own timeouts.
-const timeoutErrorCode = 23;
+/** What says most about a failure that the application judged itself: the value or the client's error behind it. */
+export function sourceOf(error: unknown): unknown {
+  if (FailedResultError.isInstance(error)) return error.value;
+  return KeyFailedError.isInstance(error) ? (error.cause ?? error) : error;
+}
+
+// Names of Node, the DOM, got and ky; of axios; and of got before version 15.
+const abortNames: readonly unknown[] = ['AbortError', 'CanceledError', 'CancelError'];
+const abortCodes: readonly unknown[] = ['ABORT_ERR', 'ERR_ABORTED', 'ERR_CANCELED'];
 
 /**
- * Whether an error comes from the caller's `AbortSignal`: an abort, or the end of an `AbortSignal.timeout`.
+ * Whether an error is a cancellation: an `AbortError`, or that of axios, got, ky or superagent.
+ *
+ * A time limit (`AbortSignal.timeout()`) is none, also where a client reports it as a cancellation.
  *
  * @example
  * if (isAbortError(error)) return { kind: 'caller-error', reason: 'aborted' };
  */
 export function isAbortError(error: unknown): boolean {
-  const name = readField(error, 'name');
   const code = readField(error, 'code');
-  return name === 'AbortError' || code === 'ABORT_ERR' || (name === 'TimeoutError' && code === timeoutErrorCode);
+  const isOfSuperagent = code === 'ABORTED' && readField(error, 'message') === 'Aborted';
+  const isAbort = isOfSuperagent || abortNames.includes(readField(error, 'name')) || abortCodes.includes(code);
+  return isAbort && !isTimeoutError(error);
+}
+
+/** Whether a time limit has passed: an `AbortSignal.timeout()`, or a client's own. */
+function isTimeoutError(error: unknown): boolean {
+  // Node's own functions put the signal's reason into `cause`, and axios keeps the signal in `config`.
+  const reasons = [error, readField(error, 'cause'), readField(error, 'config', 'signal', 'reason')];
+  return reasons.some((reason) => readField(reason, 'name') === 'TimeoutError');
 }
 
 function statusOf(error: unknown): number | undefined {
@@ -79,6 +99,7 @@ function isInstanceOf(kind: typeof TypeError | typeof ReferenceError, error: unk
 
 function classifyUnknown(error: unknown): ErrorVerdict {
   if (isAbortError(error)) return { kind: 'caller-error', reason: 'aborted' };
+  if (isTimeoutError(error)) return { kind: 'transient', reason: 'timeout' };
   if (isTransportFailure(error)) return { kind: 'transient', reason: 'network' };
   if (isInstanceOf(TypeError, error) || isInstanceOf(ReferenceError, error))
     return { kind: 'caller-error', reason: 'bug' };

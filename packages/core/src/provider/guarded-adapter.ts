@@ -5,8 +5,20 @@ import { redactFields, redactor } from '../base/redaction.ts';
 import { ignoreRejection } from '../base/safely.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { classifyByDefault, withValidTimes } from './classify-error.ts';
+import { FailedResultError } from './failed-result-error.ts';
 import type { HeadersLike } from './headers.ts';
-import type { ClassifyContext, RateLimit, ProviderAdapter } from './provider-adapter.ts';
+import { KeyFailedError } from './key-failed-error.ts';
+import type { ClassifyContext, ClassifyError, ClassifyResult, ProviderAdapter, RateLimit } from './provider-adapter.ts';
+import { endsCall } from './unrecoverable-error.ts';
+
+/** What a call brings along for judging its attempts. */
+export interface CallRules {
+  readonly operation?: string | undefined;
+  readonly classifyError?: ClassifyError | undefined;
+  readonly classifyResult?: ClassifyResult | undefined;
+  /** For warnings. */
+  readonly methodName?: string;
+}
 
 /** The bucket of a call that names no operation. */
 export const unspecifiedBucket = 'unspecified';
@@ -31,13 +43,37 @@ export class GuardedAdapter<Client = unknown> {
     return this.definition.displayName;
   }
 
-  /** Returns the adapter's verdict on an error, or that of core's own rules if the adapter has none. */
-  classifyError(error: unknown, now: number, operation: string | undefined): ErrorVerdict {
-    const context = contextOf(now, operation);
+  /** Returns the verdict on an error: the method's own, that of the call's option, the adapter's, or that of core's rules. */
+  classifyError(error: unknown, now: number, rules: CallRules): ErrorVerdict {
+    if (endsCall(error)) return { kind: 'caller-error', reason: 'unrecoverable' };
+    const stated = this.#statedVerdict(error);
+    if (stated) return stated;
     // A nested fallback loop has already retried this. Repeating it here would multiply its requests.
     if (ApiKeyFallbackError.isInstance(error)) return { kind: 'caller-error', reason: 'nested' };
-    const verdict = this.#callHook('classifyError', () => this.definition.classifyError(error, context), isVerdict);
-    return verdict ? withValidTimes(redactFields(verdict)) : classifyByDefault(error, context);
+    const context = contextOf(now, rules.operation);
+    const verdict =
+      this.#callOption(rules, 'classifyError', () => rules.classifyError?.(error, context), isVerdict) ??
+      this.#callHook('classifyError', () => this.definition.classifyError(error, context), isVerdict);
+    return verdict ? cleanVerdict(verdict) : classifyByDefault(error, context);
+  }
+
+  /** Returns the verdict of the call's option on a value that an attempt returned; `undefined` for a success. */
+  async classifyResult(value: unknown, now: number, rules: CallRules): Promise<ErrorVerdict | undefined> {
+    const context = contextOf(now, rules.operation);
+    // The option may be async, for example to read a body. A rejection is caught like an error.
+    const [result] = await Promise.allSettled([(async () => rules.classifyResult?.(value, context))()]);
+    const settle = () => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    };
+    const verdict = this.#callOption(rules, 'classifyResult', settle, isVerdict);
+    return verdict && cleanVerdict(verdict);
+  }
+
+  #statedVerdict(error: unknown): ErrorVerdict | undefined {
+    if (!KeyFailedError.isInstance(error) && !FailedResultError.isInstance(error)) return undefined;
+    // Another copy of this package can state something that this one does not know.
+    return isVerdict(error.verdict) ? cleanVerdict(error.verdict) : undefined;
   }
 
   /** Returns the quota bucket of an operation. Events, `status()` and the store show its name. */
@@ -71,18 +107,36 @@ export class GuardedAdapter<Client = unknown> {
     return this.#callHook('watch', () => this.definition.watch?.(response, url), isResponse) ?? response;
   }
 
+  #callOption<T>(
+    { methodName }: CallRules,
+    name: string,
+    call: () => T | undefined,
+    isValid: (result: unknown) => result is T,
+  ): T | undefined {
+    const owner = methodName === undefined ? '' : ` of ${methodName}()`;
+    return this.#guard(`the option "${name}"${owner}`, call, isValid);
+  }
+
   #callHook<T>(hook: string, call: () => T | undefined, isValid: (result: unknown) => result is T): T | undefined {
+    return this.#guard(`the adapter's ${hook}`, call, isValid);
+  }
+
+  #guard<T>(who: string, call: () => T | undefined, isValid: (result: unknown) => result is T): T | undefined {
     try {
       const result = call();
       if (result === undefined || isValid(result)) return result;
       ignoreRejection(result);
       throw new TypeError('it returned a value of the wrong type');
     } catch (error) {
-      if (!this.#warned.has(hook)) this.#warn(`the adapter's ${hook} failed and is ignored: ${errorMessage(error)}`);
-      this.#warned.add(hook);
+      if (!this.#warned.has(who)) this.#warn(`${who} failed and is ignored: ${errorMessage(error)}`);
+      this.#warned.add(who);
       return undefined;
     }
   }
+}
+
+function cleanVerdict(verdict: ErrorVerdict): ErrorVerdict {
+  return withValidTimes(redactFields(verdict));
 }
 
 function contextOf(now: number, operation: string | undefined): ClassifyContext {

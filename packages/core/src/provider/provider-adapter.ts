@@ -24,6 +24,18 @@ export interface ClassifyContext {
 }
 
 /**
+ * Returns the verdict on an error of an attempt; `undefined` leaves it to the next one: first the call's option, then the
+ * adapter, then core.
+ */
+export type ClassifyError = (error: unknown, context: ClassifyContext) => ErrorVerdict | undefined;
+
+/** Returns the verdict on a value that an attempt returned although it failed; `undefined` for a success. May be async. */
+// A method, so that a function which expects the method's own type of result is accepted.
+export type ClassifyResult = {
+  judge(value: unknown, context: ClassifyContext): ErrorVerdict | undefined | PromiseLike<ErrorVerdict | undefined>;
+}['judge'];
+
+/**
  * Describes a provider to the fallback loop: its name, its environment variable and what its errors mean.
  *
  * An adapter holds no state, does not retry and does not throw. Create one with `defineAdapter`. If an optional hook throws

@@ -12,6 +12,9 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   NO_CURRENT_ATTEMPT: true,
   DEADLINE_EXCEEDED: true,
   BODY_NOT_REPEATABLE: true,
+  UNRECOVERABLE: true,
+  KEY_FAILED: true,
+  FAILED_RESULT: true,
 };
 
 it('the documentation has a heading for each error code, and no other', () => {

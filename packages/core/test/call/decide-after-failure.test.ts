@@ -58,6 +58,32 @@ describe('what each verdict makes the call do', () => {
   });
 });
 
+describe('an attempt that marks its own key', () => {
+  it.each(['rate-limited', 'quota-exhausted', 'invalid-key', 'transient'] as const)(
+    'as %s and throws goes on to the next key without a pause',
+    async (reason) => {
+      const mark = () => {
+        keys.manager.markKeyFailed(undefined, reason);
+        throw new Error('out of credits');
+      };
+      const keys = scriptKeys({ K1: [mark], K2: [ok] });
+      await expect(keys.call()).resolves.toBe('K2');
+      expect(keys.calls).toEqual(['K1', 'K2']);
+      expect(keys.sleeps).toEqual([]);
+    },
+  );
+
+  it('marks the key of the attempt by default, whichever would be next', async () => {
+    const mark = () => {
+      keys.manager.markKeyFailed(undefined, 'invalid-key');
+      throw new Error('revoked');
+    };
+    const keys = scriptKeys({ K1: [mark], K2: [ok] }, { strategy: 'round-robin' });
+    await expect(keys.call()).resolves.toBe('K2');
+    expect([keys.key('K1').state, keys.key('K2').state]).toEqual(['disabled', 'healthy']);
+  });
+});
+
 describe('options', () => {
   const wrong = [
     ...[0, -1, Number.NaN, 1.5, '3', null].map((value) => ['maxRetries', `${value}`, value] as const),

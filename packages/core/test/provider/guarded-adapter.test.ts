@@ -116,7 +116,7 @@ describe('a value that cannot be inspected', () => {
 describe('an abort under another name', () => {
   it.each([
     ['of undici', Object.assign(new Error('aborted'), { name: 'AbortError', code: 'UND_ERR_ABORTED' })],
-    ['of the DOM', new DOMException('timeout', 'TimeoutError')],
+    ['of superagent', Object.assign(new Error('Aborted'), { code: 'ABORTED' })],
   ])('is rethrown at once: %s', async (_name, error) => {
     const keys = scriptKeys({ K1: [throws(error)], K2: [ok] });
     await expect(keys.call()).rejects.toBe(error);

@@ -1,0 +1,35 @@
+import { abortable } from '../base/abortable.ts';
+import { FailedResultError } from '../provider/failed-result-error.ts';
+import type { Decision } from './decide-after-failure.ts';
+import { failedAttempt } from './failed-attempts.ts';
+import type { RunningAttempt } from './running-attempt.ts';
+
+type Invoke<T> = (attempt: RunningAttempt) => T | PromiseLike<T>;
+
+/** Lets the option `classifyResult` judge what each attempt returns. */
+export function judgingResults<T>(invoke: Invoke<T>): Invoke<T> {
+  return async (attempt) => {
+    const { pool, settings } = attempt.call.plan;
+    const value = await invoke(attempt);
+    const verdict = await pool.adapter.classifyResult(value, pool.runtime.now(), settings);
+    if (verdict) throw new FailedResultError(value, verdict);
+    return value;
+  };
+}
+
+/** Calls the option `onFailedAttempt`, and waits for it no longer than the call may last. */
+export async function reportFailure({ call, key, bucket }: RunningAttempt, decision: Decision): Promise<void> {
+  const { pool, settings } = call.plan;
+  const { onFailedAttempt } = settings;
+  const { failure, kind } = decision;
+  if (!onFailedAttempt || !failure) return;
+  const isRepeatable = kind !== 'stop' && pool.isUsable(key, bucket);
+  const reported = {
+    ...failedAttempt(failure),
+    provider: pool.provider,
+    key: key.ref,
+    retriesLeft: isRepeatable ? settings.maxRetries - failure.attemptNumber : 0,
+    keysLeft: kind === 'stop' ? 0 : call.countKeysLeft(),
+  };
+  await call.whileOpen((signal) => abortable(Promise.resolve(onFailedAttempt(reported)), signal));
+}
