@@ -2,6 +2,8 @@ import {
   AllKeysFailedError,
   FailedResultError,
   InvalidOptionsError,
+  KeyFailedError,
+  UnrecoverableError,
   registry,
   customProvider,
   wrapWithFallback,
@@ -224,6 +226,29 @@ describe('the option onFailedAttempt', () => {
     late.catch(() => {});
     await keys.runtime.advance(50);
     await expect(late).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+  });
+});
+
+describe('a generator method', () => {
+  it('falls over by a KeyFailedError, reports it, and ends by an UnrecoverableError before its first chunk', async () => {
+    const failures: AttemptFailure[] = [];
+    const stop = new UnrecoverableError('stop');
+    const keys = scriptKeys({ K1: [ok], K2: [ok], K3: [ok] });
+    registry.register(keys.manager, { replace: true });
+    const stream = wrapWithFallback(
+      async function* (key): AsyncGenerator<string> {
+        if (String(key) === 'K1') throw new KeyFailedError('quota-exhausted');
+        if (String(key) === 'K2') throw stop;
+        yield key;
+      },
+      { provider: customProvider('scripted'), onFailedAttempt: (failure) => failures.push(failure) },
+    );
+    await expect(stream().next()).rejects.toBe(stop);
+    expect(failures.map(({ key, reason }) => [key.ordinal, reason])).toEqual([
+      [1, 'reported_by_method'],
+      [2, 'unrecoverable'],
+    ]);
+    expect(keys.key('K2').state).toBe('healthy');
   });
 });
 

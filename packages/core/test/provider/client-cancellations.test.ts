@@ -30,8 +30,8 @@ function aborted(): AbortSignal {
 }
 
 function cancelledBySource(): Promise<unknown> {
-  const { CancelToken } = axios;
-  const source = CancelToken.source();
+  // oxlint-disable-next-line import/no-named-as-default-member -- the named export is only a type
+  const source = axios.CancelToken.source();
   setTimeout(() => source.cancel('enough'), 10);
   return axios.get(url, { cancelToken: source.token });
 }
