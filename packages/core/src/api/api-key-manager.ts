@@ -222,8 +222,9 @@ export class ApiKeyManager<Client = unknown> {
 
   #keyInUse(): string | undefined {
     const attempt = findAttempt(this.provider);
-    // The attempt may be one of another manager of the same provider.
-    return attempt && this.#pool.find(attempt.apiKey) ? attempt.apiKey : this.getCurrentKey();
+    const key = attempt && this.#pool.find(attempt.apiKey);
+    // A key that is out already is not marked again, so that a loop of markKeyFailed() ends.
+    return key && this.#pool.isUsable(key, unspecifiedBucket) ? key.reveal() : this.getCurrentKey();
   }
 
   #find(secret: string, method: string): PooledKey {

@@ -84,6 +84,16 @@ describe('an attempt that marks its own key', () => {
   });
 });
 
+it('a loop of markKeyFailed() ends, also inside an attempt', async () => {
+  const markAll = () => {
+    let marked = 1;
+    while (keys.manager.markKeyFailed()) marked++;
+    return marked;
+  };
+  const keys = scriptKeys({ K1: [markAll], K2: [ok], K3: [ok] });
+  await expect(keys.call()).resolves.toBe(3);
+});
+
 describe('options', () => {
   const wrong = [
     ...[0, -1, Number.NaN, 1.5, '3', null].map((value) => ['maxRetries', `${value}`, value] as const),
