@@ -170,7 +170,7 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
       'misuse of KeyFailedError',
       thrownBy(() => new KeyFailedError('transient', { [key]: key } as object)),
     ]);
-    outputs.push(['failed result', new FailedResultError({ key }, { kind: 'transient', reason: 'x' })]);
+    outputs.push(['failed result', new FailedResultError(provider, { key }, { kind: 'transient', reason: 'x' })]);
     const hooks = {
       maxRetries: 1,
       classifyError: () => ({ kind: 'transient', reason: `option ${key}` }) as const,

@@ -89,7 +89,7 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
           settings.classifyResult && (await pool.adapter.classifyResult(response, pool.runtime.now(), settings));
         if (!verdict) return pool.adapter.watch(response, request.url);
         lastErrorResponse = response;
-        throw new FailedResultError(response, verdict);
+        throw new FailedResultError(provider, response, verdict);
       }
       lastErrorResponse = response;
       throw new ProviderResponseError(response, await readErrorBody(pool, response.clone()));

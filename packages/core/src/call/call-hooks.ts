@@ -12,7 +12,7 @@ export function judgingResults<T>(invoke: Invoke<T>): Invoke<T> {
     const { pool, settings } = attempt.call.plan;
     const value = await invoke(attempt);
     const verdict = await pool.adapter.classifyResult(value, pool.runtime.now(), settings);
-    if (verdict) throw new FailedResultError(value, verdict);
+    if (verdict) throw new FailedResultError(pool.provider, value, verdict);
     return value;
   };
 }

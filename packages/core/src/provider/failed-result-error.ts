@@ -18,13 +18,16 @@ import type { ErrorVerdict } from '../base/verdict.ts';
  */
 export class FailedResultError extends ApiKeyFallbackError {
   override readonly name = 'FailedResultError';
+  /** The provider of the attempt. */
+  readonly provider: string;
   /** What `classifyResult` returned. */
   readonly verdict: ErrorVerdict;
   /** The value that the attempt returned, not redacted; printing the error does not show it. */
   declare readonly value: unknown;
 
-  constructor(value: unknown, verdict: ErrorVerdict) {
+  constructor(provider: string, value: unknown, verdict: ErrorVerdict) {
     super(`The result was judged to be a failure: ${verdict.kind} (${verdict.reason}).`, 'FAILED_RESULT');
+    this.provider = provider;
     this.verdict = verdict;
     Object.defineProperty(this, 'value', { get: () => value });
   }

@@ -72,6 +72,8 @@ export class GuardedAdapter<Client = unknown> {
 
   #statedVerdict(error: unknown): ErrorVerdict | undefined {
     if (!KeyFailedError.isInstance(error) && !FailedResultError.isInstance(error)) return undefined;
+    // The verdict on a key of a nested call says nothing about the key of this one.
+    if (error.provider !== undefined && error.provider !== this.definition.name) return undefined;
     // Another copy of this package can state something that this one does not know.
     return isVerdict(error.verdict) ? cleanVerdict(error.verdict) : undefined;
   }

@@ -1,3 +1,4 @@
+import { findAttempt } from '../base/attempt.ts';
 import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError, hideCause, InvalidOptionsError } from '../base/errors.ts';
 import { readField } from '../base/read-field.ts';
@@ -50,6 +51,8 @@ export class KeyFailedError extends ApiKeyFallbackError {
   override readonly name = 'KeyFailedError';
   /** What the loop makes of the error. */
   readonly verdict: ErrorVerdict;
+  /** The provider of the attempt that created the error; absent outside of an attempt. The verdict applies to its keys only. */
+  declare readonly provider?: string;
 
   constructor(kind: 'transient', options?: KeyFailedOptions<'transient'>);
   constructor(kind: 'rate-limited', options?: KeyFailedOptions<'rate-limited'>);
@@ -64,6 +67,8 @@ export class KeyFailedError extends ApiKeyFallbackError {
       'KEY_FAILED',
     );
     hideCause(this, options);
+    const attempt = findAttempt();
+    if (attempt) this.provider = attempt.provider;
     this.verdict = Object.freeze({ kind, reason: 'reported_by_method', ...withoutUndefined(details) }) as ErrorVerdict;
   }
 

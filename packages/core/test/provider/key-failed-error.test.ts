@@ -66,6 +66,17 @@ describe('a KeyFailedError', () => {
     expect(keys.key('K1').state).toBe('disabled');
   });
 
+  it('that ends a nested call of another provider blames no key of the outer call', async () => {
+    const inner = scriptKeys(
+      { I1: [() => Promise.reject(new KeyFailedError('transient'))] },
+      { adapter: { name: 'inner' } },
+    );
+    const outer = scriptKeys({ K1: [() => inner.call({ idempotent: false })], K2: [ok] });
+    await expect(outer.call()).rejects.toMatchObject({ code: 'KEY_FAILED', provider: 'inner' });
+    expect(outer.calls).toEqual(['K1']);
+    expect(outer.key('K1').state).toBe('healthy');
+  });
+
   it('has a type for the options of each kind', () => {
     // @ts-expect-error a quota has no retryAfterMs
     expect(() => new KeyFailedError('quota-exhausted', { retryAfterMs: 1 })).toThrow(InvalidOptionsError);
