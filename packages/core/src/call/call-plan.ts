@@ -1,6 +1,9 @@
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { FallbackSettings } from './retry-options.ts';
 
+/** So many keys may one call walk over in full, whatever the size of the retry budget. */
+const mostKeysToFit = 20;
+
 /** What all calls of a method have in common, as long as its provider keeps its manager. */
 export class CallPlan {
   readonly pool: KeyPool;
@@ -14,6 +17,7 @@ export class CallPlan {
     this.pool = pool;
     this.settings = settings;
     this.bucket = pool.adapter.bucketOf(settings.operation);
+    pool.budget?.fit(settings.maxRetries * Math.min(pool.keys.length, mostKeysToFit));
     this.units = pool.adapter.unitsOf(settings.operation);
   }
 }

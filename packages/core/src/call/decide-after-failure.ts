@@ -37,7 +37,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
   const isStruck = strikes(attempt, verdict);
   const pauseMs = mayHaveWorked ? undefined : pauseBeforeRetry(verdict, attemptNumber, settings, pool.runtime);
   const isTooLong = pauseMs !== undefined && call.timeouts !== undefined && pauseMs >= call.timeouts.remainingMs();
-  const delayMs = isTooLong || !mayRetry(attempt, isStruck) ? undefined : pauseMs;
+  const delayMs = pauseMs !== undefined && !isTooLong && mayRetry(attempt, isStruck) ? pauseMs : undefined;
   recordFailure(attempt, verdict, error, delayMs);
   const failure: Failure = { key, attemptNumber, verdict, error, delayMs, durationMs, sequence: start.sequence };
   if (verdict.kind === 'caller-error') return stop(errorForCaller(error), failure);
@@ -57,15 +57,15 @@ function stop(error: unknown, failure?: Failure): Decision {
 }
 
 /**
- * Whether a failure demotes its key. A vague one does at the end of a streak over all calls, or at once on a key that was in
- * doubt: a single call on a fresh pool strikes its key with its last attempt.
+ * Whether a vague failure demotes its key: at the end of a streak over all calls, or at once when the attempt was a probe. A
+ * single call on a fresh pool demotes its key with its last attempt.
  */
 function strikes({ key, bucket, revision, call }: RunningAttempt, verdict: ErrorVerdict): boolean {
   const { pool, settings } = call.plan;
   const now = pool.clock.now();
   if (!isVague(verdict) || !key.health.counts(verdict, revision, now)) return false;
-  const wasInDoubt = !key.isClear(bucket) && key.state(bucket, now) !== 'suspect';
-  return ++key.streak >= settings.maxRetries || wasInDoubt;
+  const wasProbe = !key.isHealthy(bucket, now) && key.state(bucket, now) !== 'suspect';
+  return ++key.streak >= settings.maxRetries || wasProbe;
 }
 
 /** Whether the call may make another attempt on its key, as far as the key and the retry budget allow it. */
@@ -73,7 +73,8 @@ function mayRetry({ call, key, bucket, attemptNumber }: RunningAttempt, isStruck
   const { pool, settings } = call.plan;
   // Other calls, or the method itself, may have taken the key out meanwhile.
   if (!pool.isUsable(key, bucket)) return false;
-  const isInDoubt = isStruck || !key.isClear(bucket) || (settings.retryOn ?? pool.retryOn) === 'next-key';
+  const isInDoubt =
+    isStruck || !key.isHealthy(bucket, pool.clock.now()) || (settings.retryOn ?? pool.retryOn) === 'next-key';
   if (isInDoubt && isBetterKeyLeft(call)) return false;
   if (!pool.budget || pool.budget.lend(call, tokensForRetry(attemptNumber, settings.maxRetries))) return true;
   return pool.budget.mayComeBack && !isBetterKeyLeft(call);

@@ -1,6 +1,5 @@
 import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/errors.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
-import { soonestRecoveryMs } from '../pool/recovery.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
 import type { CallPlan } from './call-plan.ts';
 import { failedAttempts, type Failure } from './failed-attempts.ts';
@@ -39,7 +38,7 @@ export function allKeysFailed({ plan, failures }: FailedCall, isBudgetSpent = fa
   const { pool, bucket } = plan;
   const { provider, events } = pool;
   const reason = exhaustedReason(pool, bucket, failures);
-  const waitMs = soonestRecoveryMs(pool, bucket);
+  const waitMs = pool.soonestRecoveryMs(bucket);
   const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
   events.emit('keys.exhausted', () => ({ provider, reason, attempts: failures.length, isBudgetSpent, ...wait }));
   const attempts = failedAttempts(failures);

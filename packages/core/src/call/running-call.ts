@@ -1,10 +1,17 @@
 import type { KeyManagerEvents } from '../events/events.ts';
 import type { Loan } from '../pool/retry-budget.ts';
+import type { HealthView } from '../state/health-view.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { CallPlan } from './call-plan.ts';
 import { deadlineExceeded } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
+
+/** A key that is asked for want of a better one; `before` is what was known when the call began to wait for the outcome. */
+export interface LastResort {
+  readonly key: PooledKey;
+  readonly before?: HealthView;
+}
 
 /** One call: what its attempts have in common, and its way over the keys. */
 export class RunningCall implements Loan {
@@ -13,11 +20,11 @@ export class RunningCall implements Loan {
   readonly timeouts: CallTimeouts | undefined;
   holdsToken = false;
   tokensTaken = 0;
-  /** The time in ms that the call has waited for keys to come back, and since when it waits now. */
-  waitedMs = 0;
-  waitsSinceMs: number | undefined;
-  /** The key whose only attempt by another call this one waits for, as nothing else is left. */
-  awaitedKey: PooledKey | undefined;
+  /** The key out by a guess that this call asks as its last resort, or waits for while another call asks it. */
+  lastResort: LastResort | undefined;
+  /** The time in ms that the call has waited in the queue, and since when it waits now. */
+  #waitedMs = 0;
+  #waitsSinceMs: number | undefined;
   #key: PooledKey | undefined;
   #attemptNumber = 0;
   /** The keys that the call has given up. */
@@ -25,7 +32,8 @@ export class RunningCall implements Loan {
   /** Attempts that were made on keys which still have some left. */
   #leftEarly: Map<PooledKey, number> | undefined;
   #endProbe: (() => void) | undefined;
-  #isScout = false;
+  /** The key whose outcome other calls wait for. */
+  #scouted: PooledKey | undefined;
   #id: string | undefined;
 
   constructor(plan: CallPlan) {
@@ -53,6 +61,7 @@ export class RunningCall implements Loan {
   moveTo(key: PooledKey): void {
     const { pool } = this.plan;
     const previous = this.#key;
+    this.endScouting();
     this.#endProbeOfKey();
     if (previous && previous !== key) pool.events.emit('call.fell-over', fallOverOf, pool.provider, previous, key);
     pool.onSelected(key);
@@ -91,20 +100,23 @@ export class RunningCall implements Loan {
   /** The next attempt on the current key shows whether it works: other calls wait for its outcome. */
   scout(): void {
     if (!this.#key) return;
-    this.#isScout = true;
+    this.#scouted = this.#key;
     this.plan.pool.traffic.of(this.#key).scouts++;
   }
 
   /** The attempt of the scout has ended. */
   endScouting(): void {
-    if (!this.#isScout || !this.#key) return;
-    this.#isScout = false;
-    this.plan.pool.traffic.of(this.#key).scouts--;
+    if (!this.#scouted) return;
+    this.plan.pool.traffic.of(this.#scouted).scouts--;
+    this.#scouted = undefined;
+    this.plan.pool.waiting.wake();
   }
 
   /** Starts over with all keys. */
   startOver(): void {
+    this.endScouting();
     this.#endProbeOfKey();
+    this.lastResort = undefined;
     this.#used = undefined;
     this.#leftEarly = undefined;
     this.#key = undefined;
@@ -126,6 +138,26 @@ export class RunningCall implements Loan {
   assertOpen(): void {
     this.plan.settings.signal?.throwIfAborted();
     if (this.timeouts && this.timeouts.remainingMs() <= 0) throw deadlineExceeded(this);
+  }
+
+  /** The time in ms that the call has waited in the queue so far. */
+  get waitedMs(): number {
+    const { runtime } = this.plan.pool;
+    return this.#waitedMs + (this.#waitsSinceMs === undefined ? 0 : runtime.steadyNow() - this.#waitsSinceMs);
+  }
+
+  /** From now on the call waits. */
+  beginWaiting(): void {
+    this.#waitsSinceMs ??= this.plan.pool.runtime.steadyNow();
+  }
+
+  /** Waits in the pool's queue until `ask` returns something. */
+  async waitInQueue<T>(ask: () => T | undefined): Promise<T> {
+    this.beginWaiting();
+    const answer = await this.whileOpen((signal) => this.plan.pool.waiting.wait(ask, signal));
+    this.#waitedMs = this.waitedMs;
+    this.#waitsSinceMs = undefined;
+    return answer;
   }
 
   /** Waits for something between two attempts, but not beyond the caller's abort or the deadline. */
@@ -150,8 +182,10 @@ export class RunningCall implements Loan {
   }
 
   #endProbeOfKey(): void {
-    this.#endProbe?.();
+    if (!this.#endProbe) return;
+    this.#endProbe();
     this.#endProbe = undefined;
+    this.plan.pool.waiting.wake();
   }
 }
 

@@ -1,10 +1,12 @@
-import { longestRested, soonestBack, soonestRecoveryMs } from '../pool/recovery.ts';
+import { longestRested, soonestBack } from '../pool/recovery.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { allKeysFailed, budgetSpent } from './exhaustion-errors.ts';
 import type { RunningCall } from './running-call.ts';
 
 const mostScouts = 32;
 const mostTokensForRetry = 4;
+/** How often a call that waits for another call's probe looks whether that has come to nothing. */
+const lookAgainMs = 1000;
 
 /** The key of a call's next attempt; `delayMs` where it comes back to a key that still has attempts left. */
 export interface TakenKey {
@@ -13,12 +15,8 @@ export interface TakenKey {
 }
 
 /** Takes the next key. A call that has to wait for another call's outcome, or for a key, waits in the pool's queue. */
-export async function waitForKey(call: RunningCall): Promise<TakenKey> {
-  const { pool } = call.plan;
-  const taken = await call.whileOpen((signal) => pool.waiting.wait(() => takeKeyNow(call), signal));
-  if (call.waitsSinceMs !== undefined) call.waitedMs += pool.clock.now() - call.waitsSinceMs;
-  call.waitsSinceMs = undefined;
-  return taken;
+export function waitForKey(call: RunningCall): Promise<TakenKey> {
+  return call.waitInQueue(() => takeKeyNow(call));
 }
 
 /** Takes the next key, if one can be used now; `undefined` when the call has to wait. Throws what ends the call. */
@@ -44,7 +42,7 @@ function admit(call: RunningCall, key: PooledKey): 'go' | 'scout' | undefined {
   const { budget } = pool;
   const last = call.failures.at(-1);
   if (!budget || last?.verdict.kind !== 'transient') return 'go';
-  if (key.isClear(bucket)) {
+  if (key.isHealthy(bucket, pool.clock.now())) {
     const { provenBy, scouts } = pool.traffic.of(key);
     if (provenBy > last.sequence) return 'go';
     const isPaidFor = scouts < mostScouts && budget.lend(call);
@@ -60,7 +58,9 @@ function admit(call: RunningCall, key: PooledKey): 'go' | 'scout' | undefined {
 function mustWaitForProbe(call: RunningCall, key: PooledKey): boolean {
   const { pool, bucket, settings } = call.plan;
   if (settings.onExhausted !== 'wait' || key.isClear(bucket)) return false;
-  return call.waitedMs < settings.maxWait && key.isProbed(bucket, pool.clock.now());
+  if (call.waitedMs >= settings.maxWait || !key.isProbed(bucket, pool.clock.now())) return false;
+  pool.waiting.wakeIn(Math.min(lookAgainMs, settings.maxWait - call.waitedMs), pool.runtime);
+  return true;
 }
 
 /** What is left when no key can be selected. */
@@ -72,33 +72,45 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
     call.moveTo(early);
     return { key: early, delayMs: settings.delay };
   }
-  const guessed = longestRested(pool, bucket, (key) => call.attemptsOn(key) < settings.maxRetries);
+  if (mayWait(call)) return undefined;
+  const mayAsk = (key: PooledKey) => call.attemptsOn(key) < settings.maxRetries;
+  const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayAsk);
   if (guessed) return askGuessedKey(call, guessed);
-  const soon = soonestBack(pool, bucket, (key) => call.attemptsOn(key) < settings.maxRetries);
-  if (soon && soon.waitMs <= settings.delay) {
-    call.moveTo(soon.key);
-    return { key: soon.key, delayMs: soon.waitMs };
-  }
-  if (settings.onExhausted === 'fail') throw allKeysFailed(call);
-  const waitMs = soonestRecoveryMs(pool, bucket);
-  const isTooLong = waitMs === undefined || call.waitedMs + waitMs > settings.maxWait;
-  if (isTooLong || (call.timeouts && waitMs >= call.timeouts.remainingMs())) throw allKeysFailed(call);
-  call.startOver();
-  call.waitsSinceMs ??= pool.clock.now();
-  pool.waiting.wakeIn(waitMs, pool.runtime);
-  return undefined;
+  const soon = soonestBack(pool, bucket, mayAsk);
+  if (!soon || soon.waitMs > settings.delay) throw allKeysFailed(call);
+  call.moveTo(soon.key);
+  return { key: soon.key, delayMs: soon.waitMs };
 }
 
-/** A key that is out by a guess alone is asked once rather than to fail; calls that come meanwhile wait for the outcome. */
+/** Whether the call waits for the first key to come back; it then starts over with all of them. */
+function mayWait(call: RunningCall): boolean {
+  const { pool, bucket, settings } = call.plan;
+  if (settings.onExhausted === 'fail') return false;
+  const waitMs = pool.soonestRecoveryMs(bucket);
+  if (waitMs === undefined || call.waitedMs + waitMs > settings.maxWait) return false;
+  if (call.timeouts && waitMs >= call.timeouts.remainingMs()) return false;
+  call.startOver();
+  call.beginWaiting();
+  pool.waiting.wakeIn(waitMs, pool.runtime);
+  return true;
+}
+
+/** A key that is out by a guess is asked once rather than to fail; calls that come meanwhile wait for the outcome. */
 function askGuessedKey(call: RunningCall, key: PooledKey): TakenKey | undefined {
   const { pool } = call.plan;
   if (key.health.permit.isHeld(pool.clock.now())) {
-    call.awaitedKey = key;
+    call.lastResort ??= { key, before: key.health.view };
+    pool.waiting.wakeIn(lookAgainMs, pool.runtime);
     return undefined;
   }
-  if (call.awaitedKey) throw allKeysFailed(call);
+  call.lastResort = { key };
   call.moveTo(key);
   return { key };
+}
+
+/** Whether a last resort was asked, by this call or the one that it waited for, and has failed. */
+function hasLastResortFailed({ lastResort }: RunningCall): boolean {
+  return lastResort !== undefined && lastResort.key.health.view !== lastResort.before;
 }
 
 /** Tokens that one more attempt on a key needs: fewer would trickle away in walks that cannot end. */
@@ -114,18 +126,20 @@ export async function waitToRetry(call: RunningCall, { key, delayMs = 0 }: Taken
   const { pool, settings } = call.plan;
   await pool.runtime.sleep(delayMs, settings.signal);
   const mayGo = mayRetryNow(call, key);
-  return mayGo ?? call.whileOpen((signal) => pool.waiting.wait(() => mayRetryNow(call, key), signal));
+  return mayGo ?? call.waitInQueue(() => mayRetryNow(call, key));
 }
 
 /** Whether the call may try its key again; `undefined` while it waits for a token. */
 function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
   const { pool, bucket } = call.plan;
   const { budget } = pool;
-  const isLeft = !pool.isUsable(key, bucket) || (!key.isClear(bucket) && isBetterKeyLeft(call));
+  const isInDoubt = !key.isHealthy(bucket, pool.clock.now());
+  const isLeft = !pool.isUsable(key, bucket) || (isInDoubt && isBetterKeyLeft(call));
   // One call tries a recovering key; the others take another one, if there is any.
   const isOtherCallsTurn = !isLeft && !call.probe(key) && call.hasNextKey();
   if (isLeft || isOtherCallsTurn) {
     budget?.giveBack(call);
+    pool.waiting.wake();
     call.leaveEarly();
     return false;
   }
@@ -138,5 +152,5 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
 /** Whether a key that nothing speaks against is left for a call that gives its key up. */
 export function isBetterKeyLeft(call: RunningCall): boolean {
   const { pool, bucket } = call.plan;
-  return pool.select(bucket, call.used)?.isClear(bucket) ?? false;
+  return pool.select(bucket, call.used)?.isHealthy(bucket, pool.clock.now()) ?? false;
 }

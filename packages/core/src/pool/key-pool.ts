@@ -22,8 +22,16 @@ import { KeySelection } from './key-selection.ts';
 import { poolKeys } from './make-keys.ts';
 import { observeResponse } from './observe-response.ts';
 import { PoolTraffic } from './pool-traffic.ts';
+import { soonestRecoveryMs } from './recovery.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { WaitingCalls } from './waiting-calls.ts';
+
+interface SoonestRecovery {
+  readonly bucket: string;
+  readonly now: number;
+  readonly revision: number;
+  readonly ms: number | undefined;
+}
 
 /** The keys of one provider: which one is next, and what is known of them. */
 export class KeyPool<Client = unknown> {
@@ -43,6 +51,8 @@ export class KeyPool<Client = unknown> {
   readonly #selection: KeySelection;
   readonly #ownStore: KeyStateStore | undefined;
   readonly #replica: StateReplica | undefined;
+  /** The last answer: all calls that wait ask the same at the same moment. */
+  #soonest: SoonestRecovery | undefined;
   #ring: KeyRing;
 
   constructor(adapter: ProviderAdapter<Client>, inputs: readonly ApiKeyInput[], options: KeyManagerOptions) {
@@ -82,7 +92,8 @@ export class KeyPool<Client = unknown> {
   /** From now on the keys of the pool are these. */
   replace(ring: KeyRing): void {
     this.#ring = ring;
-    for (const part of [this.usage, this.health, this.#records, this.#selection]) part.replace(ring);
+    this.#soonest = undefined;
+    for (const part of [this.usage, this.health, this.traffic, this.#records, this.#selection]) part.replace(ring);
   }
 
   /** The key that a call would take next after the `used` ones; takes nothing. */
@@ -100,6 +111,18 @@ export class KeyPool<Client = unknown> {
   onUsage(key: PooledKey): void {
     this.#selection.onUsage(key);
     this.#replica?.onUsage();
+  }
+
+  /** The time in ms until the first key is available in this bucket; `undefined` when none will be by itself. */
+  soonestRecoveryMs(bucket: string): number | undefined {
+    const now = this.clock.now();
+    const { revision } = this.health;
+    const last = this.#soonest;
+    // All calls that wait ask at once.
+    if (last?.bucket === bucket && last.now === now && last.revision === revision) return last.ms;
+    const ms = soonestRecoveryMs(this.keys, bucket, now);
+    this.#soonest = { bucket, now, revision, ms };
+    return ms;
   }
 
   isUsable(key: PooledKey, bucket: string): boolean {
@@ -129,7 +152,6 @@ export class KeyPool<Client = unknown> {
       this.traffic.forget(key);
       this.health.reset(key);
     }
-    this.waiting.wake();
   }
 
   /** The store, as far as others may know it. */

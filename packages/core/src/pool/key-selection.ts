@@ -159,7 +159,7 @@ export class KeySelection {
     this.#standing[index] = standing;
     if (index < this.#head && standing === preferred) this.#head = index;
     if (index === this.#head && standing !== preferred) this.#head = this.#firstHealthy(index);
-    if (health.isClear) this.#troubled.delete(key);
+    if (health.state(now) === 'healthy') this.#troubled.delete(key);
     else this.#troubled.add(key);
     this.#tree?.admit(key, standing === preferred);
     this.#changesAtMs = Math.min(this.#changesAtMs, health.changesAtMs(now));

@@ -1,4 +1,5 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
+import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { LearnedLimit, raised, type Fullness } from './learned-limit.ts';
 import { RequestWindow, type RequestMark } from './request-window.ts';
@@ -23,6 +24,11 @@ export interface KeyTraffic {
   scouts: number;
 }
 
+interface SmallestLimit {
+  limit: number;
+  untilMs: number;
+}
+
 /** Counts the requests of a pool by key, and learns limits from refusals. */
 export class PoolTraffic {
   readonly #byKey = new Map<PooledKey, KeyTraffic>();
@@ -30,7 +36,9 @@ export class PoolTraffic {
   /** Whether a limit was ever learned: else nobody needs to look for one. */
   hasLimits = false;
   /** The smallest limit learned in the pool: keys of one provider are often alike. */
-  #assumed: { readonly limit: number; readonly untilMs: number } | undefined;
+  #assumed: SmallestLimit | undefined;
+  /** Where a limit was learned: no refusal walks over thousands of keys without one. */
+  readonly #limited = new Set<KeyTraffic>();
 
   of(key: PooledKey): KeyTraffic {
     let traffic = this.#byKey.get(key);
@@ -62,13 +70,21 @@ export class PoolTraffic {
     refused.limit ??= new LearnedLimit();
     refused.limit.onRefusal(start, refused.window, now);
     this.hasLimits = true;
-    const known = [...this.#byKey.values()]
-      .map((traffic) => traffic.limit?.known(now))
-      .filter((learned) => learned !== undefined && learned.limit >= fewestToAssumeFrom);
-    if (known.length === 0) return;
-    const limits = known.map((learned) => learned?.limit ?? Infinity);
-    const ends = known.map((learned) => learned?.untilMs ?? 0);
-    this.#assumed = { limit: Math.min(...limits), untilMs: Math.max(...ends) };
+    this.#limited.add(refused);
+    this.#assumed = this.#smallestLimit(now) ?? this.#assumed;
+  }
+
+  #smallestLimit(now: number): SmallestLimit | undefined {
+    let smallest: SmallestLimit | undefined;
+    for (const traffic of this.#limited) {
+      const learned = traffic.limit?.known(now);
+      if (!learned) this.#limited.delete(traffic);
+      if (!learned || learned.limit < fewestToAssumeFrom) continue;
+      smallest ??= { limit: Infinity, untilMs: 0 };
+      smallest.limit = Math.min(smallest.limit, learned.limit);
+      smallest.untilMs = Math.max(smallest.untilMs, learned.untilMs);
+    }
+    return smallest;
   }
 
   /** The time in ms until the key's own history has room again. */
@@ -93,8 +109,19 @@ export class PoolTraffic {
     return key.usage.inUse >= runningOnColdKey && now - (this.#byKey.get(key)?.provenAtMs ?? 0) > provenForMs;
   }
 
-  /** An operator forgets what was learned about a key. */
+  /** An operator forgets what was learned about a key, and with it what was assumed of the others. */
   forget(key: PooledKey): void {
     this.#byKey.get(key)?.limit?.forget();
+    this.#assumed = undefined;
+  }
+
+  /** From now on the keys of the pool are these. */
+  replace(ring: KeyRing): void {
+    const kept = new Set(ring.keys);
+    for (const [key, traffic] of this.#byKey) {
+      if (kept.has(key)) continue;
+      this.#byKey.delete(key);
+      this.#limited.delete(traffic);
+    }
   }
 }

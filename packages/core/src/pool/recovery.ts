@@ -1,11 +1,14 @@
 import type { PooledKey } from '../state/pooled-key.ts';
-import type { KeyPool } from './key-pool.ts';
+import type { SharedClock } from '../state/shared-clock.ts';
 
-type Keys = Pick<KeyPool, 'keys' | 'clock'>;
+/** What is asked: a pool. */
+interface Keys {
+  readonly keys: readonly PooledKey[];
+  readonly clock: SharedClock;
+}
 
 /** The time in ms until the first key is available in this bucket; `undefined` when none will be by itself. */
-export function soonestRecoveryMs({ keys, clock }: Keys, bucket: string): number | undefined {
-  const now = clock.now();
+export function soonestRecoveryMs(keys: readonly PooledKey[], bucket: string, now: number): number | undefined {
   const times = keys
     .filter((key) => key.comesBack(bucket, now))
     .map((key) => key.availableAtMs(bucket, now))
@@ -13,7 +16,7 @@ export function soonestRecoveryMs({ keys, clock }: Keys, bucket: string): number
   return times.length === 0 ? undefined : Math.min(...times) - now;
 }
 
-/** The key that is back first, among those that a call may ask, and in how many ms. */
+/** The key that is back first by a fact, among those that a call may ask, and in how many ms. */
 export function soonestBack(
   { keys, clock }: Keys,
   bucket: string,
@@ -23,7 +26,8 @@ export function soonestBack(
   let soonest: { readonly key: PooledKey; readonly waitMs: number } | undefined;
   for (const key of keys) {
     const waitMs = (key.availableAtMs(bucket, now) ?? Infinity) - now;
-    if (waitMs < (soonest?.waitMs ?? Infinity) && mayAsk(key)) soonest = { key, waitMs };
+    const isSooner = waitMs < (soonest?.waitMs ?? Infinity);
+    if (isSooner && !key.isOutByGuess(bucket, now) && mayAsk(key)) soonest = { key, waitMs };
   }
   return soonest;
 }

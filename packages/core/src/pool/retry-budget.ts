@@ -67,8 +67,9 @@ export class RetryBudget {
     this.#add(gapMs >= quietMs ? gapMs / refillMs : Math.min(refill, gapMs / refillMs));
   }
 
-  /** Lends a token for one more attempt, if so many are there. */
+  /** Lends a token for one more attempt, if so many are there. A call that still holds one needs no other. */
   lend(loan: Loan, needed = 1): boolean {
+    if (loan.holdsToken) return true;
     if (this.#tokens < Math.max(needed, 1)) return false;
     this.#tokens--;
     this.#lent++;

@@ -91,6 +91,11 @@ export class PooledKey {
     return this.health.isClear && (this.#buckets?.get(bucket)?.isClear ?? true);
   }
 
+  /** Whether nothing speaks against the key for a call in this bucket now: a limit that was used up may be full again. */
+  isHealthy(bucket: string, now: number): boolean {
+    return this.isClear(bucket) || this.state(bucket, now) === 'healthy';
+  }
+
   /** The health records that a call in this bucket depends on. */
   healthsFor(bucket: string): readonly KeyHealth[] {
     const health = this.#buckets?.get(bucket);

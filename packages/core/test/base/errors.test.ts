@@ -44,10 +44,10 @@ describe('the errors', () => {
     expect(JSON.parse(JSON.stringify(failed))).toEqual({
       name: 'AllKeysFailedError',
       code: 'ALL_KEYS_FAILED',
+      isBudgetSpent: false,
       message: 'failed',
       provider: 'house',
       reason: 'mixed',
-      isBudgetSpent: false,
       attempts: [],
     });
   });

@@ -1,4 +1,4 @@
-import { AllKeysFailedError } from '@api-key-fallback/core';
+import { AllKeysFailedError, currentAttempt, type KeyStatus } from '@api-key-fallback/core';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { settle } from '../fake-runtime.ts';
@@ -62,19 +62,41 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
 );
 
+function isUsable({ state }: KeyStatus): boolean {
+  return state !== 'cooling' && state !== 'disabled';
+}
+
+function mapOutcomes(behaviour: Script, map: (outcomeOf: Outcome) => Outcome): Script {
+  const all = Object.entries(behaviour).map(([name, each]) => [name, each.map(map)] as const);
+  return Object.fromEntries(all) as unknown as Script;
+}
+
 it('whatever happens in whatever order, no key that is out is used, no key is lost, and every call ends', async () => {
   await fc.assert(
     fc.asyncProperty(script, fc.array(action, { minLength: 5, maxLength: 40 }), async (behaviour, actions) => {
-      const { manager, runtime, call, calls } = scriptKeys(behaviour, { stepped: true });
       const statesAtUse: string[] = [];
-      manager.on('attempt.started', (event) => {
-        const all = manager.status().keys;
-        const used = all[event.key.ordinal - 1];
-        // A guess is no lock: a key that was refused without a stated wait is asked when nothing else is left.
-        const isLastResort =
-          used?.reason === 'rate-limited' && all.every(({ state }) => /cooling|disabled/.test(state));
-        statesAtUse.push(isLastResort ? 'last resort' : (used?.state ?? ''));
-      });
+      const usedBy = new Map<string, string[]>();
+      const noting =
+        (outcomeOf: Outcome): Outcome =>
+        (used, fake) => {
+          statesAtUse.push(stateAtUse(used));
+          return outcomeOf(used, fake);
+        };
+      const noted = mapOutcomes(behaviour, noting);
+      const { manager, runtime, call, calls } = scriptKeys(noted, { stepped: true });
+
+      function stateAtUse(used: string): string {
+        const { callId } = currentAttempt();
+        const before = usedBy.get(callId) ?? [];
+        usedBy.set(callId, [...before, used]);
+        const { keys } = manager.status();
+        const { state, reason } = keys[names.indexOf(used)] ?? {};
+        // A guess is not a lock: a key that was refused without a stated wait is asked when the call has no other key left.
+        const isLeft = (other: KeyStatus) => isUsable(other) && !before.includes(names[other.ordinal - 1] ?? '');
+        const isLastResort = state === 'cooling' && reason === 'rate-limited' && !keys.some(isLeft);
+        return isLastResort ? 'last resort' : (state ?? '');
+      }
+
       const ended: unknown[] = [];
       let started = 0;
       for (const step of actions) {

@@ -42,6 +42,21 @@ async function callAll(): Promise<void> {
   }
 }
 
+describe('calls that would rather wait', () => {
+  it('go on when their process has got the lease', async () => {
+    const store = new UnreliableStore();
+    const keys = scriptKeys({ K1: [rateLimited(4000), ok] }, { store, stepped: true });
+    keys.runtime.set(store.time);
+    processes.push(keys);
+    await exchange();
+    await keys.call({ maxRetries: 1 }).catch(() => {});
+    const calls = Array.from({ length: 10 }, () => keys.call({ maxRetries: 1, onExhausted: 'wait' }));
+    await pass(4000, store);
+    await pass(1000, store);
+    await expect(Promise.all(calls)).resolves.toHaveLength(10);
+  });
+});
+
 describe('a key whose cooldown is over, in eight processes', () => {
   it('is probed by exactly one, and used by all when the probe succeeds', async () => {
     const store = new UnreliableStore();
