@@ -70,8 +70,9 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
     if (pool.owns(firstArg)) throw unexpectedKey(name, provider);
     const callerArgs = firstArg === INJECTED ? args.slice(1) : args;
     const callerSignal = findSignal(callerArgs);
-    const plan = callerSignal ? new CallPlan(pool, withSignal(settings, callerSignal)) : sharedPlan(resolved, pool);
-    return startLoop(plan, ({ injected }) => runMethod(self, [injected, ...callerArgs]));
+    return startLoop(planOf(resolved, pool, callerSignal), ({ injected }) =>
+      runMethod(self, [injected, ...callerArgs]),
+    );
   }
 
   function decorated(this: unknown, ...args: unknown[]): unknown {
@@ -99,6 +100,13 @@ interface ResolvedOptions {
 function sharedPlan(resolved: ResolvedOptions, pool: KeyPool): CallPlan {
   if (resolved.sharedPlan?.pool !== pool) resolved.sharedPlan = new CallPlan(pool, resolved.settings);
   return resolved.sharedPlan;
+}
+
+function planOf(resolved: ResolvedOptions, pool: KeyPool, callerSignal: AbortSignal | undefined): CallPlan {
+  const plan = sharedPlan(resolved, pool);
+  if (!callerSignal) return plan;
+  const { signal } = resolved.settings;
+  return plan.withSignal(signal ? AbortSignal.any([signal, callerSignal]) : callerSignal);
 }
 
 /** Merges a method's own options over the defaults of its class. Each combination is checked once. */
@@ -151,10 +159,6 @@ function findSignal(args: readonly unknown[]): AbortSignal | undefined {
   if (typeof last !== 'object' || last === null) return undefined;
   const signal = last instanceof AbortSignal ? last : (last as { signal?: unknown }).signal;
   return signal instanceof AbortSignal ? signal : undefined;
-}
-
-function withSignal(settings: FallbackSettings, signal: AbortSignal): FallbackSettings {
-  return { ...settings, signal: settings.signal ? AbortSignal.any([settings.signal, signal]) : signal };
 }
 
 async function* failedStream(error: unknown): AsyncGenerator {

@@ -1,5 +1,5 @@
-import { steadyClock } from './steady-clock.ts';
 import { abortable, type Timers } from './abortable.ts';
+import { steadyClock } from './steady-clock.ts';
 
 /** The clock, timers and random source of a key manager. Tests replace them, all together. */
 export interface Runtime extends Timers {

@@ -13,11 +13,16 @@ export class CallPlan {
   /** What an attempt costs in the provider's quota units. */
   readonly units: number;
 
-  constructor(pool: KeyPool, settings: FallbackSettings) {
+  constructor(pool: KeyPool, settings: FallbackSettings, base?: CallPlan) {
     this.pool = pool;
     this.settings = settings;
-    this.bucket = pool.adapter.bucketOf(settings.operation);
-    pool.budget?.fit(settings.maxRetries * Math.min(pool.keys.length, mostKeysToFit));
-    this.units = pool.adapter.unitsOf(settings.operation);
+    this.bucket = base?.bucket ?? pool.adapter.bucketOf(settings.operation);
+    this.units = base?.units ?? pool.adapter.unitsOf(settings.operation);
+    if (!base) pool.budget?.fit(settings.maxRetries * Math.min(pool.keys.length, mostKeysToFit));
+  }
+
+  /** The same plan for a call that this signal ends. */
+  withSignal(signal: AbortSignal): CallPlan {
+    return new CallPlan(this.pool, { ...this.settings, signal }, this);
   }
 }

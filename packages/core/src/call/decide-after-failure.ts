@@ -37,6 +37,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
   const isStruck = strikes(attempt, verdict);
   const pauseMs = mayHaveWorked ? undefined : pauseBeforeRetry(verdict, attemptNumber, settings, pool.runtime);
   const isTooLong = pauseMs !== undefined && call.timeouts !== undefined && pauseMs >= call.timeouts.remainingMs();
+  // Asked last, because it borrows from the retry budget.
   const delayMs = pauseMs !== undefined && !isTooLong && mayRetry(attempt, isStruck) ? pauseMs : undefined;
   recordFailure(attempt, verdict, error, delayMs);
   const failure: Failure = { key, attemptNumber, verdict, error, delayMs, durationMs, sequence: start.sequence };

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { abortable } from '../base/abortable.ts';
 import { findAttempt } from '../base/attempt.ts';
 
 /**
@@ -51,22 +52,21 @@ function shadow(stream: object, name: PropertyKey, value: unknown): void {
   Object.defineProperty(stream, name, { value, configurable: true, writable: true });
 }
 
-/** Reads on to the first chunk that counts, or to the end; closes a stream that the call fails over. */
+/** Reads on to the first chunk that counts, or to the end; closes a stream that the call fails over or that it gives up. */
 async function begin(source: Source, isFirst: (chunk: unknown) => boolean): Promise<Step[]> {
-  const attempt = findAttempt();
+  const signal = findAttempt()?.signal;
   const steps: Step[] = [];
-  for (;;) {
-    const step = await source.next();
-    steps.push(step);
-    try {
-      // Nobody waits any more: what a late method resolves to is dropped.
-      attempt?.signal.throwIfAborted();
+  try {
+    for (;;) {
+      // A silent stream is closed as soon as the attempt ends, also when its client was not given the signal.
+      const step = await abortable(source.next(), signal);
+      steps.push(step);
       if (step.done || isFirst(step.value)) return steps;
-    } catch (error) {
-      // Not awaited: a stream that hangs would hold the call.
-      source.return?.().catch(() => {});
-      throw error;
     }
+  } catch (error) {
+    // Not awaited: a stream that hangs would hold the call.
+    source.return?.().catch(() => {});
+    throw error;
   }
 }
 

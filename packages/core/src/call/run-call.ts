@@ -1,5 +1,5 @@
-import { abortable } from '../base/abortable.ts';
 import { findAttempt, runInAttempt } from '../base/attempt.ts';
+import { callSite, warnIfDeaf, warnIfErrorResponse, warnOnce, watchForClientRetries } from '../base/dev-warnings.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { recordStart, recordSuccess } from './attempt-recorder.ts';
@@ -7,7 +7,6 @@ import { reportFailure } from './call-hooks.ts';
 import type { CallPlan } from './call-plan.ts';
 import { clientInTime } from './client-in-time.ts';
 import { decideAfterFailure } from './decide-after-failure.ts';
-import { callSite, warnIfDeaf, warnIfErrorResponse, warnOnce, watchForClientRetries } from './dev-warnings.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
 import { takeKeyNow, waitForKey, waitToRetry, type TakenKey } from './take-key.ts';
@@ -80,7 +79,7 @@ function runAttempt<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
   }
   recordStart(attempt);
   const running = runInAttempt(view, invoke, attempt);
-  const result = abortable(running, timeouts?.signal ?? settings.signal);
+  const result = attempt.unlessAborted(running);
   if (timeouts) result.catch(() => timeouts.exceeded && warnIfDeaf(running, pool.provider, settings.methodName));
   return result;
 }

@@ -1,3 +1,4 @@
+import { abortable } from '../base/abortable.ts';
 import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { RequestMark } from '../pool/request-window.ts';
@@ -40,6 +41,16 @@ export class RunningAttempt {
 
   get signal(): AbortSignal {
     return (this.#signal ??= this.timeouts?.signal ?? this.call.plan.settings.signal ?? new AbortController().signal);
+  }
+
+  /** Whether the caller has aborted or a limit has ended the attempt. */
+  get isAborted(): boolean {
+    return this.timeouts?.exceeded !== undefined || this.call.plan.settings.signal?.aborted === true;
+  }
+
+  /** Settles like `value`, or rejects when the caller aborts or a limit ends the attempt. */
+  unlessAborted<T>(value: T | PromiseLike<T>): Promise<T> {
+    return this.timeouts?.unlessAborted(value) ?? abortable(value, this.call.plan.settings.signal);
   }
 
   observe(response: unknown): void {

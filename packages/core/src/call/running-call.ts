@@ -81,6 +81,13 @@ export class RunningCall implements Loan {
     return this.#endProbe !== undefined || key.state(bucket, now) !== 'recovering';
   }
 
+  /** Lets another call try the key that this one had the turn to try. */
+  endProbe(): void {
+    if (!this.#endProbe) return;
+    this.#endProbeOfKey();
+    this.plan.pool.waiting.wake();
+  }
+
   /** Keeps the attempts that are left on the current key for when no other key is left. */
   leaveEarly(): void {
     if (this.#key) (this.#leftEarly ??= new Map()).set(this.#key, this.#attemptNumber);

@@ -7,6 +7,8 @@ const mostScouts = 32;
 const mostTokensForRetry = 4;
 /** How often a call that waits for another call's probe looks whether that has come to nothing. */
 const lookAgainMs = 1000;
+/** A timer notices neither that the machine has slept nor that its clock was set beyond a date. */
+const longestNapMs = 60_000;
 
 /** The key of a call's next attempt; `delayMs` where it comes back to a key that still has attempts left. */
 export interface TakenKey {
@@ -23,6 +25,8 @@ export function waitForKey(call: RunningCall): Promise<TakenKey> {
 export function takeKeyNow(call: RunningCall): TakenKey | undefined {
   const { pool, bucket, settings } = call.plan;
   settings.signal?.throwIfAborted();
+  // The turn to try the last key is over: neither this call nor another one may wait for it.
+  call.endProbe();
   const key = pool.select(bucket, call.used);
   if (!key) return takeLastResort(call);
   if (mustWaitForProbe(call, key)) return undefined;
@@ -91,7 +95,7 @@ function mayWait(call: RunningCall): boolean {
   if (call.timeouts && waitMs >= call.timeouts.remainingMs()) return false;
   call.startOver();
   call.beginWaiting();
-  pool.waiting.wakeIn(waitMs, pool.runtime);
+  pool.waiting.wakeIn(Math.min(waitMs, longestNapMs), pool.runtime);
   return true;
 }
 

@@ -1,12 +1,12 @@
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { KeyRef } from '../base/key-ref.ts';
-import type { KeyRing } from '../state/key-ring.ts';
 import type { KeyState } from '../state/health-view.ts';
+import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import type { KeyUsage } from '../state/usage-counts.ts';
-import type { PoolTraffic } from './pool-traffic.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';
+import type { PoolTraffic } from './pool-traffic.ts';
 
 /** A key as a strategy function sees it. */
 export interface KeyCandidate extends KeyRef {
@@ -72,6 +72,8 @@ export class KeySelection {
   readonly #troubled = new Set<PooledKey>();
   /** When one of the keys changes by itself, in ms since the epoch. */
   #changesAtMs = Infinity;
+  /** As `#changesAtMs`, for what ends at a date: the wall clock may be set beyond it. */
+  #changesAtDateMs = Infinity;
   /** The first index of a healthy key; the length of the list when none is. */
   #head = 0;
   #nextIndex = 0;
@@ -144,11 +146,12 @@ export class KeySelection {
 
   #refreshIfDue(): void {
     const now = this.#clock.now();
-    if (now >= this.#changesAtMs) this.#refreshAll(now);
+    const isDue = now >= this.#changesAtMs || now >= this.#clock.fromDate(this.#changesAtDateMs);
+    if (isDue) this.#refreshAll(now);
   }
 
   #refreshAll(now: number): void {
-    this.#changesAtMs = Infinity;
+    this.#changesAtMs = this.#changesAtDateMs = Infinity;
     for (const key of this.#ring.keys) this.#refresh(key, now);
     this.#head = this.#firstHealthy(0);
   }
@@ -163,6 +166,8 @@ export class KeySelection {
     else this.#troubled.add(key);
     this.#tree?.admit(key, standing === preferred);
     this.#changesAtMs = Math.min(this.#changesAtMs, health.changesAtMs(now));
+    const dateMs = health.endsAtDateMs;
+    if (this.#clock.fromDate(dateMs) > now) this.#changesAtDateMs = Math.min(this.#changesAtDateMs, dateMs);
   }
 
   #firstHealthy(from: number): number {

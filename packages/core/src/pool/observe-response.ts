@@ -3,13 +3,16 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import { sourceOf } from '../provider/classify-error.ts';
 import type { CallRules, GuardedAdapter } from '../provider/guarded-adapter.ts';
 import { headersOfError } from '../provider/headers.ts';
+import type { RateLimit } from '../provider/provider-adapter.ts';
 import type { PoolHealth } from '../state/pool-health.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
+import type { SharedClock } from '../state/shared-clock.ts';
 
 /** What learns from responses and errors: a pool. */
 interface Learner {
   readonly adapter: GuardedAdapter;
   readonly runtime: Runtime;
+  readonly clock: SharedClock;
   readonly health: PoolHealth;
 }
 
@@ -18,9 +21,14 @@ export function observeResponse(pool: Learner, key: PooledKey, response: unknown
   key.group ??= pool.adapter.groupOf(response);
   const headers = headersOfError(response);
   if (!headers) return;
-  key.rateLimits = pool.adapter.readLimits(headers, pool.runtime.now(), operation);
+  const limits = pool.adapter.readLimits(headers, pool.runtime.now(), operation);
+  key.rateLimits = limits.map((limit) => inSharedTime(limit, pool.clock));
   const bucket = pool.adapter.bucketOf(operation);
   for (const limit of key.rateLimits) pool.health.demote(key, limit, bucket);
+}
+
+function inSharedTime(limit: RateLimit, clock: SharedClock): RateLimit {
+  return limit.resetsAtMs === undefined ? limit : { ...limit, resetsAtMs: clock.fromDate(limit.resetsAtMs) };
 }
 
 /** Judges what an attempt with this key failed with, and learns the key's group from it. */

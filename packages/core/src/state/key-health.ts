@@ -103,6 +103,11 @@ export class KeyHealth {
     return Math.min(...ends.filter((end) => end > now));
   }
 
+  /** The date by the wall clock at which the record ends; `Infinity` when it ends after a time, or not at all. */
+  get endsAtDateMs(): number {
+    return this.#view.dateMs ?? Infinity;
+  }
+
   /** Why the key is out or suspect: the kind of the last verdict that counted. */
   unavailableReason(now: number): UnavailableReason {
     return reasonOf(this.#view, this.#context.clock, now);

@@ -94,12 +94,11 @@ export class PoolHealth {
     this.#change({ key }, (health) => health.recordSuccess(revision, now));
   }
 
-  /** Prefers other keys while a limit of this one is used up; a limit without a bucket is that of the call's operation. */
-  demote(key: PooledKey, { name, remaining, resetsAtMs, bucket: named }: RateLimit, callBucket: string): void {
+  /** Prefers other keys while a limit of this one is used up; a limit without a bucket is that of the call's operation. Times are shared. */
+  demote(key: PooledKey, { name, remaining, resetsAtMs = 0, bucket: named }: RateLimit, callBucket: string): void {
     const now = this.#clock.now();
-    const resetMs = resetsAtMs === undefined ? 0 : this.#clock.fromDate(resetsAtMs);
-    if (remaining > 0 || !(resetMs > now)) return;
-    const untilMs = Math.min(resetMs, now + longestDemotionMs);
+    if (remaining > 0 || !(resetsAtMs > now)) return;
+    const untilMs = Math.min(resetsAtMs, now + longestDemotionMs);
     const ofCall = callBucket === unspecifiedBucket ? undefined : callBucket;
     for (const bucket of new Set(named === undefined ? [ofCall] : [callBucket, named])) {
       this.#change(target(key, bucket), (health) => health.demote(untilMs, now), `no_${name}_left`);

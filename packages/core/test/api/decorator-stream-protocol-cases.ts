@@ -79,13 +79,13 @@ export function describeStreamProtocol(): void {
       expect(service.started).toEqual([]);
     });
 
-    it('finishes when return(value) comes before the first chunk', async () => {
+    it('ends at once when return(value) comes before the first chunk, unlike a plain generator', async () => {
       const service = make();
       const stream = service.count();
       const [chunk, end] = await Promise.all([stream.next(), stream.return('enough')]);
-      expect(chunk).toEqual({ value: 1, done: false });
+      expect(chunk).toEqual({ value: undefined, done: true });
       expect(end).toEqual({ value: 'enough', done: true });
-      expect(service.finished).toEqual([first]);
+      expect(service.started).toEqual([]);
     });
 
     it('stays finished after throw(error)', async () => {

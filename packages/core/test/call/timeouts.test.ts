@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { ApiKeyManager, currentAttempt, DeadlineExceededError } from '@api-key-fallback/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FakeRuntime, settle } from '../fake-runtime.ts';
 import { recordEvents } from '../events/record-events.ts';
 import {
@@ -158,6 +158,23 @@ describe('the caller’s signal', () => {
     expect(signal.reason).toBe(controller.signal.reason);
   });
 
+  it('is not combined with a limit unless the method asks for its signal', async () => {
+    const any = vi.spyOn(AbortSignal, 'any');
+    const controller = new AbortController();
+    const limits = { deadline: 1000, attemptTimeout: 10, signal: controller.signal };
+    const deaf = scriptKeys({ K1: [hangs], K2: [hangs] }, stepped);
+    const call = deaf.call({ ...limits, maxRetries: 1 });
+    call.catch(() => {});
+    await deaf.runtime.advance(10);
+    expect(deaf.calls).toEqual(['K1', 'K2']);
+    controller.abort(new Error('enough'));
+    await expect(call).rejects.toThrow('enough');
+    expect(any).not.toHaveBeenCalled();
+    await scriptKeys({ K1: [() => currentAttempt().signal] }).call({ ...limits, signal: new AbortController().signal });
+    expect(any).toHaveBeenCalledTimes(1);
+    any.mockRestore();
+  });
+
   it('may serve ten thousand calls', async () => {
     const { signal } = new AbortController();
     const warnings: string[] = [];
@@ -170,7 +187,7 @@ describe('the caller’s signal', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
     // Another test's method may be warned of meanwhile.
     expect(warnings).not.toContain('MaxListenersExceededWarning');
-  });
+  }, 20_000);
 });
 
 describe('a call that is not idempotent', () => {

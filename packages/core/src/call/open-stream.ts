@@ -1,0 +1,174 @@
+import { runInAttempt } from '../base/attempt.ts';
+import { warnIfDeaf } from '../base/dev-warnings.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
+import { judgeFailure } from '../pool/observe-response.ts';
+import { recordAbandonment, recordFailure, recordSuccess } from './attempt-recorder.ts';
+import type { CallPlan } from './call-plan.ts';
+import { emitCallEnd } from './run-call.ts';
+import type { RunningAttempt } from './running-attempt.ts';
+import { IdleTimeout } from './timeouts.ts';
+
+export type Stream = AsyncGenerator<unknown, unknown, unknown>;
+export type Step = IteratorResult<unknown, unknown>;
+
+/** How the consumer asks the method's generator for something. */
+export type Ask = 'next' | 'return' | 'throw';
+
+interface Request {
+  readonly ask: Ask;
+  readonly asked: Promise<Step>;
+  readonly resolve: (step: Step) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export const finished: Step = { value: undefined, done: true };
+
+/** The answer of a stream that never opened or is over. */
+export async function afterEnd(ask: Ask, value: unknown): Promise<Step> {
+  if (ask === 'throw') throw value;
+  return ask === 'next' ? finished : { value: await value, done: true };
+}
+
+/**
+ * A stream from its first chunk on. Nothing is repeated any more: its end is a success of the key, a failure counts by its
+ * verdict, and a consumer that stops early is neither.
+ */
+export class OpenStream {
+  readonly #plan: CallPlan;
+  readonly #source: Stream;
+  readonly #attempt: RunningAttempt;
+  readonly #onEnd: () => void;
+  readonly #requests = new Set<Request>();
+  readonly #idle: IdleTimeout | undefined;
+  #isOver = false;
+
+  /** `onEnd` is called once, when the stream is over. */
+  constructor(plan: CallPlan, source: Stream, attempt: RunningAttempt, onEnd: () => void) {
+    this.#plan = plan;
+    this.#source = source;
+    this.#attempt = attempt;
+    this.#onEnd = onEnd;
+    const { idleTimeout } = plan.settings;
+    if (idleTimeout === undefined) return;
+    this.#idle = new IdleTimeout(plan.pool.runtime, idleTimeout, (error) => this.#onIdle(error));
+  }
+
+  /** Whether a chunk is being waited for. */
+  get isAwaited(): boolean {
+    return [...this.#requests].some(({ ask }) => ask === 'next');
+  }
+
+  ask(ask: Ask, value: unknown): Promise<Step> {
+    const { signal } = this.#plan.settings;
+    if (this.#isOver) return afterEnd(ask, value);
+    if (!signal?.aborted) return this.#request(ask, value);
+    // A consumer that has aborted may stop reading, and does not wait for the method's cleaning up.
+    this.#close();
+    if (ask === 'return') this.#end(recordAbandonment);
+    else this.#fail(signal.reason);
+    return ask === 'return' ? afterEnd(ask, value) : Promise.reject(signal.reason as Error);
+  }
+
+  /** The caller has aborted: the request that waits rejects. Without one, the next request does. */
+  onAbort(reason: unknown): void {
+    if (this.#requests.size > 0) this.#interrupt(reason);
+  }
+
+  /** The method has come to its end. */
+  finish(): void {
+    this.#end(recordSuccess);
+  }
+
+  /** The consumer has gone while a chunk was being waited for. */
+  leave(): void {
+    this.#end(recordAbandonment);
+    this.#close();
+    for (const { resolve } of this.#requests) resolve(finished);
+    this.#requests.clear();
+  }
+
+  #request(ask: Ask, value: unknown): Promise<Step> {
+    const asked = this.#askSource(ask, value);
+    return new Promise((resolve, reject) => {
+      const request = { ask, asked, resolve, reject };
+      this.#requests.add(request);
+      if (this.#requests.size === 1) this.#idle?.start();
+      asked.then(
+        (step) => {
+          if (!this.#answer(request)) return;
+          if (step.done) this.#end(ask === 'return' ? recordAbandonment : recordSuccess);
+          resolve(step);
+        },
+        (error: unknown) => {
+          if (!this.#answer(request)) return;
+          // What the consumer throws in may come out again: then no key is to blame.
+          if (ask === 'return' || (ask === 'throw' && error === value)) this.#end(recordAbandonment);
+          else this.#fail(error);
+          reject(error as Error);
+        },
+      );
+    });
+  }
+
+  /** Notes that a request is answered. `false` when it was ended before. */
+  #answer(request: Request): boolean {
+    if (!this.#requests.delete(request)) return false;
+    // Requests that are made at once are answered one after the other, and each has its own time.
+    if (this.#requests.size > 0) this.#idle?.start();
+    else this.#idle?.stop();
+    return true;
+  }
+
+  // A generator body runs in the context of whatever asks for the next chunk, so each request enters the attempt again.
+  #askSource(ask: Ask, value: unknown): Promise<Step> {
+    return runInAttempt(this.#attempt.view, () => this.#source[ask](value));
+  }
+
+  #onIdle(error: unknown): void {
+    this.#attempt.timeouts?.abort(error);
+    this.#interrupt(error, { kind: 'transient', reason: 'idle_timeout' });
+  }
+
+  /** Ends the stream while its method still waits. The first request rejects, as that of a generator that has thrown. */
+  #interrupt(error: unknown, verdict?: ErrorVerdict): void {
+    const [first, ...others] = this.#requests;
+    this.#requests.clear();
+    if (this.#plan.settings.signal?.aborted) {
+      warnIfDeaf(first?.asked, this.#plan.pool.provider, this.#plan.settings.methodName);
+    }
+    this.#close();
+    if (first?.ask === 'return') this.#end(recordAbandonment);
+    else this.#fail(error, verdict);
+    first?.reject(error);
+    for (const { resolve } of others) resolve(finished);
+  }
+
+  /** Lets the method clean up; not awaited, because one that hangs would hold the consumer. */
+  #close(): void {
+    this.#askSource('return', undefined).catch(() => {});
+  }
+
+  #fail(error: unknown, verdict?: ErrorVerdict): void {
+    const { pool, settings } = this.#plan;
+    this.#end((attempt) => {
+      if (settings.signal?.aborted) {
+        recordAbandonment(attempt);
+      } else {
+        // An adapter would take our own timeout for the caller's deadline.
+        const judged = verdict ?? judgeFailure(pool, attempt.key, error, settings);
+        recordFailure(attempt, judged, error);
+        pool.health.strike(attempt, judged);
+      }
+      emitCallEnd(this.#plan, error);
+    });
+  }
+
+  #end(count: (attempt: RunningAttempt) => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#idle?.end();
+    this.#onEnd();
+    count(this.#attempt);
+    this.#attempt.call.end();
+  }
+}
