@@ -87,14 +87,15 @@ describe.each([back, forward])('a clock that is set by %d ms', (jump) => {
   });
 
   it('neither fills the retry budget nor keeps time from filling it', async () => {
-    const { call } = manage([transient], { retryBudget: { tokens: 1 } });
+    const { call: ask } = manage([transient], { retryBudget: { tokens: 1 } });
     const spent = async () => {
-      const running = call({ maxRetries: 2, delay: 0 });
+      const running = ask({ maxRetries: 2, delay: 0 });
       await settled(running);
       await vi.advanceTimersByTimeAsync(1);
       return running.catch((error: unknown) => (error as { attempts: unknown[] }).attempts.length);
     };
-    await expect(spent()).resolves.toBe(2);
+    // The walk of a call always fits, so there are two tokens.
+    for (let call = 0; call < 2; call++) await expect(spent()).resolves.toBe(2);
     setWall(jump);
     await expect(spent()).resolves.toBe(1);
     await vi.advanceTimersByTimeAsync(120_000);
