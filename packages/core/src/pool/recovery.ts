@@ -16,7 +16,7 @@ export function soonestRecoveryMs(keys: readonly PooledKey[], bucket: string, no
   return times.length === 0 ? undefined : Math.min(...times) - now;
 }
 
-/** The key that is back first by a fact, among those that a call may ask, and in how many ms. */
+/** The key that is back first, among those that a call may ask, and in how many ms. */
 export function soonestBack(
   { keys, clock }: Keys,
   bucket: string,
@@ -27,7 +27,7 @@ export function soonestBack(
   for (const key of keys) {
     const waitMs = (key.availableAtMs(bucket, now) ?? Infinity) - now;
     const isSooner = waitMs < (soonest?.waitMs ?? Infinity);
-    if (isSooner && !key.isOutByGuess(bucket, now) && mayAsk(key)) soonest = { key, waitMs };
+    if (isSooner && mayAsk(key)) soonest = { key, waitMs };
   }
   return soonest;
 }
