@@ -26,11 +26,12 @@ export async function bytesPerCall(subject: Subject): Promise<number> {
   // Also compiles this copy of the loop.
   await loop(Math.ceil(5000 / times));
   const estimate = (await allocatedBy(Math.ceil(100 / times))) ?? sampleBytes / 100;
-  const count = Math.ceil(Math.min(sampleBytes / Math.max(estimate, 1), mostCalls) / times);
+  let count = Math.ceil(Math.min(sampleBytes / Math.max(estimate, 1), mostCalls) / times);
   const found: number[] = [];
   for (let sample = 0; sample < samples; sample++) {
     const bytes = await allocatedBy(count);
     if (bytes !== undefined) found.push(bytes);
+    else count = Math.ceil(count / 2);
   }
   if (found.length === 0) throw new Error(`${subject.name}: garbage was collected during each sample.`);
   return median(found);
