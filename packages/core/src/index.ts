@@ -26,7 +26,8 @@ export {
   NoApiKeysError,
   UnknownProviderError,
 } from './base/errors.ts';
-export type { ErrorCode, ExhaustedReason, FailedAttempt } from './base/errors.ts';
+export type { ErrorCode, ExhaustedReason } from './base/errors.ts';
+export type { FailedAttempt } from './base/failed-attempt.ts';
 export type { KeyRef } from './base/key-ref.ts';
 export { customProvider } from './base/provider-name.ts';
 export type { CustomProvider, KeyManagers, ProviderName } from './base/provider-name.ts';

@@ -1,5 +1,5 @@
 import { errorMessage } from '../base/error-message.ts';
-import type { FailedAttempt } from '../base/errors.ts';
+import type { FailedAttempt } from '../base/failed-attempt.ts';
 import { redactor } from '../base/redaction.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { PooledKey } from '../state/pooled-key.ts';

@@ -6,9 +6,11 @@ import { findAttempt } from '../base/attempt.ts';
  * Waits for the first chunk of a stream, so that its failure is a failure of the call and another key can be tried; then
  * hands the same stream on, whole.
  *
- * For a method that resolves to a stream: `return firstChunk(await client.chat.completions.create({ …, stream: true }))`.
- * Chunks that `counts` refuses are read on over, for streams that begin with announcements; when it throws, the call fails.
- * A `ReadableStream` comes back as a new one, which has no BYOB readers.
+ * `counts` says which chunk is the first one that counts, for streams that begin with announcements; when it throws, the call
+ * fails. No chunk is lost. A `ReadableStream` comes back as a new one, which has no BYOB readers.
+ *
+ * @example
+ * return firstChunk(await client.chat.completions.create({ ...request, stream: true }));
  */
 export async function firstChunk<S extends AsyncIterable<unknown>>(
   stream: S,

@@ -1,4 +1,5 @@
-import { InvalidOptionsError, type FailedAttempt } from '../base/errors.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
+import type { FailedAttempt } from '../base/failed-attempt.ts';
 import type { KeyRef } from '../base/key-ref.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import type { ClassifyError, ClassifyResult } from '../provider/provider-adapter.ts';
@@ -142,7 +143,7 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
   check(typeof options === 'object' && options !== null, 'options', options, 'an object');
   for (const name of Object.keys(options)) {
     if (!optionNames.has(name))
-      throw new InvalidOptionsError(`There is no option "${name}". Known: ${[...optionNames].join(', ')}.`);
+      throw new InvalidOptionsError(`Unknown option "${name}". Known: ${[...optionNames].join(', ')}.`);
   }
   const {
     inject = 'key',

@@ -16,8 +16,8 @@ export interface KeyCandidate extends KeyRef {
 
 /**
  * Which of the equally healthy keys comes next: the first of the list, each in turn, the one with the fewest running
- * (then started) attempts, or what a function picks. Healthy keys always come before suspect ones. A function is asked for
- * looks ahead, too, so it must depend on nothing but what it is given.
+ * (then started) attempts, or what a function picks. Healthy keys always come before suspect ones. The function may be
+ * called more than once for one attempt, so it must depend only on its argument.
  */
 export type KeyStrategy =
   | 'in-order'

@@ -33,7 +33,7 @@ interface SmallestLimit {
 export class PoolTraffic {
   readonly #byKey = new Map<PooledKey, KeyTraffic>();
   #attempts = 0;
-  /** Whether a limit was ever learned: else nobody needs to look for one. */
+  /** Whether a limit was ever learned; until then no selection looks for one. */
   hasLimits = false;
   /** The smallest limit learned in the pool: keys of one provider are often alike. */
   #assumed: SmallestLimit | undefined;

@@ -37,7 +37,7 @@ export class RetryBudget {
   /** @throws InvalidOptionsError for a number of tokens that is not a whole number from 0. */
   constructor({ tokens = 40, ...unknown }: RetryBudgetOptions) {
     const [name] = Object.keys(unknown);
-    if (name !== undefined) throw new InvalidOptionsError(`There is no option "retryBudget.${name}". Known: tokens.`);
+    if (name !== undefined) throw new InvalidOptionsError(`Unknown option "retryBudget.${name}". Known: tokens.`);
     if (!Number.isSafeInteger(tokens) || tokens < 0) {
       throw new InvalidOptionsError(`"retryBudget.tokens" must be a whole number from 0; it is ${tokens}.`);
     }

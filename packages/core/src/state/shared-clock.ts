@@ -34,7 +34,7 @@ export class SharedClock {
     return Math.round(sharedMs - this.now() + this.#clocks.now());
   }
 
-  /** A date of the wall clock in the shared clock, for as long as nobody sets the wall clock. */
+  /** Converts a date of the wall clock to the shared clock. Setting the wall clock later does not move the result. */
   fromDate(dateMs: number): number {
     return Math.round(dateMs - this.#clocks.now() + this.now());
   }

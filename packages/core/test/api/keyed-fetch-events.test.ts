@@ -24,7 +24,7 @@ function rejection(promise: Promise<unknown>): Promise<unknown> {
 describe('invalid input', () => {
   it('is rejected by createKeyedFetch for invalid options', () => {
     expect(() => createKeyedFetch({ provider, maxRetries: 0 })).toThrow(InvalidOptionsError);
-    expect(() => createKeyedFetch({ provider, retries: 1 } as never)).toThrow('There is no option "retries"');
+    expect(() => createKeyedFetch({ provider, retries: 1 } as never)).toThrow('Unknown option "retries"');
   });
 
   it('is rejected when fetching for an unknown provider', async () => {
