@@ -1,6 +1,6 @@
 import { longestRested, soonestBack } from '../pool/recovery.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import { allKeysFailed, budgetSpent } from './exhaustion-errors.ts';
+import { allKeysFailed, budgetSpent, deadlineExceeded } from './exhaustion-errors.ts';
 import type { RunningCall } from './running-call.ts';
 
 const mostScouts = 32;
@@ -73,6 +73,7 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
   const early = call.keyLeftEarly();
   if (early) {
     if (pool.budget && !pool.budget.hasToken && !pool.budget.mayComeBack) throw budgetSpent(call);
+    if (isTooLate(call, settings.delay)) throw deadlineExceeded(call);
     call.moveTo(early);
     return { key: early, delayMs: settings.delay };
   }
@@ -81,9 +82,14 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
   const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayAsk);
   if (guessed) return askGuessedKey(call, guessed);
   const soon = soonestBack(pool, bucket, mayAsk);
-  if (!soon || soon.waitMs > settings.delay) throw allKeysFailed(call);
+  if (!soon || soon.waitMs > settings.delay || isTooLate(call, soon.waitMs)) throw allKeysFailed(call);
   call.moveTo(soon.key);
   return { key: soon.key, delayMs: soon.waitMs };
+}
+
+/** Whether a pause would last beyond the call's deadline. */
+function isTooLate({ timeouts }: RunningCall, pauseMs: number): boolean {
+  return timeouts !== undefined && pauseMs >= timeouts.remainingMs();
 }
 
 /** Whether the call waits for the first key to come back; it then starts over with all of them. */
@@ -92,7 +98,7 @@ function mayWait(call: RunningCall): boolean {
   if (settings.onExhausted === 'fail') return false;
   const waitMs = pool.soonestRecoveryMs(bucket);
   if (waitMs === undefined || call.waitedMs + waitMs > settings.maxWait) return false;
-  if (call.timeouts && waitMs >= call.timeouts.remainingMs()) return false;
+  if (isTooLate(call, waitMs)) return false;
   call.startOver();
   call.beginWaiting();
   pool.waiting.wakeIn(Math.min(waitMs, longestNapMs), pool.runtime);

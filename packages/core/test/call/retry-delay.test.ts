@@ -1,6 +1,6 @@
 import { AllKeysFailedError } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { ok, rateLimited, scriptKeys, transient } from '../scripted-keys.ts';
+import { invalidKey, ok, rateLimited, scriptKeys, transient } from '../scripted-keys.ts';
 
 describe('the exponential pause', () => {
   it.each([
@@ -66,5 +66,23 @@ describe('a stated wait', () => {
     await call({ maxRetries: 1 });
     expect(calls).toEqual(['K1', 'K2']);
     expect(key('K1').state).toBe('suspect');
+  });
+});
+
+describe('a pause that would last beyond the deadline', () => {
+  it('before a key that was left early ends the call at once', async () => {
+    const { call, calls, sleeps } = scriptKeys({ K1: [transient], K2: [invalidKey()] });
+    const failure = await call({ delay: 5000, deadline: 600 }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempts: [{ ordinal: 1 }, { ordinal: 2 }] });
+    expect(calls).toEqual(['K1', 'K2']);
+    expect(sleeps).toEqual([]);
+  });
+
+  it('before a key that is soon back ends the call at once', async () => {
+    const { call, sleeps } = scriptKeys({ K1: [rateLimited(3000)] });
+    await call({ maxRetries: 1 }).catch(() => {});
+    const failure = call({ delay: 5000, deadline: 600 });
+    await expect(failure).rejects.toThrow('It is available again in 3 s.');
+    expect(sleeps).toEqual([]);
   });
 });
