@@ -40,6 +40,8 @@ export class OpenStream {
   readonly #onEnd: () => void;
   readonly #requests = new Set<Request>();
   readonly #idle: IdleTimeout | undefined;
+  /** The revision of the pool's health when the stream opened: a failure is newer than the first chunk. */
+  readonly #revision: number;
   #isOver = false;
 
   /** `onEnd` is called once, when the stream is over. */
@@ -48,6 +50,7 @@ export class OpenStream {
     this.#source = source;
     this.#attempt = attempt;
     this.#onEnd = onEnd;
+    this.#revision = plan.pool.health.revision;
     const { idleTimeout } = plan.settings;
     if (idleTimeout === undefined) return;
     this.#idle = new IdleTimeout(plan.pool.runtime, idleTimeout, (error) => this.#onIdle(error));
@@ -157,7 +160,7 @@ export class OpenStream {
         // An adapter would take our own timeout for the caller's deadline.
         const judged = verdict ?? judgeFailure(pool, attempt.key, error, settings);
         recordFailure(attempt, judged, error);
-        pool.health.strike(attempt, judged);
+        pool.health.strike({ key: attempt.key, bucket: attempt.bucket, revision: this.#revision }, judged);
       }
       emitCallEnd(this.#plan, error);
     });

@@ -141,10 +141,11 @@ export class StreamWithFallback implements Stream {
 }
 
 /** The first chunk shows that the key works: calls that wait for that need not wait for the end of the stream. */
-function onFirstChunk({ call, key, start, timeouts }: RunningAttempt): void {
-  const { traffic, waiting } = call.plan.pool;
+function onFirstChunk(attempt: RunningAttempt): void {
+  const { call, key, bucket, start, timeouts } = attempt;
+  const { traffic, health } = call.plan.pool;
   timeouts?.end();
   traffic.onSuccess(key, start);
-  call.endScouting();
-  waiting.wake();
+  if (!key.isClear(bucket)) health.recordSuccess(attempt);
+  call.end();
 }
