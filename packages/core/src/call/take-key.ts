@@ -23,11 +23,11 @@ export function waitForKey(call: RunningCall): Promise<TakenKey> {
 
 /** Takes the next key, if one can be used now; `undefined` when the call has to wait. Throws what ends the call. */
 export function takeKeyNow(call: RunningCall): TakenKey | undefined {
-  const { pool, bucket, settings } = call.plan;
+  const { settings } = call.plan;
   settings.signal?.throwIfAborted();
   // The turn to try the last key is over: neither this call nor another one may wait for it.
   call.endProbe();
-  const key = pool.select(bucket, call.used);
+  const key = nextKey(call);
   if (!key) return takeLastResort(call);
   if (mustWaitForProbe(call, key)) return undefined;
   const admission = admit(call, key);
@@ -35,6 +35,17 @@ export function takeKeyNow(call: RunningCall): TakenKey | undefined {
   call.moveTo(key);
   if (admission === 'scout') call.scout();
   return { key };
+}
+
+/** The key that comes next: where no token is left to try one in doubt, the first one that nothing speaks against. */
+function nextKey(call: RunningCall): PooledKey | undefined {
+  const { pool, bucket } = call.plan;
+  const key = pool.select(bucket, call.used);
+  const isTokenNeeded = call.failures.at(-1)?.verdict.kind === 'transient' && !call.holdsToken;
+  if (!key || !isTokenNeeded || !pool.budget || pool.budget.hasToken) return key;
+  const now = pool.clock.now();
+  const isSafe = (other: PooledKey) => other.isHealthy(bucket, now) && !call.used?.has(other);
+  return isSafe(key) ? key : (pool.keys.find(isSafe) ?? key);
 }
 
 /**

@@ -69,6 +69,14 @@ describe('no call ends while a key that nothing speaks against has not been aske
     const keys = scriptKeys({ K1: [bad], K2: [bad], K3: [good] }, { stepped: true, retryBudget: { tokens: 0 } });
     expect(await callMany(keys, 1000)).toMatchObject({ served: 1000 });
   });
+
+  it('even without a token for a key that is to be tried again, which comes first', async () => {
+    const keys = scriptKeys({ K1: [transient], K2: [transient], K3: [ok] }, { retryBudget: { tokens: 0 } });
+    keys.manager.markKeyFailed('K2');
+    keys.runtime.set(60_000);
+    expect(keys.key('K2').state).toBe('recovering');
+    await expect(keys.call({ maxRetries: 1 })).resolves.toBe('K3');
+  });
 });
 
 describe('falling over after a transient failure', () => {
