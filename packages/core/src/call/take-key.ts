@@ -69,10 +69,14 @@ function admit(call: RunningCall, key: PooledKey): 'go' | 'scout' | undefined {
   throw budgetSpent(call);
 }
 
-/** A call that would rather wait than fail lets one call try a key that comes back, and waits for its outcome. */
+/**
+ * A call that would rather wait than fail lets one call try a key that comes back, and waits for its outcome. Whether a key that
+ * was refused as invalid works again is looked at by one call in any case.
+ */
 function mustWaitForProbe(call: RunningCall, key: PooledKey): boolean {
   const { pool, bucket, settings } = call.plan;
-  if (settings.onExhausted !== 'wait' || key.isClear(bucket)) return false;
+  if (key.isClear(bucket)) return false;
+  if (settings.onExhausted !== 'wait' && key.health.view.record.reason !== 'invalid-key') return false;
   if (call.waitedMs >= settings.maxWait || !key.isProbed(bucket, pool.clock.now())) return false;
   pool.waiting.wakeIn(Math.min(lookAgainMs, settings.maxWait - call.waitedMs), pool.runtime);
   return true;

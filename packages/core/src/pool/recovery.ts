@@ -27,7 +27,7 @@ export function soonestBack(
   for (const key of keys) {
     const waitMs = (key.availableAtMs(bucket, now) ?? Infinity) - now;
     const isSooner = waitMs < (soonest?.waitMs ?? Infinity);
-    if (isSooner && mayAsk(key)) soonest = { key, waitMs };
+    if (isSooner && key.comesBack(bucket, now) && mayAsk(key)) soonest = { key, waitMs };
   }
   return soonest;
 }

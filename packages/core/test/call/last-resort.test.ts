@@ -150,3 +150,32 @@ describe('a fact is a lock', () => {
     expect(keys.calls).toHaveLength(2);
   });
 });
+
+describe('the only key, once it may have stopped being refused', () => {
+  const refusedFirst = async (next: Outcome) => {
+    const keys = scriptKeys({ K1: [invalidKey(), takes(100, next)] }, { stepped: true });
+    await keys.call(once).catch(() => {});
+    return keys;
+  };
+
+  it.each<[string, Outcome, number, number]>([
+    ['fails the others with it', invalidKey(), 2, 0],
+    ['lets the others go on when it works', ok, 51, 50],
+  ])('is tried by one call, which %s', async (_name, next, requests, served) => {
+    const keys = await refusedFirst(next);
+    await keys.runtime.advance(300_000);
+    const all = startMany(keys, 50);
+    await keys.runtime.advance(99);
+    expect(keys.calls).toHaveLength(2);
+    await keys.runtime.advance(201);
+    expect((await all).served).toBe(served);
+    expect(keys.calls).toHaveLength(requests);
+    expect(keys.runtime.asleep).toBe(0);
+  });
+
+  it('is not waited for during a pause', async () => {
+    const keys = await refusedFirst(ok);
+    await keys.runtime.advance(299_950);
+    await expect(outcomeNow(keys.call())).resolves.toHaveProperty('error.code', 'ALL_KEYS_FAILED');
+  });
+});
