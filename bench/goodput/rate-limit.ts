@@ -6,13 +6,13 @@ export interface RateLimit {
 
 const minuteMs = 60_000;
 
-/** At most `limit` requests in any 60 s. */
-export function slidingWindow(limit: number): RateLimit {
+/** At most `limit` requests in any 60 s, or in any other span. */
+export function slidingWindow(limit: number, spanMs = minuteMs): RateLimit {
   const accepted: number[] = [];
   return {
     take(nowMs) {
-      while (accepted[0] !== undefined && accepted[0] <= nowMs - minuteMs) accepted.shift();
-      if (accepted.length >= limit) return (accepted[0] ?? nowMs) + minuteMs - nowMs;
+      while (accepted[0] !== undefined && accepted[0] <= nowMs - spanMs) accepted.shift();
+      if (accepted.length >= limit) return (accepted[0] ?? nowMs) + spanMs - nowMs;
       accepted.push(nowMs);
       return 0;
     },

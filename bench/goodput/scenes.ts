@@ -135,4 +135,18 @@ export const scenes: readonly Scene[] = [
     traffic: perMinute(120),
     provider: flapping({ status: 503 }, { keys: [1], everyMs: minuteMs }),
   },
+  {
+    name: 'H7 stated',
+    about: '360 calls a minute, 2 a second a key, wait stated; times from minute 2 on',
+    traffic: perMinute(360),
+    provider: limited(() => slidingWindow(2, 1000), stated),
+    timedFromMs: 2 * minuteMs,
+  },
+  {
+    name: 'H7 unstated',
+    about: '360 calls a minute, 2 a second a key, no wait stated; times from minute 2 on',
+    traffic: perMinute(360),
+    provider: limited(() => slidingWindow(2, 1000), unstated),
+    timedFromMs: 2 * minuteMs,
+  },
 ];

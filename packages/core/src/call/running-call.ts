@@ -65,6 +65,7 @@ export class RunningCall implements Loan {
     this.#endProbeOfKey();
     if (previous && previous !== key) pool.events.emit('call.fell-over', fallOverOf, pool.provider, previous, key);
     pool.onSelected(key);
+    if (pool.traffic.hasLimits) pool.traffic.onTaken(key, pool.clock.now());
     this.#attemptNumber = this.#leftEarly?.get(key) ?? 0;
     this.#leftEarly?.delete(key);
     this.#key = key;
@@ -149,8 +150,12 @@ export class RunningCall implements Loan {
 
   /** The time in ms that the call has waited in the queue so far. */
   get waitedMs(): number {
-    const { runtime } = this.plan.pool;
-    return this.#waitedMs + (this.#waitsSinceMs === undefined ? 0 : runtime.steadyNow() - this.#waitsSinceMs);
+    return this.#waitedMs + this.waitingMs;
+  }
+
+  /** The time in ms that it has waited since it last joined the queue; 0 when it does not wait. */
+  get waitingMs(): number {
+    return this.#waitsSinceMs === undefined ? 0 : this.plan.pool.runtime.steadyNow() - this.#waitsSinceMs;
   }
 
   /** From now on the call waits. */

@@ -29,7 +29,7 @@ export function takeKeyNow(call: RunningCall): TakenKey | undefined {
   call.endProbe();
   const key = nextKey(call);
   if (!key) return takeLastResort(call);
-  if (mustWaitForProbe(call, key)) return undefined;
+  if (mustWaitForProbe(call, key) || mustWaitForRoom(call, key)) return undefined;
   const admission = admit(call, key);
   if (!admission) return undefined;
   call.moveTo(key);
@@ -82,6 +82,21 @@ function mustWaitForProbe(call: RunningCall, key: PooledKey): boolean {
   return true;
 }
 
+/** A call waits for room for a while, and then asks all the same: what was learned is no lock. */
+function mustWaitForRoom(call: RunningCall, key: PooledKey): boolean {
+  const { pool } = call.plan;
+  const waitMs = Math.min(pool.traffic.shortRoomInMs(key, pool.clock.now()), patienceLeftMs(call));
+  if (waitMs <= 0 || isTooLate(call, waitMs)) return false;
+  pool.waiting.wakeIn(waitMs, pool.runtime);
+  return true;
+}
+
+/** How long a call still waits for its next key: at most as long as its pauses on one key would take. */
+function patienceLeftMs(call: RunningCall): number {
+  const { delay, maxRetries } = call.plan.settings;
+  return Math.max(0, delay * maxRetries - call.waitingMs);
+}
+
 /** What is left when no key can be selected. */
 function takeLastResort(call: RunningCall): TakenKey | undefined {
   const { pool, bucket, settings } = call.plan;
@@ -97,9 +112,16 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
   const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayAsk);
   if (guessed) return askGuessedKey(call, guessed);
   const soon = soonestBack(pool, bucket, mayAsk);
-  if (!soon || soon.waitMs > settings.delay || isTooLate(call, soon.waitMs)) throw allKeysFailed(call);
+  if (!soon || soon.waitMs > Math.min(settings.delay, patienceLeftMs(call)) || isTooLate(call, soon.waitMs)) {
+    throw allKeysFailed(call);
+  }
+  if (soon.waitMs > 0) {
+    pool.waiting.wakeIn(soon.waitMs, pool.runtime);
+    return undefined;
+  }
+  if (mustWaitForRoom(call, soon.key)) return undefined;
   call.moveTo(soon.key);
-  return { key: soon.key, delayMs: soon.waitMs };
+  return { key: soon.key, delayMs: 0 };
 }
 
 /** Whether a pause would last beyond the call's deadline. */

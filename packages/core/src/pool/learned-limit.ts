@@ -16,7 +16,7 @@ export type Fullness = number;
  * The number of requests a minute at which a key was refused: a preference for other keys, never a lock.
  *
  * A limit stands for its span, is then raised by a quarter, twice as much each minute, and forgotten. Successes beyond it
- * forget it at once: then a limit of two seconds is learned instead.
+ * contradict it: then it is forgotten at once, and none is learned for ten minutes.
  */
 export class LearnedLimit {
   #limit = 0;
@@ -25,8 +25,7 @@ export class LearnedLimit {
   #lastLimit = 0;
   #learnedAtMs = 0;
   #contradictions = 0;
-  #shortLimit = Infinity;
-  #shortUntilMs = 0;
+  #contradictedUntilMs = 0;
 
   /** The limit and when its span ends; `undefined` when none is known. */
   known(now: number): { readonly limit: number; readonly untilMs: number } | undefined {
@@ -34,19 +33,10 @@ export class LearnedLimit {
     return isKnown ? { limit: this.#limit, untilMs: this.#untilMs } : undefined;
   }
 
-  /** Whether limits of two seconds are learned rather than of a minute. */
-  isShort(now: number): boolean {
-    return now < this.#shortUntilMs;
-  }
-
-  /** A request was refused; the window has let go of it. */
-  onRefusal(mark: RequestMark, window: RequestWindow, now: number): void {
-    if (this.isShort(now)) {
-      this.#shortLimit = Math.max(1, Math.min(this.#shortLimit, mark.recentCount - 1));
-      return;
-    }
+  /** A request was refused; the window has let go of it. Returns whether that tells a limit of a minute. */
+  onRefusal(mark: RequestMark, window: RequestWindow, now: number): boolean {
     const limit = Math.min(mark.count - 1, window.count(now));
-    if (limit < fewestToLearnFrom) return;
+    if (limit < fewestToLearnFrom || now < this.#contradictedUntilMs) return false;
     if (this.#limit > 0 && now < this.#untilMs) {
       this.#limit = Math.min(this.#limit, limit);
     } else {
@@ -58,33 +48,31 @@ export class LearnedLimit {
     this.#lastLimit = this.#limit;
     this.#learnedAtMs = now;
     this.#contradictions = 0;
+    return true;
   }
 
   /** A request was served. */
-  onSuccess({ sureCount, recentCount, startedAtMs }: RequestMark): void {
-    if (this.#shortLimit < Infinity) this.#shortLimit = Math.max(this.#shortLimit, recentCount);
+  onSuccess({ sureCount, startedAtMs }: RequestMark): void {
     if (this.#limit === 0 || startedAtMs <= this.#learnedAtMs || sureCount <= this.#limit) return;
     if (startedAtMs - this.#learnedAtMs <= contradictionMs) this.#contradictions++;
-    if (sureCount > 2 * this.#limit || this.#contradictions >= contradictionsToForget) this.#goShort(startedAtMs);
+    if (sureCount > 2 * this.#limit || this.#contradictions >= contradictionsToForget)
+      this.#dropContradicted(startedAtMs);
   }
 
   fullness(window: RequestWindow, now: number): Fullness {
-    const count = window.count(now);
-    if (this.isShort(now)) return fullnessOf(window.recentCount, window.recentCount, this.#shortLimit);
     if (this.#limit === 0) return 0;
-    return fullnessOf(count, window.sureCount, raised(this.#limit, this.#untilMs, now));
+    return fullnessOf(window.count(now), window.sureCount, raised(this.#limit, this.#untilMs, now));
   }
 
   forget(): void {
     this.#limit = 0;
-    this.#shortUntilMs = 0;
+    this.#contradictedUntilMs = 0;
   }
 
-  #goShort(now: number): void {
+  #dropContradicted(now: number): void {
     this.#limit = 0;
     this.#lastLimit = 0;
-    this.#shortLimit = Infinity;
-    this.#shortUntilMs = now + firstSpanMs;
+    this.#contradictedUntilMs = now + firstSpanMs;
   }
 }
 

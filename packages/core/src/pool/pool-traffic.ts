@@ -3,17 +3,21 @@ import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { LearnedLimit, raised, type Fullness } from './learned-limit.ts';
 import { RequestWindow, type RequestMark } from './request-window.ts';
+import { ShortLimit } from './short-limit.ts';
 
 const longestRefusalMs = 60_000;
 const fewestToAssumeFrom = 10;
 const provenForMs = 60_000;
 const runningOnColdKey = 4;
+const longestShortWaitMs = 2000;
 
 /** What a process has seen of the requests on one key. None of it is shared. */
 export interface KeyTraffic {
   readonly window: RequestWindow;
   /** What was learned from refusals; `undefined` before the first one. */
   limit: LearnedLimit | undefined;
+  /** What was learned from refusals that no limit of a minute explains; `undefined` before the first one in the pool. */
+  shortLimit: ShortLimit | undefined;
   /** The most requests a minute that were certainly served. */
   proven: number;
   /** The latest start among the attempts that succeeded, as a count of all attempts. */
@@ -37,20 +41,37 @@ export class PoolTraffic {
   hasLimits = false;
   /** The smallest limit learned in the pool: keys of one provider are often alike. */
   #assumed: SmallestLimit | undefined;
+  /** The last limit of a second that was learned in the pool; 0 before the first one. */
+  #assumedShort = 0;
   /** Where a limit was learned: no refusal walks over thousands of keys without one. */
   readonly #limited = new Set<KeyTraffic>();
 
   of(key: PooledKey): KeyTraffic {
     let traffic = this.#byKey.get(key);
     if (!traffic) {
-      traffic = { window: new RequestWindow(), limit: undefined, proven: 0, provenBy: 0, provenAtMs: 0, scouts: 0 };
+      traffic = {
+        window: new RequestWindow(),
+        limit: undefined,
+        shortLimit: undefined,
+        proven: 0,
+        provenBy: 0,
+        provenAtMs: 0,
+        scouts: 0,
+      };
       this.#byKey.set(key, traffic);
     }
     return traffic;
   }
 
+  /** A call has taken the key for its next attempt. */
+  onTaken(key: PooledKey, now: number): void {
+    if (this.#assumedShort > 0) (this.of(key).shortLimit ??= new ShortLimit()).take(now);
+  }
+
   onStart(key: PooledKey, now: number): RequestMark {
-    return this.of(key).window.add(now, ++this.#attempts);
+    const traffic = this.of(key);
+    if (this.#assumedShort > 0) (traffic.shortLimit ??= new ShortLimit()).add(now);
+    return traffic.window.add(now, ++this.#attempts);
   }
 
   onSuccess(key: PooledKey, start: RequestMark): void {
@@ -59,6 +80,7 @@ export class PoolTraffic {
     traffic.provenAtMs = Math.max(traffic.provenAtMs, start.startedAtMs);
     traffic.proven = Math.max(traffic.proven, start.sureCount);
     traffic.limit?.onSuccess(start);
+    traffic.shortLimit?.onSuccess(start.startedAtMs, this.#assumedShort);
   }
 
   /** Learns from a refusal, unless it states a long wait or names a bucket: those are other limits. */
@@ -68,7 +90,14 @@ export class PoolTraffic {
     refused.window.takeBack(start, now);
     if ((verdict.retryAfterMs ?? 0) > longestRefusalMs) return;
     refused.limit ??= new LearnedLimit();
-    refused.limit.onRefusal(start, refused.window, now);
+    const isExplained = refused.limit.onRefusal(start, refused.window, now);
+    const { retryAfterMs } = verdict;
+    const isShort = retryAfterMs === undefined ? !isExplained : retryAfterMs <= longestShortWaitMs;
+    if (isShort) {
+      refused.shortLimit ??= new ShortLimit();
+      refused.shortLimit.onRefusal(start.startedAtMs, now);
+      this.#assumedShort = refused.shortLimit.known(now);
+    }
     this.hasLimits = true;
     this.#limited.add(refused);
     this.#assumed = this.#smallestLimit(now) ?? this.#assumed;
@@ -92,11 +121,18 @@ export class PoolTraffic {
     return this.of(key).window.roomInMs(now);
   }
 
+  /** The time in ms until a key that is full for a moment takes one more request; 0 when it does now. */
+  shortRoomInMs(key: PooledKey, now: number): number {
+    return this.#byKey.get(key)?.shortLimit?.roomInMs(now) ?? 0;
+  }
+
   /** How full a key is by its own limit, or else by the one of its siblings. */
   fullness(key: PooledKey, now: number): Fullness {
     if (!this.hasLimits) return 0;
-    const { window, limit, proven } = this.of(key);
-    if (limit?.isShort(now) || limit?.known(now)) return limit.fullness(window, now);
+    const { window, limit, shortLimit, proven } = this.of(key);
+    const roomInMs = shortLimit?.roomInMs(now, this.#assumedShort) ?? 0;
+    if (roomInMs > 0) return 2 + Math.min(0.9, roomInMs / 2000);
+    if (limit?.known(now)) return limit.fullness(window, now);
     const assumed = this.#assumed;
     if (!assumed || proven > 2 * assumed.limit) return 0;
     const assumedLimit = raised(assumed.limit, assumed.untilMs, now);
@@ -111,8 +147,10 @@ export class PoolTraffic {
 
   /** An operator forgets what was learned about a key, and with it what was assumed of the others. */
   forget(key: PooledKey): void {
-    this.#byKey.get(key)?.limit?.forget();
+    const traffic = this.#byKey.get(key);
+    if (traffic) traffic.limit = traffic.shortLimit = undefined;
     this.#assumed = undefined;
+    this.#assumedShort = 0;
   }
 
   /** From now on the keys of the pool are these. */

@@ -5,6 +5,7 @@ import type { SharedClock } from '../state/shared-clock.ts';
 interface Keys {
   readonly keys: readonly PooledKey[];
   readonly clock: SharedClock;
+  isUsable(key: PooledKey, bucket: string): boolean;
 }
 
 /** The time in ms until the first key is available in this bucket; `undefined` when none will be by itself. */
@@ -16,20 +17,22 @@ export function soonestRecoveryMs(keys: readonly PooledKey[], bucket: string, no
   return times.length === 0 ? undefined : Math.min(...times) - now;
 }
 
-/** The key that is back first, among those that a call may ask, and in how many ms. */
+/** The key that can be used first, among those that a call may ask, and in how many ms; 0 for now. */
 export function soonestBack(
-  { keys, clock }: Keys,
+  pool: Keys,
   bucket: string,
   mayAsk: (key: PooledKey) => boolean,
 ): { readonly key: PooledKey; readonly waitMs: number } | undefined {
-  const now = clock.now();
   let soonest: { readonly key: PooledKey; readonly waitMs: number } | undefined;
-  for (const key of keys) {
-    const waitMs = (key.availableAtMs(bucket, now) ?? Infinity) - now;
-    const isSooner = waitMs < (soonest?.waitMs ?? Infinity);
-    if (isSooner && key.comesBack(bucket, now) && mayAsk(key)) soonest = { key, waitMs };
+  for (const key of pool.keys) {
+    const waitMs = pool.isUsable(key, bucket) ? 0 : backInMs(key, bucket, pool.clock.now());
+    if (waitMs < (soonest?.waitMs ?? Infinity) && mayAsk(key)) soonest = { key, waitMs };
   }
   return soonest;
+}
+
+function backInMs(key: PooledKey, bucket: string, now: number): number {
+  return key.comesBack(bucket, now) ? (key.availableAtMs(bucket, now) ?? Infinity) - now : Infinity;
 }
 
 /** Of the keys that are out by a guess alone the one that has rested longest, among those that a call may ask. */

@@ -14,8 +14,6 @@ export interface RequestMark {
   readonly count: number;
   /** As `count`, without those that the provider's window may have let go. */
   readonly sureCount: number;
-  /** Requests of the running and the last second. */
-  readonly recentCount: number;
 }
 
 /** One second that had requests. Seconds form a queue: a key that is used now and then takes little memory. */
@@ -38,8 +36,7 @@ export class RequestWindow {
     this.#moveTo(now);
     this.#secondOfNow().count++;
     this.#total++;
-    const { sureCount, recentCount } = this;
-    return { sequence, slot: this.#slot, startedAtMs: now, count: this.#total, sureCount, recentCount };
+    return { sequence, slot: this.#slot, startedAtMs: now, count: this.#total, sureCount: this.sureCount };
   }
 
   /** Takes a refused request back: it used nothing of the limit. */
@@ -64,13 +61,6 @@ export class RequestWindow {
     let sure = this.#total;
     for (let second = this.#oldest; second && second.slot < sureFrom; second = second.next) sure -= second.count;
     return sure;
-  }
-
-  /** Requests of the running and the last second, as of the last look. */
-  get recentCount(): number {
-    const latest = this.#latest;
-    if (!latest || latest.slot < this.#slot - 1) return 0;
-    return latest.previous?.slot === this.#slot - 1 ? latest.count + latest.previous.count : latest.count;
   }
 
   /** The time until the oldest request leaves the window; `Infinity` when there is none. */

@@ -103,7 +103,8 @@ describe('the loop', () => {
     const { call, calls, sleeps } = scriptKeys({ K1: [rateLimited(10), ok], K2: [transient] });
     await expect(call({ maxRetries: 2, delay: 5 })).resolves.toBe('K1');
     expect(calls).toEqual(['K1', 'K2', 'K2', 'K1']);
-    expect(sleeps).toEqual([5, 5]);
+    // The pause before the retry on K2, the wait for K1, and the turn of the event loop before a key is asked again.
+    expect(sleeps).toEqual([5, 5, 0]);
   });
 
   it('uses a key that is back later once in a call, and never more often than maxRetries', async () => {

@@ -111,19 +111,27 @@ describe('limits of a minute without a stated wait', () => {
   });
 });
 
-describe('limits of two requests a second a key, of which six of eight are offered', () => {
-  // In order, calls press the first keys until each has learned its limit again and again.
-  it.each([
-    ['round-robin', 1],
-    ['least-used', 1],
-    ['in-order', 2.3],
-  ] as const)('serve every call %s, with at most %d requests each', async (strategy, requests) => {
-    const each = () => limitedTo(2, 1000, 100);
-    const script = { K1: [each()], K2: [each()], K3: [each()], K4: [each()] } as const;
-    const keys = scriptKeys(script, { stepped: true, retryBudget: {}, strategy });
-    const { served } = await callMany(keys, 1200, { delay: 1000 }, { everyMs: 167 });
-    expect(served).toBe(1200);
-    expect(keys.calls.length / 1200).toBeLessThanOrEqual(requests);
+describe.each([
+  { limit: 1, offered: 3 },
+  { limit: 2, offered: 6 },
+  { limit: 2, offered: 7 },
+  { limit: 5, offered: 15 },
+])('limits of $limit requests a second on each of four keys, with $offered a second', ({ limit, offered }) => {
+  describe.each([
+    ['stated in whole seconds', 1000],
+    ['not stated', undefined],
+  ])('and a wait %s', (_name, retryAfterMs) => {
+    it.each(['in-order', 'round-robin', 'least-used'] as const)(
+      'serve every call %s, and refuse few',
+      async (strategy) => {
+        const each = () => limitedTo(limit, 1000, 100, retryAfterMs);
+        const script = { K1: [each()], K2: [each()], K3: [each()], K4: [each()] } as const;
+        const keys = scriptKeys(script, { stepped: true, retryBudget: {}, strategy });
+        const { served } = await callMany(keys, 1200, { delay: 1000 }, { everyMs: Math.ceil(1000 / offered) });
+        expect(served).toBe(1200);
+        expect(keys.calls.length / 1200).toBeLessThanOrEqual(1.05);
+      },
+    );
   });
 });
 

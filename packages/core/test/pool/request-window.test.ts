@@ -13,9 +13,9 @@ function windowWith(...timesMs: readonly number[]): RequestWindow {
 describe('RequestWindow', () => {
   it('marks each request with the counts at its start', () => {
     const window = windowWith(0, 500);
-    expect(window.add(startMs + 1000, 3)).toMatchObject({ sequence: 3, count: 3, sureCount: 3, recentCount: 3 });
-    expect(window.add(startMs + 2000, 4)).toMatchObject({ sequence: 4, count: 4, sureCount: 4, recentCount: 2 });
-    expect(window.add(startMs + 30_000, 5)).toMatchObject({ sequence: 5, count: 5, sureCount: 5, recentCount: 1 });
+    expect(window.add(startMs + 1000, 3)).toMatchObject({ sequence: 3, count: 3, sureCount: 3 });
+    expect(window.add(startMs + 2000, 4)).toMatchObject({ sequence: 4, count: 4, sureCount: 4 });
+    expect(window.add(startMs + 30_000, 5)).toMatchObject({ sequence: 5, count: 5, sureCount: 5 });
   });
 
   it('is not sure of the oldest seconds, and lets go of requests after a minute', () => {
@@ -57,8 +57,7 @@ describe('RequestWindow', () => {
           const mark = window.add(now, 1);
           all = [...all, mark].filter((request) => request.slot > slot - 61);
           const sure = all.filter((request) => request.slot > slot - 58);
-          const recent = all.filter((request) => request.slot >= slot - 1);
-          expect(mark).toMatchObject({ count: all.length, sureCount: sure.length, recentCount: recent.length });
+          expect(mark).toMatchObject({ count: all.length, sureCount: sure.length });
           if (isRefused) {
             window.takeBack(mark, now);
             all = all.filter((request) => request !== mark);

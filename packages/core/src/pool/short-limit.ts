@@ -1,0 +1,78 @@
+const spanMs = 1000;
+/** Answers come late: begins are kept for so long, so that a refusal finds what came before it. */
+const keptMs = 5000;
+const mostKept = 1000;
+const knownForMs = 600_000;
+
+interface Begin {
+  atMs: number;
+  state: 'taken' | 'running' | 'served';
+}
+
+/**
+ * The number of requests in any second at which a key was refused, while no limit of a minute explains its refusals. Times are
+ * in ms.
+ *
+ * Refusals lower it, successes beyond it raise it. It begins with a key's first such refusal.
+ */
+export class ShortLimit {
+  /** Requests that were not refused, oldest first. */
+  readonly #begins: Begin[] = [];
+  #limit = Infinity;
+  #untilMs = 0;
+
+  /** A call has taken the key: its request uses room before it begins, or calls that wait would all take the same room. */
+  take(now: number): void {
+    const begins = this.#begins;
+    while (begins[0] && (begins[0].atMs <= now - keptMs || begins.length >= mostKept)) begins.shift();
+    begins.push({ atMs: now, state: 'taken' });
+  }
+
+  /** A request begins. */
+  add(now: number): void {
+    const taken = this.#begins.find(({ atMs, state }) => state === 'taken' && atMs > now - spanMs);
+    if (!taken) this.take(now);
+    const begin = taken ?? this.#begins.at(-1);
+    if (begin) Object.assign(begin, { atMs: now, state: 'running' });
+  }
+
+  /** A request was refused: it used nothing of the limit. */
+  onRefusal(beganAtMs: number, now: number): void {
+    const index = this.#pending(beganAtMs);
+    if (index < 0) return;
+    this.#begins.splice(index, 1);
+    this.#limit = Math.max(1, Math.min(this.known(now), this.#upTo(beganAtMs).length));
+    this.#untilMs = now + knownForMs;
+  }
+
+  /** A request was served. */
+  onSuccess(beganAtMs: number, assumed: number): void {
+    const begin = this.#begins[this.#pending(beganAtMs)];
+    if (!begin) return;
+    begin.state = 'served';
+    const served = this.#upTo(beganAtMs).filter(({ state }) => state === 'served').length;
+    if (this.#limit < Infinity) this.#limit = Math.max(this.#limit, served);
+    else if (served > assumed) [this.#limit, this.#untilMs] = [served, beganAtMs + knownForMs];
+  }
+
+  /** The time until one more request has room; 0 when it has now. `assumed` stands in for a limit that was not learned. */
+  roomInMs(now: number, assumed: number = Infinity): number {
+    const known = this.known(now);
+    const begin = this.#begins[this.#begins.length - (known < Infinity ? known : assumed)];
+    return begin ? Math.max(0, begin.atMs + spanMs - now) : 0;
+  }
+
+  /** The limit; `Infinity` when none is known. */
+  known(now: number): number {
+    return now < this.#untilMs ? this.#limit : Infinity;
+  }
+
+  #pending(beganAtMs: number): number {
+    return this.#begins.findLastIndex(({ atMs, state }) => atMs === beganAtMs && state === 'running');
+  }
+
+  /** Requests that began in the second up to this moment. */
+  #upTo(timeMs: number): Begin[] {
+    return this.#begins.filter(({ atMs }) => atMs > timeMs - spanMs && atMs <= timeMs);
+  }
+}
