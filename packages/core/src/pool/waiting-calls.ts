@@ -3,14 +3,12 @@ import type { FullRuntime } from '../base/runtime.ts';
 
 type Clocks = Pick<FullRuntime, 'sleep' | 'steadyNow'>;
 
-interface Waiting {
-  /** Lets the call go on, if it can now. */
-  readonly tryNow: () => boolean;
-}
+/** Lets a call go on if it can now. Returns whether it does. */
+type TryNow = () => boolean;
 
 /** Calls that wait for something to change, first come, first served. */
 export class WaitingCalls {
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<TryNow>();
   #isWaking = false;
   #timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
 
@@ -20,24 +18,22 @@ export class WaitingCalls {
    */
   wait<T>(ask: () => T | undefined, signal: AbortSignal | undefined): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const waiting: Waiting = {
-      tryNow() {
-        try {
-          const answer = ask();
-          if (answer === undefined) return false;
-          resolve(answer);
-        } catch (error) {
-          reject(error as Error);
-        }
-        return true;
-      },
+    const tryNow = () => {
+      try {
+        const answer = ask();
+        if (answer === undefined) return false;
+        resolve(answer);
+      } catch (error) {
+        reject(error as Error);
+      }
+      return true;
     };
-    this.#waiting.add(waiting);
-    return abortable(promise, signal).finally(() => this.#leave(waiting));
+    this.#waiting.add(tryNow);
+    return abortable(promise, signal).finally(() => this.#leave(tryNow));
   }
 
-  #leave(waiting: Waiting): void {
-    this.#waiting.delete(waiting);
+  #leave(tryNow: TryNow): void {
+    this.#waiting.delete(tryNow);
     if (this.#waiting.size > 0) return;
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -63,7 +59,7 @@ export class WaitingCalls {
     this.#isWaking = true;
     queueMicrotask(() => {
       this.#isWaking = false;
-      for (const waiting of this.#waiting) if (waiting.tryNow()) this.#waiting.delete(waiting);
+      for (const tryNow of this.#waiting) if (tryNow()) this.#waiting.delete(tryNow);
     });
   }
 }
