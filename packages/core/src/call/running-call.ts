@@ -31,7 +31,7 @@ export class RunningCall implements Loan {
   #used: Set<PooledKey> | undefined;
   /** Attempts that were made on keys which still have some left. */
   #leftEarly: Map<PooledKey, number> | undefined;
-  #endProbe: (() => void) | undefined;
+  #releaseProbe: (() => void) | undefined;
   /** The key whose outcome other calls wait for. */
   #scouted: PooledKey | undefined;
   #id: string | undefined;
@@ -62,7 +62,7 @@ export class RunningCall implements Loan {
     const { pool } = this.plan;
     const previous = this.#key;
     this.endScouting();
-    this.#endProbeOfKey();
+    this.endProbe();
     if (previous && previous !== key) pool.events.emit('call.fell-over', fallOverOf, pool.provider, previous, key);
     pool.onSelected(key);
     if (pool.traffic.hasLimits) pool.traffic.onTaken(key, pool.clock.now());
@@ -75,17 +75,18 @@ export class RunningCall implements Loan {
   /** Takes the turn to try a key that is in doubt. `false` when another call has it. */
   probe(key: PooledKey): boolean {
     const { pool, bucket } = this.plan;
-    if (this.#endProbe || key.isClear(bucket)) return true;
+    if (this.#releaseProbe || key.isClear(bucket)) return true;
     const now = pool.clock.now();
     const isGuess = key.isOutByGuess(bucket, now);
-    this.#endProbe = isGuess ? key.health.permit.take(now) : key.startProbe(bucket, now);
-    return this.#endProbe !== undefined || key.state(bucket, now) !== 'recovering';
+    this.#releaseProbe = isGuess ? key.health.permit.take(now) : key.startProbe(bucket, now);
+    return this.#releaseProbe !== undefined || key.state(bucket, now) !== 'recovering';
   }
 
   /** Lets another call try the key that this one had the turn to try. */
   endProbe(): void {
-    if (!this.#endProbe) return;
-    this.#endProbeOfKey();
+    if (!this.#releaseProbe) return;
+    this.#releaseProbe();
+    this.#releaseProbe = undefined;
     this.plan.pool.waiting.wake();
   }
 
@@ -123,7 +124,7 @@ export class RunningCall implements Loan {
   /** Starts over with all keys. */
   startOver(): void {
     this.endScouting();
-    this.#endProbeOfKey();
+    this.endProbe();
     this.lastResort = undefined;
     this.#used = undefined;
     this.#leftEarly = undefined;
@@ -188,16 +189,9 @@ export class RunningCall implements Loan {
   end(): void {
     const { pool } = this.plan;
     this.endScouting();
-    this.#endProbeOfKey();
+    this.endProbe();
     pool.budget?.giveBack(this);
     pool.waiting.wake();
-  }
-
-  #endProbeOfKey(): void {
-    if (!this.#endProbe) return;
-    this.#endProbe();
-    this.#endProbe = undefined;
-    this.plan.pool.waiting.wake();
   }
 }
 
