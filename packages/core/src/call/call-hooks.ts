@@ -2,9 +2,7 @@ import { abortable } from '../base/abortable.ts';
 import { FailedResultError } from '../provider/failed-result-error.ts';
 import type { Decision } from './decide-after-failure.ts';
 import { failedAttempt } from './failed-attempts.ts';
-import type { RunningAttempt } from './running-attempt.ts';
-
-type Invoke<T> = (attempt: RunningAttempt) => T | PromiseLike<T>;
+import type { Invoke, RunningAttempt } from './running-attempt.ts';
 
 /** Lets the option `classifyResult` judge what each attempt returns. */
 export function judgingResults<T>(invoke: Invoke<T>): Invoke<T> {

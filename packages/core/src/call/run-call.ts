@@ -7,12 +7,9 @@ import { reportFailure } from './call-hooks.ts';
 import type { CallPlan } from './call-plan.ts';
 import { clientInTime } from './client-in-time.ts';
 import { decideAfterFailure } from './decide-after-failure.ts';
-import { RunningAttempt } from './running-attempt.ts';
+import { RunningAttempt, type Invoke } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
 import { takeKeyNow, waitForKey, waitToRetry, type TakenKey } from './take-key.ts';
-
-/** What each attempt runs. */
-export type Invoke<T> = (attempt: RunningAttempt) => T | PromiseLike<T>;
 
 /**
  * The loop: takes the best key, tries it up to `maxRetries` times, and goes on to the next one until an attempt succeeds

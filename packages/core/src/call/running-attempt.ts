@@ -6,6 +6,9 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import type { RunningCall } from './running-call.ts';
 import type { AttemptTimeout } from './timeouts.ts';
 
+/** What each attempt runs. */
+export type Invoke<T> = (attempt: RunningAttempt) => T | PromiseLike<T>;
+
 /** The loop's record of one attempt. Methods see only its frozen `view`. */
 export class RunningAttempt {
   readonly call: RunningCall;

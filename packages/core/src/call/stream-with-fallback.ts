@@ -2,8 +2,8 @@ import { runInAttempt } from '../base/attempt.ts';
 import { warnIfDeaf } from '../base/dev-warnings.ts';
 import type { CallPlan } from './call-plan.ts';
 import { afterEnd, finished, OpenStream, type Ask, type Step, type Stream } from './open-stream.ts';
-import { runCall, type Invoke } from './run-call.ts';
-import type { RunningAttempt } from './running-attempt.ts';
+import { runCall } from './run-call.ts';
+import type { Invoke, RunningAttempt } from './running-attempt.ts';
 
 interface Opened {
   readonly source: Stream;
