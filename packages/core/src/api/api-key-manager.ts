@@ -1,7 +1,7 @@
 import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
 import type { VerdictKind } from '../base/verdict.ts';
-import { judgingResults } from '../call/call-hooks.ts';
+import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
 import {
   checkFallbackOptions,
@@ -169,7 +169,7 @@ export class ApiKeyManager<Client = unknown> {
       const settings = options === undefined ? defaultSettings : checkFallbackOptions(options);
       checkFunction(fn, settings);
       const invoke = ({ injected, view }: RunningAttempt) => fn(injected as never, view);
-      return runCall(new CallPlan(this.#pool, settings), settings.classifyResult ? judgingResults(invoke) : invoke);
+      return runCall(new CallPlan(this.#pool, settings), settings.classifyResult ? classifyingResults(invoke) : invoke);
     } catch (error) {
       return Promise.reject(error as Error);
     }

@@ -1,7 +1,7 @@
 import { findAttempt, runInAttempt, type Attempt } from '../base/attempt.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
-import { judgingResults } from '../call/call-hooks.ts';
+import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
 import { checkRetryOptions, type FallbackSettings, type Inject, type RetryOptions } from '../call/retry-options.ts';
 import { runCall } from '../call/run-call.ts';
@@ -53,7 +53,7 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
 
   function startLoop(plan: CallPlan, invoke: Invoke<unknown>): unknown {
     if (isStream) return new StreamWithFallback(plan, invoke as Invoke<Stream>);
-    return runCall(plan, plan.settings.classifyResult ? judgingResults(invoke) : invoke);
+    return runCall(plan, plan.settings.classifyResult ? classifyingResults(invoke) : invoke);
   }
 
   function joinOrStartLoop(self: unknown, args: unknown[]): unknown {

@@ -22,7 +22,7 @@ export function callSite(provider: string, method: string | undefined): string {
 }
 
 /** Warns when a method goes on although its signal was aborted some time ago. */
-export function warnIfDeaf(running: unknown, provider: string, method: string | undefined): void {
+export function warnIfSignalIgnored(running: unknown, provider: string, method: string | undefined): void {
   // A lazy thenable would run again if it were asked again.
   if (isProduction() || !(running instanceof Promise)) return;
   const timer = setTimeout(() => {

@@ -71,7 +71,7 @@ export function recordAbandonment(attempt: RunningAttempt): void {
 
 function end(attempt: RunningAttempt): void {
   const { key, call } = attempt;
-  attempt.timeouts?.end();
+  attempt.timeout?.end();
   attempt.hasEnded = true;
   key.usage.inUse--;
   call.endScouting();

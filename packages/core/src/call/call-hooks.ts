@@ -5,7 +5,7 @@ import { failedAttempt } from './failed-attempts.ts';
 import type { Invoke, RunningAttempt } from './running-attempt.ts';
 
 /** Lets the option `classifyResult` judge what each attempt returns. */
-export function judgingResults<T>(invoke: Invoke<T>): Invoke<T> {
+export function classifyingResults<T>(invoke: Invoke<T>): Invoke<T> {
   return async (attempt) => {
     const { pool, settings } = attempt.call.plan;
     const value = await invoke(attempt);

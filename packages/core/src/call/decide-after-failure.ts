@@ -1,12 +1,12 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
-import { judgeFailure } from '../pool/observe-response.ts';
+import { classifyFailure } from '../pool/observe-response.ts';
 import { isAmbiguous } from '../provider/classify-error.ts';
 import { errorForCaller } from '../provider/unrecoverable-error.ts';
 import { isVague } from '../state/key-health.ts';
 import { recordAbandonment, recordFailure } from './attempt-recorder.ts';
 import { deadlineExceeded } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
-import { pauseBeforeRetry } from './retry-delay.ts';
+import { retryDelayMs } from './retry-delay.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 import { isBetterKeyLeft, tokensForRetry } from './take-key.ts';
 
@@ -24,18 +24,18 @@ const timedOut: ErrorVerdict = { kind: 'transient', reason: 'attempt_timeout' };
 
 /** Judges a failed attempt, records it, lets it count for the key, and decides how the call goes on. */
 export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Decision {
-  const { call, key, attemptNumber, timeouts, start } = attempt;
+  const { call, key, attemptNumber, timeout, start } = attempt;
   const { pool, settings } = call.plan;
-  if (settings.signal?.aborted || timeouts?.exceeded === 'deadline') {
+  if (settings.signal?.aborted || timeout?.exceeded === 'deadline') {
     recordAbandonment(attempt);
     return stop(settings.signal?.aborted ? settings.signal.reason : deadlineExceeded(call));
   }
   pool.budget?.lose(call);
-  const verdict = timeouts?.exceeded === 'attempt' ? timedOut : judgeFailure(pool, key, error, settings);
+  const verdict = timeout?.exceeded === 'attempt' ? timedOut : classifyFailure(pool, key, error, settings);
   const mayHaveWorked = !settings.idempotent && verdict.kind === 'transient' && isAmbiguous(error);
   const durationMs = pool.clock.now() - start.startedAtMs;
   const isStruck = strikes(attempt, verdict);
-  const pauseMs = mayHaveWorked ? undefined : pauseBeforeRetry(verdict, attemptNumber, settings, pool.runtime);
+  const pauseMs = mayHaveWorked ? undefined : retryDelayMs(verdict, attemptNumber, settings, pool.runtime);
   const isTooLong = pauseMs !== undefined && call.timeouts !== undefined && pauseMs >= call.timeouts.remainingMs();
   // Asked last, because it borrows from the retry budget.
   const delayMs = pauseMs !== undefined && !isTooLong && mayRetry(attempt, isStruck) ? pauseMs : undefined;

@@ -1,7 +1,7 @@
 import { runInAttempt } from '../base/attempt.ts';
-import { warnIfDeaf } from '../base/dev-warnings.ts';
+import { warnIfSignalIgnored } from '../base/dev-warnings.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
-import { judgeFailure } from '../pool/observe-response.ts';
+import { classifyFailure } from '../pool/observe-response.ts';
 import { recordAbandonment, recordFailure, recordSuccess } from './attempt-recorder.ts';
 import type { CallPlan } from './call-plan.ts';
 import { emitCallEnd } from './run-call.ts';
@@ -128,7 +128,7 @@ export class OpenStream {
   }
 
   #onIdle(error: unknown): void {
-    this.#attempt.timeouts?.abort(error);
+    this.#attempt.timeout?.abort(error);
     this.#interrupt(error, { kind: 'transient', reason: 'idle_timeout' });
   }
 
@@ -137,7 +137,7 @@ export class OpenStream {
     const [first, ...others] = this.#requests;
     this.#requests.clear();
     if (this.#plan.settings.signal?.aborted) {
-      warnIfDeaf(first?.asked, this.#plan.pool.provider, this.#plan.settings.methodName);
+      warnIfSignalIgnored(first?.asked, this.#plan.pool.provider, this.#plan.settings.methodName);
     }
     this.#close();
     if (first?.ask === 'return') this.#end(recordAbandonment);
@@ -158,7 +158,7 @@ export class OpenStream {
         recordAbandonment(attempt);
       } else {
         // An adapter would take our own timeout for the caller's deadline.
-        const judged = verdict ?? judgeFailure(pool, attempt.key, error, settings);
+        const judged = verdict ?? classifyFailure(pool, attempt.key, error, settings);
         recordFailure(attempt, judged, error);
         pool.health.strike({ key: attempt.key, bucket: attempt.bucket, revision: this.#revision }, judged);
       }

@@ -8,7 +8,7 @@ function backoffMs(failed: number, { delay, maxDelay, backoff }: FallbackSetting
 }
 
 /** Ms to wait before the same key is tried again after so many failed attempts on it; `undefined`: take the next key. */
-export function pauseBeforeRetry(
+export function retryDelayMs(
   verdict: ErrorVerdict,
   failed: number,
   settings: FallbackSettings,

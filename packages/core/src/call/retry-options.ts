@@ -91,17 +91,17 @@ export interface FallbackSettings {
   readonly classifyError: ClassifyError | undefined;
   readonly classifyResult: ClassifyResult | undefined;
   readonly onFailedAttempt: FallbackOptions['onFailedAttempt'];
-  /** Whether the call or its attempts have a limit of time. */
+  /** Whether the options set a timeout. */
   readonly isTimed: boolean;
   /** For warnings. */
   readonly methodName?: string;
 }
 
-// setTimeout fires at once beyond this.
+// A longer `setTimeout` fires at once.
 const longestTimerMs = 2 ** 31 - 1;
 
 const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;
-const limit = `${duration}, above 0`;
+const timeout = `${duration}, above 0`;
 
 function check(valid: boolean, name: string, value: unknown, expected: string): void {
   if (valid) return;
@@ -109,7 +109,7 @@ function check(valid: boolean, name: string, value: unknown, expected: string): 
   throw new InvalidOptionsError(`"${name}" must be ${expected}; it is ${shown}.`);
 }
 
-function isLimit(value: unknown): boolean {
+function isTimeout(value: unknown): boolean {
   return value === undefined || (isDuration(value) && value !== 0);
 }
 
@@ -177,9 +177,9 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
   );
   check(onExhausted === 'fail' || onExhausted === 'wait', 'onExhausted', onExhausted, "'fail' or 'wait'");
   check(isDuration(maxWait), 'maxWait', maxWait, duration);
-  check(isLimit(attemptTimeout), 'attemptTimeout', attemptTimeout, limit);
-  check(isLimit(deadline), 'deadline', deadline, limit);
-  check(isLimit(idleTimeout), 'idleTimeout', idleTimeout, limit);
+  check(isTimeout(attemptTimeout), 'attemptTimeout', attemptTimeout, timeout);
+  check(isTimeout(deadline), 'deadline', deadline, timeout);
+  check(isTimeout(idleTimeout), 'idleTimeout', idleTimeout, timeout);
   check(typeof idempotent === 'boolean', 'idempotent', idempotent, 'true or false');
   check(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
   check(operation === undefined || typeof operation === 'string', 'operation', operation, 'a string');

@@ -1,5 +1,11 @@
 import { findAttempt, runInAttempt } from '../base/attempt.ts';
-import { callSite, warnIfDeaf, warnIfErrorResponse, warnOnce, watchForClientRetries } from '../base/dev-warnings.ts';
+import {
+  callSite,
+  warnIfSignalIgnored,
+  warnIfErrorResponse,
+  warnOnce,
+  watchForClientRetries,
+} from '../base/dev-warnings.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { recordStart, recordSuccess } from './attempt-recorder.ts';
@@ -65,7 +71,7 @@ function succeed(attempt: RunningAttempt, value: unknown): void {
 }
 
 function runAttempt<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
-  const { timeouts, call, view } = attempt;
+  const { timeout, call, view } = attempt;
   const { pool, settings } = call.plan;
   if (view.outer && findAttempt(pool.provider)) {
     warnOnce(
@@ -77,7 +83,7 @@ function runAttempt<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
   recordStart(attempt);
   const running = runInAttempt(view, invoke, attempt);
   const result = attempt.unlessAborted(running);
-  if (timeouts) result.catch(() => timeouts.exceeded && warnIfDeaf(running, pool.provider, settings.methodName));
+  if (timeout) result.catch(() => timeout.exceeded && warnIfSignalIgnored(running, pool.provider, settings.methodName));
   return result;
 }
 

@@ -19,7 +19,7 @@ export class RunningAttempt {
   readonly attemptNumber: number;
   /** The revision of the pool's health at the start: evidence is weighed against what has changed since. */
   readonly revision: number;
-  readonly timeouts: AttemptTimeout | undefined;
+  readonly timeout: AttemptTimeout | undefined;
   /** The key's traffic when the attempt started. */
   readonly start: RequestMark;
   readonly view: Attempt;
@@ -32,7 +32,7 @@ export class RunningAttempt {
     this.injected = injected;
     this.attemptNumber = call.countAttempt();
     this.revision = call.plan.pool.health.revision;
-    this.timeouts = call.timeouts?.startAttempt();
+    this.timeout = call.timeouts?.startAttempt();
     const { pool } = call.plan;
     this.start = pool.traffic.onStart(key, pool.clock.now());
     this.view = new AttemptView(this);
@@ -43,17 +43,17 @@ export class RunningAttempt {
   }
 
   get signal(): AbortSignal {
-    return (this.#signal ??= this.timeouts?.signal ?? this.call.plan.settings.signal ?? new AbortController().signal);
+    return (this.#signal ??= this.timeout?.signal ?? this.call.plan.settings.signal ?? new AbortController().signal);
   }
 
-  /** Whether the caller has aborted or a limit has ended the attempt. */
+  /** Whether the caller or a timeout has aborted the attempt. */
   get isAborted(): boolean {
-    return this.timeouts?.exceeded !== undefined || this.call.plan.settings.signal?.aborted === true;
+    return this.timeout?.exceeded !== undefined || this.call.plan.settings.signal?.aborted === true;
   }
 
-  /** Settles like `value`, or rejects when the caller aborts or a limit ends the attempt. */
+  /** Settles like `value`, or rejects when the caller aborts or a timeout ends the attempt. */
   unlessAborted<T>(value: T | PromiseLike<T>): Promise<T> {
-    return this.timeouts?.unlessAborted(value) ?? abortable(value, this.call.plan.settings.signal);
+    return this.timeout?.unlessAborted(value) ?? abortable(value, this.call.plan.settings.signal);
   }
 
   observe(response: unknown): void {

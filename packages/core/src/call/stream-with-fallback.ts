@@ -1,5 +1,5 @@
 import { runInAttempt } from '../base/attempt.ts';
-import { warnIfDeaf } from '../base/dev-warnings.ts';
+import { warnIfSignalIgnored } from '../base/dev-warnings.ts';
 import type { CallPlan } from './call-plan.ts';
 import { afterEnd, finished, OpenStream, type Ask, type Step, type Stream } from './open-stream.ts';
 import { runCall } from './run-call.ts';
@@ -93,7 +93,7 @@ export class StreamWithFallback implements Stream {
       const first = await attempt.unlessAborted(asked);
       return (this.#opened = { source, first, attempt });
     } catch (error) {
-      if (attempt.isAborted) warnIfDeaf(asked, this.#plan.pool.provider, this.#plan.settings.methodName);
+      if (attempt.isAborted) warnIfSignalIgnored(asked, this.#plan.pool.provider, this.#plan.settings.methodName);
       close({ source, attempt });
       throw error;
     }
@@ -142,9 +142,9 @@ export class StreamWithFallback implements Stream {
 
 /** The first chunk shows that the key works: calls that wait for that need not wait for the end of the stream. */
 function onFirstChunk(attempt: RunningAttempt): void {
-  const { call, key, bucket, start, timeouts } = attempt;
+  const { call, key, bucket, start, timeout } = attempt;
   const { traffic, health } = call.plan.pool;
-  timeouts?.end();
+  timeout?.end();
   traffic.onSuccess(key, start);
   if (!key.isClear(bucket)) health.recordSuccess(attempt);
   call.end();

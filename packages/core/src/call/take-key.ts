@@ -1,4 +1,4 @@
-import { longestRested, soonestBack } from '../pool/recovery.ts';
+import { longestRested, soonestAvailable } from '../pool/recovery.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { allKeysFailed, budgetSpent, deadlineExceeded } from './exhaustion-errors.ts';
 import type { RunningCall } from './running-call.ts';
@@ -58,8 +58,8 @@ function admit(call: RunningCall, key: PooledKey): 'go' | 'scout' | undefined {
   const last = call.failures.at(-1);
   if (!budget || last?.verdict.kind !== 'transient') return 'go';
   if (key.isHealthy(bucket, pool.clock.now())) {
-    const { provenBy, scouts } = pool.traffic.of(key);
-    if (provenBy > last.sequence) return 'go';
+    const { provenSequence, scouts } = pool.traffic.of(key);
+    if (provenSequence > last.sequence) return 'go';
     const isPaidFor = scouts < mostScouts && budget.lend(call);
     // A call never ends while a key that nothing speaks against has not been asked.
     return isPaidFor || scouts === 0 ? 'scout' : undefined;
@@ -111,7 +111,7 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
   const mayAsk = (key: PooledKey) => call.attemptsOn(key) < settings.maxRetries;
   const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayAsk);
   if (guessed) return askGuessedKey(call, guessed);
-  const soon = soonestBack(pool, bucket, mayAsk);
+  const soon = soonestAvailable(pool, bucket, mayAsk);
   if (!soon || soon.waitMs > Math.min(settings.delay, patienceLeftMs(call)) || isTooLate(call, soon.waitMs)) {
     throw allKeysFailed(call);
   }

@@ -2,51 +2,51 @@ import { abortable, startTimeout, type Timeout } from '../base/abortable.ts';
 import type { FullRuntime } from '../base/runtime.ts';
 import type { FallbackSettings } from './retry-options.ts';
 
-/** Which limit ended an attempt. */
+/** Which timeout ended an attempt: its own or the call's deadline. */
 export type ExceededTimeout = 'attempt' | 'deadline';
 
-/** One attempt's limits: a signal that carries the caller's abort, the attempt's own time and the call's deadline. */
+/** The timeout of one attempt, or of one wait: its signal carries the caller's abort and the first timeout that is due. */
 export class AttemptTimeout {
-  /** Set when a limit has ended the attempt. */
+  /** Set when a timeout has ended the attempt. */
   exceeded: ExceededTimeout | undefined;
   readonly #callersSignal: AbortSignal | undefined;
   readonly #timeout: Timeout;
   #signal: AbortSignal | undefined;
 
-  constructor(ms: number, limit: ExceededTimeout, callersSignal: AbortSignal | undefined, runtime: FullRuntime) {
+  constructor(ms: number, kind: ExceededTimeout, callersSignal: AbortSignal | undefined, runtime: FullRuntime) {
     this.#callersSignal = callersSignal;
-    const text = limit === 'deadline' ? 'The deadline was reached.' : `The attempt took longer than ${ms} ms.`;
+    const text = kind === 'deadline' ? 'The deadline was reached.' : `The attempt took longer than ${ms} ms.`;
     this.#timeout = startTimeout(runtime, ms, () => {
-      this.exceeded = limit;
+      this.exceeded = kind;
       return new DOMException(text, 'TimeoutError');
     });
   }
 
-  /** Still follows the caller's abort when the attempt is over: a stream that the method gave back may be using it. */
+  /** Follows the caller's abort even after the attempt has ended, because a stream that the method returned may use it. */
   get signal(): AbortSignal {
     const { signal } = this.#timeout;
-    // Made when it is asked for, because it takes more time than the whole call.
+    // Created on first use, because that takes longer than a whole call.
     return (this.#signal ??= this.#callersSignal ? AbortSignal.any([this.#callersSignal, signal]) : signal);
   }
 
-  /** Settles like `value`, or rejects when the caller aborts or the limit is reached. */
+  /** Settles like `value`, or rejects when the caller aborts or the timeout is reached. */
   unlessAborted<T>(value: T | PromiseLike<T>): Promise<T> {
     const inTime = abortable(value, this.#timeout.signal);
     return this.#callersSignal ? abortable(inTime, this.#callersSignal) : inTime;
   }
 
-  /** Tells the client that was handed the signal. */
+  /** Aborts the client that received the signal. */
   abort(reason: unknown): void {
     this.#timeout.abort(reason);
   }
 
-  /** Leaves no timer behind; from now on only the caller's abort counts. */
+  /** Cancels the timer. From now on only the caller's abort counts. */
   end(): void {
     this.#timeout.cancel();
   }
 }
 
-/** The time limits of one call; made only for a call that sets some. */
+/** The timeouts of one call. Created only if its options set one. */
 export class CallTimeouts {
   readonly #settings: FallbackSettings;
   readonly #runtime: FullRuntime;
@@ -63,7 +63,7 @@ export class CallTimeouts {
     return this.#deadlineAtMs - this.#runtime.steadyNow();
   }
 
-  /** The deadline alone, for what the call waits for between attempts; `undefined` where there is none. */
+  /** Starts the deadline alone, for a wait between attempts; `undefined` without a deadline. */
   startWaiting(): AttemptTimeout | undefined {
     if (this.#settings.deadline === undefined) return undefined;
     return new AttemptTimeout(this.remainingMs(), 'deadline', this.#settings.signal, this.#runtime);
@@ -72,18 +72,19 @@ export class CallTimeouts {
   startAttempt(): AttemptTimeout {
     const { attemptTimeout = Infinity, signal } = this.#settings;
     const remainingMs = this.remainingMs();
-    const limit = remainingMs <= attemptTimeout ? 'deadline' : 'attempt';
-    return new AttemptTimeout(Math.min(remainingMs, attemptTimeout), limit, signal, this.#runtime);
+    const kind = remainingMs <= attemptTimeout ? 'deadline' : 'attempt';
+    return new AttemptTimeout(Math.min(remainingMs, attemptTimeout), kind, signal, this.#runtime);
   }
 }
 
-/** Ends a stream whose next chunk takes too long. One timer serves all of its chunks. */
+/** Ends a stream whose next chunk takes too long. All chunks share one timer. */
 export class IdleTimeout {
   readonly #runtime: FullRuntime;
   readonly #ms: number;
   readonly #onIdle: (error: unknown) => void;
-  /** Waits so far, and when the current one began; `undefined` while the consumer asks for nothing. */
+  /** The number of waits for a chunk so far. */
   #waits = 0;
+  /** When the current wait began; `undefined` while the consumer requests no chunk. */
   #sinceMs: number | undefined;
   #cancel: (() => void) | undefined;
 
@@ -93,19 +94,19 @@ export class IdleTimeout {
     this.#onIdle = onIdle;
   }
 
-  /** The wait for another chunk begins. */
+  /** Starts the wait for a chunk. */
   start(): void {
     this.#waits++;
     this.#sinceMs = this.#runtime.steadyNow();
     if (!this.#cancel) this.#arm(this.#ms);
   }
 
-  /** The chunk has come, and the consumer has not asked for another one yet. */
+  /** Ends the wait: the chunk has arrived, and the consumer has not requested another one. */
   stop(): void {
     this.#sinceMs = undefined;
   }
 
-  /** Leaves no timer behind. */
+  /** Cancels the timer. */
   end(): void {
     this.stop();
     this.#cancel?.();
@@ -117,7 +118,7 @@ export class IdleTimeout {
     this.#cancel = this.#runtime.timer(ms, () => {
       this.#cancel = undefined;
       if (this.#sinceMs === undefined) return;
-      // The same wait for the whole time of the timer. The clock is not asked: fake timers may leave it alone.
+      // One wait has lasted as long as the timer. The clock is not read, because fake timers may not advance it.
       if (waits === this.#waits) {
         this.#onIdle(new DOMException(`The stream sent nothing for ${this.#ms} ms.`, 'TimeoutError'));
       } else {
@@ -127,7 +128,7 @@ export class IdleTimeout {
   }
 }
 
-/** Limits for a call whose options ask for any. */
+/** Returns the timeouts of a call; `undefined` if its options set none. */
 export function callTimeoutsOf(settings: FallbackSettings, runtime: FullRuntime): CallTimeouts | undefined {
   return settings.isTimed ? new CallTimeouts(settings, runtime) : undefined;
 }

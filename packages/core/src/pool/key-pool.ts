@@ -19,7 +19,7 @@ import type { ApiKeyInput } from './check-api-keys.ts';
 import { ClientCache } from './client-cache.ts';
 import { checkManagerOptions, type KeyManagerOptions } from './key-manager-options.ts';
 import { KeySelection } from './key-selection.ts';
-import { poolKeys } from './make-keys.ts';
+import { makeKeys } from './make-keys.ts';
 import { observeResponse } from './observe-response.ts';
 import { PoolTraffic } from './pool-traffic.ts';
 import { soonestRecoveryMs } from './recovery.ts';
@@ -68,7 +68,7 @@ export class KeyPool<Client = unknown> {
     this.budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
     this.clock = new SharedClock(this.runtime);
     const context: HealthContext = { clock: this.clock, recheckInvalid, revision: 0 };
-    this.#ring = new KeyRing(poolKeys(adapter, inputs, context, warn));
+    this.#ring = new KeyRing(makeKeys(adapter, inputs, context, warn));
     this.events = new EventHub(log);
     this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
     this.#selection = new KeySelection(strategy, this.#ring, this.traffic, this.clock);

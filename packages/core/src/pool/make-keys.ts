@@ -6,7 +6,7 @@ import { PooledKey } from '../state/pooled-key.ts';
 import { checkApiKeys, looksReal, type ApiKeyInput } from './check-api-keys.ts';
 
 /** The keys of a pool from the list that the user gave; from now on none of them gets out. @throws NoApiKeysError */
-export function poolKeys(
+export function makeKeys(
   { name: provider, displayName, env, keyPattern }: ProviderAdapter,
   inputs: readonly ApiKeyInput[],
   context: HealthContext,

@@ -32,7 +32,7 @@ function inSharedTime(limit: RateLimit, clock: SharedClock): RateLimit {
 }
 
 /** Judges what an attempt with this key failed with, and learns the key's group from it. */
-export function judgeFailure(pool: Learner, key: PooledKey, error: unknown, rules: CallRules): ErrorVerdict {
+export function classifyFailure(pool: Learner, key: PooledKey, error: unknown, rules: CallRules): ErrorVerdict {
   const verdict = pool.adapter.classifyError(error, pool.runtime.now(), rules);
   key.group ??= ('group' in verdict ? verdict.group : undefined) ?? pool.adapter.groupOf(sourceOf(error));
   return verdict;

@@ -12,5 +12,5 @@ export function attachPool(manager: object, pool: KeyPool): void {
 export function poolOf(manager: unknown): KeyPool {
   const pool = typeof manager === 'object' && manager !== null ? (manager as { [slot]?: KeyPool })[slot] : undefined;
   if (pool) return pool;
-  throw new InvalidOptionsError('This takes an ApiKeyManager.');
+  throw new InvalidOptionsError('Expected an ApiKeyManager instance.');
 }

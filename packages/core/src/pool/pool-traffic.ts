@@ -21,7 +21,7 @@ export interface KeyTraffic {
   /** The most requests a minute that were certainly served. */
   proven: number;
   /** The latest start among the attempts that succeeded, as a count of all attempts. */
-  provenBy: number;
+  provenSequence: number;
   /** When that attempt started, in ms since the epoch. */
   provenAtMs: number;
   /** Calls that fell over to this key and whose outcome is open: others wait for it. */
@@ -54,7 +54,7 @@ export class PoolTraffic {
         limit: undefined,
         shortLimit: undefined,
         proven: 0,
-        provenBy: 0,
+        provenSequence: 0,
         provenAtMs: 0,
         scouts: 0,
       };
@@ -76,7 +76,7 @@ export class PoolTraffic {
 
   onSuccess(key: PooledKey, start: RequestMark): void {
     const traffic = this.of(key);
-    traffic.provenBy = Math.max(traffic.provenBy, start.sequence);
+    traffic.provenSequence = Math.max(traffic.provenSequence, start.sequence);
     traffic.provenAtMs = Math.max(traffic.provenAtMs, start.startedAtMs);
     traffic.proven = Math.max(traffic.proven, start.sureCount);
     traffic.limit?.onSuccess(start);

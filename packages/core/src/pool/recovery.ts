@@ -18,7 +18,7 @@ export function soonestRecoveryMs(keys: readonly PooledKey[], bucket: string, no
 }
 
 /** The key that can be used first, among those that a call may ask, and in how many ms; 0 for now. */
-export function soonestBack(
+export function soonestAvailable(
   pool: Keys,
   bucket: string,
   mayAsk: (key: PooledKey) => boolean,

@@ -106,9 +106,9 @@ export class RetryBudget {
 
   /** The budget ends a call. `true` the first time since it last lent a token. */
   reportSpent(): boolean {
-    const isNews = !this.#isReported;
+    const isFirstReport = !this.#isReported;
     this.#isReported = true;
-    return isNews;
+    return isFirstReport;
   }
 
   fill(): void {
