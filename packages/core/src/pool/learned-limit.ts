@@ -83,7 +83,8 @@ export function raised(limit: number, untilMs: number, now: number): number {
   return minutes >= raisedMinutes ? Infinity : Math.ceil(limit * (1 + 0.25 * 2 ** minutes));
 }
 
-function fullnessOf(count: number, sureCount: number, limit: number): Fullness {
+/** How full a key is with so many requests, of which `sureCount` certainly count towards the limit. */
+export function fullnessOf(count: number, sureCount: number, limit: number): Fullness {
   if (count < limit) return 0;
   if (sureCount < limit) return 0.5;
   return 2 + Math.min(0.9, (sureCount - limit) / (10 * limit));

@@ -1,7 +1,7 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import { LearnedLimit, raised, type Fullness } from './learned-limit.ts';
+import { fullnessOf, LearnedLimit, raised, type Fullness } from './learned-limit.ts';
 import { RequestWindow, type RequestMark } from './request-window.ts';
 import { ShortLimit } from './short-limit.ts';
 
@@ -10,6 +10,8 @@ const fewestToAssumeFrom = 10;
 const provenForMs = 60_000;
 const runningOnColdKey = 4;
 const longestShortWaitMs = 2000;
+/** A key that only siblings make look full is still preferred to one that was refused itself. */
+const fullestByAssumption = 1;
 
 /** What a process has seen of the requests on one key. None of it is shared. */
 export interface KeyTraffic {
@@ -136,8 +138,7 @@ export class PoolTraffic {
     const assumed = this.#assumed;
     if (!assumed || proven > 2 * assumed.limit) return 0;
     const assumedLimit = raised(assumed.limit, assumed.untilMs, now);
-    if (window.count(now) < assumedLimit) return 0;
-    return window.sureCount < assumedLimit ? 0.5 : 1;
+    return Math.min(fullnessOf(window.count(now), window.sureCount, assumedLimit), fullestByAssumption);
   }
 
   /** Whether a key has not succeeded for a minute and has as many attempts running as an untested key should have. */
