@@ -158,11 +158,12 @@ export class KeySelection {
 
   #refresh(key: PooledKey, now: number): void {
     const { index, health } = key;
-    const standing = standingOf(health.state(now));
+    const state = health.state(now);
+    const standing = standingOf(state);
     this.#standing[index] = standing;
     if (index < this.#head && standing === preferred) this.#head = index;
     if (index === this.#head && standing !== preferred) this.#head = this.#firstHealthy(index);
-    if (health.state(now) === 'healthy') this.#troubled.delete(key);
+    if (state === 'healthy') this.#troubled.delete(key);
     else this.#troubled.add(key);
     this.#tree?.admit(key, standing === preferred);
     this.#changesAtMs = Math.min(this.#changesAtMs, health.changesAtMs(now));
