@@ -16,13 +16,13 @@ export type Decision = (
   | { readonly kind: 'next-key' }
   | { readonly kind: 'stop'; readonly error: unknown }
 ) & {
-  /** The failure as it was judged; absent when the caller's abort or the deadline ended the attempt. */
+  /** The failure and its verdict; absent if the caller's abort or the deadline ended the attempt. */
   readonly failure?: Failure;
 };
 
 const timedOut: ErrorVerdict = { kind: 'transient', reason: 'attempt_timeout' };
 
-/** Judges a failed attempt, records it, lets it count for the key, and decides how the call goes on. */
+/** Classifies a failed attempt, records it, updates the key's health, and decides how the call continues. */
 export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Decision {
   const { call, key, attemptNumber, timeout, start } = attempt;
   const { pool, settings } = call.plan;
@@ -34,10 +34,10 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
   const verdict = timeout?.exceeded === 'attempt' ? timedOut : classifyFailure(pool, key, error, settings);
   const mayHaveWorked = !settings.idempotent && verdict.kind === 'transient' && isAmbiguous(error);
   const durationMs = pool.clock.now() - start.startedAtMs;
-  const isStruck = strikes(attempt, verdict);
+  const isStruck = countStreak(attempt, verdict);
   const pauseMs = mayHaveWorked ? undefined : retryDelayMs(verdict, attemptNumber, settings, pool.runtime);
   const isTooLong = pauseMs !== undefined && call.timeouts !== undefined && pauseMs >= call.timeouts.remainingMs();
-  // Asked last, because it borrows from the retry budget.
+  // Checked last, because `mayRetry` borrows from the retry budget.
   const delayMs = pauseMs !== undefined && !isTooLong && mayRetry(attempt, isStruck) ? pauseMs : undefined;
   recordFailure(attempt, verdict, error, delayMs);
   const failure: Failure = { key, attemptNumber, verdict, error, delayMs, durationMs, sequence: start.sequence };
@@ -58,10 +58,10 @@ function stop(error: unknown, failure?: Failure): Decision {
 }
 
 /**
- * Whether a vague failure demotes its key: at the end of a streak over all calls, or at once when the attempt was a probe. A
- * single call on a fresh pool demotes its key with its last attempt.
+ * Adds a vague failure to the key's streak, which counts over all calls. Returns whether the failure demotes the key: after
+ * `maxRetries` in a row, or at once if the attempt was a probe.
  */
-function strikes({ key, bucket, revision, call }: RunningAttempt, verdict: ErrorVerdict): boolean {
+function countStreak({ key, bucket, revision, call }: RunningAttempt, verdict: ErrorVerdict): boolean {
   const { pool, settings } = call.plan;
   const now = pool.clock.now();
   if (!isVague(verdict) || !key.health.counts(verdict, revision, now)) return false;
@@ -69,10 +69,10 @@ function strikes({ key, bucket, revision, call }: RunningAttempt, verdict: Error
   return ++key.streak >= settings.maxRetries || wasProbe;
 }
 
-/** Whether the call may make another attempt on its key, as far as the key and the retry budget allow it. */
+/** Whether the key and the retry budget allow another attempt on this key. Borrows a token of the budget for it. */
 function mayRetry({ call, key, bucket, attemptNumber }: RunningAttempt, isStruck: boolean): boolean {
   const { pool, settings } = call.plan;
-  // Other calls, or the method itself, may have taken the key out meanwhile.
+  // Another call, or the method itself, can have taken the key out during the attempt.
   if (!pool.isUsable(key, bucket)) return false;
   const isInDoubt =
     isStruck || !key.isHealthy(bucket, pool.clock.now()) || (settings.retryOn ?? pool.retryOn) === 'next-key';

@@ -29,7 +29,7 @@ export function takeKeyNow(call: RunningCall): TakenKey | undefined {
   call.endProbe();
   const key = nextKey(call);
   if (!key) return takeLastResort(call);
-  if (mustWaitForProbe(call, key) || mustWaitForRoom(call, key)) return undefined;
+  if (startWaitForProbe(call, key) || startWaitForRoom(call, key)) return undefined;
   const admission = admit(call, key);
   if (!admission) return undefined;
   call.moveTo(key);
@@ -70,10 +70,10 @@ function admit(call: RunningCall, key: PooledKey): 'go' | 'scout' | undefined {
 }
 
 /**
- * A call that would rather wait than fail lets one call try a key that comes back, and waits for its outcome. Whether a key that
- * was refused as invalid works again is looked at by one call in any case.
+ * Starts the wait for another call's probe of this key. Returns whether the call waits. With `onExhausted: 'fail'` it waits only
+ * for the probe of a key that was refused as invalid: one call in any case looks whether such a key works again.
  */
-function mustWaitForProbe(call: RunningCall, key: PooledKey): boolean {
+function startWaitForProbe(call: RunningCall, key: PooledKey): boolean {
   const { pool, bucket, settings } = call.plan;
   if (key.isClear(bucket)) return false;
   if (settings.onExhausted !== 'wait' && key.health.view.record.reason !== 'invalid-key') return false;
@@ -82,8 +82,11 @@ function mustWaitForProbe(call: RunningCall, key: PooledKey): boolean {
   return true;
 }
 
-/** A call waits for room for a while, and then asks all the same: what was learned is no lock. */
-function mustWaitForRoom(call: RunningCall, key: PooledKey): boolean {
+/**
+ * Starts the wait for room on a key that is full for a moment. Returns whether the call waits: it does for a while, and then asks
+ * all the same, because what was learned is no lock.
+ */
+function startWaitForRoom(call: RunningCall, key: PooledKey): boolean {
   const { pool } = call.plan;
   const waitMs = Math.min(pool.traffic.shortRoomInMs(key, pool.clock.now()), patienceLeftMs(call));
   if (waitMs <= 0 || isTooLate(call, waitMs)) return false;
@@ -107,7 +110,7 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
     call.moveTo(early);
     return { key: early, delayMs: settings.delay };
   }
-  if (mayWait(call)) return undefined;
+  if (startWaitForRecovery(call)) return undefined;
   const mayAsk = (key: PooledKey) => call.attemptsOn(key) < settings.maxRetries;
   const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayAsk);
   if (guessed) return askGuessedKey(call, guessed);
@@ -119,7 +122,7 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
     pool.waiting.wakeIn(soon.waitMs, pool.runtime);
     return undefined;
   }
-  if (mustWaitForRoom(call, soon.key)) return undefined;
+  if (startWaitForRoom(call, soon.key)) return undefined;
   call.moveTo(soon.key);
   return { key: soon.key, delayMs: 0 };
 }
@@ -129,8 +132,11 @@ function isTooLate({ timeouts }: RunningCall, pauseMs: number): boolean {
   return timeouts !== undefined && pauseMs >= timeouts.remainingMs();
 }
 
-/** Whether the call waits for the first key to come back; it then starts over with all of them. */
-function mayWait(call: RunningCall): boolean {
+/**
+ * Starts the wait for the first key to recover, if `onExhausted: 'wait'` allows one. The call then starts over with all keys.
+ * Returns whether the call waits.
+ */
+function startWaitForRecovery(call: RunningCall): boolean {
   const { pool, bucket, settings } = call.plan;
   if (settings.onExhausted === 'fail') return false;
   const waitMs = pool.soonestRecoveryMs(bucket);
