@@ -3,7 +3,7 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import type { KeyManagerEvents } from '../events/events.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 
-/** Counts an attempt that begins. */
+/** Counts the start of an attempt. */
 export function recordStart(attempt: RunningAttempt): void {
   const { key, call } = attempt;
   const { pool, units } = call.plan;
@@ -64,7 +64,7 @@ export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, er
   }));
 }
 
-/** Ends an attempt that the caller's abort or the deadline made meaningless. */
+/** Ends an attempt that the caller or the deadline cut short. It counts neither as a success nor as a failure. */
 export function recordAbandonment(attempt: RunningAttempt): void {
   end(attempt);
 }

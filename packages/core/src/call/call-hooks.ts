@@ -4,7 +4,7 @@ import type { Decision } from './decide-after-failure.ts';
 import { failedAttempt } from './failed-attempts.ts';
 import type { Invoke, RunningAttempt } from './running-attempt.ts';
 
-/** Lets the option `classifyResult` judge what each attempt returns. */
+/** Classifies what each attempt returns with the option `classifyResult`. */
 export function classifyingResults<T>(invoke: Invoke<T>): Invoke<T> {
   return async (attempt) => {
     const { pool, settings } = attempt.call.plan;
@@ -15,7 +15,7 @@ export function classifyingResults<T>(invoke: Invoke<T>): Invoke<T> {
   };
 }
 
-/** Calls the option `onFailedAttempt`, and waits for it no longer than the call may last. */
+/** Calls the option `onFailedAttempt` and waits for it, until the caller aborts or the deadline passes. */
 export async function reportFailure({ call, key, bucket }: RunningAttempt, decision: Decision): Promise<void> {
   const { pool, settings } = call.plan;
   const { onFailedAttempt } = settings;

@@ -1,10 +1,10 @@
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { FallbackSettings } from './retry-options.ts';
 
-/** So many keys may one call walk over in full, whatever the size of the retry budget. */
+/** The retry budget is enlarged so that one call can use up to this number of keys in full. */
 const mostKeysToFit = 20;
 
-/** What all calls of a method have in common, as long as its provider keeps its manager. */
+/** What all calls of a method share, as long as its provider keeps its manager. */
 export class CallPlan {
   readonly pool: KeyPool;
   readonly settings: FallbackSettings;
@@ -21,7 +21,7 @@ export class CallPlan {
     if (!base) pool.budget?.fit(settings.maxRetries * Math.min(pool.keys.length, mostKeysToFit));
   }
 
-  /** The same plan for a call that this signal ends. */
+  /** Returns the same plan with another signal. */
   withSignal(signal: AbortSignal): CallPlan {
     return new CallPlan(this.pool, { ...this.settings, signal }, this);
   }

@@ -3,8 +3,8 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import type { RunningCall } from './running-call.ts';
 
 /**
- * The key's client, made now or still being made, but waited for no longer than the call lasts. `undefined` when the key
- * was taken out meanwhile.
+ * Waits for the key's client until the caller aborts or the deadline passes. Resolves to `undefined` if the key became unusable
+ * during the wait.
  */
 export async function clientInTime(call: RunningCall, key: PooledKey): Promise<unknown> {
   const { pool, bucket } = call.plan;

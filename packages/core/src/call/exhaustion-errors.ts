@@ -4,7 +4,7 @@ import type { UnavailableReason } from '../state/key-record.ts';
 import type { CallPlan } from './call-plan.ts';
 import { failedAttempts, type Failure } from './failed-attempts.ts';
 
-/** What an error tells about a call. */
+/** The part of a call that its error describes. */
 interface FailedCall {
   readonly plan: CallPlan;
   readonly failures: readonly Failure[];
@@ -23,7 +23,7 @@ const reasons: Readonly<Record<UnavailableReason, ExhaustedReason | undefined>> 
 function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failure[]): ExhaustedReason {
   const now = pool.clock.now();
   const byKey = new Map(failures.map(({ key, verdict }) => [key, verdict]));
-  // Two keys in trouble accuse the provider, whatever a third one says.
+  // Two keys with transient failures point to the provider, whatever the others report.
   const inTrouble = [...byKey.values()].filter(({ kind }) => kind === 'transient');
   if (inTrouble.length > 1) return 'unavailable';
   const all = pool.keys.map(
@@ -33,7 +33,7 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
   return others.length === 0 ? first : 'mixed';
 }
 
-/** Builds the error of a call that no key could serve, and emits that the keys are exhausted. */
+/** Builds the error of a call that has no key left, and emits `keys.exhausted`. */
 export function allKeysFailed({ plan, failures }: FailedCall, isBudgetSpent = false): AllKeysFailedError {
   const { pool, bucket } = plan;
   const { provider, events } = pool;
@@ -85,7 +85,7 @@ export function budgetSpent(call: FailedCall): AllKeysFailedError {
   return allKeysFailed(call, true);
 }
 
-/** Builds the error of a call whose deadline has passed, or would pass before anything else can be tried. */
+/** Builds the error of a call whose deadline has passed, or would pass before the next attempt. */
 export function deadlineExceeded({ plan, failures }: FailedCall): DeadlineExceededError {
   const { pool, settings } = plan;
   const last = failures.at(-1);

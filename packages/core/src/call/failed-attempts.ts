@@ -4,7 +4,7 @@ import { redactor } from '../base/redaction.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 
-/** One failed attempt as the loop notes it, with the error as it was thrown. */
+/** One failed attempt as the loop records it, with the error as it was thrown. */
 export interface Failure {
   readonly key: PooledKey;
   readonly attemptNumber: number;
@@ -17,7 +17,7 @@ export interface Failure {
   readonly sequence: number;
 }
 
-/** Failures as our errors list them: without keys. */
+/** Failures as this library's errors list them: without keys. */
 export function failedAttempts(failures: readonly Failure[]): FailedAttempt[] {
   return failures.map(failedAttempt);
 }

@@ -3,27 +3,28 @@ import { abortable } from '../base/abortable.ts';
 import { findAttempt } from '../base/attempt.ts';
 
 /**
- * Waits for the first chunk of a stream, so that its failure is a failure of the call and another key can be tried; then
- * hands the same stream on, whole.
+ * Waits for the first chunk of a stream, so that a failure until then falls over to the next key. Returns the same stream with all
+ * of its chunks.
  *
- * `counts` says which chunk is the first one that counts, for streams that begin with announcements; when it throws, the call
- * fails. No chunk is lost. A `ReadableStream` comes back as a new one, which has no BYOB readers.
+ * Chunks for which `isContent` returns `false` (role, progress) are buffered and replayed. A `ReadableStream` is replaced by a new
+ * one, without BYOB readers.
  *
+ * @throws what the stream or `isContent` throws before the first content, and the reason of the attempt's signal.
  * @example
  * return firstChunk(await client.chat.completions.create({ ...request, stream: true }));
  */
 export async function firstChunk<S extends AsyncIterable<unknown>>(
   stream: S,
-  counts: (chunk: S extends AsyncIterable<infer Chunk> ? Chunk : never) => boolean = () => true,
+  isContent: (chunk: S extends AsyncIterable<infer Chunk> ? Chunk : never) => boolean = () => true,
 ): Promise<S> {
-  const isFirst = counts as (chunk: unknown) => boolean;
-  // A subclass with a next() of its own (LangChain's) is read through that, and stays itself.
+  const isFirst = isContent as (chunk: unknown) => boolean;
+  // A subclass with its own next() (LangChain's) is read through that method and returned as it is.
   const isPlainStream = stream instanceof ReadableStream && !('next' in stream);
   if (isPlainStream) return readAhead(stream, isFirst) as Promise<unknown> as Promise<S>;
   if (isNodeStream(stream)) return putBack(stream, isFirst);
   const source = stream[Symbol.asyncIterator]();
   const replay = replaying(source, await begin(source, isFirst));
-  // The stream itself stays, with its class and private fields; a Proxy would break them.
+  // The stream itself is returned, because a Proxy would break its private fields.
   if (isSame(source, stream)) {
     for (const name of ['next', 'return', 'throw'] as const) shadow(stream, name, replay[name]);
     return stream;
@@ -36,7 +37,7 @@ export async function firstChunk<S extends AsyncIterable<unknown>>(
       return replay;
     });
   takeOver(Symbol.asyncIterator, stream[Symbol.asyncIterator]);
-  // Where the streams of the OpenAI and Anthropic clients keep their iterator; `tee()` reads it.
+  // The OpenAI and Anthropic clients keep the iterator of a stream here, and `tee()` reads it.
   if ('iterator' in stream && typeof stream.iterator === 'function') {
     takeOver('iterator', stream.iterator as () => unknown);
   }
@@ -54,25 +55,25 @@ function shadow(stream: object, name: PropertyKey, value: unknown): void {
   Object.defineProperty(stream, name, { value, configurable: true, writable: true });
 }
 
-/** Reads on to the first chunk that counts, or to the end; closes a stream that the call fails over or that it gives up. */
+/** Reads to the first content or to the end. Closes the stream if that fails or the attempt's signal aborts. */
 async function begin(source: Source, isFirst: (chunk: unknown) => boolean): Promise<Step[]> {
   const signal = findAttempt()?.signal;
   const steps: Step[] = [];
   try {
     for (;;) {
-      // A silent stream is closed as soon as the attempt ends, also when its client was not given the signal.
+      // Closes a silent stream when the attempt ends, even if its client did not receive the signal.
       const step = await abortable(source.next(), signal);
       steps.push(step);
       if (step.done || isFirst(step.value)) return steps;
     }
   } catch (error) {
-    // Not awaited: a stream that hangs would hold the call.
+    // Not awaited, because a stream that hangs would block the call.
     source.return?.().catch(() => {});
     throw error;
   }
 }
 
-/** An iterator that begins with the steps that have been read already. */
+/** Returns an iterator that starts with the steps that were read already. */
 function replaying(source: Source, steps: Step[]): Required<AsyncIterableIterator<unknown>> {
   // Bound before they are shadowed.
   const next = source.next.bind(source);
@@ -98,11 +99,11 @@ function replaying(source: Source, steps: Step[]): Required<AsyncIterableIterato
 }
 
 function isNodeStream(stream: unknown): stream is Readable {
-  // Looked up here, because loading it would be a third of the memory that importing this package takes.
+  // Not imported, because that would add a third to the memory of importing this package.
   return stream instanceof process.getBuiltinModule('node:stream').Readable;
 }
 
-/** Node's streams take chunks back, so that `pipe()` and `data` listeners see them as well. */
+/** Reads ahead, then puts the chunks back into the Node stream, so that `pipe()` and `data` listeners receive them too. */
 async function putBack<S extends Readable>(stream: S, isFirst: (chunk: unknown) => boolean): Promise<S> {
   const source = stream.iterator({ destroyOnReturn: false });
   const steps = await begin(closing(source, stream), isFirst);
@@ -111,7 +112,7 @@ async function putBack<S extends Readable>(stream: S, isFirst: (chunk: unknown) 
   return stream;
 }
 
-/** The iterator, except that to return from it closes the stream. */
+/** Returns the iterator with a `return()` that closes the stream. */
 function closing(source: Source, stream: Readable): Source {
   return {
     next: () => source.next(),

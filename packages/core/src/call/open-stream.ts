@@ -11,7 +11,7 @@ import { IdleTimeout } from './timeouts.ts';
 export type Stream = AsyncGenerator<unknown, unknown, unknown>;
 export type Step = IteratorResult<unknown, unknown>;
 
-/** How the consumer asks the method's generator for something. */
+/** The generator method that the consumer calls. */
 export type Ask = 'next' | 'return' | 'throw';
 
 interface Request {
@@ -23,15 +23,15 @@ interface Request {
 
 export const finished: Step = { value: undefined, done: true };
 
-/** The answer of a stream that never opened or is over. */
+/** The result of a request to a stream that never opened or is over. */
 export async function afterEnd(ask: Ask, value: unknown): Promise<Step> {
   if (ask === 'throw') throw value;
   return ask === 'next' ? finished : { value: await value, done: true };
 }
 
 /**
- * A stream from its first chunk on. Nothing is repeated any more: its end is a success of the key, a failure counts by its
- * verdict, and a consumer that stops early is neither.
+ * A stream after its first chunk. It never falls over: its end counts as a success of the key, a failure by its verdict, and a
+ * consumer that stops early as neither.
  */
 export class OpenStream {
   readonly #plan: CallPlan;
@@ -56,7 +56,7 @@ export class OpenStream {
     this.#idle = new IdleTimeout(plan.pool.runtime, idleTimeout, (error) => this.#onIdle(error));
   }
 
-  /** Whether a chunk is being waited for. */
+  /** Whether the consumer waits for a chunk. */
   get isAwaited(): boolean {
     return [...this.#requests].some(({ ask }) => ask === 'next');
   }
@@ -65,24 +65,24 @@ export class OpenStream {
     const { signal } = this.#plan.settings;
     if (this.#isOver) return afterEnd(ask, value);
     if (!signal?.aborted) return this.#request(ask, value);
-    // A consumer that has aborted may stop reading, and does not wait for the method's cleaning up.
+    // A consumer that has aborted must not wait for the method's cleanup.
     this.#close();
     if (ask === 'return') this.#end(recordAbandonment);
     else this.#fail(signal.reason);
     return ask === 'return' ? afterEnd(ask, value) : Promise.reject(signal.reason as Error);
   }
 
-  /** The caller has aborted: the request that waits rejects. Without one, the next request does. */
+  /** Rejects the waiting request after the caller's abort. Without one, the next request rejects. */
   onAbort(reason: unknown): void {
     if (this.#requests.size > 0) this.#interrupt(reason);
   }
 
-  /** The method has come to its end. */
+  /** Ends the stream because the method has returned. */
   finish(): void {
     this.#end(recordSuccess);
   }
 
-  /** The consumer has gone while a chunk was being waited for. */
+  /** Ends the stream because the consumer has left while it waited for a chunk. */
   leave(): void {
     this.#end(recordAbandonment);
     this.#close();
@@ -104,7 +104,7 @@ export class OpenStream {
         },
         (error: unknown) => {
           if (!this.#answer(request)) return;
-          // What the consumer throws in may come out again: then no key is to blame.
+          // An error that the consumer has thrown into the generator says nothing about the key.
           if (ask === 'return' || (ask === 'throw' && error === value)) this.#end(recordAbandonment);
           else this.#fail(error);
           reject(error as Error);
@@ -113,16 +113,16 @@ export class OpenStream {
     });
   }
 
-  /** Notes that a request is answered. `false` when it was ended before. */
+  /** Marks a request as answered. `false` if it was ended before. */
   #answer(request: Request): boolean {
     if (!this.#requests.delete(request)) return false;
-    // Requests that are made at once are answered one after the other, and each has its own time.
+    // Concurrent requests are answered one after the other, and the idle timeout applies to each.
     if (this.#requests.size > 0) this.#idle?.start();
     else this.#idle?.stop();
     return true;
   }
 
-  // A generator body runs in the context of whatever asks for the next chunk, so each request enters the attempt again.
+  // A generator body runs in the async context of its consumer, so each request enters the attempt again.
   #askSource(ask: Ask, value: unknown): Promise<Step> {
     return runInAttempt(this.#attempt.view, () => this.#source[ask](value));
   }
@@ -132,7 +132,7 @@ export class OpenStream {
     this.#interrupt(error, { kind: 'transient', reason: 'idle_timeout' });
   }
 
-  /** Ends the stream while its method still waits. The first request rejects, as that of a generator that has thrown. */
+  /** Ends the stream while its method still runs. As in a generator that throws, the first request rejects and the others end. */
   #interrupt(error: unknown, verdict?: ErrorVerdict): void {
     const [first, ...others] = this.#requests;
     this.#requests.clear();
@@ -146,7 +146,7 @@ export class OpenStream {
     for (const { resolve } of others) resolve(finished);
   }
 
-  /** Lets the method clean up; not awaited, because one that hangs would hold the consumer. */
+  /** Lets the method clean up. Not awaited, because a method that hangs would block the consumer. */
   #close(): void {
     this.#askSource('return', undefined).catch(() => {});
   }
@@ -157,7 +157,7 @@ export class OpenStream {
       if (settings.signal?.aborted) {
         recordAbandonment(attempt);
       } else {
-        // An adapter would take our own timeout for the caller's deadline.
+        // An adapter could not tell our idle timeout from the caller's own.
         const judged = verdict ?? classifyFailure(pool, attempt.key, error, settings);
         recordFailure(attempt, judged, error);
         pool.health.strike({ key: attempt.key, bucket: attempt.bucket, revision: this.#revision }, judged);

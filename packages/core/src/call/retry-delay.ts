@@ -7,7 +7,7 @@ function backoffMs(failed: number, { delay, maxDelay, backoff }: FallbackSetting
   return runtime.random() * Math.min(maxDelay, delay * 2 ** Math.min(failed - 1, 31));
 }
 
-/** Ms to wait before the same key is tried again after so many failed attempts on it; `undefined`: take the next key. */
+/** The pause in ms before the same key is tried again, after `failed` failed attempts on it; `undefined` for the next key. */
 export function retryDelayMs(
   verdict: ErrorVerdict,
   failed: number,
@@ -18,7 +18,7 @@ export function retryDelayMs(
   const pauseMs = backoffMs(failed, settings, runtime);
   switch (verdict.kind) {
     case 'transient': {
-      // Sooner than the provider asks for would only fail again; much later is worse than another key.
+      // An earlier retry would fail again; for a much later one another key is better.
       const statedMs = verdict.retryAfterMs ?? 0;
       return statedMs <= Math.max(pauseMs, settings.maxDelay) ? Math.max(pauseMs, statedMs) : undefined;
     }

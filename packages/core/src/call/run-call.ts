@@ -18,7 +18,7 @@ import { RunningCall } from './running-call.ts';
 import { takeKeyNow, waitForKey, waitToRetry, type TakenKey } from './take-key.ts';
 
 /**
- * The loop: takes the best key, tries it up to `maxRetries` times, and goes on to the next one until an attempt succeeds
+ * The loop: takes the best key, tries it up to `maxRetries` times, and moves on to the next one until an attempt succeeds
  * or no key is left.
  */
 export async function runCall<T>(
@@ -58,7 +58,7 @@ export async function runCall<T>(
   }
 }
 
-/** What the method receives, unless it is a client that is still to be made. */
+/** What the method receives; `undefined` for a client that does not exist yet. */
 function injectedNow({ pool, settings }: CallPlan, key: PooledKey): unknown {
   return settings.inject === 'key' ? key.reveal() : pool.clients.ready(key);
 }

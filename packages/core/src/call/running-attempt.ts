@@ -15,12 +15,12 @@ export class RunningAttempt {
   readonly key: PooledKey;
   /** The key, or a client bound to it. */
   readonly injected: unknown;
-  /** On its key, from 1. */
+  /** The number of the attempt on its key, from 1. */
   readonly attemptNumber: number;
-  /** The revision of the pool's health at the start: evidence is weighed against what has changed since. */
+  /** The revision of the pool's health at the start. The outcome applies only to what has not changed since. */
   readonly revision: number;
   readonly timeout: AttemptTimeout | undefined;
-  /** The key's traffic when the attempt started. */
+  /** The counts of the key's requests when the attempt started. */
   readonly start: RequestMark;
   readonly view: Attempt;
   hasEnded = false;
@@ -62,7 +62,7 @@ export class RunningAttempt {
   }
 }
 
-/** An attempt as methods see it. What they do to it changes nothing in the loop, and printing it shows no key. */
+/** An attempt as methods see it. Frozen, and printing it shows no key. */
 class AttemptView implements Attempt {
   readonly provider: string;
   readonly keyId: string;

@@ -7,29 +7,30 @@ import { deadlineExceeded } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
 
-/** A key that is asked for want of a better one; `before` is what was known when the call began to wait for the outcome. */
+/** A key that is tried because no better one is left; `before` is its health when the call started to wait for the outcome. */
 export interface LastResort {
   readonly key: PooledKey;
   readonly before?: HealthView;
 }
 
-/** One call: what its attempts have in common, and its way over the keys. */
+/** One call: what its attempts share, and which keys it has used. */
 export class RunningCall implements Loan {
   readonly plan: CallPlan;
   readonly failures: Failure[] = [];
   readonly timeouts: CallTimeouts | undefined;
   holdsToken = false;
   tokensTaken = 0;
-  /** The key out by a guess that this call asks as its last resort, or waits for while another call asks it. */
+  /** The key that only a guess keeps out and that this call tries, or waits for while another call tries it. */
   lastResort: LastResort | undefined;
-  /** The time in ms that the call has waited in the queue, and since when it waits now. */
+  /** The time in ms of all finished waits in the queue. */
   #waitedMs = 0;
+  /** The start of the current wait, by the steady clock. */
   #waitsSinceMs: number | undefined;
   #key: PooledKey | undefined;
   #attemptNumber = 0;
-  /** The keys that the call has given up. */
+  /** The keys that the call has given up. Created on demand: most calls use one key. */
   #used: Set<PooledKey> | undefined;
-  /** Attempts that were made on keys which still have some left. */
+  /** The number of attempts made on each key that has attempts left. */
   #leftEarly: Map<PooledKey, number> | undefined;
   #releaseProbe: (() => void) | undefined;
   /** The key whose outcome other calls wait for. */
@@ -41,7 +42,7 @@ export class RunningCall implements Loan {
     this.timeouts = callTimeoutsOf(plan.settings, plan.pool.runtime);
   }
 
-  /** The same for all attempts. */
+  /** Identifies the call; the same for all its attempts. */
   get id(): string {
     return (this.#id ??= crypto.randomUUID());
   }
@@ -57,7 +58,7 @@ export class RunningCall implements Loan {
     return ++this.#attemptNumber;
   }
 
-  /** Gives the current key up and goes on with this one. */
+  /** Gives up the current key and continues with this one. */
   moveTo(key: PooledKey): void {
     const { pool } = this.plan;
     const previous = this.#key;
@@ -72,7 +73,7 @@ export class RunningCall implements Loan {
     this.probe(key);
   }
 
-  /** Takes the turn to try a key that is in doubt. `false` when another call has it. */
+  /** Reserves the probe of a key that is not clear. `false` if another call holds it. */
   probe(key: PooledKey): boolean {
     const { pool, bucket } = this.plan;
     if (this.#releaseProbe || key.isClear(bucket)) return true;
@@ -82,7 +83,7 @@ export class RunningCall implements Loan {
     return this.#releaseProbe !== undefined || key.state(bucket, now) !== 'recovering';
   }
 
-  /** Lets another call try the key that this one had the turn to try. */
+  /** Releases the probe, so that another call can take it. */
   endProbe(): void {
     if (!this.#releaseProbe) return;
     this.#releaseProbe();
@@ -90,12 +91,12 @@ export class RunningCall implements Loan {
     this.plan.pool.waiting.wake();
   }
 
-  /** Keeps the attempts that are left on the current key for when no other key is left. */
+  /** Saves the attempts left on the current key for when no other key is left. */
   leaveEarly(): void {
     if (this.#key) (this.#leftEarly ??= new Map()).set(this.#key, this.#attemptNumber);
   }
 
-  /** A key that the call has left early and may use now. */
+  /** A key that has attempts left and can be used now. */
   keyLeftEarly(): PooledKey | undefined {
     const { pool, bucket } = this.plan;
     return this.#leftEarly && [...this.#leftEarly.keys()].find((key) => pool.isUsable(key, bucket));
@@ -106,14 +107,14 @@ export class RunningCall implements Loan {
     return this.failures.filter((failure) => failure.key === key).length;
   }
 
-  /** The next attempt on the current key shows whether it works: other calls wait for its outcome. */
+  /** Makes the next attempt on the current key a scout: other calls wait for its outcome. */
   scout(): void {
     if (!this.#key) return;
     this.#scouted = this.#key;
     this.plan.pool.traffic.of(this.#key).scouts++;
   }
 
-  /** The attempt of the scout has ended. */
+  /** Ends the wait of other calls for the scout. */
   endScouting(): void {
     if (!this.#scouted) return;
     this.plan.pool.traffic.of(this.#scouted).scouts--;
@@ -131,7 +132,7 @@ export class RunningCall implements Loan {
     this.#key = undefined;
   }
 
-  /** Whether another key is left for a call that gives the current one up. */
+  /** Whether another key is left if the call gives up the current one. */
   hasNextKey(): boolean {
     const { pool, bucket } = this.plan;
     return pool.select(bucket, this.used) !== undefined;
@@ -159,21 +160,21 @@ export class RunningCall implements Loan {
     return this.#waitsSinceMs === undefined ? 0 : this.plan.pool.runtime.steadyNow() - this.#waitsSinceMs;
   }
 
-  /** From now on the call waits. */
+  /** Starts the time of the wait. */
   beginWaiting(): void {
     this.#waitsSinceMs ??= this.plan.pool.runtime.steadyNow();
   }
 
-  /** Waits in the pool's queue until `ask` returns something. */
-  async waitInQueue<T>(ask: () => T | undefined): Promise<T> {
+  /** Waits in the pool's queue until `poll` returns a value. */
+  async waitInQueue<T>(poll: () => T | undefined): Promise<T> {
     this.beginWaiting();
-    const answer = await this.whileOpen((signal) => this.plan.pool.waiting.wait(ask, signal));
+    const result = await this.whileOpen((signal) => this.plan.pool.waiting.wait(poll, signal));
     this.#waitedMs = this.waitedMs;
     this.#waitsSinceMs = undefined;
-    return answer;
+    return result;
   }
 
-  /** Waits for something between two attempts, but not beyond the caller's abort or the deadline. */
+  /** Waits between two attempts. Rejects when the caller aborts or the deadline passes. */
   async whileOpen<T>(wait: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
     const timeout = this.timeouts?.startWaiting();
     try {
@@ -185,7 +186,7 @@ export class RunningCall implements Loan {
     }
   }
 
-  /** Lets go of everything that other calls may wait for. */
+  /** Releases everything that other calls can wait for. */
   end(): void {
     const { pool } = this.plan;
     this.endScouting();

@@ -11,16 +11,15 @@ interface Opened {
   readonly attempt: RunningAttempt;
 }
 
-/** For a generator that no consumer gets; not awaited, because one that hangs would hold the call. */
+/** Closes a generator that no consumer receives. Not awaited, because a generator that hangs would block the call. */
 function close({ source, attempt }: Pick<Opened, 'source' | 'attempt'>): void {
   runInAttempt(attempt.view, () => source.return(undefined)).catch(() => {});
 }
 
 /**
- * A generator method's stream: falls over until its first chunk, and never after it, so no text is repeated.
+ * A generator method's stream. It falls over until its first chunk and never afterwards, so no text is repeated.
  *
- * One signal ends all of its attempts: it follows the caller's, and is aborted when the consumer leaves while a chunk is being
- * waited for.
+ * One signal ends all attempts. It follows the caller's signal, and aborts when the consumer leaves while it waits for a chunk.
  */
 export class StreamWithFallback implements Stream {
   readonly #plan: CallPlan;
@@ -28,10 +27,10 @@ export class StreamWithFallback implements Stream {
   readonly #invoke: Invoke<Stream>;
   readonly #stop = new AbortController();
   #opening: Promise<Step> | undefined;
-  /** What an attempt has opened; an abort may still overtake it. */
+  /** The generator that an attempt has opened; an abort can still close it. */
   #opened: Opened | undefined;
   #open: OpenStream | undefined;
-  /** Requests that wait for the opening. */
+  /** The number of requests that wait for the first chunk. */
   #queued = 0;
   #hasLeft = false;
 
@@ -82,12 +81,12 @@ export class StreamWithFallback implements Stream {
     }
   }
 
-  /** Starts the method, and waits for its first chunk until the attempt's signal is aborted. */
+  /** Starts the method and waits for its first chunk, until the attempt's signal aborts. */
   readonly #start = async (attempt: RunningAttempt): Promise<Opened> => {
     const source = await this.#invoke(attempt);
     let asked: Promise<Step> | undefined;
     try {
-      // The consumer may have left before the method was called.
+      // The consumer can have left before the method was called.
       this.#stop.signal.throwIfAborted();
       asked = source.next();
       const first = await attempt.unlessAborted(asked);
@@ -100,7 +99,7 @@ export class StreamWithFallback implements Stream {
   };
 
   #ask(ask: Ask, value: unknown): Promise<Step> {
-    // A request cannot overtake one that waits for the opening.
+    // A request must not overtake those that wait for the first chunk.
     if (!this.#open || this.#queued > 0) return this.#askInTurn(ask, value);
     return this.#open.ask(ask, value);
   }
@@ -112,7 +111,7 @@ export class StreamWithFallback implements Stream {
     return this.#open ? this.#open.ask(ask, value) : afterEnd(ask, value);
   }
 
-  /** A consumer that leaves while a chunk is being waited for ends the request: no answer of a provider is waited for. */
+  /** Ends the stream for its consumer. While a chunk is outstanding it aborts the request instead of waiting for the provider. */
   #leave(ask: Ask, value: unknown): Promise<Step> {
     this.#opening ??= Promise.resolve(finished);
     if (!this.#open || this.#open.isAwaited) {
@@ -140,7 +139,7 @@ export class StreamWithFallback implements Stream {
   };
 }
 
-/** The first chunk shows that the key works: calls that wait for that need not wait for the end of the stream. */
+/** Lets waiting calls use the key: its first chunk shows that it works, long before the stream ends. */
 function onFirstChunk(attempt: RunningAttempt): void {
   const { call, key, bucket, start, timeout } = attempt;
   const { traffic, health } = call.plan.pool;

@@ -5,27 +5,27 @@ import type { RunningCall } from './running-call.ts';
 
 const mostScouts = 32;
 const mostTokensForRetry = 4;
-/** How often a call that waits for another call's probe looks whether that has come to nothing. */
-const lookAgainMs = 1000;
-/** A timer notices neither that the machine has slept nor that its clock was set beyond a date. */
-const longestNapMs = 60_000;
+/** A call that waits for another call's probe checks at this interval whether the probe has expired. */
+const probeCheckMs = 1000;
+/** Waits are cut into parts, because one long timer misses that the machine slept or that its clock was set. */
+const longestTimerMs = 60_000;
 
-/** The key of a call's next attempt; `delayMs` where it comes back to a key that still has attempts left. */
+/** The key of a call's next attempt; `delayMs` if the call returns to a key that has attempts left. */
 export interface TakenKey {
   readonly key: PooledKey;
   readonly delayMs?: number;
 }
 
-/** Takes the next key. A call that has to wait for another call's outcome, or for a key, waits in the pool's queue. */
+/** Takes the next key, after a wait in the pool's queue until one can be used. */
 export function waitForKey(call: RunningCall): Promise<TakenKey> {
   return call.waitInQueue(() => takeKeyNow(call));
 }
 
-/** Takes the next key, if one can be used now; `undefined` when the call has to wait. Throws what ends the call. */
+/** Takes the next key that can be used now; `undefined` if the call has to wait. @throws the error that ends the call */
 export function takeKeyNow(call: RunningCall): TakenKey | undefined {
   const { settings } = call.plan;
   settings.signal?.throwIfAborted();
-  // The turn to try the last key is over: neither this call nor another one may wait for it.
+  // Otherwise this call, and others, would wait for a probe that this call no longer makes.
   call.endProbe();
   const key = nextKey(call);
   if (!key) return takeLastResort(call);
@@ -49,8 +49,10 @@ function nextKey(call: RunningCall): PooledKey | undefined {
 }
 
 /**
- * Whether the call may fall over to this key now. After a key's own trouble it may; after trouble that may be the
- * provider's, only to a key that is known to work, as a scout for others, or with a token of the retry budget.
+ * How the call may use this key now; `undefined` if it has to wait.
+ *
+ * After a failure that only concerns the last key, the call goes on. A transient failure can mean that the provider is down: then
+ * the key must have worked since, or the call tries it for others (a scout), or takes a token of the retry budget.
  */
 function admit(call: RunningCall, key: PooledKey): 'go' | 'scout' | undefined {
   const { pool, bucket } = call.plan;
@@ -61,7 +63,7 @@ function admit(call: RunningCall, key: PooledKey): 'go' | 'scout' | undefined {
     const { provenSequence, scouts } = pool.traffic.of(key);
     if (provenSequence > last.sequence) return 'go';
     const isPaidFor = scouts < mostScouts && budget.lend(call);
-    // A call never ends while a key that nothing speaks against has not been asked.
+    // Even without a token, one scout at a time tries a healthy key: a call must not end before it has tried them all.
     return isPaidFor || scouts === 0 ? 'scout' : undefined;
   }
   if (budget.lend(call)) return 'go';
@@ -78,7 +80,7 @@ function startWaitForProbe(call: RunningCall, key: PooledKey): boolean {
   if (key.isClear(bucket)) return false;
   if (settings.onExhausted !== 'wait' && key.health.view.record.reason !== 'invalid-key') return false;
   if (call.waitedMs >= settings.maxWait || !key.isProbed(bucket, pool.clock.now())) return false;
-  pool.waiting.wakeIn(Math.min(lookAgainMs, settings.maxWait - call.waitedMs), pool.runtime);
+  pool.waiting.wakeIn(Math.min(probeCheckMs, settings.maxWait - call.waitedMs), pool.runtime);
   return true;
 }
 
@@ -100,7 +102,10 @@ function patienceLeftMs(call: RunningCall): number {
   return Math.max(0, delay * maxRetries - call.waitingMs);
 }
 
-/** What is left when no key can be selected. */
+/**
+ * What a call does when no key can be selected, in this order: return to a key with attempts left, wait, try a key that only a
+ * guess keeps out, pause for the first key to recover.
+ */
 function takeLastResort(call: RunningCall): TakenKey | undefined {
   const { pool, bucket, settings } = call.plan;
   const early = call.keyLeftEarly();
@@ -111,10 +116,10 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
     return { key: early, delayMs: settings.delay };
   }
   if (startWaitForRecovery(call)) return undefined;
-  const mayAsk = (key: PooledKey) => call.attemptsOn(key) < settings.maxRetries;
-  const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayAsk);
-  if (guessed) return askGuessedKey(call, guessed);
-  const soon = soonestAvailable(pool, bucket, mayAsk);
+  const mayTry = (key: PooledKey) => call.attemptsOn(key) < settings.maxRetries;
+  const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayTry);
+  if (guessed) return tryGuessedKey(call, guessed);
+  const soon = soonestAvailable(pool, bucket, mayTry);
   if (!soon || soon.waitMs > Math.min(settings.delay, patienceLeftMs(call)) || isTooLate(call, soon.waitMs)) {
     throw allKeysFailed(call);
   }
@@ -144,16 +149,16 @@ function startWaitForRecovery(call: RunningCall): boolean {
   if (isTooLate(call, waitMs)) return false;
   call.startOver();
   call.beginWaiting();
-  pool.waiting.wakeIn(Math.min(waitMs, longestNapMs), pool.runtime);
+  pool.waiting.wakeIn(Math.min(waitMs, longestTimerMs), pool.runtime);
   return true;
 }
 
-/** A key that is out by a guess is asked once rather than to fail; calls that come meanwhile wait for the outcome. */
-function askGuessedKey(call: RunningCall, key: PooledKey): TakenKey | undefined {
+/** Tries a key that only a guess keeps out, once, before the call fails. Other calls wait for the outcome. */
+function tryGuessedKey(call: RunningCall, key: PooledKey): TakenKey | undefined {
   const { pool } = call.plan;
   if (key.health.permit.isHeld(pool.clock.now())) {
     call.lastResort ??= { key, before: key.health.view };
-    pool.waiting.wakeIn(lookAgainMs, pool.runtime);
+    pool.waiting.wakeIn(probeCheckMs, pool.runtime);
     return undefined;
   }
   call.lastResort = { key };
@@ -161,19 +166,19 @@ function askGuessedKey(call: RunningCall, key: PooledKey): TakenKey | undefined 
   return { key };
 }
 
-/** Whether a last resort was asked, by this call or the one that it waited for, and has failed. */
+/** Whether the last resort has failed, tried by this call or by the one that it waited for. */
 function hasLastResortFailed({ lastResort }: RunningCall): boolean {
   return lastResort !== undefined && lastResort.key.health.view !== lastResort.before;
 }
 
-/** Tokens that one more attempt on a key needs: fewer would trickle away in walks that cannot end. */
+/** The tokens that must be left for one more attempt on a key. With fewer, calls would start retries that they cannot finish. */
 export function tokensForRetry(attemptsMade: number, maxRetries: number): number {
   return Math.max(1, Math.min(maxRetries - attemptsMade, mostTokensForRetry));
 }
 
 /**
- * Pauses before another attempt on a key, and waits for a token of the retry budget where one is needed. `false` when the call
- * should go on with another key instead.
+ * Pauses before another attempt on a key, then waits for a token of the retry budget if one is needed. Resolves to `false` if the
+ * call should take another key instead.
  */
 export async function waitToRetry(call: RunningCall, { key, delayMs = 0 }: TakenKey): Promise<boolean> {
   const { pool, settings } = call.plan;
@@ -182,13 +187,13 @@ export async function waitToRetry(call: RunningCall, { key, delayMs = 0 }: Taken
   return mayGo ?? call.waitInQueue(() => mayRetryNow(call, key));
 }
 
-/** Whether the call may try its key again; `undefined` while it waits for a token. */
+/** Whether the call may try its key again; `undefined` if it has to wait for a token. */
 function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
   const { pool, bucket } = call.plan;
   const { budget } = pool;
   const isInDoubt = !key.isHealthy(bucket, pool.clock.now());
   const isLeft = !pool.isUsable(key, bucket) || (isInDoubt && isBetterKeyLeft(call));
-  // One call tries a recovering key; the others take another one, if there is any.
+  // One call probes a recovering key. The others take another key, if one is left.
   const isOtherCallsTurn = !isLeft && !call.probe(key) && call.hasNextKey();
   if (isLeft || isOtherCallsTurn) {
     budget?.giveBack(call);
@@ -202,7 +207,7 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
   return false;
 }
 
-/** Whether a key that nothing speaks against is left for a call that gives its key up. */
+/** Whether a healthy key is left for a call that gives up its current one. */
 export function isBetterKeyLeft(call: RunningCall): boolean {
   const { pool, bucket } = call.plan;
   return pool.select(bucket, call.used)?.isHealthy(bucket, pool.clock.now()) ?? false;
