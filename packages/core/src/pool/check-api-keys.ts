@@ -1,6 +1,6 @@
 import { InvalidOptionsError } from '../base/errors.ts';
 
-/** A key as it is handed in: the bare string, or the string with a public name and its project or organisation. */
+/** A key as the application passes it: the string alone, or with a public name and its project or organisation. */
 export type ApiKeyInput =
   | string
   | {
@@ -37,9 +37,9 @@ function checkCharacters({ key, label }: ListedApiKey): void {
 }
 
 /**
- * Trims a list of keys and drops empty entries and repeated values; each repetition is told by name, never by value.
+ * Trims a list of keys and drops empty entries and repeated values. Warns of each repetition by its label.
  *
- * @throws InvalidOptionsError naming the place of a key with white space or control characters inside.
+ * @throws InvalidOptionsError for a key with white space or control characters inside; the message has its label.
  */
 export function checkApiKeys(inputs: readonly ApiKeyInput[], warn: (text: string) => void): ListedApiKey[] {
   if (!Array.isArray(inputs))
@@ -56,7 +56,7 @@ export function checkApiKeys(inputs: readonly ApiKeyInput[], warn: (text: string
   return [...byValue.values()];
 }
 
-/** Whether a key looks like a real one: no placeholder, not too short, of the provider's pattern where it has one. */
+/** Whether a key looks real: not a placeholder, not too short, and of the provider's pattern if it has one. */
 export function looksReal(key: string, pattern: RegExp | undefined): boolean {
   return key.length >= shortestUsualKey && !placeholder.test(key) && (pattern?.test(key) ?? true);
 }

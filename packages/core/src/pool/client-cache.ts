@@ -20,7 +20,7 @@ export class ClientCache<Client> {
     this.#observe = observe;
   }
 
-  /** @throws InvalidOptionsError when the adapter makes no clients. */
+  /** @throws InvalidOptionsError if the adapter has no `createClient`. */
   get(key: PooledKey): Client | Promise<Client> {
     const existing = this.#clients.get(key);
     if (existing !== undefined) return existing;
@@ -40,7 +40,7 @@ export class ClientCache<Client> {
     return created;
   }
 
-  /** The client made for this key, unless it is still being made. */
+  /** The client of this key; `undefined` while it does not exist yet. */
   ready(key: PooledKey): Client | undefined {
     const client = this.#clients.get(key);
     return client instanceof Promise ? undefined : client;
@@ -65,7 +65,7 @@ export class ClientCache<Client> {
 // A vendor's client holds its key in plain fields, which printing or serialising it would show.
 function hideContents(client: unknown, shown: string): void {
   if (typeof client !== 'object' || client === null || client instanceof Promise) return;
-  // Google's clients are frozen; what they hold is not.
+  // Google's clients are frozen, but the objects in their fields are not.
   const holders = Object.isExtensible(client) ? [client] : Object.values(client).filter(isExtensible);
   for (const holder of holders) {
     for (const name of [Symbol.for('nodejs.util.inspect.custom'), 'toJSON']) {

@@ -51,7 +51,7 @@ export class KeyPool<Client = unknown> {
   readonly #selection: KeySelection;
   readonly #ownStore: KeyStateStore | undefined;
   readonly #replica: StateReplica | undefined;
-  /** The last answer: all calls that wait ask the same at the same moment. */
+  /** The last result, because all waiting calls need it at the same moment. */
   #soonest: SoonestRecovery | undefined;
   #ring: KeyRing;
 
@@ -89,36 +89,35 @@ export class KeyPool<Client = unknown> {
     return this.#ring.keys;
   }
 
-  /** From now on the keys of the pool are these. */
+  /** Replaces the keys of the pool. */
   replace(ring: KeyRing): void {
     this.#ring = ring;
     this.#soonest = undefined;
     for (const part of [this.usage, this.health, this.traffic, this.#records, this.#selection]) part.replace(ring);
   }
 
-  /** The key that a call would take next after the `used` ones; takes nothing. */
+  /** The key that a call takes next after the `used` ones. */
   select(bucket: string = unspecifiedBucket, used?: ReadonlySet<PooledKey>): PooledKey | undefined {
     return this.#selection.select(bucket, used);
   }
 
-  /** A call starts, or goes on, with this key. */
+  /** Notes that a call starts or continues with this key. */
   onSelected(key: PooledKey): void {
     this.#selection.onSelected(key);
     this.events.emit('key.selected', selectionOf, this.provider, key);
   }
 
-  /** An attempt on this key has started or ended. */
+  /** Notes that an attempt on this key has started or ended. */
   onUsage(key: PooledKey): void {
     this.#selection.onUsage(key);
     this.#replica?.onUsage();
   }
 
-  /** The time in ms until the first key is available in this bucket; `undefined` when none will be by itself. */
+  /** The time in ms until the first key is available in this bucket; `undefined` if none becomes available by itself. */
   soonestRecoveryMs(bucket: string): number | undefined {
     const now = this.clock.now();
     const { revision } = this.health;
     const last = this.#soonest;
-    // All calls that wait ask at once.
     if (last?.bucket === bucket && last.now === now && last.revision === revision) return last.ms;
     const ms = soonestRecoveryMs(this.keys, bucket, now);
     this.#soonest = { bucket, now, revision, ms };
@@ -139,12 +138,12 @@ export class KeyPool<Client = unknown> {
     return (typeof value === 'object' || typeof value === 'function') && this.clients.has(value);
   }
 
-  /** The budget has ended a call: one event for as long as it is spent. */
+  /** Notes that the budget has ended a call. Emits one event for as long as it is spent. */
   onBudgetSpent(): void {
     if (this.budget?.reportSpent()) this.events.emit('budget.exhausted', () => ({ provider: this.provider }));
   }
 
-  /** An operator forgets all failures of these keys. */
+  /** Clears all failures of these keys. */
   reset(keys: readonly PooledKey[]): void {
     this.budget?.fill();
     for (const key of keys) {
@@ -154,7 +153,7 @@ export class KeyPool<Client = unknown> {
     }
   }
 
-  /** The store, as far as others may know it. */
+  /** What `status()` shows of the store. */
   get store(): { readonly kind: string; readonly isAway: boolean } | undefined {
     return this.#replica && { kind: this.#replica.kind, isAway: this.#replica.isAway };
   }
@@ -165,7 +164,7 @@ export class KeyPool<Client = unknown> {
     this.#replica?.onUsage();
   }
 
-  /** Resolves when the store has been asked what it knows; at once without a store. */
+  /** Resolves after the first exchange with the store; at once without a store. */
   async ready(): Promise<void> {
     await this.#replica?.ready();
   }
@@ -192,7 +191,7 @@ export class KeyPool<Client = unknown> {
     });
   }
 
-  // A client asks inside the attempt that it was made for, unless the application keeps it for other uses.
+  // A client is used inside an attempt with its key, unless the application keeps it for other uses.
   #observeOfClient(key: PooledKey, response: unknown): void {
     const attempt = findAttempt(this.provider);
     if (attempt?.keyId === key.ref.keyId) attempt.observe(response);

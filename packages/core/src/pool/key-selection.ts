@@ -26,15 +26,15 @@ export type KeyStrategy =
   | ((candidates: readonly KeyCandidate[]) => KeyCandidate | undefined);
 
 /**
- * How good a choice a key is; less is better. 0: has room; up to 1: may be full, or is untested and busy; 2: full by a learned
- * limit, the fuller the more; 3: suspect; 4: recovering, and another call tries it.
+ * How good a choice a key is; lower is better. 0: has room. Up to 1: may be full, or is untested and busy. From 2 to below 3: full
+ * by a learned limit. 3: suspect. 4: recovering, and another call probes it.
  */
 type Rank = number;
 const suspectRank = 3;
 const probedRank = 4;
 const coldRank = 0.7;
 
-// What is known of a key whatever the bucket: it may be the best choice, a suspect one, or none.
+// The standing of a key in all buckets: it can be the best choice, a suspect one, or none.
 const preferred = 0;
 const demoted = 1;
 const out = 2;
@@ -66,15 +66,15 @@ export class KeySelection {
   readonly #traffic: PoolTraffic;
   #ring: KeyRing;
   #tree: LeastUsedTree | undefined;
-  /** By index in the list, whatever the bucket, so that no list of thousands is walked. */
+  /** The standing of each key by its index, so that a selection does not visit thousands of keys. */
   #standing: Uint8Array = new Uint8Array();
-  /** Keys that are not healthy. */
+  /** The keys that are not healthy. */
   readonly #troubled = new Set<PooledKey>();
-  /** When one of the keys changes by itself, in ms since the epoch. */
+  /** When the state of a key changes next without an event, in ms since the epoch. */
   #changesAtMs = Infinity;
-  /** As `#changesAtMs`, for what ends at a date: the wall clock may be set beyond it. */
+  /** The same for cooldowns that end at a date of the wall clock, which can be set past that date. */
   #changesAtDateMs = Infinity;
-  /** The first index of a healthy key; the length of the list when none is. */
+  /** The index of the first preferred key; the length of the list if there is none. */
   #head = 0;
   #nextIndex = 0;
 
@@ -91,7 +91,7 @@ export class KeySelection {
     this.replace(ring);
   }
 
-  /** From now on the keys of the pool are these. */
+  /** Replaces the keys of the pool. */
   replace(ring: KeyRing): void {
     this.#ring = ring;
     this.#standing = new Uint8Array(ring.keys.length);
@@ -100,21 +100,21 @@ export class KeySelection {
     this.#refreshAll(this.#clock.now());
   }
 
-  /** A key's health has changed. */
+  /** Updates one key after a change of its health. */
   onHealth(key: PooledKey): void {
     this.#refresh(key, this.#clock.now());
   }
 
-  /** Clocks or many keys have changed. */
+  /** Updates all keys, because the clock has changed. */
   refresh(): void {
     this.#refreshAll(this.#clock.now());
   }
 
-  /** The next key for a call that has given up the `used` ones; `undefined` when none can be used. Takes nothing. */
+  /** The next key for a call that has given up the `used` ones; `undefined` if none can be used. Changes nothing. */
   select(bucket: string, used?: Used): PooledKey | undefined {
     if (this.#changesAtMs !== Infinity) this.#refreshIfDue();
     const choice = used ? undefined : this.#firstChoice();
-    // Most calls find nothing that speaks against the strategy's first choice, and need no clock.
+    // In most calls nothing is held against the first choice, and the clock is not read.
     if (choice?.isClear(bucket) && this.#troubled.size === 0 && !this.#traffic.hasLimits) return choice;
     const now = this.#clock.now();
     if (choice && this.#rank(choice, bucket, now) === 0) return choice;
@@ -124,7 +124,7 @@ export class KeySelection {
     return this.#strategy === 'least-used' ? leastUsed(best) : chosenBy(this.#strategy, best);
   }
 
-  /** Whether a call may use the key now, as its first choice or as its last resort. */
+  /** Whether a call may use the key now, even if other keys are preferred. */
   isUsable(key: PooledKey, bucket: string): boolean {
     return key.isClear(bucket) || this.#rank(key, bucket, this.#clock.now()) !== undefined;
   }
@@ -133,7 +133,7 @@ export class KeySelection {
     this.#nextIndex = key.index + 1;
   }
 
-  /** An attempt on this key has begun or ended. */
+  /** Updates the load of a key, because an attempt on it has started or ended. */
   onUsage(key: PooledKey): void {
     this.#tree?.touch(key);
   }
@@ -176,12 +176,12 @@ export class KeySelection {
     return index < 0 ? this.#standing.length : index;
   }
 
-  /** How good a choice a key is; `undefined` when it cannot be used. */
+  /** How good a choice a key is; `undefined` if it cannot be used. */
   #rank(key: PooledKey, bucket: string, now: number): Rank | undefined {
     switch (key.state(bucket, now)) {
       case 'healthy': {
         const fullness = this.#traffic.fullness(key, now);
-        // While a key is in trouble its calls come to the next one, which nothing has proven to work.
+        // While a key is unhealthy, all its calls fall over to the next one, which may be down too. This spreads them.
         const isCold = this.#troubled.size > 0 && key.index > 0 && this.#traffic.isCold(key, now);
         return isCold ? Math.max(fullness, coldRank) : fullness;
       }
@@ -194,7 +194,7 @@ export class KeySelection {
     }
   }
 
-  /** The first of the best keys, looked for from an index in the list and around. */
+  /** The first of the best keys, searched from `start` to the end of the list and then from its beginning. */
   #firstBest(bucket: string, used: Used, start: number, now: number): PooledKey | undefined {
     let best: PooledKey | undefined;
     let bestRank = Infinity;
@@ -205,14 +205,14 @@ export class KeySelection {
         const rank = !key || used?.has(key) ? undefined : this.#rank(key, bucket, now);
         if (rank === 0) return key;
         if (rank !== undefined && rank < bestRank) [best, bestRank] = [key, rank];
-        // All that follow are equal at best.
+        // The remaining keys are no better.
         if ((standing === demoted && rank === suspectRank) || index + 1 === start) break;
       }
     }
     return best;
   }
 
-  /** The next index from this one on, and around to where the search has started, of a key with this standing; else -1. */
+  /** The index of the next key with this standing, from `index` around the list to `start`; -1 if there is none. */
   #next(standing: number, index: number, start: number): number {
     const next = this.#standing.indexOf(standing, index);
     if (index < start) return next < start ? next : -1;

@@ -4,19 +4,19 @@ const fewestToLearnFrom = 3;
 const firstSpanMs = 600_000;
 const longestSpanMs = 3_600_000;
 const minuteMs = 60_000;
-/** After so many minutes of being raised a limit is forgotten. */
+/** A limit is forgotten after it has been raised for this number of minutes. */
 const raisedMinutes = 7;
 const contradictionMs = 5000;
 const contradictionsToForget = 3;
 
-/** How full a key is by what was learned: 0 has room, 0.5 may have room, 2 and more has none; the higher, the fuller. */
+/** How full a key is by what was learned. 0: has room. 0.5: may have room. From 2 to 2.9: has none; higher is fuller. */
 export type Fullness = number;
 
 /**
- * The number of requests a minute at which a key was refused: a preference for other keys, never a lock.
+ * The number of requests a minute at which a key was refused. At the limit other keys are preferred, but the key stays usable.
  *
- * A limit stands for its span, is then raised by a quarter, twice as much each minute, and forgotten. Successes beyond it
- * contradict it: then it is forgotten at once, and none is learned for ten minutes.
+ * A limit is kept for its span, then raised each minute by 25 %, 50 %, 100 % and so on, then forgotten. Successes above it show
+ * that the provider does not count by the minute: the limit is forgotten at once, and none is learned for ten minutes.
  */
 export class LearnedLimit {
   #limit = 0;
@@ -27,13 +27,13 @@ export class LearnedLimit {
   #contradictions = 0;
   #contradictedUntilMs = 0;
 
-  /** The limit and when its span ends; `undefined` when none is known. */
+  /** The limit and the end of its span; `undefined` if none is known. */
   known(now: number): { readonly limit: number; readonly untilMs: number } | undefined {
     const isKnown = this.#limit > 0 && raised(this.#limit, this.#untilMs, now) < Infinity;
     return isKnown ? { limit: this.#limit, untilMs: this.#untilMs } : undefined;
   }
 
-  /** A request was refused; the window has let go of it. Returns whether that tells a limit of a minute. */
+  /** Learns from a refused request, which the window no longer counts. Returns whether a limit of a minute explains it. */
   onRefusal(mark: RequestMark, window: RequestWindow, now: number): boolean {
     const limit = Math.min(mark.count - 1, window.count(now));
     if (limit < fewestToLearnFrom || now < this.#contradictedUntilMs) return false;
@@ -51,7 +51,7 @@ export class LearnedLimit {
     return true;
   }
 
-  /** A request was served. */
+  /** Learns from a served request. */
   onSuccess({ sureCount, startedAtMs }: RequestMark): void {
     if (this.#limit === 0 || startedAtMs <= this.#learnedAtMs || sureCount <= this.#limit) return;
     if (startedAtMs - this.#learnedAtMs <= contradictionMs) this.#contradictions++;
@@ -76,14 +76,14 @@ export class LearnedLimit {
   }
 }
 
-/** A limit whose span is over is raised step by step. */
+/** The limit as it counts now: raised step by step after its span, then `Infinity`. */
 export function raised(limit: number, untilMs: number, now: number): number {
   if (now < untilMs) return limit;
   const minutes = Math.floor((now - untilMs) / minuteMs);
   return minutes >= raisedMinutes ? Infinity : Math.ceil(limit * (1 + 0.25 * 2 ** minutes));
 }
 
-/** How full a key is with so many requests, of which `sureCount` certainly count towards the limit. */
+/** How full a key is with `count` requests, of which the provider certainly still counts `sureCount`. */
 export function fullnessOf(count: number, sureCount: number, limit: number): Fullness {
   if (count < limit) return 0;
   if (sureCount < limit) return 0.5;

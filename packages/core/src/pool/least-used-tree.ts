@@ -1,23 +1,23 @@
 import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 
-/** A running attempt weighs more than all that have been started. */
+/** One running attempt counts more than all attempts that have started. */
 const runningWeight = 2 ** 32;
 
-/** What a choice of the least used key goes by: the smaller, the better. */
+/** The load of a key; lower is better. */
 export function loadOf({ usage }: PooledKey): number {
   return usage.inUse * runningWeight + usage.attempts;
 }
 
-// So many numbers lie side by side in a processor's cache.
+// Eight numbers fill one cache line of a processor.
 const width = 8;
 
-/** Finds the least used of the healthy keys, the first in the list where several are, in a list of any length. */
+/** Finds the least used healthy key in a list of any length; of several, the first in the list. */
 export class LeastUsedTree {
   readonly #ring: KeyRing;
   /**
-   * On the lowest level the load of each key by its index in the list, `Infinity` for one that cannot be chosen; on each
-   * further one the least of every eight numbers below, up to the least of all.
+   * The lowest level holds the load of each key by its index, `Infinity` for one that cannot be chosen. Each further level holds
+   * the minimum of every eight numbers below, up to the minimum of all.
    */
   readonly #levels: Float64Array[] = [];
 
@@ -31,18 +31,18 @@ export class LeastUsedTree {
     } while (length > 1);
   }
 
-  /** Whether a key may be chosen; none may before. */
+  /** Sets whether a key can be chosen. At first none can. */
   admit(key: PooledKey, isHealthy: boolean): void {
     this.#set(key.index, isHealthy ? loadOf(key) : Infinity);
   }
 
-  /** The usage of a key has changed. */
+  /** Updates the load of a key. */
   touch(key: PooledKey): void {
     const { index } = key;
     if (this.#at(0)[index] !== Infinity) this.#set(index, loadOf(key));
   }
 
-  /** `undefined` when no key is healthy. */
+  /** The least used key; `undefined` if none is healthy. */
   get best(): PooledKey | undefined {
     const top = this.#levels.length - 1;
     const least = this.#at(top)[0];

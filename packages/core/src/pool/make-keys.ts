@@ -5,7 +5,7 @@ import type { HealthContext } from '../state/key-health.ts';
 import { PooledKey } from '../state/pooled-key.ts';
 import { checkApiKeys, looksReal, type ApiKeyInput } from './check-api-keys.ts';
 
-/** The keys of a pool from the list that the user gave; from now on none of them gets out. @throws NoApiKeysError */
+/** Makes a pool's keys from the application's list and registers them for redaction. @throws NoApiKeysError for no key */
 export function makeKeys(
   { name: provider, displayName, env, keyPattern }: ProviderAdapter,
   inputs: readonly ApiKeyInput[],
@@ -16,7 +16,7 @@ export function makeKeys(
   if (listed.length === 0) {
     throw new NoApiKeysError(`No API key for "${provider}": the list is empty. Set ${env} or pass the keys.`);
   }
-  // All of them first: a label could show another key.
+  // All of them first, because a label can contain another key.
   for (const { key } of listed) redactor.add(key);
   return listed.map(({ key, label, group }, index) => {
     if (!looksReal(key, keyPattern)) warn(`${label} does not look like a key of ${displayName}`);

@@ -8,7 +8,7 @@ import type { PoolHealth } from '../state/pool-health.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 
-/** What learns from responses and errors: a pool. */
+/** The part of a pool that learns from responses and errors. */
 interface Learner {
   readonly adapter: GuardedAdapter;
   readonly runtime: Runtime;
@@ -31,7 +31,7 @@ function inSharedTime(limit: RateLimit, clock: SharedClock): RateLimit {
   return limit.resetsAtMs === undefined ? limit : { ...limit, resetsAtMs: clock.fromDate(limit.resetsAtMs) };
 }
 
-/** Judges what an attempt with this key failed with, and learns the key's group from it. */
+/** Classifies the error of an attempt with this key, and learns the key's group from it. */
 export function classifyFailure(pool: Learner, key: PooledKey, error: unknown, rules: CallRules): ErrorVerdict {
   const verdict = pool.adapter.classifyError(error, pool.runtime.now(), rules);
   key.group ??= ('group' in verdict ? verdict.group : undefined) ?? pool.adapter.groupOf(sourceOf(error));

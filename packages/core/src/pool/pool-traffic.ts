@@ -10,23 +10,23 @@ const fewestToAssumeFrom = 10;
 const provenForMs = 60_000;
 const runningOnColdKey = 4;
 const longestShortWaitMs = 2000;
-/** A key that only siblings make look full is still preferred to one that was refused itself. */
+/** A key that is full only by the limit of another key is preferred to one that is full by its own limit. */
 const fullestByAssumption = 1;
 
-/** What a process has seen of the requests on one key. None of it is shared. */
+/** What this process knows from the requests on one key. Not shared through the store. */
 export interface KeyTraffic {
   readonly window: RequestWindow;
   /** What was learned from refusals; `undefined` before the first one. */
   limit: LearnedLimit | undefined;
   /** What was learned from refusals that no limit of a minute explains; `undefined` before the first one in the pool. */
   shortLimit: ShortLimit | undefined;
-  /** The most requests a minute that were certainly served. */
-  proven: number;
-  /** The latest start among the attempts that succeeded, as a count of all attempts. */
+  /** The largest number of requests in a minute that were certainly served. */
+  provenCount: number;
+  /** The highest sequence number of the attempts that succeeded. */
   provenSequence: number;
-  /** When that attempt started, in ms since the epoch. */
+  /** The latest start of an attempt that succeeded, in ms since the epoch. */
   provenAtMs: number;
-  /** Calls that fell over to this key and whose outcome is open: others wait for it. */
+  /** The number of running scouts on this key: other calls wait for their outcome. */
   scouts: number;
 }
 
@@ -39,13 +39,13 @@ interface SmallestLimit {
 export class PoolTraffic {
   readonly #byKey = new Map<PooledKey, KeyTraffic>();
   #attempts = 0;
-  /** Whether a limit was ever learned; until then no selection looks for one. */
+  /** Whether a limit was ever learned. Until then no selection checks for one. */
   hasLimits = false;
-  /** The smallest limit learned in the pool: keys of one provider are often alike. */
+  /** The smallest limit learned in the pool. Keys of one provider often have the same one. */
   #assumed: SmallestLimit | undefined;
   /** The last limit of a second that was learned in the pool; 0 before the first one. */
   #assumedShort = 0;
-  /** Where a limit was learned: no refusal walks over thousands of keys without one. */
+  /** The keys with a learned limit, so that a refusal does not visit thousands of keys without one. */
   readonly #limited = new Set<KeyTraffic>();
 
   of(key: PooledKey): KeyTraffic {
@@ -55,7 +55,7 @@ export class PoolTraffic {
         window: new RequestWindow(),
         limit: undefined,
         shortLimit: undefined,
-        proven: 0,
+        provenCount: 0,
         provenSequence: 0,
         provenAtMs: 0,
         scouts: 0,
@@ -80,12 +80,12 @@ export class PoolTraffic {
     const traffic = this.of(key);
     traffic.provenSequence = Math.max(traffic.provenSequence, start.sequence);
     traffic.provenAtMs = Math.max(traffic.provenAtMs, start.startedAtMs);
-    traffic.proven = Math.max(traffic.proven, start.sureCount);
+    traffic.provenCount = Math.max(traffic.provenCount, start.sureCount);
     traffic.limit?.onSuccess(start);
     traffic.shortLimit?.onSuccess(start.startedAtMs, this.#assumedShort);
   }
 
-  /** Learns from a refusal, unless it states a long wait or names a bucket: those are other limits. */
+  /** Learns from a refusal. Ignores one that names a bucket or states a wait above a minute, because its limit is another. */
   onRefusal(key: PooledKey, start: RequestMark, verdict: ErrorVerdict, now: number): void {
     if (verdict.kind !== 'rate-limited' || verdict.bucket !== undefined) return;
     const refused = this.of(key);
@@ -118,7 +118,7 @@ export class PoolTraffic {
     return smallest;
   }
 
-  /** The time in ms until the key's own history has room again. */
+  /** The time in ms until the first counted request of the key is more than a minute old. */
   roomInMs(key: PooledKey, now: number): number {
     return this.of(key).window.roomInMs(now);
   }
@@ -128,25 +128,25 @@ export class PoolTraffic {
     return this.#byKey.get(key)?.shortLimit?.roomInMs(now) ?? 0;
   }
 
-  /** How full a key is by its own limit, or else by the one of its siblings. */
+  /** How full a key is by its own limits, else by those of the other keys. */
   fullness(key: PooledKey, now: number): Fullness {
     if (!this.hasLimits) return 0;
-    const { window, limit, shortLimit, proven } = this.of(key);
+    const { window, limit, shortLimit, provenCount } = this.of(key);
     const roomInMs = shortLimit?.roomInMs(now, this.#assumedShort) ?? 0;
     if (roomInMs > 0) return 2 + Math.min(0.9, roomInMs / 2000);
     if (limit?.known(now)) return limit.fullness(window, now);
     const assumed = this.#assumed;
-    if (!assumed || proven > 2 * assumed.limit) return 0;
+    if (!assumed || provenCount > 2 * assumed.limit) return 0;
     const assumedLimit = raised(assumed.limit, assumed.untilMs, now);
     return Math.min(fullnessOf(window.count(now), window.sureCount, assumedLimit), fullestByAssumption);
   }
 
-  /** Whether a key has not succeeded for a minute and has as many attempts running as an untested key should have. */
+  /** Whether a key has had no success for a minute and already runs as many attempts as an untested key should. */
   isCold(key: PooledKey, now: number): boolean {
     return key.usage.inUse >= runningOnColdKey && now - (this.#byKey.get(key)?.provenAtMs ?? 0) > provenForMs;
   }
 
-  /** An operator forgets what was learned about a key, and with it what was assumed of the others. */
+  /** Forgets what was learned about a key, and what is assumed of the others from it. */
   forget(key: PooledKey): void {
     const traffic = this.#byKey.get(key);
     if (traffic) traffic.limit = traffic.shortLimit = undefined;
@@ -154,7 +154,7 @@ export class PoolTraffic {
     this.#assumedShort = 0;
   }
 
-  /** From now on the keys of the pool are these. */
+  /** Replaces the keys of the pool. */
   replace(ring: KeyRing): void {
     const kept = new Set(ring.keys);
     for (const [key, traffic] of this.#byKey) {

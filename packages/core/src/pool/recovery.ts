@@ -1,14 +1,14 @@
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 
-/** What is asked: a pool. */
+/** The part of a pool that is searched. */
 interface Keys {
   readonly keys: readonly PooledKey[];
   readonly clock: SharedClock;
   isUsable(key: PooledKey, bucket: string): boolean;
 }
 
-/** The time in ms until the first key is available in this bucket; `undefined` when none will be by itself. */
+/** The time in ms until the first key is available in this bucket; `undefined` if none becomes available by itself. */
 export function soonestRecoveryMs(keys: readonly PooledKey[], bucket: string, now: number): number | undefined {
   const times = keys
     .filter((key) => key.comesBack(bucket, now))
@@ -17,16 +17,16 @@ export function soonestRecoveryMs(keys: readonly PooledKey[], bucket: string, no
   return times.length === 0 ? undefined : Math.min(...times) - now;
 }
 
-/** The key that can be used first, among those that a call may ask, and in how many ms; 0 for now. */
+/** The key that can be used first, of those that `mayTry` allows, and the time in ms until then; 0 for now. */
 export function soonestAvailable(
   pool: Keys,
   bucket: string,
-  mayAsk: (key: PooledKey) => boolean,
+  mayTry: (key: PooledKey) => boolean,
 ): { readonly key: PooledKey; readonly waitMs: number } | undefined {
   let soonest: { readonly key: PooledKey; readonly waitMs: number } | undefined;
   for (const key of pool.keys) {
     const waitMs = pool.isUsable(key, bucket) ? 0 : backInMs(key, bucket, pool.clock.now());
-    if (waitMs < (soonest?.waitMs ?? Infinity) && mayAsk(key)) soonest = { key, waitMs };
+    if (waitMs < (soonest?.waitMs ?? Infinity) && mayTry(key)) soonest = { key, waitMs };
   }
   return soonest;
 }
@@ -39,12 +39,12 @@ function backInMs(key: PooledKey, bucket: string, now: number): number {
 export function longestRested(
   { keys, clock }: Keys,
   bucket: string,
-  mayAsk: (key: PooledKey) => boolean,
+  mayTry: (key: PooledKey) => boolean,
 ): PooledKey | undefined {
   const now = clock.now();
   const restedSince = ({ health }: PooledKey) => health.view.doubt.restSinceMs;
   return keys
-    .filter((key) => key.isOutByGuess(bucket, now) && mayAsk(key))
+    .filter((key) => key.isOutByGuess(bucket, now) && mayTry(key))
     .reduce((longest: PooledKey | undefined, key) => {
       return longest && restedSince(longest) <= restedSince(key) ? longest : key;
     }, undefined);

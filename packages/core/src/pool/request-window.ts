@@ -1,22 +1,22 @@
 const slotMs = 1000;
-/** The running second and 60 whole ones: no request of the last minute is missed, whatever its place in its second. */
+/** The current second and 60 whole ones, so that no request of the last minute is missed. */
 const slots = 61;
-/** A provider's window of a minute may or may not have let go of these. */
+/** The oldest slots: a provider's own window of a minute may no longer count their requests. */
 const uncertainSlots = 3;
 
-/** The counts of a key's window when a request began. */
+/** The counts of a key's window at the start of a request. */
 export interface RequestMark {
-  /** The number of requests that began before, in the whole pool. */
+  /** The number of the request among all requests of the pool, from 1. */
   readonly sequence: number;
   readonly slot: number;
   readonly startedAtMs: number;
-  /** Requests of the last minute, this one among them. */
+  /** The requests of the last minute, including this one. */
   readonly count: number;
-  /** As `count`, without those that the provider's window may have let go. */
+  /** `count` without the requests that the provider may no longer count. */
   readonly sureCount: number;
 }
 
-/** One second that had requests. Seconds form a queue: a key that is used now and then takes little memory. */
+/** One second with requests. A linked list takes little memory for a key that is rarely used. */
 interface Second {
   readonly slot: number;
   count: number;
@@ -24,14 +24,14 @@ interface Second {
   next: Second | undefined;
 }
 
-/** Counts the requests that began on a key in the last minute, by the second. Times are in ms. */
+/** Counts the requests that started on a key in the last minute, by second. Times are in ms. */
 export class RequestWindow {
   #oldest: Second | undefined;
   #latest: Second | undefined;
   #slot = 0;
   #total = 0;
 
-  /** Counts a request that begins; `sequence` is its number among all requests of the pool. */
+  /** Counts a request that starts; `sequence` is its number among all requests of the pool. */
   add(now: number, sequence: number): RequestMark {
     this.#moveTo(now);
     this.#secondOfNow().count++;
@@ -39,7 +39,7 @@ export class RequestWindow {
     return { sequence, slot: this.#slot, startedAtMs: now, count: this.#total, sureCount: this.sureCount };
   }
 
-  /** Takes a refused request back: it used nothing of the limit. */
+  /** Removes a refused request, because it used nothing of the limit. */
   takeBack({ slot }: RequestMark, now: number): void {
     this.#moveTo(now);
     let second = this.#oldest;
@@ -49,13 +49,13 @@ export class RequestWindow {
     this.#total--;
   }
 
-  /** Requests of the last minute. */
+  /** The requests of the last minute. */
   count(now: number): number {
     this.#moveTo(now);
     return this.#total;
   }
 
-  /** Requests that the provider's window cannot have let go yet, as of the last look. */
+  /** The requests that the provider certainly still counts, as of the last `add()` or `count()`. */
   get sureCount(): number {
     const sureFrom = this.#slot - slots + 1 + uncertainSlots;
     let sure = this.#total;

@@ -2,7 +2,7 @@ import { InvalidOptionsError } from '../base/errors.ts';
 
 /** How many retries a provider's calls may add to its traffic. */
 export interface RetryBudgetOptions {
-  /** Retries that may fail before calls do without; a call's own walk over its keys always fits. @default 40 */
+  /** Retries that may fail before calls continue without retries; raised so that one call can try all its keys. @default 40 */
   readonly tokens?: number;
 }
 
@@ -13,23 +13,23 @@ const hopelessLosses = 8;
 
 /** What one call has borrowed from the budget. */
 export interface Loan {
-  /** Whether its next or running attempt is paid for. */
+  /** Whether it holds a token for its next or running attempt. */
   holdsToken: boolean;
-  /** Tokens that come back when the call succeeds. */
+  /** The tokens that return when the call succeeds. */
   tokensTaken: number;
 }
 
 /**
  * Keeps retries from multiplying the traffic of a provider that is down.
  *
- * A bucket of tokens: a retry borrows one, its failure loses it, and the success of the call brings back all that it took.
- * Successes and quiet time fill it.
+ * A retry borrows a token and loses it by failing. When the call succeeds, all its tokens return. Successes and quiet time add
+ * more, up to the capacity.
  */
 export class RetryBudget {
   #capacity: number;
   #tokens: number;
   #lent = 0;
-  /** Losses in a row, without a success in between. */
+  /** The number of losses in a row. */
   #losses = 0;
   #isReported = false;
   #lastCallAtMs: number | undefined;
@@ -44,7 +44,7 @@ export class RetryBudget {
     this.#capacity = this.#tokens = tokens;
   }
 
-  /** Whether waiting for a token makes sense: some are lent, and not all of the last ones were lost. */
+  /** Whether waiting for a token makes sense: some are lent, and some of the last ones have returned. */
   get mayComeBack(): boolean {
     return this.#lent > 0 && this.#losses < hopelessLosses;
   }
@@ -53,21 +53,21 @@ export class RetryBudget {
     return this.#tokens >= 1;
   }
 
-  /** Makes room for the walk of one call over its keys, so that a quiet service may always make it. */
-  fit(walk: number): void {
-    if (walk <= this.#capacity || this.#capacity === 0) return;
-    this.#tokens += walk - this.#capacity;
-    this.#capacity = walk;
+  /** Raises the capacity, so that one call after a quiet time can make this number of attempts. */
+  fit(attempts: number): void {
+    if (attempts <= this.#capacity || this.#capacity === 0) return;
+    this.#tokens += attempts - this.#capacity;
+    this.#capacity = attempts;
   }
 
-  /** A call starts: time has given something back, more after a quiet minute. */
+  /** Adds tokens for the time since the last call: at most 0.2, or all of it after a quiet minute. */
   onCall(now: number): void {
     const gapMs = now - (this.#lastCallAtMs ?? now);
     this.#lastCallAtMs = now;
     this.#add(gapMs >= quietMs ? gapMs / refillMs : Math.min(refill, gapMs / refillMs));
   }
 
-  /** Lends a token for one more attempt, if so many are there. A call that still holds one needs no other. */
+  /** Lends a token for one more attempt, if at least `needed` tokens are left. A call that holds one needs no other. */
   lend(loan: Loan, needed = 1): boolean {
     if (loan.holdsToken) return true;
     if (this.#tokens < Math.max(needed, 1)) return false;
@@ -79,7 +79,7 @@ export class RetryBudget {
     return true;
   }
 
-  /** The attempt that was paid for has failed. */
+  /** Removes the token of a failed attempt. */
   lose(loan: Loan): void {
     if (!loan.holdsToken) return;
     loan.holdsToken = false;
@@ -87,7 +87,7 @@ export class RetryBudget {
     this.#losses++;
   }
 
-  /** The token was not needed. */
+  /** Takes back a token that was not needed. */
   giveBack(loan: Loan): void {
     if (!loan.holdsToken) return;
     loan.holdsToken = false;
@@ -104,7 +104,7 @@ export class RetryBudget {
     loan.tokensTaken = 0;
   }
 
-  /** The budget ends a call. `true` the first time since it last lent a token. */
+  /** Notes that the budget has ended a call. `true` the first time since it last lent a token. */
   reportSpent(): boolean {
     const isFirstReport = !this.#isReported;
     this.#isReported = true;

@@ -6,23 +6,23 @@ type Clocks = Pick<FullRuntime, 'sleep' | 'steadyNow'>;
 /** Lets a call go on if it can now. Returns whether it does. */
 type TryNow = () => boolean;
 
-/** Calls that wait for something to change, first come, first served. */
+/** Calls that wait for a change in the pool, first come, first served. */
 export class WaitingCalls {
   readonly #waiting = new Set<TryNow>();
   #isWaking = false;
   #timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
 
   /**
-   * Resolves with what `ask` returns, as soon as that is something; rejects with what it throws, or when the signal is
-   * aborted. It is asked each time that something has changed.
+   * Calls `poll` after each change. Resolves with the first value that it returns; rejects with what it throws, or when the
+   * signal aborts.
    */
-  wait<T>(ask: () => T | undefined, signal: AbortSignal | undefined): Promise<T> {
+  wait<T>(poll: () => T | undefined, signal: AbortSignal | undefined): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const tryNow = () => {
       try {
-        const answer = ask();
-        if (answer === undefined) return false;
-        resolve(answer);
+        const result = poll();
+        if (result === undefined) return false;
+        resolve(result);
       } catch (error) {
         reject(error as Error);
       }
@@ -39,7 +39,7 @@ export class WaitingCalls {
     this.#timer = undefined;
   }
 
-  /** Asks every call that waits in `ms`, or sooner if that was asked for. */
+  /** Wakes the waiting calls in `ms` milliseconds, unless they are woken sooner anyway. */
   wakeIn(ms: number, runtime: Clocks): void {
     const atMs = runtime.steadyNow() + ms;
     if (this.#timer && this.#timer.atMs <= atMs) return;
@@ -53,7 +53,7 @@ export class WaitingCalls {
     runtime.sleep(ms, stop.signal).then(fire, () => {});
   }
 
-  /** Something has changed: asks every call that waits, once for all changes of the moment. */
+  /** Lets every waiting call try again. Changes in one synchronous step wake the calls once. */
   wake(): void {
     if (this.#isWaking || this.#waiting.size === 0) return;
     this.#isWaking = true;

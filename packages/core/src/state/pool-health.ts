@@ -60,7 +60,7 @@ export class PoolHealth {
     return this.#context.revision;
   }
 
-  /** From now on the keys of the pool are these. */
+  /** Replaces the keys of the pool. */
   replace(ring: KeyRing): void {
     this.#ring = ring;
   }
