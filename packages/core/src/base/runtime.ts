@@ -23,7 +23,7 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 function timer(ms: number, fire: () => void, isInBackground = false): () => void {
-  // Still a turn of the event loop: a loop that never gives it one starves every other timer.
+  // Also takes a turn of the event loop, because a loop of pauses of 0 ms would starve every other timer.
   if (ms === 0) {
     const immediate = setImmediate(fire);
     return () => clearImmediate(immediate);
@@ -33,9 +33,9 @@ function timer(ms: number, fire: () => void, isInBackground = false): () => void
   return () => clearTimeout(handle);
 }
 
-/** A runtime with a clock that is never set, for waits: setting the system's clock neither ends nor prolongs them. */
+/** A runtime with a steady clock for waits: setting the system's clock neither ends nor extends them. */
 export interface FullRuntime extends Runtime {
-  /** Milliseconds since the epoch as of the start, going on with `performance.now()`. */
+  /** Returns the time in ms since the epoch, unaffected when the system's clock is set. */
   steadyNow(): number;
 }
 

@@ -1,7 +1,7 @@
 const checkEveryMs = 1000;
 const shortestSleepMs = 30_000;
 
-/** How long the machine has been up, its sleep included; `NaN` where a runtime cannot tell. */
+/** How long the machine has been running, including sleep; `NaN` if the runtime does not know it. */
 function uptimeMs(): number {
   try {
     const os = process.getBuiltinModule('node:os') as { uptime(): number } | undefined;
@@ -11,17 +11,17 @@ function uptimeMs(): number {
   }
 }
 
-/** Fake timers replace `performance`, or its inherited method by one of its own. */
+/** Whether no fake timers are installed: those replace `performance`, or give it an own `now`. */
 function isReal(): boolean {
   return !Object.hasOwn(performance, 'now');
 }
 
 /**
- * Returns a clock that setting the system's clock does not change: milliseconds since the epoch as of now, going on with
- * `performance.now()`.
+ * Returns a clock in ms since the epoch that does not change when the system's clock is set. It starts at `Date.now()` and advances
+ * with `performance.now()`.
  *
- * `performance.now()` stands still while the machine sleeps, and its uptime does not: what both differ by is added, so that waits
- * which were over meanwhile are over. Fake time passes apart from the uptime, so a pause in a debugger is not taken for sleep.
+ * `performance.now()` stops while the machine sleeps, but its uptime does not. The clock adds the difference, so that a wait that
+ * ended during the sleep is over. With fake timers it adds nothing, because fake time does not advance with the uptime.
  */
 export function steadyClock(): () => number {
   let source = performance;
@@ -41,7 +41,7 @@ export function steadyClock(): () => number {
   return () => {
     const timeMs = performance.now();
     if (performance !== source || timeMs < lastMs) {
-      // The clock goes on where it was. Fake timers count from 0 since they were installed.
+      // The source has changed. Continue from the last time; fake timers count from 0 at their installation.
       epochMs += lastMs - (isReal() ? timeMs : 0);
       source = performance;
       check(timeMs, Infinity);

@@ -4,25 +4,25 @@ const firstRestMs = 500;
 const shortestRestMs = 250;
 const longestRestMs = 3_600_000;
 
-/** What a process guesses about a key. Guesses only demote the key; times are in ms since the epoch, 0 for none. */
+/** What a process guesses about a key, not shared with other processes. Times are in ms since the epoch; 0 for none. */
 export interface Doubt {
-  /** Suspect until then: other keys are preferred. Past: one call tries the key before it counts as healthy. */
+  /** Until then the key is suspect: other keys are preferred. After it, one call probes the key. */
   readonly suspectUntilMs: number;
-  /** How long the last suspicion was. */
+  /** The length of the last suspicion, in ms. */
   readonly suspicionMs: number;
-  /** When a success last ended a suspicion. */
+  /** When a success ended the last suspicion. */
   readonly recoveredAtMs: number;
-  /** Other keys are preferred until then, as a limit of this one is used up; no doubt remains after it. */
+  /** Until then other keys are preferred, because a limit of this one is used up. Afterwards the key is healthy, without a probe. */
   readonly demotedUntilMs: number;
-  /** Out until then, after a refusal that stated no wait. */
+  /** Until then the key rests, after a refusal without a stated wait: it is used only if no other key is left. */
   readonly restUntilMs: number;
-  /** When the rest began. */
+  /** When the rest started. */
   readonly restSinceMs: number;
-  /** Refusals without a stated wait in a row. */
+  /** The number of refusals without a stated wait, in a row. */
   readonly restLevel: number;
 }
 
-/** Nothing speaks against the key. */
+/** No guesses about the key. */
 export const noDoubt: Doubt = Object.freeze({
   suspectUntilMs: 0,
   suspicionMs: 0,
@@ -33,14 +33,14 @@ export const noDoubt: Doubt = Object.freeze({
   restLevel: 0,
 });
 
-/** A limit is used up until then. */
+/** Prefers other keys until then, because a limit is used up. */
 export function demote(doubt: Doubt, untilMs: number): Doubt {
   return { ...doubt, demotedUntilMs: Math.max(doubt.demotedUntilMs, untilMs) };
 }
 
 /**
- * A streak of failures: 30 s, twice as long each time when the key fails its probe or soon after it has recovered, at most
- * 10 min. No longer while the key is suspect: it is used for want of a better one, and must still come to its probe.
+ * Makes the key suspect for 30 s after a streak of failures. The time doubles, up to 10 min, if the key fails its probe or fails
+ * again soon after it has recovered. While the key is suspect, more failures do not extend the time, so that its probe comes.
  */
 export function suspectAgain(doubt: Doubt, now: number): Doubt {
   const { suspectUntilMs, suspicionMs, recoveredAtMs } = doubt;
@@ -51,11 +51,11 @@ export function suspectAgain(doubt: Doubt, now: number): Doubt {
 }
 
 /**
- * A refusal that states no wait: out for the shorter of a ladder (500 ms, doubling to 1 h) and the time until the key's own
- * history has room again.
+ * Lets the key rest after a refusal without a stated wait: for 500 ms, doubling up to 1 h, but not beyond the time `historyMs` at
+ * which the key's own requests leave room again (at least 250 ms).
  */
 export function rest(doubt: Doubt, now: number, historyMs: number): Doubt {
-  const ladderMs = Math.min(firstRestMs * 2 ** doubt.restLevel, longestRestMs);
-  const restMs = Math.min(ladderMs, Math.max(historyMs, shortestRestMs));
+  const backoffMs = Math.min(firstRestMs * 2 ** doubt.restLevel, longestRestMs);
+  const restMs = Math.min(backoffMs, Math.max(historyMs, shortestRestMs));
   return { ...doubt, restUntilMs: now + restMs, restSinceMs: now, restLevel: doubt.restLevel + 1, suspectUntilMs: 0 };
 }

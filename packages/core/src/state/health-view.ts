@@ -7,28 +7,28 @@ const quotaRecheckMs = 3_600_000;
 const firstInvalidRecheckMs = 300_000;
 const longestInvalidRecheckMs = 86_400_000;
 
-/** A key's state at one moment. `recovering`: its time is over, and the next call tries it. */
+/** A key's state at one moment. `recovering`: its cooldown is over, and the next call probes it. */
 export type KeyState = 'healthy' | 'suspect' | 'recovering' | 'cooling' | 'disabled';
 
-/** All that speaks against a key. */
+/** All that is known against a key. */
 export interface HealthView {
   /** Facts: what the provider or an operator said. Shared through the store. */
   readonly record: KeyRecord;
-  /** When the record ends at a date, such as midnight: that date by the wall clock, in ms since the epoch. */
+  /** The end of the record by the wall clock, in ms since the epoch; `undefined` unless it ends at a date, such as midnight. */
   readonly dateMs: number | undefined;
   /** Guesses, which stay in this process: a bad network here says nothing about other processes. */
   readonly doubt: Doubt;
 }
 
-/** What is known of a key at first: nothing. */
+/** The view of a new key. */
 export const freshView: HealthView = Object.freeze({ record: freshRecord, dateMs: undefined, doubt: noDoubt });
 
-/** Until when a fact keeps the key out, in ms since the epoch; 0 when none does. */
+/** The end of the cooldown by facts, in ms since the epoch; 0 if there is none. */
 export function factUntilMs({ record, dateMs }: HealthView, clock: SharedClock): number {
   return dateMs === undefined ? record.untilMs : clock.fromDate(dateMs);
 }
 
-/** Whether nothing at all speaks against the key, whatever the time. */
+/** Whether nothing is known against the key, at any time. */
 export function isClear({ record, doubt }: HealthView): boolean {
   const { suspectUntilMs, demotedUntilMs, restUntilMs } = doubt;
   const isDoubted = suspectUntilMs > 0 || demotedUntilMs > 0 || restUntilMs > 0;
@@ -73,17 +73,17 @@ export function shiftView({ record, dateMs, doubt }: HealthView, ms: number): He
   };
 }
 
-/** What a verdict is applied with. */
+/** The circumstances under which a verdict is applied. */
 export interface VerdictContext {
   readonly clock: SharedClock;
-  /** Whether a key that was refused as invalid is looked at again. */
+  /** Whether a key that was refused as invalid is tried again. */
   readonly recheckInvalid: boolean;
   readonly now: number;
-  /** When the key's own history has room again, in ms from now; for a refusal that states no wait. */
+  /** The time in ms until the key's own requests leave room again; for a refusal without a stated wait. */
   readonly historyMs: number;
 }
 
-/** The view after a failure; the same one when the failure says nothing new. */
+/** Returns the view after a failure; the same view if the failure changes nothing. */
 export function applyVerdict(view: HealthView, verdict: ErrorVerdict, context: VerdictContext): HealthView {
   const { clock, now, historyMs } = context;
   switch (verdict.kind) {
@@ -107,16 +107,16 @@ export function applyVerdict(view: HealthView, verdict: ErrorVerdict, context: V
   }
 }
 
-/** An operator's word, or a refusal that is never looked at again. */
+/** Returns the view of a key that only `reset()` or `enable()` restores. */
 export function disableView(view: HealthView, reason: UnavailableReason): HealthView {
   return { ...view, record: joinRecords(view.record, { ...view.record, disabled: reason }) };
 }
 
-/** Only an operator's word is for ever: a refused key is tried again after 5 min, twice as late each time, up to 24 h. */
+/** A refused key is tried again after 5 min, doubling up to 24 h. Only an operator disables a key for good. */
 function refuse(view: HealthView, { now, recheckInvalid }: VerdictContext): HealthView {
   const { reason, level, untilMs } = view.record;
   if (!recheckInvalid) return disableView(view, 'invalid-key');
-  // One burst of refusals is one step.
+  // A burst of refusals doubles the time once.
   if (reason === 'invalid-key' && untilMs > now) return view;
   const recheckMs = Math.min(firstInvalidRecheckMs * 2 ** level, longestInvalidRecheckMs);
   return takeOut(view, { untilMs: now + recheckMs, reason: 'invalid-key', level: level + 1 });
@@ -125,7 +125,7 @@ function refuse(view: HealthView, { now, recheckInvalid }: VerdictContext): Heal
 function takeOut({ record, dateMs, doubt }: HealthView, fact: Partial<KeyRecord>, endsAtMs?: number): HealthView {
   const untilMs = Math.ceil(fact.untilMs ?? 0);
   const joined = joinRecords(record, { ...record, ...fact, untilMs, disabled: '' });
-  // The ladder of guesses is set back by a success only.
+  // Keeps the lengths of suspicions and rests, because the key has not succeeded.
   const certain = { ...doubt, suspectUntilMs: 0, restUntilMs: 0 };
   return { record: joined, dateMs: joined.untilMs > record.untilMs ? endsAtMs : dateMs, doubt: certain };
 }

@@ -19,23 +19,23 @@ import type { SharedClock } from './shared-clock.ts';
 /** What an outcome changed, so that one event is emitted for it. */
 export type Transition = 'suspected' | 'cooled-down' | 'disabled' | 'recovered';
 
-/** What all keys of a pool share: the clock, the count of changes, and how refused keys are treated. */
+/** What all keys of a pool share: the clock, the revision, and how refused keys are treated. */
 export interface HealthContext {
   readonly clock: SharedClock;
-  /** Whether a key that was refused as invalid is looked at again. */
+  /** Whether a key that was refused as invalid is tried again. */
   readonly recheckInvalid: boolean;
   /** The number of changes of health so far; an attempt remembers the revision at which it started. */
   revision: number;
 }
 
 /**
- * One key's health, read from the clock.
+ * One key's health. Its state follows from the clock, without timers.
  *
  * An outcome counts only against what was known when it started: of many concurrent failures the first one makes the
  * transition, and a failure from before a recovery changes nothing.
  */
 export class KeyHealth {
-  /** Who may try the key when it recovers. */
+  /** Lets one call at a time probe the key. */
   readonly permit: ProbePermit = new ProbePermit();
   #view: HealthView = freshView;
   #isClear = true;
@@ -43,11 +43,11 @@ export class KeyHealth {
   // Revision at which each last changed. Older evidence is ignored.
   #viewRevision = 0;
   #recordRevision = 0;
-  /** Of the last recovery or reset. */
+  /** The revision of the last recovery or reset. */
   #lifeRevision = 0;
   #resetRevision = 0;
 
-  /** The health of a key, or of one of its buckets: a reset of the `whole` key covers a bucket that is made later. */
+  /** Pass the health of the `whole` key for a bucket: an earlier reset of the key also applies to the bucket. */
   constructor(context: HealthContext, whole?: KeyHealth) {
     this.#context = context;
     if (!whole || whole.#resetRevision === 0) return;
@@ -55,7 +55,7 @@ export class KeyHealth {
     this.#viewRevision = this.#recordRevision = this.#lifeRevision = this.#resetRevision = whole.#resetRevision;
   }
 
-  /** Whether nothing at all speaks against the key, whatever the time. */
+  /** Whether nothing is known against the key, at any time. */
   get isClear(): boolean {
     return this.#isClear;
   }
@@ -69,7 +69,7 @@ export class KeyHealth {
     return Math.max(this.#view.doubt.suspectUntilMs, this.#view.doubt.demotedUntilMs);
   }
 
-  /** Until when the key is out, by a fact or by a guess, in ms since the epoch; 0 when it is not. */
+  /** When the cooldown by facts and guesses ends, in ms since the epoch; 0 if there is none. */
   get outUntilMs(): number {
     return Math.max(factUntilMs(this.#view, this.#context.clock), this.#view.doubt.restUntilMs);
   }
@@ -78,24 +78,24 @@ export class KeyHealth {
     return this.#isClear ? 'healthy' : stateOf(this.#view, this.#context.clock, now);
   }
 
-  /** Whether the key is out by a guess alone: it may be asked when nothing else is left. */
+  /** Whether only a guess keeps the key out. Calls then use it as a last resort. */
   isOutByGuess(now: number): boolean {
     const { record, doubt } = this.#view;
     return doubt.restUntilMs > now && record.disabled === '' && factUntilMs(this.#view, this.#context.clock) <= now;
   }
 
-  /** When the key may be used again, in ms since the epoch; `undefined` when it may now, or never by itself. */
+  /** When the cooldown ends, in ms since the epoch; `undefined` if the key is available now or needs `reset()`. */
   availableAtMs(now: number): number | undefined {
     return this.#view.record.disabled || this.outUntilMs <= now ? undefined : this.outUntilMs;
   }
 
-  /** Whether waiting for the key makes sense: a refused key is looked at again, but hardly comes back by itself. */
+  /** Whether waiting for the key makes sense. A refused key is tried again later, but rarely works. */
   comesBack(now: number): boolean {
     const { disabled, reason, level } = this.#view.record;
     return disabled === '' && !(reason === 'invalid-key' && level > 0 && this.state(now) === 'disabled');
   }
 
-  /** When the state changes by itself, in ms since the epoch; `Infinity` when it does not. */
+  /** When the state changes next without an event, in ms since the epoch; `Infinity` if it does not. */
   changesAtMs(now: number): number {
     if (this.#isClear) return Infinity;
     const { restUntilMs, suspectUntilMs, demotedUntilMs } = this.#view.doubt;
@@ -103,7 +103,7 @@ export class KeyHealth {
     return Math.min(...ends.filter((end) => end > now));
   }
 
-  /** The date by the wall clock at which the record ends; `Infinity` when it ends after a time, or not at all. */
+  /** The end of the record by the wall clock, in ms since the epoch; `Infinity` unless it ends at a date. */
   get endsAtDateMs(): number {
     return this.#view.dateMs ?? Infinity;
   }
@@ -113,38 +113,38 @@ export class KeyHealth {
     return reasonOf(this.#view, this.#context.clock, now);
   }
 
-  /** Reserves a recovering key for one call. Returns how to end that; `undefined` when it is another call's turn. */
+  /** Reserves the probe of a recovering key. Returns the function that releases it; `undefined` if another call holds it. */
   startProbe(now: number): (() => void) | undefined {
     return this.state(now) === 'recovering' && !this.permit.isTaken(now) ? this.permit.take(now) : undefined;
   }
 
-  /** Merges in what another process knows. */
+  /** Merges in the record of another process. */
   absorb(found: KeyRecord, now: number): Transition | undefined {
     const { record, doubt } = this.#view;
     const joined = joinRecords(record, found);
     if (isSameRecord(joined, record)) return undefined;
     const wasRecovering = this.state(now) === 'recovering';
     const isReset = joined.generation > record.generation;
-    const transition = this.#see({ record: joined, dateMs: undefined, doubt: isReset ? noDoubt : doubt }, now);
+    const transition = this.#update({ record: joined, dateMs: undefined, doubt: isReset ? noDoubt : doubt }, now);
     if (wasRecovering && this.state(now) !== 'recovering') this.permit.forgo();
     return transition;
   }
 
-  /** Forgets what was known before a reset of the whole key. */
+  /** Applies a reset of the whole key to this bucket. */
   lift(generation: number, now: number): void {
     if (this.#view.record.generation >= generation) return;
-    this.#see({ ...freshView, record: { ...freshRecord, generation } }, now);
+    this.#update({ ...freshView, record: { ...freshRecord, generation } }, now);
   }
 
-  /** Moves all times, when the clock that they were read from turns out to be this much behind. */
+  /** Adds `ms` to all times, to correct for a clock that was behind. */
   shift(ms: number): void {
     if (ms === 0 || this.#view === freshView) return;
-    // The same facts in other words: what has started before still counts.
+    // The facts stay the same, so running attempts still count and the revision does not change.
     this.#view = shiftView(this.#view, ms);
     this.permit.shift(ms);
   }
 
-  /** A success ends what it started from: the cooldown that it probed and the doubt, and nothing later. */
+  /** Ends the cooldown and the doubt that existed when the successful attempt started, but nothing newer. */
   recordSuccess(revision: number, now: number): Transition | undefined {
     const { record, doubt, dateMs } = this.#view;
     if (this.#recordRevision > revision) return undefined;
@@ -153,7 +153,7 @@ export class KeyHealth {
     if (!wasOut && !wasDoubted) return undefined;
     const healed = { ...freshRecord, generation: record.generation, epoch: record.epoch + 1 };
     const recoveredAtMs = doubt.suspectUntilMs > 0 ? now : doubt.recoveredAtMs;
-    const transition = this.#see(
+    const transition = this.#update(
       {
         record: wasOut ? joinRecords(record, healed) : record,
         dateMs: wasOut ? undefined : dateMs,
@@ -170,11 +170,11 @@ export class KeyHealth {
   /**
    * Whether a failure still counts, given the revision at which its attempt started.
    *
-   * A stated time is a fact and extends a cooldown that runs, whatever was learned meanwhile, unless the key has recovered
-   * or was reset since.
+   * A stated time is a fact: it extends a running cooldown even if the health has changed during the attempt, unless the key has
+   * recovered or was reset.
    */
   counts(verdict: ErrorVerdict, revision: number, now: number): boolean {
-    // A guess is made from what is newer than the last one: a burst of failures is one guess.
+    // A guess needs evidence from after the last change, so that a burst of failures is one guess.
     if (isVague(verdict)) return this.#viewRevision <= revision;
     if (!this.isSameLife(revision)) return false;
     if (this.#recordRevision <= revision || verdict.kind === 'invalid-key') return true;
@@ -186,31 +186,31 @@ export class KeyHealth {
     return this.#lifeRevision <= revision;
   }
 
-  /** Lets a failure that counts change the health. `historyMs`: when the key's own history has room again. */
+  /** Applies a failure that counts. `historyMs` is the time in ms until the key's own requests leave room again. */
   applyFailure(verdict: ErrorVerdict, now: number, historyMs: number = Infinity): Transition | undefined {
     const { clock, recheckInvalid } = this.#context;
-    return this.#see(applyVerdict(this.#view, verdict, { clock, recheckInvalid, now, historyMs }), now);
+    return this.#update(applyVerdict(this.#view, verdict, { clock, recheckInvalid, now, historyMs }), now);
   }
 
-  /** Prefers other keys until then. */
+  /** Prefers other keys until then, in ms since the epoch. */
   demote(untilMs: number, now: number): Transition | undefined {
-    return this.#see({ ...this.#view, doubt: demote(this.#view.doubt, untilMs) }, now);
+    return this.#update({ ...this.#view, doubt: demote(this.#view.doubt, untilMs) }, now);
   }
 
-  /** An operator takes the key out until `reset()`. */
+  /** Disables the key until `reset()`. */
   disable(now: number): Transition | undefined {
-    return this.#see(disableView(this.#view, 'operator'), now);
+    return this.#update(disableView(this.#view, 'operator'), now);
   }
 
-  /** An operator forgets everything known about the key. */
+  /** Forgets everything that is known about the key. */
   reset(now: number): Transition | undefined {
     this.permit.release();
-    // A time, so that of two resets in processes that do not see each other the later one wins.
+    // The current time, so that the later of two resets wins, even in processes that do not see each other.
     const generation = Math.max(this.#view.record.generation + 1, Math.ceil(now));
-    return this.#see({ ...freshView, record: { ...freshRecord, generation } }, now);
+    return this.#update({ ...freshView, record: { ...freshRecord, generation } }, now);
   }
 
-  #see(view: HealthView, now: number): Transition | undefined {
+  #update(view: HealthView, now: number): Transition | undefined {
     const { record, doubt } = this.#view;
     const isSame = isSameRecord(record, view.record);
     if (isSame && doubt === view.doubt) return undefined;
@@ -235,7 +235,7 @@ function transitionBetween(before: KeyState, after: KeyState): Transition | unde
   return before === 'healthy' || before === 'recovering' ? 'suspected' : undefined;
 }
 
-/** Whether a failure states neither a fact about the key nor a time. */
+/** Whether a failure states neither a fact about the key nor a wait, so that it only counts as a guess. */
 export function isVague(verdict: ErrorVerdict): boolean {
   return verdict.kind === 'transient' || (verdict.kind === 'rate-limited' && verdict.retryAfterMs === undefined);
 }

@@ -30,7 +30,7 @@ export interface HealthListeners {
   onRecord(target: HealthTarget): void;
 }
 
-/** Lets outcomes change the health of keys, groups and buckets, and emits each transition once. */
+/** Applies outcomes to the health of keys, groups and buckets, and emits each transition once. */
 export class PoolHealth {
   readonly #provider: string;
   readonly #context: HealthContext;
@@ -55,7 +55,7 @@ export class PoolHealth {
     this.#listeners = listeners;
   }
 
-  /** The number of changes so far; an attempt notes it at its start. */
+  /** The number of changes so far. An attempt keeps the number from its start. */
   get revision(): number {
     return this.#context.revision;
   }
@@ -68,7 +68,7 @@ export class PoolHealth {
   /**
    * A failed attempt strikes its key or the key's group, as a whole or in one bucket, if its evidence still counts.
    *
-   * A call that names no operation meets the same bucket again, so the call's own bucket goes out with the named one.
+   * The bucket of the call is struck together with the named one, because a call without an operation would meet it again.
    */
   strike({ key, bucket, revision }: Evidence, verdict: ErrorVerdict, historyMs?: number): void {
     const named = 'bucket' in verdict ? verdict.bucket : undefined;
@@ -94,7 +94,10 @@ export class PoolHealth {
     this.#change({ key }, (health) => health.recordSuccess(revision, now));
   }
 
-  /** Prefers other keys while a limit of this one is used up; a limit without a bucket is that of the call's operation. Times are shared. */
+  /**
+   * Prefers other keys while a limit of this one is used up. `resetsAtMs` is in shared time. A limit without a bucket applies to the
+   * bucket of the call.
+   */
   demote(key: PooledKey, { name, remaining, resetsAtMs = 0, bucket: named }: RateLimit, callBucket: string): void {
     const now = this.#clock.now();
     if (remaining > 0 || !(resetsAtMs > now)) return;
@@ -115,7 +118,7 @@ export class PoolHealth {
     this.#change({ key }, (health) => health.reset(now));
   }
 
-  /** Merges in what another process knows. */
+  /** Merges in the record of another process. */
   absorb(found: HealthTarget, record: KeyRecord): void {
     const health = healthOf(found);
     const transition = health.absorb(record, this.#clock.now());
@@ -188,7 +191,7 @@ function isSameLife({ health, buckets }: PooledKey, bucket: string | undefined, 
   return bucket === undefined || (buckets.get(bucket)?.isSameLife(revision) ?? true);
 }
 
-/** A reset that another process made also covers what is known of the buckets from before. */
+/** Applies a reset by another process to the buckets of the key. */
 function liftBuckets({ health, buckets }: PooledKey, now: number): void {
   for (const inBucket of buckets.values()) inBucket.lift(health.view.record.generation, now);
 }

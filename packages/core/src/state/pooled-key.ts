@@ -22,19 +22,19 @@ function fingerprint(provider: string, secret: string): string {
   return sha256(`${provider}\0${secret}`).subarray(0, 16).toString('base64url');
 }
 
-/** One key of a pool: its secret, which nothing prints, and what is known about it. */
+/** One key of a pool: its secret, which is never printed, and what is known about it. */
 export class PooledKey {
   /** Its position in the list, from 0. */
   readonly index: number;
   readonly ref: KeyRef;
   readonly masked: string;
-  /** The project or organisation, as configured or as learned from an answer. */
+  /** The project or organisation, as configured or as a response named it. */
   group: string | undefined;
   /** The limits that the last response stated. */
   rateLimits: readonly RateLimit[] = noLimits;
   /** What is known of the key as a whole. */
   readonly health: KeyHealth;
-  /** Vague failures in a row, over all calls. Ended by any call's success. */
+  /** The number of vague failures in a row, over all calls. Any success resets it. */
   streak = 0;
   readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
@@ -58,7 +58,7 @@ export class PooledKey {
     this.group = group;
   }
 
-  /** The key itself. A method, because printing an object can show what its getters give. */
+  /** The key itself. A method, because printing an object can show the values of its getters. */
   reveal(): string {
     return this.#secret;
   }
@@ -68,14 +68,14 @@ export class PooledKey {
     const buckets = (this.#buckets ??= new Map<string, KeyHealth>());
     let health = buckets.get(name);
     if (!health) {
-      // A reset of the key covers the buckets that were not known then.
+      // An earlier reset of the key also applies to a bucket that is created later.
       buckets.set(name, (health = new KeyHealth(this.#context, this.health)));
       health.permit.gate = this.#gateOf?.(name);
     }
     return health;
   }
 
-  /** From now on other processes are asked before the key, or one of its buckets, is probed. */
+  /** Sets the gates that probes of the key and its buckets have to pass. */
   shareProbes(gateOf: (bucket: string | undefined) => ProbeGate): void {
     this.#gateOf = gateOf;
     this.health.permit.gate = gateOf(undefined);
@@ -86,12 +86,12 @@ export class PooledKey {
     return this.#buckets ?? noBuckets;
   }
 
-  /** Whether nothing speaks against the key for a call in this bucket; asked first, as it needs no clock. */
+  /** Whether nothing is known against the key for a call in this bucket. Faster than `isHealthy`, because it reads no clock. */
   isClear(bucket: string): boolean {
     return this.health.isClear && (this.#buckets?.get(bucket)?.isClear ?? true);
   }
 
-  /** Whether nothing speaks against the key for a call in this bucket now: a limit that was used up may be full again. */
+  /** Whether the key is healthy now for a call in this bucket. A demotion that has ended counts as healthy, but not as clear. */
   isHealthy(bucket: string, now: number): boolean {
     return this.isClear(bucket) || this.state(bucket, now) === 'healthy';
   }
@@ -126,7 +126,7 @@ export class PooledKey {
     return times.length === 0 ? undefined : Math.max(...times);
   }
 
-  /** Whether a call in this bucket cannot use the key because of a guess alone. */
+  /** Whether only a guess keeps the key out for a call in this bucket. */
   isOutByGuess(bucket: string, now: number): boolean {
     const out = this.healthsFor(bucket).filter(
       (health) => health.state(now) === 'cooling' || health.state(now) === 'disabled',
@@ -139,12 +139,12 @@ export class PooledKey {
     return this.healthsFor(bucket).every((health) => health.comesBack(now));
   }
 
-  /** Whether another call is trying the recovering key now. */
+  /** Whether another call probes the recovering key now. */
   isProbed(bucket: string, now: number): boolean {
     return this.healthsFor(bucket).some((health) => health.state(now) === 'recovering' && health.permit.isTaken(now));
   }
 
-  /** Reserves a recovering key for one call. Returns how to end that. */
+  /** Reserves the probe of a recovering key. Returns the function that releases it; `undefined` if another call holds it. */
   startProbe(bucket: string, now: number): (() => void) | undefined {
     if (this.state(bucket, now) !== 'recovering') return undefined;
     const recovering = this.healthsFor(bucket).find((health) => health.state(now) === 'recovering');

@@ -20,7 +20,7 @@ export class ProbePermit {
     return this.isHeld(now) || (this.gate !== undefined && !this.gate.isOpen(now));
   }
 
-  /** Whether a call of this process is trying the key now. */
+  /** Whether a call of this process probes the key now. */
   isHeld(now: number): boolean {
     return this.#held !== undefined && this.#held.untilMs > now;
   }
@@ -40,7 +40,7 @@ export class ProbePermit {
     this.gate?.end();
   }
 
-  /** Ends the turn of this process if no call of it probes the key, because the key has changed without a probe. */
+  /** Gives up the probe of this process if no call of it runs one, because the key has changed without a probe. */
   forgo(): void {
     if (!this.#held) this.gate?.end();
   }

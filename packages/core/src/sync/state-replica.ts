@@ -41,7 +41,7 @@ export interface ReplicaParts {
 export class StateReplica implements LeaseSource {
   readonly #store: KeyStateStore;
   readonly #parts: ReplicaParts;
-  /** `connecting` until the first answer; `away` after a failed exchange; `closed` exchanges nothing any more. */
+  /** `connecting` until the first answer; `away` after a failed exchange; `closed` after `close()`. */
   #state: 'connecting' | 'in-sync' | 'away' | 'closed' = 'connecting';
   readonly #exchanges = singleFlight(() => this.#syncOnce());
   readonly #leases: ProbeLease[] = [];
