@@ -19,7 +19,12 @@ export interface AttemptFailure extends FailedAttempt {
   readonly keysLeft: number;
 }
 
-/** How a call retries. With n keys it makes at most n × `maxRetries` attempts. */
+/**
+ * How a call retries. With n keys it makes at most n × `maxRetries` attempts. An invalid option throws an `InvalidOptionsError`.
+ *
+ * @example
+ * const options: FallbackOptions = { maxRetries: 2, attemptTimeout: 10_000, deadline: 30_000, onExhausted: 'wait' };
+ */
 export interface FallbackOptions {
   /** Attempts on each key, an integer from 1. @default 3 */
   readonly maxRetries?: number;
@@ -30,34 +35,34 @@ export interface FallbackOptions {
   /** Upper bound in ms of an exponential pause, and of the wait that a transient failure may state. @default 8000 */
   readonly maxDelay?: number;
   /**
-   * Where a retry goes: `same-key` first makes up to `maxRetries` attempts on a key; `next-key` takes another key at once while
-   * one is left that nothing speaks against, so that a dead key costs one attempt. @default that of the key manager, else 'same-key'
+   * Where a retry goes: `same-key` makes up to `maxRetries` attempts on a key before it takes the next one; `next-key` takes another
+   * healthy key at once, so that a dead key costs one attempt. @default the manager's `retryOn`, which is 'same-key' by default
    */
   readonly retryOn?: 'same-key' | 'next-key';
-  /** With `wait` a call that no key can serve sleeps until the first one is back, if that is near enough. @default 'fail' */
+  /** With `wait`, a call without an available key waits for the first one to recover, up to `maxWait`. @default 'fail' */
   readonly onExhausted?: 'fail' | 'wait';
-  /** How long a call waits for keys in all, in ms. @default 60_000, without an end where a deadline is set */
+  /** The longest total wait of a call in ms, with `onExhausted: 'wait'`. @default 60_000; unlimited with a `deadline` */
   readonly maxWait?: number;
-  /** Ends one attempt, in ms; the key then counts as in trouble. Of a stream it covers the time to the first chunk. */
+  /** Timeout of one attempt in ms, above 0; a transient failure of the key. For streams: until the first chunk. @default none */
   readonly attemptTimeout?: number;
-  /** Ends the whole call, in ms; costs no key its health. Of a stream it covers the time to the first chunk. */
+  /** Timeout of the whole call in ms, above 0; does not affect any key. For streams: until the first chunk. @default none */
   readonly deadline?: number;
-  /** Ends a stream of a generator method when its next chunk takes longer, in ms. */
+  /** Timeout in ms, above 0, of each chunk after the first one, for generator methods only. @default none */
   readonly idleTimeout?: number;
-  /** With `false` a call is not repeated when a failed attempt may have done its work: a timeout, a cut connection, a 500. @default true */
+  /** With `false`, no retry if the provider may have done the work: a timeout, a lost connection, a 500. @default true */
   readonly idempotent?: boolean;
-  /** Ends the call with its reason; costs no key its health. */
+  /** Ends the call with the signal's reason when it aborts; does not affect any key. @default none */
   readonly signal?: AbortSignal;
-  /** The operation that the call makes, where a provider counts quota per operation, for example `search.list`. */
+  /** The provider's operation, for example `search.list`, if it has a quota for each operation. @default none */
   readonly operation?: string;
-  /** Judges an error before the adapter; `undefined` leaves it to the adapter. Must not be async. */
+  /** Classifies an error before the adapter does; return `undefined` to leave it to the adapter. Must not be async. @default none */
   readonly classifyError?: ClassifyError;
   /**
-   * Judges a value that an attempt returned, for APIs that answer 200 to a failure; `undefined` for a success. A verdict
-   * fails the attempt with a `FailedResultError`. May be async. Not applied to the streams of generator methods.
+   * Classifies the value of an attempt, for APIs that respond to a failure with status 200; return `undefined` for a success. A
+   * verdict fails the attempt with a `FailedResultError`. May be async. Not allowed on generator methods. @default none
    */
   readonly classifyResult?: ClassifyResult;
-  /** Called after each failed attempt, and awaited before the call goes on. What it throws ends the call. */
+  /** Called after each failed attempt and awaited before the call continues. An error that it throws ends the call. @default none */
   readonly onFailedAttempt?: (failure: AttemptFailure) => unknown;
 }
 
@@ -66,7 +71,7 @@ export interface RetryOptions<
   P extends ProviderName = ProviderName,
   I extends Inject = Inject,
 > extends FallbackOptions {
-  /** The provider; may be left out in a class with `@useApiKeyFallback`, which names it. */
+  /** The provider. Optional in a class with `@useApiKeyFallback`, which names it. */
   readonly provider?: P;
   /** What the first parameter receives: the active key, or a client bound to it. @default 'key' */
   readonly inject?: I;

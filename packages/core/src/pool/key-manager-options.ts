@@ -5,28 +5,28 @@ import type { KeyStateStore } from '../stores/key-state-store.ts';
 import type { KeyStrategy } from './key-selection.ts';
 import type { RetryBudgetOptions } from './retry-budget.ts';
 
-/** Options of a key manager: choice of keys, clients, retry budget and log. */
+/** Options of a key manager. An invalid one throws an `InvalidOptionsError` from the constructor. */
 export interface KeyManagerOptions extends LogOptions {
-  /** Which of the equally healthy keys a call takes first. @default 'in-order' */
+  /** Which of the best keys a call takes first. @default 'in-order' */
   readonly strategy?: KeyStrategy;
-  /** Options for the clients that `inject: 'client'` hands out, passed to the adapter's `createClient`. */
+  /** Options for the clients of `inject: 'client'` and `getClient()`, passed to the adapter's `createClient`. @default none */
   readonly clientOptions?: object;
-  /** How many retries may be added to the traffic in an outage; `false` for no limit. */
+  /** How many retries calls can add to the traffic in an outage; `false` for no limit. @default { tokens: 40 } */
   readonly retryBudget?: RetryBudgetOptions | false;
-  /** Where a retry goes, unless a method or call says otherwise; see `FallbackOptions.retryOn`. @default 'same-key' */
+  /** The default of `FallbackOptions.retryOn` for all calls. @default 'same-key' */
   readonly retryOn?: 'same-key' | 'next-key';
   /**
-   * Whether a key that the provider refused as invalid is tried again by itself: by one call with one attempt after 5 min,
-   * twice as late each time, up to 24 h. With `false` it stays out until `enable()` or `reset()`. @default true
+   * Whether a key that the provider refused as invalid is tried again: by one attempt after 5 min, doubling up to 24 h. With `false`
+   * it stays disabled until `enable()` or `reset()`. @default true
    */
   readonly recheckInvalid?: boolean;
   /**
-   * Where what is known of the keys is kept and shared; without one it ends with the process.
+   * Keeps the state of the keys and shares it between processes; `false` for none. Without a store the state ends with the process.
    *
-   * @default a `FileStore` in API_KEY_STATE_DIR, where that is set; `false` for none in any case
+   * @default a `FileStore` in the directory API_KEY_STATE_DIR if that is set, else no store
    */
   readonly store?: KeyStateStore | false;
-  /** Replaces the clock, the pause, the timer and the random source, for tests. */
+  /** Replaces the clock, pauses, timers and random source, for tests. @default the system's */
   readonly runtime?: Partial<Runtime>;
 }
 

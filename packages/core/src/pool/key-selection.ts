@@ -8,16 +8,25 @@ import type { KeyUsage } from '../state/usage-counts.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';
 import type { PoolTraffic } from './pool-traffic.ts';
 
-/** A key as a strategy function sees it. */
+/** A key as a strategy function receives it. */
 export interface KeyCandidate extends KeyRef {
+  /** The project or organisation of the key; `undefined` if it is not known. */
   readonly group: string | undefined;
+  /** Usage of the key by this process since it started. */
   readonly usage: Readonly<KeyUsage>;
 }
 
 /**
- * Which of the equally healthy keys comes next: the first of the list, each in turn, the one with the fewest running
- * (then started) attempts, or what a function picks. Healthy keys always come before suspect ones. The function may be
- * called more than once for one attempt, so it must depend only on its argument.
+ * Which of the best keys comes next. Healthy keys always come before suspect ones.
+ *
+ * - `in-order`: the first key of the list.
+ * - `round-robin`: each key in turn.
+ * - `least-used`: the key with the fewest running attempts; of several, the one with the fewest started attempts.
+ * - A function: the candidate that it returns, or the first one for `undefined`. It can be called more than once for one attempt, so
+ *   its result must depend only on its argument.
+ *
+ * @example
+ * const strategy: KeyStrategy = (candidates) => candidates.find(({ label }) => label.startsWith('PAID'));
  */
 export type KeyStrategy =
   | 'in-order'

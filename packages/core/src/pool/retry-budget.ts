@@ -1,8 +1,11 @@
 import { InvalidOptionsError } from '../base/errors.ts';
 
-/** How many retries a provider's calls may add to its traffic. */
+/** How many retries the calls of a provider can add to its traffic. */
 export interface RetryBudgetOptions {
-  /** Retries that may fail before calls continue without retries; raised so that one call can try all its keys. @default 40 */
+  /**
+   * Retries that can fail before calls continue without retries, an integer from 0. Raised so that one call can try all its keys,
+   * except from 0. @default 40
+   */
   readonly tokens?: number;
 }
 
