@@ -157,7 +157,10 @@ export class AllKeysFailedError extends AggregateError {
   readonly isBudgetSpent: boolean;
   /** The failed attempts in order; empty if no key was available. */
   readonly attempts: readonly FailedAttempt[];
-  /** Time in ms until the first key is available again; absent if no key becomes available by itself. */
+  /**
+   * Time in ms until the first key is available again; absent if no key becomes available by itself. The recheck of a refused key
+   * does not count.
+   */
   declare readonly retryAfterMs?: number;
 
   constructor(message: string, details: AllKeysFailedDetails) {

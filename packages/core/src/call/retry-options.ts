@@ -13,7 +13,7 @@ export interface AttemptFailure extends FailedAttempt {
   readonly provider: string;
   /** The key of the attempt, without its secret. */
   readonly key: KeyRef;
-  /** Attempts that `maxRetries` still allows on this key; 0 if the key is out or the call ends here. */
+  /** Attempts that `maxRetries` still allows on this key; 0 if the key is unavailable or the call ends here. */
   readonly retriesLeft: number;
   /** Other keys that the call has not used and could use now; 0 if the call ends here. */
   readonly keysLeft: number;
@@ -39,7 +39,10 @@ export interface FallbackOptions {
    * healthy key at once, so that a dead key costs one attempt. @default the manager's `retryOn`, which is 'same-key' by default
    */
   readonly retryOn?: 'same-key' | 'next-key';
-  /** With `wait`, a call without an available key waits for the first one to recover, up to `maxWait`. @default 'fail' */
+  /**
+   * What a call does when no key is left: `fail` ends it, unless a key is back within `delay`; `wait` waits until the first key is
+   * back, within `maxWait` and `deadline`. @default 'fail'
+   */
   readonly onExhausted?: 'fail' | 'wait';
   /** The longest total wait of a call in ms, with `onExhausted: 'wait'`. @default 60_000; unlimited with a `deadline` */
   readonly maxWait?: number;
@@ -49,7 +52,10 @@ export interface FallbackOptions {
   readonly deadline?: number;
   /** Timeout in ms, above 0, of each chunk after the first one, for generator methods only. @default none */
   readonly idleTimeout?: number;
-  /** With `false`, no retry if the provider may have done the work: a timeout, a lost connection, a 500. @default true */
+  /**
+   * With `false` a call is not repeated when the provider may have done the work: after a timeout, a lost connection or a 500.
+   * A clear refusal, such as a 401, 429 or 503, is repeated. @default true
+   */
   readonly idempotent?: boolean;
   /** Ends the call with the signal's reason when it aborts; does not affect any key. @default none */
   readonly signal?: AbortSignal;
