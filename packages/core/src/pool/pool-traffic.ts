@@ -43,7 +43,7 @@ export class PoolTraffic {
   hasLimits = false;
   /** The smallest limit learned in the pool. Keys of one provider often have the same one. */
   #assumed: SmallestLimit | undefined;
-  /** The last limit of a second that was learned in the pool; 0 before the first one. */
+  /** The last limit of a second that was learned in the pool; `Infinity` before the first one, 0 until a refusal tells of one. */
   #assumedShort = 0;
   /** The keys with a learned limit, so that a refusal does not visit thousands of keys without one. */
   readonly #limited = new Set<KeyTraffic>();
@@ -98,7 +98,8 @@ export class PoolTraffic {
     if (isShort) {
       refused.shortLimit ??= new ShortLimit();
       refused.shortLimit.onRefusal(start.startedAtMs, now);
-      this.#assumedShort = refused.shortLimit.known(now);
+      const known = refused.shortLimit.known(now);
+      if (known < Infinity || this.#assumedShort === 0) this.#assumedShort = known;
     }
     this.hasLimits = true;
     this.#limited.add(refused);

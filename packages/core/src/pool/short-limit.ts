@@ -41,7 +41,10 @@ export class ShortLimit {
     const index = this.#pending(beganAtMs);
     if (index < 0) return;
     this.#begins.splice(index, 1);
-    this.#limit = Math.max(1, Math.min(this.known(now), this.#upTo(beganAtMs).length));
+    const before = this.#upTo(beganAtMs).length;
+    // No limit of a second refuses a request that is alone in it.
+    if (before === 0) return;
+    this.#limit = Math.min(this.known(now), before);
     this.#untilMs = now + knownForMs;
   }
 

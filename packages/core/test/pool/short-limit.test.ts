@@ -12,6 +12,13 @@ function refuse(limit: ShortLimit, beganAtMs: number, now: number = beganAtMs): 
   limit.onRefusal(beganAtMs, now);
 }
 
+function limitOfOne(): ShortLimit {
+  const limit = new ShortLimit();
+  serve(limit, [0]);
+  refuse(limit, 0);
+  return limit;
+}
+
 describe('a limit of a second', () => {
   it('is what began in the second before a refusal', () => {
     const limit = new ShortLimit();
@@ -27,10 +34,11 @@ describe('a limit of a second', () => {
     expect(limit.roomInMs(2)).toBe(0);
   });
 
-  it('is 1 at least', () => {
+  it('is not learned from a request that was alone in its second', () => {
     const limit = new ShortLimit();
-    refuse(limit, 0);
-    expect(limit.known(0)).toBe(1);
+    serve(limit, [0]);
+    refuse(limit, 1000);
+    expect(limit.known(1000)).toBe(Infinity);
   });
 
   it('leaves out requests that were refused', () => {
@@ -52,8 +60,7 @@ describe('a limit of a second', () => {
   });
 
   it('counts a key that was taken before its request begins, and counts it once', () => {
-    const limit = new ShortLimit();
-    refuse(limit, 0);
+    const limit = limitOfOne();
     limit.take(1000);
     expect(limit.roomInMs(1000)).toBe(1000);
     limit.add(1010);
@@ -62,8 +69,7 @@ describe('a limit of a second', () => {
   });
 
   it('rises with what is served beyond it, and not with what is still open', () => {
-    const limit = new ShortLimit();
-    refuse(limit, 0);
+    const limit = limitOfOne();
     for (const time of [2000, 2100, 2200]) limit.add(time);
     limit.onSuccess(2200, Infinity);
     expect(limit.known(2200)).toBe(1);
@@ -74,8 +80,7 @@ describe('a limit of a second', () => {
   });
 
   it('is forgotten ten minutes after the last refusal', () => {
-    const limit = new ShortLimit();
-    refuse(limit, 0);
+    const limit = limitOfOne();
     expect(limit.known(599_999)).toBe(1);
     expect(limit.known(600_000)).toBe(Infinity);
   });
