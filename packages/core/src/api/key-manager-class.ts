@@ -42,7 +42,8 @@ export function keyManagerClass<Client, ClientOptions = never>(
     }
 
     static fromEnv(options: KeyManagerOptions & LoadApiKeysOptions = {}): KeyManager {
-      return new this(loadApiKeys(adapter.env, options), options);
+      const { directory: _directory, environmentName: _environmentName, ...managerOptions } = options;
+      return new this(loadApiKeys(adapter.env, options), managerOptions);
     }
   }
   return KeyManager as unknown as KeyManagerClass<Client, ClientOptions>;

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { FailedAttempt } from '../base/failed-attempt.ts';
 import type { KeyRef } from '../base/key-ref.ts';
@@ -151,11 +152,7 @@ const optionNames: ReadonlySet<string> = new Set([
 
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
 export function checkFallbackOptions(options: FallbackOptions & { readonly inject?: Inject }): FallbackSettings {
-  check(typeof options === 'object' && options !== null, 'options', options, 'an object');
-  for (const name of Object.keys(options)) {
-    if (!optionNames.has(name))
-      throw new InvalidOptionsError(`Unknown option "${name}". Known: ${[...optionNames].join(', ')}.`);
-  }
+  checkOptionNames('options', options, optionNames);
   const {
     inject = 'key',
     maxRetries = 3,

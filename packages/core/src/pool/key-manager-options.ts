@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { Runtime } from '../base/runtime.ts';
 import type { LogOptions } from '../events/event-log.ts';
@@ -34,14 +35,26 @@ export interface KeyManagerOptions extends LogOptions {
 type KeyManagerSettings = KeyManagerOptions &
   Required<Pick<KeyManagerOptions, 'strategy' | 'retryBudget' | 'retryOn' | 'recheckInvalid'>>;
 
+const optionNames = new Set([
+  'strategy',
+  'clientOptions',
+  'retryBudget',
+  'retryOn',
+  'recheckInvalid',
+  'store',
+  'runtime',
+  'logger',
+  'logLevel',
+  'locale',
+]);
+
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
-export function checkManagerOptions({
-  strategy = 'in-order',
-  retryBudget = {},
-  retryOn = 'same-key',
-  recheckInvalid = true,
-  ...rest
-}: KeyManagerOptions): KeyManagerSettings {
+export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSettings {
+  checkOptionNames('options', options, optionNames);
+  const { strategy = 'in-order', retryBudget = {}, retryOn = 'same-key', recheckInvalid = true, ...rest } = options;
+  if (rest.clientOptions !== undefined && typeof rest.clientOptions !== 'object') {
+    throw new InvalidOptionsError(`"clientOptions" must be an object; it is ${JSON.stringify(rest.clientOptions)}.`);
+  }
   if (retryOn !== 'same-key' && retryOn !== 'next-key') {
     throw new InvalidOptionsError(`"retryOn" must be 'same-key' or 'next-key'; it is ${JSON.stringify(retryOn)}.`);
   }

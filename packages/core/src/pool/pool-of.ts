@@ -12,5 +12,7 @@ export function attachPool(manager: object, pool: KeyPool): void {
 export function poolOf(manager: unknown): KeyPool {
   const pool = typeof manager === 'object' && manager !== null ? (manager as { [slot]?: KeyPool })[slot] : undefined;
   if (pool) return pool;
-  throw new InvalidOptionsError('Expected an ApiKeyManager instance.');
+  throw new InvalidOptionsError(
+    `Expected a key manager, such as OpenAIKeyManager.fromEnv(); this is of type ${typeof manager}.`,
+  );
 }

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 
 /** How many retries the calls of a provider can add to its traffic. */
@@ -13,6 +14,7 @@ const refill = 0.2;
 const refillMs = 30_000;
 const quietMs = 60_000;
 const hopelessLosses = 8;
+const optionNames = new Set(['tokens']);
 
 /** What one call has borrowed from the budget. */
 export interface Loan {
@@ -37,10 +39,10 @@ export class RetryBudget {
   #isReported = false;
   #lastCallAtMs: number | undefined;
 
-  /** @throws InvalidOptionsError for a number of tokens that is not a whole number from 0. */
-  constructor({ tokens = 40, ...unknown }: RetryBudgetOptions) {
-    const [name] = Object.keys(unknown);
-    if (name !== undefined) throw new InvalidOptionsError(`Unknown option "retryBudget.${name}". Known: tokens.`);
+  /** @throws InvalidOptionsError for options that are not an object, or tokens that are not a whole number from 0. */
+  constructor(options: RetryBudgetOptions) {
+    checkOptionNames('retryBudget', options, optionNames);
+    const { tokens = 40 } = options;
     if (!Number.isSafeInteger(tokens) || tokens < 0) {
       throw new InvalidOptionsError(`"retryBudget.tokens" must be a whole number from 0; it is ${tokens}.`);
     }

@@ -1,0 +1,34 @@
+import { tmpdir } from 'node:os';
+import { ApiKeyManager, InvalidOptionsError } from '@api-key-fallback/core';
+import { describe, expect, it, vi } from 'vitest';
+import { keyManagerClass } from '../../src/adapter.ts';
+import { scriptedAdapter } from '../scripted-keys.ts';
+
+describe('the options of a key manager', () => {
+  it.each<[string, unknown, string]>([
+    ['a misspelt name', { stratgy: 'round-robin' }, 'Unknown option "stratgy". Known: strategy, '],
+    ['null', null, '"options" must be an object; it is null.'],
+    ['a text', 'round-robin', '"options" must be an object; it is "round-robin".'],
+    ['no object for clients', { clientOptions: 5 }, '"clientOptions" must be an object; it is 5.'],
+    ['null as the budget', { retryBudget: null }, '"retryBudget" must be an object; it is null.'],
+    ['true as the budget', { retryBudget: true }, '"retryBudget" must be an object; it is true.'],
+    [
+      'a misspelt name in the budget',
+      { retryBudget: { token: 1 } },
+      'Unknown option "retryBudget.token". Known: tokens.',
+    ],
+  ])('refuse %s', (_name, options, message) => {
+    const make = () => new ApiKeyManager(scriptedAdapter, ['K1'], options as never);
+    expect(make).toThrow(InvalidOptionsError);
+    expect(make).toThrow(message);
+  });
+
+  it('of fromEnv() may say where the files are, and refuse a misspelt name', () => {
+    vi.stubEnv(scriptedAdapter.env, 'K1');
+    const Keys = keyManagerClass(scriptedAdapter);
+    const where = { directory: tmpdir(), environmentName: 'test' };
+    expect(Keys.fromEnv({ ...where, logger: false }).getAllKeys()).toEqual(['K1']);
+    expect(() => Keys.fromEnv({ ...where, dirctory: '/' } as never)).toThrow('Unknown option "dirctory"');
+    vi.unstubAllEnvs();
+  });
+});
