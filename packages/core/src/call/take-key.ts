@@ -85,8 +85,8 @@ function startWaitForProbe(call: RunningCall, key: PooledKey): boolean {
 }
 
 /**
- * Starts the wait for room on a key that is full for a moment. Returns whether the call waits: it does for a while, and then asks
- * all the same, because what was learned is no lock.
+ * Starts the wait for room on a key that is full by its limit of a second. Returns whether the call waits. When its patience is
+ * over, it uses the key anyway: a learned limit can be wrong.
  */
 function startWaitForRoom(call: RunningCall, key: PooledKey): boolean {
   const { pool } = call.plan;
@@ -96,7 +96,7 @@ function startWaitForRoom(call: RunningCall, key: PooledKey): boolean {
   return true;
 }
 
-/** How long a call still waits for its next key: at most as long as its pauses on one key would take. */
+/** The time in ms that a call still waits for its next key: in total at most `maxRetries` pauses. */
 function patienceLeftMs(call: RunningCall): number {
   const { delay, maxRetries } = call.plan.settings;
   return Math.max(0, delay * maxRetries - call.waitingMs);

@@ -43,8 +43,10 @@ export class PoolTraffic {
   hasLimits = false;
   /** The smallest limit learned in the pool. Keys of one provider often have the same one. */
   #assumed: SmallestLimit | undefined;
-  /** The last limit of a second that was learned in the pool; `Infinity` before the first one, 0 until a refusal tells of one. */
-  #assumedShort = 0;
+  /** Whether a refusal has ever shown a limit of a second. Until then no key keeps the times of its requests. */
+  #hasShortLimits = false;
+  /** The last limit of a second that was learned in the pool; `Infinity` before the first one. */
+  #assumedShort = Infinity;
   /** The keys with a learned limit, so that a refusal does not visit thousands of keys without one. */
   readonly #limited = new Set<KeyTraffic>();
 
@@ -67,12 +69,12 @@ export class PoolTraffic {
 
   /** A call has taken the key for its next attempt. */
   onTaken(key: PooledKey, now: number): void {
-    if (this.#assumedShort > 0) (this.of(key).shortLimit ??= new ShortLimit()).take(now);
+    if (this.#hasShortLimits) (this.of(key).shortLimit ??= new ShortLimit()).take(now);
   }
 
   onStart(key: PooledKey, now: number): RequestMark {
     const traffic = this.of(key);
-    if (this.#assumedShort > 0) (traffic.shortLimit ??= new ShortLimit()).add(now);
+    if (this.#hasShortLimits) (traffic.shortLimit ??= new ShortLimit()).add(now);
     return traffic.window.add(now, ++this.#attempts);
   }
 
@@ -99,7 +101,8 @@ export class PoolTraffic {
       refused.shortLimit ??= new ShortLimit();
       refused.shortLimit.onRefusal(start.startedAtMs, now);
       const known = refused.shortLimit.known(now);
-      if (known < Infinity || this.#assumedShort === 0) this.#assumedShort = known;
+      if (known < Infinity) this.#assumedShort = known;
+      this.#hasShortLimits = true;
     }
     this.hasLimits = true;
     this.#limited.add(refused);
@@ -124,7 +127,7 @@ export class PoolTraffic {
     return this.of(key).window.roomInMs(now);
   }
 
-  /** The time in ms until a key that is full for a moment takes one more request; 0 when it does now. */
+  /** The time in ms until a key that is full by its own limit of a second has room; 0 if it has room now. */
   shortRoomInMs(key: PooledKey, now: number): number {
     return this.#byKey.get(key)?.shortLimit?.roomInMs(now) ?? 0;
   }
@@ -134,7 +137,8 @@ export class PoolTraffic {
     if (!this.hasLimits) return 0;
     const { window, limit, shortLimit, provenCount } = this.of(key);
     const roomInMs = shortLimit?.roomInMs(now, this.#assumedShort) ?? 0;
-    if (roomInMs > 0) return 2 + Math.min(0.9, roomInMs / 2000);
+    // Of the full keys the one that has room first is the best.
+    if (roomInMs > 0) return 2 + roomInMs / 2000;
     if (limit?.known(now)) return limit.fullness(window, now);
     const assumed = this.#assumed;
     if (!assumed || provenCount > 2 * assumed.limit) return 0;
@@ -152,7 +156,7 @@ export class PoolTraffic {
     const traffic = this.#byKey.get(key);
     if (traffic) traffic.limit = traffic.shortLimit = undefined;
     this.#assumed = undefined;
-    this.#assumedShort = 0;
+    this.#assumedShort = Infinity;
   }
 
   /** Replaces the keys of the pool. */

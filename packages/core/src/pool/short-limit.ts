@@ -10,10 +10,9 @@ interface Begin {
 }
 
 /**
- * The number of requests in any second at which a key was refused, while no limit of a minute explains its refusals. Times are
- * in ms.
+ * How many requests a key takes in any second, learned from refusals that no limit of a minute explains. Times are in ms.
  *
- * Refusals lower it, successes beyond it raise it. It begins with a key's first such refusal.
+ * A refusal lowers the limit to what was served in the second before it. Successes above the limit raise it.
  */
 export class ShortLimit {
   /** Requests that were not refused, oldest first. */
@@ -21,14 +20,14 @@ export class ShortLimit {
   #limit = Infinity;
   #untilMs = 0;
 
-  /** A call has taken the key: its request uses room before it begins, or calls that wait would all take the same room. */
+  /** Reserves room for a call that has taken the key. Otherwise all waiting calls would take the same room at once. */
   take(now: number): void {
     const begins = this.#begins;
     while (begins[0] && (begins[0].atMs <= now - keptMs || begins.length >= mostKept)) begins.shift();
     begins.push({ atMs: now, state: 'taken' });
   }
 
-  /** A request begins. */
+  /** Counts a request that begins, in the room that its call has reserved. */
   add(now: number): void {
     const taken = this.#begins.find(({ atMs, state }) => state === 'taken' && atMs > now - spanMs);
     if (!taken) this.take(now);
@@ -36,7 +35,7 @@ export class ShortLimit {
     if (begin) Object.assign(begin, { atMs: now, state: 'running' });
   }
 
-  /** A request was refused: it used nothing of the limit. */
+  /** Learns from a refused request, and no longer counts it: it used nothing of the limit. */
   onRefusal(beganAtMs: number, now: number): void {
     const index = this.#pending(beganAtMs);
     if (index < 0) return;
@@ -48,7 +47,7 @@ export class ShortLimit {
     this.#untilMs = now + knownForMs;
   }
 
-  /** A request was served. */
+  /** Learns from a served request. `assumed` is the limit of another key, which stands in for one that was not learned. */
   onSuccess(beganAtMs: number, assumed: number): void {
     const begin = this.#begins[this.#pending(beganAtMs)];
     if (!begin) return;
@@ -58,7 +57,7 @@ export class ShortLimit {
     else if (served > assumed) [this.#limit, this.#untilMs] = [served, beganAtMs + knownForMs];
   }
 
-  /** The time until one more request has room; 0 when it has now. `assumed` stands in for a limit that was not learned. */
+  /** The time until one more request has room; 0 for now. `assumed` stands in for a limit that was not learned. */
   roomInMs(now: number, assumed: number = Infinity): number {
     const known = this.known(now);
     const begin = this.#begins[this.#begins.length - (known < Infinity ? known : assumed)];
