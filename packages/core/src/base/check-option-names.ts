@@ -1,10 +1,15 @@
 import { InvalidOptionsError } from './errors.ts';
 
+/** @throws InvalidOptionsError for anything but an object. The value is not shown, because it can be a key in the wrong place. */
+export function checkIsObject(what: string, value: unknown): asserts value is object {
+  if (typeof value === 'object' && value !== null) return;
+  const found = value === null ? 'null' : `of type ${typeof value}`;
+  throw new InvalidOptionsError(`"${what}" must be an object; it is ${found}.`);
+}
+
 /** Finds misspelt options. @throws InvalidOptionsError if `options` is not an object or has a name that is not known. */
 export function checkOptionNames(what: string, options: unknown, known: ReadonlySet<string>): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new InvalidOptionsError(`"${what}" must be an object; it is ${JSON.stringify(options)}.`);
-  }
+  checkIsObject(what, options);
   const unknown = Object.keys(options).find((name) => !known.has(name));
   if (unknown === undefined) return;
   const name = what === 'options' ? unknown : `${what}.${unknown}`;

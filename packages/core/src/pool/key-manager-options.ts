@@ -1,4 +1,4 @@
-import { checkOptionNames } from '../base/check-option-names.ts';
+import { checkIsObject, checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { Runtime } from '../base/runtime.ts';
 import type { LogOptions } from '../events/event-log.ts';
@@ -52,9 +52,7 @@ const optionNames = new Set([
 export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSettings {
   checkOptionNames('options', options, optionNames);
   const { strategy = 'in-order', retryBudget = {}, retryOn = 'same-key', recheckInvalid = true, ...rest } = options;
-  if (rest.clientOptions !== undefined && typeof rest.clientOptions !== 'object') {
-    throw new InvalidOptionsError(`"clientOptions" must be an object; it is ${JSON.stringify(rest.clientOptions)}.`);
-  }
+  if (rest.clientOptions !== undefined) checkIsObject('clientOptions', rest.clientOptions);
   if (retryOn !== 'same-key' && retryOn !== 'next-key') {
     throw new InvalidOptionsError(`"retryOn" must be 'same-key' or 'next-key'; it is ${JSON.stringify(retryOn)}.`);
   }

@@ -8,10 +8,10 @@ describe('the options of a key manager', () => {
   it.each<[string, unknown, string]>([
     ['a misspelt name', { stratgy: 'round-robin' }, 'Unknown option "stratgy". Known: strategy, '],
     ['null', null, '"options" must be an object; it is null.'],
-    ['a text', 'round-robin', '"options" must be an object; it is "round-robin".'],
-    ['no object for clients', { clientOptions: 5 }, '"clientOptions" must be an object; it is 5.'],
+    ['a text', 'round-robin', '"options" must be an object; it is of type string.'],
+    ['no object for clients', { clientOptions: 5 }, '"clientOptions" must be an object; it is of type number.'],
     ['null as the budget', { retryBudget: null }, '"retryBudget" must be an object; it is null.'],
-    ['true as the budget', { retryBudget: true }, '"retryBudget" must be an object; it is true.'],
+    ['true as the budget', { retryBudget: true }, '"retryBudget" must be an object; it is of type boolean.'],
     [
       'a misspelt name in the budget',
       { retryBudget: { token: 1 } },
@@ -21,6 +21,16 @@ describe('the options of a key manager', () => {
     const make = () => new ApiKeyManager(scriptedAdapter, ['K1'], options as never);
     expect(make).toThrow(InvalidOptionsError);
     expect(make).toThrow(message);
+  });
+
+  it.each<[string, unknown]>([
+    ['as the options', 'a-second-key-of-26-letters'],
+    ['as the clientOptions', { clientOptions: 'a-second-key-of-26-letters' }],
+    ['as the retryBudget', { retryBudget: 'a-second-key-of-26-letters' }],
+  ])('never show a key that was passed %s', (_name, options) => {
+    const make = () => new ApiKeyManager(scriptedAdapter, ['K1'], options as never);
+    expect(make).toThrow('must be an object; it is of type string.');
+    expect(make).not.toThrow('a-second-key');
   });
 
   it('of fromEnv() may say where the files are, and refuse a misspelt name', () => {
