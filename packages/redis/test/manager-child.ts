@@ -1,5 +1,6 @@
 // A child process with a manager that runs the requests of its parent.
 import { RedisStore } from '@api-key-fallback/redis';
+import { answerRequests } from '../../../test-support/answer-requests.ts';
 import { ScriptedManager, type Outcome, type TestKey } from './scripted-manager.ts';
 import { storeClients } from './store-clients.ts';
 
@@ -29,25 +30,9 @@ const requests = {
   states: () => scripted.states(),
   storeEvents: () => scripted.storeEvents,
   close: () => scripted.manager.close(),
-  disconnect: () => process.disconnect?.(),
 };
 
 /** The requests that a parent can send. */
 export type ChildRequests = typeof requests;
 
-interface Request {
-  readonly id: number;
-  readonly name: keyof ChildRequests;
-  readonly args: readonly unknown[];
-}
-
-async function answer({ id, name, args }: Request): Promise<void> {
-  try {
-    const value = await (requests[name] as (...all: readonly unknown[]) => unknown)(...args);
-    if (process.connected) process.send?.({ id, value });
-  } catch (error) {
-    process.send?.({ id, error: String(error) });
-  }
-}
-
-process.on('message', (request) => void answer(request as Request));
+answerRequests(requests);

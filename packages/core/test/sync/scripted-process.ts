@@ -1,6 +1,7 @@
 // A child process with a manager on a FileStore that runs the requests of its parent.
 import { ApiKeyManager, FileStore } from '../../src/index.ts';
 import type { ErrorVerdict, ProviderAdapter } from '../../src/adapter.ts';
+import { answerRequests } from '../../../../test-support/answer-requests.ts';
 import { giveUpRights } from '../give-up-rights.ts';
 
 /** The outcome of an attempt: it succeeds, hangs until the outcome changes, or fails with a verdict. */
@@ -73,27 +74,11 @@ const requests = {
   keys: () => manager.status().keys,
   storeReport: () => ({ storeEvents, storeLines }),
   close: () => manager.close(),
-  disconnect: () => process.disconnect?.(),
 };
 
 /** The requests that a parent can send. */
 export type ProcessRequests = typeof requests;
 
-interface Request {
-  readonly id: number;
-  readonly name: keyof ProcessRequests;
-  readonly args: readonly unknown[];
-}
-
-async function answer({ id, name, args }: Request): Promise<void> {
-  try {
-    const value = await (requests[name] as (...all: readonly unknown[]) => unknown)(...args);
-    if (process.connected) process.send?.({ id, value });
-  } catch (error) {
-    process.send?.({ id, error: String(error) });
-  }
-}
-
 // Without a handler, exceeding the file size limit ends the process.
 process.on('SIGXFSZ', () => {});
-process.on('message', (request) => void answer(request as Request));
+answerRequests(requests);
