@@ -28,16 +28,25 @@ function startOf(attempt: RunningAttempt): KeyManagerEvents['attempt.started'] {
   return { provider: pool.provider, key: key.ref, attemptNumber, maxRetries, isFirst: isFirst(attempt) };
 }
 
+/** Notes that the key has served the attempt: with its result, or before that with the first chunk of its stream. */
+export function recordServed(attempt: RunningAttempt): void {
+  const { key, bucket, call, start } = attempt;
+  const { traffic, health } = call.plan.pool;
+  if (attempt.isServed) return;
+  attempt.isServed = true;
+  traffic.onSuccess(key, start);
+  if (!key.isClear(bucket)) health.recordSuccess(attempt);
+}
+
 /** Ends an attempt whose method has returned, or whose stream is complete. */
 export function recordSuccess(attempt: RunningAttempt): void {
-  const { key, bucket, call } = attempt;
+  const { key, call } = attempt;
   const { pool } = call.plan;
   end(attempt);
   key.usage.successes++;
   key.streak = 0;
-  pool.traffic.onSuccess(key, attempt.start);
   pool.budget?.onSuccess(call);
-  if (!key.isClear(bucket)) pool.health.recordSuccess(attempt);
+  recordServed(attempt);
   pool.events.emit('call.succeeded', successOf, attempt);
 }
 

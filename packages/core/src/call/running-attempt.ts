@@ -23,6 +23,8 @@ export class RunningAttempt {
   /** The counts of the key's requests when the attempt started. */
   readonly start: RequestMark;
   readonly view: Attempt;
+  /** Whether the key is known to have served it. */
+  isServed = false;
   hasEnded = false;
   #signal: AbortSignal | undefined;
 

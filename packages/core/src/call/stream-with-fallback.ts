@@ -1,5 +1,6 @@
 import { runInAttempt } from '../base/attempt.ts';
 import { warnIfSignalIgnored } from '../base/dev-warnings.ts';
+import { recordServed } from './attempt-recorder.ts';
 import type { CallPlan } from './call-plan.ts';
 import { afterEnd, finished, OpenStream, type Ask, type Step, type Stream } from './open-stream.ts';
 import { runCall } from './run-call.ts';
@@ -141,10 +142,7 @@ export class StreamWithFallback implements Stream {
 
 /** Lets waiting calls use the key: its first chunk shows that it works, long before the stream ends. */
 function onFirstChunk(attempt: RunningAttempt): void {
-  const { call, key, bucket, start, timeout } = attempt;
-  const { traffic, health } = call.plan.pool;
-  timeout?.end();
-  traffic.onSuccess(key, start);
-  if (!key.isClear(bucket)) health.recordSuccess(attempt);
-  call.end();
+  attempt.timeout?.end();
+  recordServed(attempt);
+  attempt.call.end();
 }

@@ -1,5 +1,6 @@
 import { ApiKeyManager, customProvider, registry, wrapWithFallback } from '@api-key-fallback/core';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { poolOf } from '../../src/pool/pool-of.ts';
 import { FakeRuntime, outcomeNow } from '../fake-runtime.ts';
 import { rateLimited, scriptedAdapter, transient } from '../scripted-keys.ts';
 
@@ -62,5 +63,13 @@ describe('a stream that is open', () => {
       await runtime.advance(1000);
       await expect(outcomeNow(failing)).resolves.toHaveProperty('error.code', 'ALL_KEYS_FAILED');
     }
+  });
+
+  it('counts once for what is learned of a key: with its first chunk, and not again at its end', async () => {
+    const counted = vi.spyOn(poolOf(manager).traffic, 'onSuccess');
+    const stream = await open(0, () => undefined);
+    expect(counted).toHaveBeenCalledTimes(1);
+    await expect(stream.next()).resolves.toEqual({ value: undefined, done: true });
+    expect(counted).toHaveBeenCalledTimes(1);
   });
 });
