@@ -64,11 +64,6 @@ export class LearnedLimit {
     return fullnessOf(window.count(now), window.sureCount, raised(this.#limit, this.#untilMs, now));
   }
 
-  forget(): void {
-    this.#limit = 0;
-    this.#contradictedUntilMs = 0;
-  }
-
   #dropContradicted(now: number): void {
     this.#limit = 0;
     this.#lastLimit = 0;

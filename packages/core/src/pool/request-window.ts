@@ -20,7 +20,6 @@ export interface RequestMark {
 interface Second {
   readonly slot: number;
   count: number;
-  previous: Second | undefined;
   next: Second | undefined;
 }
 
@@ -74,7 +73,7 @@ export class RequestWindow {
   #secondOfNow(): Second {
     const previous = this.#latest;
     if (previous?.slot === this.#slot) return previous;
-    this.#latest = { slot: this.#slot, count: 0, previous, next: undefined };
+    this.#latest = { slot: this.#slot, count: 0, next: undefined };
     if (previous) previous.next = this.#latest;
     else this.#oldest = this.#latest;
     return this.#latest;
@@ -90,7 +89,6 @@ export class RequestWindow {
   #dropOldest({ count, next }: Second): void {
     this.#total -= count;
     this.#oldest = next;
-    if (next) next.previous = undefined;
-    else this.#latest = undefined;
+    if (!next) this.#latest = undefined;
   }
 }

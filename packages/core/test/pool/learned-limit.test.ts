@@ -128,11 +128,4 @@ describe('a learned limit', () => {
     key.refuse(700_000);
     expect(key.known(700_000)).toBe(5);
   });
-
-  it('is forgotten at the word of an operator', () => {
-    const key = keyWithLimit(10);
-    key.limit.forget();
-    expect(key.known(0)).toBeUndefined();
-    expect(key.limit.fullness(key.window, 0)).toBe(0);
-  });
 });
