@@ -2,13 +2,27 @@
 
 export { keyManagerClass } from './api/key-manager-class.ts';
 export type { KeyManagerClass, OptionsOfManager } from './api/key-manager-class.ts';
-export { readField } from './base/read-field.ts';
+export { readField, readList } from './base/read-field.ts';
 export { redactKeys } from './base/redaction.ts';
 export type { ErrorVerdict, VerdictKind } from './base/verdict.ts';
-export { classifyHttpError, isAbortError } from './provider/classify-error.ts';
+export { isAbortError } from './provider/abort-error.ts';
+export { classifyByRules } from './provider/classify-by-rules.ts';
+export type { ErrorRule, ErrorTable, Judgement, VerdictOfRule } from './provider/classify-by-rules.ts';
+export { classifyHttpError } from './provider/classify-error.ts';
 export { defineAdapter } from './provider/define-adapter.ts';
 export { headersOfError, readHeader } from './provider/headers.ts';
 export type { HeadersLike } from './provider/headers.ts';
 export type { ClassifyContext, ProviderAdapter, RateLimit } from './provider/provider-adapter.ts';
-export { parseBodyWait, parseDuration, parseRetryAfter, parseStatedWait, statedWait } from './provider/stated-wait.ts';
+export { readFailure } from './provider/read-failure.ts';
+export type { Failure } from './provider/read-failure.ts';
+export { readRateLimits, waitForRoom } from './provider/read-rate-limits.ts';
+export type { RateLimitReading } from './provider/read-rate-limits.ts';
+export {
+  parseDuration,
+  parseReset,
+  parseRetryAfter,
+  parseStatedWait,
+  statedWait,
+  statedWaitOf,
+} from './provider/stated-wait.ts';
 export { isTransportFailure } from './provider/transport-failure.ts';

@@ -39,20 +39,26 @@ it('@api-key-fallback/core exports these names, and no others', () => {
 
 it('@api-key-fallback/core/adapter exports these names, and no others', () => {
   expect(namesOf(adapter)).toEqual([
+    'classifyByRules',
     'classifyHttpError',
     'defineAdapter',
     'headersOfError',
     'isAbortError',
     'isTransportFailure',
     'keyManagerClass',
-    'parseBodyWait',
     'parseDuration',
+    'parseReset',
     'parseRetryAfter',
     'parseStatedWait',
+    'readFailure',
     'readField',
     'readHeader',
+    'readList',
+    'readRateLimits',
     'redactKeys',
     'statedWait',
+    'statedWaitOf',
+    'waitForRoom',
   ]);
 });
 

@@ -142,6 +142,7 @@ describe('waits', () => {
   const code = 'rate_limit_exceeded';
   const message = 'Rate limit reached for gpt-5.6 on requests per min (RPM): Limit 3. Please try again in 7m12s.';
   const usedUp = {
+    'x-ratelimit-limit-requests': '60',
     'x-ratelimit-remaining-requests': '0',
     'x-ratelimit-reset-requests': '1h0m3s',
     'x-ratelimit-remaining-tokens': '0',
@@ -152,12 +153,13 @@ describe('waits', () => {
     return (await judge(answer(429, { message: text, type: 'requests', code }, headers)))['retryAfterMs'];
   }
 
-  it('come from retry-after-ms, retry-after, the message and the reset of an exhausted limit, in this order', async () => {
+  it('come from retry-after-ms, retry-after, the message and an exhausted limit, in this order', async () => {
     const retryAfter = { ...usedUp, 'retry-after': '2.5' };
     expect(await waitOf(message, { ...retryAfter, 'retry-after-ms': '1500' })).toBe(1500);
     expect(await waitOf(message, retryAfter)).toBe(2500);
     expect(await waitOf(message, usedUp)).toBe(432_000);
-    expect(await waitOf('Rate limit reached', usedUp)).toBe(3_603_000);
+    // All 60 requests are back after 3,603 s, so the next one has room after a sixtieth of that.
+    expect(await waitOf('Rate limit reached', usedUp)).toBe(60_050);
     expect(await waitOf('Rate limit reached')).toBeUndefined();
   });
 

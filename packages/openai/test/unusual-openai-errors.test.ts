@@ -34,25 +34,26 @@ describe('streams', () => {
 
 describe('errors without a response', () => {
   const network = { kind: 'transient', reason: 'network' };
+  const timeout = { kind: 'transient', reason: 'timeout' };
 
   it('classifies refused, cut and timed-out connections as a network failure', async () => {
     expect(await judge('reset')).toEqual(network);
     expect(await judge('reset-mid-body')).toEqual(network);
-    expect(await judge('hang')).toEqual(network);
+    expect(await judge('hang')).toEqual(timeout);
     expect(await judge('reset-mid-body', { stream: 'chat' })).toEqual(network);
   });
 
-  it('leaves a cancellation to the caller, and a time limit to core', async () => {
+  it('leaves a cancellation to the caller, and retries after a time limit', async () => {
     const aborted = { kind: 'caller-error', reason: 'aborted' };
     expect(await judge('hang', { signal: abortSoon() })).toEqual(aborted);
-    expect(await judge('hang', { signal: AbortSignal.timeout(20) })).toEqual(aborted);
+    expect(await judge('hang', { signal: AbortSignal.timeout(20) })).toEqual(timeout);
     expect(classify(new DOMException('Aborted', 'AbortError'))).toEqual(aborted);
-    expect(classify(new DOMException('Too late', 'TimeoutError'))).toBeUndefined();
+    expect(classify(new DOMException('Too late', 'TimeoutError'))).toEqual(timeout);
   });
 
   it('recognises client errors when a bundler has minified class names', () => {
     expect(classify(new Error('Request was aborted.'))).toMatchObject({ kind: 'caller-error' });
-    expect(classify(new Error('Request timed out.'))).toEqual(network);
+    expect(classify(new Error('Request timed out.'))).toEqual(timeout);
     expect(classify(new Error('Connection error.'))).toEqual(network);
   });
 

@@ -2,6 +2,7 @@ import type { KeyRef } from '../base/key-ref.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
+import { withTimes } from '../provider/read-rate-limits.ts';
 import type { KeyState } from '../state/health-view.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -68,10 +69,6 @@ function describeHealth(health: Health, clock: SharedClock): HealthStatus {
   };
 }
 
-function inLocalTime(limit: RateLimit, clock: SharedClock): RateLimit {
-  return limit.resetsAtMs === undefined ? limit : { ...limit, resetsAtMs: clock.toLocal(limit.resetsAtMs) };
-}
-
 function copyCounts<Counts extends UsageCounts>(counts: Counts): Counts {
   return { ...counts, failures: { ...counts.failures } };
 }
@@ -93,7 +90,9 @@ export function describeKey(key: PooledKey, { clock, usage: poolUsage }: KeyPool
     ...(group === undefined ? {} : { group }),
     ...describeHealth(whole, clock),
     ...(buckets.length === 0 ? {} : { buckets }),
-    ...(rateLimits.length === 0 ? {} : { rateLimits: rateLimits.map((limit) => inLocalTime(limit, clock)) }),
+    ...(rateLimits.length === 0
+      ? {}
+      : { rateLimits: rateLimits.map((limit) => withTimes(limit, (timeMs) => clock.toLocal(timeMs))) }),
     usage: { ...copyCounts(usage), lastUsedAtMs, today: poolUsage.todayOf(key) },
     sharedUsage: { ...total, today },
   };

@@ -18,3 +18,21 @@ export function readField(error: unknown, ...path: readonly PropertyKey[]): unkn
   }
   return value;
 }
+
+const longestList = 10;
+
+/**
+ * Reads a nested array of any value, at most its first ten entries. Never throws; returns `[]` for anything else.
+ *
+ * @example
+ * const reasons = readList(failure.detail, 'details').map((entry) => readField(entry, 'reason'));
+ */
+export function readList(error: unknown, ...path: readonly PropertyKey[]): readonly unknown[] {
+  const list = readField(error, ...path);
+  if (typeof list !== 'object' || list === null) return [];
+  try {
+    return Array.isArray(list) ? list.slice(0, longestList) : [];
+  } catch {
+    return [];
+  }
+}

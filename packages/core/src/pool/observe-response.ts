@@ -3,7 +3,7 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import { sourceOf } from '../provider/classify-error.ts';
 import type { CallRules, GuardedAdapter } from '../provider/guarded-adapter.ts';
 import { headersOfError } from '../provider/headers.ts';
-import type { RateLimit } from '../provider/provider-adapter.ts';
+import { withTimes } from '../provider/read-rate-limits.ts';
 import type { PoolHealth } from '../state/pool-health.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
@@ -22,13 +22,9 @@ export function observeResponse(pool: Learner, key: PooledKey, response: unknown
   const headers = headersOfError(response);
   if (!headers) return;
   const limits = pool.adapter.readLimits(headers, pool.runtime.now(), operation);
-  key.rateLimits = limits.map((limit) => inSharedTime(limit, pool.clock));
+  key.rateLimits = limits.map((limit) => withTimes(limit, (timeMs) => pool.clock.fromDate(timeMs)));
   const bucket = pool.adapter.bucketOf(operation);
   for (const limit of key.rateLimits) pool.health.demote(key, limit, bucket);
-}
-
-function inSharedTime(limit: RateLimit, clock: SharedClock): RateLimit {
-  return limit.resetsAtMs === undefined ? limit : { ...limit, resetsAtMs: clock.fromDate(limit.resetsAtMs) };
 }
 
 /** Classifies the error of an attempt with this key, and learns the key's group from it. */

@@ -1,11 +1,10 @@
-import { readField } from '../base/read-field.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { FailedResultError } from './failed-result-error.ts';
-import { headersOfError } from './headers.ts';
 import { KeyFailedError } from './key-failed-error.ts';
 import type { ClassifyContext } from './provider-adapter.ts';
-import { parseBodyWait, parseRetryAfter, statedWait } from './stated-wait.ts';
-import { isTransportFailure, wasUnsent } from './transport-failure.ts';
+import { readFailure, type Failure } from './read-failure.ts';
+import { statedWait, statedWaitOf } from './stated-wait.ts';
+import { wasUnsent } from './transport-failure.ts';
 
 // With these statuses the provider refuses the request without processing it.
 const refusalStatuses: readonly unknown[] = [503, 529];
@@ -13,7 +12,7 @@ const refusalStatuses: readonly unknown[] = [503, 529];
 /** Whether the provider may have processed the request despite a transient failure. */
 export function isAmbiguous(error: unknown): boolean {
   const source = sourceOf(error);
-  return !refusalStatuses.includes(statusOf(source)) && !wasUnsent(source);
+  return !refusalStatuses.includes(readFailure(source).status) && !wasUnsent(source);
 }
 
 /** What says most about a failure that the application judged itself: the value or the client's error behind it. */
@@ -22,50 +21,11 @@ export function sourceOf(error: unknown): unknown {
   return KeyFailedError.isInstance(error) ? (error.cause ?? error) : error;
 }
 
-// Names of Node, the DOM, got and ky; of axios; and of got before version 15.
-const abortNames: readonly unknown[] = ['AbortError', 'CanceledError', 'CancelError'];
-const abortCodes: readonly unknown[] = ['ABORT_ERR', 'ERR_ABORTED', 'ERR_CANCELED'];
-
-/**
- * Whether an error is a cancellation: an `AbortError`, or that of axios, got, ky or superagent.
- *
- * A time limit (`AbortSignal.timeout()`) is none, also where a client reports it as a cancellation.
- *
- * @example
- * if (isAbortError(error)) return { kind: 'caller-error', reason: 'aborted' };
- */
-export function isAbortError(error: unknown): boolean {
-  const code = readField(error, 'code');
-  const isOfSuperagent = code === 'ABORTED' && readField(error, 'message') === 'Aborted';
-  const isAbort = isOfSuperagent || abortNames.includes(readField(error, 'name')) || abortCodes.includes(code);
-  return isAbort && !isTimeoutError(error);
-}
-
-/** Whether a time limit has passed: an `AbortSignal.timeout()`, or a client's own. */
-function isTimeoutError(error: unknown): boolean {
-  // Node's own functions put the signal's reason into `cause`, and axios keeps the signal in `config`.
-  const reasons = [error, readField(error, 'cause'), readField(error, 'config', 'signal', 'reason')];
-  return reasons.some((reason) => readField(reason, 'name') === 'TimeoutError');
-}
-
-function statusOf(error: unknown): number | undefined {
-  const own = statusIn(error);
-  const status = own ?? statusIn(readField(error, 'response'));
-  return status !== undefined && status >= 100 && status < 600 ? status : undefined;
-}
-
-function statusIn(value: unknown): number | undefined {
-  const status = readField(value, 'status');
-  if (typeof status === 'number') return status;
-  const statusCode = readField(value, 'statusCode');
-  return typeof statusCode === 'number' ? statusCode : undefined;
-}
-
 /**
  * Classifies an HTTP error by its status and its stated wait. Use it for errors without a provider-specific code.
  *
- * Reads `status` or `statusCode` of the error or of its `response`. Returns `undefined` without a status from 400 to 599.
- * `now` is the current time in ms since the epoch. The `reason` is `http_<status>`.
+ * Reads the error with `readFailure`. Returns `undefined` without a status from 400 to 599. `now` is the current time in ms since
+ * the epoch. The `reason` is `http_<status>`.
  *
  * @example
  * const adapter = defineAdapter({
@@ -73,20 +33,26 @@ function statusIn(value: unknown): number | undefined {
  *   displayName: 'Acme',
  *   env: 'ACME_API_KEY',
  *   classifyError: (error, context) =>
- *     readField(error, 'code') === 'out_of_credits'
+ *     readFailure(error).codes.includes('out_of_credits')
  *       ? { kind: 'quota-exhausted', reason: 'out_of_credits' }
  *       : classifyHttpError(error, context),
  * });
  */
 export function classifyHttpError(error: unknown, { now }: Pick<ClassifyContext, 'now'>): ErrorVerdict | undefined {
-  const status = statusOf(error);
+  const failure = readFailure(error);
+  const verdict = judgeStatus(failure);
+  const isWaiting = verdict?.kind === 'rate-limited' || verdict?.kind === 'transient';
+  return isWaiting ? { ...verdict, ...statedWait(statedWaitOf(failure, now)) } : verdict;
+}
+
+/** Returns what the status alone says; `undefined` without a status from 400 to 599. */
+export function judgeStatus({ status }: Failure): ErrorVerdict | undefined {
   if (status === undefined || status < 400) return undefined;
   const reason = `http_${status}`;
-  if (status === 401) return { kind: 'invalid-key', reason };
-  if (status === 402) return { kind: 'quota-exhausted', reason };
-  const kind = status === 429 ? 'rate-limited' : status === 408 || status >= 500 ? 'transient' : 'caller-error';
-  if (kind === 'caller-error') return { kind, reason };
-  return { kind, reason, ...statedWait(parseRetryAfter(headersOfError(error), now) ?? parseBodyWait(error)) };
+  if (status === 401) return { kind: 'invalid-key', reason, scope: 'key' };
+  if (status === 402) return { kind: 'quota-exhausted', reason, scope: 'key' };
+  if (status === 429) return { kind: 'rate-limited', reason, scope: 'key' };
+  return { kind: status === 408 || status >= 500 ? 'transient' : 'caller-error', reason };
 }
 
 function isInstanceOf(kind: typeof TypeError | typeof ReferenceError, error: unknown): boolean {
@@ -98,9 +64,9 @@ function isInstanceOf(kind: typeof TypeError | typeof ReferenceError, error: unk
 }
 
 function classifyUnknown(error: unknown): ErrorVerdict {
-  if (isAbortError(error)) return { kind: 'caller-error', reason: 'aborted' };
-  if (isTimeoutError(error)) return { kind: 'transient', reason: 'timeout' };
-  if (isTransportFailure(error)) return { kind: 'transient', reason: 'network' };
+  const { kind } = readFailure(error);
+  if (kind === 'aborted') return { kind: 'caller-error', reason: kind };
+  if (kind === 'timeout' || kind === 'network') return { kind: 'transient', reason: kind };
   if (isInstanceOf(TypeError, error) || isInstanceOf(ReferenceError, error))
     return { kind: 'caller-error', reason: 'bug' };
   return { kind: 'transient', reason: 'unknown' };

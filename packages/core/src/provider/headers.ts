@@ -35,13 +35,29 @@ export function readHeader(headers: unknown, name: string): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
+/** Returns name and value of every header, with the names in lower case. Never throws. */
+export function headerEntries(headers: unknown): readonly (readonly [name: string, value: string])[] {
+  if (typeof headers !== 'object' || headers === null) return [];
+  try {
+    // Accepts a Headers object, anything else that iterates over entries, or a plain object.
+    const entries = Symbol.iterator in headers ? [...(headers as Iterable<unknown>)] : Object.entries(headers);
+    return entries
+      .filter((entry): entry is unknown[] => Array.isArray(entry))
+      .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+      .map(([name, value]) => [String(name).toLowerCase(), String(value)] as const);
+  } catch {
+    return [];
+  }
+}
+
 /**
- * Returns the response headers that an error carries in `headers` or `response.headers`; `undefined` if there are none.
+ * Returns the response headers that an error carries in `headers`, `response.headers` or `responseHeaders`; `undefined` if there
+ * are none.
  *
  * @example
  * const remaining = readHeader(headersOfError(error), 'x-ratelimit-remaining-requests');
  */
 export function headersOfError(error: unknown): HeadersLike | undefined {
-  const headers = readField(error, 'headers') ?? readField(error, 'response', 'headers');
-  return typeof headers === 'object' && headers !== null ? (headers as HeadersLike) : undefined;
+  const places = [['headers'], ['response', 'headers'], ['responseHeaders']].map((path) => readField(error, ...path));
+  return places.find((headers): headers is HeadersLike => typeof headers === 'object' && headers !== null);
 }

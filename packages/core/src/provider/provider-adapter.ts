@@ -11,6 +11,12 @@ export interface RateLimit {
   readonly limit?: number;
   /** When the limit is full again, in ms since the epoch. */
   readonly resetsAtMs?: number;
+  /** When the next request has room, in ms since the epoch. @default `resetsAtMs` */
+  readonly roomAtMs?: number;
+  /** The time over which the provider counts. */
+  readonly window?: 'second' | 'minute' | 'hour' | 'day' | 'month';
+  /** Who shares the limit: this key alone, or the keys of its group (project, organisation). @default 'key' */
+  readonly scope?: 'key' | 'group';
   /** The quota bucket that the limit applies to; absent if it applies to the whole key. */
   readonly bucket?: string;
 }

@@ -1,13 +1,25 @@
-import { readField } from '../base/read-field.ts';
+import { readField, readList } from '../base/read-field.ts';
 import { readHeader, type HeadersLike } from './headers.ts';
+import type { Failure } from './read-failure.ts';
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const duration = String.raw`(?:\d+(?:\.\d+)?(?:ms|[smhd]))+`;
+const durationInWords = String.raw`\d+(?:\.\d+)? (?:second|minute|hour|day)s?`;
+// Azure API Management: days, hours, minutes and seconds.
+const clock = String.raw`(?:\d+\.)?\d\d:\d\d:\d\d`;
 const wholeDuration = new RegExp(`^${duration}$`);
-const durationInWords = String.raw`\d+(?:\.\d+)? (?:second|minute|hour)s?`;
-const statedInText = new RegExp(String.raw`\b(?:try again|retry) (?:in|after) (${durationInWords}|${duration})`, 'i');
+const wholeClock = /^(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)$/;
+const statedInText = new RegExp(
+  String.raw`\b(?:try again|retry|replenished) (?:in|after) (${durationInWords}|${clock}|${duration})`,
+  'i',
+);
 // Checked first, because `Date.parse` accepts almost any text with a year in it.
 const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?,? .*\d\d:\d\d:\d\d/i;
+const isoDate = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?/i;
+const zone = /(?:GMT|UTC|Z|[+-]\d\d:?\d\d)$/i;
+// Larger numbers are times since the epoch, in seconds or in ms.
+const largestDuration = 1e9;
+const largestEpochSeconds = 1e11;
 
 // A longer wait for a rate limit is a mistake of the provider.
 const maxWaitMs = 86_400_000;
@@ -23,13 +35,16 @@ export function statedWait(waitMs: number | undefined): { retryAfterMs?: number 
 }
 
 /**
- * Parses a duration such as `120ms`, `1s`, `6m0s` or `24h` into ms. Returns `undefined` for anything else.
+ * Parses a duration such as `120ms`, `1s`, `6m0s`, `24h` or `1.06:30:00` into ms. Returns `undefined` for anything else.
  *
  * @example
  * parseDuration('6m0s'); // 360_000
  */
 export function parseDuration(text: string): number | undefined {
   const trimmed = text.trim().toLowerCase();
+  const [, days = '0', hours, minutes, seconds] = wholeClock.exec(trimmed) ?? [];
+  if (hours !== undefined)
+    return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60_000 + Number(seconds) * 1000;
   if (!wholeDuration.test(trimmed)) return undefined;
   const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)];
   const total = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ''] ?? 0), 0);
@@ -45,7 +60,26 @@ export function parseDuration(text: string): number | undefined {
  */
 export function parseStatedWait(message: string): number | undefined {
   const stated = statedInText.exec(message)?.[1];
-  return stated === undefined ? undefined : parseDuration(stated.replace(/ ([smh])\w+/i, '$1'));
+  return stated === undefined ? undefined : parseDuration(stated.replace(/ ([smhd])\w+/i, '$1'));
+}
+
+/**
+ * Parses the time of a header into ms from `now` (ms since the epoch).
+ *
+ * Accepts seconds, seconds or ms since the epoch, a duration such as `6m0s`, an ISO date and an HTTP date. A date without a zone
+ * is in UTC. Returns `undefined` for a negative number, a past time or anything that is not a time.
+ *
+ * @example
+ * parseReset('1.5', now); // 1500
+ * parseReset('2026-07-01T12:00:30Z', Date.UTC(2026, 6, 1, 12)); // 30_000
+ */
+export function parseReset(text: string, now: number): number | undefined {
+  const trimmed = text.trim();
+  const value = parseNumber(trimmed);
+  if (value !== undefined && value < largestDuration) return Math.round(value * 1000);
+  const timeMs = value === undefined ? parseDate(trimmed) : value < largestEpochSeconds ? value * 1000 : value;
+  if (timeMs === undefined) return parseDuration(trimmed);
+  return timeMs >= now ? Math.round(timeMs - now) : undefined;
 }
 
 function parseNumber(text: string | undefined): number | undefined {
@@ -54,19 +88,23 @@ function parseNumber(text: string | undefined): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-function parseValue(value: string, now: number): number | undefined {
-  const seconds = parseNumber(value);
-  if (seconds !== undefined) return Math.round(seconds * 1000);
-  if (!httpDate.test(value.trim())) return undefined;
-  const waitMs = Date.parse(value) - now;
-  return waitMs >= 0 ? waitMs : undefined;
+/** Without a zone, a date is in UTC: `Date.parse` alone would use the zone of this process. */
+function parseDate(text: string): number | undefined {
+  if (!httpDate.test(text) && !isoDate.test(text)) return undefined;
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text);
+  const timeMs = Date.parse(zone.test(text) || isDay ? text : `${text}${isoDate.test(text) ? 'Z' : ' GMT'}`);
+  return Number.isNaN(timeMs) ? undefined : timeMs;
 }
 
+// In ms: the first is OpenAI's, the second Azure's (https://learn.microsoft.com/en-us/azure/ai-foundry/openai/how-to/quota).
+const exactHeaders = ['retry-after-ms', 'x-ms-retry-after-ms'];
+
 /**
- * Parses a `Retry-After` value, or the `retry-after-ms` and `retry-after` headers, into a wait in ms.
+ * Parses a `Retry-After` value, or the headers that state a wait, into a wait in ms.
  *
- * `retry-after-ms` takes precedence. Seconds may be fractional; an HTTP date is relative to `now` (ms since the epoch).
- * Returns `undefined` for a negative value, a past date or anything that is not a time.
+ * `retry-after-ms` and `x-ms-retry-after-ms` take precedence over `retry-after` and `x-ratelimit-retry-after`. Seconds may be
+ * fractional; a date is relative to `now` (ms since the epoch). Returns `undefined` for a negative value, a past date or anything
+ * that is not a time.
  *
  * @example
  * parseRetryAfter('1.5'); // 1500
@@ -77,30 +115,37 @@ export function parseRetryAfter(
   now: number = Date.now(),
 ): number | undefined {
   if (source === null || source === undefined) return undefined;
-  if (typeof source === 'string') return parseValue(source, now);
-  const exact = parseNumber(readHeader(source, 'retry-after-ms'));
-  return exact ?? parseValue(readHeader(source, 'retry-after') ?? '', now);
+  if (typeof source === 'string') return parseReset(source, now);
+  const exact = exactHeaders.map((name) => parseNumber(readHeader(source, name))).find((value) => value !== undefined);
+  const others = ['retry-after', 'x-ratelimit-retry-after'].map((name) =>
+    parseReset(readHeader(source, name) ?? '', now),
+  );
+  return exact ?? others.find((waitMs) => waitMs !== undefined);
 }
 
 /**
- * Parses the wait in the body of an error into ms: `retry_after` in seconds, or a `retryDelay` such as `17s`.
+ * Returns the wait in ms that a response states in its headers, its body or its message; `undefined` if it states none.
  *
- * Reads the body from `error`, `body` and `response.data`, where provider clients keep it, and from `error` inside each.
+ * Reads `retry_after` (seconds) and Google's `RetryInfo` from the body. The longer one of body and message counts, because
+ * one of them can be rounded.
  *
  * @example
- * parseBodyWait({ status: 429, error: { retry_after: 2.5 } }); // 2500
+ * const waitMs = statedWaitOf(readFailure(error), context.now);
  */
-export function parseBodyWait(error: unknown): number | undefined {
-  const bodies = [readField(error, 'error'), readField(error, 'body'), readField(error, 'response', 'data')];
-  const presentBodies = bodies.filter((body) => body !== undefined);
-  for (const body of [...presentBodies, ...presentBodies.map((outer) => readField(outer, 'error'))]) {
-    const seconds = readField(body, 'retry_after');
-    const isStated = typeof seconds === 'number' || typeof seconds === 'string';
-    const stated = isStated ? parseNumber(String(seconds)) : undefined;
-    if (stated !== undefined) return Math.round(stated * 1000);
-    const delay = readField(body, 'retryDelay');
-    const waitMs = typeof delay === 'string' ? parseDuration(delay) : undefined;
-    if (waitMs !== undefined) return waitMs;
-  }
-  return undefined;
+export function statedWaitOf({ headers, detail, body, message }: Failure, now: number): number | undefined {
+  const waits = [...bodyWaits(detail), ...bodyWaits(body), parseStatedWait(message)];
+  const stated = waits.filter((waitMs) => waitMs !== undefined);
+  return parseRetryAfter(headers, now) ?? (stated.length > 0 ? Math.max(...stated) : undefined);
+}
+
+function bodyWaits(body: unknown): readonly (number | undefined)[] {
+  const seconds = readField(body, 'retry_after');
+  // https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
+  const delays = readList(body, 'details').map((entry) => readField(entry, 'retryDelay'));
+  return [
+    typeof seconds === 'number' || typeof seconds === 'string' ? parseReset(String(seconds), 0) : undefined,
+    ...[readField(body, 'retryDelay'), ...delays].map((delay) =>
+      typeof delay === 'string' ? parseDuration(delay) : undefined,
+    ),
+  ];
 }

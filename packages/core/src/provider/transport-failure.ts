@@ -1,22 +1,34 @@
-import { readField } from '../base/read-field.ts';
+import { readField, readList } from '../base/read-field.ts';
 
 const transportCode =
-  /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_(?!ABORTED|INVALID_ARG)\w+|CERT_\w+|ERR_TLS_\w+)$/;
-// Messages of `fetch` in Node, Chromium, Firefox and Safari. All of them throw a plain TypeError.
+  /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_(?!ABORTED|INVALID_ARG)\w+|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|EPROTO|HPE_\w+|ERR_NETWORK|ERR_HTTP2_\w+|ConnectionRefused|ConnectionClosed|FailedToOpenSocket)$/;
+// Messages of `fetch` in Node, Chromium, Firefox and Safari, which throw a plain TypeError.
 const fetchFailure = /^(?:fetch failed|terminated|Failed to fetch|NetworkError when|Load failed|network error)/;
+// Whole messages of React Native, Safari, Cloudflare Workers and Bun, and of the clients of OpenAI, Anthropic and Google.
+const networkMessages: readonly unknown[] = [
+  'Network request failed',
+  'The Internet connection appears to be offline.',
+  'The network connection was lost.',
+  'Could not connect to the server.',
+  'Network connection lost.',
+  'Unable to connect. Is the computer able to access the url?',
+  'Connection error.',
+  'Incomplete JSON segment at the end',
+];
 const maxCauseDepth = 5;
-const errorIndexes = ['0', '1', '2', '3', '4', '5', '6', '7'];
 
 // The connection failed before the request was sent, so the provider has not processed it.
 const unsentCode =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+)$/;
+// The server has not processed the stream: https://www.rfc-editor.org/rfc/rfc9113#section-8.7
+const refusedStream = /\bREFUSED_STREAM\b/;
 
 /** Whether the request did not reach the provider, so that the provider cannot have processed it. */
 export function wasUnsent(error: unknown, depth = 0): boolean {
   const code = readField(error, 'code');
-  if (typeof code === 'string' && unsentCode.test(code)) return true;
+  if (typeof code === 'string' && (unsentCode.test(code) || isRefusedStream(code, error))) return true;
   if (depth === maxCauseDepth) return false;
-  const parts = errorIndexes.map((index) => readField(error, 'errors', index)).filter((part) => part !== undefined);
+  const parts = readList(error, 'errors');
   if (parts.length > 0) return parts.every((part) => wasUnsent(part, depth + 1));
   const cause = readField(error, 'cause');
   return cause !== undefined && wasUnsent(cause, depth + 1);
@@ -36,7 +48,18 @@ export function isTransportFailure(error: unknown): boolean {
 
 function isFetchFailure(error: unknown): boolean {
   const message = readField(error, 'message');
+  if (networkMessages.includes(message) || isUnansweredByGoogle(error)) return true;
   return readField(error, 'name') === 'TypeError' && typeof message === 'string' && fetchFailure.test(message);
+}
+
+/** Google's clients wrap every failure to send, also one without a code. */
+function isUnansweredByGoogle(error: unknown): boolean {
+  return typeof readField(error, 'config', 'url') === 'object' && readField(error, 'response') === undefined;
+}
+
+function isRefusedStream(code: string, error: unknown): boolean {
+  const message = readField(error, 'message');
+  return code.startsWith('ERR_HTTP2_') && typeof message === 'string' && refusedStream.test(message);
 }
 
 function someCause(error: unknown, matches: (code: string, error: object) => boolean, depth = 0): boolean {
@@ -44,7 +67,7 @@ function someCause(error: unknown, matches: (code: string, error: object) => boo
   const code = readField(error, 'code');
   if (matches(typeof code === 'string' ? code : '', error)) return true;
   if (depth === maxCauseDepth) return false;
-  if (someCause(readField(error, 'cause'), matches, depth + 1)) return true;
-  if (readField(error, 'errors') === undefined) return false;
-  return errorIndexes.some((index) => someCause(readField(error, 'errors', index), matches, depth + 1));
+  // The AI SDK keeps the error of its last attempt in `lastError`.
+  if (['cause', 'lastError'].some((name) => someCause(readField(error, name), matches, depth + 1))) return true;
+  return readList(error, 'errors').some((part) => someCause(part, matches, depth + 1));
 }

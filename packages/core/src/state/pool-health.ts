@@ -75,7 +75,7 @@ export class PoolHealth {
     const own = named === undefined ? key.health : key.bucket(bucket);
     if (!own.counts(verdict, revision, this.#clock.now())) return;
     const buckets = named === undefined ? [undefined] : [...new Set([bucket, named])];
-    for (const struck of this.#struckBy(key, verdict)) {
+    for (const struck of this.#affectedBy(key, verdict)) {
       for (const name of buckets) {
         if (struck === key || isSameLife(struck, name, revision))
           this.#strike(target(struck, name), verdict, historyMs);
@@ -95,16 +95,19 @@ export class PoolHealth {
   }
 
   /**
-   * Prefers other keys while a limit of this one is used up. `resetsAtMs` is in shared time. A limit without a bucket applies to the
+   * Prefers other keys while a limit of this one is used up. Its times are in shared time. A limit without a bucket applies to the
    * bucket of the call.
    */
-  demote(key: PooledKey, { name, remaining, resetsAtMs = 0, bucket: named }: RateLimit, callBucket: string): void {
+  demote(key: PooledKey, limit: RateLimit, callBucket: string): void {
     const now = this.#clock.now();
-    if (remaining > 0 || !(resetsAtMs > now)) return;
-    const untilMs = Math.min(resetsAtMs, now + longestDemotionMs);
+    const { name, remaining, bucket: named, resetsAtMs = 0, roomAtMs = resetsAtMs } = limit;
+    if (remaining > 0 || !(roomAtMs > now)) return;
+    const untilMs = Math.min(roomAtMs, now + longestDemotionMs);
     const ofCall = callBucket === unspecifiedBucket ? undefined : callBucket;
     for (const bucket of new Set(named === undefined ? [ofCall] : [callBucket, named])) {
-      this.#change(target(key, bucket), (health) => health.demote(untilMs, now), `no_${name}_left`);
+      for (const sharing of this.#affectedBy(key, limit)) {
+        this.#change(target(sharing, bucket), (health) => health.demote(untilMs, now), `no_${name}_left`);
+      }
     }
   }
 
@@ -127,8 +130,8 @@ export class PoolHealth {
     this.#emit(found, health, transition, record.disabled || record.reason, true);
   }
 
-  #struckBy(key: PooledKey, verdict: ErrorVerdict): readonly PooledKey[] {
-    const isOfGroup = 'scope' in verdict && verdict.scope === 'group' && key.group !== undefined;
+  #affectedBy(key: PooledKey, cause: ErrorVerdict | RateLimit): readonly PooledKey[] {
+    const isOfGroup = 'scope' in cause && cause.scope === 'group' && key.group !== undefined;
     return isOfGroup ? this.#ring.keys.filter(({ group }) => group === key.group) : [key];
   }
 

@@ -163,16 +163,7 @@ describe('isTransportFailure', () => {
 
 describe('classifyHttpError', () => {
   it('returns undefined without an error status', () => {
-    for (const error of [
-      undefined,
-      null,
-      'x',
-      429,
-      new Error('429'),
-      { status: '429' },
-      { status: 200 },
-      { status: 9999 },
-    ]) {
+    for (const error of [undefined, null, 'x', 429, new Error('429'), { status: 200 }, { status: 9999 }]) {
       expect(classifyHttpError(error, { now: 0 })).toBeUndefined();
     }
   });

@@ -1,10 +1,11 @@
 import {
   headersOfError,
-  parseBodyWait,
   parseDuration,
   parseRetryAfter,
   parseStatedWait,
+  readFailure,
   readHeader,
+  statedWaitOf,
 } from '@api-key-fallback/core/adapter';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -210,7 +211,7 @@ describe('a wait in the body of an error', () => {
     [{ error: { retry_after: 'soon' } }, undefined],
     [undefined, undefined],
   ])('%j', (error, wait) => {
-    expect(parseBodyWait(error)).toBe(wait);
+    expect(statedWaitOf(readFailure(error), now)).toBe(wait);
   });
 
   it('is used only without a wait in the headers', async () => {

@@ -1,0 +1,145 @@
+import type { ErrorVerdict } from '../base/verdict.ts';
+import { judgeStatus } from './classify-error.ts';
+import { readHeader } from './headers.ts';
+import type { ClassifyContext } from './provider-adapter.ts';
+import type { Failure } from './read-failure.ts';
+import { waitForRoom, type RateLimitReading } from './read-rate-limits.ts';
+import { statedWait, statedWaitOf } from './stated-wait.ts';
+
+/** A verdict whose reason is that of the rule, if it names none. */
+export type VerdictOfRule<Verdict = ErrorVerdict> = Verdict extends unknown
+  ? Omit<Verdict, 'reason'> & { readonly reason?: string }
+  : never;
+
+/**
+ * What a rule concludes: a verdict without its reason. Waits that the response states are added.
+ *
+ * `unstatedWaitMs` is the wait of a rate limit whose response states none.
+ */
+export type Judgement = VerdictOfRule & { readonly unstatedWaitMs?: number };
+
+/**
+ * One row of a provider's table of errors.
+ *
+ * It matches a failure that has one of the `statuses`, and one of the `codes` or the `text`, and for which `when` returns `true`; a
+ * condition that is left out always holds. A failure without a status, such as an error inside a stream, has all statuses.
+ */
+export interface ErrorRule {
+  readonly statuses?: readonly number[];
+  /** Codes, types and reasons of the provider, as `Failure.codes` lists them. A pattern must match the whole code. */
+  readonly codes?: readonly (string | RegExp)[];
+  /** Matches the provider's message. */
+  readonly text?: RegExp;
+  readonly when?: (failure: Failure) => boolean;
+  /** The reason of the verdict. @default the code that matched, else `http_<status>` */
+  readonly reason?: string;
+  /**
+   * The conclusion, or a function for one that depends on the response. No stated wait, group or bucket is added to what the function
+   * returns; with `undefined` the rule does not match.
+   */
+  readonly judgement: Judgement | ((failure: Failure, context: ClassifyContext) => VerdictOfRule | undefined);
+  /** The address of the provider's documentation or of a public report. */
+  readonly source: string;
+  /** `documented` by the provider, `observed` in a public report, or `measured` with the real client. */
+  readonly evidence: 'documented' | 'observed' | 'measured';
+}
+
+/** The errors of a provider. */
+export interface ErrorTable {
+  /** The first rule that matches wins. */
+  readonly rules: readonly ErrorRule[];
+  /** How limit headers state when there is room again, for a refusal that states no wait. @default `{}` */
+  readonly limits?: Omit<RateLimitReading, 'now'>;
+  /** Returns the group and the bucket that a verdict against a key affects. The bucket is not used for an invalid key. */
+  readonly affected?: (
+    failure: Failure,
+    scope: 'key' | 'group',
+  ) => { readonly group?: string; readonly bucket?: string };
+}
+
+/**
+ * Classifies a failure by a provider's rules, then by its status, then as a network failure.
+ *
+ * Returns `undefined` for a failure that is none of these, such as a bug in the method.
+ *
+ * @example
+ * classifyError: (error, context) => classifyByRules(readFailure(error), context, { rules }),
+ */
+export function classifyByRules(
+  failure: Failure,
+  context: ClassifyContext,
+  table: ErrorTable,
+): ErrorVerdict | undefined {
+  if (failure.kind === 'aborted') return { kind: 'caller-error', reason: 'aborted' };
+  for (const rule of table.rules) {
+    const reason = match(rule, failure);
+    const verdict = reason === undefined ? undefined : conclude(rule, reason, failure, context, table);
+    if (verdict) return verdict;
+  }
+  const judged = judgeStatus(failure);
+  if (judged) return verdictOn(failure, judged, judged.reason, context, table);
+  if (failure.kind === 'timeout' || failure.kind === 'network') return { kind: 'transient', reason: failure.kind };
+  return undefined;
+}
+
+function conclude(
+  { judgement }: ErrorRule,
+  reason: string,
+  failure: Failure,
+  context: ClassifyContext,
+  table: ErrorTable,
+): ErrorVerdict | undefined {
+  if (typeof judgement !== 'function') return verdictOn(failure, judgement, reason, context, table);
+  const concluded = judgement(failure, context);
+  return concluded && { ...concluded, reason: concluded.reason ?? reason };
+}
+
+/** Returns the reason if the rule matches. */
+function match({ statuses, codes = [], text, when, reason }: ErrorRule, failure: Failure): string | undefined {
+  const { status, message } = failure;
+  if (statuses && status !== undefined && !statuses.includes(status)) return undefined;
+  // A status or a text means nothing in an error that no provider sent, for example one of the application.
+  const isResponse = failure.kind === 'response';
+  const code = failure.codes.find((found) => codes.some((known) => isSameCode(known, found)));
+  const hasText = isResponse && (text?.test(message) ?? false);
+  const isNamed = code !== undefined || hasText || (isResponse && codes.length === 0 && !text);
+  if (!isNamed || when?.(failure) === false) return undefined;
+  return reason ?? code ?? `http_${status}`;
+}
+
+function isSameCode(known: string | RegExp, code: string): boolean {
+  return typeof known === 'string' ? known === code : known.test(code);
+}
+
+function verdictOn(
+  failure: Failure,
+  { unstatedWaitMs, ...judgement }: Judgement,
+  reason: string,
+  context: ClassifyContext,
+  { limits = {}, affected = () => ({}) }: ErrorTable,
+): ErrorVerdict {
+  const { now } = context;
+  const statedMs = statedWaitOf(failure, now);
+  switch (judgement.kind) {
+    case 'caller-error':
+      return { kind: judgement.kind, reason };
+    case 'transient':
+      // The provider knows that a repetition fails: https://github.com/openai/openai-node/blob/master/src/client.ts
+      if (readHeader(failure.headers, 'x-should-retry') === 'false') return { kind: 'caller-error', reason };
+      return { ...statedWait(statedMs), ...judgement, reason };
+    case 'rate-limited': {
+      const waitMs = statedMs ?? waitForRoom(failure.headers ?? {}, { ...limits, now }) ?? unstatedWaitMs;
+      return { ...affected(failure, judgement.scope ?? 'key'), ...statedWait(waitMs), ...judgement, reason };
+    }
+    case 'quota-exhausted': {
+      const { recheckAfterMs, ...rest } = judgement;
+      const recheck = recheckAfterMs === undefined ? {} : { recheckAfterMs };
+      const reset = statedMs === undefined ? recheck : { resetsAtMs: now + statedMs };
+      return { ...affected(failure, judgement.scope ?? 'key'), ...reset, ...rest, reason };
+    }
+    case 'invalid-key': {
+      const { group } = affected(failure, judgement.scope ?? 'key');
+      return { ...(group === undefined ? {} : { group }), ...judgement, reason };
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { readField } from '../base/read-field.ts';
+
+/** A longer text is cut: no error body that describes a failure is longer. */
+const maxTextLength = 65_536;
+
+// Where clients keep the body of a response, parsed or as text.
+const bodyPaths: readonly (readonly string[])[] = [
+  ['body'], // undici, and errors made by hand
+  ['responseBody'], // AI SDK
+  ['response', 'data'], // axios, Google's clients
+  ['response', 'body'], // got, superagent
+  ['response', 'text'], // superagent, for a body that is not JSON
+  ['data'], // ky, ofetch
+  ['error'], // Anthropic, and OpenAI (the `error` object of the body)
+];
+
+/** Returns the response body that an error carries: parsed JSON, else its text; `undefined` if there is none. */
+export function bodyOf(error: unknown): unknown {
+  for (const path of bodyPaths) {
+    const body = parseBody(readField(error, ...path));
+    if (body !== undefined) return body;
+  }
+  return jsonIn(readField(error, 'message'));
+}
+
+function parseBody(value: unknown): unknown {
+  if (typeof value === 'string') return parseText(value);
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return parseText(decode(value));
+  // A stream cannot be read here, an error is a cause, and superagent has an empty object for a body that is not JSON.
+  const isOther = ['getReader', 'pipe', 'stack'].some((name) => readField(value, name) !== undefined);
+  return isOther || Object.keys(value).length === 0 ? undefined : value;
+}
+
+function decode(bytes: ArrayBuffer | ArrayBufferView): string {
+  const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(bytes)
+    ? bytes
+    : { buffer: bytes, byteOffset: 0, byteLength: bytes.byteLength };
+  return new TextDecoder().decode(new Uint8Array(buffer, byteOffset, Math.min(byteLength, maxTextLength)));
+}
+
+function parseText(text: string): unknown {
+  const trimmed = text.slice(0, maxTextLength).trim();
+  if (trimmed === '') return undefined;
+  // Also without a JSON content type. A proxy's HTML page says nothing about the key.
+  if (trimmed.startsWith('<')) return undefined;
+  return parseJson(trimmed) ?? trimmed;
+}
+
+function parseJson(text: string): unknown {
+  if (!/^[[{"]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Google's `@google/genai` has the body in the message only, and clients put the status before it. */
+function jsonIn(message: unknown): unknown {
+  if (typeof message !== 'string' || message.length > maxTextLength) return undefined;
+  const start = message.search(/[[{]/);
+  return start === -1 || start > 80 ? undefined : parseJson(message.slice(start).trim());
+}
+
+/**
+ * Returns the object in a body that describes the error, whatever its shape: `{ error: {…} }`, `{ error: 'text' }`, `[{ error }]`,
+ * `{ errors: [{…}] }`, `{ detail }`, a bare object or a text.
+ */
+export function detailOf(body: unknown): unknown {
+  if (typeof body === 'string') return { message: body };
+  if (Array.isArray(body)) return detailOf(body[0]);
+  const inner = readField(body, 'error') ?? undefined;
+  if (typeof inner === 'string') return { ...(body as object), message: inner };
+  if (Array.isArray(inner)) return detailOf(inner[0]);
+  // `@google/genai` quotes the JSON of a failed stream in the message of another one.
+  if (typeof inner === 'object') return readField(jsonIn(readField(inner, 'message')), 'error') ?? inner;
+  const hasText = ['message', 'messages', 'msg', 'code'].some((name) => readField(body, name) !== undefined);
+  if (hasText) return body;
+  const [first] = [readField(body, 'errors', 0), readField(body, 'detail', 0), readField(body, 'detail')].filter(
+    (part) => typeof part === 'object' && part !== null,
+  );
+  return first ?? body;
+}

@@ -1,0 +1,184 @@
+import { readField, readList } from '../base/read-field.ts';
+import { isAbortError, isTimeoutError } from './abort-error.ts';
+import { bodyOf, detailOf } from './failure-body.ts';
+import { headersOfError, type HeadersLike } from './headers.ts';
+import { isTransportFailure } from './transport-failure.ts';
+
+/**
+ * What an error says about a failed request, in the same form whichever client threw it.
+ *
+ * Texts come from the provider: they can contain a key, so never copy them into a verdict.
+ */
+export interface Failure {
+  /**
+   * - `response`: the provider responded, with an error status or an error in a stream.
+   * - `aborted`: a cancellation.
+   * - `timeout`: a time limit has passed.
+   * - `network`: no complete response arrived.
+   * - `unknown`: none of these, for example a bug in the method.
+   */
+  readonly kind: 'response' | 'aborted' | 'timeout' | 'network' | 'unknown';
+  /** The HTTP status, also as text, in the body, or as a gRPC code; `undefined` for most errors inside a stream. */
+  readonly status: number | undefined;
+  readonly headers: HeadersLike | undefined;
+  /** The parsed JSON body, else its text; `undefined` if there is none or it is HTML. */
+  readonly body: unknown;
+  /** The object in the body that describes the error, for example the value of `error`; without a body the error itself. */
+  readonly detail: unknown;
+  /** Everything that names the failure: codes, types, Google's reasons and gRPC's status names. */
+  readonly codes: readonly string[];
+  /** The provider's text, without the status that clients put before it; `''` if there is none. */
+  readonly message: string;
+}
+
+/**
+ * Reads any error that a client can throw for a failed request. Never throws.
+ *
+ * Looks for status, headers, body and codes in all places where HTTP clients keep them: the clients of OpenAI, Anthropic and
+ * Google, axios, got, ky, ofetch, superagent, undici, the AI SDK, AWS clients, gRPC, and errors made by hand with `status`,
+ * `headers` and `body`. An error without any of these is searched for one in its `lastError`, `cause` and `errors`.
+ *
+ * @example
+ * classifyError(error, context) {
+ *   const { status, codes } = readFailure(error);
+ *   if (codes.includes('out_of_credits')) return { kind: 'quota-exhausted', reason: 'out_of_credits' };
+ *   return classifyHttpError(error, context);
+ * }
+ */
+export function readFailure(error: unknown): Failure {
+  const answered = findAnswer(error) ?? error;
+  const body = attempt(() => bodyOf(answered));
+  const detail = body === undefined ? answered : attempt(() => detailOf(body));
+  const failure = {
+    status: statusOf(answered, detail),
+    headers: headersOfError(answered),
+    body,
+    detail,
+    codes: codesOf(answered, body, detail),
+    message: messageOf(answered, detail),
+  };
+  return { kind: kindOf(error, failure), ...failure };
+}
+
+function kindOf(error: unknown, { status, headers, body }: Omit<Failure, 'kind'>): Failure['kind'] {
+  if (isAbortError(error) || isAbortError(readField(error, 'lastError'))) return 'aborted';
+  if (status !== undefined && status >= 300) return 'response';
+  if (isTimeoutError(error)) return 'timeout';
+  if (isTransportFailure(error)) return 'network';
+  return body !== undefined || headers !== undefined ? 'response' : 'unknown';
+}
+
+const maxDepth = 5;
+
+/** Finds the error that carries the response: the error itself, else the nearest one that it was made from. */
+function findAnswer(error: unknown, depth = 0): unknown {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if (hasAnswer(error)) return error;
+  if (depth === maxDepth) return undefined;
+  // The AI SDK repeats a request by itself and keeps the last error.
+  for (const inner of [readField(error, 'lastError'), readField(error, 'cause'), ...readList(error, 'errors')]) {
+    const found = findAnswer(inner, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function hasAnswer(error: unknown): boolean {
+  return (
+    ownStatus(error) !== undefined || headersOfError(error) !== undefined || attempt(() => bodyOf(error)) !== undefined
+  );
+}
+
+const statusPaths: readonly (readonly string[])[] = [
+  ['status'],
+  ['statusCode'],
+  ['response', 'status'],
+  ['response', 'statusCode'],
+  ['$metadata', 'httpStatusCode'], // AWS
+];
+
+function ownStatus(error: unknown): number | undefined {
+  const statuses = statusPaths.map((path) => toStatus(readField(error, ...path)));
+  return statuses.find((status) => status !== undefined) ?? statusOfGrpc(error);
+}
+
+function statusOf(error: unknown, detail: unknown): number | undefined {
+  const status = ownStatus(error);
+  if (status !== undefined && status >= 300) return status;
+  // OpenRouter sends the status as `code` when a stream fails midway: https://openrouter.ai/docs/api/errors
+  const stated = [readField(detail, 'code'), readField(detail, 'status'), readField(error, 'code')].map(toStatus);
+  return (
+    stated.find((value) => value !== undefined && value >= 400) ?? status ?? statusOfName(readField(detail, 'status'))
+  );
+}
+
+function toStatus(value: unknown): number | undefined {
+  const isText = typeof value === 'string' && /^[1-5]\d\d$/.test(value);
+  const status = isText ? Number(value) : value;
+  return typeof status === 'number' && status >= 100 && status < 600 ? status : undefined;
+}
+
+// The HTTP status of each code: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
+const grpcStatuses: readonly (readonly [code: number, name: string, status: number])[] = [
+  [3, 'INVALID_ARGUMENT', 400],
+  [4, 'DEADLINE_EXCEEDED', 504],
+  [5, 'NOT_FOUND', 404],
+  [6, 'ALREADY_EXISTS', 409],
+  [7, 'PERMISSION_DENIED', 403],
+  [8, 'RESOURCE_EXHAUSTED', 429],
+  [9, 'FAILED_PRECONDITION', 400],
+  [10, 'ABORTED', 409],
+  [11, 'OUT_OF_RANGE', 400],
+  [12, 'UNIMPLEMENTED', 501],
+  [13, 'INTERNAL', 500],
+  [14, 'UNAVAILABLE', 503],
+  [15, 'DATA_LOSS', 500],
+  [16, 'UNAUTHENTICATED', 401],
+];
+
+function statusOfGrpc(error: unknown): number | undefined {
+  const isGrpc = readField(error, 'metadata') !== undefined || typeof readField(error, 'details') === 'string';
+  const code = readField(error, 'code');
+  return isGrpc ? grpcStatuses.find(([number]) => number === code)?.[2] : undefined;
+}
+
+function statusOfName(name: unknown): number | undefined {
+  return grpcStatuses.find(([, known]) => known === name)?.[2];
+}
+
+function codesOf(error: unknown, body: unknown, detail: unknown): readonly string[] {
+  const found = [
+    readField(detail, 'code'),
+    ...readList(detail, 'details').map((entry) => readField(entry, 'reason')), // Google's ErrorInfo: https://google.aip.dev/193
+    readField(detail, 'errors', 0, 'reason'), // older APIs of Google
+    readField(detail, 'reason'),
+    readField(detail, 'details', 'error_code'), // Anthropic
+    readField(detail, 'type'),
+    readField(detail, 'status'),
+    readField(body, 'code'),
+    readField(body, 'type'),
+    ...['code', 'errorCode', 'reason', 'type'].map((name) => readField(error, name)),
+  ];
+  // Some servers repeat the status as text, which names nothing.
+  const isName = (code: unknown): code is string => typeof code === 'string' && code !== '' && !/^\d+$/.test(code);
+  return [...new Set(found.filter(isName))];
+}
+
+function messageOf(error: unknown, detail: unknown): string {
+  const texts = ['message', 'messages', 'msg', 'detail', 'error_description', 'title'].map((name) =>
+    readField(detail, name),
+  );
+  const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+  const message = ([...texts, readField(error, 'message')].find(isText) ?? '').trim().replace(/^[1-5]\d\d (?=\S)/, '');
+  // A proxy's page can quote anything.
+  return message.startsWith('<') ? '' : message;
+}
+
+/** A hostile object, such as a revoked proxy, says nothing. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,25 @@
+import type { ErrorRule, ErrorTable, RateLimit } from '@api-key-fallback/core/adapter';
+
+/** What `openAICompatible()` knows of one server. */
+export interface Preset {
+  /** The name in log lines. */
+  readonly displayName: string;
+  /** The address of the API; absent if every user has a different one. */
+  readonly baseURL?: string;
+  /** The environment variable of the first key. */
+  readonly env: string;
+  /** The address of the documentation of its errors. */
+  readonly documentation: string;
+  /** Tried before OpenAI's rules. */
+  readonly rules: readonly ErrorRule[];
+  /** The group and bucket that a verdict affects. @default those of OpenAI */
+  readonly affected?: ErrorTable['affected'];
+  /** The window of a limit whose header does not state it, for example `{ requests: 'day' }`. */
+  readonly limitWindows?: Readonly<Record<string, NonNullable<RateLimit['window']>>>;
+  /** Whether the reset in the headers is the time at which a limit is full again. @default false */
+  readonly limitsRefill?: boolean;
+  /** The header that carries the key. @default `Authorization: Bearer` */
+  readonly keyHeader?: string;
+  /** A path below `baseURL` that needs a key and costs nothing; `false` if there is none. @default 'models' */
+  readonly probePath?: string | false;
+}
