@@ -1,30 +1,19 @@
 import {
   defineAdapter,
   readHeader,
+  readRateLimits,
   type ClassifyContext,
   type HeadersLike,
   type RateLimit,
   type ProviderAdapter,
 } from '@api-key-fallback/core/adapter';
 import { classifyRapidApiError } from './classify-rapidapi-error.ts';
-import { readRateLimits } from './read-rate-limits.ts';
-
-/** The request header that names the API's host. RapidAPI counts a key's quotas per host. */
-export const hostHeader = 'x-rapidapi-host';
+import { hostHeader } from './host-header.ts';
 
 function readLimits(headers: HeadersLike, { now, operation }: ClassifyContext): readonly RateLimit[] {
   const host = readHeader(headers, hostHeader) ?? operation;
-  return readRateLimits(headers, now).flatMap(({ counted: name = 'rate', limit, remaining, resetsInMs }) => {
-    // On a successful response a negative number does not mean that the limit is exhausted.
-    if (remaining === undefined || remaining < 0) return [];
-    return {
-      name,
-      remaining,
-      ...(limit === undefined ? {} : { limit }),
-      ...(resetsInMs === undefined ? {} : { resetsAtMs: now + resetsInMs }),
-      ...(host === undefined ? {} : { bucket: host }),
-    };
-  });
+  const bucket = host === undefined ? {} : { bucket: host };
+  return readRateLimits(headers, { now }).map((limit) => ({ ...limit, ...bucket }));
 }
 
 function authorize(request: Request, secret: string): Request {

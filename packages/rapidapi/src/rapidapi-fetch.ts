@@ -1,6 +1,6 @@
 import { currentAttempt, InvalidOptionsError } from '@api-key-fallback/core';
 import { redactKeys } from '@api-key-fallback/core/adapter';
-import { hostHeader } from './rapidapi-adapter.ts';
+import { hostHeader } from './host-header.ts';
 import { RapidApiError } from './rapidapi-error.ts';
 
 /** Options of `rapidApiFetch`: those of `fetch` without `redirect`, and `baseUrl`. */
@@ -40,6 +40,8 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
 async function toError(host: string, response: Response, signal: AbortSignal): Promise<RapidApiError> {
   const headers = new Headers();
   for (const [name, value] of response.headers) headers.append(name, redactKeys(value));
+  // The response does not name the host, and the verdict applies to it.
+  headers.set(hostHeader, host);
   const body = parse(redactKeys(await readText(response, signal)));
   return new RapidApiError({ host, status: response.status, headers, body });
 }

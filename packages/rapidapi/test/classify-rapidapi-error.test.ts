@@ -21,10 +21,23 @@ describe('an invalid key', () => {
 
   it('is invalid on every host when the gateway does not know it', async () => {
     const invalid = { kind: 'invalid-key', reason: 'invalid_api_key', scope: 'key' };
-    expect(await judge({ status: 401, body: { message: 'Invalid API key. Go to …' } })).toEqual(invalid);
-    expect(await judge({ status: 401, body: { messages: 'Invalid API key' } })).toEqual(invalid);
-    expect(await judge(answer(401, 'Something new'))).toEqual(invalid);
-    expect(await judge({ status: 401, headers: { 'x-rapidapi-proxy-response': 'true' } })).toEqual(invalid);
+    expect(await judge(answer(401, 'Invalid API key. Go to …'))).toEqual(invalid);
+    const fromGateway = { 'x-rapidapi-proxy-response': 'true' };
+    expect(await judge({ status: 401, headers: fromGateway, body: { messages: 'Invalid API key' } })).toEqual(invalid);
+  });
+
+  it('is invalid on one host only, when the gateway says something else or a vendor sends its text', async () => {
+    const guess = { ...invalidOnHost, reason: 'invalid_api_key' };
+    expect(await judge(answer(401, 'Something new'))).toEqual(guess);
+    expect(await judge({ status: 401, headers: { 'x-rapidapi-proxy-response': 'TRUE' } })).toEqual(guess);
+    expect(await judge({ status: 401, body: { message: 'Invalid API key' } })).toEqual(guess);
+  });
+
+  it('stays valid when the plan lacks the endpoint', async () => {
+    const disabled = { kind: 'caller-error', reason: 'endpoint_disabled' };
+    const text = 'This endpoint is disabled for your subscription';
+    expect(await judge(answer(401, text))).toEqual(disabled);
+    expect(await judge({ status: 401, body: { message: text } })).toEqual(disabled);
   });
 
   it('stays valid when the API behind the gateway refuses the call', async () => {
@@ -66,11 +79,16 @@ describe('an exhausted quota', () => {
     const reset = String(noon / 1000 + 5 * 3600);
     const headers = { 'x-ratelimit-requests-remaining': '0', 'x-ratelimit-requests-reset': reset };
     expect(await judgeQuota(headers)).toEqual({ ...quota, resetsAtMs: noon + 5 * hour });
+    for (const other of ['2026-07-01T17:00:00Z', '2026-07-01 17:00:00', String(noon + 5 * hour)]) {
+      expect(await judgeQuota({ ...headers, 'x-ratelimit-requests-reset': other })).toMatchObject({
+        resetsAtMs: noon + 5 * hour,
+      });
+    }
   });
 
   it('is rechecked after an hour without a valid reset', async () => {
     const again = { ...quota, recheckAfterMs: hour };
-    const unknown = ['', 'soon', '-5', '0', '2026-07-02T00:00:00Z', '10, 20', String(noon), String(noon / 1000 - 60)];
+    const unknown = ['', 'soon', '-5', '0', '10, 20', String(noon - 1), String(noon / 1000 - 60)];
     for (const reset of unknown) {
       const headers = { 'x-ratelimit-credits-remaining': '0', 'x-ratelimit-credits-reset': reset };
       expect(await judgeQuota(headers)).toEqual(again);
@@ -127,9 +145,11 @@ describe('a rate limit', () => {
   it('reads a reset as a timestamp or a duration, capped at a day', async () => {
     const at = (reset: string) => judge(answer(429, 'Too many requests', { 'x-ratelimit-reset': reset }));
     expect(await at(String(noon / 1000 + 30))).toEqual({ ...limited, retryAfterMs: 30_000 });
+    expect(await at(String(noon + 30_000))).toEqual({ ...limited, retryAfterMs: 30_000 });
+    expect(await at('2026-07-01T12:00:30')).toEqual({ ...limited, retryAfterMs: 30_000 });
     expect(await at('0.5')).toEqual({ ...limited, retryAfterMs: 500 });
     expect(await at('200000')).toEqual({ ...limited, retryAfterMs: 24 * hour });
-    for (const nonsense of ['soon', '-1', 'NaN', 'Infinity', String(noon), '900000000']) {
+    for (const nonsense of ['soon', '-1', 'NaN', 'Infinity', String(noon - 1), '900000000']) {
       expect(await at(nonsense)).toEqual(limited);
     }
   });
@@ -176,6 +196,7 @@ describe('errors of other clients', () => {
   it('affect the host named by the operation of the call', () => {
     const error = Object.assign(new Error('Blocked User.'), { status: 401 });
     expect(classify(error, football)).toMatchObject({ kind: 'invalid-key', bucket: football });
-    expect(classify(Object.assign(error, { host: weather }), football)).toMatchObject({ bucket: weather });
+    const headers = { 'X-RapidAPI-Host': weather };
+    expect(classify(Object.assign(error, { headers }), football)).toMatchObject({ bucket: weather });
   });
 });

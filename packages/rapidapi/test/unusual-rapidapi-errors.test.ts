@@ -18,10 +18,10 @@ describe('errors without a response', () => {
     expect(running.service.errors.map((error) => classify(error))).toEqual([network, network, network]);
   });
 
-  it('leaves a cancellation to the caller, and a time limit to core', async () => {
+  it('leaves a cancellation to the caller, and retries after a time limit', async () => {
     const aborted = { kind: 'caller-error', reason: 'aborted' };
     expect(await judge('hang', abortSoon())).toEqual(aborted);
-    expect(await judge('hang', AbortSignal.timeout(20))).toEqual({});
+    expect(await judge('hang', AbortSignal.timeout(20))).toEqual({ kind: 'transient', reason: 'timeout' });
   });
 
   it('returns undefined for anything else', () => {
