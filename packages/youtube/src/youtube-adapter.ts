@@ -3,7 +3,7 @@ import type { youtube_v3 } from '@googleapis/youtube';
 import { classifyYouTubeError, projectOfError } from './classify-youtube-error.ts';
 import { quotaUnits } from './quota-units.ts';
 import { redactYouTubeError } from './redact-youtube-error.ts';
-import { bucketOfOperation } from './youtube-error-rules.ts';
+import { bucketOfOperation } from './youtube-buckets.ts';
 
 // `auth: key` puts the key into the URL, and so into error messages and access logs. Google accepts this header instead:
 // https://cloud.google.com/docs/authentication/api-keys-use

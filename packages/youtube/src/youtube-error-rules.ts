@@ -1,41 +1,32 @@
-/** A verdict without the group, which is the Cloud project and comes from the response. */
-type Judgement =
-  | { readonly kind: 'invalid-key'; readonly scope: 'key' | 'group'; readonly recheckAfterMs?: number }
-  | { readonly kind: 'quota-exhausted'; readonly scope: 'group'; readonly recheckAfterMs: number };
+import {
+  readField,
+  readList,
+  statedWait,
+  statedWaitOf,
+  type ClassifyContext,
+  type ErrorRule,
+  type Failure,
+  type VerdictOfRule,
+} from '@api-key-fallback/core/adapter';
+import { bucketOfLimit } from './youtube-buckets.ts';
+import { nextPacificMidnight } from './next-pacific-midnight.ts';
 
-/** One row of the table. It matches a reason in `details`, or in `errors` of older responses. */
-interface Rule {
-  readonly in: 'details' | 'errors';
-  readonly reason: RegExp;
-  readonly judgement: Judgement;
-}
+// `details[].reason` of a response.
+const reasonsOfDetails = {
+  source: 'https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto',
+  evidence: 'documented',
+} as const;
+// `errors[0].reason` of older responses.
+const reasonsOfErrors = {
+  source: 'https://developers.google.com/youtube/v3/docs/errors',
+  evidence: 'documented',
+} as const;
 
 const invalidKey = { kind: 'invalid-key', scope: 'key' } as const;
-// The response says that enabling the API takes a few minutes: https://github.com/rasguanabana/ytfs/issues/31
 const notEnabled = { kind: 'invalid-key', scope: 'group', recheckAfterMs: 600_000 } as const;
 
-/**
- * Reasons that identify a problem with a key, whatever the status; the first match wins.
- *
- * `details`: https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto,
- * `errors`: https://developers.google.com/youtube/v3/docs/errors
- */
-export const rules: readonly Rule[] = [
-  // API_KEY_INVALID comes with status 400, for expired keys too: https://github.com/trizen/youtube-viewer/issues/308
-  { in: 'details', reason: /^API_KEY_[A-Z_]+$/, judgement: invalidKey },
-  { in: 'details', reason: /^CONSUMER_(?:SUSPENDED|INVALID)$/, judgement: { kind: 'invalid-key', scope: 'group' } },
-  { in: 'details', reason: /^SERVICE_DISABLED$/, judgement: notEnabled },
-  {
-    in: 'details',
-    reason: /^BILLING_DISABLED$/,
-    judgement: { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 },
-  },
-  { in: 'errors', reason: /^(?:keyInvalid|keyExpired|ipRefererBlocked)$/, judgement: invalidKey },
-  { in: 'errors', reason: /^accessNotConfigured$/, judgement: notEnabled },
-];
-
-/** Reasons of a limit in `errors`. Google uses each of them for limits per minute and per day. */
-export const limitReasons: readonly string[] = [
+// Google uses each of these for limits per minute and per day.
+const limitReasons = [
   'quotaExceeded',
   'rateLimitExceeded',
   'userRateLimitExceeded',
@@ -44,31 +35,88 @@ export const limitReasons: readonly string[] = [
   'servingLimitExceeded',
 ];
 
+/** YouTube's errors; the first match wins. Most of them have status 403. */
+export const youtubeErrorRules: readonly ErrorRule[] = [
+  // API_KEY_INVALID comes with status 400, also for expired keys: https://github.com/trizen/youtube-viewer/issues/308
+  { codes: [/^API_KEY_[A-Z_]+$/], judgement: invalidKey, ...reasonsOfDetails },
+  {
+    codes: ['CONSUMER_SUSPENDED', 'CONSUMER_INVALID', 'GCP_SUSPENDED', 'USER_PROJECT_DENIED'],
+    judgement: { kind: 'invalid-key', scope: 'group' },
+    ...reasonsOfDetails,
+  },
+  // The response says that enabling the API takes a few minutes.
+  {
+    codes: ['SERVICE_DISABLED'],
+    judgement: notEnabled,
+    source: 'https://github.com/rasguanabana/ytfs/issues/31',
+    evidence: 'observed',
+  },
+  {
+    codes: ['BILLING_DISABLED'],
+    judgement: { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 },
+    ...reasonsOfDetails,
+  },
+  { codes: ['keyInvalid', 'keyExpired', 'ipRefererBlocked'], judgement: invalidKey, ...reasonsOfErrors },
+  { codes: ['accessNotConfigured'], judgement: notEnabled, ...reasonsOfErrors },
+  // An exhausted daily bucket has the status and the reason of a rate limit; only the named window tells them apart.
+  {
+    codes: limitReasons,
+    judgement: judgeLimit,
+    source: 'https://github.com/fqscfqj/Y2A-Auto/issues/124',
+    evidence: 'observed',
+  },
+  { codes: ['RATE_LIMIT_EXCEEDED'], reason: 'rateLimitExceeded', judgement: judgeLimit, ...reasonsOfDetails },
+  { statuses: [429], reason: 'rateLimitExceeded', judgement: judgeLimit, ...reasonsOfErrors },
+  // Also 401: an API key never gets one about itself. The request needs OAuth.
+  {
+    when: ({ status = 0 }) => status < 500 && status !== 408,
+    judgement: { kind: 'caller-error' },
+    ...reasonsOfErrors,
+  },
+];
+
+function judgeLimit(failure: Failure, { now }: ClassifyContext): VerdictOfRule {
+  const { detail, codes, message } = failure;
+  const limit = metadataOf(failure, 'quota_limit');
+  const window = windowOf(limit, message);
+  const group = projectOf(failure);
+  const affected = { scope: 'group', ...(group === undefined ? {} : { group }) } as const;
+  const bucket = bucketOfLimit(limit, metadataOf(failure, 'quota_metric'), message);
+  const isOfDomain = readField(detail, 'errors', 0, 'domain') === 'youtube.quota';
+  const isDaily = window === undefined && (codes.includes('dailyLimitExceeded') || isOfDomain);
+  if (window === 'day' || isDaily) {
+    // The project has no quota for this at all. Waiting does not help; the reason tells the operator.
+    const reason = metadataOf(failure, 'quota_limit_value') === '0' ? { reason: 'noQuota' } : {};
+    return { kind: 'quota-exhausted', ...reason, ...affected, bucket, resetsAtMs: nextPacificMidnight(now) };
+  }
+  const ofBucket = window === undefined ? {} : { bucket };
+  return { kind: 'rate-limited', ...affected, ...ofBucket, ...statedWait(statedWaitOf(failure, now) ?? 60_000) };
+}
+
 const windows = [
   { length: 'minute', pattern: /per[ _-]?(?:\d+[ _-]?)?(?:second|minute)/i },
   { length: 'day', pattern: /per[ _-]?day/i },
 ] as const;
 
 /** Returns the window of a limit from its id, or else from the message: `PerMinute`, `per 100 seconds`, `PerDay` and so on. */
-export function windowOf(quotaLimit: string, message: string): 'minute' | 'day' | undefined {
-  const named = [quotaLimit, message].flatMap((text) => windows.filter(({ pattern }) => pattern.test(text)));
-  return named[0]?.length;
+function windowOf(...texts: readonly string[]): 'minute' | 'day' | undefined {
+  return texts.flatMap((text) => windows.filter(({ pattern }) => pattern.test(text)))[0]?.length;
 }
 
-export type YouTubeBucket = 'search.list' | 'videos.insert' | 'default';
-
-/** Returns the quota bucket of an operation: https://developers.google.com/youtube/v3/determine_quota_cost */
-export function bucketOfOperation(operation: string): YouTubeBucket {
-  return operation === 'search.list' || operation === 'videos.insert' ? operation : 'default';
+function metadataOf({ detail }: Failure, name: string): string {
+  const values = readList(detail, 'details').map((entry) => readField(entry, 'metadata', name));
+  return values.find((value) => typeof value === 'string') ?? '';
 }
 
 /**
- * Returns the quota bucket of a limit. `search.list` and `videos.insert` have one each; everything else shares one.
+ * Returns the Cloud project that a failure names. Keys of one project share its quota.
  *
- * https://developers.google.com/youtube/v3/determine_quota_cost
+ * Accepts only a project's number or id, because Google names a suspended consumer by its whole key:
+ * https://github.com/google/generative-ai-docs/issues/356
  */
-export function bucketOf(...texts: readonly string[]): YouTubeBucket {
-  const text = texts.join(' ');
-  if (/search/i.test(text)) return 'search.list';
-  return /videos?[ ._/-]*insert/i.test(text) ? 'videos.insert' : 'default';
+export function projectOf(failure: Failure): string | undefined {
+  const consumer = metadataOf(failure, 'consumer');
+  const number = /\bproject_number:(\d+)\b/.exec(failure.message)?.[1];
+  if (/^projects\/(?:\d+|[a-z][a-z0-9-]{4,28}[a-z0-9])$/.test(consumer)) return consumer;
+  return number === undefined ? undefined : `projects/${number}`;
 }
