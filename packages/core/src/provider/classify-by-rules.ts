@@ -34,8 +34,8 @@ export interface ErrorRule {
   /** The reason of the verdict. @default the code that matched, else `http_<status>` */
   readonly reason?: string;
   /**
-   * The conclusion, or a function for one that depends on the response. No stated wait, group or bucket is added to what the function
-   * returns; with `undefined` the rule does not match.
+   * The conclusion, or a function for one that depends on the response. No stated wait is added to what the function returns; with
+   * `undefined` the rule does not match.
    */
   readonly judgement: Judgement | ((failure: Failure, context: ClassifyContext) => VerdictOfRule | undefined);
   /** The address of the provider's documentation or of a public report. */
@@ -91,7 +91,7 @@ function conclude(
 ): ErrorVerdict | undefined {
   if (typeof judgement !== 'function') return verdictOn(failure, judgement, reason, context, table);
   const concluded = judgement(failure, context);
-  return concluded && { ...concluded, reason: concluded.reason ?? reason };
+  return concluded && { ...affectedBy(failure, concluded, table), ...concluded, reason: concluded.reason ?? reason };
 }
 
 /** Returns the reason if the rule matches. */
@@ -116,30 +116,39 @@ function verdictOn(
   { unstatedWaitMs, ...judgement }: Judgement,
   reason: string,
   context: ClassifyContext,
-  { limits = {}, affected = () => ({}) }: ErrorTable,
+  table: ErrorTable,
 ): ErrorVerdict {
   const { now } = context;
+  const affected = affectedBy(failure, judgement, table);
   const statedMs = statedWaitOf(failure, now);
   switch (judgement.kind) {
     case 'caller-error':
-      return { kind: judgement.kind, reason };
+    case 'invalid-key':
+      return { ...affected, ...judgement, reason };
     case 'transient':
       // The provider knows that a repetition fails: https://github.com/openai/openai-node/blob/master/src/client.ts
       if (readHeader(failure.headers, 'x-should-retry') === 'false') return { kind: 'caller-error', reason };
       return { ...statedWait(statedMs), ...judgement, reason };
     case 'rate-limited': {
-      const waitMs = statedMs ?? waitForRoom(failure.headers ?? {}, { ...limits, now }) ?? unstatedWaitMs;
-      return { ...affected(failure, judgement.scope ?? 'key'), ...statedWait(waitMs), ...judgement, reason };
+      const roomMs = waitForRoom(failure.headers ?? {}, { ...table.limits, now });
+      return { ...affected, ...statedWait(statedMs ?? roomMs ?? unstatedWaitMs), ...judgement, reason };
     }
     case 'quota-exhausted': {
       const { recheckAfterMs, ...rest } = judgement;
       const recheck = recheckAfterMs === undefined ? {} : { recheckAfterMs };
-      const reset = statedMs === undefined ? recheck : { resetsAtMs: now + statedMs };
-      return { ...affected(failure, judgement.scope ?? 'key'), ...reset, ...rest, reason };
-    }
-    case 'invalid-key': {
-      const { group } = affected(failure, judgement.scope ?? 'key');
-      return { ...(group === undefined ? {} : { group }), ...judgement, reason };
+      return { ...affected, ...(statedMs === undefined ? recheck : { resetsAtMs: now + statedMs }), ...rest, reason };
     }
   }
+}
+
+/** Returns the group and the bucket that a verdict against a key strikes. */
+function affectedBy(
+  failure: Failure,
+  judgement: VerdictOfRule,
+  { affected }: ErrorTable,
+): { group?: string; bucket?: string } {
+  if (judgement.kind === 'caller-error' || judgement.kind === 'transient' || !affected) return {};
+  const { group, bucket } = affected(failure, judgement.scope ?? 'key');
+  const hasBucket = bucket !== undefined && judgement.kind !== 'invalid-key';
+  return { ...(group === undefined ? {} : { group }), ...(hasBucket ? { bucket } : {}) };
 }

@@ -68,6 +68,7 @@ describe('the first rule that matches', () => {
     expect(judge(429, { code: 'monthly', headers })).toEqual({
       kind: 'quota-exhausted',
       reason: 'until_month',
+      bucket: 'model-1',
       resetsAtMs: now + 1,
     });
     expect(judge(503, { code: 'perhaps' })).toEqual({ kind: 'transient', reason: 'http_503' });
