@@ -12,6 +12,7 @@ export { classifyHttpError } from './provider/classify-error.ts';
 export { defineAdapter } from './provider/define-adapter.ts';
 export { headersOfError, readHeader } from './provider/headers.ts';
 export type { HeadersLike } from './provider/headers.ts';
+export { nextMidnight } from './provider/next-midnight.ts';
 export type { ClassifyContext, ProviderAdapter, RateLimit } from './provider/provider-adapter.ts';
 export { readFailure } from './provider/read-failure.ts';
 export type { Failure } from './provider/read-failure.ts';

@@ -46,6 +46,7 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
     'isAbortError',
     'isTransportFailure',
     'keyManagerClass',
+    'nextMidnight',
     'parseDuration',
     'parseReset',
     'parseRetryAfter',

@@ -4,6 +4,7 @@ import { classifyYouTubeError, projectOfError } from './classify-youtube-error.t
 import { quotaUnits } from './quota-units.ts';
 import { redactYouTubeError } from './redact-youtube-error.ts';
 import { bucketOfOperation } from './youtube-buckets.ts';
+import { quotaTimeZone } from './youtube-error-rules.ts';
 
 // `auth: key` puts the key into the URL, and so into error messages and access logs. Google accepts this header instead:
 // https://cloud.google.com/docs/authentication/api-keys-use
@@ -60,5 +61,5 @@ export const youtubeAdapter: ProviderAdapter<youtube_v3.Youtube> = defineAdapter
   groupOf: projectOfError,
   bucketOf: bucketOfOperation,
   unitsOf: quotaUnits,
-  timeZone: 'America/Los_Angeles',
+  timeZone: quotaTimeZone,
 });

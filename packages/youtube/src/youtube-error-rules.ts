@@ -1,4 +1,5 @@
 import {
+  nextMidnight,
   readField,
   readList,
   statedWait,
@@ -9,7 +10,9 @@ import {
   type VerdictOfRule,
 } from '@api-key-fallback/core/adapter';
 import { bucketOfLimit } from './youtube-buckets.ts';
-import { nextPacificMidnight } from './next-pacific-midnight.ts';
+
+/** Daily quotas reset at midnight there: https://developers.google.com/youtube/v3/getting-started#quota */
+export const quotaTimeZone = 'America/Los_Angeles';
 
 // `details[].reason` of a response.
 const reasonsOfDetails = {
@@ -87,7 +90,7 @@ function judgeLimit(failure: Failure, { now }: ClassifyContext): VerdictOfRule {
   if (window === 'day' || isDaily) {
     // The project has no quota for this at all. Waiting does not help; the reason tells the operator.
     const reason = metadataOf(failure, 'quota_limit_value') === '0' ? { reason: 'noQuota' } : {};
-    return { kind: 'quota-exhausted', ...reason, ...affected, bucket, resetsAtMs: nextPacificMidnight(now) };
+    return { kind: 'quota-exhausted', ...reason, ...affected, bucket, resetsAtMs: nextMidnight(now, quotaTimeZone) };
   }
   const ofBucket = window === undefined ? {} : { bucket };
   return { kind: 'rate-limited', ...affected, ...ofBucket, ...statedWait(statedWaitOf(failure, now) ?? 60_000) };
