@@ -27,3 +27,5 @@ export {
   statedWaitOf,
 } from './provider/stated-wait.ts';
 export { isTransportFailure } from './provider/transport-failure.ts';
+export { watchStreamEnd } from './provider/watch-stream-end.ts';
+export type { StreamEnd } from './provider/watch-stream-end.ts';

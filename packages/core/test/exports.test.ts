@@ -60,6 +60,7 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
     'statedWait',
     'statedWaitOf',
     'waitForRoom',
+    'watchStreamEnd',
   ]);
 });
 
