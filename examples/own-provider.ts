@@ -19,8 +19,10 @@ class WeatherService {
     const url = new URL(`today?city=${encodeURIComponent(city)}`, process.env['WEATHER_URL']);
     const response = await fetch(url, { headers: { authorization: `Bearer ${apiKey}` } });
     // fetch does not throw for an error status, and only a thrown error can fall over.
-    if (!response.ok)
-      throw Object.assign(new Error(response.statusText), { status: response.status, headers: response.headers });
+    if (!response.ok) {
+      const { status, headers, statusText } = response;
+      throw Object.assign(new Error(statusText), { status, headers, body: await response.text() });
+    }
     return response.json();
   }
 }

@@ -1,6 +1,6 @@
 // A minimal adapter for a provider without a package. own-provider.ts uses it.
 import { customProvider } from '@api-key-fallback/core';
-import { classifyHttpError, defineAdapter } from '@api-key-fallback/core/adapter';
+import { classifyHttpError, defineAdapter, readFailure } from '@api-key-fallback/core/adapter';
 
 export const weather = customProvider('weather');
 
@@ -9,8 +9,8 @@ export const weatherAdapter = defineAdapter({
   displayName: 'Weather',
   env: 'WEATHER_API_KEY',
   classifyError(error, context) {
-    const verdict = classifyHttpError(error, context);
     // This provider responds with 403 when the daily budget of a key is exhausted.
-    return verdict?.reason === 'http_403' ? { kind: 'quota-exhausted', reason: 'daily_budget' } : verdict;
+    if (readFailure(error).status === 403) return { kind: 'quota-exhausted', reason: 'daily_budget' };
+    return classifyHttpError(error, context);
   },
 });
