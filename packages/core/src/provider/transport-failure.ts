@@ -21,7 +21,7 @@ const maxCauseDepth = 5;
 const unsentCode =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+)$/;
 // The server has not processed the stream: https://www.rfc-editor.org/rfc/rfc9113#section-8.7
-const refusedStream = /\bREFUSED_STREAM\b/;
+const refusedStream = /REFUSED_STREAM/;
 
 /** Whether the request did not reach the provider, so that the provider cannot have processed it. */
 export function wasUnsent(error: unknown, depth = 0): boolean {

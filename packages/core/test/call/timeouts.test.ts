@@ -18,6 +18,10 @@ import {
 
 const stepped = { stepped: true };
 
+const refusedStream = Object.assign(new Error('Stream closed with error code NGHTTP2_REFUSED_STREAM'), {
+  code: 'ERR_HTTP2_STREAM_ERROR',
+});
+
 describe('a deadline', () => {
   it('ends a call when the next pause would not fit, and carries the last error', async () => {
     const keys = scriptKeys({ K1: [transient] });
@@ -226,6 +230,7 @@ describe('a call that is not idempotent', () => {
 
   it.each([
     ['a refused connection', throws(new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } }))],
+    ['a refused HTTP/2 stream', throws(refusedStream)],
     ['a 503', throws(Object.assign(new Error('busy'), { status: 503 }))],
     ['an invalid key', invalidKey()],
     ['a rate limit', rateLimited(60_000)],

@@ -70,6 +70,27 @@ describe('the limits that an answer tells', () => {
     expect(keys.key('K1').state).toBe('suspect');
   });
 
+  it('end when the next request has room, not when they are full again', async () => {
+    const filling = () => [{ name: 'requests', remaining: 0, resetsAtMs: 60_000, roomAtMs: 1000 }];
+    const keys = scriptKeys({ K1: [answers(0, 1), ok], K2: [ok] }, { adapter: { readLimits: filling } });
+    await keys.call();
+    expect(keys.key('K1').state).toBe('suspect');
+    await keys.runtime.advance(1000);
+    expect(keys.key('K1').state).toBe('healthy');
+  });
+
+  it('of a group demote all of its keys', async () => {
+    const ofProject = () => [{ name: 'project-tokens', remaining: 0, resetsAtMs: 5000, scope: 'group' as const }];
+    const groups = { K1: 'project', K2: 'project' };
+    const keys = scriptKeys(
+      { K1: [answers(0, 1), ok], K2: [ok], K3: [ok] },
+      { groups, adapter: { readLimits: ofProject } },
+    );
+    await keys.call();
+    await keys.call();
+    expect(keys.calls).toEqual(['K1', 'K3']);
+  });
+
   it('of a bucket demote calls that name no operation, too, when such a call met them', async () => {
     const ofBucket = () => [{ name: 'requests', remaining: 0, resetsAtMs: 5000, bucket: 'search' }];
     const keys = scriptKeys({ K1: [answers(0, 1), ok], K2: [ok] }, { adapter: { readLimits: ofBucket } });
