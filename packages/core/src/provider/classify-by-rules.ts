@@ -22,7 +22,8 @@ export type Judgement = VerdictOfRule & { readonly unstatedWaitMs?: number };
  * One row of a provider's table of errors.
  *
  * It matches a failure that has one of the `statuses`, and one of the `codes` or the `text`, and for which `when` returns `true`; a
- * condition that is left out always holds. A failure without a status, such as an error inside a stream, has all statuses.
+ * condition that is left out always holds. A failure without a status, such as an error inside a stream, has all statuses, but `statuses`
+ * alone do not match it.
  */
 export interface ErrorRule {
   readonly statuses?: readonly number[];
@@ -97,7 +98,8 @@ function conclude(
 /** Returns the reason if the rule matches. */
 function match({ statuses, codes = [], text, when, reason }: ErrorRule, failure: Failure): string | undefined {
   const { status, message } = failure;
-  if (statuses && status !== undefined && !statuses.includes(status)) return undefined;
+  const hasOtherCondition = codes.length > 0 || text !== undefined || when !== undefined;
+  if (statuses && !(status === undefined ? hasOtherCondition : statuses.includes(status))) return undefined;
   // A status or a text means nothing in an error that no provider sent, for example one of the application.
   const isResponse = failure.kind === 'response';
   const code = failure.codes.find((found) => codes.some((known) => isSameCode(known, found)));

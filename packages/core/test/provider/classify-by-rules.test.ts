@@ -61,6 +61,7 @@ describe('the first rule that matches', () => {
 
   it('matches a status alone', () => {
     expect(judge(418)).toEqual({ kind: 'transient', reason: 'http_418' });
+    expect(judge(undefined, { message: 'Something went wrong.' })).toBeUndefined();
   });
 
   it('can compute its verdict, or refuse', () => {
