@@ -1,0 +1,45 @@
+import type { Preset } from './preset.ts';
+
+const documentation = 'https://console.groq.com/docs/errors';
+
+/** Groq. Limits apply per organisation and model; the group is the organisation. */
+export const groq: Preset = {
+  displayName: 'Groq',
+  baseURL: 'https://api.groq.com/openai/v1',
+  env: 'GROQ_API_KEY',
+  documentation,
+  // https://console.groq.com/docs/rate-limits
+  limitWindows: { requests: 'day', tokens: 'minute' },
+  limitsRefill: true,
+  rules: [
+    // Sent with status 400, like a mistake in the request.
+    {
+      codes: ['organization_restricted'],
+      judgement: { kind: 'invalid-key', scope: 'group' },
+      source: 'https://github.com/songquanpeng/one-api/issues/1764',
+      evidence: 'observed',
+    },
+    // Also with status 400: the organisation's spend limit, which starts again with the month.
+    {
+      codes: ['blocked_api_access'],
+      judgement: { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 },
+      source: 'https://console.groq.com/docs/spend-limits',
+      evidence: 'documented',
+    },
+    // Has the code of a rate limit, but no wait makes the request smaller.
+    {
+      statuses: [413],
+      reason: 'request_too_large',
+      judgement: { kind: 'caller-error' },
+      source: documentation,
+      evidence: 'documented',
+    },
+    {
+      statuses: [498],
+      reason: 'flex_capacity_exceeded',
+      judgement: { kind: 'transient' },
+      source: documentation,
+      evidence: 'documented',
+    },
+  ],
+};
