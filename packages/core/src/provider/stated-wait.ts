@@ -4,7 +4,9 @@ import type { Failure } from './read-failure.ts';
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const duration = String.raw`(?:\d+(?:\.\d+)?(?:ms|[smhd]))+`;
-const durationInWords = String.raw`\d+(?:\.\d+)? (?:second|minute|hour|day)s?`;
+// Azure API Management: "Try again in 21 minutes and 33 seconds."
+const amountInWords = String.raw`\d+(?:\.\d+)? (?:second|minute|hour|day)s?`;
+const durationInWords = String.raw`${amountInWords}(?: and ${amountInWords})?`;
 // Azure API Management: days, hours, minutes and seconds.
 const clock = String.raw`(?:\d+\.)?\d\d:\d\d:\d\d`;
 const wholeDuration = new RegExp(`^${duration}$`);
@@ -60,7 +62,9 @@ export function parseDuration(text: string): number | undefined {
  */
 export function parseStatedWait(message: string): number | undefined {
   const stated = statedInText.exec(message)?.[1];
-  return stated === undefined ? undefined : parseDuration(stated.replace(/ ([smhd])\w+/i, '$1'));
+  return stated === undefined
+    ? undefined
+    : parseDuration(stated.replace(' and ', '').replaceAll(/ ([smhd])[a-z]+/gi, '$1'));
 }
 
 /**

@@ -195,6 +195,9 @@ describe('a wait spelled out in words', () => {
     ['Please retry after 26 seconds.', 26_000],
     ['Please try again in 20 seconds.', 20_000],
     ['Try again in 1 minute', 60_000],
+    ['Token quota is exceeded. Try again in 21 minutes and 33 seconds.', 1_293_000],
+    ['Please retry after 15 days and 1 hour.', 1_299_600_000],
+    ['Try again in 2 minutes and tell us about it.', 120_000],
     ['You have used 30 seconds of compute', undefined],
   ])('%j', (message, wait) => {
     expect(parseStatedWait(message)).toBe(wait);
