@@ -10,6 +10,8 @@ export interface PresetAnswer {
   readonly expected: Pick<ErrorVerdict, 'kind'> & {
     readonly reason?: string;
     readonly scope?: 'key' | 'group';
+    readonly group?: string;
+    readonly bucket?: string;
     readonly retryAfterMs?: number;
     readonly recheckAfterMs?: number;
     /** From the time of the response; the tests send every response at 2026-07-01T12:00:00Z. */
