@@ -8,7 +8,9 @@ export type {
   OpenAICompatibleAdapter,
   OpenAICompatibleKeyManagerOptions,
   OpenAICompatibleOptions,
+  OpenAIPresetOptions,
 } from './openai-compatible.ts';
+export type { PresetName } from './presets.ts';
 export { OpenAIKeyManager } from './openai-key-manager.ts';
 export type { OpenAIKeyManagerOptions } from './openai-key-manager.ts';
 export { watchEventStream } from './watch-event-stream.ts';

@@ -7,22 +7,42 @@ import {
   type CustomProvider,
   type LoadApiKeysOptions,
 } from '@api-key-fallback/core';
-import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import {
+  classifyByRules,
+  defineAdapter,
+  readFailure,
+  readRateLimits,
+  type ErrorRule,
+  type ErrorTable,
+  type ProviderAdapter,
+} from '@api-key-fallback/core/adapter';
 import type { ClientOptions, OpenAI } from 'openai';
-import { classifyOpenAIError, organizationOf } from './classify-openai-error.ts';
+import { affectedByOpenAI, organizationOf } from './classify-openai-error.ts';
 import { createOpenAIClient } from './openai-adapter.ts';
+import { openaiErrorRules } from './openai-error-rules.ts';
 import type { OpenAIKeyManagerOptions } from './openai-key-manager.ts';
-import { readOpenAILimits } from './read-openai-limits.ts';
+import type { Preset } from './presets/preset.ts';
+import { presets, type PresetName } from './presets.ts';
 
-/** Options of `openAICompatible()`: how to reach and name a provider that speaks OpenAI's API. */
-export interface OpenAICompatibleOptions<Name extends string = string> {
-  /** The name used in `{ provider }`, for example `groq`: letters, digits, `.`, `_` and `-`. */
-  readonly name: Name;
-  /** The name in log lines, for example `Groq`. @default the name */
+/** Options of `openAICompatible(name)`: what differs from the preset. */
+export interface OpenAIPresetOptions extends Partial<Pick<ProviderAdapter, 'classifyError' | 'readLimits'>> {
+  /** The http(s) address of the API. Required for `azure-openai`: `https://<resource>.openai.azure.com/openai/v1`. */
+  readonly baseURL?: string;
+  /** The name in log lines. */
   readonly displayName?: string;
-  /** The http(s) address of the API, for example `https://api.groq.com/openai/v1`. */
+  /** The environment variable of the first key. */
+  readonly env?: string;
+}
+
+/** Options of `openAICompatible()`: how to reach and name a server that speaks OpenAI's API. */
+export interface OpenAICompatibleOptions<Name extends string = string> extends OpenAIPresetOptions {
+  /** The name used in `{ provider }`, for example `acme`: letters, digits, `.`, `_` and `-`. */
+  readonly name: Name;
+  /** The name in log lines. @default the name */
+  readonly displayName?: string;
+  /** The http(s) address of the API, for example `https://api.acme.com/v1`. */
   readonly baseURL: string;
-  /** The environment variable of the first key, for example `GROQ_API_KEY`; `GROQ_API_KEY_2`, … and `GROQ_API_KEYS` follow from it. */
+  /** The environment variable of the first key, for example `ACME_API_KEY`; `ACME_API_KEY_2`, … and `ACME_API_KEYS` follow from it. */
   readonly env: string;
 }
 
@@ -46,36 +66,60 @@ export interface OpenAICompatibleAdapter<Name extends string = string> extends P
   createKeyManager(options?: OpenAICompatibleKeyManagerOptions): ApiKeyManager<OpenAI>;
 }
 
-function assertAddress(baseURL: string): void {
-  if (URL.canParse(baseURL) && /^https?:$/.test(new URL(baseURL).protocol)) return;
-  throw new InvalidOptionsError(
-    'openAICompatible(): "baseURL" must be an http(s) URL, for example "https://api.groq.com/openai/v1".',
-  );
-}
-
 /**
- * Creates the adapter for a provider that speaks OpenAI's API: Groq, OpenRouter, Mistral, DeepSeek, Cerebras, NVIDIA NIM,
- * Together and others.
+ * Creates the adapter for a server that speaks OpenAI's API.
  *
- * @throws InvalidOptionsError when a name is empty or `baseURL` is not an http(s) URL.
+ * Pass the name of a known server, with options for what differs; its errors, limits, address and variable are known. Or pass the
+ * `name`, `baseURL` and `env` of any other server: its errors are judged by the rules of OpenAI and of all known servers.
+ * `classifyError` and `readLimits` are asked first; where they return `undefined`, the known rules apply.
+ *
+ * @throws InvalidOptionsError for an unknown name, an empty name or variable, or a `baseURL` that is not an http(s) URL.
  * @example
- * const groq = openAICompatible({ name: 'groq', baseURL: 'https://api.groq.com/openai/v1', env: 'GROQ_API_KEY' });
- * registry.register(groq.createKeyManager());
+ * registry.register(openAICompatible('groq').createKeyManager()); // GROQ_API_KEY, GROQ_API_KEY_2, …
+ *
+ * const acme = openAICompatible({ name: 'acme', baseURL: 'https://api.acme.com/v1', env: 'ACME_API_KEY' });
+ * registry.register(acme.createKeyManager());
  */
+export function openAICompatible<const Name extends PresetName>(
+  name: Name,
+  options?: OpenAIPresetOptions,
+): OpenAICompatibleAdapter<Name>;
 export function openAICompatible<const Name extends string>(
   options: OpenAICompatibleOptions<Name>,
-): OpenAICompatibleAdapter<Name> {
-  const { name, displayName = name, baseURL, env } = options;
-  assertAddress(baseURL);
+): OpenAICompatibleAdapter<Name>;
+export function openAICompatible(
+  server: PresetName | OpenAICompatibleOptions,
+  given: OpenAIPresetOptions = {},
+): OpenAICompatibleAdapter {
+  const known = typeof server === 'string';
+  const preset = known ? presetOf(server) : unknownServer;
+  const options = known ? given : server;
+  const name = known ? server : server.name;
+  const { displayName = preset.displayName || name, env = preset.env } = options;
+  const baseURL = checkAddress(options.baseURL ?? preset.baseURL);
+  const limits = { windows: preset.limitWindows ?? {}, refills: preset.limitsRefill ?? false };
+  const table: ErrorTable = {
+    rules: [...preset.rules, ...openaiErrorRules],
+    limits,
+    affected: preset.affected ?? affectedByOpenAI,
+  };
+  const { keyHeader } = preset;
   const adapter = defineAdapter<OpenAI>({
     name,
     displayName,
     env,
-    classifyError: classifyOpenAIError,
-    readLimits: readOpenAILimits,
+    classifyError: (error, context) =>
+      options.classifyError?.(error, context) ?? classifyByRules(readFailure(error), context, table),
+    readLimits: (headers, context) =>
+      options.readLimits?.(headers, context) ?? readRateLimits(headers, { ...limits, now: context.now }),
     groupOf: organizationOf,
     createClient: (secret, clientOptions: ClientOptions = {}, observe) =>
-      createOpenAIClient(secret, { baseURL, ...clientOptions }, observe),
+      createOpenAIClient(
+        secret,
+        { baseURL, ...clientOptions, ...headersFor(secret, keyHeader, clientOptions) },
+        observe,
+      ),
+    ...(keyHeader === undefined ? {} : { authorize: (request, secret) => withKeyHeader(request, secret, keyHeader) }),
   });
   return {
     ...adapter,
@@ -84,4 +128,43 @@ export function openAICompatible<const Name extends string>(
     createKeyManager: ({ keys, ...managerOptions } = {}) =>
       new ApiKeyManager(adapter, keys ?? loadApiKeys(env, managerOptions), managerOptions),
   };
+}
+
+function presetOf(name: string): Preset {
+  if (Object.hasOwn(presets, name)) return presets[name as PresetName];
+  throw new InvalidOptionsError(
+    `openAICompatible(${JSON.stringify(name)}): unknown server. Use one of ${Object.keys(presets).join(', ')}; for another one ` +
+      'pass { name, baseURL, env }.',
+  );
+}
+
+/** A rule that names a status only could mean something else on another server. */
+function isSafeEverywhere({ codes, text, when }: ErrorRule): boolean {
+  return (codes ?? text ?? when) !== undefined;
+}
+
+const unknownServer: Preset = {
+  displayName: '',
+  env: '',
+  documentation: '',
+  rules: Object.values(presets)
+    .flatMap(({ rules }) => rules)
+    .filter(isSafeEverywhere),
+};
+
+function checkAddress(baseURL: string | undefined): string {
+  if (baseURL !== undefined && URL.canParse(baseURL) && /^https?:$/.test(new URL(baseURL).protocol)) return baseURL;
+  throw new InvalidOptionsError(
+    'openAICompatible(): "baseURL" must be an http(s) URL, for example "https://api.acme.com/v1".',
+  );
+}
+
+function headersFor(secret: string, keyHeader: string | undefined, { defaultHeaders }: ClientOptions): ClientOptions {
+  return keyHeader === undefined ? {} : { defaultHeaders: { ...defaultHeaders, [keyHeader]: secret } };
+}
+
+function withKeyHeader(request: Request, secret: string, keyHeader: string): Request {
+  request.headers.set('authorization', `Bearer ${secret}`);
+  request.headers.set(keyHeader, secret);
+  return request;
 }

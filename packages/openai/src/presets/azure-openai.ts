@@ -10,6 +10,7 @@ export const azureOpenAI: Preset = {
   displayName: 'Azure OpenAI',
   env: 'AZURE_OPENAI_API_KEY',
   documentation,
+  // API Management reads this header: https://learn.microsoft.com/azure/api-management/azure-openai-api-from-specification
   keyHeader: 'api-key',
   limitWindows: { requests: 'minute', tokens: 'minute' },
   rules: [

@@ -112,12 +112,12 @@ export const gemini: Preset = {
       source: 'https://help.apiyi.com/en/ai-studio-monthly-spending-cap-429-solution-en.html',
       evidence: 'observed',
     },
-    // The plan has no quota for this model at all; a wait changes nothing.
+    // The plan has no quota for this model at all. A key of another project may have it, and other models still work.
     {
       statuses: [429],
       text: /\bquota exceeded for metric: .*\blimit: 0\b/i,
       reason: 'not_in_plan',
-      judgement: { kind: 'caller-error' },
+      judgement: { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 60_000 },
       source: 'https://github.com/continuedev/continue/issues/9570',
       evidence: 'observed',
     },

@@ -16,13 +16,5 @@ export const mistral: Preset = {
       source: documentation,
       evidence: 'documented',
     },
-    // Sent with status 429, but the servers are full, not the workspace's limit.
-    {
-      text: /^service tier capacity exceeded\b/i,
-      reason: 'capacity_exceeded',
-      judgement: { kind: 'transient' },
-      source: 'https://github.com/BerriAI/litellm/pull/25078',
-      evidence: 'observed',
-    },
   ],
 };

@@ -18,7 +18,7 @@ export interface Preset {
   readonly limitWindows?: Readonly<Record<string, NonNullable<RateLimit['window']>>>;
   /** Whether the reset in the headers is the time at which a limit is full again. @default false */
   readonly limitsRefill?: boolean;
-  /** The header that carries the key. @default `Authorization: Bearer` */
+  /** A header that carries the key beside `Authorization: Bearer`. */
   readonly keyHeader?: string;
   /** A path below `baseURL` that needs a key and costs nothing; `false` if there is none. @default 'models' */
   readonly probePath?: string | false;

@@ -73,7 +73,7 @@ export const mistralAnswers: readonly PresetAnswer[] = [
     name: 'no capacity for this model',
     status: 429,
     body: error('Service tier capacity exceeded for this model.', 'invalid_request_error'),
-    expected: { kind: 'transient', reason: 'capacity_exceeded' },
+    expected: { kind: 'rate-limited', reason: 'http_429' },
     evidence: 'observed',
     source: 'https://github.com/continuedev/continue/issues/6185',
   },

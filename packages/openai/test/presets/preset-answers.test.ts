@@ -1,34 +1,9 @@
-import { ApiKeyManager, callWithFallback } from '@api-key-fallback/core';
-import {
-  classifyByRules,
-  defineAdapter,
-  readFailure,
-  type ErrorRule,
-  type ErrorTable,
-  type ProviderAdapter,
-} from '@api-key-fallback/core/adapter';
+import { callWithFallback } from '@api-key-fallback/core';
+import type { ErrorRule } from '@api-key-fallback/core/adapter';
 import { startProviderServer } from '@api-key-fallback/testing';
-import type { OpenAI } from 'openai';
 import { describe, expect, it } from 'vitest';
-import { affectedByOpenAI } from '../../src/classify-openai-error.ts';
-import { openaiAdapter } from '../../src/index.ts';
-import { openaiErrorRules } from '../../src/openai-error-rules.ts';
-import { azureOpenAI } from '../../src/presets/azure-openai.ts';
-import { cerebras } from '../../src/presets/cerebras.ts';
-import { deepseek } from '../../src/presets/deepseek.ts';
-import { fireworks } from '../../src/presets/fireworks.ts';
-import { gemini } from '../../src/presets/gemini.ts';
-import { groq } from '../../src/presets/groq.ts';
-import { litellm } from '../../src/presets/litellm.ts';
-import { mistral } from '../../src/presets/mistral.ts';
-import { moonshot } from '../../src/presets/moonshot.ts';
-import { nim } from '../../src/presets/nim.ts';
-import { ollama } from '../../src/presets/ollama.ts';
-import { openrouter } from '../../src/presets/openrouter.ts';
-import type { Preset } from '../../src/presets/preset.ts';
-import { together } from '../../src/presets/together.ts';
-import { vllm } from '../../src/presets/vllm.ts';
-import { xai } from '../../src/presets/xai.ts';
+import { openAICompatible } from '../../src/index.ts';
+import { presets, type PresetName } from '../../src/presets.ts';
 import { provokeOpenAIError } from '../provoke-openai-error.ts';
 import { azureOpenAIAnswers } from './azure-openai-answers.ts';
 import { cerebrasAnswers } from './cerebras-answers.ts';
@@ -47,47 +22,32 @@ import { togetherAnswers } from './together-answers.ts';
 import { vllmAnswers } from './vllm-answers.ts';
 import { xaiAnswers } from './xai-answers.ts';
 
-interface Case {
-  readonly preset: Preset;
-  readonly answers: readonly PresetAnswer[];
-}
-
-const cases: readonly Case[] = [
-  { preset: azureOpenAI, answers: azureOpenAIAnswers },
-  { preset: cerebras, answers: cerebrasAnswers },
-  { preset: deepseek, answers: deepseekAnswers },
-  { preset: fireworks, answers: fireworksAnswers },
-  { preset: gemini, answers: geminiAnswers },
-  { preset: groq, answers: groqAnswers },
-  { preset: litellm, answers: litellmAnswers },
-  { preset: mistral, answers: mistralAnswers },
-  { preset: moonshot, answers: moonshotAnswers },
-  { preset: nim, answers: nimAnswers },
-  { preset: ollama, answers: ollamaAnswers },
-  { preset: openrouter, answers: openrouterAnswers },
-  { preset: together, answers: togetherAnswers },
-  { preset: vllm, answers: vllmAnswers },
-  { preset: xai, answers: xaiAnswers },
-];
+const answersOf: Readonly<Record<PresetName, readonly PresetAnswer[]>> = {
+  'azure-openai': azureOpenAIAnswers,
+  cerebras: cerebrasAnswers,
+  deepseek: deepseekAnswers,
+  fireworks: fireworksAnswers,
+  gemini: geminiAnswers,
+  groq: groqAnswers,
+  litellm: litellmAnswers,
+  mistral: mistralAnswers,
+  moonshot: moonshotAnswers,
+  nim: nimAnswers,
+  ollama: ollamaAnswers,
+  openrouter: openrouterAnswers,
+  together: togetherAnswers,
+  vllm: vllmAnswers,
+  xai: xaiAnswers,
+};
 
 const now = Date.parse('2026-07-01T12:00:00Z');
 
-function adapterFor({ displayName, rules, limitWindows, limitsRefill, affected }: Preset): ProviderAdapter<OpenAI> {
-  const table: ErrorTable = {
-    rules: [...rules, ...openaiErrorRules],
-    limits: { ...(limitWindows && { windows: limitWindows }), ...(limitsRefill && { refills: limitsRefill }) },
-    affected: affected ?? affectedByOpenAI,
-  };
-  return defineAdapter<OpenAI>({
-    ...openaiAdapter,
-    displayName,
-    keyPattern: /./,
-    classifyError: (error, context) => classifyByRules(readFailure(error), context, table),
-  });
-}
+const cases = Object.entries(answersOf).map(([name, answers]) => ({ name: name as PresetName, answers }));
 
-describe.each(cases)('$preset.displayName', ({ preset, answers }) => {
-  const adapter = adapterFor(preset);
+describe.each(cases)('$name', ({ name, answers }) => {
+  const preset = presets[name];
+  const adapter = openAICompatible(name, { baseURL: 'http://127.0.0.1:1/v1' });
+  const unknown = openAICompatible({ name: 'acme', baseURL: 'http://127.0.0.1:1/v1', env: 'ACME_API_KEY' });
 
   it.each(answers)('classifies $name', async ({ status, headers = {}, body, expected }) => {
     const { resetsInMs, retryAfterMs, ...rest } = expected;
@@ -97,10 +57,21 @@ describe.each(cases)('$preset.displayName', ({ preset, answers }) => {
     expect(verdict['retryAfterMs']).toBe(retryAfterMs);
   });
 
+  it('is judged alike under another name, unless its status alone decides', async () => {
+    const byStatus = preset.rules
+      .filter(({ codes, text, when }) => !(codes ?? text ?? when))
+      .map(({ reason }) => reason);
+    for (const { status, headers = {}, body, expected } of answers) {
+      if (byStatus.includes(expected.reason)) continue;
+      const error = await provokeOpenAIError({ status, headers, body });
+      expect(unknown.classifyError(error, { now }), JSON.stringify(body)).toMatchObject({ kind: expected.kind });
+    }
+  });
+
   it('serves a call although every key before the last one is dead or spent', async () => {
     const dead = answers.filter(({ expected }) => ['invalid-key', 'quota-exhausted'].includes(expected.kind));
     // vLLM knows a single one.
-    expect(dead.length).toBeGreaterThanOrEqual(preset === vllm ? 1 : 3);
+    expect(dead.length).toBeGreaterThanOrEqual(name === 'vllm' ? 1 : 3);
     const steps = dead.map(({ status, headers = {}, body }) => ({ status, headers, body }));
     const keys = [...steps.map((_, index) => `key-0123456789-${index}`), 'key-0123456789-healthy'];
     const server = await startProviderServer({
@@ -108,7 +79,7 @@ describe.each(cases)('$preset.displayName', ({ preset, answers }) => {
     });
     try {
       const clientOptions = { baseURL: server.openaiBaseURL };
-      const manager = new ApiKeyManager(adapter, keys, { clientOptions, logger: false });
+      const manager = adapter.createKeyManager({ keys, clientOptions, logger: false });
       const messages = [{ role: 'user' as const, content: 'Hello' }];
       const completion = await callWithFallback(
         manager,
