@@ -1,10 +1,10 @@
 import { readField, readList } from '../base/read-field.ts';
 
 const transportCode =
-  /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_(?!ABORTED|INVALID_ARG)\w+|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|EPROTO|HPE_\w+|ERR_NETWORK|ERR_HTTP2_\w+|ConnectionRefused|ConnectionClosed|FailedToOpenSocket)$/;
+  /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_(?!ABORTED|INVALID_ARG)\w+|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|EPROTO|HPE_\w+|ERR_NETWORK|ERR_HTTP2_\w+|ERR_HTTP_CONTENT_LENGTH_MISMATCH|ERR_READING_RESPONSE_STREAM|ERR_STREAM_PREMATURE_CLOSE|ConnectionRefused|ConnectionClosed|FailedToOpenSocket)$/;
 // Messages of `fetch` in Node, Chromium, Firefox and Safari, which throw a plain TypeError.
 const fetchFailure = /^(?:fetch failed|terminated|Failed to fetch|NetworkError when|Load failed|network error)/;
-// Whole messages of React Native, Safari, Cloudflare Workers and Bun, and of the clients of OpenAI, Anthropic and Google.
+// Whole messages of React Native, Safari, Cloudflare Workers, Bun and axios, and of the clients of OpenAI, Anthropic and Google.
 const networkMessages: readonly unknown[] = [
   'Network request failed',
   'The Internet connection appears to be offline.',
@@ -12,6 +12,7 @@ const networkMessages: readonly unknown[] = [
   'Could not connect to the server.',
   'Network connection lost.',
   'Unable to connect. Is the computer able to access the url?',
+  'stream has been aborted',
   'Connection error.',
   'Incomplete JSON segment at the end',
 ];
