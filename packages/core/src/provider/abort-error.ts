@@ -12,7 +12,7 @@ const timeoutMessage = /^(?:Request timed out\.$|(?:response )?timeout of \d+ms 
 const maxCauseDepth = 5;
 
 /**
- * Whether an error is a cancellation: an `AbortError`, or that of axios, got, ky, superagent or a provider's client.
+ * Whether an error is a cancellation: an `AbortError`, or that of axios, got, ky, superagent, gRPC or a provider's client.
  *
  * Checks the error and its causes, five levels deep. Returns `false` for a time limit (`AbortSignal.timeout()`), even if the
  * client reports it as a cancellation.
@@ -29,7 +29,8 @@ function isAbort(error: unknown, depth: number): boolean {
   const code = readField(error, 'code');
   const message = readField(error, 'message');
   const isOfSuperagent = code === 'ABORTED' && message === 'Aborted';
-  if (isOfSuperagent || abortCodes.includes(code) || message === abortMessage || isNamed(error, abortNames))
+  const isOfGrpc = code === 1 && readField(error, 'details') === 'Cancelled on client';
+  if (isOfSuperagent || isOfGrpc || abortCodes.includes(code) || message === abortMessage || isNamed(error, abortNames))
     return true;
   // `ofetch` wraps the cancellation, and applications do.
   const cause = readField(error, 'cause');

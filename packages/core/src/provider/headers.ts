@@ -3,9 +3,12 @@ import { readField } from '../base/read-field.ts';
 /** A `Headers` object, or a plain object whose names may be in any case. */
 export type HeadersLike = Headers | Readonly<Record<string, unknown>>;
 
-function callSafely(get: (name: string) => unknown, headers: object, name: string): unknown {
+/** Calls a method if the object has it. */
+function callSafely(object: unknown, method: string, ...args: readonly unknown[]): unknown {
+  const called = readField(object, method);
+  if (typeof called !== 'function') return undefined;
   try {
-    return get.call(headers, name);
+    return called.apply(object, args);
   } catch {
     return undefined;
   }
@@ -30,8 +33,8 @@ function nameIn(headers: object, name: string): string {
 export function readHeader(headers: unknown, name: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
   // Duck-typed, because `Headers` can come from another realm or library.
-  const get = readField(headers, 'get') as ((name: string) => unknown) | undefined;
-  const value = typeof get === 'function' ? callSafely(get, headers, name) : readField(headers, nameIn(headers, name));
+  const isMap = typeof readField(headers, 'get') === 'function';
+  const value = isMap ? callSafely(headers, 'get', name) : readField(headers, nameIn(headers, name));
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
@@ -51,13 +54,18 @@ export function headerEntries(headers: unknown): readonly (readonly [name: strin
 }
 
 /**
- * Returns the response headers that an error carries in `headers`, `response.headers` or `responseHeaders`; `undefined` if there
- * are none.
+ * Returns the response headers that an error carries; `undefined` if there are none.
+ *
+ * Reads `headers`, `response.headers`, `responseHeaders`, `$response.headers` (AWS) and gRPC's metadata.
  *
  * @example
  * const remaining = readHeader(headersOfError(error), 'x-ratelimit-remaining-requests');
  */
 export function headersOfError(error: unknown): HeadersLike | undefined {
-  const places = [['headers'], ['response', 'headers'], ['responseHeaders']].map((path) => readField(error, ...path));
+  const paths = [['headers'], ['response', 'headers'], ['responseHeaders'], ['$response', 'headers']];
+  const places = [
+    ...paths.map((path) => readField(error, ...path)),
+    callSafely(readField(error, 'metadata'), 'getMap'),
+  ];
   return places.find((headers): headers is HeadersLike => typeof headers === 'object' && headers !== null);
 }

@@ -59,6 +59,13 @@ describe('a response', () => {
     expect(readHeader(failure.headers, 'retry-after')).toBe('3');
   });
 
+  it.each<[string, unknown]>([
+    ['AWS', Object.defineProperty(failed({ $metadata: {} }), '$response', { value: { statusCode: 429, headers } })],
+    ['gRPC', failed({ code: 8, details: 'Quota exceeded', metadata: { get: () => ['3'], getMap: () => headers } })],
+  ])('has the headers of %s', (_client, error) => {
+    expect(readHeader(readFailure(error).headers, 'retry-after')).toBe('3');
+  });
+
   it.each<[string, unknown, number]>([
     ['AWS', failed({ $metadata: { httpStatusCode: 503 } }), 503],
     ['gRPC', failed({ code: 8, details: 'Quota exceeded', metadata: {} }, '8 RESOURCE_EXHAUSTED: Quota exceeded'), 429],
@@ -117,6 +124,13 @@ describe('no response', () => {
       'network',
     ],
     ['an abort', new DOMException('x', 'AbortError'), 'aborted'],
+    [
+      'an abort of gRPC',
+      failed({ code: 1, details: 'Cancelled on client', metadata: { getMap: () => ({}) } }),
+      'aborted',
+    ],
+    ['an abort inside another error', new Error('x', { cause: new DOMException('x', 'AbortError') }), 'aborted'],
+    ['a timeout that aborted', failed({ code: 'TimeoutError', cause: new DOMException('x', 'AbortError') }), 'timeout'],
     [
       "an abort of Google's client",
       failed({ code: 'AbortError', config: { url: new URL('http://localhost') } }),
