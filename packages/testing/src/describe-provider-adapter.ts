@@ -2,9 +2,12 @@ import { inspect } from 'node:util';
 import type { VerdictKind } from '@api-key-fallback/core';
 import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it, vi } from 'vitest';
+import { describeAdapterAnswers } from './describe-adapter-answers.ts';
 import { describeAdapterAuthorize } from './describe-adapter-authorize.ts';
 import { describeAdapterClients, type AdapterClientOptions } from './describe-adapter-clients.ts';
 import { describeAdapterReaders } from './describe-adapter-readers.ts';
+import { expectVerdict } from './expect-verdict.ts';
+import type { RecordedAnswers } from './recorded-answers.ts';
 import type { RecordedError, RecordedErrors } from './recorded-errors.ts';
 import { errorsThatShowKey, showsKey, thrownValues } from './thrown-values.ts';
 import { mistakesIn, verdictKinds } from './verdict-mistakes.ts';
@@ -14,6 +17,11 @@ import { withFix } from './with-fix.ts';
 export interface ProviderAdapterSuiteOptions<Client = unknown> extends AdapterClientOptions<Client> {
   /** The `now` of every `classifyError` and `readLimits`, in epoch ms. @default 2026-07-01T12:00:00Z */
   readonly now?: number;
+  /**
+   * Responses of the provider by kind of verdict. The suite classifies the error that each common client throws for them.
+   * @default none
+   */
+  readonly answers?: RecordedAnswers;
 }
 
 /** A recorded error and its first verdict. */
@@ -63,7 +71,7 @@ export function describeProviderAdapter<Client>(
   recorded: RecordedErrors,
   options: ProviderAdapterSuiteOptions<Client> = {},
 ): void {
-  const { now = Date.parse('2026-07-01T12:00:00Z') } = options;
+  const { now = Date.parse('2026-07-01T12:00:00Z'), answers = {} } = options;
 
   function classify(error: unknown, operation?: string): ErrorVerdict | undefined {
     return adapter.classifyError(error, { now, ...(operation === undefined ? {} : { operation }) });
@@ -108,9 +116,7 @@ export function describeProviderAdapter<Client>(
       it(
         `classifies ${entry.name} as ${kind}`,
         withFix('Add or correct the rule for this error. All fields are undefined without a verdict.', async () => {
-          const expected: Readonly<Record<string, unknown>> = { ...entry.expected, kind };
-          const verdict: Readonly<Record<string, unknown>> = { ...(await load()).verdict };
-          expect(Object.fromEntries(Object.keys(expected).map((name) => [name, verdict[name]]))).toEqual(expected);
+          expectVerdict((await load()).verdict, kind, entry.expected);
         }),
       );
     }
@@ -184,6 +190,7 @@ export function describeProviderAdapter<Client>(
       }),
     );
 
+    describeAdapterAnswers(adapter, answers, now);
     describeAdapterReaders(adapter, now);
     describeAdapterAuthorize(adapter);
     describeAdapterClients(adapter, options);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { describeProviderAdapter, type RecordedErrors } from '../src/vitest.ts';
-import { soundAdapter, soundErrors } from './sound-adapter.ts';
+import { describeProviderAdapter, type RecordedAnswers, type RecordedErrors } from '../src/vitest.ts';
+import { soundAdapter, soundAnswers, soundErrors } from './sound-adapter.ts';
 
 describe('the suite', () => {
   describeProviderAdapter(soundAdapter, soundErrors(), {
+    answers: soundAnswers,
     clientOptions: (url) => ({ url }),
     useClient: (ask) => ask(),
   });
@@ -17,6 +18,8 @@ describe('the suite', () => {
     const expected = { recheckAfterMs: 1000 };
     // @ts-expect-error: a transient verdict has no recheckAfterMs
     const misplaced: RecordedErrors = { ...others, transient: [{ ...transient[0], expected }] };
-    expect([incomplete, empty, misplaced]).toHaveLength(3);
+    // @ts-expect-error: a rate limit has no resetsAtMs
+    const answers: RecordedAnswers = { 'rate-limited': [{ name: 'one', status: 429, expected: { resetsAtMs: 1 } }] };
+    expect([incomplete, empty, misplaced, answers]).toHaveLength(4);
   });
 });

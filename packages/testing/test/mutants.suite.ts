@@ -2,11 +2,15 @@ import { describe } from 'vitest';
 import { describeKeyStateStore, describeProviderAdapter } from '../src/vitest.ts';
 import { MinimalBackend } from './minimal-store.ts';
 import { adapterMutants, storeMutants } from './mutants.ts';
-import { soundErrors } from './sound-adapter.ts';
+import { soundAnswers, soundErrors } from './sound-adapter.ts';
 
 for (const { name, adapter } of adapterMutants) {
   describe(`An adapter that ${name}`, () => {
-    describeProviderAdapter(adapter, soundErrors(), { clientOptions: (url) => ({ url }), useClient: (ask) => ask() });
+    describeProviderAdapter(adapter, soundErrors(), {
+      answers: soundAnswers,
+      clientOptions: (url) => ({ url }),
+      useClient: (ask) => ask(),
+    });
   });
 }
 

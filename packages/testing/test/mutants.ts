@@ -60,7 +60,21 @@ export const adapterMutants: readonly AdapterMutant[] = [
     adapter: classifying((_, verdict) =>
       verdict?.kind === 'rate-limited' ? { kind: 'invalid-key', reason: verdict.reason } : verdict,
     ),
-    fails: ['classifies too many as rate-limited'],
+    fails: ['classifies too many as rate-limited', 'is rate-limited'],
+  },
+  {
+    name: 'reads the status in one place only',
+    adapter: classifying((error, verdict) => (typeof readField(error, 'status') === 'number' ? verdict : undefined)),
+    // For both recorded responses.
+    fails: ['too many', 'no credit'].flatMap(() => [
+      ...['ai (APICallError)', 'ai (RetryError)', 'undici', 'got', 'ky', 'the AWS SDK'].map(
+        (client) => `gets the same verdict in the error of ${client}`,
+      ),
+      ...['with the status as text', 'as the cause of another error', 'in an AggregateError'].map(
+        (form) => `gets the same verdict ${form}`,
+      ),
+      'gets the same verdict in the error of @grpc/grpc-js',
+    ]),
   },
   {
     name: 'uses the message, which may contain a key, as the reason',

@@ -1,5 +1,5 @@
-import { readField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core/adapter';
-import type { RecordedErrors } from '../src/vitest.ts';
+import { readFailure, readField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import type { RecordedAnswers, RecordedErrors } from '../src/vitest.ts';
 
 /** Sends one request and throws for an error status, as most clients do. */
 export type SoundClient = () => Promise<void>;
@@ -12,13 +12,13 @@ export function clientFor(keyOf: () => string, url: string): SoundClient {
 }
 
 function classify(error: unknown): ErrorVerdict | undefined {
-  switch (readField(error, 'status')) {
+  const { status, codes } = readFailure(error);
+  if (codes.includes('no_credit')) return { kind: 'quota-exhausted', reason: 'no_credit', recheckAfterMs: 3_600_000 };
+  switch (status) {
     case 400:
       return { kind: 'caller-error', reason: 'bad_request' };
     case 401:
       return { kind: 'invalid-key', reason: 'unauthorized' };
-    case 402:
-      return { kind: 'quota-exhausted', reason: 'no_credit', recheckAfterMs: 3_600_000 };
     case 429:
       return { kind: 'rate-limited', reason: 'too_many_requests', retryAfterMs: 2000 };
     case 503:
@@ -45,16 +45,22 @@ export const soundAdapter: ProviderAdapter<SoundClient> = {
   bucketOf: (operation) => operation,
 };
 
-function failure(status: number): Error {
-  return Object.assign(new Error(`Refused with ${status}`), { status, detail: { attempts: 1 } });
+function failure(status: number, code?: string): Error {
+  return Object.assign(new Error(`Refused with ${status}`), { status, body: { code }, detail: { attempts: 1 } });
 }
+
+/** Recorded responses for the correct adapter. */
+export const soundAnswers: RecordedAnswers = {
+  'rate-limited': [{ name: 'too many', status: 429, expected: { retryAfterMs: 2000 } }],
+  'quota-exhausted': [{ name: 'no credit', status: 429, body: { error: { code: 'no_credit' } } }],
+};
 
 /** Creates the recorded errors for the correct adapter, new ones on each call. */
 export function soundErrors(): RecordedErrors {
   return {
     transient: [{ name: 'unavailable', error: failure(503), expected: { retryAfterMs: undefined } }],
     'rate-limited': [{ name: 'too many', error: () => failure(429), expected: { retryAfterMs: 2000 } }],
-    'quota-exhausted': [{ name: 'no credit', error: failure(402), expected: { reason: 'no_credit' } }],
+    'quota-exhausted': [{ name: 'no credit', error: failure(403, 'no_credit'), expected: { reason: 'no_credit' } }],
     'invalid-key': [{ name: 'wrong key', error: () => Promise.reject(failure(401)) }],
     'caller-error': [{ name: 'bad request', error: failure(400) }],
   };
