@@ -144,6 +144,7 @@ export function describeProviderAdapter<Client>(
 
     it(
       'returns the same verdict every time, in any order',
+      { timeout: 20_000 },
       withFix('Keep no state in classifyError: no caches, no regular expressions with the flags g or y.', async () => {
         const first = await loadAll();
         for (const { name, error, operation, verdict } of [...first.toReversed(), ...first]) {

@@ -1,3 +1,5 @@
+import { clientErrors } from './client-errors.ts';
+
 /** A value that code can throw. */
 export interface ThrownValue {
   readonly name: string;
@@ -119,18 +121,21 @@ const textsThatShowKey = [
 
 const statuses = [undefined, 400, 401, 402, 403, 404, 408, 413, 429, 500, 503];
 
-/** Errors with the key in every text of the response, and errors whose whole message is the key. */
-export const errorsThatShowKey: readonly object[] = statuses.flatMap((status) => [
-  ...textsThatShowKey.map(({ message, consumer }) => {
+/** Errors with the key in every text of the response, in the shape of each client, and errors whose whole message is the key. */
+export const errorsThatShowKey: readonly unknown[] = statuses.flatMap((status) => [
+  ...textsThatShowKey.flatMap(({ message, consumer }) => {
     const details = [{ reason: 'CONSUMER_SUSPENDED', metadata: { consumer } }];
     const body = { message, detail: message, code: null, errors: [{ message, reason: 'forbidden' }], details };
-    return Object.assign(new Error(message), {
+    const everywhere = Object.assign(new Error(message), {
       status,
       headers: headersThatShowKey,
       error: { ...body, error: body },
       response: { status, headers: {}, data: { ...body, error: body } },
       config: { url: `https://127.0.0.1/?key=${shownKey}`, headers: { authorization: `Bearer ${shownKey}` } },
     });
+    const answer = { headers: headersThatShowKey, body: { error: { ...body, code: shownKey, type: shownKey } } };
+    const ofClients = status === undefined ? [] : clientErrors({ status, ...answer });
+    return [everywhere, ...ofClients.map(({ error }) => error)];
   }),
   Object.assign(new Error(shownKey), { status, error: { message: shownKey }, response: { status, data: shownKey } }),
 ]);
