@@ -9,7 +9,7 @@ import type { RunningAttempt } from '../call/running-attempt.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import { FailedResultError } from '../provider/failed-result-error.ts';
-import { ProviderResponseError } from './provider-response-error.ts';
+import { ProviderResponseError } from '../provider/provider-response-error.ts';
 import { registry } from './registry.ts';
 import { ReplayableRequest } from './replayable-request.ts';
 
