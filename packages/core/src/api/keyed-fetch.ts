@@ -8,6 +8,7 @@ import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolOf } from '../pool/pool-of.ts';
+import { authorizeRequest } from '../provider/authorize-request.ts';
 import { FailedResultError } from '../provider/failed-result-error.ts';
 import { ProviderResponseError } from '../provider/provider-response-error.ts';
 import { registry } from './registry.ts';
@@ -139,8 +140,7 @@ async function sendWithKey(
   attempt: Attempt,
   send: Fetch,
 ): Promise<Response> {
-  const authorize = (bare: Request) =>
-    adapter.authorize ? adapter.authorize(bare, attempt.apiKey) : authorizeAsBearer(bare, attempt.apiKey);
+  const authorize = (bare: Request) => authorizeRequest(adapter, bare, attempt.apiKey);
   let { url } = request;
   for (let redirects = 0; ; redirects++) {
     const response = await send(...request.make(attempt.signal, authorize, url));
@@ -157,9 +157,4 @@ async function sendWithKey(
 function redirectTarget({ status, headers }: Response, from: string): URL | undefined {
   const location = [301, 302, 303, 307, 308].includes(status) ? headers.get('location') : null;
   return (location === null ? null : URL.parse(location, from)) ?? undefined;
-}
-
-function authorizeAsBearer(request: Request, secret: string): Request {
-  request.headers.set('authorization', `Bearer ${secret}`);
-  return request;
 }
