@@ -13,7 +13,16 @@ export { defineAdapter } from './provider/define-adapter.ts';
 export { headersOfError, readHeader } from './provider/headers.ts';
 export type { HeadersLike } from './provider/headers.ts';
 export { nextMidnight } from './provider/next-midnight.ts';
-export type { ClassifyContext, ProviderAdapter, RateLimit } from './provider/provider-adapter.ts';
+export { probeRequest } from './provider/probe-request.ts';
+export type { ProbeRequestOptions } from './provider/probe-request.ts';
+export type {
+  ClassifyContext,
+  KeyVerdict,
+  ProbeContext,
+  ProbeResult,
+  ProviderAdapter,
+  RateLimit,
+} from './provider/provider-adapter.ts';
 export { readFailure } from './provider/read-failure.ts';
 export type { Failure } from './provider/read-failure.ts';
 export { readRateLimits, waitForRoom } from './provider/read-rate-limits.ts';

@@ -3,6 +3,7 @@
 export { ApiKeyManager } from './api/api-key-manager.ts';
 export type { MarkReason } from './api/api-key-manager.ts';
 export { callWithFallback } from './api/call-with-fallback.ts';
+export type { CheckKeysOptions, KeyCheck } from './api/check-keys.ts';
 export { INJECTED, injectKeys } from './api/inject-keys.ts';
 export type { ApiClient, ApiKey, KeyInjected } from './api/inject-keys.ts';
 export { createKeyedFetch } from './api/keyed-fetch.ts';

@@ -97,6 +97,18 @@ const adapter: ProviderAdapter = {
     if (typeof error === 'string') return { kind: 'invalid-key', reason: error };
     return undefined;
   },
+  async probe(secret) {
+    const rateLimits = [{ name: `limit ${secret}`, remaining: 1, bucket: secret }];
+    const facts = { operation: `ask ${secret}`, group: `group ${secret}`, rateLimits };
+    switch (keys.indexOf(secret) % 3) {
+      case 0:
+        return { ...facts, outcome: 'refused', verdict: { kind: 'rate-limited', reason: secret, bucket: secret } };
+      case 1:
+        return { ...facts, outcome: 'working', reason: `fine ${secret}` };
+      default:
+        throw new Error(`no probe with ${secret}`);
+    }
+  },
 };
 
 async function rejection(promise: Promise<unknown>): Promise<unknown> {
@@ -158,6 +170,8 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
     outputs.push(['status', manager.status()], ['manager', manager], ['registry', registry]);
   }
 
+  outputs.push(['check', await manager.checkKeys()], ['status', manager.status()]);
+  outputs.push(['misuse of checkKeys', await rejection(manager.checkKeys({ timeout: keys[0] } as object))]);
   manager.reset();
   await manager.retryWithFallback((key) => key);
   await rejection(manager.retryWithFallback((key) => Promise.reject(Object.assign(new Error(key), { status: 400 }))));

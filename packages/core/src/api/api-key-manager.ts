@@ -19,6 +19,7 @@ import { attachPool } from '../pool/pool-of.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
+import { checkKeys, type CheckKeysOptions, type KeyCheck } from './check-keys.ts';
 import { describeKey, type KeyManagerStatus } from './key-status.ts';
 import type { Provided } from './provided.ts';
 
@@ -189,6 +190,24 @@ export class ApiKeyManager<Client = unknown> {
     const keys = this.#pool.keys.map((key) => describeKey(key, this.#pool));
     const { adapter, store } = this.#pool;
     return { provider: this.provider, displayName: adapter.displayName, keys, ...(store ? { store } : {}) };
+  }
+
+  /**
+   * Asks the provider whether each key works, with one cheap request per key (the adapter's `probe`). Returns the results in the
+   * order of the list, without the keys themselves.
+   *
+   * A result changes the state of a key: a refused key is marked as a failed call would mark it, and a working one is no longer
+   * disabled as invalid or suspect. Keys that an operator has disabled are asked too, but stay disabled. The requests do not
+   * count in usage, but in the provider's limits and quotas.
+   *
+   * Never rejects for a key that fails; only with the signal's reason, and with an InvalidOptionsError for an invalid option.
+   *
+   * @example
+   * const checks = await manager.checkKeys({ timeout: 5000 });
+   * console.table(checks.map(({ label, masked, outcome, reason, latencyMs }) => ({ label, masked, outcome, reason, latencyMs })));
+   */
+  async checkKeys(options?: CheckKeysOptions): Promise<readonly KeyCheck[]> {
+    return checkKeys(this.#pool, options);
   }
 
   /**

@@ -4,8 +4,9 @@ import type { PooledKey } from '../state/pooled-key.ts';
 
 /** One client per key, made at first use. */
 export class ClientCache<Client> {
+  /** The manager's `clientOptions`. */
+  readonly options: object | undefined;
   readonly #adapter: ProviderAdapter<Client>;
-  readonly #options: object | undefined;
   readonly #observe: (key: PooledKey, response: unknown) => void;
   readonly #clients = new Map<PooledKey, Client | Promise<Client>>();
   readonly #known = new Set<unknown>();
@@ -16,7 +17,7 @@ export class ClientCache<Client> {
     observe: (key: PooledKey, response: unknown) => void,
   ) {
     this.#adapter = adapter;
-    this.#options = options;
+    this.options = options;
     this.#observe = observe;
   }
 
@@ -28,7 +29,7 @@ export class ClientCache<Client> {
     if (!adapter.createClient) {
       throw new InvalidOptionsError(`The adapter of "${adapter.name}" makes no clients; use { inject: 'key' }.`);
     }
-    const created = adapter.createClient(key.reveal(), this.#options, (response) => this.#observe(key, response));
+    const created = adapter.createClient(key.reveal(), this.options, (response) => this.#observe(key, response));
     this.#keep(key, created);
     if (created instanceof Promise) {
       const isCurrent = () => this.#clients.get(key) === created;

@@ -3,6 +3,7 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import { sourceOf } from '../provider/classify-error.ts';
 import type { CallRules, GuardedAdapter } from '../provider/guarded-adapter.ts';
 import { headersOfError } from '../provider/headers.ts';
+import type { RateLimit } from '../provider/provider-adapter.ts';
 import { withTimes } from '../provider/read-rate-limits.ts';
 import type { PoolHealth } from '../state/pool-health.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -21,7 +22,16 @@ export function observeResponse(pool: Learner, key: PooledKey, response: unknown
   key.group ??= pool.adapter.groupOf(response);
   const headers = headersOfError(response);
   if (!headers) return;
-  const limits = pool.adapter.readLimits(headers, pool.runtime.now(), operation);
+  learnLimits(pool, key, pool.adapter.readLimits(headers, pool.runtime.now(), operation), operation);
+}
+
+/** Keeps the limits of a response, and prefers other keys while one of them is used up. */
+export function learnLimits(
+  pool: Omit<Learner, 'runtime'>,
+  key: PooledKey,
+  limits: readonly RateLimit[],
+  operation?: string,
+): void {
   key.rateLimits = limits.map((limit) => withTimes(limit, (timeMs) => pool.clock.fromDate(timeMs)));
   const bucket = pool.adapter.bucketOf(operation);
   for (const limit of key.rateLimits) pool.health.demote(key, limit, bucket);

@@ -8,7 +8,16 @@ import { classifyByDefault, withValidTimes } from './classify-error.ts';
 import { FailedResultError } from './failed-result-error.ts';
 import type { HeadersLike } from './headers.ts';
 import { KeyFailedError } from './key-failed-error.ts';
-import type { ClassifyContext, ClassifyError, ClassifyResult, ProviderAdapter, RateLimit } from './provider-adapter.ts';
+import type {
+  ClassifyContext,
+  ClassifyError,
+  ClassifyResult,
+  KeyVerdict,
+  ProbeContext,
+  ProbeResult,
+  ProviderAdapter,
+  RateLimit,
+} from './provider-adapter.ts';
 import { endsCall } from './unrecoverable-error.ts';
 
 /** What a call brings along for judging its attempts. */
@@ -61,13 +70,19 @@ export class GuardedAdapter<Client = unknown> {
   async classifyResult(value: unknown, now: number, rules: CallRules): Promise<ErrorVerdict | undefined> {
     const context = contextOf(now, rules.operation);
     // The option may be async, for example to read a body. A rejection is caught like an error.
-    const [result] = await Promise.allSettled([(async () => rules.classifyResult?.(value, context))()]);
-    const settle = () => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    };
-    const verdict = this.#callOption(rules, 'classifyResult', settle, isVerdict);
+    const settled = await settle(async () => rules.classifyResult?.(value, context));
+    const verdict = this.#callOption(rules, 'classifyResult', settled, isVerdict);
     return verdict && cleanVerdict(verdict);
+  }
+
+  /** Returns what a probe has found out about a key. Never rejects; a probe that fails is inconclusive. */
+  async probe(secret: string, context: ProbeContext): Promise<ProbeResult> {
+    if (!this.definition.probe) return { outcome: 'inconclusive', reason: 'no_probe' };
+    const settled = await settle(async () => this.definition.probe?.(secret, context));
+    // A probe that was cut short has not failed.
+    if (context.signal.aborted) return { outcome: 'inconclusive', reason: 'aborted' };
+    const result = this.#callHook('probe', () => settled() ?? null, isProbeResult);
+    return result ? cleanResult(result) : { outcome: 'inconclusive', reason: 'probe_failed' };
   }
 
   #statedVerdict(error: unknown): ErrorVerdict | undefined {
@@ -137,6 +152,21 @@ export class GuardedAdapter<Client = unknown> {
   }
 }
 
+/** Waits for a call, and returns a function that returns its result or throws its error. */
+async function settle<T>(call: () => Promise<T>): Promise<() => T> {
+  const [result] = await Promise.allSettled([call()]);
+  return () => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  };
+}
+
+function cleanResult(result: ProbeResult): ProbeResult {
+  const { rateLimits = [] } = result;
+  const clean = { ...redactFields(result), rateLimits: rateLimits.map(redactFields) };
+  return clean.outcome === 'refused' ? { ...clean, verdict: cleanVerdict(clean.verdict) as KeyVerdict } : clean;
+}
+
 function cleanVerdict(verdict: ErrorVerdict): ErrorVerdict {
   return withValidTimes(redactFields(verdict));
 }
@@ -149,6 +179,30 @@ const kinds: readonly unknown[] = ['transient', 'rate-limited', 'quota-exhausted
 
 function isVerdict(value: unknown): value is ErrorVerdict {
   return kinds.includes(readField(value, 'kind')) && isString(readField(value, 'reason'));
+}
+
+const keyVerdicts: readonly unknown[] = [
+  'invalid-key',
+  'quota-exhausted',
+  'rate-limited',
+] satisfies KeyVerdict['kind'][];
+
+function isProbeResult(value: unknown): value is ProbeResult {
+  const facts = ['operation', 'group', 'reason'].map((name) => readField(value, name));
+  if (!facts.every((fact) => fact === undefined || isString(fact))) return false;
+  const rateLimits = readField(value, 'rateLimits');
+  if (rateLimits !== undefined && !isListOfLimits(rateLimits)) return false;
+  const verdict = readField(value, 'verdict');
+  switch (readField(value, 'outcome')) {
+    case 'working':
+      return true;
+    case 'refused':
+      return isVerdict(verdict) && keyVerdicts.includes(verdict.kind);
+    case 'inconclusive':
+      return isString(readField(value, 'reason'));
+    default:
+      return false;
+  }
 }
 
 function isString(value: unknown): value is string {

@@ -41,6 +41,43 @@ export type ClassifyResult = {
   judge(value: unknown, context: ClassifyContext): ErrorVerdict | undefined | PromiseLike<ErrorVerdict | undefined>;
 }['judge'];
 
+/** What a probe receives besides the key. */
+export interface ProbeContext {
+  /** Aborts at the time limit, or when the caller aborts. */
+  readonly signal: AbortSignal;
+  /** Sends the request. */
+  readonly fetch: typeof globalThis.fetch;
+  /** The manager's `clientOptions`. Send the request to the server that they name. */
+  readonly clientOptions?: object;
+  /** Returns the current time in ms since the epoch. Use it instead of `Date.now()`. */
+  readonly now: () => number;
+}
+
+/** A verdict that says something about the key. */
+export type KeyVerdict = Extract<ErrorVerdict, { readonly kind: 'invalid-key' | 'quota-exhausted' | 'rate-limited' }>;
+
+/**
+ * What a probe has found out about a key.
+ *
+ * - `working`: the provider accepts the key. A `reason` says what is special, for example `missing_scopes`.
+ * - `refused`: the provider's response says something about the key.
+ * - `inconclusive`: everything else, for example a network error or a 5xx.
+ *
+ * A `reason` is a short, stable code.
+ */
+export type ProbeResult = {
+  /** The operation of the request; its quota bucket is the one that the result applies to. @default none */
+  readonly operation?: string;
+  /** The project or organisation of the key. */
+  readonly group?: string;
+  /** The rate limits that the response states. */
+  readonly rateLimits?: readonly RateLimit[];
+} & (
+  | { readonly outcome: 'working'; readonly reason?: string }
+  | { readonly outcome: 'refused'; readonly verdict: KeyVerdict }
+  | { readonly outcome: 'inconclusive'; readonly reason: string }
+);
+
 /**
  * Describes a provider to the fallback loop: its name, its environment variable and what its errors mean.
  *
@@ -73,6 +110,12 @@ export interface ProviderAdapter<Client = unknown> {
   createClient?(secret: string, options?: object, observe?: (response: unknown) => void): Client | Promise<Client>;
   /** Returns the request with a key in it, for `createKeyedFetch`. @default sets an `Authorization: Bearer` header */
   authorize?(request: Request, secret: string): Request;
+  /**
+   * Sends one cheap request that shows whether the key works, for `checkKeys()`. Use `probeRequest`.
+   *
+   * Never rejects. Without this hook every check is inconclusive; leave it out if the provider has no free or cheap request.
+   */
+  probe?(secret: string, context: ProbeContext): Promise<ProbeResult>;
   /** Wraps a response of `createKeyedFetch`, for example so that a truncated stream fails instead of ending. */
   watch?(response: Response, url: string): Response;
   /** Returns the rate limits in the headers of a response. */

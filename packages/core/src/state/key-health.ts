@@ -167,6 +167,13 @@ export class KeyHealth {
     return transition;
   }
 
+  /** Like `recordSuccess`, but a cooldown by a limit stays, until an attempt has shown that it is over. */
+  recordAccepted(revision: number, now: number): Transition | undefined {
+    const { record, doubt } = this.#view;
+    const isLimited = doubt.restLevel > 0 || (record.untilMs > 0 && record.reason !== 'invalid-key');
+    return isLimited ? undefined : this.recordSuccess(revision, now);
+  }
+
   /**
    * Whether a failure still counts, given the revision at which its attempt started.
    *

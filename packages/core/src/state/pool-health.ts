@@ -95,6 +95,18 @@ export class PoolHealth {
   }
 
   /**
+   * Ends a refusal as invalid and a suspicion, because a check has shown that the provider accepts the key. Limits stay: they can
+   * apply to other requests than that of a check.
+   */
+  recordAccepted({ key, bucket, revision }: Evidence): void {
+    const now = this.#clock.now();
+    for (const name of new Set([bucket, unspecifiedBucket])) {
+      if (key.buckets.has(name)) this.#change({ key, bucket: name }, (health) => health.recordAccepted(revision, now));
+    }
+    this.#change({ key }, (health) => health.recordAccepted(revision, now));
+  }
+
+  /**
    * Prefers other keys while a limit of this one is used up. Its times are in shared time. A limit without a bucket applies to the
    * bucket of the call.
    */

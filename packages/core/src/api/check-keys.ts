@@ -1,0 +1,143 @@
+import { abortable, startTimeout } from '../base/abortable.ts';
+import { checkOptionNames } from '../base/check-option-names.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
+import type { KeyRef } from '../base/key-ref.ts';
+import { readField } from '../base/read-field.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
+import { learnLimits } from '../pool/observe-response.ts';
+import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
+import type { KeyVerdict, ProbeContext, ProbeResult, RateLimit } from '../provider/provider-adapter.ts';
+import type { KeyState } from '../state/health-view.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
+
+/** Options of `checkKeys()`. */
+export interface CheckKeysOptions {
+  /** Ends the check with the signal's reason when it aborts. @default none */
+  readonly signal?: AbortSignal;
+  /** Time limit for each key in ms, above 0. @default 10_000 */
+  readonly timeout?: number;
+  /** Sends the requests. @default `clientOptions.fetch`, else the global fetch */
+  readonly fetch?: typeof globalThis.fetch;
+  /** Whether the results change the state of the keys; with `false` they are only returned. @default true */
+  readonly apply?: boolean;
+}
+
+/** What a check has found out about one key, without the key itself. Safe to log and to serialise. */
+export interface KeyCheck extends KeyRef {
+  /** The masked key, as in `status()`. */
+  readonly masked: string;
+  /** The state of the key after the checks, for calls without an `operation`. */
+  readonly state: KeyState;
+  /** `working`: the provider accepts the key. `refused`: it does not, see `verdict`. `inconclusive`: see `reason`. */
+  readonly outcome: ProbeResult['outcome'];
+  /** What is wrong with a refused key. */
+  readonly verdict?: KeyVerdict['kind'];
+  /**
+   * The code of the provider or the adapter for the outcome, for example `invalid_api_key`; absent for a key that simply works.
+   * Of core: `no_probe`, `probe_failed`, `timeout`, `network`, and `http_<status>`.
+   */
+  readonly reason?: string;
+  /** How long the check of this key took, in ms. */
+  readonly latencyMs: number;
+  /** The rate limits that the response stated. */
+  readonly rateLimits?: readonly RateLimit[];
+}
+
+type CheckSettings = CheckKeysOptions & Required<Pick<CheckKeysOptions, 'timeout' | 'fetch' | 'apply'>>;
+
+const optionNames = new Set(['signal', 'timeout', 'fetch', 'apply']);
+const longestTimerMs = 2_147_483_647;
+
+function checkOptions(options: CheckKeysOptions, clientOptions: object | undefined): CheckSettings {
+  checkOptionNames('options', options, optionNames);
+  const { signal, timeout = 10_000, apply = true } = options;
+  const { fetch = readField(clientOptions, 'fetch') ?? globalThis.fetch } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new InvalidOptionsError('"signal" must be an AbortSignal.');
+  }
+  if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= longestTimerMs)) {
+    throw new InvalidOptionsError(`"timeout" must be a number of ms above 0, up to ${longestTimerMs}.`);
+  }
+  if (typeof fetch !== 'function') throw new InvalidOptionsError('"fetch" must be a function.');
+  if (typeof apply !== 'boolean') throw new InvalidOptionsError('"apply" must be true or false.');
+  return { ...options, timeout, apply, fetch: fetch as typeof globalThis.fetch };
+}
+
+interface Checked {
+  readonly result: ProbeResult;
+  readonly latencyMs: number;
+}
+
+/** Sends one probe for each key: side by side, but one after the other for keys of one group, which share their limits. */
+export async function checkKeys(pool: KeyPool, options: CheckKeysOptions = {}): Promise<readonly KeyCheck[]> {
+  const settings = checkOptions(options, pool.clients.options);
+  const checked = new Map<PooledKey, Checked>();
+  const groups = Map.groupBy(pool.keys, (key) => key.group ?? key);
+  await Promise.all(
+    [...groups.values()].map(async (keys) => {
+      for (const key of keys) checked.set(key, await checkKey(pool, key, settings));
+    }),
+  );
+  // Only now, because the result of one key can change the state of others.
+  return [...checked].map(([key, check]) => describeCheck(pool, key, check)).toSorted((a, b) => a.ordinal - b.ordinal);
+}
+
+async function checkKey(pool: KeyPool, key: PooledKey, settings: CheckSettings): Promise<Checked> {
+  settings.signal?.throwIfAborted();
+  const { revision } = pool.health;
+  const startedAtMs = pool.runtime.steadyNow();
+  const result = await probeInTime(pool, key, settings);
+  const latencyMs = Math.round(pool.runtime.steadyNow() - startedAtMs);
+  if (settings.apply) applyResult(pool, key, result, revision);
+  return { result, latencyMs };
+}
+
+async function probeInTime(
+  { adapter, runtime, clients }: KeyPool,
+  key: PooledKey,
+  { signal, timeout, fetch }: CheckSettings,
+): Promise<ProbeResult> {
+  const limit = startTimeout(runtime, timeout);
+  const context: ProbeContext = {
+    signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal,
+    fetch,
+    now: () => runtime.now(),
+    ...(clients.options === undefined ? {} : { clientOptions: clients.options }),
+  };
+  try {
+    return await abortable(adapter.probe(key.reveal(), context), context.signal);
+  } catch {
+    signal?.throwIfAborted();
+    return { outcome: 'inconclusive', reason: 'timeout' };
+  } finally {
+    limit.cancel();
+  }
+}
+
+/** Applies a result like that of an attempt, except that it counts nothing, and that a working key proves less. */
+function applyResult(pool: KeyPool, key: PooledKey, result: ProbeResult, revision: number): void {
+  const { operation, rateLimits = [] } = result;
+  const evidence = { key, bucket: pool.adapter.bucketOf(operation), revision };
+  key.group ??= (result.outcome === 'refused' ? result.verdict.group : undefined) ?? result.group;
+  if (rateLimits.length > 0) learnLimits(pool, key, rateLimits, operation);
+  if (result.outcome === 'refused') pool.health.strike(evidence, result.verdict);
+  if (result.outcome !== 'working') return;
+  key.streak = 0;
+  pool.health.recordAccepted(evidence);
+}
+
+function describeCheck({ clock }: KeyPool, key: PooledKey, { result, latencyMs }: Checked): KeyCheck {
+  const { outcome, rateLimits = [] } = result;
+  const verdict = result.outcome === 'refused' ? result.verdict : undefined;
+  const reason = result.outcome === 'refused' ? result.verdict.reason : result.reason;
+  return {
+    ...key.ref,
+    masked: key.masked,
+    state: key.state(unspecifiedBucket, clock.now()),
+    outcome,
+    ...(verdict === undefined ? {} : { verdict: verdict.kind }),
+    ...(reason === undefined ? {} : { reason }),
+    latencyMs,
+    ...(rateLimits.length === 0 ? {} : { rateLimits }),
+  };
+}
