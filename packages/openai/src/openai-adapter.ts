@@ -1,6 +1,7 @@
 import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { ClientOptions, OpenAI } from 'openai';
 import { classifyOpenAIError, organizationOf } from './classify-openai-error.ts';
+import { probeModels } from './probe-models.ts';
 import { readOpenAILimits } from './read-openai-limits.ts';
 import { watchEventStream, watchResponse } from './watch-event-stream.ts';
 
@@ -47,6 +48,11 @@ export const openaiAdapter: ProviderAdapter<OpenAI> = defineAdapter<OpenAI>({
   classifyError: classifyOpenAIError,
   createClient: (secret, options: ClientOptions = {}, observe) =>
     createOpenAIClient(secret, { ...options, fetch: watchEventStream(options.fetch) }, observe),
+  probe(secret, context) {
+    // The client reads the same variable.
+    const baseURL = process.env['OPENAI_BASE_URL']?.trim() || 'https://api.openai.com/v1';
+    return probeModels(this, secret, context, { baseURL });
+  },
   watch: watchResponse,
   readLimits: readOpenAILimits,
   groupOf: organizationOf,

@@ -23,6 +23,7 @@ import { openaiErrorRules } from './openai-error-rules.ts';
 import type { OpenAIKeyManagerOptions } from './openai-key-manager.ts';
 import type { Preset } from './presets/preset.ts';
 import { presets, type PresetName } from './presets.ts';
+import { probeModels, type ProbeTarget } from './probe-models.ts';
 
 /** Options of `openAICompatible(name)`: what differs from the preset. */
 export interface OpenAIPresetOptions extends Partial<Pick<ProviderAdapter, 'classifyError' | 'readLimits'>> {
@@ -32,6 +33,11 @@ export interface OpenAIPresetOptions extends Partial<Pick<ProviderAdapter, 'clas
   readonly displayName?: string;
   /** The environment variable of the first key. */
   readonly env?: string;
+  /**
+   * The path below `baseURL` of the request with which `checkKeys()` asks whether a key works; `false` for no request. It must not
+   * work without a key: OpenRouter lists its models for everyone, but `key` for its keys only. @default the preset's, else 'models'
+   */
+  readonly probePath?: string | false;
 }
 
 /** Options of `openAICompatible()`: how to reach and name a server that speaks OpenAI's API. */
@@ -66,6 +72,12 @@ export interface OpenAICompatibleAdapter<Name extends string = string> extends P
   createKeyManager(options?: OpenAICompatibleKeyManagerOptions): ApiKeyManager<OpenAI>;
 }
 
+function probeOf(target: ProbeTarget): ProviderAdapter['probe'] & object {
+  return function probe(this: ProviderAdapter, secret, context) {
+    return probeModels(this, secret, context, target);
+  };
+}
+
 /**
  * Creates the adapter for a server that speaks OpenAI's API.
  *
@@ -95,7 +107,11 @@ export function openAICompatible(
   const preset = known ? presetOf(server) : unknownServer;
   const options = known ? given : server;
   const name = known ? server : server.name;
-  const { displayName = preset.displayName || name, env = preset.env } = options;
+  const {
+    displayName = preset.displayName || name,
+    env = preset.env,
+    probePath = preset.probePath ?? 'models',
+  } = options;
   const baseURL = checkAddress(options.baseURL ?? preset.baseURL);
   const limits = { windows: preset.limitWindows ?? {}, refills: preset.limitsRefill ?? false };
   const table: ErrorTable = {
@@ -120,6 +136,7 @@ export function openAICompatible(
         observe,
       ),
     ...(keyHeader === undefined ? {} : { authorize: (request, secret) => withKeyHeader(request, secret, keyHeader) }),
+    ...(probePath === false ? {} : { probe: probeOf({ baseURL, path: probePath }) }),
   });
   return {
     ...adapter,
