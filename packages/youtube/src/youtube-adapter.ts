@@ -1,4 +1,4 @@
-import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { defineAdapter, probeRequest, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { youtube_v3 } from '@googleapis/youtube';
 import { classifyYouTubeError, projectOfError } from './classify-youtube-error.ts';
 import { quotaUnits } from './quota-units.ts';
@@ -41,6 +41,12 @@ function authorize(request: Request, secret: string): Request {
   return new Request(url, request);
 }
 
+/** The cheapest request, 1 unit: https://developers.google.com/youtube/v3/determine_quota_cost. The video need not exist. */
+function probeUrl({ rootUrl }: YouTubeClientOptions): string {
+  const root = (rootUrl || 'https://youtube.googleapis.com').replace(/\/+$/, '');
+  return `${root}/youtube/v3/videos?part=id&id=jNQXAC9IVRw`;
+}
+
 /**
  * The adapter for the YouTube Data API: classifies errors of `@googleapis/youtube`, creates clients and knows quota costs.
  *
@@ -58,6 +64,12 @@ export const youtubeAdapter: ProviderAdapter<youtube_v3.Youtube> = defineAdapter
   classifyError: classifyYouTubeError,
   createClient,
   authorize,
+  probe(secret, context) {
+    const options: YouTubeClientOptions = context.clientOptions ?? {};
+    // A key can be restricted to a referrer, which the client then sends.
+    const request = new Request(probeUrl(options), { headers: new Headers(options.headers) });
+    return probeRequest(this, secret, request, { ...context, operation: 'videos.list' });
+  },
   groupOf: projectOfError,
   bucketOf: bucketOfOperation,
   unitsOf: quotaUnits,
