@@ -6,6 +6,8 @@ export { RapidApiError } from './rapidapi-error.ts';
 export type { RapidApiAnswer } from './rapidapi-error.ts';
 export { rapidApiFetch } from './rapidapi-fetch.ts';
 export type { RapidApiRequest } from './rapidapi-fetch.ts';
+export { rapidApiProbe } from './rapidapi-probe.ts';
+export type { RapidApiProbeOptions } from './rapidapi-probe.ts';
 export { RapidApiKeyManager } from './rapidapi-key-manager.ts';
 export type { RapidApiKeyManagerOptions } from './rapidapi-key-manager.ts';
 

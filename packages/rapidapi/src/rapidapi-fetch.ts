@@ -9,11 +9,12 @@ export interface RapidApiRequest extends Omit<RequestInit, 'redirect'> {
   readonly baseUrl?: string;
 }
 
-function urlOf(host: string, path: string, baseUrl: string): string {
+/** @throws InvalidOptionsError for a `host` that is not a bare host name. */
+export function urlOf(host: string, path: string, baseUrl: string): string {
   // Any other character could end the host early and send the key to another server.
   if (!/^[a-z0-9.-]+$/i.test(host)) {
     throw new InvalidOptionsError(
-      `rapidApiFetch: "host" must be a bare host name like "<api>.p.rapidapi.com", not ${JSON.stringify(host)}.`,
+      `RapidAPI: "host" must be a bare host name like "<api>.p.rapidapi.com", not ${JSON.stringify(host)}.`,
     );
   }
   return `${baseUrl.replace(/\/$/, '')}/${path.replace(/^\//, '')}`;

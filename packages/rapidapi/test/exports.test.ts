@@ -8,6 +8,7 @@ it('exports exactly these names', () => {
       "RapidApiError",
       "rapidApiFetch",
       "RapidApiKeyManager",
+      "rapidApiProbe",
     ]
   `);
 });
