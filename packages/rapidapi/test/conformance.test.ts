@@ -1,6 +1,6 @@
 import { describeProviderAdapter } from '@api-key-fallback/testing/vitest';
 import { abortSoon } from '../../../test-support/provoked-failure.ts';
-import { rapidApiAdapter } from '../src/index.ts';
+import { rapidApiAdapter, rapidApiProbe } from '../src/index.ts';
 import { noon, provoke, weather } from './play-rapidapi.ts';
 
 type Provoked = Parameters<typeof provoke>;
@@ -10,7 +10,7 @@ function errorOf(...call: Provoked): () => Promise<unknown> {
 }
 
 describeProviderAdapter(
-  rapidApiAdapter,
+  { ...rapidApiAdapter, probe: rapidApiProbe(weather) },
   {
     transient: [
       { name: 'a fault of the gateway', error: errorOf('gateway_oops'), expected: { reason: 'http_500' } },

@@ -5,19 +5,19 @@ import { withFix } from './with-fix.ts';
 
 /** How the suite sends requests with the clients of an adapter. */
 export interface AdapterClientOptions<Client = unknown> {
-  /** Returns the options for `createClient` that point a client at the suite's server. @default no options */
+  /** Returns the options for `createClient` and `probe` that point them at the suite's server. @default no options */
   readonly clientOptions?: (url: string) => object;
   /** Sends one request with a client to the server, which always responds `{}`. Required when the adapter has `createClient`. */
   readonly useClient?: (client: Client, url: string) => unknown;
 }
 
 const ownKeys = ['conformance-key-1-0123456789', 'conformance-key-2-0123456789'] as const;
-const environmentKey = 'conformance-key-of-the-environment';
+export const environmentKey: string = 'conformance-key-of-the-environment';
 // Statuses that clients retry, or for which they could switch to another key.
 const failureStatuses = [401, 403, 408, 409, 429, 500, 503];
 
 /** Puts another key into the adapter's environment variables, which a client must not read. */
-async function withKeyInEnvironment(env: string, run: () => Promise<void>): Promise<void> {
+export async function withKeyInEnvironment(env: string, run: () => Promise<void>): Promise<void> {
   const before = [env, `${env}_2`, `${env}S`].map((variable) => [variable, process.env[variable]] as const);
   for (const [variable] of before) process.env[variable] = environmentKey;
   try {

@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { describeAdapterAnswers } from './describe-adapter-answers.ts';
 import { describeAdapterAuthorize } from './describe-adapter-authorize.ts';
 import { describeAdapterClients, type AdapterClientOptions } from './describe-adapter-clients.ts';
+import { describeAdapterProbe } from './describe-adapter-probe.ts';
 import { describeAdapterReaders } from './describe-adapter-readers.ts';
 import { expectVerdict } from './expect-verdict.ts';
 import type { RecordedAnswers } from './recorded-answers.ts';
@@ -51,8 +52,8 @@ async function errorOf({ error }: RecordedError): Promise<unknown> {
  * Declares the Vitest tests that every `ProviderAdapter` must pass.
  *
  * The suite classifies the recorded errors, at least one for each kind of verdict. Then it checks the contract: the adapter
- * never throws, keeps no state, does not modify errors, exposes no key, puts the given key into requests, and its clients
- * send their own key, once. A failing test says what the adapter must do differently.
+ * never throws, keeps no state, does not modify errors, exposes no key, puts the given key into requests, its clients send
+ * their own key, once, and its probe blames a key only for a response that does. A failing test says what the adapter must do differently.
  *
  * @param adapter The adapter to test.
  * @param recorded Errors of the provider's client by kind of verdict, with the expected fields.
@@ -195,5 +196,11 @@ export function describeProviderAdapter<Client>(
     describeAdapterReaders(adapter, now);
     describeAdapterAuthorize(adapter);
     describeAdapterClients(adapter, options);
+    describeAdapterProbe(adapter, {
+      now,
+      clientOptions: options.clientOptions,
+      invalidKeyErrors: async () =>
+        (await loadAll()).filter(({ verdict }) => verdict?.kind === 'invalid-key').map(({ error }) => error),
+    });
   });
 }

@@ -92,7 +92,7 @@ export const thrownValues: readonly ThrownValue[] = [
 ];
 
 /** A key in the form in which providers repeat it in responses. */
-const shownKey = 'sk-Conformance0123456789abcdef';
+export const shownKey: string = 'sk-Conformance0123456789abcdef';
 
 /** Whether a text contains the secret part of {@link shownKey}, in upper or lower case. */
 export function showsKey(text: string): boolean {

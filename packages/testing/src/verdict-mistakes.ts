@@ -27,12 +27,15 @@ export function isName(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '' && value.length <= 256;
 }
 
+/** Whether a value is a short code, as a reason must be. */
+export function isCode(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value);
+}
+
 function mistakeIn(name: string, value: unknown, now: number): string | undefined {
   switch (name) {
     case 'reason':
-      return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value)
-        ? undefined
-        : '"reason" must be a code of 1 to 64 letters, digits, ".", "_" and "-"';
+      return isCode(value) ? undefined : '"reason" must be a code of 1 to 64 letters, digits, ".", "_" and "-"';
     case 'retryAfterMs':
     case 'recheckAfterMs':
       return isAmount(value) ? undefined : `"${name}" must be a number of ms, 0 or more, not ${String(value)}`;

@@ -1,4 +1,10 @@
-import { readField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import {
+  readField,
+  type ErrorVerdict,
+  type ProbeContext,
+  type ProbeResult,
+  type ProviderAdapter,
+} from '@api-key-fallback/core/adapter';
 import {
   joinRecords,
   type ChangeListener,
@@ -43,10 +49,22 @@ function connecting(createClient: (secret: string, url: string) => SoundClient):
   };
 }
 
+function probing(
+  probe: (ask: () => Promise<ProbeResult>, context: ProbeContext) => Promise<ProbeResult>,
+): ProviderAdapter<SoundClient> {
+  return {
+    ...soundAdapter,
+    async probe(secret, context) {
+      const ask = () => soundAdapter.probe?.(secret, context) ?? Promise.reject(new Error('The adapter has no probe.'));
+      return probe(ask, context);
+    },
+  };
+}
+
 const seenErrors = new WeakSet<Error>();
 let lastKey = '';
 
-/** The costliest mistakes of an adapter: a crash, a disabled key, a leak, a wrong key, repeated requests. */
+/** The costliest mistakes of an adapter: a crash, a disabled key, a leak, a wrong key, repeated requests, a false check. */
 export const adapterMutants: readonly AdapterMutant[] = [
   {
     name: 'throws for values it cannot read',
@@ -127,6 +145,42 @@ export const adapterMutants: readonly AdapterMutant[] = [
       },
     },
     fails: ['replaces an existing key'],
+  },
+  {
+    name: 'takes any response to a probe for a working key',
+    adapter: probing(async (ask) => {
+      await ask();
+      return { outcome: 'working' };
+    }),
+    fails: [
+      'refuses a key that the provider refuses as invalid',
+      'is inconclusive when the provider or the network fails',
+    ],
+  },
+  {
+    name: 'repeats a probe that fails',
+    adapter: probing(async (ask) => {
+      const result = await ask();
+      return result.outcome === 'inconclusive' ? ask() : result;
+    }),
+    fails: ['sends one request, with the given key and no other, through the given fetch'],
+  },
+  {
+    name: 'does not expect a probe to fail',
+    adapter: probing(async (_ask, { fetch, clientOptions }) => {
+      const authorization = 'Bearer conformance-key-1-0123456789';
+      const response = await fetch(String(readField(clientOptions, 'url')), { headers: { authorization } });
+      return response.ok
+        ? { outcome: 'working' }
+        : { outcome: 'refused', verdict: { kind: 'invalid-key', reason: 'refused' } };
+    }),
+    fails: [
+      'sends one request, with the given key and no other, through the given fetch',
+      'is inconclusive when the provider or the network fails',
+      'ends when its signal aborts',
+      'returns a valid result for any response and failure, and never rejects',
+      'reads or cancels the body of the response',
+    ],
   },
 ];
 

@@ -1,4 +1,4 @@
-import { readFailure, readField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { probeRequest, readFailure, readField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { RecordedAnswers, RecordedErrors } from '../src/vitest.ts';
 
 /** Sends one request and throws for an error status, as most clients do. */
@@ -39,6 +39,10 @@ export const soundAdapter: ProviderAdapter<SoundClient> = {
   authorize: (request, secret) => {
     request.headers.set('authorization', `Bearer ${secret}`);
     return request;
+  },
+  probe(secret, context) {
+    const url = String(readField(context.clientOptions, 'url'));
+    return probeRequest(this, secret, new Request(url), context);
   },
   readLimits: () => [],
   groupOf: () => undefined,
