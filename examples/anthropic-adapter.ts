@@ -7,6 +7,7 @@ import {
   defineAdapter,
   readField,
   headersOfError,
+  probeRequest,
   readHeader,
   type ClassifyContext,
   type ErrorVerdict,
@@ -58,6 +59,13 @@ export const anthropicAdapter = defineAdapter({
   keyPattern: /^sk-ant-/,
   classifyError,
   authorize,
+  // Lists the models, which costs nothing: https://docs.anthropic.com/en/api/models-list
+  probe(secret, context) {
+    const { baseURL }: ClientOptions = context.clientOptions ?? {};
+    const url = `${baseURL ?? process.env['ANTHROPIC_BASE_URL'] ?? 'https://api.anthropic.com'}/v1/models?limit=1`;
+    const headers = { 'anthropic-version': '2023-06-01' };
+    return probeRequest(this, secret, new Request(url, { headers }), context);
+  },
   // Limits and credit belong to the organisation.
   groupOf: (source) => readHeader(headersOfError(source), 'anthropic-organization-id') || undefined,
   createClient: (apiKey, options: ClientOptions = {}) =>
