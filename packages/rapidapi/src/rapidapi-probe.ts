@@ -6,7 +6,7 @@ import {
   type ProbeResult,
   type ProviderAdapter,
 } from '@api-key-fallback/core/adapter';
-import { hostHeader } from './rapidapi-adapter.ts';
+import { hostHeader } from './host-header.ts';
 import { messageIn } from './rapidapi-error.ts';
 import { urlOf } from './rapidapi-fetch.ts';
 

@@ -47,6 +47,16 @@ describe('checkKeys of RapidAPI', () => {
     expect(server.requests).toMatchObject([{ path: '/current.json', query: { q: 'Recife' } }]);
   });
 
+  it('names the host in the header that RapidAPI reads', async () => {
+    const hosts: (string | null)[] = [];
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      hosts.push(new Request(input, init).headers.get('x-rapidapi-host'));
+      return new Response('{}', { status: 404 });
+    };
+    await play({}, 'ok').checkKeys({ fetch });
+    expect(hosts).toEqual([weather]);
+  });
+
   it('marks a key without a subscription or a quota on this host only', async () => {
     const manager = play({}, 'not_subscribed', 'quota-exhausted');
     expect(await manager.checkKeys()).toMatchObject([

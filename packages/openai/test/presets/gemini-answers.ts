@@ -225,7 +225,6 @@ export const geminiAnswers: readonly PresetAnswer[] = [
       kind: 'quota-exhausted',
       reason: 'not_in_plan',
       scope: 'group',
-      bucket: 'gemini-3-pro',
       resetsInMs: 45_579,
     },
     evidence: 'observed',
