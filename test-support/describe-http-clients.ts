@@ -40,6 +40,7 @@ export function describeHttpClients(
 
   describe('the verdict on each recorded response', () => {
     it('is the recorded one for an error with status, headers and body', () => {
+      expect(answers).not.toEqual([]);
       for (const { name, expected, answer } of answers) {
         expect.soft({ [name]: classify(plainError(answer))?.kind }).toEqual({ [name]: expected.kind });
       }
