@@ -1,4 +1,10 @@
-import { probeRequest, readFailure, readField, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import {
+  probeRequest,
+  readFailure,
+  readField,
+  type ErrorVerdict,
+  type ProviderAdapter,
+} from '@api-key-fallback/core/adapter';
 import type { RecordedAnswers, RecordedErrors } from '../src/vitest.ts';
 
 /** Sends one request and throws for an error status, as most clients do. */
