@@ -133,7 +133,9 @@ async function outputsOf(
   return outputs;
 }
 
-const answered = recordedResponses.filter(({ transport }) => transport !== 'hang' && transport !== 'abort');
+const answered = recordedResponses.filter(
+  ({ provider, transport }) => provider in keys && transport !== 'hang' && transport !== 'abort',
+);
 
 /** Plays all recorded responses and returns everything that managers send to a store; `read` returns its content. */
 async function storedBy(store: KeyStateStore, read: () => Promise<string[]>): Promise<string[]> {

@@ -2,10 +2,11 @@ export { startProviderServer } from './start-provider-server.ts';
 export type { AnsweredRequest, ProviderServer, ProviderServerOptions } from './start-provider-server.ts';
 export type { ProviderRequest } from './provider-request.ts';
 export type { ProviderStep, RawAnswer, RawStream, TransportFailure } from './provider-step.ts';
-export type { Reply } from './openai-endpoints.ts';
+export type { Reply } from './model-reply.ts';
 export { recordedResponses } from './named-answers.ts';
 export type { PlainFailure } from './named-answers.ts';
 export type {
+  AnthropicResponseName,
   ExpectedVerdict,
   OpenAIResponseName,
   ProviderName,

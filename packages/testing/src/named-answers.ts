@@ -1,3 +1,5 @@
+import { anthropicErrorBody } from './anthropic-error-body.ts';
+import { anthropicResponses } from './anthropic-responses.ts';
 import { openaiErrorBody } from './openai-error-body.ts';
 import { openaiResponses } from './openai-responses.ts';
 import { rapidApiResponses } from './rapidapi-responses.ts';
@@ -18,6 +20,7 @@ type NamedAnswer = Pick<RecordedResponse, 'status' | 'headers' | 'body' | 'trans
 // Providers share some names (`timeout`, `socket_reset`, `user_abort`); each is the same transport failure everywhere.
 const recordedByName: Readonly<Record<RecordedResponseName, NamedAnswer>> = {
   ...openaiResponses,
+  ...anthropicResponses,
   ...youtubeResponses,
   ...rapidApiResponses,
 };
@@ -36,6 +39,7 @@ const recordedByName: Readonly<Record<RecordedResponseName, NamedAnswer>> = {
  */
 export const recordedResponses: readonly RecordedResponse[] = [
   ...named('openai', openaiResponses),
+  ...named('anthropic', anthropicResponses),
   ...named('youtube', youtubeResponses),
   ...named('rapidapi', rapidApiResponses),
 ];
@@ -54,6 +58,18 @@ export const namedAnswers: Readonly<
     'invalid-key': openaiResponses.invalid_api_key,
     'server-error': openaiResponses.server_error_500,
     unavailable: openaiResponses.server_is_overloaded_503,
+    ...recordedByName,
+  },
+  anthropic: {
+    'rate-limited': {
+      status: 429,
+      headers: { 'content-type': 'application/json' },
+      body: anthropicErrorBody('rate_limit_error', 'Rate limit exceeded'),
+    },
+    'quota-exhausted': anthropicResponses.credit_balance_too_low,
+    'invalid-key': anthropicResponses.invalid_x_api_key,
+    'server-error': anthropicResponses.api_error_500,
+    unavailable: anthropicResponses.overloaded_529,
     ...recordedByName,
   },
   youtube: {
@@ -80,6 +96,7 @@ export const namedAnswers: Readonly<
 /** The response of each provider to a request without a key. */
 export const missingKeyAnswers: Readonly<Record<ProviderName, NamedAnswer>> = {
   openai: openaiResponses.missing_api_key,
+  anthropic: anthropicResponses.missing_x_api_key,
   youtube: youtubeResponses.missing_key,
   rapidapi: rapidApiResponses.invalid_key,
 };

@@ -1,20 +1,12 @@
-import { randomUUID } from 'node:crypto';
+import { countTokens, newId, replyTo, splitWords, type Message, type Prompt, type Reply } from './model-reply.ts';
 import { openaiErrorBody } from './openai-error-body.ts';
 import type { ProviderRequest } from './provider-request.ts';
 import { eventStreamAnswer, jsonAnswer, type WireAnswer } from './wire-answer.ts';
 
-/** The assistant's text in chat completions and responses: a text, or a function of the request. */
-export type Reply = string | ((request: ProviderRequest) => string);
-
-interface Message {
-  readonly role?: string;
-  readonly content?: string | readonly { readonly text?: string }[];
-}
-
 interface ModelCall {
   readonly model?: string;
   readonly messages?: readonly Message[];
-  readonly input?: string | readonly Message[];
+  readonly input?: Prompt;
   readonly instructions?: string;
   readonly stream?: boolean;
   readonly stream_options?: { readonly include_usage?: boolean };
@@ -59,14 +51,7 @@ function answerModelCall(
   for (const field of ['model', promptField] as const) {
     if (!call[field]) return badRequest(400, `Missing required parameter: '${field}'.`, field);
   }
-  const text = typeof reply === 'function' ? reply(request) : (reply ?? `You said: ${lastUserText(call[promptField])}`);
-  return answer(call, text);
-}
-
-function lastUserText(prompt: ModelCall['input']): string {
-  if (typeof prompt === 'string') return prompt;
-  const content = prompt?.findLast((message) => message.role === 'user')?.content ?? '';
-  return typeof content === 'string' ? content : content.map((part) => part.text ?? '').join('');
+  return answer(call, replyTo(request, call[promptField], reply));
 }
 
 function completeChat(call: ModelCall, text: string): WireAnswer {
@@ -161,20 +146,6 @@ function createResponse(call: ModelCall, text: string): WireAnswer {
   );
 }
 
-function newId(prefix: string): string {
-  return prefix + randomUUID().replaceAll('-', '');
-}
-
 function nowInSeconds(): number {
   return Math.floor(Date.now() / 1000);
-}
-
-function splitWords(text: string): readonly string[] {
-  return text.split(/(?<=\s)/);
-}
-
-/** Counts one token per word, so that the usage numbers add up. */
-function countTokens(prompt: ModelCall['input'], reply: string): { prompt: number; reply: number } {
-  const promptText = typeof prompt === 'string' ? prompt : JSON.stringify(prompt?.map(({ content }) => content));
-  return { prompt: splitWords(promptText ?? '').length, reply: splitWords(reply).length };
 }

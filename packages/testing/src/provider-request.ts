@@ -39,15 +39,18 @@ export async function readProviderRequest(request: IncomingMessage): Promise<Pro
 }
 
 function keyOf(request: IncomingMessage, url: URL): string | undefined {
-  const { authorization = '', 'x-goog-api-key': google, 'x-rapidapi-key': rapidApi } = request.headersDistinct;
-  const [bearer = ''] = authorization;
-  return rapidApi?.[0] || google?.[0] || url.searchParams.get('key') || /^Bearer (.+)$/i.exec(bearer)?.[1];
+  const names = ['x-rapidapi-key', 'x-goog-api-key', 'x-api-key'];
+  const [own] = names.flatMap((name) => request.headersDistinct[name]?.[0] || []);
+  const [bearer = ''] = request.headersDistinct['authorization'] ?? [];
+  return own || url.searchParams.get('key') || /^Bearer (.+)$/i.exec(bearer)?.[1];
 }
 
 function providerOf(request: IncomingMessage, url: URL): ProviderName {
   if ('x-rapidapi-key' in request.headers || 'x-rapidapi-host' in request.headers) return 'rapidapi';
   if ('x-goog-api-key' in request.headers || url.pathname.includes('/youtube/')) return 'youtube';
-  return 'openai';
+  // OpenAI and Anthropic both have /v1/models; every request to Anthropic states a version.
+  const isAnthropic = ['anthropic-version', 'x-api-key'].some((name) => name in request.headers);
+  return isAnthropic || url.pathname.startsWith('/v1/messages') ? 'anthropic' : 'openai';
 }
 
 function joinedQuery(url: URL): Record<string, string> {

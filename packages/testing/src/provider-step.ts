@@ -1,6 +1,8 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { answerAnthropic } from './anthropic-endpoints.ts';
 import { missingKeyAnswers, namedAnswers, type PlainFailure } from './named-answers.ts';
-import { answerOpenAI, type Reply } from './openai-endpoints.ts';
+import type { Reply } from './model-reply.ts';
+import { answerOpenAI } from './openai-endpoints.ts';
 import type { ProviderRequest } from './provider-request.ts';
 import { rapidApiGatewayHeaders } from './rapidapi-responses.ts';
 import type { RecordedResponse, RecordedResponseName } from './recorded-response.ts';
@@ -41,6 +43,7 @@ export function assertPlayable(step: ProviderStep): void {
 /** Returns the provider's response to a request with a valid key. */
 export function answerOk(request: ProviderRequest, reply?: Reply): WireAnswer {
   if (request.provider === 'openai') return answerOpenAI(request, reply);
+  if (request.provider === 'anthropic') return answerAnthropic(request, reply);
   if (request.provider === 'youtube') return answerYouTube(request);
   return answerRapidApi(request);
 }

@@ -1,5 +1,5 @@
 /** The providers that the test server can play. */
-export type ProviderName = 'openai' | 'youtube' | 'rapidapi';
+export type ProviderName = 'openai' | 'anthropic' | 'youtube' | 'rapidapi';
 
 /** The verdict that an adapter must return for a recorded response. Compare only the fields that are present. */
 export interface ExpectedVerdict {
@@ -10,8 +10,8 @@ export interface ExpectedVerdict {
   readonly bucket?: string;
   /** The wait in ms; absent when the response states none. */
   readonly retryAfterMs?: number;
-  /** The quota resets at the next midnight in this time zone. */
-  readonly resets?: 'midnight:America/Los_Angeles';
+  /** The quota resets at the next midnight, or at the start of the next month, in this time zone. */
+  readonly resets?: 'midnight:America/Los_Angeles' | 'month:UTC';
   /** Try the key again after this many ms, because someone may have fixed the cause. */
   readonly recheckAfterMs?: number;
 }
@@ -33,7 +33,7 @@ export interface RecordedResponse {
   /** `hang`: no response. `reset`: connection destroyed. `reset-mid-body`: destroyed after half of the body. `abort`: no response, the caller aborts. */
   readonly transport?: 'hang' | 'reset' | 'reset-mid-body' | 'abort';
   /** The API to stream with, for a response that is an event stream. */
-  readonly stream?: 'chat' | 'responses';
+  readonly stream?: 'chat' | 'responses' | 'messages';
   /** The verdict that an adapter must return. */
   readonly expected: ExpectedVerdict;
   /** The response contains the key, which must not appear in any message, log, event or stored state. */
@@ -72,6 +72,41 @@ export type OpenAIResponseName =
   | 'server_error_500'
   | 'server_is_overloaded_503'
   | 'stream_first_event_error'
+  | 'timeout'
+  | 'socket_reset'
+  | 'user_abort';
+
+/** The names of the recorded Anthropic responses. */
+export type AnthropicResponseName =
+  | 'invalid_x_api_key'
+  | 'missing_x_api_key'
+  | 'oauth_not_supported'
+  | 'cors_not_allowed'
+  | 'organization_disabled'
+  | 'organization_on_hold'
+  | 'claude_code_key_creator_not_member'
+  | 'permission_error'
+  | 'request_not_allowed'
+  | 'unknown_model'
+  | 'prompt_too_long'
+  | 'request_too_large'
+  | 'rate_limit_input_tokens'
+  | 'rate_limit_headers_only'
+  | 'concurrent_connections'
+  | 'ramp_limit_exceeded'
+  | 'credit_balance_too_low'
+  | 'billing_error'
+  | 'usage_limits_reached'
+  | 'workspace_usage_limits_reached'
+  | 'enforced_spend_limit_reached'
+  | 'contract_spend_limit_reached'
+  | 'monthly_spend_limit'
+  | 'linked_organization_spend_limit_reached'
+  | 'conflict_error'
+  | 'api_error_500'
+  | 'timeout_error_504'
+  | 'overloaded_529'
+  | 'stream_overloaded'
   | 'timeout'
   | 'socket_reset'
   | 'user_abort';
@@ -115,4 +150,8 @@ export type RapidApiResponseName =
   | 'user_abort';
 
 /** The names of all recorded responses. */
-export type RecordedResponseName = OpenAIResponseName | YouTubeResponseName | RapidApiResponseName;
+export type RecordedResponseName =
+  | OpenAIResponseName
+  | AnthropicResponseName
+  | YouTubeResponseName
+  | RapidApiResponseName;

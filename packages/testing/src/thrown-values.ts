@@ -104,6 +104,7 @@ export const headersThatShowKey: Readonly<Record<string, string>> = {
   'content-type': 'application/json',
   'x-request-url': `https://127.0.0.1/?key=${shownKey}`,
   'openai-organization': shownKey,
+  'anthropic-organization-id': shownKey,
   'x-ratelimit-limit-requests': '10',
   'x-ratelimit-remaining-requests': '0',
   'x-ratelimit-reset-requests': '1s',

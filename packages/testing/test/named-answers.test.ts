@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const keyHeaders = {
   openai: { authorization: 'Bearer key-1' },
+  anthropic: { 'x-api-key': 'key-1' },
   youtube: { 'x-goog-api-key': 'key-1' },
   rapidapi: { 'x-rapidapi-key': 'key-1' },
 } as const;
@@ -38,7 +39,7 @@ describe('recorded responses', () => {
 
   it('cover every kind of verdict for every provider', () => {
     const kinds = recordedResponses.map(({ provider, expected }) => `${provider} ${expected.kind}`);
-    expect(new Set(kinds).size).toBe(3 * 5);
+    expect(new Set(kinds).size).toBe(4 * 5);
   });
 
   it.each(answered)('$provider $name arrives as it was recorded', async (recorded) => {
