@@ -7,6 +7,7 @@ import { join } from 'node:path';
 // and CommonJS modules and with standard and legacy decorators, and checks the declarations of all dependencies.
 
 const service = `
+import { AnthropicKeyManager } from '@api-key-fallback/anthropic';
 import { type ApiKey, injectKeys, registry, retryWithApiKeyFallback } from '@api-key-fallback/core';
 import { OpenAIKeyManager } from '@api-key-fallback/openai';
 import { startProviderServer } from '@api-key-fallback/testing';
@@ -28,9 +29,11 @@ async function main(): Promise<void> {
   const server = await startProviderServer({ keys: { 'key-1': ['invalid-key'], 'key-2': ['ok'] }, reply: () => 'pong' });
   registry.register(new OpenAIKeyManager(['key-1', 'key-2']));
   registry.register(new YouTubeKeyManager(['key-3']));
+  registry.register(new AnthropicKeyManager(['key-4']));
+  const anthropic = await registry.get('anthropic').getClient();
   const answer = await injectKeys(new ChatService(server.openaiBaseURL)).chat('ping');
   await server.close();
-  if (answer !== 'pong' || server.requestCount() !== 2) throw new Error('The service answered ' + answer);
+  if (!anthropic.messages || answer !== 'pong' || server.requestCount() !== 2) throw new Error('The service answered ' + answer);
 }
 
 void main();

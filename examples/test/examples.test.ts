@@ -38,6 +38,21 @@ describe('the examples', () => {
     expect(code).toBe(0);
   });
 
+  it('anthropic: streams with the second key when the credit of the first is spent', async () => {
+    const [one, two] = ['sk-ant-example-first-001', 'sk-ant-example-second-01'];
+    server.script(one, ['credit_balance_too_low']);
+    server.script(two, ['ok']);
+    const { code, output } = await runExample('anthropic.ts', {
+      ANTHROPIC_BASE_URL: server.url,
+      ANTHROPIC_API_KEY: one,
+      ANTHROPIC_API_KEY_2: two,
+    });
+    expect(output).toContain('Anthropic: Success with key 2/2');
+    expect(output).toContain('You said: Olá, como você está?');
+    expect([server.requestCount(one), server.requestCount(two)]).toEqual([1, 1]);
+    expect(code).toBe(0);
+  });
+
   it('youtube: searches with the second key when the search quota of the first is exhausted', async () => {
     const [one, two] = ['AIza-example-first-001', 'AIza-example-second-01'];
     server.script(one, ['search_bucket_daily_429']);

@@ -1,3 +1,4 @@
+import Anthropic from '@anthropic-ai/sdk';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import {
   type Locale,
 } from '@api-key-fallback/core';
 import type { KeyStateStore } from '@api-key-fallback/core/store';
+import { AnthropicKeyManager } from '@api-key-fallback/anthropic';
 import { RapidApiKeyManager, rapidApiFetch } from '@api-key-fallback/rapidapi';
 import { OpenAIKeyManager } from '@api-key-fallback/openai';
 import { RedisStore } from '@api-key-fallback/redis';
@@ -29,6 +31,7 @@ import { canHaveRedis, startRedis } from './start-redis.ts';
 
 const shortestRun = 12;
 const keys = {
+  anthropic: ['sk-ant-Recognisable0123456789First', 'sk-ant-Recognisable0123456789Second'],
   openai: ['sk-proj-Recognisable0123456789First', 'sk-proj-Recognisable0123456789Second'],
   rapidapi: ['Recognisable0123456789RapidApiKeyFirst', 'Recognisable0123456789RapidApiKeyOther'],
   youtube: ['AIzaSyRecognisable0123456789-First', 'AIzaSyRecognisable0123456789-Other'],
@@ -66,6 +69,8 @@ function renderings(value: unknown): string[] {
 
 function makeManager(provider: Provider, server: ProviderServer, options: KeyManagerOptions): ApiKeyManager {
   if (provider === 'rapidapi') return new RapidApiKeyManager([...keys.rapidapi], options);
+  if (provider === 'anthropic')
+    return new AnthropicKeyManager([...keys.anthropic], { ...options, clientOptions: { baseURL: server.url } });
   return provider === 'openai'
     ? new OpenAIKeyManager([...keys.openai], { ...options, clientOptions: { baseURL: server.openaiBaseURL } })
     : new YouTubeKeyManager([...keys.youtube], { ...options, clientOptions: { rootUrl: server.youtubeRootUrl } });
@@ -83,6 +88,13 @@ function calls(
     return [
       async (apiKey) => ask((await manager.getClient(apiKey)) as OpenAI),
       (apiKey) => ask(new OpenAI({ apiKey, baseURL: server.openaiBaseURL, maxRetries: 0 })),
+    ];
+  }
+  if (provider === 'anthropic') {
+    const ask = (client: Anthropic) => client.messages.create({ model: 'claude-sonnet-5', max_tokens: 100, messages });
+    return [
+      async (apiKey) => ask((await manager.getClient(apiKey)) as Anthropic),
+      (apiKey) => ask(new Anthropic({ apiKey, baseURL: server.url, maxRetries: 0 })),
     ];
   }
   if (provider === 'rapidapi') {
@@ -133,9 +145,7 @@ async function outputsOf(
   return outputs;
 }
 
-const answered = recordedResponses.filter(
-  ({ provider, transport }) => provider in keys && transport !== 'hang' && transport !== 'abort',
-);
+const answered = recordedResponses.filter(({ transport }) => transport !== 'hang' && transport !== 'abort');
 
 /** Plays all recorded responses and returns everything that managers send to a store; `read` returns its content. */
 async function storedBy(store: KeyStateStore, read: () => Promise<string[]>): Promise<string[]> {
