@@ -3,7 +3,8 @@ import { afterEach } from 'vitest';
 
 // Keep the developer's own keys and settings out of the tests.
 for (const name of Object.keys(process.env)) {
-  if (/^(?:OPENAI|YOUTUBE|RAPIDAPI|ANTHROPIC|API_KEY_FALLBACK|API_KEY_STATE)_/.test(name)) delete process.env[name];
+  if (/^(?:OPENAI|GEMINI|GOOGLE|YOUTUBE|RAPIDAPI|ANTHROPIC|API_KEY_FALLBACK|API_KEY_STATE)_/.test(name))
+    delete process.env[name];
 }
 
 const calls: string[] = [];

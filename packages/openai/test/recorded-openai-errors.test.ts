@@ -21,7 +21,7 @@ describe('recorded responses, through the real client', () => {
     stream,
   }: RecordedResponse): Promise<Record<string, unknown>> {
     if (transport === 'abort') return judge('hang', { signal: abortSoon() });
-    return judge(transport ?? { status, headers, body }, stream && stream !== 'messages' ? { stream } : {});
+    return judge(transport ?? { status, headers, body }, stream === 'chat' || stream === 'responses' ? { stream } : {});
   }
 
   const recorded = recordedResponses.filter(({ provider }) => provider === 'openai');

@@ -8,6 +8,7 @@ export type { PlainFailure } from './named-answers.ts';
 export type {
   AnthropicResponseName,
   ExpectedVerdict,
+  GeminiResponseName,
   OpenAIResponseName,
   ProviderName,
   RapidApiResponseName,

@@ -1,5 +1,6 @@
 import { anthropicErrorBody } from './anthropic-error-body.ts';
 import { anthropicResponses } from './anthropic-responses.ts';
+import { geminiResponses } from './gemini-responses.ts';
 import { openaiErrorBody } from './openai-error-body.ts';
 import { openaiResponses } from './openai-responses.ts';
 import { rapidApiResponses } from './rapidapi-responses.ts';
@@ -21,6 +22,7 @@ type NamedAnswer = Pick<RecordedResponse, 'status' | 'headers' | 'body' | 'trans
 const recordedByName: Readonly<Record<RecordedResponseName, NamedAnswer>> = {
   ...openaiResponses,
   ...anthropicResponses,
+  ...geminiResponses,
   ...youtubeResponses,
   ...rapidApiResponses,
 };
@@ -40,6 +42,7 @@ const recordedByName: Readonly<Record<RecordedResponseName, NamedAnswer>> = {
 export const recordedResponses: readonly RecordedResponse[] = [
   ...named('openai', openaiResponses),
   ...named('anthropic', anthropicResponses),
+  ...named('gemini', geminiResponses),
   ...named('youtube', youtubeResponses),
   ...named('rapidapi', rapidApiResponses),
 ];
@@ -72,6 +75,14 @@ export const namedAnswers: Readonly<
     unavailable: anthropicResponses.overloaded_529,
     ...recordedByName,
   },
+  gemini: {
+    'rate-limited': geminiResponses.gemini_resource_exhausted,
+    'quota-exhausted': geminiResponses.gemini_requests_per_day,
+    'invalid-key': geminiResponses.gemini_key_invalid,
+    'server-error': geminiResponses.gemini_internal_500,
+    unavailable: geminiResponses.gemini_overloaded_503,
+    ...recordedByName,
+  },
   youtube: {
     'rate-limited': {
       ...youtubeResponses.rate_limit_403,
@@ -97,6 +108,7 @@ export const namedAnswers: Readonly<
 export const missingKeyAnswers: Readonly<Record<ProviderName, NamedAnswer>> = {
   openai: openaiResponses.missing_api_key,
   anthropic: anthropicResponses.missing_x_api_key,
+  gemini: geminiResponses.gemini_key_missing,
   youtube: youtubeResponses.missing_key,
   rapidapi: rapidApiResponses.invalid_key,
 };

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { parseGeminiPath } from './gemini-path.ts';
 import type { ProviderName } from './recorded-response.ts';
 
 /** A request that reached the test server. */
@@ -47,10 +48,17 @@ function keyOf(request: IncomingMessage, url: URL): string | undefined {
 
 function providerOf(request: IncomingMessage, url: URL): ProviderName {
   if ('x-rapidapi-key' in request.headers || 'x-rapidapi-host' in request.headers) return 'rapidapi';
+  if (isGemini(request, url)) return 'gemini';
   if ('x-goog-api-key' in request.headers || url.pathname.includes('/youtube/')) return 'youtube';
   // OpenAI and Anthropic both have /v1/models; every request to Anthropic states a version.
   const isAnthropic = ['anthropic-version', 'x-api-key'].some((name) => name in request.headers);
   return isAnthropic || url.pathname.startsWith('/v1/messages') ? 'anthropic' : 'openai';
+}
+
+// OpenAI has /v1/models too, but expects the key in another place.
+function isGemini(request: IncomingMessage, url: URL): boolean {
+  if (!parseGeminiPath(url.pathname)) return false;
+  return !url.pathname.startsWith('/v1/') || 'x-goog-api-key' in request.headers || url.searchParams.has('key');
 }
 
 function joinedQuery(url: URL): Record<string, string> {

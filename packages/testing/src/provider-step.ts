@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { answerAnthropic } from './anthropic-endpoints.ts';
 import { missingKeyAnswers, namedAnswers, type PlainFailure } from './named-answers.ts';
+import { answerGemini } from './gemini-endpoints.ts';
 import type { Reply } from './model-reply.ts';
 import { answerOpenAI } from './openai-endpoints.ts';
 import type { ProviderRequest } from './provider-request.ts';
@@ -44,6 +45,7 @@ export function assertPlayable(step: ProviderStep): void {
 export function answerOk(request: ProviderRequest, reply?: Reply): WireAnswer {
   if (request.provider === 'openai') return answerOpenAI(request, reply);
   if (request.provider === 'anthropic') return answerAnthropic(request, reply);
+  if (request.provider === 'gemini') return answerGemini(request, reply);
   if (request.provider === 'youtube') return answerYouTube(request);
   return answerRapidApi(request);
 }

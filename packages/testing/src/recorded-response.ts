@@ -1,5 +1,9 @@
+import type { GeminiResponseName } from './gemini-response-name.ts';
+
+export type { GeminiResponseName };
+
 /** The providers that the test server can play. */
-export type ProviderName = 'openai' | 'anthropic' | 'youtube' | 'rapidapi';
+export type ProviderName = 'openai' | 'anthropic' | 'gemini' | 'youtube' | 'rapidapi';
 
 /** The verdict that an adapter must return for a recorded response. Compare only the fields that are present. */
 export interface ExpectedVerdict {
@@ -33,7 +37,7 @@ export interface RecordedResponse {
   /** `hang`: no response. `reset`: connection destroyed. `reset-mid-body`: destroyed after half of the body. `abort`: no response, the caller aborts. */
   readonly transport?: 'hang' | 'reset' | 'reset-mid-body' | 'abort';
   /** The API to stream with, for a response that is an event stream. */
-  readonly stream?: 'chat' | 'responses' | 'messages';
+  readonly stream?: 'chat' | 'responses' | 'messages' | 'generateContent';
   /** The verdict that an adapter must return. */
   readonly expected: ExpectedVerdict;
   /** The response contains the key, which must not appear in any message, log, event or stored state. */
@@ -153,5 +157,6 @@ export type RapidApiResponseName =
 export type RecordedResponseName =
   | OpenAIResponseName
   | AnthropicResponseName
+  | GeminiResponseName
   | YouTubeResponseName
   | RapidApiResponseName;

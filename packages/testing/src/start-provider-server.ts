@@ -14,7 +14,7 @@ export interface ProviderServerOptions {
   readonly keys?: Readonly<Record<string, readonly ProviderStep[]>>;
   /** The step for keys without a script. @default 'invalid-key' */
   readonly otherwise?: ProviderStep;
-  /** The assistant's text in chat completions, responses and messages. @default `You said: <the last user message>` */
+  /** The model's text in responses to prompts. @default `You said: <the last user message>` */
   readonly reply?: Reply;
 }
 
@@ -26,7 +26,7 @@ export interface AnsweredRequest extends ProviderRequest {
 
 /** A running provider server: its addresses, the recorded requests and the scripts. */
 export interface ProviderServer {
-  /** `http://127.0.0.1:<port>`; pass it to `new Anthropic({ baseURL })`, or as `baseUrl` to `rapidApiFetch`. */
+  /** `http://127.0.0.1:<port>`; pass it to `new Anthropic({ baseURL })`, in the `httpOptions` of `new GoogleGenAI()`, or as `baseUrl` to `rapidApiFetch`. */
   readonly url: string;
   /** The address for `new OpenAI({ baseURL })`. */
   readonly openaiBaseURL: string;
@@ -51,7 +51,7 @@ export interface ProviderServer {
 }
 
 /**
- * Starts a server on a free loopback port that plays OpenAI, Anthropic, YouTube and RapidAPI, with a script per key.
+ * Starts a server on a free loopback port that plays OpenAI, Anthropic, Gemini, YouTube and RapidAPI, with a script per key.
  *
  * The server records keys in plain text, so use made-up keys only. The process stays alive until `close()`.
  *

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 const keyHeaders = {
   openai: { authorization: 'Bearer key-1' },
   anthropic: { 'x-api-key': 'key-1' },
+  gemini: { 'x-goog-api-key': 'key-1' },
   youtube: { 'x-goog-api-key': 'key-1' },
   rapidapi: { 'x-rapidapi-key': 'key-1' },
 } as const;
