@@ -9,6 +9,7 @@ import { join } from 'node:path';
 const service = `
 import { AnthropicKeyManager } from '@api-key-fallback/anthropic';
 import { type ApiKey, injectKeys, registry, retryWithApiKeyFallback } from '@api-key-fallback/core';
+import { GeminiKeyManager } from '@api-key-fallback/gemini';
 import { OpenAIKeyManager } from '@api-key-fallback/openai';
 import { startProviderServer } from '@api-key-fallback/testing';
 import { YouTubeKeyManager } from '@api-key-fallback/youtube';
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
   registry.register(new YouTubeKeyManager(['key-3']));
   registry.register(new AnthropicKeyManager(['key-4']));
   const anthropic = await registry.get('anthropic').getClient();
+  registry.register(new GeminiKeyManager(['key-5']));
   const answer = await injectKeys(new ChatService(server.openaiBaseURL)).chat('ping');
   await server.close();
   if (!anthropic.messages || answer !== 'pong' || server.requestCount() !== 2) throw new Error('The service answered ' + answer);

@@ -67,6 +67,22 @@ describe('the examples', () => {
     expect(code).toBe(0);
   });
 
+  it('gemini: continues with the second key when the daily quota of the first is exhausted', async () => {
+    const [one, two] = ['AIza-example-gemini-01', 'AIza-example-gemini-02'];
+    server.script(one, ['quota-exhausted']);
+    server.script(two, ['ok']);
+    const { code, output } = await runExample('gemini.ts', {
+      GOOGLE_GEMINI_BASE_URL: server.url,
+      GEMINI_API_KEY: one,
+      GEMINI_API_KEY_2: two,
+    });
+    expect(output).toContain('Gemini: Success with key 2/2');
+    expect(output).toContain('You said: Olá, como você está?');
+    expect(output).toContain('You said: Conte até três.');
+    expect([server.requestCount(one), server.requestCount(two)]).toEqual([1, 2]);
+    expect(code).toBe(0);
+  });
+
   it('rapidapi: continues with the second key when the first is not subscribed to the API', async () => {
     const [one, two] = ['rapidapi-example-first-01', 'rapidapi-example-second-1'];
     server.script(one, ['not_subscribed']);

@@ -1,10 +1,13 @@
 import { ApiKeyManager, createKeyedFetch, registry } from '@api-key-fallback/core';
+import { geminiAdapter } from '@api-key-fallback/gemini';
 import { rapidApiAdapter } from '@api-key-fallback/rapidapi';
 import { startProviderServer, type ProviderServer, type ProviderStep } from '@api-key-fallback/testing';
 import { youtubeAdapter } from '@api-key-fallback/youtube';
+import { GoogleGenAI } from '@google/genai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 const youtube = ['AIza-keyed-fetch-first', 'AIza-keyed-fetch-other'] as const;
+const gemini = ['AIza-keyed-fetch-gemini', 'AIza-keyed-fetch-backup'] as const;
 const rapidapi = ['rapidapi-keyed-fetch-1', 'rapidapi-keyed-fetch-2'] as const;
 
 let server: ProviderServer;
@@ -15,10 +18,12 @@ beforeAll(async () => {
 beforeEach(() => {
   const options = { logger: false, retryBudget: false } as const;
   registry.register(new ApiKeyManager(youtubeAdapter, youtube, options), { replace: true });
+  registry.register(new ApiKeyManager(geminiAdapter, gemini, options), { replace: true });
   registry.register(new ApiKeyManager(rapidApiAdapter, rapidapi, options), { replace: true });
 });
 afterAll(async () => {
   registry.unregister('youtube');
+  registry.unregister('gemini');
   registry.unregister('rapidapi');
   await server.close();
 });
@@ -54,6 +59,29 @@ describe('YouTube with plain code', () => {
   it('does not rewrite a query without a key', () => {
     const request = new Request('http://127.0.0.1/v3/search?q=a%20b+c');
     expect(youtubeAdapter.authorize?.(request, youtube[0]).url).toBe(request.url);
+  });
+});
+
+describe("Gemini with Google's client", () => {
+  const model = 'gemini-3.6-flash';
+  const fetch = createKeyedFetch({ provider: 'gemini', maxRetries: 2, delay: 0, operation: model });
+
+  it.each<[ProviderStep, number, string]>([
+    ['quota-exhausted', 1, 'cooling'],
+    ['gemini_requests_per_minute', 1, 'cooling'],
+    ['invalid-key', 1, 'disabled'],
+    ['gemini_project_denied', 1, 'disabled'],
+    ['unavailable', 2, 'suspect'],
+  ])('continues with the second key after %s', async (step, attempts, state) => {
+    server.script(gemini[0], [step]);
+    server.script(gemini[1], ['ok']);
+    const before = server.requests.length;
+    const client = new GoogleGenAI({ apiKey: 'unused', httpOptions: { baseUrl: server.url, fetch } });
+    expect((await client.models.generateContent({ model, contents: 'Hi' })).text).toBe('You said: Hi');
+    const sent = server.requests.slice(before).map(({ key }) => key);
+    expect(sent).toEqual([...Array<string>(attempts).fill(gemini[0]), gemini[1]]);
+    const [first] = registry.get('gemini').status().keys;
+    expect((first?.buckets?.find(({ bucket }) => bucket === model) ?? first)?.state).toBe(state);
   });
 });
 

@@ -13,6 +13,7 @@ import {
 } from '@api-key-fallback/core';
 import type { KeyStateStore } from '@api-key-fallback/core/store';
 import { AnthropicKeyManager } from '@api-key-fallback/anthropic';
+import { GeminiKeyManager } from '@api-key-fallback/gemini';
 import { RapidApiKeyManager, rapidApiFetch } from '@api-key-fallback/rapidapi';
 import { OpenAIKeyManager } from '@api-key-fallback/openai';
 import { RedisStore } from '@api-key-fallback/redis';
@@ -23,6 +24,7 @@ import {
   type RecordedResponse,
 } from '@api-key-fallback/testing';
 import { YouTubeKeyManager } from '@api-key-fallback/youtube';
+import { GoogleGenAI } from '@google/genai';
 import { youtube } from '@googleapis/youtube';
 import { Redis } from 'ioredis';
 import OpenAI from 'openai';
@@ -33,6 +35,7 @@ const shortestRun = 12;
 const keys = {
   anthropic: ['sk-ant-Recognisable0123456789First', 'sk-ant-Recognisable0123456789Second'],
   openai: ['sk-proj-Recognisable0123456789First', 'sk-proj-Recognisable0123456789Second'],
+  gemini: ['AIzaSyRecognisable0123456789GeminiFirst', 'AIzaSyRecognisable0123456789GeminiOther'],
   rapidapi: ['Recognisable0123456789RapidApiKeyFirst', 'Recognisable0123456789RapidApiKeyOther'],
   youtube: ['AIzaSyRecognisable0123456789-First', 'AIzaSyRecognisable0123456789-Other'],
 } as const;
@@ -71,6 +74,10 @@ function makeManager(provider: Provider, server: ProviderServer, options: KeyMan
   if (provider === 'rapidapi') return new RapidApiKeyManager([...keys.rapidapi], options);
   if (provider === 'anthropic')
     return new AnthropicKeyManager([...keys.anthropic], { ...options, clientOptions: { baseURL: server.url } });
+  if (provider === 'gemini') {
+    const clientOptions = { httpOptions: { baseUrl: server.url } };
+    return new GeminiKeyManager([...keys.gemini], { ...options, clientOptions });
+  }
   return provider === 'openai'
     ? new OpenAIKeyManager([...keys.openai], { ...options, clientOptions: { baseURL: server.openaiBaseURL } })
     : new YouTubeKeyManager([...keys.youtube], { ...options, clientOptions: { rootUrl: server.youtubeRootUrl } });
@@ -95,6 +102,14 @@ function calls(
     return [
       async (apiKey) => ask((await manager.getClient(apiKey)) as Anthropic),
       (apiKey) => ask(new Anthropic({ apiKey, baseURL: server.url, maxRetries: 0 })),
+    ];
+  }
+  if (provider === 'gemini') {
+    const ask = (client: GoogleGenAI) =>
+      client.models.generateContent({ model: 'gemini-3.6-flash', contents: 'hello' });
+    return [
+      async (apiKey) => ask((await manager.getClient(apiKey)) as GoogleGenAI),
+      (apiKey) => ask(new GoogleGenAI({ apiKey, httpOptions: { baseUrl: server.url } })),
     ];
   }
   if (provider === 'rapidapi') {

@@ -1,0 +1,27 @@
+import {
+  classifyByRules,
+  readFailure,
+  type ClassifyContext,
+  type ErrorTable,
+  type ErrorVerdict,
+} from '@api-key-fallback/core/adapter';
+import { geminiErrorRules } from './gemini-error-rules.ts';
+import { modelOf, projectOf } from './gemini-quotas.ts';
+
+const table: ErrorTable = {
+  rules: geminiErrorRules,
+  affected: (failure, scope) => {
+    const [group, bucket] = [scope === 'group' ? projectOf(failure) : undefined, modelOf(failure)];
+    return { ...(group && { group }), ...(bucket && { bucket }) };
+  },
+};
+
+/** Classifies an error of `@google/genai`, or of a plain request to the Gemini API. */
+export function classifyGeminiError(error: unknown, context: ClassifyContext): ErrorVerdict | undefined {
+  return classifyByRules(readFailure(error), context, table);
+}
+
+/** The Cloud project named in an error. */
+export function projectOfError(error: unknown): string | undefined {
+  return projectOf(readFailure(error));
+}

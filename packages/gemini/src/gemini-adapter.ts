@@ -1,0 +1,40 @@
+import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import type { GoogleGenAI } from '@google/genai';
+import { classifyGeminiError, projectOfError } from './classify-gemini-error.ts';
+import { createGeminiClient, keyHeader } from './create-gemini-client.ts';
+import { quotaTimeZone } from './gemini-quotas.ts';
+
+function authorize(request: Request, secret: string): Request {
+  const url = new URL(request.url);
+  request.headers.delete(keyHeader);
+  request.headers.delete('authorization');
+  // Only the endpoints for OpenAI's client read a key from this header; the others answer 401 as soon as it is there:
+  // https://github.com/NousResearch/hermes-agent/issues/62259
+  if (url.pathname.includes('/openai/')) request.headers.set('authorization', `Bearer ${secret}`);
+  else request.headers.set(keyHeader, secret);
+  if (!url.searchParams.has('key')) return request;
+  url.searchParams.delete('key');
+  return new Request(url, request);
+}
+
+/**
+ * The adapter for the Gemini API: classifies errors of `@google/genai` and creates clients.
+ *
+ * `GeminiKeyManager` uses it already; import it to write an adapter that differs in a few members.
+ *
+ * @example
+ * const sharedKeyAdapter = defineAdapter({ ...geminiAdapter, env: 'GOOGLE_API_KEY' });
+ * registry.register(new ApiKeyManager(sharedKeyAdapter, loadApiKeys(sharedKeyAdapter.env)));
+ */
+export const geminiAdapter: ProviderAdapter<GoogleGenAI> = defineAdapter<GoogleGenAI>({
+  name: 'gemini',
+  displayName: 'Gemini',
+  env: 'GEMINI_API_KEY',
+  // Keys of AI Studio begin with AQ. since 2026: https://discuss.ai.google.dev/t/gemini-api-errors-with-exhausted-resources/169216
+  keyPattern: /^(?:AIza|AQ\.)/,
+  classifyError: classifyGeminiError,
+  createClient: createGeminiClient,
+  authorize,
+  groupOf: projectOfError,
+  timeZone: quotaTimeZone,
+});
