@@ -1,7 +1,7 @@
-import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { defineAdapter, probeRequest, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { GoogleGenAI } from '@google/genai';
 import { classifyGeminiError, projectOfError } from './classify-gemini-error.ts';
-import { createGeminiClient, keyHeader } from './create-gemini-client.ts';
+import { createGeminiClient, keyHeader, type GeminiClientOptions } from './create-gemini-client.ts';
 import { quotaTimeZone } from './gemini-quotas.ts';
 
 function authorize(request: Request, secret: string): Request {
@@ -15,6 +15,14 @@ function authorize(request: Request, secret: string): Request {
   if (!url.searchParams.has('key')) return request;
   url.searchParams.delete('key');
   return new Request(url, request);
+}
+
+/** Lists one model, which costs no quota of a model. */
+function probeUrl({ apiVersion = 'v1beta', httpOptions }: GeminiClientOptions): string {
+  // The SDK reads the same variable.
+  const named = httpOptions?.baseUrl || process.env['GOOGLE_GEMINI_BASE_URL']?.trim();
+  const base = (named || 'https://generativelanguage.googleapis.com').replace(/\/+$/, '');
+  return `${base}/${apiVersion}/models?pageSize=1`;
 }
 
 /**
@@ -35,6 +43,12 @@ export const geminiAdapter: ProviderAdapter<GoogleGenAI> = defineAdapter<GoogleG
   classifyError: classifyGeminiError,
   createClient: createGeminiClient,
   authorize,
+  probe(secret, context) {
+    const options: GeminiClientOptions = context.clientOptions ?? {};
+    // A key can be restricted to a referrer, which the client then sends.
+    const request = new Request(probeUrl(options), { headers: new Headers(options.httpOptions?.headers) });
+    return probeRequest(this, secret, request, context);
+  },
   groupOf: projectOfError,
   timeZone: quotaTimeZone,
 });
