@@ -40,7 +40,7 @@ describe('recorded responses', () => {
 
   it('cover every kind of verdict for every provider', () => {
     const kinds = recordedResponses.map(({ provider, expected }) => `${provider} ${expected.kind}`);
-    expect(new Set(kinds).size).toBe(4 * 5);
+    expect(new Set(kinds).size).toBe(5 * new Set(recordedResponses.map(({ provider }) => provider)).size);
   });
 
   it.each(answered)('$provider $name arrives as it was recorded', async (recorded) => {
