@@ -53,20 +53,19 @@ export function modelOf(failure: Failure): string | undefined {
 }
 
 const minuteMs = 60_000;
+const outOfQuota = { kind: 'quota-exhausted', scope: 'group' } as const;
 
 /** Judges an exceeded quota of a day, or one of nothing. `undefined` for any other. */
 export function judgeDailyQuota(failure: Failure, { now }: ClassifyContext): VerdictOfRule | undefined {
   const violations = violationsOf(failure);
   // A limit of 0 is left out of the details.
   const hasNoQuota = /\blimit: 0\b/.test(failure.message) || violations.some(({ quotaValue }) => quotaValue === '0');
-  if (!hasNoQuota && !violations.some(({ quotaId }) => quotaId.includes('PerDay'))) return undefined;
+  // A key of another project may have one. Other models still work with this one, so it is not out for the day.
+  if (hasNoQuota) return { ...outOfQuota, reason: 'no_quota', recheckAfterMs: minuteMs };
+  if (!violations.some(({ quotaId }) => quotaId.includes('PerDay'))) return undefined;
   // Google states up to a minute with daily quotas too, which is not the time until their reset:
   // https://github.com/diegosouzapw/OmniRoute/issues/9504
   const { retryAfterMs = 0 } = statedWait(statedWaitOf(failure, now));
-  return {
-    kind: 'quota-exhausted',
-    reason: hasNoQuota ? 'no_quota' : 'daily_quota',
-    scope: 'group',
-    resetsAtMs: retryAfterMs > minuteMs ? now + retryAfterMs : nextMidnight(now, quotaTimeZone),
-  };
+  const resetsAtMs = retryAfterMs > minuteMs ? now + retryAfterMs : nextMidnight(now, quotaTimeZone);
+  return { ...outOfQuota, reason: 'daily_quota', resetsAtMs };
 }

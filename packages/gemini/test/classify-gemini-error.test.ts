@@ -89,7 +89,7 @@ describe('quotas', () => {
     expect(stated('400h0m0s')).toMatchObject({ resetsAtMs: now + 24 * hourMs });
   });
 
-  it('of nothing are named, so that an operator can act', () => {
+  it('of nothing are named, so that an operator can act, and do not last until midnight', () => {
     const message = `* Quota exceeded for metric: x, limit: 0, model: ${model}\nPlease retry in 11.7s.`;
     const inText = classify(thrown(exceeded({ ids: [perMinute], message })));
     const inDetails = classify(thrown(exceeded({ ids: [perMinute], quotaValue: '0' })));
@@ -98,7 +98,7 @@ describe('quotas', () => {
       reason: 'no_quota',
       scope: 'group',
       bucket: model,
-      resetsAtMs: midnight,
+      recheckAfterMs: 60_000,
     });
     expect(inDetails).toEqual(inText);
     const some = message.replace('limit: 0', 'limit: 10');

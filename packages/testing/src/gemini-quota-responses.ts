@@ -87,7 +87,7 @@ export const geminiQuotaResponses: Readonly<Record<QuotaResponseName, RecordedRe
       { quotaId: perMinute, model: 'gemini-2.5-pro' },
       { quotaId: perDay, model: 'gemini-2.5-pro' },
     ),
-    expected: { ...untilMidnight, scope: 'project+model', bucket: 'gemini-2.5-pro' },
+    expected: { kind: 'quota-exhausted', recheckAfterMs: 60_000, scope: 'project+model', bucket: 'gemini-2.5-pro' },
     source: 'https://discuss.ai.google.dev/t/gemini-api-429-resource-exhausted-error-on-tier-1/114413',
   },
   // Names neither a quota nor a model.
