@@ -132,7 +132,7 @@ export function openAICompatible(
     createClient: (secret, clientOptions: ClientOptions = {}, observe) =>
       createOpenAIClient(
         secret,
-        { baseURL, ...clientOptions, ...headersFor(secret, keyHeader, clientOptions) },
+        { baseURL, ...clientOptions, ...sendingKey(secret, keyHeader, clientOptions) },
         observe,
       ),
     ...(keyHeader === undefined ? {} : { authorize: (request, secret) => withKeyHeader(request, secret, keyHeader) }),
@@ -176,8 +176,15 @@ function checkAddress(baseURL: string | undefined): string {
   );
 }
 
-function headersFor(secret: string, keyHeader: string | undefined, { defaultHeaders }: ClientOptions): ClientOptions {
-  return keyHeader === undefined ? {} : { defaultHeaders: { ...defaultHeaders, [keyHeader]: secret } };
+function sendingKey(secret: string, keyHeader: string | undefined, { fetch }: ClientOptions): ClientOptions {
+  if (keyHeader === undefined) return {};
+  return {
+    fetch: (input, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set(keyHeader, secret);
+      return (fetch ?? globalThis.fetch)(input, { ...init, headers });
+    },
+  };
 }
 
 function withKeyHeader(request: Request, secret: string, keyHeader: string): Request {
