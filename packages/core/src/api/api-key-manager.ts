@@ -1,5 +1,6 @@
 import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
+import type { Provided } from '../base/provider-name.ts';
 import type { VerdictKind } from '../base/verdict.ts';
 import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
@@ -21,7 +22,6 @@ import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { checkKeys, type CheckKeysOptions, type KeyCheck } from './check-keys.ts';
 import { describeKey, type KeyManagerStatus } from './key-status.ts';
-import type { Provided } from './provided.ts';
 
 /** The reasons that `markKeyFailed` accepts. */
 export type MarkReason = Exclude<VerdictKind, 'caller-error'>;

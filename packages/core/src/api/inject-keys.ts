@@ -1,7 +1,6 @@
-import type { ProviderName } from '../base/provider-name.ts';
+import type { ProviderName, Provided } from '../base/provider-name.ts';
 import type { Inject } from '../call/retry-options.ts';
-import type { ClientOf } from './key-manager-of.ts';
-import type { Provided } from './provided.ts';
+import type { ClientOf } from './registry.ts';
 
 /**
  * The type of an injected key of provider `P`. A plain string at run time.

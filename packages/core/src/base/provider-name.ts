@@ -12,6 +12,13 @@ export interface KeyManagers {}
 
 declare const custom: unique symbol;
 
+declare const provided: unique symbol;
+
+/** A type-only brand of arguments that the decorator injects. Does not exist at run time. */
+export interface Provided<P extends string = string> {
+  readonly [provided]: P;
+}
+
 /** A provider name that no installed package declares. Create one with {@link customProvider}. */
 export type CustomProvider<Name extends string = string> = Name & { readonly [custom]: true };
 
