@@ -6,7 +6,7 @@ export class ProviderResponseError extends Error {
   override readonly name = 'ProviderResponseError';
   readonly status: number;
   readonly headers: Headers;
-  /** The `error` field of a JSON body, or the whole body. */
+  /** The `error` field of a JSON body, or the whole body. Of a list, its first entry. */
   readonly error: unknown;
   /** The parsed JSON body, or its text. */
   readonly body: unknown;
@@ -14,9 +14,10 @@ export class ProviderResponseError extends Error {
 
   constructor({ status, headers: received }: Response, text: string) {
     const body = parse(redactor.redact(text));
-    const error = readField(body, 'error') ?? body;
-    const message = readField(error, 'message') ?? readField(body, 'message');
-    super(typeof message === 'string' ? message : `HTTP ${status}`);
+    // Some APIs answer with a list of one error.
+    const only = firstOf(body);
+    const error = firstOf(readField(only, 'error') ?? only);
+    super(textIn(readField(error, 'message'), readField(only, 'message'), error) ?? `HTTP ${status}`);
     const headers = new Headers([...received].map(([name, value]) => [name, redactor.redact(value)]));
     this.status = status;
     this.headers = headers;
@@ -32,4 +33,15 @@ function parse(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+function firstOf(value: unknown): unknown {
+  return Array.isArray(value) && value.length > 0 ? value[0] : value;
+}
+
+/** Returns the first of the values that is a text. A page of a proxy says nothing in one line. */
+function textIn(...values: readonly unknown[]): string | undefined {
+  return values.find((value) => typeof value === 'string' && value !== '' && !value.trimStart().startsWith('<')) as
+    | string
+    | undefined;
 }
