@@ -2,6 +2,7 @@
 
 export { keyManagerClass } from './api/key-manager-class.ts';
 export type { KeyManagerClass, OptionsOfManager } from './api/key-manager-class.ts';
+export { findAttempt } from './base/attempt.ts';
 export { readField, readList } from './base/read-field.ts';
 export { redactKeys } from './base/redaction.ts';
 export type { ErrorVerdict, VerdictKind } from './base/verdict.ts';
@@ -38,3 +39,4 @@ export {
 export { isTransportFailure } from './provider/transport-failure.ts';
 export { watchStreamEnd } from './provider/watch-stream-end.ts';
 export type { StreamEnd } from './provider/watch-stream-end.ts';
+export { webStreamOf } from './provider/web-stream-of.ts';

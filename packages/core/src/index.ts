@@ -7,7 +7,7 @@ export type { CheckKeysOptions, KeyCheck } from './api/check-keys.ts';
 export { INJECTED, injectKeys } from './api/inject-keys.ts';
 export type { ApiClient, ApiKey, KeyInjected } from './api/inject-keys.ts';
 export { createKeyedFetch } from './api/keyed-fetch.ts';
-export type { KeyedFetchOptions } from './api/keyed-fetch.ts';
+export type { KeyedFetch, KeyedFetchOptions, RequestFallbackOptions } from './api/keyed-fetch.ts';
 export type { KeyManagerStatus, KeyStatus } from './api/key-status.ts';
 export { loadApiKeys } from './api/load-api-keys.ts';
 export type { LoadApiKeysOptions, NamedApiKey } from './api/load-api-keys.ts';

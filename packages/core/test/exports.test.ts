@@ -42,6 +42,7 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
     'classifyByRules',
     'classifyHttpError',
     'defineAdapter',
+    'findAttempt',
     'headersOfError',
     'isAbortError',
     'isTransportFailure',
@@ -62,6 +63,7 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
     'statedWaitOf',
     'waitForRoom',
     'watchStreamEnd',
+    'webStreamOf',
   ]);
 });
 

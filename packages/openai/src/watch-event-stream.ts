@@ -30,5 +30,6 @@ export const watchResponse: (response: Response, url: string) => Response = watc
  */
 export function watchEventStream(fetch: typeof globalThis.fetch = globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) =>
-    watchResponse(await fetch(input, init), input instanceof Request ? input.url : String(input));
+    // By shape, because a `Request` can come from another library.
+    watchResponse(await fetch(input, init), typeof input === 'object' && 'url' in input ? input.url : String(input));
 }

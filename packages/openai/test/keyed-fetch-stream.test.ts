@@ -9,6 +9,16 @@ const chunk = (text: string) => `data: ${JSON.stringify({ choices: [{ index: 0, 
 
 afterEach(() => registry.unregister('openai'));
 
+it('takes the options of one request from fetchOptions of the client', async () => {
+  await using server = await startProviderServer({ keys: { [key]: ['server-error'] } });
+  registry.register(new OpenAIKeyManager([key], { logger: false }), { replace: true });
+  const fetch = createKeyedFetch({ provider: 'openai', delay: 0 });
+  const client = new OpenAI({ apiKey: 'unused', baseURL: server.openaiBaseURL, maxRetries: 0, fetch });
+  const fetchOptions = { fallback: { maxRetries: 2 } } as object;
+  await expect(client.models.list({ fetchOptions })).rejects.toMatchObject({ status: 500 });
+  expect(server.requestCount()).toBe(2);
+});
+
 it('fails a keyed fetch stream that ends without its final event, after delivering its chunks', async () => {
   await using server = await startProviderServer({
     keys: { [key]: [{ chunks: [chunk('a'), chunk('b')], ending: 'end' }] },

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { startProviderServer, type ProviderServer } from '@api-key-fallback/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { watchEventStream } from '../src/index.ts';
@@ -73,6 +74,23 @@ describe('an event stream', () => {
       expect(error).toEqual(incomplete);
       expect(seen).toEqual(chunks);
     }
+  });
+
+  it('of another library, whose body is a stream of Node, is watched too', async () => {
+    const headers = new Headers({ 'content-type': 'text/event-stream' });
+    const answer = (...chunks: string[]) => {
+      const body = Readable.from(chunks.map((text) => Buffer.from(text)));
+      return { ok: true, status: 200, statusText: 'OK', headers, url: chat, body } as unknown as Response;
+    };
+    const request = { url: chat, method: 'POST' } as Request;
+    const complete = await watchEventStream(async () => answer(`${delta}\n\n`, 'data: [DONE]\n\n'))(request);
+    expect(complete.url).toBe(chat);
+    expect(await complete.text()).toBe(`${delta}\n\ndata: [DONE]\n\n`);
+    const short = await watchEventStream(async () => answer(`${delta}\n\n`))(request);
+    await expect(short.text()).rejects.toEqual(incomplete);
+    const cancelled = answer(delta, delta);
+    await (await watchEventStream(async () => cancelled)(request)).body?.cancel();
+    expect((cancelled.body as unknown as Readable).destroyed).toBe(true);
   });
 
   it('that ends too early is a transient failure', async () => {

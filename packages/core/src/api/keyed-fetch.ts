@@ -1,20 +1,20 @@
-import { inTime } from '../base/abortable.ts';
-import { findAttempt, type Attempt } from '../base/attempt.ts';
-import { AllKeysFailedError, ApiKeyFallbackError, type ErrorCode, InvalidOptionsError } from '../base/errors.ts';
+import { checkOptionNames } from '../base/check-option-names.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
-import { CallPlan } from '../call/call-plan.ts';
-import { checkRetryOptions, type FallbackOptions } from '../call/retry-options.ts';
-import { runCall } from '../call/run-call.ts';
-import type { RunningAttempt } from '../call/running-attempt.ts';
+import {
+  checkOption,
+  checkRetryOptions,
+  checkTimeouts,
+  retryOptionNames,
+  type FallbackOptions,
+} from '../call/retry-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolOf } from '../pool/pool-of.ts';
-import { authorizeRequest } from '../provider/authorize-request.ts';
-import { FailedResultError } from '../provider/failed-result-error.ts';
-import { ProviderResponseError } from '../provider/provider-response-error.ts';
+import { limitBody } from '../provider/response-body.ts';
+import { KeyedCall, type KeyedCallSettings } from './keyed-call.ts';
 import { registry } from './registry.ts';
 import { ReplayableRequest } from './replayable-request.ts';
-
-type Fetch = typeof globalThis.fetch;
+import { outerSender, sendWithKey } from './send-with-key.ts';
 
 /** Options of `createKeyedFetch`: those of a call, the provider, and the underlying `fetch`. */
 export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extends Omit<
@@ -27,15 +27,35 @@ export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extend
   readonly fetch?: typeof globalThis.fetch;
   /** If `true`, throws `AllKeysFailedError` when no key is left. If `false`, returns the provider's last response. @default false */
   readonly throwOnExhausted?: boolean;
+  /**
+   * Timeout in ms, above 0, of the body of a response, from its beginning to its end. Reading then fails with a `TimeoutError`; does
+   * not affect any key. @default none
+   */
+  readonly bodyTimeout?: number;
+  /**
+   * The largest body of a `Request`, in bytes, that is kept in memory to be sent with every attempt. A larger one is sent once, like
+   * any other stream. @default 10_000_000
+   */
+  readonly maxBufferedBody?: number;
 }
 
-const maxRedirects = 20;
-const errorBodyTimeoutMs = 2000;
+/** Options of one request through a keyed fetch. They win over those of `createKeyedFetch`. */
+export interface RequestFallbackOptions extends Omit<KeyedFetchOptions, 'provider' | 'fetch'> {
+  /** Identifies the call: `callId` of its attempts. @default a random UUID */
+  readonly callId?: string;
+}
 
-// A stream body can be sent only once, so a second attempt is impossible.
-const singleAttempt = { maxRetries: 1, onExhausted: 'fail' } as const;
-// After these errors the caller gets what a plain `fetch` would return or throw.
-const replacedErrorCodes: readonly string[] = ['ALL_KEYS_FAILED', 'BODY_NOT_REPEATABLE'] satisfies ErrorCode[];
+/**
+ * A `fetch` that sends the keys of a provider. The options of its requests can have a field `fallback`.
+ *
+ * @example
+ * const keyedFetch: KeyedFetch = createKeyedFetch({ provider: 'openai' });
+ * await keyedFetch(url, { method: 'POST', body, fallback: { deadline: 5000, maxRetries: 1 } });
+ */
+export type KeyedFetch = (
+  input: string | URL | Request,
+  init?: RequestInit & { readonly fallback?: RequestFallbackOptions },
+) => Promise<Response>;
 
 /**
  * Creates a `fetch` that sends the active key, retries and falls over, for clients that accept a custom `fetch`: OpenAI,
@@ -44,13 +64,15 @@ const replacedErrorCodes: readonly string[] = ['ALL_KEYS_FAILED', 'BODY_NOT_REPE
  * - Switch the client's own retries off, and pass any string as its key: this `fetch` replaces it.
  * - When no key is left, it returns the provider's last response or rethrows the network error, so that the client throws
  *   its own error.
- * - A request whose body is a stream is sent only once.
+ * - A request whose body is a stream is sent only once. The body of a `Request` is kept in memory, up to `maxBufferedBody`.
  * - It follows redirects of GET and HEAD requests within the origin, and returns other redirects, because they would send
  *   the key to another origin.
- * - `attemptTimeout` and `deadline` end when the response begins.
+ * - The field `fallback` in the options of a request wins over these options.
+ * - Inside a decorated method it sends the key that the request carries, else that of the current attempt, once.
+ * - `attemptTimeout` and `deadline` end when the response begins, and `bodyTimeout` begins.
  *
- * @throws InvalidOptionsError for an invalid option. When fetching: UnknownProviderError, NoApiKeysError,
- * DeadlineExceededError, and AllKeysFailedError if no key was available for a single attempt.
+ * @throws InvalidOptionsError for an invalid option. When fetching: InvalidOptionsError for an invalid `fallback`, UnknownProviderError,
+ * NoApiKeysError, DeadlineExceededError, and AllKeysFailedError if no key was available for a single attempt.
  * @example
  * const client = new OpenAI({
  *   apiKey: 'replaced by the fetch',
@@ -58,103 +80,60 @@ const replacedErrorCodes: readonly string[] = ['ALL_KEYS_FAILED', 'BODY_NOT_REPE
  *   fetch: createKeyedFetch({ provider: 'openai', maxRetries: 2 }),
  * });
  */
-export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOptions<P>): typeof globalThis.fetch {
-  const { fetch: customFetch, throwOnExhausted = false, ...callOptions } = options ?? {};
+export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOptions<P>): KeyedFetch {
+  const checked = checkOptions(options ?? {});
+  return async (input, init) => {
+    const fallback = init?.fallback;
+    const ofRequest = fallback === undefined ? checked : checkRequestOptions(options, fallback);
+    const { provider, send: customSend, bodyTimeout, ...settings } = ofRequest;
+    const pool = poolOf(registry.get(provider));
+    // Read at each call, so that a fetch that a tracer or a test installs later is used.
+    const send = customSend ?? globalThis.fetch;
+    const request = new ReplayableRequest(input, init ?? {});
+    const response = await respond(pool, request, settings, send);
+    return bodyTimeout === undefined ? response : limitBody(pool.runtime, response, bodyTimeout);
+  };
+}
+
+async function respond(
+  pool: KeyPool,
+  request: ReplayableRequest,
+  settings: KeyedCallSettings,
+  send: typeof globalThis.fetch,
+): Promise<Response> {
+  const sender = outerSender(pool, request, settings.operation);
+  if (!sender) return new KeyedCall(pool, request, settings, send).run();
+  // The loop of the decorated method around this call retries already.
+  await request.buffer(settings.maxBufferedBody, sender.signal);
+  return sendWithKey(pool, request, sender, send);
+}
+
+const requestOptionNames: ReadonlySet<string> = new Set([
+  ...[...retryOptionNames].filter((name) => !['provider', 'signal', 'inject', 'idleTimeout'].includes(name)),
+  'throwOnExhausted',
+  'bodyTimeout',
+  'maxBufferedBody',
+  'callId',
+]);
+
+function checkRequestOptions<P extends ProviderName>(options: KeyedFetchOptions<P>, fallback: RequestFallbackOptions) {
+  checkOptionNames('fallback', fallback, requestOptionNames);
+  const { callId, ...ofRequest } = fallback;
+  checkOption(callId === undefined || (typeof callId === 'string' && callId !== ''), 'callId', callId, 'a text');
+  return { ...checkOptions({ ...options, ...ofRequest }), ...(callId === undefined ? {} : { callId }) };
+}
+
+function checkOptions<P extends ProviderName>(options: KeyedFetchOptions<P>) {
+  const { fetch: send, throwOnExhausted = false, bodyTimeout, maxBufferedBody = 10_000_000, ...callOptions } = options;
   const settings = checkRetryOptions(callOptions);
   const { provider } = callOptions;
   if (provider === undefined) throw new InvalidOptionsError('"provider" is required, for example \'openai\'.');
   for (const name of ['signal', 'inject', 'idleTimeout']) {
     if (name in callOptions) throw new InvalidOptionsError(`createKeyedFetch() does not accept "${name}".`);
   }
-  if (customFetch !== undefined && typeof customFetch !== 'function') {
-    throw new InvalidOptionsError('"fetch" must be a function.');
-  }
-
-  return async (input, init) => {
-    const pool = poolOf(registry.get(provider));
-    // Read at each call, so that a fetch that a tracer or a test installs later is used.
-    const send = customFetch ?? globalThis.fetch;
-    const request = new ReplayableRequest(input, init);
-    const outerAttempt = findAttempt(provider);
-    // The loop of the decorated method around this call retries already.
-    if (outerAttempt) return sendWithKey(pool, request, outerAttempt, send);
-
-    let lastErrorResponse: Response | undefined;
-    let previousSend: Promise<Response> | undefined;
-    const runAttempt = async ({ view: attempt }: RunningAttempt): Promise<Response> => {
-      if (!request.canBeSent) throw await bodyNotRepeatable(previousSend);
-      previousSend = sendWithKey(pool, request, attempt, send);
-      const response = await previousSend;
-      if (response.status < 400) {
-        const verdict =
-          settings.classifyResult && (await pool.adapter.classifyResult(response, pool.runtime.now(), settings));
-        if (!verdict) return pool.adapter.watch(response, request.url);
-        lastErrorResponse = response;
-        throw new FailedResultError(provider, response, verdict);
-      }
-      lastErrorResponse = response;
-      throw new ProviderResponseError(response, await readErrorBody(pool, response.clone()));
-    };
-    const bodyLimits = request.isRepeatable ? {} : singleAttempt;
-    const plan = new CallPlan(pool, { ...settings, ...bodyLimits, signal: request.signal });
-    try {
-      return await runCall(plan, runAttempt);
-    } catch (error) {
-      if (throwOnExhausted && AllKeysFailedError.isInstance(error)) throw error;
-      return responseOrThrow(error, lastErrorResponse);
-    }
-  };
-}
-
-function isFailedResponse(error: unknown): boolean {
-  return error instanceof ProviderResponseError || FailedResultError.isInstance(error);
-}
-
-/** Ends a failed call as a plain `fetch` would: with the last error response, else with the client's own error. */
-function responseOrThrow(error: unknown, lastErrorResponse: Response | undefined): Response {
-  const isReplaced = ApiKeyFallbackError.isInstance(error) && replacedErrorCodes.includes(error.code);
-  if (lastErrorResponse && (isReplaced || isFailedResponse(error))) return lastErrorResponse;
-  throw isReplaced ? (error.cause ?? error) : error;
-}
-
-/** Reads the body of an error response. A slow or truncated body counts as empty; the status still classifies the error. */
-function readErrorBody({ runtime }: KeyPool, response: Response): Promise<string> {
-  return inTime(runtime, errorBodyTimeoutMs, () => response.text()).catch(() => '');
-}
-
-async function bodyNotRepeatable(previousSend: Promise<unknown> | undefined): Promise<ApiKeyFallbackError> {
-  const cause: unknown = await previousSend?.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  return new ApiKeyFallbackError(
-    'The request body is a stream and was already sent. Pass a string or a buffer to make the request repeatable.',
-    'BODY_NOT_REPEATABLE',
-    { cause },
-  );
-}
-
-async function sendWithKey(
-  { adapter: { definition: adapter } }: KeyPool,
-  request: ReplayableRequest,
-  attempt: Attempt,
-  send: Fetch,
-): Promise<Response> {
-  const authorize = (bare: Request) => authorizeRequest(adapter, bare, attempt.apiKey);
-  let { url } = request;
-  for (let redirects = 0; ; redirects++) {
-    const response = await send(...request.make(attempt.signal, authorize, url));
-    attempt.observe(response);
-    const target = redirectTarget(response, url);
-    const mayFollow = request.mayFollow && redirects < maxRedirects && target?.origin === new URL(url).origin;
-    if (!target || !(mayFollow || request.redirect === 'error')) return response;
-    await response.body?.cancel();
-    if (!mayFollow) throw new TypeError('The response is a redirect, which the request does not allow.');
-    url = target.href;
-  }
-}
-
-function redirectTarget({ status, headers }: Response, from: string): URL | undefined {
-  const location = [301, 302, 303, 307, 308].includes(status) ? headers.get('location') : null;
-  return (location === null ? null : URL.parse(location, from)) ?? undefined;
+  if (send !== undefined && typeof send !== 'function') throw new InvalidOptionsError('"fetch" must be a function.');
+  const isSize = Number.isSafeInteger(maxBufferedBody) && maxBufferedBody >= 0;
+  checkOption(isSize, 'maxBufferedBody', maxBufferedBody, 'a number of bytes, an integer from 0');
+  checkTimeouts({ bodyTimeout });
+  return { ...settings, provider, send, throwOnExhausted, bodyTimeout, maxBufferedBody };
 }

@@ -37,10 +37,25 @@ export function runInAttempt<A extends unknown[], T>(attempt: Attempt, run: (...
   return attemptStorage.run(attempt, run, ...args);
 }
 
-/** Returns the innermost attempt that is still running, optionally of one provider. */
+/**
+ * Returns the innermost attempt that is still running, optionally of one provider; `undefined` if there is none.
+ *
+ * Behind a limiter or a queue it can be the attempt of another call. Compare its `apiKey` with the key of the request.
+ *
+ * @example
+ * const attempt = findAttempt('acme');
+ * if (attempt?.apiKey === apiKey) attempt.observe(response);
+ */
 export function findAttempt(provider?: string): Attempt | undefined {
   let attempt = attemptStorage.getStore();
   while (attempt && (attempt.hasEnded || isOfOtherProvider(attempt, provider))) attempt = attempt.outer;
+  return attempt;
+}
+
+/** Returns the innermost attempt of a provider, also if it has ended: a timer or a queue can outlive it. */
+export function findLatestAttempt(provider?: string): Attempt | undefined {
+  let attempt = attemptStorage.getStore();
+  while (attempt && isOfOtherProvider(attempt, provider)) attempt = attempt.outer;
   return attempt;
 }
 
@@ -64,9 +79,8 @@ function isOfOtherProvider(attempt: Attempt, provider: string | undefined): bool
  * }
  */
 export function currentAttempt(provider?: ProviderName): Attempt {
-  let attempt = attemptStorage.getStore();
   // Ended attempts are included: a method can still be cleaning up.
-  while (attempt && isOfOtherProvider(attempt, provider)) attempt = attempt.outer;
+  const attempt = findLatestAttempt(provider);
   if (attempt) return attempt;
   const which = provider === undefined ? '' : ` of "${provider}"`;
   throw new ApiKeyFallbackError(

@@ -105,6 +105,8 @@ export interface FallbackSettings {
   readonly onFailedAttempt: FallbackOptions['onFailedAttempt'];
   /** Whether the options set a timeout. */
   readonly isTimed: boolean;
+  /** Identifies a call; a random UUID by default. */
+  readonly callId?: string;
   /** For warnings. */
   readonly methodName?: string;
 }
@@ -113,23 +115,28 @@ export interface FallbackSettings {
 const longestTimerMs = 2 ** 31 - 1;
 
 const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;
-const timeout = `${duration}, above 0`;
 
-function check(valid: boolean, name: string, value: unknown, expected: string): void {
+/** @throws InvalidOptionsError naming the option and its value, unless it is valid. */
+export function checkOption(valid: boolean, name: string, value: unknown, expected: string): void {
   if (valid) return;
   const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
   throw new InvalidOptionsError(`"${name}" must be ${expected}; it is ${shown}.`);
 }
 
-function isTimeout(value: unknown): boolean {
-  return value === undefined || (isDuration(value) && value !== 0);
+/** @throws InvalidOptionsError if one of these options is set and is not a timeout in ms. */
+export function checkTimeouts(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    const isValid = value === undefined || (isDuration(value) && value !== 0);
+    checkOption(isValid, name, value, `${duration}, above 0`);
+  }
 }
 
 function isDuration(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= longestTimerMs;
 }
 
-const optionNames: ReadonlySet<string> = new Set([
+/** The names of all options of a call. */
+export const retryOptionNames: ReadonlySet<string> = new Set([
   'provider',
   'inject',
   'maxRetries',
@@ -152,7 +159,7 @@ const optionNames: ReadonlySet<string> = new Set([
 
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
 export function checkFallbackOptions(options: FallbackOptions & { readonly inject?: Inject }): FallbackSettings {
-  checkOptionNames('options', options, optionNames);
+  checkOptionNames('options', options, retryOptionNames);
   const {
     inject = 'key',
     maxRetries = 3,
@@ -172,27 +179,30 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
     classifyResult,
     onFailedAttempt,
   } = options;
-  check(inject === 'key' || inject === 'client', 'inject', inject, "'key' or 'client'");
-  check(Number.isSafeInteger(maxRetries) && maxRetries >= 1, 'maxRetries', maxRetries, 'an integer of at least 1');
-  check(isDuration(delay), 'delay', delay, duration);
-  check(isDuration(maxDelay), 'maxDelay', maxDelay, duration);
-  check(backoff === 'fixed' || backoff === 'exponential', 'backoff', backoff, "'fixed' or 'exponential'");
-  check(
+  checkOption(inject === 'key' || inject === 'client', 'inject', inject, "'key' or 'client'");
+  checkOption(
+    Number.isSafeInteger(maxRetries) && maxRetries >= 1,
+    'maxRetries',
+    maxRetries,
+    'an integer of at least 1',
+  );
+  checkOption(isDuration(delay), 'delay', delay, duration);
+  checkOption(isDuration(maxDelay), 'maxDelay', maxDelay, duration);
+  checkOption(backoff === 'fixed' || backoff === 'exponential', 'backoff', backoff, "'fixed' or 'exponential'");
+  checkOption(
     retryOn === undefined || retryOn === 'same-key' || retryOn === 'next-key',
     'retryOn',
     retryOn,
     "'same-key' or 'next-key'",
   );
-  check(onExhausted === 'fail' || onExhausted === 'wait', 'onExhausted', onExhausted, "'fail' or 'wait'");
-  check(isDuration(maxWait), 'maxWait', maxWait, duration);
-  check(isTimeout(attemptTimeout), 'attemptTimeout', attemptTimeout, timeout);
-  check(isTimeout(deadline), 'deadline', deadline, timeout);
-  check(isTimeout(idleTimeout), 'idleTimeout', idleTimeout, timeout);
-  check(typeof idempotent === 'boolean', 'idempotent', idempotent, 'true or false');
-  check(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
-  check(operation === undefined || typeof operation === 'string', 'operation', operation, 'a string');
+  checkOption(onExhausted === 'fail' || onExhausted === 'wait', 'onExhausted', onExhausted, "'fail' or 'wait'");
+  checkOption(isDuration(maxWait), 'maxWait', maxWait, duration);
+  checkTimeouts({ attemptTimeout, deadline, idleTimeout });
+  checkOption(typeof idempotent === 'boolean', 'idempotent', idempotent, 'true or false');
+  checkOption(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
+  checkOption(operation === undefined || typeof operation === 'string', 'operation', operation, 'a string');
   for (const [name, hook] of Object.entries({ classifyError, classifyResult, onFailedAttempt })) {
-    check(hook === undefined || typeof hook === 'function', name, hook, 'a function');
+    checkOption(hook === undefined || typeof hook === 'function', name, hook, 'a function');
   }
   return {
     inject,
@@ -220,6 +230,11 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
 export function checkRetryOptions(options: RetryOptions): FallbackSettings {
   const settings = checkFallbackOptions(options);
   const { provider } = options;
-  check(provider === undefined || (typeof provider === 'string' && provider !== ''), 'provider', provider, 'a name');
+  checkOption(
+    provider === undefined || (typeof provider === 'string' && provider !== ''),
+    'provider',
+    provider,
+    'a name',
+  );
   return settings;
 }

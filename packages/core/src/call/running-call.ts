@@ -44,7 +44,7 @@ export class RunningCall implements Loan {
 
   /** Identifies the call; the same for all its attempts. */
   get id(): string {
-    return (this.#id ??= crypto.randomUUID());
+    return (this.#id ??= this.plan.settings.callId ?? crypto.randomUUID());
   }
 
   /** The keys that the call does not take again, the current one among them. */

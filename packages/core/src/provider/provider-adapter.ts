@@ -116,7 +116,10 @@ export interface ProviderAdapter<Client = unknown> {
    * Never rejects. Without this hook every check is inconclusive; leave it out if the provider has no free or cheap request.
    */
   probe?(secret: string, context: ProbeContext): Promise<ProbeResult>;
-  /** Wraps a response of `createKeyedFetch`, for example so that a truncated stream fails instead of ending. */
+  /**
+   * Wraps a response of `createKeyedFetch`, for example so that a truncated stream fails instead of ending. Read its body with
+   * `webStreamOf`, because that of node-fetch is a stream of Node.
+   */
   watch?(response: Response, url: string): Response;
   /** Returns the rate limits in the headers of a response. */
   readLimits?(headers: HeadersLike, context: ClassifyContext): readonly RateLimit[];

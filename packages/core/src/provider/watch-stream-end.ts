@@ -1,3 +1,5 @@
+import { webStreamOf } from './web-stream-of.ts';
+
 /** How the event streams of an endpoint end. */
 export interface StreamEnd {
   /** The path of the endpoint, without the query. */
@@ -33,7 +35,11 @@ export function watchStreamEnd(ends: readonly StreamEnd[]): (response: Response,
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
     if (!response.ok || !response.body || !isStream || !end) return response;
     const { status, statusText, headers, url } = response;
-    const watched = new Response(response.body.pipeThrough(endingWith(end)), { status, statusText, headers });
+    const watched = new Response(webStreamOf(response.body).pipeThrough(endingWith(end)), {
+      status,
+      statusText,
+      headers,
+    });
     return Object.defineProperty(watched, 'url', { value: url });
   };
 }

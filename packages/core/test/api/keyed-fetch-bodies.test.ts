@@ -71,22 +71,23 @@ describe('a repeatable body', () => {
 describe('a body that can be sent only once', () => {
   const stream = (url: string) => [url, { method: 'POST', body: makeStream(), duplex: 'half' }] as const;
   const request = (url: string) => [new Request(url, { method: 'POST', body: sent.join('') })] as const;
+  const maxBufferedBody = sent.join('').length - 1;
   const nodeStream = (url: string) => [url, { method: 'POST', body: makeStream().values(), duplex: 'half' }] as const;
 
   describe.each<[string, (url: string) => readonly [string | Request, RequestInit?]]>([
     ['a ReadableStream', stream],
     ['an async iterator', nodeStream as never],
-    ['the body of a Request', request],
+    ['the body of a Request, larger than maxBufferedBody', request],
   ])('%s', (_name, makeArguments) => {
     it('is sent', async () => {
       await using server = await startKeyServer({ [one]: [ok] });
-      expect((await server.keyedFetch()(...makeArguments(server.url))).status).toBe(200);
+      expect((await server.keyedFetch({ maxBufferedBody })(...makeArguments(server.url))).status).toBe(200);
       expect(server.requests.map(({ body }) => body.toString())).toEqual([sent.join('')]);
     });
 
     it.each([401, 429, 500])('is not sent again after %i, and the response is returned', async (status) => {
       await using server = await startKeyServer({ [one]: [answer(status, { first: true })], [two]: [ok] });
-      const response = await server.keyedFetch()(...makeArguments(server.url));
+      const response = await server.keyedFetch({ maxBufferedBody })(...makeArguments(server.url));
       expect(response.status).toBe(status);
       expect(await response.json()).toEqual({ first: true });
       expect(server.keys).toEqual([one]);
@@ -99,7 +100,7 @@ describe('a body that can be sent only once', () => {
 
     it('is not sent again after a network failure, and the error is rethrown', async () => {
       await using server = await startKeyServer({ [one]: [reset], [two]: [ok] });
-      await expect(server.keyedFetch()(...makeArguments(server.url))).rejects.toMatchObject({
+      await expect(server.keyedFetch({ maxBufferedBody })(...makeArguments(server.url))).rejects.toMatchObject({
         message: 'fetch failed',
       });
       expect(server.keys).toEqual([one]);
@@ -107,7 +108,7 @@ describe('a body that can be sent only once', () => {
 
     it('prevents onExhausted: wait', async () => {
       await using server = await startKeyServer({ [one]: [answer(429, {}, { 'retry-after': '9' })] });
-      const response = await server.keyedFetch({ onExhausted: 'wait' })(...makeArguments(server.url));
+      const response = await server.keyedFetch({ maxBufferedBody, onExhausted: 'wait' })(...makeArguments(server.url));
       expect(response.status).toBe(429);
       expect(server.runtime.sleeps).toEqual([]);
     });

@@ -1,5 +1,4 @@
 import { getEventListeners, once } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import {
   currentAttempt,
   DeadlineExceededError,
@@ -10,21 +9,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { settle } from '../fake-runtime.ts';
 import { recordEvents } from '../events/record-events.ts';
-import { answer, hang, ok, one, provider, startKeyServer, two, type Answer } from './start-key-server.ts';
+import { answer, hang, ok, one, openStream, provider, startKeyServer, two, type Answer } from './start-key-server.ts';
 
 const reason = new Error('enough');
-
-/** A response whose body ends when the test ends it. */
-function openStream(): { answer: Answer; response: Promise<ServerResponse> } {
-  const { promise, resolve } = Promise.withResolvers<ServerResponse>();
-  return {
-    response: promise,
-    answer: (response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
-      resolve(response);
-    },
-  };
-}
 
 describe('an abort', () => {
   it('before the call rejects with the caller’s reason and sends nothing', async () => {

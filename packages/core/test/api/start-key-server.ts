@@ -6,6 +6,7 @@ import {
   createKeyedFetch,
   customProvider,
   registry,
+  type KeyedFetch,
   type KeyedFetchOptions,
   type KeyManagerOptions,
   type KeyStatus,
@@ -31,6 +32,18 @@ export const reset: Answer = (response) => void response.destroy();
 /** Never responds. */
 export const hang: Answer = () => {};
 
+/** A response whose body ends when the test ends it. */
+export function openStream(): { answer: Answer; response: Promise<ServerResponse> } {
+  const { promise, resolve } = Promise.withResolvers<ServerResponse>();
+  return {
+    response: promise,
+    answer: (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      resolve(response);
+    },
+  };
+}
+
 interface SeenRequest {
   /** The value of the header that carries the key. */
   readonly key: string;
@@ -54,7 +67,7 @@ export interface KeyedServer {
   readonly runtime: FakeRuntime;
   readonly log: readonly string[];
   /** Creates the fetch under test, with 3 attempts per key and a delay of 100 ms. */
-  keyedFetch(options?: Partial<KeyedFetchOptions>): typeof globalThis.fetch;
+  keyedFetch(options?: Partial<KeyedFetchOptions>): KeyedFetch;
   key(secret: string): KeyStatus;
   /** Resolves when the server has received this number of requests. */
   seen(count: number): Promise<void>;

@@ -1,0 +1,61 @@
+import { findAttempt, findLatestAttempt, type Attempt } from '../base/attempt.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
+import { observeResponse } from '../pool/observe-response.ts';
+import { authorizeRequest } from '../provider/authorize-request.ts';
+import { cancelBody } from '../provider/response-body.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
+import type { ReplayableRequest } from './replayable-request.ts';
+
+/** The key of a request, and what its responses are reported to. */
+export type Sender = Pick<Attempt, 'apiKey' | 'signal' | 'observe'>;
+
+const maxRedirects = 20;
+const keyHeaders = ['x-api-key', 'api-key', 'x-goog-api-key', 'x-rapidapi-key'] as const;
+
+/**
+ * Returns the key of a request inside a decorated method of the provider, whose loop retries; `undefined` outside.
+ *
+ * A limiter runs a request in the context of another call. So the key that the request carries wins over that of the context, and
+ * an attempt that has ended is never used.
+ */
+export function outerSender(pool: KeyPool, request: ReplayableRequest, operation?: string): Sender | undefined {
+  if (!findLatestAttempt(pool.provider)) return undefined;
+  const attempt = findAttempt(pool.provider);
+  const key = keyOf(request, pool);
+  if (!key || key.ref.keyId === attempt?.keyId) return attempt;
+  const observe = (response: unknown) => observeResponse(pool, key, response, operation);
+  return { apiKey: key.reveal(), signal: request.signal ?? new AbortController().signal, observe };
+}
+
+/** Returns the key of the pool that a request carries. */
+function keyOf({ headers, url }: ReplayableRequest, pool: KeyPool): PooledKey | undefined {
+  const bearer = headers.get('authorization')?.replace(/^bearer +/i, '');
+  const texts = [bearer, ...keyHeaders.map((name) => headers.get(name)), new URL(url).searchParams.get('key')];
+  return texts.map((text) => (text ? pool.find(text) : undefined)).find((key) => key !== undefined);
+}
+
+/** Sends a request once with one key, and follows its redirects within the origin. */
+export async function sendWithKey(
+  { adapter: { definition: adapter } }: KeyPool,
+  request: ReplayableRequest,
+  sender: Sender,
+  send: typeof globalThis.fetch,
+): Promise<Response> {
+  const authorize = (bare: Request) => authorizeRequest(adapter, bare, sender.apiKey);
+  let { url } = request;
+  for (let redirects = 0; ; redirects++) {
+    const response = await send(...request.make(sender.signal, authorize, url, send));
+    sender.observe(response);
+    const target = redirectTarget(response, url);
+    const mayFollow = request.mayFollow && redirects < maxRedirects && target?.origin === new URL(url).origin;
+    if (!target || !(mayFollow || request.redirect === 'error')) return response;
+    cancelBody(response);
+    if (!mayFollow) throw new TypeError('The response is a redirect, which the request does not allow.');
+    url = target.href;
+  }
+}
+
+function redirectTarget({ status, headers }: Response, from: string): URL | undefined {
+  const location = [301, 302, 303, 307, 308].includes(status) ? headers.get('location') : null;
+  return (location === null ? null : URL.parse(location, from)) ?? undefined;
+}
