@@ -9,13 +9,10 @@ const baseUrl = process.env['RAPIDAPI_URL'];
 
 class WeatherService {
   @retryWithApiKeyFallback({ provider: 'rapidapi', operation: host })
-  async today(_apiKey: ApiKey<'rapidapi'>, city: string): Promise<unknown> {
-    // Adds the key of the current attempt, and throws for an error status.
-    const response = await rapidApiFetch(
-      host,
-      `/current.json?q=${encodeURIComponent(city)}`,
-      baseUrl ? { baseUrl } : {},
-    );
+  async today(apiKey: ApiKey<'rapidapi'>, city: string): Promise<unknown> {
+    // Throws for an error status.
+    const path = `/current.json?q=${encodeURIComponent(city)}`;
+    const response = await rapidApiFetch(host, path, baseUrl ? { apiKey, baseUrl } : { apiKey });
     return response.json();
   }
 }

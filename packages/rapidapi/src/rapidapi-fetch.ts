@@ -1,10 +1,17 @@
-import { currentAttempt, InvalidOptionsError } from '@api-key-fallback/core';
-import { redactKeys } from '@api-key-fallback/core/adapter';
+import { ApiKeyFallbackError, type Attempt, InvalidOptionsError } from '@api-key-fallback/core';
+import { findAttempt, redactKeys } from '@api-key-fallback/core/adapter';
 import { hostHeader } from './host-header.ts';
 import { RapidApiError } from './rapidapi-error.ts';
 
-/** Options of `rapidApiFetch`: those of `fetch` without `redirect`, and `baseUrl`. */
+const keyHeader = 'x-rapidapi-key';
+
+/** Options of `rapidApiFetch`: those of `fetch` without `redirect`, `apiKey` and `baseUrl`. */
 export interface RapidApiRequest extends Omit<RequestInit, 'redirect'> {
+  /**
+   * The key that the method received. Behind a limiter or a queue it is required, because the current attempt is that of another call
+   * there. @default the header `x-rapidapi-key`, else the key of the current attempt
+   */
+  readonly apiKey?: string;
   /** The address of a proxy or a test server. @default `https://<host>` */
   readonly baseUrl?: string;
 }
@@ -47,8 +54,24 @@ async function toError(host: string, response: Response, signal: AbortSignal): P
   return new RapidApiError({ host, status: response.status, headers, body });
 }
 
+/** The current attempt. @throws ApiKeyFallbackError (`NO_CURRENT_ATTEMPT`) if there is none, or it has ended */
+function runningAttempt(): Attempt {
+  const attempt = findAttempt('rapidapi');
+  if (attempt) return attempt;
+  throw new ApiKeyFallbackError(
+    'rapidApiFetch: no attempt is running here. Pass the key that the method received: rapidApiFetch(host, path, { apiKey }).',
+    'NO_CURRENT_ATTEMPT',
+  );
+}
+
+/** The current attempt if it has this key. Behind a limiter the current attempt can be that of another call. */
+function attemptWith(apiKey: string): Attempt | undefined {
+  const attempt = findAttempt('rapidapi');
+  return attempt?.apiKey === apiKey ? attempt : undefined;
+}
+
 /**
- * Sends a request to an API on RapidAPI with the key of the current attempt.
+ * Sends a request to an API on RapidAPI with the key that the method received.
  *
  * Unlike `fetch` it throws for an error status, so that the call can fall over. It does not follow redirects. Set
  * `operation: host` on the decorated method, so that the key's state is tracked per host.
@@ -56,30 +79,33 @@ async function toError(host: string, response: Response, signal: AbortSignal): P
  * @param host The host of the API, `<api>.p.rapidapi.com`.
  * @param path The path from the root of the API, with the query.
  * @throws RapidApiError for every status outside 200–299; the error of `fetch` without a response;
- * InvalidOptionsError for a `host` that is not a bare host name; ApiKeyFallbackError (`NO_CURRENT_ATTEMPT`) outside a
- * decorated method or fallback function.
+ * InvalidOptionsError for a `host` that is not a bare host name; ApiKeyFallbackError (`NO_CURRENT_ATTEMPT`) without `apiKey`
+ * outside a decorated method or fallback function, or after its attempt has ended.
  * @example
  * class WeatherService {
  *   @retryWithApiKeyFallback({ provider: 'rapidapi', operation: 'weatherapi-com.p.rapidapi.com' })
- *   async today(_apiKey: ApiKey<'rapidapi'>, city: string): Promise<unknown> {
- *     const response = await rapidApiFetch('weatherapi-com.p.rapidapi.com', `/current.json?q=${encodeURIComponent(city)}`);
+ *   async today(apiKey: ApiKey<'rapidapi'>, city: string): Promise<unknown> {
+ *     const path = `/current.json?q=${encodeURIComponent(city)}`;
+ *     const response = await rapidApiFetch('weatherapi-com.p.rapidapi.com', path, { apiKey });
  *     return response.json();
  *   }
  * }
  */
 export async function rapidApiFetch(host: string, path: string, init: RapidApiRequest = {}): Promise<Response> {
-  const attempt = currentAttempt('rapidapi');
-  const { baseUrl = `https://${host}`, ...request } = init;
+  const { baseUrl = `https://${host}`, apiKey, ...request } = init;
   const url = urlOf(host, path, baseUrl);
   const headers = new Headers(request.headers);
-  headers.set('x-rapidapi-key', attempt.apiKey);
+  const key = apiKey ?? headers.get(keyHeader) ?? runningAttempt().apiKey;
+  headers.set(keyHeader, key);
   headers.set(hostHeader, host);
-  const signal = request.signal ? AbortSignal.any([attempt.signal, request.signal]) : attempt.signal;
+  const attempt = attemptWith(key);
+  const signals = [attempt?.signal, request.signal].filter((signal) => signal != null);
+  const signal = AbortSignal.any(signals);
   // Following a redirect would send the key to another origin: https://fetch.spec.whatwg.org/#http-redirect-fetch drops
   // only `authorization`. With 'error' it would look like a network failure and be retried with every key.
   const response = await fetch(url, { ...request, headers, signal, redirect: 'manual' });
   // The response does not name the host, and the limits apply per host.
-  attempt.observe({ headers: { ...Object.fromEntries(response.headers), [hostHeader]: host } });
+  attempt?.observe({ headers: { ...Object.fromEntries(response.headers), [hostHeader]: host } });
   if (response.ok) return response;
   throw await toError(host, response, signal);
 }

@@ -1,10 +1,12 @@
 import { InvalidOptionsError } from '@api-key-fallback/core';
+import { AsyncResource } from 'node:async_hooks';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { RapidApiError, rapidApiFetch, RapidApiKeyManager } from '../src/index.ts';
+import { waitingList } from '../../../test-support/waiting-list.ts';
+import { RapidApiError, rapidApiFetch, RapidApiKeyManager, type RapidApiRequest } from '../src/index.ts';
 import { answer, key, play, provoke, weather } from './play-rapidapi.ts';
 
 afterEach(() => {
@@ -31,7 +33,7 @@ function call(host: string, path: string, init?: Parameters<typeof rapidApiFetch
 describe('a request', () => {
   it('sends the key of the current attempt, the host and the headers of the caller', async () => {
     using server = await listen(200);
-    const headers = { accept: 'text/plain', 'X-RapidAPI-Key': 'another-key', 'x-rapidapi-host': 'other.example' };
+    const headers = { accept: 'text/plain', 'x-rapidapi-host': 'other.example' };
     const response = await call(weather, '/v1/today', { baseUrl: server.url, headers });
     expect(response.status).toBe(200);
     expect(server.seen).toMatchObject([{ accept: 'text/plain', 'x-rapidapi-key': key, 'x-rapidapi-host': weather }]);
@@ -61,8 +63,51 @@ describe('a request', () => {
     },
   );
 
-  it('needs a current attempt', async () => {
-    await expect(rapidApiFetch(weather, '/')).rejects.toMatchObject({ code: 'NO_CURRENT_ATTEMPT' });
+  it('needs a key: its own, or that of a running attempt', async () => {
+    using server = await listen(200);
+    const { url: baseUrl } = server;
+    const missing = { code: 'NO_CURRENT_ATTEMPT', message: expect.stringContaining('{ apiKey }') };
+    await expect(rapidApiFetch(weather, '/', { baseUrl })).rejects.toMatchObject(missing);
+    const manager = new RapidApiKeyManager([key], { logger: false });
+    const later = await manager.retryWithFallback(() => Promise.resolve(AsyncResource.bind(rapidApiFetch)));
+    await expect(later(weather, '/', { baseUrl })).rejects.toMatchObject(missing);
+    expect(server.seen).toEqual([]);
+    expect((await later(weather, '/', { baseUrl, apiKey: 'own' })).status).toBe(200);
+    expect((await rapidApiFetch(weather, '/', { baseUrl, headers: { 'X-RapidAPI-Key': 'own' } })).status).toBe(200);
+    expect(server.seen.map((headers) => headers['x-rapidapi-key'])).toEqual(['own', 'own']);
+  });
+
+  it.each<[string, RapidApiRequest]>([
+    ['the option', { apiKey: 'given' }],
+    ['the header', { headers: { 'x-rapidapi-key': 'given' } }],
+    ['the option, not the header', { apiKey: 'given', headers: { 'x-rapidapi-key': 'other' } }],
+  ])('sends the key of %s, although another attempt runs', async (_name, init) => {
+    using server = await listen(200, { 'x-ratelimit-requests-remaining': '7' });
+    const manager = new RapidApiKeyManager([key], { logger: false });
+    await manager.retryWithFallback(() => rapidApiFetch(weather, '/', { ...init, baseUrl: server.url }));
+    expect(server.seen).toMatchObject([{ 'x-rapidapi-key': 'given' }]);
+    // The limits are those of the other key.
+    expect(manager.status().keys[0]?.rateLimits ?? []).toEqual([]);
+  });
+
+  it('of a waiting list blames only its own key', async () => {
+    const [dead, ...healthy] = ['dead', 'first', 'second'].map((name) => `${name}-0123456789`);
+    const answers = createServer((request, response) => {
+      const isDead = request.headers['x-rapidapi-key'] === dead;
+      response.writeHead(isDead ? 401 : 200, { 'x-rapidapi-proxy-response': 'true' });
+      response.end(isDead ? '{"message":"Invalid API key."}' : '{}');
+    }).listen(0, '127.0.0.1');
+    await once(answers, 'listening');
+    const baseUrl = `http://127.0.0.1:${(answers.address() as AddressInfo).port}`;
+    const run = waitingList();
+    const manager = new RapidApiKeyManager([dead ?? '', ...healthy], { logger: false });
+    const ask = () =>
+      manager.retryWithFallback((apiKey) => run(() => rapidApiFetch(weather, '/', { baseUrl, apiKey })), { delay: 0 });
+    const responses = await Promise.all(Array.from({ length: 9 }, ask));
+    answers.close();
+    answers.closeAllConnections();
+    expect(responses.map(({ status }) => status)).toEqual(Array(9).fill(200));
+    expect(manager.status().keys.map(({ state }) => state)).toEqual(['disabled', 'healthy', 'healthy']);
   });
 
   it('is aborted by the signal of the call and by its own', async () => {
