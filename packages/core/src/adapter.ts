@@ -11,8 +11,8 @@ export { classifyByRules } from './provider/classify-by-rules.ts';
 export type { ErrorRule, ErrorTable, Judgement, VerdictOfRule } from './provider/classify-by-rules.ts';
 export { classifyHttpError } from './provider/classify-error.ts';
 export { defineAdapter } from './provider/define-adapter.ts';
-export { headersOfError, readHeader } from './provider/headers.ts';
-export type { HeadersLike } from './provider/headers.ts';
+export { headersOfError, readHeader } from './http/headers.ts';
+export type { HeadersLike } from './http/headers.ts';
 export { nextMidnight } from './provider/next-midnight.ts';
 export { probeRequest } from './provider/probe-request.ts';
 export type { ProbeRequestOptions } from './provider/probe-request.ts';
@@ -37,6 +37,6 @@ export {
   statedWaitOf,
 } from './provider/stated-wait.ts';
 export { isTransportFailure } from './provider/transport-failure.ts';
-export { watchStreamEnd } from './provider/watch-stream-end.ts';
-export type { StreamEnd } from './provider/watch-stream-end.ts';
-export { webStreamOf } from './provider/web-stream-of.ts';
+export { watchStreamEnd } from './http/watch-stream-end.ts';
+export type { StreamEnd } from './http/watch-stream-end.ts';
+export { webStreamOf } from './http/web-stream-of.ts';

@@ -10,7 +10,7 @@ import {
 } from '../call/retry-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolOf } from '../pool/pool-of.ts';
-import { limitBody } from '../provider/response-body.ts';
+import { limitBody } from '../http/response-body.ts';
 import { KeyedCall, type KeyedCallSettings } from './keyed-call.ts';
 import { registry } from './registry.ts';
 import { ReplayableRequest } from './replayable-request.ts';

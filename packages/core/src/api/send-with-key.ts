@@ -2,7 +2,7 @@ import { findAttempt, findLatestAttempt, type Attempt } from '../base/attempt.ts
 import type { KeyPool } from '../pool/key-pool.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import { authorizeRequest } from '../provider/authorize-request.ts';
-import { cancelBody } from '../provider/response-body.ts';
+import { cancelBody } from '../http/response-body.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { ReplayableRequest } from './replayable-request.ts';
 

@@ -6,7 +6,7 @@ import { ignoreRejection } from '../base/safely.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { classifyByDefault, withValidTimes } from './classify-error.ts';
 import { FailedResultError } from './failed-result-error.ts';
-import type { HeadersLike } from './headers.ts';
+import type { HeadersLike } from '../http/headers.ts';
 import { KeyFailedError } from './key-failed-error.ts';
 import type {
   ClassifyContext,

@@ -1,5 +1,5 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
-import type { HeadersLike } from './headers.ts';
+import type { HeadersLike } from '../http/headers.ts';
 
 /** One rate limit, as the headers of a response state it. */
 export interface RateLimit {

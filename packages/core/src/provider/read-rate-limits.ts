@@ -1,4 +1,4 @@
-import { headerEntries, type HeadersLike } from './headers.ts';
+import { headerEntries, type HeadersLike } from '../http/headers.ts';
 import type { RateLimit } from './provider-adapter.ts';
 import { parseReset } from './stated-wait.ts';
 

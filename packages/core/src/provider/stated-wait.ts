@@ -1,5 +1,5 @@
 import { readField, readList } from '../base/read-field.ts';
-import { readHeader, type HeadersLike } from './headers.ts';
+import { readHeader, type HeadersLike } from '../http/headers.ts';
 import type { Failure } from './read-failure.ts';
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProviderResponseError } from '../../src/provider/provider-response-error.ts';
+import { ProviderResponseError } from '../../src/http/provider-response-error.ts';
 
 function errorOf(text: string, status = 429): ProviderResponseError {
   return new ProviderResponseError(new Response(null, { status, headers: { 'x-tag': 'seven' } }), text);
