@@ -5,11 +5,11 @@ import { deadlineExceeded } from '../call/exhaustion-errors.ts';
 import type { FallbackSettings } from '../call/retry-options.ts';
 import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
-import type { KeyPool } from '../pool/key-pool.ts';
-import { FailedResultError } from '../provider/failed-result-error.ts';
 import { ProviderResponseError } from '../http/provider-response-error.ts';
 import { RefusedResponse } from '../http/refused-response.ts';
 import { cancelBody } from '../http/response-body.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
+import { FailedResultError } from '../provider/failed-result-error.ts';
 import type { ReplayableRequest } from './replayable-request.ts';
 import { sendWithKey } from './send-with-key.ts';
 

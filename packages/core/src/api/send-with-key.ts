@@ -1,8 +1,8 @@
 import { findAttempt, findLatestAttempt, type Attempt } from '../base/attempt.ts';
+import { cancelBody } from '../http/response-body.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import { authorizeRequest } from '../provider/authorize-request.ts';
-import { cancelBody } from '../http/response-body.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { ReplayableRequest } from './replayable-request.ts';
 

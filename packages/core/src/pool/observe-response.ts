@@ -1,8 +1,8 @@
 import type { Runtime } from '../base/runtime.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
+import { headersOfError } from '../http/headers.ts';
 import { sourceOf } from '../provider/classify-error.ts';
 import type { CallRules, GuardedAdapter } from '../provider/guarded-adapter.ts';
-import { headersOfError } from '../http/headers.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
 import { withTimes } from '../provider/read-rate-limits.ts';
 import type { PoolHealth } from '../state/pool-health.ts';

@@ -1,6 +1,6 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
-import { judgeStatus } from './classify-error.ts';
 import { readHeader } from '../http/headers.ts';
+import { judgeStatus } from './classify-error.ts';
 import type { ClassifyContext } from './provider-adapter.ts';
 import type { Failure } from './read-failure.ts';
 import { waitForRoom, type RateLimitReading } from './read-rate-limits.ts';

@@ -4,9 +4,9 @@ import { readField } from '../base/read-field.ts';
 import { redactFields, redactor } from '../base/redaction.ts';
 import { ignoreRejection } from '../base/safely.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
+import type { HeadersLike } from '../http/headers.ts';
 import { classifyByDefault, withValidTimes } from './classify-error.ts';
 import { FailedResultError } from './failed-result-error.ts';
-import type { HeadersLike } from '../http/headers.ts';
 import { KeyFailedError } from './key-failed-error.ts';
 import type {
   ClassifyContext,

@@ -1,8 +1,8 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
+import { ProviderResponseError } from '../http/provider-response-error.ts';
 import { authorizeRequest } from './authorize-request.ts';
 import { classifyByDefault } from './classify-error.ts';
 import type { ClassifyContext, ProbeContext, ProbeResult, ProviderAdapter } from './provider-adapter.ts';
-import { ProviderResponseError } from '../http/provider-response-error.ts';
 
 /** The context of a probe, and how to judge its response. */
 export interface ProbeRequestOptions extends ProbeContext {

@@ -1,7 +1,7 @@
 import { readField, readList } from '../base/read-field.ts';
+import { headersOfError, type HeadersLike } from '../http/headers.ts';
 import { isAbortError, isTimeoutError } from './abort-error.ts';
 import { bodyOf, detailOf } from './failure-body.ts';
-import { headersOfError, type HeadersLike } from '../http/headers.ts';
 import { isTransportFailure } from './transport-failure.ts';
 
 /**
