@@ -58,6 +58,9 @@ export default defineConfig({
     pool: 'threads',
     // Many tests spend most of their time waiting for servers and processes.
     maxWorkers: availableParallelism() + 2,
+    // A busy machine is ten times slower. These only end a test that hangs.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     sequence: { sequencer: LongProjectsFirst },
     projects: [
       ...readdirSync(packages).map((name) => {
