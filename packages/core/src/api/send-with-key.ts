@@ -10,28 +10,29 @@ import type { ReplayableRequest } from './replayable-request.ts';
 export type Sender = Pick<Attempt, 'apiKey' | 'signal' | 'observe'>;
 
 const maxRedirects = 20;
-const keyHeaders = ['x-api-key', 'api-key', 'x-goog-api-key', 'x-rapidapi-key'] as const;
 
 /**
  * Returns the key of a request inside a decorated method of the provider, whose loop retries; `undefined` outside.
  *
- * A limiter runs a request in the context of another call. So the key that the request carries wins over that of the context, and
- * an attempt that has ended is never used.
+ * A limiter runs a request in the context of another call. So the key that the request carries wins over that of the context if an
+ * attempt uses it, and an attempt that has ended is never used.
  */
 export function outerSender(pool: KeyPool, request: ReplayableRequest, operation?: string): Sender | undefined {
   if (!findLatestAttempt(pool.provider)) return undefined;
   const attempt = findAttempt(pool.provider);
   const key = keyOf(request, pool);
   if (!key || key.ref.keyId === attempt?.keyId) return attempt;
+  // Without an attempt of its own, the key is that of a client which the application shares. The loop needs the key of its attempt.
+  if (attempt && key.usage.inUse === 0) return attempt;
   const observe = (response: unknown) => observeResponse(pool, key, response, operation);
   return { apiKey: key.reveal(), signal: request.signal ?? new AbortController().signal, observe };
 }
 
-/** Returns the key of the pool that a request carries. */
+/** Returns the key of the pool that a request carries, in any header or query parameter: every provider has its own place. */
 function keyOf({ headers, url }: ReplayableRequest, pool: KeyPool): PooledKey | undefined {
-  const bearer = headers.get('authorization')?.replace(/^bearer +/i, '');
-  const texts = [bearer, ...keyHeaders.map((name) => headers.get(name)), new URL(url).searchParams.get('key')];
-  return texts.map((text) => (text ? pool.find(text) : undefined)).find((key) => key !== undefined);
+  const texts = [...headers.values(), ...new URL(url).searchParams.values()];
+  // A header can name a scheme before the key, such as `Bearer`.
+  return texts.map((text) => pool.find(text.slice(text.lastIndexOf(' ') + 1))).find((key) => key !== undefined);
 }
 
 /** Sends a request once with one key, and follows its redirects within the origin. */

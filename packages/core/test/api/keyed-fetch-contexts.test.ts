@@ -3,7 +3,7 @@ import Bottleneck from 'bottleneck';
 import { currentAttempt, injectKeys, retryWithApiKeyFallback, type ApiKey } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
 import { waitingList, type Run } from '../../../../test-support/waiting-list.ts';
-import { answer, ok, one, provider, startKeyServer, two } from './start-key-server.ts';
+import { answer, ok, one, provider, startKeyServer, two, type KeyedServer } from './start-key-server.ts';
 
 const three = 'key-three-00000003';
 
@@ -65,6 +65,13 @@ describe.each([
   });
 });
 
+/** Runs a call with the second key while another call uses the first one, which `run` receives. */
+function whileInUse<T>({ manager }: KeyedServer, run: (used: string) => Promise<T>): Promise<T> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  void manager.retryWithFallback(() => promise);
+  return manager.retryWithFallback(() => run(one)).finally(resolve);
+}
+
 describe('a request with a key of the pool', () => {
   it.each<[string, (url: string, key: string) => Parameters<typeof fetch>]>([
     ['Authorization', (url, key) => [url, { headers: bearer(key) }]],
@@ -72,18 +79,29 @@ describe('a request with a key of the pool', () => {
     ['api-key', (url, key) => [new Request(url, { headers: { 'api-key': key } })]],
     ['x-goog-api-key', (url, key) => [url, { headers: new Headers({ 'X-Goog-Api-Key': key }) }]],
     ['x-rapidapi-key', (url, key) => [url, { headers: [['x-rapidapi-key', key]] }]],
+    ['a header of the provider', (url, key) => [url, { headers: { 'x-acme-token': key } }]],
+    ['another scheme', (url, key) => [url, { headers: { authorization: `Token ${key}` } }]],
     ['?key=', (url, key) => [`${url}/?key=${key}`]],
+    ['?appid=', (url, key) => [`${url}/?appid=${key}`]],
   ])('is sent once with it inside an attempt with another key: %s', async (_name, makeArguments) => {
-    await using server = await startKeyServer({ [one]: [ok], [two]: [answer(500)] });
-    const keyedFetch = server.keyedFetch();
-    const call = server.manager.retryWithFallback(async (apiKey) => {
-      expect(apiKey).toBe(one);
-      const { status } = await keyedFetch(...makeArguments(server.url, two));
+    await using server = await startKeyServer({ [one]: [answer(500)], [two]: [ok] }, { strategy: 'round-robin' });
+    const call = whileInUse(server, async (used) => {
+      const { status } = await server.keyedFetch()(...makeArguments(server.url, used));
       return status;
     });
     expect(await call).toBe(500);
-    expect(server.keys).toEqual([two]);
+    expect(server.keys).toEqual([one]);
     expect(server.manager.status().keys.map(({ state }) => state)).toEqual(['healthy', 'healthy']);
+  });
+
+  it('is sent with the key of the attempt if no attempt has that key', async () => {
+    await using server = await startKeyServer({ [one]: [answer(401)], [two]: [ok] });
+    const service = injectKeys(new Service(server.keyedFetch()));
+    // Like a client that the application shares, and that reads its key from the environment.
+    const ofClient = () => bearer(one);
+    expect(await service.ask(server.url, ofClient)).toEqual({ fine: true });
+    expect(server.keys).toEqual([one, two]);
+    expect(server.key(two).state).toBe('healthy');
   });
 
   it('is sent by a loop of its own outside of attempts', async () => {
@@ -93,10 +111,10 @@ describe('a request with a key of the pool', () => {
   });
 
   it('follows the signal of the request', async () => {
-    await using server = await startKeyServer({ [one]: [ok], [two]: [() => {}] });
+    await using server = await startKeyServer({ [one]: [() => {}], [two]: [ok] }, { strategy: 'round-robin' });
     const controller = new AbortController();
-    const call = server.manager.retryWithFallback(() =>
-      server.keyedFetch()(server.url, { headers: bearer(two), signal: controller.signal }),
+    const call = whileInUse(server, (used) =>
+      server.keyedFetch()(server.url, { headers: bearer(used), signal: controller.signal }),
     );
     call.catch(() => {});
     await server.seen(1);
@@ -106,7 +124,7 @@ describe('a request with a key of the pool', () => {
 });
 
 describe('after an attempt has ended', () => {
-  async function inEndedAttempt<T>(server: Awaited<ReturnType<typeof startKeyServer>>, run: () => Promise<T>) {
+  async function inEndedAttempt<T>(server: KeyedServer, run: () => Promise<T>) {
     const inContext = await server.manager.retryWithFallback(() =>
       Promise.resolve(AsyncResource.bind(() => ({ ended: currentAttempt().hasEnded, result: run() }))),
     );
