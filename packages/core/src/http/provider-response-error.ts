@@ -1,5 +1,6 @@
 import { readField } from '../base/read-field.ts';
 import { redactor } from '../base/redaction.ts';
+import { headerEntries } from './headers.ts';
 
 /** A redacted error response, in the shape of the errors that provider clients throw and adapters read. */
 export class ProviderResponseError extends Error {
@@ -18,7 +19,8 @@ export class ProviderResponseError extends Error {
     const only = firstOf(body);
     const error = firstOf(readField(only, 'error') ?? only);
     super(textIn(readField(error, 'message'), readField(only, 'message'), error) ?? `HTTP ${status}`);
-    const headers = new Headers([...received].map(([name, value]) => [name, redactor.redact(value)]));
+    // A `fetch` for tests may return a plain object, also without headers.
+    const headers = new Headers(headerEntries(received).map(([name, value]) => [name, redactor.redact(value)]));
     this.status = status;
     this.headers = headers;
     this.error = error;

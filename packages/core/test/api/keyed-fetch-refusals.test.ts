@@ -148,3 +148,19 @@ it('returns the last error response whole, with its address and a status beyond 
   expect(response.headers.get('x-own')).toBe('1');
   expect(await response.text()).toBe(large);
 });
+
+describe('a fetch that returns no real Response', () => {
+  it.each([
+    ['without headers and body', { status: 401 }],
+    ['with plain headers', { status: 401, headers: { 'x-request-id': '7' } }],
+    ['with a text as its body', { status: 401, headers: new Headers(), body: '{"error":"no"}' }],
+  ])('falls over by the status of a response %s', async (_name, response) => {
+    await using server = await startKeyServer({ [one]: [ok], [two]: [ok] });
+    const send = vi
+      .fn<typeof fetch>()
+      .mockResolvedValueOnce(response as Response)
+      .mockResolvedValueOnce(new Response('fine'));
+    expect(await (await server.keyedFetch({ fetch: send })(server.url)).text()).toBe('fine');
+    expect(server.key(one).state).toBe('disabled');
+  });
+});
