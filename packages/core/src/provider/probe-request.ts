@@ -1,5 +1,6 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { ProviderResponseError } from '../http/provider-response-error.ts';
+import { cancelBody } from '../http/response-body.ts';
 import { authorizeRequest } from './authorize-request.ts';
 import { classifyByDefault } from './classify-error.ts';
 import type { ClassifyContext, ProbeContext, ProbeResult, ProviderAdapter } from './provider-adapter.ts';
@@ -46,7 +47,7 @@ export async function probeRequest(
   try {
     // URL and init instead of a `Request`: a `fetch` of another library does not accept Node's `Request`.
     response = await fetch(url, { method, headers, signal, redirect: 'manual' });
-    if (response.status < 400) await response.body?.cancel();
+    if (response.status < 400) cancelBody(response);
     else text = await readText(response, signal);
   } catch (error) {
     // Only a response says something about the key, so the adapter does not judge this.

@@ -1,4 +1,5 @@
 import { probeRequest, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import nodeFetch from 'node-fetch';
 import { describe, expect, it } from 'vitest';
 import { startCheckedServer } from '../api/start-checked-server.ts';
 import { answer, ok, one, two, type Answer } from '../api/start-key-server.ts';
@@ -47,6 +48,21 @@ describe('probeRequest', () => {
     await using server = await startCheckedServer({ [one]: [endless] });
     expect(await server.check()).toMatchObject({ outcome: 'refused', verdict: 'invalid-key' });
     await server.lastClosed();
+  });
+
+  it('works with the fetch of node-fetch, whose bodies are streams of Node', async () => {
+    await using server = await startCheckedServer({ [one]: [ok], [two]: [refused] });
+    const checks = await server.manager.checkKeys({ fetch: nodeFetch as never });
+    expect(checks.map(({ outcome }) => outcome)).toEqual(['working', 'refused']);
+  });
+
+  it.each([
+    ['no headers', { status: 401 }],
+    ['plain headers and a text', { status: 401, headers: { 'x-request-id': '7' }, body: '{"error":"no"}' }],
+  ])('accepts a response with %s', async (_name, response) => {
+    await using server = await startCheckedServer({ [one]: [ok] });
+    const checks = await server.manager.checkKeys({ fetch: (async () => response) as never });
+    expect(checks).toMatchObject([{ outcome: 'refused', verdict: 'invalid-key' }]);
   });
 
   it('classifies by the status when the body breaks off', async () => {
