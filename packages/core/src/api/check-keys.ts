@@ -47,6 +47,8 @@ type CheckSettings = CheckKeysOptions & Required<Pick<CheckKeysOptions, 'timeout
 
 const optionNames = new Set(['signal', 'timeout', 'fetch', 'apply']);
 const longestTimerMs = 2_147_483_647;
+// A connection for each of a thousand keys would exceed the usual limit of open files.
+const mostAtOnce = 50;
 
 function checkOptions(options: CheckKeysOptions, clientOptions: object | undefined): CheckSettings {
   checkOptionNames('options', options, optionNames);
@@ -68,16 +70,15 @@ interface Checked {
   readonly latencyMs: number;
 }
 
-/** Sends one probe for each key: side by side, but one after the other for keys of one group, which share their limits. */
+/** Sends one probe for each key: up to 50 side by side, but one after the other for keys of one group, which share their limits. */
 export async function checkKeys(pool: KeyPool, options: CheckKeysOptions = {}): Promise<readonly KeyCheck[]> {
   const settings = checkOptions(options, pool.clients.options);
   const checked = new Map<PooledKey, Checked>();
-  const groups = Map.groupBy(pool.keys, (key) => key.group ?? key);
-  await Promise.all(
-    [...groups.values()].map(async (keys) => {
-      for (const key of keys) checked.set(key, await checkKey(pool, key, settings));
-    }),
-  );
+  const groups = Map.groupBy(pool.keys, (key) => key.group ?? key).values();
+  const checkGroups = async () => {
+    for (const keys of groups) for (const key of keys) checked.set(key, await checkKey(pool, key, settings));
+  };
+  await Promise.all(Array.from({ length: mostAtOnce }, checkGroups));
   // Only now, because the result of one key can change the state of others.
   return [...checked].map(([key, check]) => describeCheck(pool, key, check)).toSorted((a, b) => a.ordinal - b.ordinal);
 }

@@ -37,6 +37,21 @@ describe('the options of checkKeys', () => {
     expect((await checked).map(({ ordinal }) => ordinal)).toEqual([1, 2, 3]);
   });
 
+  it('asks at most 50 keys at once', async () => {
+    let running = 0;
+    let most = 0;
+    const keys = Array.from({ length: 1000 }, (_, index) => `key-number-${String(index).padStart(8, '0')}`);
+    const probe = async () => {
+      most = Math.max(most, ++running);
+      await settle();
+      running--;
+      return { outcome: 'working' } as const;
+    };
+    const checks = await manage(probe, keys).checkKeys();
+    expect(most).toBe(50);
+    expect(checks.map(({ ordinal }) => ordinal)).toEqual(keys.map((_, index) => index + 1));
+  });
+
   it('gives each key its own time limit', async () => {
     await using server = await startCheckedServer({ [one]: [hang] }, { stepped: true });
     const signals: AbortSignal[] = [];
