@@ -132,6 +132,7 @@ function checkOptions<P extends ProviderName>(options: KeyedFetchOptions<P>) {
     if (name in callOptions) throw new InvalidOptionsError(`createKeyedFetch() does not accept "${name}".`);
   }
   if (send !== undefined && typeof send !== 'function') throw new InvalidOptionsError('"fetch" must be a function.');
+  checkOption(typeof throwOnExhausted === 'boolean', 'throwOnExhausted', throwOnExhausted, 'true or false');
   const isSize = Number.isSafeInteger(maxBufferedBody) && maxBufferedBody >= 0;
   checkOption(isSize, 'maxBufferedBody', maxBufferedBody, 'a number of bytes, an integer from 0');
   checkTimeouts({ bodyTimeout });

@@ -25,6 +25,9 @@ describe('invalid input', () => {
   it('is rejected by createKeyedFetch for invalid options', () => {
     expect(() => createKeyedFetch({ provider, maxRetries: 0 })).toThrow(InvalidOptionsError);
     expect(() => createKeyedFetch({ provider, retries: 1 } as never)).toThrow('Unknown option "retries"');
+    expect(() => createKeyedFetch({ provider, throwOnExhausted: 'no' } as never)).toThrow(
+      '"throwOnExhausted" must be true or false',
+    );
   });
 
   it('is rejected when fetching for an unknown provider', async () => {
