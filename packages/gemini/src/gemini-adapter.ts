@@ -19,10 +19,11 @@ function authorize(request: Request, secret: string): Request {
 
 /** Lists one model, which costs no quota of a model. */
 function probeUrl({ apiVersion = 'v1beta', httpOptions }: GeminiClientOptions): string {
+  const version = httpOptions?.apiVersion ?? apiVersion;
   // The SDK reads the same variable.
   const named = httpOptions?.baseUrl || process.env['GOOGLE_GEMINI_BASE_URL']?.trim();
   const base = (named || 'https://generativelanguage.googleapis.com').replace(/\/+$/, '');
-  return `${base}/${apiVersion}/models?pageSize=1`;
+  return `${base}/${version}/models?pageSize=1`;
 }
 
 /**

@@ -59,4 +59,6 @@ it('asks the server, the version and with the headers that the clients use', asy
   const request = await check({ apiVersion: 'v1', httpOptions: { baseUrl: 'https://own.example', headers } });
   expect(request?.url).toBe('https://own.example/v1/models?pageSize=1');
   expect(Object.fromEntries(request?.headers ?? [])).toEqual({ ...headers, 'x-goog-api-key': keys[0] });
+  const preferred = await check({ apiVersion: 'v1', httpOptions: { apiVersion: 'v1alpha' } });
+  expect(preferred?.url).toContain('/v1alpha/models?');
 });
