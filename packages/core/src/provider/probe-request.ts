@@ -1,5 +1,6 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { ProviderResponseError } from '../http/provider-response-error.ts';
+import { readErrorText } from '../http/read-error-text.ts';
 import { cancelBody } from '../http/response-body.ts';
 import { authorizeRequest } from './authorize-request.ts';
 import { classifyByDefault } from './classify-error.ts';
@@ -12,9 +13,6 @@ export interface ProbeRequestOptions extends ProbeContext {
   /** Whether an error response proves that the key works, for example a 403 for a missing scope. @default none does */
   readonly isWorking?: (verdict: ErrorVerdict, error: unknown) => boolean;
 }
-
-// Error bodies are a few hundred characters long. A longer one is a web page, and the status says enough.
-const longestBody = 65_536;
 
 /**
  * Sends a request without a body with the key, and returns what the response says about the key. For the `probe` of an adapter.
@@ -48,27 +46,12 @@ export async function probeRequest(
     // URL and init instead of a `Request`: a `fetch` of another library does not accept Node's `Request`.
     response = await fetch(url, { method, headers, signal, redirect: 'manual' });
     if (response.status < 400) cancelBody(response);
-    else text = await readText(response, signal);
+    else text = await readErrorText(response, signal);
   } catch (error) {
     // Only a response says something about the key, so the adapter does not judge this.
     return { outcome: 'inconclusive', reason: classifyByDefault(error, { now: options.now() }).reason };
   }
   return judge(adapter, response, text, options);
-}
-
-/** Reads the beginning of a body and discards the rest. A body that breaks off counts as far as it was received. */
-async function readText({ body }: Response, signal: AbortSignal): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  try {
-    for await (const chunk of body ?? []) {
-      text += decoder.decode(chunk as Uint8Array, { stream: true });
-      if (text.length > longestBody) break;
-    }
-  } catch {
-    signal.throwIfAborted();
-  }
-  return text;
 }
 
 function judge(

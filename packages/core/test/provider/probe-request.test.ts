@@ -1,8 +1,9 @@
 import { probeRequest, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import nodeFetch from 'node-fetch';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startCheckedServer } from '../api/start-checked-server.ts';
 import { answer, ok, one, two, type Answer } from '../api/start-key-server.ts';
+import { outcomeNow } from '../fake-runtime.ts';
 
 const refused = answer(401);
 const used = answer(402);
@@ -63,6 +64,20 @@ describe('probeRequest', () => {
     await using server = await startCheckedServer({ [one]: [ok] });
     const checks = await server.manager.checkKeys({ fetch: (async () => response) as never });
     expect(checks).toMatchObject([{ outcome: 'refused', verdict: 'invalid-key' }]);
+  });
+
+  it('classifies by the status when the body never ends', async () => {
+    const stalled: Answer = (response) => void response.writeHead(401).write('{"error":');
+    await using server = await startCheckedServer({ [one]: [stalled] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const check = server.check();
+      while ((await outcomeNow(check)) === 'pending') await vi.advanceTimersByTimeAsync(20);
+      expect(await check).toMatchObject({ outcome: 'refused', verdict: 'invalid-key', reason: 'http_401' });
+    } finally {
+      vi.useRealTimers();
+    }
+    await server.lastClosed();
   });
 
   it('classifies by the status when the body breaks off', async () => {
