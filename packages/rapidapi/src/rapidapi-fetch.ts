@@ -1,5 +1,5 @@
 import { ApiKeyFallbackError, type Attempt, InvalidOptionsError } from '@api-key-fallback/core';
-import { findAttempt, redactKeys } from '@api-key-fallback/core/adapter';
+import { findAttempt, readErrorText, redactKeys } from '@api-key-fallback/core/adapter';
 import { hostHeader } from './host-header.ts';
 import { RapidApiError } from './rapidapi-error.ts';
 
@@ -35,22 +35,12 @@ function parse(text: string): unknown {
   }
 }
 
-/** Returns an empty text when the connection breaks in the middle of the body, so that status and headers still count. */
-async function readText(response: Response, signal: AbortSignal): Promise<string> {
-  try {
-    return await response.text();
-  } catch {
-    signal.throwIfAborted();
-    return '';
-  }
-}
-
 async function toError(host: string, response: Response, signal: AbortSignal): Promise<RapidApiError> {
   const headers = new Headers();
   for (const [name, value] of response.headers) headers.append(name, redactKeys(value));
   // The response does not name the host, and the verdict applies to it.
   headers.set(hostHeader, host);
-  const body = parse(redactKeys(await readText(response, signal)));
+  const body = parse(redactKeys(await readErrorText(response, signal)));
   return new RapidApiError({ host, status: response.status, headers, body });
 }
 

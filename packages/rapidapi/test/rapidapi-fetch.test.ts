@@ -188,6 +188,21 @@ describe('an error', () => {
     cut.close();
   });
 
+  it('closes the connection of a body that never ends', async () => {
+    const closed = Promise.withResolvers<void>();
+    const endless = createServer((_request, response) => {
+      response.on('close', closed.resolve).writeHead(403);
+      const write = (): void =>
+        void (response.write('x'.repeat(16_384)) ? setImmediate(write) : response.once('drain', write));
+      write();
+    }).listen(0, '127.0.0.1');
+    await once(endless, 'listening');
+    const baseUrl = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
+    await expect(call(weather, '/', { baseUrl })).rejects.toMatchObject({ status: 403, body: 'x'.repeat(65_536) });
+    await closed.promise;
+    endless.close();
+  });
+
   it('contains no key, however the response spells it', async () => {
     const awkward = 'aB3"\\+/=&key-0123456789';
     const base64 = Buffer.from(awkward).toString('base64');
