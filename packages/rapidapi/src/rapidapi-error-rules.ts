@@ -97,7 +97,7 @@ export const rapidApiErrorRules: readonly ErrorRule[] = [
   { statuses: [429], reason: 'rate_limit_exceeded', judgement: rateOfPlan, ...gatewayHeaders },
   // From the API itself, or from the gateway for a wrong path.
   {
-    when: ({ status = 0 }) => status < 500 && status !== 408,
+    when: ({ status = 500 }) => status < 500 && status !== 408,
     judgement: { kind: 'caller-error' },
     ...gatewayHeaders,
   },

@@ -32,6 +32,7 @@ describe('errors without a response', () => {
       { status: 200 },
       { status: 999 },
       { code: 'ENOENT' },
+      Object.assign(new Error('Bad row'), { data: { id: 5 } }),
     ];
     expect(unrelated.map((error) => classify(error))).toEqual(unrelated.map(() => undefined));
   });

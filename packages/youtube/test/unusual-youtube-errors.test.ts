@@ -37,6 +37,7 @@ describe('errors without a response', () => {
       new SyntaxError('Unexpected token'),
       Object.assign(new Error('No such file'), { code: 'ENOENT' }),
       { status: 200 },
+      Object.assign(new Error('Bad row'), { data: { id: 5 } }),
     ];
     expect(unrelated.map(classify)).toEqual(unrelated.map(() => undefined));
   });

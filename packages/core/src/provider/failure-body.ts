@@ -20,6 +20,11 @@ export function bodyOf(error: unknown): unknown {
     const body = parseBody(readField(error, ...path));
     if (body !== undefined) return body;
   }
+  return undefined;
+}
+
+/** Returns the JSON in the message of an error: clients put the status before the body, and `@google/genai` has it nowhere else. */
+export function bodyInMessage(error: unknown): unknown {
   return jsonIn(readField(error, 'message'));
 }
 
@@ -56,7 +61,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Google's `@google/genai` has the body in the message only, and clients put the status before it. */
 function jsonIn(message: unknown): unknown {
   if (typeof message !== 'string' || message.length > maxTextLength) return undefined;
   const start = message.search(/[[{]/);
@@ -71,7 +75,7 @@ export function detailOf(body: unknown): unknown {
   if (typeof body === 'string') return { message: body };
   if (Array.isArray(body)) return detailOf(body[0]);
   const inner = readField(body, 'error') ?? undefined;
-  if (typeof inner === 'string') return { ...(body as object), message: inner };
+  if (typeof inner === 'string') return hasOwnText(body) ? body : { ...(body as object), message: inner };
   if (Array.isArray(inner)) return detailOf(inner[0]);
   // `@google/genai` quotes the JSON of a failed stream in the message of another one.
   if (typeof inner === 'object') return readField(jsonIn(readField(inner, 'message')), 'error') ?? inner;
@@ -81,4 +85,12 @@ export function detailOf(body: unknown): unknown {
     (part) => typeof part === 'object' && part !== null,
   );
   return first ?? body;
+}
+
+/** Beside a text, `error` is a name: `{ error: 'Forbidden', message: 'You are not subscribed to this API.' }`. */
+function hasOwnText(body: unknown): boolean {
+  return ['message', 'messages', 'error_description'].some((name) => {
+    const text = readField(body, name);
+    return typeof text === 'string' && text !== '';
+  });
 }

@@ -1,7 +1,7 @@
 import { readField, readList } from '../base/read-field.ts';
 import { headersOfError, type HeadersLike } from '../http/headers.ts';
 import { isAbortError, isTimeoutError } from './abort-error.ts';
-import { bodyOf, detailOf } from './failure-body.ts';
+import { bodyInMessage, bodyOf, detailOf } from './failure-body.ts';
 import { isTransportFailure } from './transport-failure.ts';
 
 /**
@@ -47,11 +47,14 @@ export interface Failure {
  */
 export function readFailure(error: unknown): Failure {
   const answered = findAnswer(error) ?? error;
-  const body = attempt(() => bodyOf(answered));
+  const headers = headersOfError(answered);
+  // Only a response is quoted in a message. Without one, the application can have put anything there.
+  const isResponse = ownStatus(answered) !== undefined || headers !== undefined;
+  const body = attempt(() => bodyOf(answered) ?? (isResponse ? bodyInMessage(answered) : undefined));
   const detail = body === undefined ? answered : attempt(() => detailOf(body));
   const failure = {
-    status: statusOf(answered, detail),
-    headers: headersOfError(answered),
+    status: statusOf(answered, headers ?? body, body, detail),
+    headers,
     body,
     detail,
     codes: codesOf(answered, body, detail),
@@ -102,11 +105,16 @@ function ownStatus(error: unknown): number | undefined {
   return statuses.find((status) => status !== undefined) ?? statusOfGrpc(error);
 }
 
-function statusOf(error: unknown, detail: unknown): number | undefined {
+function statusOf(error: unknown, answer: unknown, body: unknown, detail: unknown): number | undefined {
   const status = ownStatus(error);
-  if (status !== undefined && status >= 300) return status;
+  // Without headers and body, the number in `code` can be that of a row or of a database.
+  if (answer === undefined || (status !== undefined && status >= 300)) return status;
   // OpenRouter sends the status as `code` when a stream fails midway: https://openrouter.ai/docs/api/errors
-  const stated = [readField(detail, 'code'), readField(detail, 'status'), readField(error, 'code')].map(toStatus);
+  // Azure API Management sends it as `statusCode`.
+  const places = [detail, body].flatMap((place) =>
+    ['code', 'status', 'statusCode'].map((name) => readField(place, name)),
+  );
+  const stated = [...places, readField(error, 'code')].map(toStatus);
   return (
     stated.find((value) => value !== undefined && value >= 400) ?? status ?? statusOfName(readField(detail, 'status'))
   );
@@ -137,7 +145,10 @@ const grpcStatuses: readonly (readonly [code: number, name: string, status: numb
 ];
 
 function statusOfGrpc(error: unknown): number | undefined {
-  const isGrpc = readField(error, 'metadata') !== undefined || typeof readField(error, 'details') === 'string';
+  const metadata = readField(error, 'metadata');
+  const isGrpc =
+    typeof readField(metadata, 'get') === 'function' ||
+    (metadata !== undefined && typeof readField(error, 'details') === 'string');
   const code = readField(error, 'code');
   return isGrpc ? grpcStatuses.find(([number]) => number === code)?.[2] : undefined;
 }
@@ -157,11 +168,17 @@ function codesOf(error: unknown, body: unknown, detail: unknown): readonly strin
     readField(detail, 'status'),
     readField(body, 'code'),
     readField(body, 'type'),
+    ...[readField(body, 'error'), body].filter(isWord),
     ...['code', 'errorCode', 'reason', 'type'].map((name) => readField(error, name)),
   ];
   // Some servers repeat the status as text, which names nothing.
   const isName = (code: unknown): code is string => typeof code === 'string' && code !== '' && !/^\d+$/.test(code);
   return [...new Set(found.filter(isName))];
+}
+
+/** `{ error: 'insufficient_quota' }`; the client of OpenAI keeps the text only. */
+function isWord(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value);
 }
 
 function messageOf(error: unknown, detail: unknown): string {

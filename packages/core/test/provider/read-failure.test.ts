@@ -73,12 +73,19 @@ describe('a response', () => {
     ['the code in a stream', failed({ headers: {}, error: { code: 502, message: 'x' } }), 502],
     ['the code as text in a stream', failed({ error: { code: '500', message: 'x' } }), 500],
     ['a response of 200 with an error in its body', failed({ status: 200, error: { code: 402 } }), 402],
+    [
+      'the body of Azure API Management',
+      failed({ body: { statusCode: 429, message: 'Rate limit is exceeded.' } }),
+      429,
+    ],
+    ['the body beside its error', failed({ body: { status: 403, error: { message: 'x' } } }), 403],
   ])('has the status of %s', (_where, error, status) => {
     expect(readFailure(error)).toMatchObject({ kind: 'response', status });
   });
 
   it.each<[string, unknown, string]>([
     ['error as a text', { code: 'permission-denied', error: 'Out of credits' }, 'Out of credits'],
+    ['error as a name', { error: 'Forbidden', message: 'Not subscribed' }, 'Not subscribed'],
     [
       'a problem document',
       { status: 401, title: 'Unauthorized', detail: 'Authentication failed' },
@@ -91,6 +98,14 @@ describe('a response', () => {
     ['a text', 'error code: 1015', 'error code: 1015'],
   ])('has the message of a body with %s', (_shape, body, message) => {
     expect(readFailure(failed({ status: 429, body })).message).toBe(message);
+  });
+
+  it.each<[string, object]>([
+    ['beside a text', { body: { error: 'out_of_credits', message: 'No credit left.' } }],
+    ['alone', { body: { error: 'out_of_credits' } }],
+    ['alone, in the error of OpenAI', { error: 'out_of_credits' }],
+  ])('has the code of a body with error as a name %s', (_where, fields) => {
+    expect(readFailure(failed({ status: 403, ...fields })).codes).toEqual(['out_of_credits']);
   });
 
   it('says nothing in an HTML page', () => {
@@ -143,6 +158,10 @@ describe('no response', () => {
       'timeout',
     ],
     ['a bug', new TypeError('x is not a function'), 'unknown'],
+    ['an error of the application that quotes JSON', new Error(`Invalid row: ${text}`), 'unknown'],
+    ['an error of the application with a number', failed({ code: 429 }), 'unknown'],
+    ['an error of the application with a number and metadata', failed({ code: 16, metadata: { row: 1 } }), 'unknown'],
+    ['an error of the application with the name of a status', failed({ status: 'UNAVAILABLE' }), 'unknown'],
     ['nothing', undefined, 'unknown'],
   ])('is %s', (_what, error, kind) => {
     expect(readFailure(error)).toMatchObject({ kind, status: undefined, codes: expect.any(Array) });
