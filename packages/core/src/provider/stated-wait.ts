@@ -86,9 +86,10 @@ export function parseReset(text: string, now: number): number | undefined {
   return timeMs >= now ? Math.round(timeMs - now) : undefined;
 }
 
+/** Parses a number; of several, the largest: `Headers` joins the values of a header that was sent twice. */
 function parseNumber(text: string | undefined): number | undefined {
-  if (text === undefined || !/^\s*\d+(?:\.\d+)?\s*$/.test(text)) return undefined;
-  const value = Number(text);
+  if (text === undefined || !/^\s*\d+(?:\.\d+)?(?:\s*,\s*\d+(?:\.\d+)?)*\s*$/.test(text)) return undefined;
+  const value = Math.max(...text.split(',').map(Number));
   return Number.isFinite(value) ? value : undefined;
 }
 

@@ -20,6 +20,7 @@ describe('parseRetryAfter', () => {
     ['0.1', 100],
     ['0', 0],
     [' 30 ', 30_000],
+    ['5, 30', 30_000],
   ])('reads %j as seconds', (value, waitMs) => {
     expect(parseRetryAfter(value, now)).toBe(waitMs);
     expect(parseRetryAfter({ 'retry-after': value }, now)).toBe(waitMs);
