@@ -72,7 +72,7 @@ export const youtubeErrorRules: readonly ErrorRule[] = [
   { statuses: [429], reason: 'rateLimitExceeded', judgement: judgeLimit, ...reasonsOfErrors },
   // Also 401: an API key never gets one about itself. The request needs OAuth.
   {
-    when: ({ status = 0 }) => status < 500 && status !== 408,
+    when: ({ status = 500 }) => status < 500 && status !== 408,
     judgement: { kind: 'caller-error' },
     ...reasonsOfErrors,
   },
@@ -81,10 +81,11 @@ export const youtubeErrorRules: readonly ErrorRule[] = [
 function judgeLimit(failure: Failure, { now }: ClassifyContext): VerdictOfRule {
   const { detail, codes, message } = failure;
   const limit = metadataOf(failure, 'quota_limit');
-  const window = windowOf(limit, message);
+  const violations = violationsIn(failure);
+  const window = windowOf(limit) ?? longestWindowOf(violations) ?? windowOf(message);
   const group = projectOf(failure);
   const affected = { scope: 'group', ...(group === undefined ? {} : { group }) } as const;
-  const bucket = bucketOfLimit(limit, metadataOf(failure, 'quota_metric'), message);
+  const bucket = bucketOfLimit(limit, metadataOf(failure, 'quota_metric'), ...violations, message);
   const isOfDomain = readField(detail, 'errors', 0, 'domain') === 'youtube.quota';
   const isDaily = window === undefined && (codes.includes('dailyLimitExceeded') || isOfDomain);
   if (window === 'day' || isDaily) {
@@ -101,9 +102,24 @@ const windows = [
   { length: 'day', pattern: /per[ _-]?day/i },
 ] as const;
 
-/** Returns the window of a limit from its id, or else from the message: `PerMinute`, `per 100 seconds`, `PerDay` and so on. */
-function windowOf(...texts: readonly string[]): 'minute' | 'day' | undefined {
-  return texts.flatMap((text) => windows.filter(({ pattern }) => pattern.test(text)))[0]?.length;
+type Window = (typeof windows)[number]['length'];
+
+/** Returns the window that the id or the message of a limit names: `PerMinute`, `per 100 seconds`, `PerDay` and so on. */
+function windowOf(text: string): Window | undefined {
+  return windows.find(({ pattern }) => pattern.test(text))?.length;
+}
+
+function longestWindowOf(texts: readonly string[]): Window | undefined {
+  const named = texts.map(windowOf);
+  return named.includes('day') ? 'day' : named.find((window) => window !== undefined);
+}
+
+/** What a QuotaFailure says: https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto */
+function violationsIn({ detail }: Failure): readonly string[] {
+  const violations = readList(detail, 'details').flatMap((entry) => readList(entry, 'violations'));
+  return violations
+    .flatMap((violation) => ['quotaId', 'quotaMetric', 'description'].map((name) => readField(violation, name)))
+    .filter((text) => typeof text === 'string');
 }
 
 function metadataOf({ detail }: Failure, name: string): string {

@@ -149,6 +149,23 @@ describe('classification of limits', () => {
     expect(await judge({ status: 429, headers: page, body: '<html>Sorry</html>' })).toMatchObject(throttle);
   });
 
+  it.each([
+    [{ description: "Quota exceeded for limit 'Queries per day'" }, 'quota-exhausted', 'default'],
+    [
+      { quotaId: 'SearchListPerDayPerProject', quotaMetric: 'youtube.googleapis.com/search' },
+      'quota-exhausted',
+      'search.list',
+    ],
+    [{ quotaId: 'VideosInsertPerDayPerProject' }, 'quota-exhausted', 'videos.insert'],
+    [{ quotaId: 'DefaultPerMinutePerProject' }, 'rate-limited', 'default'],
+  ])('reads the window and the bucket of the QuotaFailure %j', async (violation, kind, bucket) => {
+    const perMinute = { quotaId: 'DefaultPerMinutePerProject' };
+    const failure = { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [perMinute, violation] };
+    const errors = [{ reason: 'rateLimitExceeded', domain: 'usageLimits', message: 'Quota exceeded' }];
+    const error = { code: 429, message: 'Quota exceeded', status: 'RESOURCE_EXHAUSTED', errors, details: [failure] };
+    expect(await judge({ status: 429, body: { error } })).toMatchObject({ kind, bucket });
+  });
+
   it('reads the bucket from the metric and the message too', async () => {
     const metric = { quota_metric: 'youtube.googleapis.com/search_list', quota_limit: 'PerDay' };
     const said = { reason: 'rateLimitExceeded', detail: 'RATE_LIMIT_EXCEEDED', metadata: metric };
