@@ -23,9 +23,9 @@ export const geminiErrorRules: readonly ErrorRule[] = [
     source: 'https://github.com/continuedev/continue/issues/11336',
     evidence: 'observed',
   },
-  // Blocked for this API, this address or this website.
+  // Suspended, or blocked for this API, this address or this website: all reasons of Google about a key begin like this.
   {
-    codes: [/^API_KEY_[A-Z_]+_BLOCKED$/],
+    codes: [/^API_KEY_[A-Z_]+$/],
     judgement: invalidKey,
     source: 'https://github.com/continuedev/continue/issues/12781',
     evidence: 'observed',

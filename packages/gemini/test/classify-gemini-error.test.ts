@@ -189,6 +189,12 @@ describe('classification by status', () => {
     for (const step of steps) expect(await judge(step)).toMatchObject({ kind, reason: `http_${status}` });
   });
 
+  it.each(['API_KEY_SUSPENDED', 'API_KEY_IP_ADDRESS_BLOCKED'])('disables a key for %s', async (reason) => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }];
+    const body = { error: { code: 403, message: 'Permission denied.', status: 'PERMISSION_DENIED', details } };
+    expect(await judge({ status: 403, body })).toEqual({ kind: 'invalid-key', scope: 'key', reason });
+  });
+
   it('does not disable a key for a text of the caller', async () => {
     const message = 'Invalid prompt: "Your API key was reported as leaked"';
     const body = { error: { code: 400, message, status: 'INVALID_ARGUMENT' } };

@@ -53,6 +53,7 @@ export const gemini: Preset = {
     {
       codes: [
         'API_KEY_INVALID',
+        'API_KEY_SUSPENDED',
         'API_KEY_SERVICE_BLOCKED',
         'API_KEY_HTTP_REFERRER_BLOCKED',
         'API_KEY_IP_ADDRESS_BLOCKED',
@@ -71,7 +72,7 @@ export const gemini: Preset = {
       evidence: 'documented',
     },
     {
-      codes: ['CONSUMER_SUSPENDED', 'CONSUMER_INVALID'],
+      codes: ['CONSUMER_SUSPENDED', 'CONSUMER_INVALID', 'GCP_SUSPENDED'],
       judgement: { kind: 'invalid-key', scope: 'group' },
       source: 'https://github.com/google/generative-ai-docs/issues/356',
       evidence: 'observed',

@@ -28,6 +28,14 @@ describe('a known server', () => {
     expect(known.readLimits?.(headers, { now: 0 })).toMatchObject([{ name: 'requests', window: 'day' }]);
   });
 
+  it("disables a key for Google's reasons", () => {
+    for (const reason of ['API_KEY_SUSPENDED', 'GCP_SUSPENDED']) {
+      const error = { code: 403, message: 'Permission denied.', status: 'PERMISSION_DENIED', details: [{ reason }] };
+      const verdict = openAICompatible('gemini').classifyError({ status: 403, body: [{ error }] }, { now: 0 });
+      expect(verdict).toMatchObject({ kind: 'invalid-key', reason });
+    }
+  });
+
   it('can differ in address, names, rules and limits', async () => {
     const limit = { name: 'mine', remaining: 1 };
     const own = openAICompatible('groq', {
