@@ -1,8 +1,12 @@
 import {
   parseReset,
   readField,
+  statedWait,
+  statedWaitOf,
+  waitForRoom,
   type ClassifyContext,
   type Failure,
+  type HeadersLike,
   type VerdictOfRule,
 } from '@api-key-fallback/core/adapter';
 import type { Preset } from './preset.ts';
@@ -27,6 +31,18 @@ function dayOf(scope: 'key' | 'group') {
     const resetsAtMs = (Math.floor(now / dayMs) + 1) * dayMs;
     return { kind: 'quota-exhausted', scope, resetsAtMs };
   };
+}
+
+/** The headers of a refusal, which are sent in the body. */
+function headersIn({ detail }: Failure): HeadersLike | undefined {
+  const headers = readField(detail, 'metadata', 'headers');
+  return typeof headers === 'object' && headers !== null ? (headers as HeadersLike) : undefined;
+}
+
+function rateOf(failure: Failure, { now }: ClassifyContext): VerdictOfRule {
+  const headers = headersIn(failure);
+  const waitMs = statedWaitOf(failure, now) ?? statedWaitOf({ ...failure, headers }, now);
+  return { kind: 'rate-limited', scope: 'key', ...statedWait(waitMs ?? waitForRoom(headers ?? {}, { now })) };
 }
 
 function metadataNames(field: 'limit_source' | 'reason', ...values: readonly string[]) {
@@ -136,6 +152,15 @@ export const openrouter: Preset = {
       reason: 'upstream_rate_limit',
       judgement: { kind: 'transient' },
       source: 'https://github.com/open-webui/computer/issues/293',
+      evidence: 'observed',
+    },
+    // The reset is in the headers of the metadata only.
+    {
+      statuses: [429],
+      when: (failure) => headersIn(failure) !== undefined,
+      reason: 'rate_limit',
+      judgement: rateOf,
+      source: 'https://github.com/Gitlawb/openclaude/issues/936',
       evidence: 'observed',
     },
   ],

@@ -180,6 +180,20 @@ export const openrouterAnswers: readonly PresetAnswer[] = [
     source: errors,
   },
   {
+    name: 'a rate limit whose reset is in the metadata',
+    status: 429,
+    body: error(429, 'Rate limit exceeded: free-models-per-min. ', {
+      headers: {
+        'X-RateLimit-Limit': '20',
+        'X-RateLimit-Remaining': '0',
+        'X-RateLimit-Reset': String(Date.parse('2026-07-01T12:00:30Z')),
+      },
+    }),
+    expected: { kind: 'rate-limited', scope: 'key', reason: 'rate_limit', retryAfterMs: 30_000 },
+    evidence: 'observed',
+    source: 'https://github.com/Gitlawb/openclaude/issues/936',
+  },
+  {
     name: 'the full shared pool of a provider',
     status: 429,
     body: error(429, 'Provider returned error', {
