@@ -116,7 +116,7 @@ export class GuardedAdapter<Client = unknown> {
   /** Returns the project or organisation that a response or an error names. */
   groupOf(source: unknown): string | undefined {
     const group = this.#callHook('groupOf', () => this.definition.groupOf?.(source), isString);
-    return group === undefined ? undefined : redactor.redact(group);
+    return group === undefined ? undefined : groupName(group);
   }
 
   /** Returns the response that a keyed fetch passes to its caller. */
@@ -168,7 +168,17 @@ function cleanResult(result: ProbeResult): ProbeResult {
 }
 
 function cleanVerdict(verdict: ErrorVerdict): ErrorVerdict {
-  return withValidTimes(redactFields(verdict));
+  return withValidTimes(redactFields(withValidGroup(verdict)));
+}
+
+/** Returns the name of a group; `undefined` if a key is in its place, because all redacted names would be the same group. */
+function groupName(group: string): string | undefined {
+  return redactor.redact(group) === group ? group : undefined;
+}
+
+function withValidGroup(verdict: ErrorVerdict): ErrorVerdict {
+  if (!('group' in verdict) || !isString(verdict.group) || groupName(verdict.group) !== undefined) return verdict;
+  return Object.fromEntries(Object.entries(verdict).filter(([name]) => name !== 'group')) as ErrorVerdict;
 }
 
 function contextOf(now: number, operation: string | undefined): ClassifyContext {

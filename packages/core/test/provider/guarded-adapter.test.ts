@@ -81,6 +81,15 @@ describe('a response that contains a key', () => {
     expect(shown).toContain('[redacted]');
     expect(shown).not.toContain('26-characters');
   });
+
+  it('does not put keys into one group because each is echoed as its group', async () => {
+    const [first, second] = ['key-of-26-characters-00001', 'key-of-26-characters-00002'];
+    const spent = (group: string) =>
+      fails({ kind: 'quota-exhausted', reason: 'x', scope: 'group', group, recheckAfterMs: 60_000 });
+    const keys = scriptKeys({ [first]: [spent(first)], [second]: [spent(second)], K3: [ok] });
+    await keys.call({ maxRetries: 1 });
+    expect(keys.manager.status().keys.map(({ group }) => group)).toEqual([undefined, undefined, undefined]);
+  });
 });
 
 describe('a value that cannot be inspected', () => {
