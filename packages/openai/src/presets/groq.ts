@@ -29,6 +29,7 @@ export const groq: Preset = {
     // Has the code of a rate limit, but no wait makes the request smaller.
     {
       statuses: [413],
+      codes: ['rate_limit_exceeded', 'tokens'],
       reason: 'request_too_large',
       judgement: { kind: 'caller-error' },
       source: documentation,

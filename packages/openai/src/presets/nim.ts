@@ -1,3 +1,4 @@
+import { readField } from '@api-key-fallback/core/adapter';
 import type { Preset } from './preset.ts';
 
 // The gateway in front of the hosted models.
@@ -26,12 +27,15 @@ export const nim: Preset = {
     {
       statuses: [403],
       text: /^authorization failed$/i,
+      // Other servers say so of a request that a valid key may not send.
+      when: ({ body }) => readField(body, 'title') === 'Forbidden',
       reason: 'authorization_failed',
       judgement: { kind: 'invalid-key', scope: 'key', recheckAfterMs: 3_600_000 },
       source: 'https://github.com/Alishahryar1/free-claude-code/issues/1242',
       evidence: 'observed',
     },
     {
+      statuses: [402, 403],
       text: /\bcloud credits expired\b/i,
       reason: 'credits_expired',
       judgement: { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 },

@@ -16,7 +16,7 @@ export const xai: Preset = {
     // A wrong or deleted key, with status 400.
     {
       statuses: [400, 401],
-      text: /\bincorrect api key provided: /i,
+      text: /^"?incorrect api key provided: /i,
       reason: 'incorrect_api_key',
       judgement: { kind: 'invalid-key', scope: 'key' },
       source: 'https://github.com/continuedev/continue/issues/10778',

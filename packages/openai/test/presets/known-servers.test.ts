@@ -83,3 +83,17 @@ describe('a known server', () => {
     expect(() => openAICompatible('constructor')).toThrow(InvalidOptionsError);
   });
 });
+
+describe('an unknown server', () => {
+  const acme = openAICompatible({ name: 'acme', baseURL: 'http://127.0.0.1:1/v1', env: 'ACME_API_KEY' });
+
+  it.each<[string, number, object]>([
+    ['lacks a permission', 403, { message: 'Authorization failed' }],
+    ['is too large', 413, { message: 'The prompt is too long.', code: 'rate_limit_exceeded', type: 'tokens' }],
+    ['quotes the text of a dead key', 400, { message: 'Bad prompt: "Incorrect API key provided: x"' }],
+    ['quotes the text of spent credits', 400, { message: 'Bad prompt: "Cloud credits expired"' }],
+  ])('is judged by no rule of another one when the request %s', (_what, status, error) => {
+    const verdict = acme.classifyError({ status, body: { error } }, { now: 0 });
+    expect(verdict).toMatchObject({ kind: 'caller-error' });
+  });
+});
