@@ -20,6 +20,7 @@ const slot = Symbol.for('@api-key-fallback/core/registry@1');
 
 const packages: Readonly<Record<string, string>> = {
   openai: '@api-key-fallback/openai',
+  anthropic: '@api-key-fallback/anthropic',
   gemini: '@api-key-fallback/gemini',
   youtube: '@api-key-fallback/youtube',
   rapidapi: '@api-key-fallback/rapidapi',

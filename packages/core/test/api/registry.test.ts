@@ -109,9 +109,12 @@ describe('an unknown provider', () => {
     for (const part of ['in-house', 'house', 'guest', 'register']) expect(attempt).toThrow(part);
   });
 
-  it.each(['openai', 'youtube', 'rapidapi'])('%s is named with the package to install', (provider) => {
-    expect(() => registry.get(customProvider(provider))).toThrow(`@api-key-fallback/${provider}`);
-  });
+  it.each(['openai', 'anthropic', 'gemini', 'youtube', 'rapidapi'])(
+    '%s is named with the package to install',
+    (provider) => {
+      expect(() => registry.get(customProvider(provider))).toThrow(`@api-key-fallback/${provider}`);
+    },
+  );
 
   it('rejects a call without an attempt', async () => {
     const method = vi.fn<() => void>();
