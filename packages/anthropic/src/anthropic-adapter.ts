@@ -9,7 +9,7 @@ import {
   type ProviderAdapter,
   type RateLimit,
 } from '@api-key-fallback/core/adapter';
-import { affected, anthropicErrorRules, organizationOf } from './anthropic-error-rules.ts';
+import { anthropicErrorRules, modelOf, organizationOf } from './anthropic-error-rules.ts';
 import { probeModels } from './probe-models.ts';
 import { watchEventStream, watchResponse } from './watch-event-stream.ts';
 
@@ -58,7 +58,11 @@ function readLimits(headers: HeadersLike, { now }: { readonly now: number }): Ra
   return readRateLimits(headers, { ...limits, now }).map((limit) => ({ ...limit, scope: 'group' }));
 }
 
-const table: ErrorTable = { rules: anthropicErrorRules, limits, affected };
+const table: ErrorTable = {
+  rules: anthropicErrorRules,
+  limits,
+  affected: (failure) => ({ group: organizationOf(failure), bucket: modelOf(failure) }),
+};
 
 /**
  * The adapter for Anthropic: classifies errors of the `@anthropic-ai/sdk` client, creates clients, and reads rate-limit headers.

@@ -32,9 +32,9 @@ function statedReset({ message }: Failure, { now }: ClassifyContext): number | u
 }
 
 /** An exhausted budget until this time, else until it is checked again after an hour. */
-function outOfBudget(failure: Failure, scope: 'key' | 'group', resetsAtMs?: number) {
+function outOfBudget(scope: 'key' | 'group', resetsAtMs?: number) {
   const end = resetsAtMs === undefined ? { recheckAfterMs: hourMs } : { resetsAtMs };
-  return { kind: 'quota-exhausted', scope, ...affected(failure, scope), ...end } as const;
+  return { kind: 'quota-exhausted', scope, ...end } as const;
 }
 
 /** Anthropic's errors, from codes over texts to types; the first match wins. The group is the organisation. */
@@ -42,7 +42,7 @@ export const anthropicErrorRules: readonly ErrorRule[] = [
   {
     // The monthly limit of the usage tier. It ends at the start of the next month.
     codes: ['enforced_spend_limit_reached'],
-    judgement: (failure, context) => outOfBudget(failure, 'group', nextMonth(context)),
+    judgement: (_failure, context) => outOfBudget('group', nextMonth(context)),
     source: 'https://platform.claude.com/docs/en/api/rate-limits',
     evidence: 'documented',
   },
@@ -100,7 +100,7 @@ export const anthropicErrorRules: readonly ErrorRule[] = [
     statuses: [400],
     text: /^you have reached your specified API usage limits/i,
     reason: 'usage_limits_reached',
-    judgement: (failure, context) => outOfBudget(failure, 'group', statedReset(failure, context)),
+    judgement: (failure, context) => outOfBudget('group', statedReset(failure, context)),
     source: 'https://github.com/anthropics/claude-code/issues/38035',
     evidence: 'observed',
   },
@@ -109,7 +109,7 @@ export const anthropicErrorRules: readonly ErrorRule[] = [
     statuses: [400],
     text: /^you have reached your specified workspace API usage limits/i,
     reason: 'workspace_usage_limits_reached',
-    judgement: (failure, context) => outOfBudget(failure, 'key', statedReset(failure, context)),
+    judgement: (failure, context) => outOfBudget('key', statedReset(failure, context)),
     source: 'https://github.com/anthropics/claude-code/issues/1047',
     evidence: 'observed',
   },
@@ -118,7 +118,7 @@ export const anthropicErrorRules: readonly ErrorRule[] = [
     statuses: [429],
     text: /\bmonthly spend limit\b/i,
     reason: 'monthly_spend_limit',
-    judgement: (failure) => outOfBudget(failure, 'group'),
+    judgement: () => outOfBudget('group'),
     source: 'https://github.com/can1357/oh-my-pi/pull/5418',
     evidence: 'observed',
   },
@@ -156,15 +156,9 @@ export const anthropicErrorRules: readonly ErrorRule[] = [
   },
 ];
 
-/** What else fails with the key: its organisation, and the model whose limit is used up. */
-export function affected(
-  { headers, message }: Failure,
-  scope: 'key' | 'group',
-): { readonly group?: string; readonly bucket?: string } {
-  const group = scope === 'group' ? organizationOf({ headers }) : undefined;
-  // Rate limits apply per model: https://github.com/anthropics/claude-code/issues/55132
-  const model = /\(org: [\da-f-]{36}, model: (claude-[\w.-]{1,56})\)/.exec(message)?.[1];
-  return { ...(group && { group }), ...(model && { bucket: model }) };
+/** Returns the model whose rate limit is used up: https://github.com/anthropics/claude-code/issues/55132 */
+export function modelOf({ message }: Failure): string | undefined {
+  return /\(org: [\da-f-]{36}, model: (claude-[\w.-]{1,56})\)/.exec(message)?.[1];
 }
 
 /** The organisation named in a response or an error. Keys of one organisation share their limits. */

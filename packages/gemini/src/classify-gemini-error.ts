@@ -10,10 +10,7 @@ import { modelOf, projectOf } from './gemini-quotas.ts';
 
 const table: ErrorTable = {
   rules: geminiErrorRules,
-  affected: (failure, scope) => {
-    const [group, bucket] = [scope === 'group' ? projectOf(failure) : undefined, modelOf(failure)];
-    return { ...(group && { group }), ...(bucket && { bucket }) };
-  },
+  affected: (failure) => ({ group: projectOf(failure), bucket: modelOf(failure) }),
 };
 
 /** Classifies an error of `@google/genai`, or of a plain request to the Gemini API. */

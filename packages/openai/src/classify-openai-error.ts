@@ -27,11 +27,10 @@ export function organizationOf(source: unknown): string | undefined {
 }
 
 /** The group and bucket that a verdict affects. */
-export function affectedByOpenAI(failure: Failure, scope: 'key' | 'group'): { group?: string; bucket?: string } {
-  const group = scope === 'group' ? organizationOf(failure) : undefined;
-  const bucket = modelOf(failure);
-  return { ...(group === undefined ? {} : { group }), ...(bucket === undefined ? {} : { bucket }) };
-}
+export const affectedByOpenAI: NonNullable<ErrorTable['affected']> = (failure) => ({
+  group: organizationOf(failure),
+  bucket: modelOf(failure),
+});
 
 const table: ErrorTable = { rules: openaiErrorRules, limits: openaiLimits, affected: affectedByOpenAI };
 

@@ -9,10 +9,7 @@ import { projectOf, youtubeErrorRules } from './youtube-error-rules.ts';
 
 const table: ErrorTable = {
   rules: youtubeErrorRules,
-  affected: (failure, scope) => {
-    const group = scope === 'group' ? projectOf(failure) : undefined;
-    return group === undefined ? {} : { group };
-  },
+  affected: (failure) => ({ group: projectOf(failure) }),
 };
 
 /** Classifies an error of the YouTube Data API by reason, then by the window of a limit, then by status. */

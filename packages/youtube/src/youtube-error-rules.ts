@@ -83,18 +83,16 @@ function judgeLimit(failure: Failure, { now }: ClassifyContext): VerdictOfRule {
   const limit = metadataOf(failure, 'quota_limit');
   const violations = violationsIn(failure);
   const window = windowOf(limit) ?? longestWindowOf(violations) ?? windowOf(message);
-  const group = projectOf(failure);
-  const affected = { scope: 'group', ...(group === undefined ? {} : { group }) } as const;
   const bucket = bucketOfLimit(limit, metadataOf(failure, 'quota_metric'), ...violations, message);
   const isOfDomain = readField(detail, 'errors', 0, 'domain') === 'youtube.quota';
   const isDaily = window === undefined && (codes.includes('dailyLimitExceeded') || isOfDomain);
   if (window === 'day' || isDaily) {
     // The project has no quota for this at all. Waiting does not help; the reason tells the operator.
     const reason = metadataOf(failure, 'quota_limit_value') === '0' ? { reason: 'noQuota' } : {};
-    return { kind: 'quota-exhausted', ...reason, ...affected, bucket, resetsAtMs: nextMidnight(now, quotaTimeZone) };
+    return { kind: 'quota-exhausted', scope: 'group', ...reason, bucket, resetsAtMs: nextMidnight(now, quotaTimeZone) };
   }
   const ofBucket = window === undefined ? {} : { bucket };
-  return { kind: 'rate-limited', ...affected, ...ofBucket, ...statedWait(statedWaitOf(failure, now) ?? 60_000) };
+  return { kind: 'rate-limited', scope: 'group', ...ofBucket, ...statedWait(statedWaitOf(failure, now) ?? 60_000) };
 }
 
 const windows = [

@@ -51,11 +51,14 @@ export interface ErrorTable {
   readonly rules: readonly ErrorRule[];
   /** How limit headers state when there is room again, for a refusal that states no wait. @default `{}` */
   readonly limits?: Omit<RateLimitReading, 'now'>;
-  /** Returns the group and the bucket that a verdict against a key affects. The bucket is not used for an invalid key. */
-  readonly affected?: (
-    failure: Failure,
-    scope: 'key' | 'group',
-  ) => { readonly group?: string; readonly bucket?: string };
+  /**
+   * Returns the group and the bucket that a response names. A verdict against the key's group affects the group, and every verdict
+   * against a key, except that it is invalid, affects only the bucket. @default none
+   */
+  readonly affected?: (failure: Failure) => {
+    readonly group?: string | undefined;
+    readonly bucket?: string | undefined;
+  };
 }
 
 /**
@@ -143,14 +146,15 @@ function verdictOn(
   }
 }
 
-/** Returns the group and the bucket that a verdict against a key strikes. */
+/** Returns the group and the bucket that a verdict against a key affects. */
 function affectedBy(
   failure: Failure,
   judgement: VerdictOfRule,
   { affected }: ErrorTable,
 ): { group?: string; bucket?: string } {
   if (judgement.kind === 'caller-error' || judgement.kind === 'transient' || !affected) return {};
-  const { group, bucket } = affected(failure, judgement.scope ?? 'key');
+  const { group, bucket } = affected(failure);
+  const hasGroup = group !== undefined && judgement.scope === 'group';
   const hasBucket = bucket !== undefined && judgement.kind !== 'invalid-key';
-  return { ...(group === undefined ? {} : { group }), ...(hasBucket ? { bucket } : {}) };
+  return { ...(hasGroup ? { group } : {}), ...(hasBucket ? { bucket } : {}) };
 }

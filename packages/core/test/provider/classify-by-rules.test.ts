@@ -28,7 +28,7 @@ const table: ErrorTable = {
     },
     { codes: ['perhaps'], judgement: () => undefined, ...observed },
   ],
-  affected: (_failure, scope) => ({ bucket: 'model-1', ...(scope === 'group' ? { group: 'acme' } : {}) }),
+  affected: () => ({ group: 'acme', bucket: 'model-1' }),
 };
 
 interface Said {

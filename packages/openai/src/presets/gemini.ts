@@ -44,10 +44,7 @@ export const gemini: Preset = {
   baseURL: 'https://generativelanguage.googleapis.com/v1beta/openai',
   env: 'GEMINI_API_KEY',
   documentation: 'https://ai.google.dev/gemini-api/docs/troubleshooting',
-  affected: (failure, scope) => {
-    const [group, bucket] = [scope === 'group' ? projectIn(failure) : undefined, modelIn(failure)];
-    return { ...(group !== undefined && { group }), ...(bucket !== undefined && { bucket }) };
-  },
+  affected: (failure) => ({ group: projectIn(failure), bucket: modelIn(failure) }),
   rules: [
     // Google answers a wrong or expired key with status 400: https://github.com/continuedev/continue/issues/8516
     {

@@ -13,10 +13,7 @@ export const litellm: Preset = {
   env: 'LITELLM_API_KEY',
   documentation,
   // A key can have a budget for each model: https://docs.litellm.ai/docs/proxy/users
-  affected: ({ message }) => {
-    const model = /\bexceeded budget for model=([\w./:-]{1,64})$/.exec(message)?.[1];
-    return model === undefined ? {} : { bucket: model };
-  },
+  affected: ({ message }) => ({ bucket: /\bexceeded budget for model=([\w./:-]{1,64})$/.exec(message)?.[1] }),
   rules: [
     // The proxy's own credential was refused, not the caller's key; the next request may go to another deployment.
     {
