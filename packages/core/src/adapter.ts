@@ -11,6 +11,8 @@ export { classifyByRules } from './provider/classify-by-rules.ts';
 export type { ErrorRule, ErrorTable, Judgement, VerdictOfRule } from './provider/classify-by-rules.ts';
 export { classifyHttpError } from './provider/classify-error.ts';
 export { defineAdapter } from './provider/define-adapter.ts';
+export { clientRequest } from './http/client-request.ts';
+export type { ClientRequestOptions } from './http/client-request.ts';
 export { headersOfError, readHeader } from './http/headers.ts';
 export type { HeadersLike } from './http/headers.ts';
 export { nextMidnight } from './provider/next-midnight.ts';

@@ -41,6 +41,7 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
   expect(namesOf(adapter)).toEqual([
     'classifyByRules',
     'classifyHttpError',
+    'clientRequest',
     'defineAdapter',
     'findAttempt',
     'headersOfError',

@@ -1,4 +1,4 @@
-import { defineAdapter, probeRequest, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { clientRequest, defineAdapter, probeRequest, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { GoogleGenAI } from '@google/genai';
 import { classifyGeminiError, projectOfError } from './classify-gemini-error.ts';
 import { createGeminiClient, keyHeader, type GeminiClientOptions } from './create-gemini-client.ts';
@@ -18,12 +18,15 @@ function authorize(request: Request, secret: string): Request {
 }
 
 /** Lists one model, which costs no quota of a model. */
-function probeUrl({ apiVersion = 'v1beta', httpOptions }: GeminiClientOptions): string {
+function listOneModel({ apiVersion = 'v1beta', httpOptions }: GeminiClientOptions): Request {
   const version = httpOptions?.apiVersion ?? apiVersion;
   // The SDK reads the same variable.
   const named = httpOptions?.baseUrl || process.env['GOOGLE_GEMINI_BASE_URL']?.trim();
-  const base = (named || 'https://generativelanguage.googleapis.com').replace(/\/+$/, '');
-  return `${base}/${version}/models?pageSize=1`;
+  return clientRequest(named || 'https://generativelanguage.googleapis.com', `${version}/models`, {
+    query: { pageSize: '1' },
+    // A key can be restricted to a referrer, which the client then sends.
+    headers: [httpOptions?.headers],
+  });
 }
 
 /**
@@ -45,10 +48,7 @@ export const geminiAdapter: ProviderAdapter<GoogleGenAI> = defineAdapter<GoogleG
   createClient: createGeminiClient,
   authorize,
   probe(secret, context) {
-    const options: GeminiClientOptions = context.clientOptions ?? {};
-    // A key can be restricted to a referrer, which the client then sends.
-    const request = new Request(probeUrl(options), { headers: new Headers(options.httpOptions?.headers) });
-    return probeRequest(this, secret, request, context);
+    return probeRequest(this, secret, listOneModel(context.clientOptions ?? {}), context);
   },
   groupOf: projectOfError,
   timeZone: quotaTimeZone,

@@ -1,4 +1,4 @@
-import { defineAdapter, probeRequest, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { clientRequest, defineAdapter, probeRequest, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { youtube_v3 } from '@googleapis/youtube';
 import { classifyYouTubeError, projectOfError } from './classify-youtube-error.ts';
 import { quotaUnits } from './quota-units.ts';
@@ -42,9 +42,12 @@ function authorize(request: Request, secret: string): Request {
 }
 
 /** The cheapest request, 1 unit: https://developers.google.com/youtube/v3/determine_quota_cost. The video need not exist. */
-function probeUrl({ rootUrl }: YouTubeClientOptions): string {
-  const root = (rootUrl || 'https://youtube.googleapis.com').replace(/\/+$/, '');
-  return `${root}/youtube/v3/videos?part=id&id=jNQXAC9IVRw`;
+function listOneVideo({ rootUrl, headers }: YouTubeClientOptions): Request {
+  return clientRequest(rootUrl || 'https://youtube.googleapis.com', 'youtube/v3/videos', {
+    query: { part: 'id', id: 'jNQXAC9IVRw' },
+    // A key can be restricted to a referrer, which the client then sends.
+    headers: [headers],
+  });
 }
 
 /**
@@ -65,9 +68,7 @@ export const youtubeAdapter: ProviderAdapter<youtube_v3.Youtube> = defineAdapter
   createClient,
   authorize,
   probe(secret, context) {
-    const options: YouTubeClientOptions = context.clientOptions ?? {};
-    // A key can be restricted to a referrer, which the client then sends.
-    const request = new Request(probeUrl(options), { headers: new Headers(options.headers) });
+    const request = listOneVideo(context.clientOptions ?? {});
     return probeRequest(this, secret, request, { ...context, operation: 'videos.list' });
   },
   groupOf: projectOfError,
