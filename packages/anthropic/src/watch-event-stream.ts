@@ -1,4 +1,4 @@
-import { watchStreamEnd } from '@api-key-fallback/core/adapter';
+import { watchingFetch, watchStreamEnd } from '@api-key-fallback/core/adapter';
 
 /** Does the same as {@link watchEventStream} for one response. */
 export const watchResponse: (response: Response, url: string) => Response = watchStreamEnd([
@@ -22,6 +22,5 @@ export const watchResponse: (response: Response, url: string) => Response = watc
  * for await (const event of stream) console.log(event.type);
  */
 export function watchEventStream(fetch: typeof globalThis.fetch = globalThis.fetch): typeof globalThis.fetch {
-  return async (input, init) =>
-    watchResponse(await fetch(input, init), input instanceof Request ? input.url : String(input));
+  return watchingFetch(watchResponse, fetch);
 }

@@ -33,6 +33,11 @@ describe('a stream of messages', () => {
     expect(classify(error)).toMatchObject({ kind: 'transient', reason: 'stream_incomplete' });
   });
 
+  it('that answers the Request of another library is watched too', async () => {
+    const request = { url: messages, method: 'POST' } as Request;
+    await expect(textOf(delta, request)).rejects.toMatchObject({ code: 'stream_incomplete' });
+  });
+
   it('of another endpoint is not watched', async () => {
     await expect(textOf(delta, 'https://api.anthropic.com/v1/complete')).resolves.toBe(delta);
   });

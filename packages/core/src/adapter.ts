@@ -40,6 +40,6 @@ export {
 } from './provider/stated-wait.ts';
 export { isTransportFailure } from './provider/transport-failure.ts';
 export { readErrorText } from './http/read-error-text.ts';
-export { watchStreamEnd } from './http/watch-stream-end.ts';
+export { watchingFetch, watchStreamEnd } from './http/watch-stream-end.ts';
 export type { StreamEnd } from './http/watch-stream-end.ts';
 export { webStreamOf } from './http/web-stream-of.ts';

@@ -64,6 +64,7 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
     'statedWait',
     'statedWaitOf',
     'waitForRoom',
+    'watchingFetch',
     'watchStreamEnd',
     'webStreamOf',
   ]);

@@ -1,4 +1,4 @@
-import { watchStreamEnd } from '@api-key-fallback/core/adapter';
+import { watchingFetch, watchStreamEnd } from '@api-key-fallback/core/adapter';
 
 /** Does the same as {@link watchEventStream} for one response. */
 export const watchResponse: (response: Response, url: string) => Response = watchStreamEnd([
@@ -29,7 +29,5 @@ export const watchResponse: (response: Response, url: string) => Response = watc
  * for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta.content ?? '');
  */
 export function watchEventStream(fetch: typeof globalThis.fetch = globalThis.fetch): typeof globalThis.fetch {
-  return async (input, init) =>
-    // By shape, because a `Request` can come from another library.
-    watchResponse(await fetch(input, init), typeof input === 'object' && 'url' in input ? input.url : String(input));
+  return watchingFetch(watchResponse, fetch);
 }

@@ -44,6 +44,24 @@ export function watchStreamEnd(ends: readonly StreamEnd[]): (response: Response,
   };
 }
 
+/**
+ * Wraps `fetch` so that every response passes through a hook `watch`, for clients that accept a `fetch`.
+ *
+ * @example
+ * const watch = watchStreamEnd([{ path: /\/chat$/, lastLine: /^data: \{"type":"(?:done|error)"/ }]);
+ * const client = new AcmeClient({ apiKey, maxRetries: 0, fetch: watchingFetch(watch, globalThis.fetch) });
+ */
+export function watchingFetch(
+  watch: (response: Response, url: string) => Response,
+  fetch: typeof globalThis.fetch,
+): typeof globalThis.fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init);
+    // By shape, because a `Request` can come from another library.
+    return watch(response, typeof input === 'object' && 'url' in input ? input.url : String(input));
+  };
+}
+
 function endingWith({ lastLine, unterminated }: StreamEnd): TransformStream<Uint8Array, Uint8Array> {
   // One character per byte, wherever a chunk is cut. The lines we look for are ASCII.
   const decoder = new TextDecoder('latin1');
