@@ -15,6 +15,8 @@ export { clientRequest } from './http/client-request.ts';
 export type { ClientRequestOptions } from './http/client-request.ts';
 export { headersOfError, readHeader } from './http/headers.ts';
 export type { HeadersLike } from './http/headers.ts';
+export { googleMetadata, googleProjectOf, googleQuotaViolations } from './provider/google-details.ts';
+export type { GoogleQuotaViolation } from './provider/google-details.ts';
 export { nextMidnight } from './provider/next-midnight.ts';
 export { probeRequest } from './provider/probe-request.ts';
 export type { ProbeRequestOptions } from './provider/probe-request.ts';

@@ -1,16 +1,17 @@
 import {
   classifyByRules,
+  googleProjectOf,
   readFailure,
   type ClassifyContext,
   type ErrorTable,
   type ErrorVerdict,
 } from '@api-key-fallback/core/adapter';
 import { geminiErrorRules } from './gemini-error-rules.ts';
-import { modelOf, projectOf } from './gemini-quotas.ts';
+import { modelOf } from './gemini-quotas.ts';
 
 const table: ErrorTable = {
   rules: geminiErrorRules,
-  affected: (failure) => ({ group: projectOf(failure), bucket: modelOf(failure) }),
+  affected: (failure) => ({ group: googleProjectOf(failure), bucket: modelOf(failure) }),
 };
 
 /** Classifies an error of `@google/genai`, or of a plain request to the Gemini API. */
@@ -20,5 +21,5 @@ export function classifyGeminiError(error: unknown, context: ClassifyContext): E
 
 /** The Cloud project named in an error. */
 export function projectOfError(error: unknown): string | undefined {
-  return projectOf(readFailure(error));
+  return googleProjectOf(readFailure(error));
 }

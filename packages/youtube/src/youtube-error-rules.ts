@@ -1,7 +1,8 @@
 import {
+  googleMetadata,
+  googleProjectOf,
   nextMidnight,
   readField,
-  readList,
   statedWait,
   statedWaitOf,
   type ClassifyContext,
@@ -80,15 +81,15 @@ export const youtubeErrorRules: readonly ErrorRule[] = [
 
 function judgeLimit(failure: Failure, { now }: ClassifyContext): VerdictOfRule {
   const { detail, codes, message } = failure;
-  const limit = metadataOf(failure, 'quota_limit');
+  const limit = googleMetadata(failure, 'quota_limit');
   const violations = violationsIn(failure);
   const window = windowOf(limit) ?? longestWindowOf(violations) ?? windowOf(message);
-  const bucket = bucketOfLimit(limit, metadataOf(failure, 'quota_metric'), ...violations, message);
+  const bucket = bucketOfLimit(limit, googleMetadata(failure, 'quota_metric'), ...violations, message);
   const isOfDomain = readField(detail, 'errors', 0, 'domain') === 'youtube.quota';
   const isDaily = window === undefined && (codes.includes('dailyLimitExceeded') || isOfDomain);
   if (window === 'day' || isDaily) {
     // The project has no quota for this at all. Waiting does not help; the reason tells the operator.
-    const reason = metadataOf(failure, 'quota_limit_value') === '0' ? { reason: 'noQuota' } : {};
+    const reason = googleMetadata(failure, 'quota_limit_value') === '0' ? { reason: 'noQuota' } : {};
     return { kind: 'quota-exhausted', scope: 'group', ...reason, bucket, resetsAtMs: nextMidnight(now, quotaTimeZone) };
   }
   const ofBucket = window === undefined ? {} : { bucket };
@@ -120,20 +121,8 @@ function violationsIn({ detail }: Failure): readonly string[] {
     .filter((text) => typeof text === 'string');
 }
 
-function metadataOf({ detail }: Failure, name: string): string {
-  const values = readList(detail, 'details').map((entry) => readField(entry, 'metadata', name));
-  return values.find((value) => typeof value === 'string') ?? '';
-}
-
-/**
- * Returns the Cloud project that a failure names. Keys of one project share its quota.
- *
- * Accepts only a project's number or id, because Google names a suspended consumer by its whole key:
- * https://github.com/google/generative-ai-docs/issues/356
- */
+/** Returns the Cloud project that a failure names in its details or its message. Keys of one project share its quota. */
 export function projectOf(failure: Failure): string | undefined {
-  const consumer = metadataOf(failure, 'consumer');
   const number = /\bproject_number:(\d+)\b/.exec(failure.message)?.[1];
-  if (/^projects\/(?:\d+|[a-z][a-z0-9-]{4,28}[a-z0-9])$/.test(consumer)) return consumer;
-  return number === undefined ? undefined : `projects/${number}`;
+  return googleProjectOf(failure) ?? (number === undefined ? undefined : `projects/${number}`);
 }

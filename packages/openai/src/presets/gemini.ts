@@ -1,7 +1,7 @@
 import {
+  googleProjectOf,
+  googleQuotaViolations,
   nextMidnight,
-  readField,
-  readList,
   type ClassifyContext,
   type Failure,
   type VerdictOfRule,
@@ -12,30 +12,16 @@ const rateLimits = 'https://ai.google.dev/gemini-api/docs/rate-limits';
 const reasons = 'https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto';
 const outOfMoney = { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 } as const;
 
-function violationsIn({ detail }: Failure): readonly unknown[] {
-  return readList(detail, 'details').flatMap((entry) => readList(entry, 'violations'));
-}
-
 /** Limits per minute and per day have the same text, and the stated wait ignores the day. */
 function judgeDay(failure: Failure, { now }: ClassifyContext): VerdictOfRule | undefined {
-  const quotas = violationsIn(failure).map((violation) => readField(violation, 'quotaId'));
-  if (!quotas.some((quota) => typeof quota === 'string' && quota.includes('PerDay'))) return undefined;
+  if (!googleQuotaViolations(failure).some(({ quotaId }) => quotaId.includes('PerDay'))) return undefined;
   return { kind: 'quota-exhausted', scope: 'group', resetsAtMs: nextMidnight(now, 'America/Los_Angeles') };
 }
 
-/** Returns the text if it has the form of a name: Google names a suspended consumer by its whole key. */
-function nameIn(value: unknown, form: RegExp): string | undefined {
-  return typeof value === 'string' && form.test(value) ? value : undefined;
-}
-
-function projectIn({ detail }: Failure): string | undefined {
-  const consumers = readList(detail, 'details').map((entry) => readField(entry, 'metadata', 'consumer'));
-  return consumers.map((consumer) => nameIn(consumer, /^projects\/[\w-]{4,30}$/)).find((name) => name !== undefined);
-}
-
-function modelIn(failure: Failure): string | undefined {
-  const models = violationsIn(failure).map((violation) => readField(violation, 'quotaDimensions', 'model'));
-  return models.map((model) => nameIn(model, /^[a-z][a-z0-9.-]{2,63}$/)).find((name) => name !== undefined);
+/** Returns the model whose quota is exceeded. Its form is not that of a key. */
+function modelOf(failure: Failure): string | undefined {
+  const models = googleQuotaViolations(failure).map(({ model }) => model);
+  return models.find((model) => /^[a-z][a-z0-9.-]{2,63}$/.test(model));
 }
 
 /** Gemini through Google's OpenAI-compatible endpoint. Limits apply per project and model; the group is the project. */
@@ -44,7 +30,7 @@ export const gemini: Preset = {
   baseURL: 'https://generativelanguage.googleapis.com/v1beta/openai',
   env: 'GEMINI_API_KEY',
   documentation: 'https://ai.google.dev/gemini-api/docs/troubleshooting',
-  affected: (failure) => ({ group: projectIn(failure), bucket: modelIn(failure) }),
+  affected: (failure) => ({ group: googleProjectOf(failure), bucket: modelOf(failure) }),
   rules: [
     // Google answers a wrong or expired key with status 400: https://github.com/continuedev/continue/issues/8516
     {
