@@ -3,6 +3,7 @@ import {
   googleProjectOf,
   nextMidnight,
   readField,
+  readList,
   statedWait,
   statedWaitOf,
   type ClassifyContext,

@@ -1,4 +1,5 @@
 import { readField } from '../base/read-field.ts';
+import { maxCauseDepth } from './cause-chain.ts';
 
 // Names of Node, the DOM, got and ky; of axios; of got before version 15; of OpenAI's and Anthropic's clients.
 const abortNames: readonly unknown[] = ['AbortError', 'CanceledError', 'CancelError', 'APIUserAbortError'];
@@ -9,7 +10,6 @@ const timeoutNames: readonly unknown[] = ['TimeoutError', 'APIConnectionTimeoutE
 const abortMessage = 'Request was aborted.';
 // Axios and superagent name the limit in the message only.
 const timeoutMessage = /^(?:Request timed out\.$|(?:response )?timeout of \d+ms exceeded$)/i;
-const maxCauseDepth = 5;
 
 /**
  * Whether an error is a cancellation: an `AbortError`, or that of axios, got, ky, superagent, gRPC or a provider's client.

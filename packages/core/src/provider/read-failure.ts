@@ -1,6 +1,7 @@
 import { readField, readList } from '../base/read-field.ts';
 import { headersOfError, type HeadersLike } from '../http/headers.ts';
 import { isAbortError, isTimeoutError } from './abort-error.ts';
+import { causeChain } from './cause-chain.ts';
 import { bodyInMessage, bodyOf, detailOf } from './failure-body.ts';
 import { isTransportFailure } from './transport-failure.ts';
 
@@ -46,7 +47,8 @@ export interface Failure {
  * }
  */
 export function readFailure(error: unknown): Failure {
-  const answered = findAnswer(error) ?? error;
+  // The error that carries the response: the error itself, else the nearest one that it was made from.
+  const answered = causeChain(error).find(hasAnswer) ?? error;
   const headers = headersOfError(answered);
   // Only a response is quoted in a message. Without one, the application can have put anything there.
   const isResponse = ownStatus(answered) !== undefined || headers !== undefined;
@@ -69,21 +71,6 @@ function kindOf(error: unknown, { status, headers, body }: Omit<Failure, 'kind'>
   if (isTimeoutError(error)) return 'timeout';
   if (isTransportFailure(error)) return 'network';
   return body !== undefined || headers !== undefined ? 'response' : 'unknown';
-}
-
-const maxDepth = 5;
-
-/** Finds the error that carries the response: the error itself, else the nearest one that it was made from. */
-function findAnswer(error: unknown, depth = 0): unknown {
-  if (typeof error !== 'object' || error === null) return undefined;
-  if (hasAnswer(error)) return error;
-  if (depth === maxDepth) return undefined;
-  // The AI SDK repeats a request by itself and keeps the last error.
-  for (const inner of [readField(error, 'lastError'), readField(error, 'cause'), ...readList(error, 'errors')]) {
-    const found = findAnswer(inner, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function hasAnswer(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { readField, readList } from '../base/read-field.ts';
+import { causeChain, maxCauseDepth } from './cause-chain.ts';
 
 const transportCode =
   /^(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_(?!ABORTED|INVALID_ARG)\w+|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|EPROTO|HPE_\w+|ERR_NETWORK|ERR_HTTP2_\w+|ERR_HTTP_CONTENT_LENGTH_MISMATCH|ERR_READING_RESPONSE_STREAM|ERR_STREAM_PREMATURE_CLOSE|ConnectionRefused|ConnectionClosed|FailedToOpenSocket)$/;
@@ -16,7 +17,6 @@ const networkMessages: readonly unknown[] = [
   'Connection error.',
   'Incomplete JSON segment at the end',
 ];
-const maxCauseDepth = 5;
 
 // The connection failed before the request was sent, so the provider has not processed it.
 const unsentCode =
@@ -44,7 +44,12 @@ export function wasUnsent(error: unknown, depth = 0): boolean {
  * if (isTransportFailure(error)) return { kind: 'transient', reason: 'network' };
  */
 export function isTransportFailure(error: unknown): boolean {
-  return someCause(error, (code, cause) => transportCode.test(code) || isFetchFailure(cause));
+  return causeChain(error).some((cause) => hasTransportCode(cause) || isFetchFailure(cause));
+}
+
+function hasTransportCode(error: unknown): boolean {
+  const code = readField(error, 'code');
+  return typeof code === 'string' && transportCode.test(code);
 }
 
 function isFetchFailure(error: unknown): boolean {
@@ -61,14 +66,4 @@ function isUnansweredByGoogle(error: unknown): boolean {
 function isRefusedStream(code: string, error: unknown): boolean {
   const message = readField(error, 'message');
   return code.startsWith('ERR_HTTP2_') && typeof message === 'string' && refusedStream.test(message);
-}
-
-function someCause(error: unknown, matches: (code: string, error: object) => boolean, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const code = readField(error, 'code');
-  if (matches(typeof code === 'string' ? code : '', error)) return true;
-  if (depth === maxCauseDepth) return false;
-  // The AI SDK keeps the error of its last attempt in `lastError`.
-  if (['cause', 'lastError'].some((name) => someCause(readField(error, name), matches, depth + 1))) return true;
-  return readList(error, 'errors').some((part) => someCause(part, matches, depth + 1));
 }
