@@ -1,8 +1,8 @@
 import { abortable, startTimeout } from '../base/abortable.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
-import { InvalidOptionsError } from '../base/errors.ts';
 import type { KeyRef } from '../base/key-ref.ts';
 import { readField } from '../base/read-field.ts';
+import { checkOption, checkTimeouts } from '../call/retry-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { learnLimits } from '../pool/observe-response.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
@@ -46,7 +46,6 @@ export interface KeyCheck extends KeyRef {
 type CheckSettings = CheckKeysOptions & Required<Pick<CheckKeysOptions, 'timeout' | 'fetch' | 'apply'>>;
 
 const optionNames = new Set(['signal', 'timeout', 'fetch', 'apply']);
-const longestTimerMs = 2_147_483_647;
 // A connection for each of a thousand keys would exceed the usual limit of open files.
 const mostAtOnce = 50;
 
@@ -54,14 +53,10 @@ function checkOptions(options: CheckKeysOptions, clientOptions: object | undefin
   checkOptionNames('options', options, optionNames);
   const { signal, timeout = 10_000, apply = true } = options;
   const { fetch = readField(clientOptions, 'fetch') ?? globalThis.fetch } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new InvalidOptionsError('"signal" must be an AbortSignal.');
-  }
-  if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= longestTimerMs)) {
-    throw new InvalidOptionsError(`"timeout" must be a number of ms above 0, up to ${longestTimerMs}.`);
-  }
-  if (typeof fetch !== 'function') throw new InvalidOptionsError('"fetch" must be a function.');
-  if (typeof apply !== 'boolean') throw new InvalidOptionsError('"apply" must be true or false.');
+  checkOption(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
+  checkTimeouts({ timeout });
+  checkOption(typeof fetch === 'function', 'fetch', fetch, 'a function');
+  checkOption(typeof apply === 'boolean', 'apply', apply, 'true or false');
   return { ...options, timeout, apply, fetch: fetch as typeof globalThis.fetch };
 }
 
