@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import { outOfCredit, type Preset } from './preset.ts';
 
 const documentation = 'https://inference-docs.cerebras.ai/support/error';
 
@@ -14,7 +14,7 @@ export const cerebras: Preset = {
     {
       statuses: [402],
       reason: 'payment_required',
-      judgement: { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 },
+      judgement: outOfCredit,
       source: documentation,
       evidence: 'documented',
     },

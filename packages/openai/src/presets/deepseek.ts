@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import { outOfCredit, type Preset } from './preset.ts';
 
 const documentation = 'https://api-docs.deepseek.com/quick_start/error_codes';
 
@@ -12,7 +12,7 @@ export const deepseek: Preset = {
     {
       statuses: [402],
       reason: 'insufficient_balance',
-      judgement: { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 },
+      judgement: outOfCredit,
       source: documentation,
       evidence: 'documented',
     },

@@ -1,7 +1,6 @@
-import type { Preset } from './preset.ts';
+import { outOfCredit, type Preset } from './preset.ts';
 
 const documentation = 'https://docs.fireworks.ai/guides/inference-error-codes';
-const outOfMoney = { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 } as const;
 
 /** Fireworks AI. The group is the account. */
 export const fireworks: Preset = {
@@ -17,14 +16,14 @@ export const fireworks: Preset = {
       statuses: [412],
       text: /^account \S+ is suspended\b/i,
       reason: 'account_suspended',
-      judgement: outOfMoney,
+      judgement: outOfCredit,
       source: 'https://github.com/pollinations/pollinations/issues/12136',
       evidence: 'observed',
     },
     {
       statuses: [402],
       reason: 'payment_required',
-      judgement: outOfMoney,
+      judgement: outOfCredit,
       source: documentation,
       evidence: 'documented',
     },

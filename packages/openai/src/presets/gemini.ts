@@ -6,11 +6,10 @@ import {
   type Failure,
   type VerdictOfRule,
 } from '@api-key-fallback/core/adapter';
-import type { Preset } from './preset.ts';
+import { outOfCredit, type Preset } from './preset.ts';
 
 const rateLimits = 'https://ai.google.dev/gemini-api/docs/rate-limits';
 const reasons = 'https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto';
-const outOfMoney = { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 } as const;
 
 /** Limits per minute and per day have the same text, and the stated wait ignores the day. */
 function judgeDay(failure: Failure, { now }: ClassifyContext): VerdictOfRule | undefined {
@@ -77,14 +76,14 @@ export const gemini: Preset = {
     },
     {
       codes: ['BILLING_DISABLED'],
-      judgement: outOfMoney,
+      judgement: outOfCredit,
       source: reasons,
       evidence: 'documented',
     },
     {
       text: /^your prepayment credits are depleted\b/i,
       reason: 'credits_depleted',
-      judgement: outOfMoney,
+      judgement: outOfCredit,
       source:
         'https://discuss.ai.google.dev/t/billing-sync-bug-prepay-balance-shows-r-0-429-resource-exhausted-despite-funded-prepaid-balance/170539',
       evidence: 'observed',
@@ -92,7 +91,7 @@ export const gemini: Preset = {
     {
       text: /^your (?:project|billing account) has exceeded its monthly spending cap\b/i,
       reason: 'spending_cap',
-      judgement: outOfMoney,
+      judgement: outOfCredit,
       source: 'https://help.apiyi.com/en/ai-studio-monthly-spending-cap-429-solution-en.html',
       evidence: 'observed',
     },

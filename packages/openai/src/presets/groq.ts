@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import { outOfCredit, type Preset } from './preset.ts';
 
 const documentation = 'https://console.groq.com/docs/errors';
 
@@ -22,7 +22,7 @@ export const groq: Preset = {
     // Also with status 400: the organisation's spend limit, which starts again with the month.
     {
       codes: ['blocked_api_access'],
-      judgement: { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 },
+      judgement: outOfCredit,
       source: 'https://console.groq.com/docs/spend-limits',
       evidence: 'documented',
     },

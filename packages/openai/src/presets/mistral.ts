@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import { outOfCredit, type Preset } from './preset.ts';
 
 const documentation = 'https://docs.mistral.ai/resources/error-glossary';
 
@@ -12,7 +12,7 @@ export const mistral: Preset = {
     {
       statuses: [402],
       reason: 'payment_required',
-      judgement: { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 },
+      judgement: outOfCredit,
       source: documentation,
       evidence: 'documented',
     },

@@ -1,7 +1,6 @@
-import type { Preset } from './preset.ts';
+import { outOfCredit, type Preset } from './preset.ts';
 
 const documentation = 'https://platform.kimi.ai/docs/api/errors';
-const outOfQuota = { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 } as const;
 
 /** Moonshot AI's Kimi API. Keys of platform.kimi.com need the address `https://api.moonshot.cn/v1`. The group is the organisation. */
 export const moonshot: Preset = {
@@ -32,7 +31,7 @@ export const moonshot: Preset = {
     },
     {
       codes: ['exceeded_current_quota_error'],
-      judgement: outOfQuota,
+      judgement: outOfCredit,
       source: documentation,
       evidence: 'documented',
     },
@@ -41,7 +40,7 @@ export const moonshot: Preset = {
       statuses: [403, 429],
       text: /^you've reached (?:your usage limit for this (?:billing cycle|period)|kimi monthly usage limit)\b/i,
       reason: 'usage_limit',
-      judgement: outOfQuota,
+      judgement: outOfCredit,
       source: 'https://www.kimi.com/code/docs/en/kimi-code/error-reference.html',
       evidence: 'documented',
     },
@@ -49,7 +48,7 @@ export const moonshot: Preset = {
       statuses: [429],
       text: /\breached (?:organization|project) tpd rate limit\b/i,
       reason: 'tokens_per_day',
-      judgement: outOfQuota,
+      judgement: outOfCredit,
       source: documentation,
       evidence: 'documented',
     },

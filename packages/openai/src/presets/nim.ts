@@ -1,5 +1,5 @@
 import { readField } from '@api-key-fallback/core/adapter';
-import type { Preset } from './preset.ts';
+import { outOfCredit, type Preset } from './preset.ts';
 
 // The gateway in front of the hosted models.
 const gateway =
@@ -38,7 +38,7 @@ export const nim: Preset = {
       statuses: [402, 403],
       text: /\bcloud credits expired\b/i,
       reason: 'credits_expired',
-      judgement: { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 },
+      judgement: outOfCredit,
       source: gateway,
       evidence: 'observed',
     },

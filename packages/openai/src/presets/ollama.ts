@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import { outOfCredit, type Preset } from './preset.ts';
 
 /** Ollama, on this machine by default. A local server needs no key; for the cloud use `https://ollama.com/v1`. */
 export const ollama: Preset = {
@@ -22,7 +22,7 @@ export const ollama: Preset = {
       statuses: [429],
       text: /^you(?:'ve| have| \([^)]*\) have) reached your (?:hourly|session|daily|weekly|monthly) usage limit\b/i,
       reason: 'usage_limit',
-      judgement: { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 },
+      judgement: outOfCredit,
       source: 'https://github.com/continuedev/continue/issues/11444',
       evidence: 'observed',
     },

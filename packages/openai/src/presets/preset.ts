@@ -23,3 +23,6 @@ export interface Preset {
   /** A path below `baseURL` that needs a key and costs nothing; `false` if there is none. @default 'models' */
   readonly probePath?: string | false;
 }
+
+/** The account has no credit or quota left. Topping up or a new period ends it; no response says when. */
+export const outOfCredit = { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 } as const;

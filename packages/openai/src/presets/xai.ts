@@ -1,7 +1,6 @@
-import type { Preset } from './preset.ts';
+import { outOfCredit, type Preset } from './preset.ts';
 
 const documentation = 'https://docs.x.ai/developers/debugging';
-const outOfCredits = { kind: 'quota-exhausted', scope: 'group', recheckAfterMs: 3_600_000 } as const;
 
 /**
  * xAI. The body is `{ code, error }` with a sentence as `error`, so OpenAI's client knows only the sentence, in quotes.
@@ -44,7 +43,7 @@ export const xai: Preset = {
       statuses: [403, 429],
       text: /\bhas either used all available credits or reached its monthly spending limit\b/i,
       reason: 'out_of_credits',
-      judgement: outOfCredits,
+      judgement: outOfCredit,
       source: 'https://github.com/Anantys-oss/koan/issues/2412',
       evidence: 'observed',
     },
@@ -52,7 +51,7 @@ export const xai: Preset = {
       statuses: [403],
       text: /\bnewly created teams? doesn't have any credits\b/i,
       reason: 'out_of_credits',
-      judgement: outOfCredits,
+      judgement: outOfCredit,
       source: 'https://github.com/continuedev/continue/issues/12670',
       evidence: 'observed',
     },
@@ -60,7 +59,7 @@ export const xai: Preset = {
       statuses: [403],
       text: /\byou have run out of credits or need a grok subscription\b/i,
       reason: 'out_of_credits',
-      judgement: outOfCredits,
+      judgement: outOfCredit,
       source: 'https://github.com/tetsuo-ai/agenc-core/pull/2483',
       evidence: 'observed',
     },
