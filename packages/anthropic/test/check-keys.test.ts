@@ -1,6 +1,7 @@
 import type { ClientOptions } from '@anthropic-ai/sdk';
 import { startProviderServer, type ProviderStep } from '@api-key-fallback/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { checkRequestOf } from '../../../test-support/check-request-of.ts';
 import { AnthropicKeyManager } from '../src/index.ts';
 
 const keys = [1, 2].map((number) => `sk-ant-test-key-number-${number}-0123456789`);
@@ -44,26 +45,19 @@ describe('checkKeys of an AnthropicKeyManager', () => {
 });
 
 describe('the request', () => {
-  async function requestWith(clientOptions: ClientOptions): Promise<Request | undefined> {
-    const requests: Request[] = [];
-    const fetch: typeof globalThis.fetch = async (input, init) => {
-      requests.push(new Request(input, init));
-      return new Response('{}');
-    };
-    await new AnthropicKeyManager(keys.slice(0, 1), { clientOptions, logger: false }).checkKeys({ fetch });
-    expect(requests).toHaveLength(1);
-    return requests[0];
+  function requestWith(clientOptions: ClientOptions): Promise<Request> {
+    return checkRequestOf(new AnthropicKeyManager(keys.slice(0, 1), { clientOptions, logger: false }));
   }
 
   it('goes to Anthropic by default', async () => {
-    expect((await requestWith({}))?.url).toBe('https://api.anthropic.com/v1/models?limit=1');
+    expect((await requestWith({})).url).toBe('https://api.anthropic.com/v1/models?limit=1');
   });
 
   it('goes where the clients send theirs', async () => {
     vi.stubEnv('ANTHROPIC_BASE_URL', 'https://env.example/');
-    expect((await requestWith({}))?.url).toBe('https://env.example/v1/models?limit=1');
+    expect((await requestWith({})).url).toBe('https://env.example/v1/models?limit=1');
     const options = { baseURL: 'https://gateway.example/anthropic', defaultQuery: { tenant: '2' } };
-    expect((await requestWith(options))?.url).toBe('https://gateway.example/anthropic/v1/models?limit=1&tenant=2');
+    expect((await requestWith(options)).url).toBe('https://gateway.example/anthropic/v1/models?limit=1&tenant=2');
   });
 
   it.each([
@@ -71,7 +65,7 @@ describe('the request', () => {
     ['Headers', new Headers({ 'x-gateway': 'a', 'x-api-key': 'unused' })],
     ['a list', [['x-gateway', 'a']]],
   ])('has the headers of the clients, given as %s', async (_kind, defaultHeaders) => {
-    expect(Object.fromEntries((await requestWith({ defaultHeaders }))?.headers ?? [])).toEqual({
+    expect(Object.fromEntries((await requestWith({ defaultHeaders })).headers)).toEqual({
       'anthropic-version': '2023-06-01',
       authorization: `Bearer ${keys[0]}`,
       'x-gateway': 'a',

@@ -1,5 +1,6 @@
 import { startProviderServer, type ProviderServer, type ProviderStep } from '@api-key-fallback/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { checkRequestOf } from '../../../test-support/check-request-of.ts';
 import { GeminiKeyManager, type GeminiClientOptions } from '../src/index.ts';
 
 const keys = [1, 2].map((number) => `AIzaSyTestKeyNumber${number}0123456789abcdefghi`);
@@ -43,22 +44,15 @@ it.each<[ProviderStep, object]>([
 });
 
 it('asks the server, the version and with the headers that the clients use', async () => {
-  const sent: Request[] = [];
-  const fetch: typeof globalThis.fetch = async (input, init) => {
-    sent.push(new Request(input, init));
-    return new Response('{}');
-  };
-  const check = async (clientOptions: GeminiClientOptions) => {
-    await new GeminiKeyManager(keys.slice(0, 1), { clientOptions, logger: false }).checkKeys({ fetch });
-    return sent.at(-1);
-  };
-  expect((await check({}))?.url).toBe('https://generativelanguage.googleapis.com/v1beta/models?pageSize=1');
+  const check = (clientOptions: GeminiClientOptions) =>
+    checkRequestOf(new GeminiKeyManager(keys.slice(0, 1), { clientOptions, logger: false }));
+  expect((await check({})).url).toBe('https://generativelanguage.googleapis.com/v1beta/models?pageSize=1');
   vi.stubEnv('GOOGLE_GEMINI_BASE_URL', 'https://proxy.example/');
-  expect((await check({}))?.url).toBe('https://proxy.example/v1beta/models?pageSize=1');
+  expect((await check({})).url).toBe('https://proxy.example/v1beta/models?pageSize=1');
   const headers = { referer: 'https://shop.example/' };
   const request = await check({ apiVersion: 'v1', httpOptions: { baseUrl: 'https://own.example', headers } });
-  expect(request?.url).toBe('https://own.example/v1/models?pageSize=1');
-  expect(Object.fromEntries(request?.headers ?? [])).toEqual({ ...headers, 'x-goog-api-key': keys[0] });
+  expect(request.url).toBe('https://own.example/v1/models?pageSize=1');
+  expect(Object.fromEntries(request.headers)).toEqual({ ...headers, 'x-goog-api-key': keys[0] });
   const preferred = await check({ apiVersion: 'v1', httpOptions: { apiVersion: 'v1alpha' } });
-  expect(preferred?.url).toContain('/v1alpha/models?');
+  expect(preferred.url).toContain('/v1alpha/models?');
 });

@@ -1,6 +1,7 @@
 import { startProviderServer, type ProviderServer, type ProviderStep } from '@api-key-fallback/testing';
 import type { ClientOptions } from 'openai';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkRequestOf } from '../../../test-support/check-request-of.ts';
 import { openAICompatible, OpenAIKeyManager } from '../src/index.ts';
 
 const keys = [1, 2].map((number) => `sk-test-key-number-${number}-0123456789`);
@@ -61,26 +62,19 @@ describe('checkKeys of an OpenAIKeyManager', () => {
 });
 
 describe('the request', () => {
-  async function requestWith(clientOptions: ClientOptions): Promise<Request | undefined> {
-    const requests: Request[] = [];
-    const fetch: typeof globalThis.fetch = async (input, init) => {
-      requests.push(new Request(input, init));
-      return new Response('{}');
-    };
-    await new OpenAIKeyManager(keys.slice(0, 1), { clientOptions, logger: false }).checkKeys({ fetch });
-    expect(requests).toHaveLength(1);
-    return requests[0];
+  function requestWith(clientOptions: ClientOptions): Promise<Request> {
+    return checkRequestOf(new OpenAIKeyManager(keys.slice(0, 1), { clientOptions, logger: false }));
   }
 
   it('goes to OpenAI by default', async () => {
-    expect((await requestWith({}))?.url).toBe('https://api.openai.com/v1/models');
+    expect((await requestWith({})).url).toBe('https://api.openai.com/v1/models');
   });
 
   it('goes where the clients send theirs', async () => {
     vi.stubEnv('OPENAI_BASE_URL', 'https://env.example/v1/');
-    expect((await requestWith({}))?.url).toBe('https://env.example/v1/models');
+    expect((await requestWith({})).url).toBe('https://env.example/v1/models');
     const options = { baseURL: 'https://gateway.example/openai?tenant=1', defaultQuery: { version: '2' } };
-    expect((await requestWith(options))?.url).toBe('https://gateway.example/openai/models?tenant=1&version=2');
+    expect((await requestWith(options)).url).toBe('https://gateway.example/openai/models?tenant=1&version=2');
   });
 
   it.each([
@@ -89,7 +83,7 @@ describe('the request', () => {
     ['a list', [['x-gateway', 'a']]],
   ])('has the headers of the clients, given as %s', async (_kind, defaultHeaders) => {
     const request = await requestWith({ defaultHeaders, organization: 'org-1', project: 'proj_1' });
-    expect(Object.fromEntries(request?.headers ?? [])).toEqual({
+    expect(Object.fromEntries(request.headers)).toEqual({
       authorization: `Bearer ${keys[0]}`,
       'openai-organization': 'org-1',
       'openai-project': 'proj_1',

@@ -1,5 +1,6 @@
 import { startProviderServer, type ProviderServer, type ProviderStep } from '@api-key-fallback/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { checkRequestOf } from '../../../test-support/check-request-of.ts';
 import { YouTubeKeyManager } from '../src/index.ts';
 
 const keys = [1, 2].map((number) => `AIzaSyTestKeyNumber${number}0123456789abcdefghi`);
@@ -48,16 +49,12 @@ it.each<[ProviderStep, object]>([
 });
 
 it('sends the headers of the clients, because a key can be restricted to a referrer', async () => {
-  const requests: Request[] = [];
-  const fetch: typeof globalThis.fetch = async (input, init) => {
-    requests.push(new Request(input, init));
-    return new Response('{}');
-  };
   const clientOptions = { headers: { referer: 'https://shop.example/' } };
-  const manager = new YouTubeKeyManager(keys.slice(0, 1), { clientOptions, logger: false });
-  await manager.checkKeys({ fetch });
-  expect(requests.map(({ url }) => new URL(url).origin)).toEqual(['https://youtube.googleapis.com']);
-  expect(Object.fromEntries(requests[0]?.headers ?? [])).toEqual({
+  const { url, headers } = await checkRequestOf(
+    new YouTubeKeyManager(keys.slice(0, 1), { clientOptions, logger: false }),
+  );
+  expect(new URL(url).origin).toBe('https://youtube.googleapis.com');
+  expect(Object.fromEntries(headers)).toEqual({
     referer: 'https://shop.example/',
     'x-goog-api-key': keys[0],
   });
