@@ -6,7 +6,7 @@ export { findAttempt } from './base/attempt.ts';
 export { readField, readList } from './base/read-field.ts';
 export { redactKeys } from './base/redaction.ts';
 export type { ErrorVerdict, VerdictKind } from './base/verdict.ts';
-export { isAbortError } from './provider/abort-error.ts';
+export { isAbortError } from './http/abort-error.ts';
 export { classifyByRules } from './provider/classify-by-rules.ts';
 export type { ErrorRule, ErrorTable, Judgement, VerdictOfRule } from './provider/classify-by-rules.ts';
 export { classifyHttpError } from './provider/classify-error.ts';
@@ -40,8 +40,8 @@ export {
   statedWait,
   statedWaitOf,
 } from './provider/stated-wait.ts';
-export { isTransportFailure } from './provider/transport-failure.ts';
 export { readErrorText } from './http/read-error-text.ts';
+export { isTransportFailure } from './http/transport-failure.ts';
 export { watchingFetch, watchStreamEnd } from './http/watch-stream-end.ts';
 export type { StreamEnd } from './http/watch-stream-end.ts';
 export { webStreamOf } from './http/web-stream-of.ts';

@@ -1,9 +1,9 @@
 import { readField, readList } from '../base/read-field.ts';
+import { isAbortError, isTimeoutError } from '../http/abort-error.ts';
+import { causeChain } from '../http/cause-chain.ts';
 import { headersOfError, type HeadersLike } from '../http/headers.ts';
-import { isAbortError, isTimeoutError } from './abort-error.ts';
-import { causeChain } from './cause-chain.ts';
+import { isTransportFailure } from '../http/transport-failure.ts';
 import { bodyInMessage, bodyOf, detailOf } from './failure-body.ts';
-import { isTransportFailure } from './transport-failure.ts';
 
 /**
  * What an error says about a failed request, in the same form whichever client threw it.
