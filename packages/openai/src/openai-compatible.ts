@@ -104,6 +104,7 @@ export function openAICompatible(
   given: OpenAIPresetOptions = {},
 ): OpenAICompatibleAdapter {
   const known = typeof server === 'string';
+  checkOptionNames(known ? given : server, known);
   const preset = known ? presetOf(server) : unknownServer;
   const options = known ? given : server;
   const name = known ? server : server.name;
@@ -112,7 +113,7 @@ export function openAICompatible(
     env = preset.env,
     probePath = preset.probePath ?? 'models',
   } = options;
-  const baseURL = checkAddress(options.baseURL ?? preset.baseURL);
+  const baseURL = checkAddress(options.baseURL ?? preset.baseURL, name);
   const limits = { windows: preset.limitWindows ?? {}, refills: preset.limitsRefill ?? false };
   const table: ErrorTable = {
     rules: [...preset.rules, ...openaiErrorRules],
@@ -169,10 +170,26 @@ const unknownServer: Preset = {
     .filter(isSafeEverywhere),
 };
 
-function checkAddress(baseURL: string | undefined): string {
+const optionNames = ['displayName', 'baseURL', 'env', 'probePath', 'classifyError', 'readLimits'];
+
+/** A misspelt `baseURL` would send the keys of one server to another. */
+function checkOptionNames(options: unknown, hasPreset: boolean): void {
+  const names = hasPreset ? optionNames : ['name', ...optionNames];
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidOptionsError(
+      "openAICompatible() takes the name of a known server, such as 'groq', or { name, baseURL, env }.",
+    );
+  }
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new InvalidOptionsError(`openAICompatible(): unknown option "${unknown}". Known: ${names.join(', ')}.`);
+}
+
+function checkAddress(baseURL: string | undefined, name: string): string {
   if (baseURL !== undefined && URL.canParse(baseURL) && /^https?:$/.test(new URL(baseURL).protocol)) return baseURL;
+  const example = name === 'azure-openai' ? 'https://<resource>.openai.azure.com/openai/v1' : 'https://api.acme.com/v1';
   throw new InvalidOptionsError(
-    'openAICompatible(): "baseURL" must be an http(s) URL, for example "https://api.acme.com/v1".',
+    `openAICompatible(): the "baseURL" of "${name}" must be an http(s) URL, for example "${example}".`,
   );
 }
 

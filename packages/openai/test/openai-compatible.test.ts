@@ -236,4 +236,16 @@ describe('the options', () => {
     }
     expect(() => openAICompatible({ name: '', baseURL: groq.baseURL, env: 'GROQ_API_KEY' })).toThrow(/"name"/);
   });
+
+  it('name what is missing or misspelt', () => {
+    expect(() => openAICompatible('azure-openai')).toThrow('"https://<resource>.openai.azure.com/openai/v1"');
+    // @ts-expect-error: misspelt
+    expect(() => openAICompatible('groq', { baseUrl: 'https://proxy.example/v1' })).toThrow(
+      'unknown option "baseUrl". Known: displayName, baseURL,',
+    );
+    // @ts-expect-error: the name comes from the preset
+    expect(() => openAICompatible('groq', { name: 'other' })).toThrow('unknown option "name"');
+    // @ts-expect-error: neither a name nor options
+    expect(() => openAICompatible(undefined)).toThrow("such as 'groq', or { name, baseURL, env }");
+  });
 });
