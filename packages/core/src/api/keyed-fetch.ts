@@ -108,8 +108,15 @@ async function respond(
   return sendWithKey(pool, request, sender, send);
 }
 
+/** Options of a call that a keyed fetch does not have, and what to write in their place. */
+const refusedOptions = {
+  signal: 'pass it with each request',
+  inject: 'it always sends the key',
+  idleTimeout: 'use "bodyTimeout"',
+};
+
 const requestOptionNames: ReadonlySet<string> = new Set([
-  ...[...retryOptionNames].filter((name) => !['provider', 'signal', 'inject', 'idleTimeout'].includes(name)),
+  ...[...retryOptionNames].filter((name) => name !== 'provider' && !(name in refusedOptions)),
   'throwOnExhausted',
   'bodyTimeout',
   'maxBufferedBody',
@@ -128,8 +135,8 @@ function checkOptions<P extends ProviderName>(options: KeyedFetchOptions<P>) {
   const settings = checkRetryOptions(callOptions);
   const { provider } = callOptions;
   if (provider === undefined) throw new InvalidOptionsError('"provider" is required, for example \'openai\'.');
-  for (const name of ['signal', 'inject', 'idleTimeout']) {
-    if (name in callOptions) throw new InvalidOptionsError(`createKeyedFetch() does not accept "${name}".`);
+  for (const [name, instead] of Object.entries(refusedOptions)) {
+    if (name in callOptions) throw new InvalidOptionsError(`createKeyedFetch() does not accept "${name}": ${instead}.`);
   }
   if (send !== undefined && typeof send !== 'function') throw new InvalidOptionsError('"fetch" must be a function.');
   checkOption(typeof throwOnExhausted === 'boolean', 'throwOnExhausted', throwOnExhausted, 'true or false');

@@ -115,6 +115,7 @@ export interface FallbackSettings {
 const longestTimerMs = 2 ** 31 - 1;
 
 const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;
+const timeout = `a number of milliseconds above 0, up to ${longestTimerMs}`;
 
 /** @throws InvalidOptionsError naming the option and its value, unless it is valid. */
 export function checkOption(valid: boolean, name: string, value: unknown, expected: string): void {
@@ -127,7 +128,7 @@ export function checkOption(valid: boolean, name: string, value: unknown, expect
 export function checkTimeouts(options: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(options)) {
     const isValid = value === undefined || (isDuration(value) && value !== 0);
-    checkOption(isValid, name, value, `${duration}, above 0`);
+    checkOption(isValid, name, value, timeout);
   }
 }
 

@@ -28,6 +28,13 @@ describe('invalid input', () => {
     expect(() => createKeyedFetch({ provider, throwOnExhausted: 'no' } as never)).toThrow(
       '"throwOnExhausted" must be true or false',
     );
+    for (const [option, message] of [
+      [{ signal: AbortSignal.timeout(1000) }, 'pass it with each request'],
+      [{ idleTimeout: 1000 }, 'use "bodyTimeout"'],
+      [{ bodyTimeout: 0 }, 'must be a number of milliseconds above 0, up to 2147483647; it is 0.'],
+    ] as const) {
+      expect(() => createKeyedFetch({ provider, ...option } as never)).toThrow(message);
+    }
   });
 
   it('is rejected when fetching for an unknown provider', async () => {
