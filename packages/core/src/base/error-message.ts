@@ -17,13 +17,30 @@ function messageOf(error: unknown): string {
   }
 }
 
+/** Returns the provider's text in a message that is a whole JSON body, as those of Anthropic's and Google's clients are. */
+function providerText(message: string, depth = 2): string {
+  const json = message.replace(/^\d{3} (?=\{)/, '');
+  if (!json.startsWith('{') || depth === 0) return message;
+  try {
+    const body: unknown = JSON.parse(json);
+    const text = readField(body, 'error', 'message') ?? readField(body, 'message');
+    return typeof text === 'string' && text.trim() !== '' ? providerText(text, depth - 1) : message;
+  } catch {
+    return message;
+  }
+}
+
 /**
  * Returns an error's message as one redacted line of at most 300 characters.
  *
- * Some clients prefix the provider's message with the status; that prefix is removed.
+ * Some clients prefix the provider's message with the status; that prefix is removed. Of a message that is
+ * a JSON body, only the provider's text is kept.
  */
 export function errorMessage(error: unknown): string {
-  const line = redactor.redact(messageOf(error)).replaceAll(extraSpace, ' ').trim();
+  const line = redactor
+    .redact(providerText(messageOf(error)))
+    .replaceAll(extraSpace, ' ')
+    .trim();
   const status = readField(error, 'status');
   const text = typeof status === 'number' && line.startsWith(`${status} `) ? line.slice(`${status} `.length) : line;
   return text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;
