@@ -17,6 +17,7 @@ import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 import type { KeyManagerOptions } from '../pool/key-manager-options.ts';
 import { KeyPool } from '../pool/key-pool.ts';
 import { attachPool } from '../pool/pool-of.ts';
+import { defineAdapter } from '../provider/define-adapter.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -36,7 +37,7 @@ const markReasons: readonly MarkReason[] = ['transient', 'rate-limited', 'quota-
  * Pass the keys in order of preference. A repeated key is dropped with a warning.
  *
  * @throws NoApiKeysError for an empty list.
- * @throws InvalidOptionsError for an invalid option, or a key that contains white space or control characters.
+ * @throws InvalidOptionsError for an invalid adapter or option, or a key that contains white space or control characters.
  * @example
  * const manager = new ApiKeyManager(acmeAdapter, loadApiKeys('ACME_API_KEY'), { strategy: 'round-robin' });
  * registry.register(manager);
@@ -48,7 +49,7 @@ export class ApiKeyManager<Client = unknown> {
   readonly #pool: KeyPool<Client>;
 
   constructor(adapter: ProviderAdapter<Client>, keys: readonly ApiKeyInput[], options: KeyManagerOptions = {}) {
-    this.#pool = new KeyPool(adapter, keys, options);
+    this.#pool = new KeyPool(defineAdapter(adapter), keys, options);
     attachPool(this, this.#pool);
     this.provider = adapter.name;
   }

@@ -1,3 +1,4 @@
+import { checkIsObject } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderAdapter } from './provider-adapter.ts';
 
@@ -23,6 +24,7 @@ function isTimeZone(name: string): boolean {
  * });
  */
 export function defineAdapter<Client = unknown>(adapter: ProviderAdapter<Client>): ProviderAdapter<Client> {
+  checkIsObject('adapter', adapter);
   for (const name of ['name', 'displayName', 'env'] as const) {
     if (typeof adapter[name] !== 'string' || adapter[name].trim() === '') {
       throw new InvalidOptionsError(`An adapter needs a non-empty "${name}".`);

@@ -29,6 +29,20 @@ export interface CallRules {
   readonly methodName?: string;
 }
 
+const verdictExample = "a verdict, such as { kind: 'rate-limited', reason: 'too_many_calls' }, or undefined";
+
+/** What each hook must return, for warnings. */
+const validResults: Readonly<Record<string, string>> = {
+  classifyError: verdictExample,
+  classifyResult: verdictExample,
+  probe: "the result of a probe, such as { outcome: 'working' }",
+  bucketOf: 'a text',
+  groupOf: 'a text or undefined',
+  unitsOf: 'a number',
+  readLimits: 'a list of limits',
+  watch: 'a Response',
+};
+
 /** The bucket of a call that names no operation. */
 export const unspecifiedBucket = 'unspecified';
 
@@ -131,19 +145,24 @@ export class GuardedAdapter<Client = unknown> {
     isValid: (result: unknown) => result is T,
   ): T | undefined {
     const owner = methodName === undefined ? '' : ` of ${methodName}()`;
-    return this.#guard(`the option "${name}"${owner}`, call, isValid);
+    return this.#guard(`the option "${name}"${owner}`, name, call, isValid);
   }
 
   #callHook<T>(hook: string, call: () => T | undefined, isValid: (result: unknown) => result is T): T | undefined {
-    return this.#guard(`the adapter's ${hook}`, call, isValid);
+    return this.#guard(`the adapter's ${hook}`, hook, call, isValid);
   }
 
-  #guard<T>(who: string, call: () => T | undefined, isValid: (result: unknown) => result is T): T | undefined {
+  #guard<T>(
+    who: string,
+    hook: string,
+    call: () => T | undefined,
+    isValid: (result: unknown) => result is T,
+  ): T | undefined {
     try {
       const result = call();
       if (result === undefined || isValid(result)) return result;
       ignoreRejection(result);
-      throw new TypeError('it returned a value of the wrong type');
+      throw new TypeError(`it must return ${validResults[hook]}`);
     } catch (error) {
       if (!this.#warned.has(who)) this.#warn(`${who} failed and is ignored: ${errorMessage(error)}`);
       this.#warned.add(who);

@@ -1,4 +1,4 @@
-import { InvalidOptionsError } from '@api-key-fallback/core';
+import { ApiKeyManager, InvalidOptionsError } from '@api-key-fallback/core';
 import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it } from 'vitest';
 import { scriptedAdapter } from '../scripted-keys.ts';
@@ -14,6 +14,15 @@ describe('defineAdapter', () => {
       expect(define).toThrow(InvalidOptionsError);
       expect(define).toThrow(field);
     }
+  });
+
+  it('rejects what is not an adapter, also when a manager is created', () => {
+    expect(() => defineAdapter(undefined as never)).toThrow(InvalidOptionsError);
+    expect(() => new ApiKeyManager('acme' as never, ['a-key-of-20-characters'])).toThrow(
+      '"adapter" must be an object; it is of type string.',
+    );
+    const unnamed = { ...scriptedAdapter, displayName: undefined } as never;
+    expect(() => new ApiKeyManager(unnamed, ['a-key-of-20-characters'])).toThrow('"displayName"');
   });
 
   it('rejects an adapter without classifyError', () => {

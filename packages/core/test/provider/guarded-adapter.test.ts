@@ -53,6 +53,19 @@ describe('a faulty adapter', () => {
     await expect(keys.call({ operation: 'search' })).resolves.toBe('K1');
   });
 
+  it('says in the warning what the hook must return', async () => {
+    const warnings: string[] = [];
+    const logger = { debug() {}, info() {}, error() {}, warn: (text: string) => warnings.push(text) };
+    const adapter = { unitsOf: () => 'many' as never, classifyError: () => ({ kind: 'rate-limit' }) as never };
+    const keys = scriptKeys({ K1: [throws(new Error('down')), ok] }, { adapter, logger, logLevel: 'warn' });
+    await keys.call({ operation: 'search' });
+    expect(warnings).toContain("Scripted: the adapter's unitsOf failed and is ignored: it must return a number");
+    expect(warnings).toContain(
+      "Scripted: the adapter's classifyError failed and is ignored: it must return a verdict, such as " +
+        "{ kind: 'rate-limited', reason: 'too_many_calls' }, or undefined",
+    );
+  });
+
   it('does not fail the method if readLimits returns no list', async () => {
     const adapter = { readLimits: () => 'none' as unknown as [] };
     const keys = scriptKeys({ K1: [observing] }, { adapter });
