@@ -1,9 +1,12 @@
-import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { isDeepStrictEqual } from 'node:util';
+import { readFailure, type ErrorVerdict, type HeadersLike, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it } from 'vitest';
 import { answerForms, plainError } from './answer-forms.ts';
 import { clientErrors, type ClientError } from './client-errors.ts';
 import { expectVerdict } from './expect-verdict.ts';
+import type { HttpAnswer } from './http-answer.ts';
 import type { RecordedAnswers } from './recorded-answers.ts';
+import type { RecordedError } from './recorded-errors.ts';
 import { verdictKinds } from './verdict-mistakes.ts';
 import { withFix } from './with-fix.ts';
 
@@ -38,4 +41,42 @@ export function describeAdapterAnswers(adapter: ProviderAdapter, answers: Record
       it.each(answerForms(answer))('gets the same verdict $name', withFix(readTheFailure, expectSameVerdict));
     });
   }
+}
+
+/** Declares the check that the verdict on the response behind a recorded error does not depend on the client. */
+export function describeAdapterErrors(
+  adapter: ProviderAdapter,
+  loadErrors: () => Promise<readonly RecordedError[]>,
+  now: number,
+): void {
+  it(
+    'gets the same verdict for a recorded error, whichever client throws it',
+    { timeout: 20_000 },
+    withFix(readTheFailure, async () => {
+      for (const { name, error, operation } of await loadErrors()) {
+        const context = { now, ...(operation === undefined ? {} : { operation }) };
+        const judgedAlike = ({ error: thrown, kept }: ClientError): boolean =>
+          isDeepStrictEqual(adapter.classifyError(thrown, context), adapter.classifyError(plainError(kept), context));
+        const answer = answerBehind(error);
+        const others = (answer ? clientErrors(answer) : []).filter((thrown) => !judgedAlike(thrown));
+        expect(
+          others.map((other) => other.name),
+          `the clients with another verdict on ${name}`,
+        ).toEqual([]);
+      }
+    }),
+  );
+}
+
+/** Returns the response that an error shows; `undefined` if there was none. */
+function answerBehind(error: unknown): HttpAnswer | undefined {
+  const { kind, status, headers, body } = readFailure(error);
+  if (kind !== 'response' || status === undefined || status < 400 || status > 599) return undefined;
+  const isSent = typeof body === 'string' || (typeof body === 'object' && body !== null);
+  return { status, headers: textsOf(headers), ...(isSent ? { body } : {}) };
+}
+
+function textsOf(headers: HeadersLike = {}): Record<string, string> {
+  const entries = headers instanceof Headers ? [...headers] : Object.entries(headers);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }

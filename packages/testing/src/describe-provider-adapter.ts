@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { VerdictKind } from '@api-key-fallback/core';
 import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it, vi } from 'vitest';
-import { describeAdapterAnswers } from './describe-adapter-answers.ts';
+import { describeAdapterAnswers, describeAdapterErrors } from './describe-adapter-answers.ts';
 import { describeAdapterAuthorize } from './describe-adapter-authorize.ts';
 import { describeAdapterClients, type AdapterClientOptions } from './describe-adapter-clients.ts';
 import { describeAdapterProbe } from './describe-adapter-probe.ts';
@@ -192,6 +192,7 @@ export function describeProviderAdapter<Client>(
       }),
     );
 
+    describeAdapterErrors(adapter, loadAll, now);
     describeAdapterAnswers(adapter, answers, now);
     describeAdapterReaders(adapter, now);
     describeAdapterAuthorize(adapter);
