@@ -46,7 +46,7 @@ export const geminiErrorRules: readonly ErrorRule[] = [
     evidence: 'observed',
   },
   {
-    codes: ['CONSUMER_INVALID', 'GCP_SUSPENDED'],
+    codes: ['CONSUMER_INVALID', 'GCP_SUSPENDED', 'USER_PROJECT_DENIED'],
     judgement: invalidProject,
     source: reasons,
     evidence: 'documented',

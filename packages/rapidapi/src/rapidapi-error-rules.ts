@@ -39,10 +39,10 @@ const windows = [
   { pattern: /\bper second\b/i, lengthMs: 1000 },
   { pattern: /\bper minute\b/i, lengthMs: 60_000 },
   { pattern: /\bper hour\b/i, lengthMs: 3_600_000 },
-  { pattern: /\bper day\b/i, lengthMs: 86_400_000 },
+  { pattern: /\bper (?:day|month)\b/i, lengthMs: 86_400_000 },
 ] as const;
 
-/** Returns the length in ms of the window named in a text, for example "the rate limit per second for your plan". */
+/** Returns the length in ms, at most a day, of the window named in a text, for example "the rate limit per second for your plan". */
 function windowIn(text: string): number | undefined {
   return windows.find(({ pattern }) => pattern.test(text))?.lengthMs;
 }

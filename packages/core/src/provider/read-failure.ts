@@ -59,7 +59,7 @@ export function readFailure(error: unknown): Failure {
     headers,
     body,
     detail,
-    codes: codesOf(answered, body, detail),
+    codes: isResponse || body !== undefined ? codesOf(answered, body, detail) : ownCodesOf(answered),
     message: messageOf(answered, detail),
   };
   return { kind: kindOf(error, failure), ...failure };
@@ -161,6 +161,12 @@ function codesOf(error: unknown, body: unknown, detail: unknown): readonly strin
   // Some servers repeat the status as text, which names nothing.
   const isName = (code: unknown): code is string => typeof code === 'string' && code !== '' && !/^\d+$/.test(code);
   return [...new Set(found.filter(isName))];
+}
+
+/** Without a response only a code counts: the application's own errors have types and reasons of their own. */
+function ownCodesOf(error: unknown): readonly string[] {
+  const codes = [readField(error, 'code'), readField(error, 'errors', 0, 'reason')];
+  return codes.filter((code) => typeof code === 'string');
 }
 
 /** `{ error: 'insufficient_quota' }`; the client of OpenAI keeps the text only. */

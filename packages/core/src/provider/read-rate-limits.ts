@@ -58,7 +58,8 @@ export function waitForRoom(
 ): number | undefined {
   const waits = statedLimits(headers, reading)
     .filter(({ name, remaining = name === 'rate' ? 0 : 1 }) => remaining <= 0 && names(name))
-    .map(({ roomAtMs, resetsAtMs }) => roomAtMs ?? (reading.refills ? undefined : resetsAtMs))
+    // A gateway in front of the provider has a limit without a name, which does not fill up again bit by bit.
+    .map(({ name, roomAtMs, resetsAtMs }) => roomAtMs ?? (reading.refills && name !== 'rate' ? undefined : resetsAtMs))
     .filter((timeMs) => timeMs !== undefined);
   return waits.length > 0 ? Math.max(...waits) - reading.now : undefined;
 }

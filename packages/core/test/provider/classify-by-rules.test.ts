@@ -133,6 +133,12 @@ describe('a stated wait', () => {
     expect(spent).not.toHaveProperty('recheckAfterMs');
   });
 
+  it('is the reset of a gateway too, where the limits of the provider fill up again', () => {
+    const thrown = Object.assign(new Error('x'), { status: 429, headers: { 'ratelimit-reset': '12' } });
+    const verdict = classifyByRules(readFailure(thrown), { now }, { rules: [], limits: { refills: true } });
+    expect(verdict).toMatchObject({ kind: 'rate-limited', retryAfterMs: 12_000 });
+  });
+
   it('is not the reset of a limit of which something is left', () => {
     const headers = { 'x-ratelimit-remaining-requests': '3', 'x-ratelimit-reset-requests': '12' };
     expect(judge(429, { headers })).not.toHaveProperty('retryAfterMs');

@@ -167,6 +167,11 @@ describe('no response', () => {
     expect(readFailure(error)).toMatchObject({ kind, status: undefined, codes: expect.any(Array) });
   });
 
+  it('has no type or reason of the application as a code', () => {
+    const own = failed({ code: 'own', type: 'requests', reason: 'rate_limit_exceeded', status: 'UNAVAILABLE' });
+    expect(readFailure(own)).toMatchObject({ kind: 'unknown', codes: ['own'] });
+  });
+
   it('is read from values that cannot be read', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();

@@ -54,7 +54,7 @@ export const gemini: Preset = {
       evidence: 'documented',
     },
     {
-      codes: ['CONSUMER_SUSPENDED', 'CONSUMER_INVALID', 'GCP_SUSPENDED'],
+      codes: ['CONSUMER_SUSPENDED', 'CONSUMER_INVALID', 'GCP_SUSPENDED', 'USER_PROJECT_DENIED'],
       judgement: { kind: 'invalid-key', scope: 'group' },
       source: 'https://github.com/google/generative-ai-docs/issues/356',
       evidence: 'observed',
