@@ -26,7 +26,11 @@ import { presets, type PresetName } from './presets.ts';
 import { probeModels, type ProbeTarget } from './probe-models.ts';
 
 /** Options of `openAICompatible(name)`: what differs from the preset. */
-export interface OpenAIPresetOptions extends Partial<Pick<ProviderAdapter, 'classifyError' | 'readLimits'>> {
+export interface OpenAIPresetOptions<Name extends string = string> extends Partial<
+  Pick<ProviderAdapter, 'classifyError' | 'readLimits'>
+> {
+  /** The name used in `{ provider }`, for a second server of the same kind. @default the name of the preset */
+  readonly name?: Name;
   /** The http(s) address of the API. Required for `azure-openai`: `https://<resource>.openai.azure.com/openai/v1`. */
   readonly baseURL?: string;
   /** The name in log lines. */
@@ -41,7 +45,7 @@ export interface OpenAIPresetOptions extends Partial<Pick<ProviderAdapter, 'clas
 }
 
 /** Options of `openAICompatible()`: how to reach and name a server that speaks OpenAI's API. */
-export interface OpenAICompatibleOptions<Name extends string = string> extends OpenAIPresetOptions {
+export interface OpenAICompatibleOptions<Name extends string = string> extends OpenAIPresetOptions<Name> {
   /** The name used in `{ provider }`, for example `acme`: letters, digits, `.`, `_` and `-`. */
   readonly name: Name;
   /** The name in log lines. @default the name */
@@ -92,9 +96,9 @@ function probeOf(target: ProbeTarget): ProviderAdapter['probe'] & object {
  * const acme = openAICompatible({ name: 'acme', baseURL: 'https://api.acme.com/v1', env: 'ACME_API_KEY' });
  * registry.register(acme.createKeyManager());
  */
-export function openAICompatible<const Name extends PresetName>(
-  name: Name,
-  options?: OpenAIPresetOptions,
+export function openAICompatible<const Known extends PresetName, const Name extends string = Known>(
+  server: Known,
+  options?: OpenAIPresetOptions<Name>,
 ): OpenAICompatibleAdapter<Name>;
 export function openAICompatible<const Name extends string>(
   options: OpenAICompatibleOptions<Name>,
@@ -104,10 +108,10 @@ export function openAICompatible(
   given: OpenAIPresetOptions = {},
 ): OpenAICompatibleAdapter {
   const known = typeof server === 'string';
-  checkOptionNames(known ? given : server, known);
+  checkOptionNames(known ? given : server);
   const preset = known ? presetOf(server) : unknownServer;
   const options = known ? given : server;
-  const name = known ? server : server.name;
+  const { name = known ? server : server.name } = options;
   const {
     displayName = preset.displayName || name,
     env = preset.env,
@@ -170,19 +174,18 @@ const unknownServer: Preset = {
     .filter(isSafeEverywhere),
 };
 
-const optionNames = ['displayName', 'baseURL', 'env', 'probePath', 'classifyError', 'readLimits'];
+const optionNames = ['name', 'displayName', 'baseURL', 'env', 'probePath', 'classifyError', 'readLimits'];
 
 /** A misspelt `baseURL` would send the keys of one server to another. */
-function checkOptionNames(options: unknown, hasPreset: boolean): void {
-  const names = hasPreset ? optionNames : ['name', ...optionNames];
+function checkOptionNames(options: unknown): void {
   if (typeof options !== 'object' || options === null) {
     throw new InvalidOptionsError(
       "openAICompatible() takes the name of a known server, such as 'groq', or { name, baseURL, env }.",
     );
   }
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
   if (unknown === undefined) return;
-  throw new InvalidOptionsError(`openAICompatible(): unknown option "${unknown}". Known: ${names.join(', ')}.`);
+  throw new InvalidOptionsError(`openAICompatible(): unknown option "${unknown}". Known: ${optionNames.join(', ')}.`);
 }
 
 function checkAddress(baseURL: string | undefined, name: string): string {

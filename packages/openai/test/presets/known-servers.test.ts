@@ -57,6 +57,18 @@ describe('a known server', () => {
     expect(server.requestCount(keys[0])).toBe(1);
   });
 
+  it('can have another name, for two servers of one kind', () => {
+    const address = (region: string) => `https://${region}.openai.azure.com/openai/v1`;
+    const east = openAICompatible('azure-openai', { name: 'azure-east', baseURL: address('east') });
+    const west = openAICompatible('azure-openai', { name: 'azure-west', baseURL: address('west') });
+    expectTypeOf(east.name).toExtend<'azure-east'>();
+    expect([east, west].map(({ name, displayName }) => `${name}: ${displayName}`)).toEqual([
+      'azure-east: Azure OpenAI',
+      'azure-west: Azure OpenAI',
+    ]);
+    expect(east.createKeyManager({ keys, logger: false }).provider).toBe('azure-east');
+  });
+
   it('gets its key in every header that it reads', async () => {
     const azure = openAICompatible('azure-openai', { baseURL: server.openaiBaseURL });
     const authorized = azure.authorize?.(
