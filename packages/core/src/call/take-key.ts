@@ -207,6 +207,12 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
   return false;
 }
 
+/** Whether the outcome of another call has taken a key out, after this call had been told to use it. */
+export function wasTakenOut({ plan: { pool, bucket }, lastResort }: RunningCall, { key }: TakenKey): boolean {
+  const isLastResort = lastResort?.key === key && key.isOutByGuess(bucket, pool.clock.now());
+  return !pool.isUsable(key, bucket) && !isLastResort;
+}
+
 /** Whether a healthy key is left for a call that gives up its current one. */
 export function isBetterKeyLeft(call: RunningCall): boolean {
   const { pool, bucket } = call.plan;
