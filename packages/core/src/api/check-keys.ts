@@ -2,7 +2,7 @@ import { abortable, startTimeout } from '../base/abortable.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
 import type { KeyRef } from '../base/key-ref.ts';
 import { readField } from '../base/read-field.ts';
-import { checkOption, checkTimeouts } from '../call/retry-options.ts';
+import { checkOption, checkTimeout } from '../call/retry-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { learnLimits } from '../pool/observe-response.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
@@ -54,7 +54,7 @@ function checkOptions(options: CheckKeysOptions, clientOptions: object | undefin
   const { signal, timeout = 10_000, apply = true } = options;
   const { fetch = readField(clientOptions, 'fetch') ?? globalThis.fetch } = options;
   checkOption(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
-  checkTimeouts({ timeout });
+  checkTimeout('timeout', timeout);
   checkOption(typeof fetch === 'function', 'fetch', fetch, 'a function');
   checkOption(typeof apply === 'boolean', 'apply', apply, 'true or false');
   return { ...options, timeout, apply, fetch: fetch as typeof globalThis.fetch };

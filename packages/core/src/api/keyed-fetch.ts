@@ -4,7 +4,7 @@ import type { ProviderName } from '../base/provider-name.ts';
 import {
   checkOption,
   checkRetryOptions,
-  checkTimeouts,
+  checkTimeout,
   retryOptionNames,
   type FallbackOptions,
 } from '../call/retry-options.ts';
@@ -142,6 +142,6 @@ function checkOptions<P extends ProviderName>(options: KeyedFetchOptions<P>) {
   checkOption(typeof throwOnExhausted === 'boolean', 'throwOnExhausted', throwOnExhausted, 'true or false');
   const isSize = Number.isSafeInteger(maxBufferedBody) && maxBufferedBody >= 0;
   checkOption(isSize, 'maxBufferedBody', maxBufferedBody, 'a number of bytes, an integer from 0');
-  checkTimeouts({ bodyTimeout });
+  checkTimeout('bodyTimeout', bodyTimeout);
   return { ...settings, provider, send, throwOnExhausted, bodyTimeout, maxBufferedBody };
 }

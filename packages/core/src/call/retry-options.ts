@@ -124,12 +124,10 @@ export function checkOption(valid: boolean, name: string, value: unknown, expect
   throw new InvalidOptionsError(`"${name}" must be ${expected}; it is ${shown}.`);
 }
 
-/** @throws InvalidOptionsError if one of these options is set and is not a timeout in ms. */
-export function checkTimeouts(options: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(options)) {
-    const isValid = value === undefined || (isDuration(value) && value !== 0);
-    checkOption(isValid, name, value, timeout);
-  }
+/** @throws InvalidOptionsError if the option is set and is not a timeout in ms. */
+export function checkTimeout(name: string, value: unknown): void {
+  const isValid = value === undefined || (isDuration(value) && value !== 0);
+  checkOption(isValid, name, value, timeout);
 }
 
 function isDuration(value: unknown): boolean {
@@ -198,7 +196,9 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
   );
   checkOption(onExhausted === 'fail' || onExhausted === 'wait', 'onExhausted', onExhausted, "'fail' or 'wait'");
   checkOption(isDuration(maxWait), 'maxWait', maxWait, duration);
-  checkTimeouts({ attemptTimeout, deadline, idleTimeout });
+  checkTimeout('attemptTimeout', attemptTimeout);
+  checkTimeout('deadline', deadline);
+  checkTimeout('idleTimeout', idleTimeout);
   checkOption(typeof idempotent === 'boolean', 'idempotent', idempotent, 'true or false');
   checkOption(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
   checkOption(operation === undefined || typeof operation === 'string', 'operation', operation, 'a string');

@@ -53,6 +53,13 @@ export function headerEntries(headers: unknown): readonly (readonly [name: strin
   }
 }
 
+const headerPaths: readonly (readonly string[])[] = [
+  ['headers'],
+  ['response', 'headers'],
+  ['responseHeaders'],
+  ['$response', 'headers'],
+];
+
 /**
  * Returns the response headers that an error carries; `undefined` if there are none.
  *
@@ -62,10 +69,10 @@ export function headerEntries(headers: unknown): readonly (readonly [name: strin
  * const remaining = readHeader(headersOfError(error), 'x-ratelimit-remaining-requests');
  */
 export function headersOfError(error: unknown): HeadersLike | undefined {
-  const paths = [['headers'], ['response', 'headers'], ['responseHeaders'], ['$response', 'headers']];
-  const places = [
-    ...paths.map((path) => readField(error, ...path)),
-    callSafely(readField(error, 'metadata'), 'getMap'),
-  ];
-  return places.find((headers): headers is HeadersLike => typeof headers === 'object' && headers !== null);
+  for (const path of headerPaths) {
+    const headers = readField(error, ...path);
+    if (typeof headers === 'object' && headers !== null) return headers as HeadersLike;
+  }
+  const metadata = callSafely(readField(error, 'metadata'), 'getMap');
+  return typeof metadata === 'object' && metadata !== null ? (metadata as HeadersLike) : undefined;
 }

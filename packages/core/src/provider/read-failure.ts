@@ -48,14 +48,19 @@ export interface Failure {
  */
 export function readFailure(error: unknown): Failure {
   // The error that carries the response: the error itself, else the nearest one that it was made from.
-  const answered = causeChain(error).find(hasAnswer) ?? error;
+  const answered = hasAnswer(error) ? error : (causeChain(error).find(hasAnswer) ?? error);
+  const ownStatus = statusOn(answered);
   const headers = headersOfError(answered);
   // Only a response is quoted in a message. Without one, the application can have put anything there.
-  const isResponse = ownStatus(answered) !== undefined || headers !== undefined;
+  const isResponse = ownStatus !== undefined || headers !== undefined;
   const body = attempt(() => bodyOf(answered) ?? (isResponse ? bodyInMessage(answered) : undefined));
   const detail = body === undefined ? answered : attempt(() => detailOf(body));
   const failure = {
-    status: statusOf(answered, headers ?? body, body, detail),
+    // Without headers and body, the number in `code` can be that of a row or of a database.
+    status:
+      (headers ?? body) === undefined
+        ? ownStatus
+        : (errorStatus(ownStatus) ?? statusIn(answered, body, detail) ?? ownStatus),
     headers,
     body,
     detail,
@@ -66,8 +71,8 @@ export function readFailure(error: unknown): Failure {
 }
 
 function kindOf(error: unknown, { status, headers, body }: Omit<Failure, 'kind'>): Failure['kind'] {
-  if (isAbortError(error) || isAbortError(readField(error, 'lastError'))) return 'aborted';
   if (status !== undefined && status >= 300) return 'response';
+  if (isAbortError(error) || isAbortError(readField(error, 'lastError'))) return 'aborted';
   if (isTimeoutError(error)) return 'timeout';
   if (isTransportFailure(error)) return 'network';
   return body !== undefined || headers !== undefined ? 'response' : 'unknown';
@@ -75,7 +80,7 @@ function kindOf(error: unknown, { status, headers, body }: Omit<Failure, 'kind'>
 
 function hasAnswer(error: unknown): boolean {
   return (
-    ownStatus(error) !== undefined || headersOfError(error) !== undefined || attempt(() => bodyOf(error)) !== undefined
+    statusOn(error) !== undefined || headersOfError(error) !== undefined || attempt(() => bodyOf(error)) !== undefined
   );
 }
 
@@ -87,24 +92,28 @@ const statusPaths: readonly (readonly string[])[] = [
   ['$metadata', 'httpStatusCode'], // AWS
 ];
 
-function ownStatus(error: unknown): number | undefined {
-  const statuses = statusPaths.map((path) => toStatus(readField(error, ...path)));
-  return statuses.find((status) => status !== undefined) ?? statusOfGrpc(error);
+function statusOn(error: unknown): number | undefined {
+  for (const path of statusPaths) {
+    const status = toStatus(readField(error, ...path));
+    if (status !== undefined) return status;
+  }
+  return statusOfGrpc(error);
 }
 
-function statusOf(error: unknown, answer: unknown, body: unknown, detail: unknown): number | undefined {
-  const status = ownStatus(error);
-  // Without headers and body, the number in `code` can be that of a row or of a database.
-  if (answer === undefined || (status !== undefined && status >= 300)) return status;
+/** A status from 300; a response of 200 can still carry an error. */
+function errorStatus(status: number | undefined): number | undefined {
+  return status !== undefined && status >= 300 ? status : undefined;
+}
+
+/** Returns the status that a body states. */
+function statusIn(error: unknown, body: unknown, detail: unknown): number | undefined {
   // OpenRouter sends the status as `code` when a stream fails midway: https://openrouter.ai/docs/api/errors
   // Azure API Management sends it as `statusCode`.
   const places = [detail, body].flatMap((place) =>
     ['code', 'status', 'statusCode'].map((name) => readField(place, name)),
   );
   const stated = [...places, readField(error, 'code')].map(toStatus);
-  return (
-    stated.find((value) => value !== undefined && value >= 400) ?? status ?? statusOfName(readField(detail, 'status'))
-  );
+  return stated.find((value) => value !== undefined && value >= 400) ?? statusOfName(readField(detail, 'status'));
 }
 
 function toStatus(value: unknown): number | undefined {
@@ -145,7 +154,19 @@ function statusOfName(name: unknown): number | undefined {
 }
 
 function codesOf(error: unknown, body: unknown, detail: unknown): readonly string[] {
-  const found = [
+  const found = [...namesIn(detail), readField(error, 'errorCode')];
+  if (body !== undefined) {
+    const words = [readField(body, 'error'), body].filter(isWord);
+    const others = [body, error].flatMap((place) => ['code', 'type', 'reason'].map((name) => readField(place, name)));
+    found.push(...words, ...others);
+  }
+  // Some servers repeat the status as text, which names nothing.
+  const isName = (code: unknown): code is string => typeof code === 'string' && code !== '' && !/^\d+$/.test(code);
+  return [...new Set(found.filter(isName))];
+}
+
+function namesIn(detail: unknown): readonly unknown[] {
+  return [
     readField(detail, 'code'),
     ...readList(detail, 'details').map((entry) => readField(entry, 'reason')), // Google's ErrorInfo: https://google.aip.dev/193
     readField(detail, 'errors', 0, 'reason'), // older APIs of Google
@@ -153,14 +174,7 @@ function codesOf(error: unknown, body: unknown, detail: unknown): readonly strin
     readField(detail, 'details', 'error_code'), // Anthropic
     readField(detail, 'type'),
     readField(detail, 'status'),
-    readField(body, 'code'),
-    readField(body, 'type'),
-    ...[readField(body, 'error'), body].filter(isWord),
-    ...['code', 'errorCode', 'reason', 'type'].map((name) => readField(error, name)),
   ];
-  // Some servers repeat the status as text, which names nothing.
-  const isName = (code: unknown): code is string => typeof code === 'string' && code !== '' && !/^\d+$/.test(code);
-  return [...new Set(found.filter(isName))];
 }
 
 /** Without a response only a code counts: the application's own errors have types and reasons of their own. */
@@ -174,14 +188,20 @@ function isWord(value: unknown): boolean {
   return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value);
 }
 
+const messageNames = ['message', 'messages', 'msg', 'detail', 'error_description', 'title'];
+
 function messageOf(error: unknown, detail: unknown): string {
-  const texts = ['message', 'messages', 'msg', 'detail', 'error_description', 'title'].map((name) =>
-    readField(detail, name),
-  );
-  const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-  const message = ([...texts, readField(error, 'message')].find(isText) ?? '').trim().replace(/^[1-5]\d\d (?=\S)/, '');
+  const message = (firstText(detail, messageNames) ?? firstText(error, ['message']) ?? '').trim();
   // A proxy's page can quote anything.
-  return message.startsWith('<') ? '' : message;
+  return message.startsWith('<') ? '' : message.replace(/^[1-5]\d\d (?=\S)/, '');
+}
+
+function firstText(source: unknown, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const text = readField(source, name);
+    if (typeof text === 'string' && text !== '') return text;
+  }
+  return undefined;
 }
 
 /** A hostile object, such as a revoked proxy, says nothing. */

@@ -138,9 +138,11 @@ export function parseRetryAfter(
  * const waitMs = statedWaitOf(readFailure(error), context.now);
  */
 export function statedWaitOf({ headers, detail, body, message }: Failure, now: number): number | undefined {
-  const waits = [...bodyWaits(detail), ...bodyWaits(body), parseStatedWait(message)];
-  const stated = waits.filter((waitMs) => waitMs !== undefined);
-  return parseRetryAfter(headers, now) ?? (stated.length > 0 ? Math.max(...stated) : undefined);
+  const inHeaders = parseRetryAfter(headers, now);
+  if (inHeaders !== undefined) return inHeaders;
+  const inBody = body === undefined ? [] : [...bodyWaits(detail), ...bodyWaits(body)];
+  const stated = [...inBody, parseStatedWait(message)].filter((waitMs) => waitMs !== undefined);
+  return stated.length > 0 ? Math.max(...stated) : undefined;
 }
 
 function bodyWaits(body: unknown): readonly (number | undefined)[] {
