@@ -1,10 +1,10 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
+import { wasUnsent } from '../http/transport-failure.ts';
 import { FailedResultError } from './failed-result-error.ts';
 import { KeyFailedError } from './key-failed-error.ts';
 import type { ClassifyContext } from './provider-adapter.ts';
 import { readFailure, type Failure } from './read-failure.ts';
 import { statedWait, statedWaitOf } from './stated-wait.ts';
-import { wasUnsent } from '../http/transport-failure.ts';
 
 // With these statuses the provider refuses the request without processing it.
 const refusalStatuses: readonly unknown[] = [503, 529];
