@@ -1,12 +1,12 @@
 import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError } from '../base/errors.ts';
-import { readField } from '../base/read-field.ts';
 import { redactFields, redactor } from '../base/redaction.ts';
 import { ignoreRejection } from '../base/safely.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { HeadersLike } from '../http/headers.ts';
 import { classifyByDefault, withValidTimes } from './classify-error.ts';
 import { FailedResultError } from './failed-result-error.ts';
+import { hookResults, isVerdict, type HookResult } from './hook-results.ts';
 import { KeyFailedError } from './key-failed-error.ts';
 import type {
   ClassifyContext,
@@ -28,20 +28,6 @@ export interface CallRules {
   /** For warnings. */
   readonly methodName?: string;
 }
-
-const verdictExample = "a verdict, such as { kind: 'rate-limited', reason: 'too_many_calls' }, or undefined";
-
-/** What each hook must return, for warnings. */
-const validResults: Readonly<Record<string, string>> = {
-  classifyError: verdictExample,
-  classifyResult: verdictExample,
-  probe: "the result of a probe, such as { outcome: 'working' }",
-  bucketOf: 'a text',
-  groupOf: 'a text or undefined',
-  unitsOf: 'a number',
-  readLimits: 'a list of limits',
-  watch: 'a Response',
-};
 
 /** The bucket of a call that names no operation. */
 export const unspecifiedBucket = 'unspecified';
@@ -75,8 +61,13 @@ export class GuardedAdapter<Client = unknown> {
     if (ApiKeyFallbackError.isInstance(error)) return { kind: 'caller-error', reason: 'nested' };
     const context = contextOf(now, rules.operation);
     const verdict =
-      this.#callOption(rules, 'classifyError', () => rules.classifyError?.(error, context), isVerdict) ??
-      this.#callHook('classifyError', () => this.definition.classifyError(error, context), isVerdict);
+      this.#callOption(
+        rules,
+        'classifyError',
+        () => rules.classifyError?.(error, context),
+        hookResults.classifyError,
+      ) ??
+      this.#callHook('classifyError', () => this.definition.classifyError(error, context), hookResults.classifyError);
     return verdict ? cleanVerdict(verdict) : classifyByDefault(error, context);
   }
 
@@ -85,7 +76,7 @@ export class GuardedAdapter<Client = unknown> {
     const context = contextOf(now, rules.operation);
     // The option may be async, for example to read a body. A rejection is caught like an error.
     const settled = await settle(async () => rules.classifyResult?.(value, context));
-    const verdict = this.#callOption(rules, 'classifyResult', settled, isVerdict);
+    const verdict = this.#callOption(rules, 'classifyResult', settled, hookResults.classifyResult);
     return verdict && cleanVerdict(verdict);
   }
 
@@ -95,7 +86,7 @@ export class GuardedAdapter<Client = unknown> {
     const settled = await settle(async () => this.definition.probe?.(secret, context));
     // A probe that was cut short has not failed.
     if (context.signal.aborted) return { outcome: 'inconclusive', reason: 'aborted' };
-    const result = this.#callHook('probe', () => settled() ?? null, isProbeResult);
+    const result = this.#callHook('probe', () => settled() ?? null, hookResults.probe);
     return result ? cleanResult(result) : { outcome: 'inconclusive', reason: 'probe_failed' };
   }
 
@@ -110,59 +101,58 @@ export class GuardedAdapter<Client = unknown> {
   /** Returns the quota bucket of an operation. Events, `status()` and the store show its name. */
   bucketOf(operation: string | undefined): string {
     if (operation === undefined) return unspecifiedBucket;
-    const bucket = this.#callHook('bucketOf', () => this.definition.bucketOf?.(operation), isString);
+    const bucket = this.#callHook('bucketOf', () => this.definition.bucketOf?.(operation), hookResults.bucketOf);
     // Operation names come from the application and can contain anything.
     return redactor.redact(bucket ?? operation);
   }
 
   /** Returns the cost of one attempt in the provider's quota units; 1 if the adapter does not define it. */
   unitsOf(operation: string | undefined): number {
-    return this.#callHook('unitsOf', () => this.definition.unitsOf?.(operation), isAmount) ?? 1;
+    return this.#callHook('unitsOf', () => this.definition.unitsOf?.(operation), hookResults.unitsOf) ?? 1;
   }
 
   /** Returns the rate limits in the headers of a response. */
   readLimits(headers: HeadersLike, now: number, operation: string | undefined): readonly RateLimit[] {
     const context = contextOf(now, operation);
-    const limits = this.#callHook('readLimits', () => this.definition.readLimits?.(headers, context), isListOfLimits);
+    const limits = this.#callHook(
+      'readLimits',
+      () => this.definition.readLimits?.(headers, context),
+      hookResults.readLimits,
+    );
     return (limits ?? []).map(redactFields);
   }
 
   /** Returns the project or organisation that a response or an error names. */
   groupOf(source: unknown): string | undefined {
-    const group = this.#callHook('groupOf', () => this.definition.groupOf?.(source), isString);
+    const group = this.#callHook('groupOf', () => this.definition.groupOf?.(source), hookResults.groupOf);
     return group === undefined ? undefined : groupName(group);
   }
 
   /** Returns the response that a keyed fetch passes to its caller. */
   watch(response: Response, url: string): Response {
-    return this.#callHook('watch', () => this.definition.watch?.(response, url), isResponse) ?? response;
+    return this.#callHook('watch', () => this.definition.watch?.(response, url), hookResults.watch) ?? response;
   }
 
   #callOption<T>(
     { methodName }: CallRules,
     name: string,
     call: () => T | undefined,
-    isValid: (result: unknown) => result is T,
+    expected: HookResult<T>,
   ): T | undefined {
     const owner = methodName === undefined ? '' : ` of ${methodName}()`;
-    return this.#guard(`the option "${name}"${owner}`, name, call, isValid);
+    return this.#guard(`the option "${name}"${owner}`, call, expected);
   }
 
-  #callHook<T>(hook: string, call: () => T | undefined, isValid: (result: unknown) => result is T): T | undefined {
-    return this.#guard(`the adapter's ${hook}`, hook, call, isValid);
+  #callHook<T>(hook: string, call: () => T | undefined, expected: HookResult<T>): T | undefined {
+    return this.#guard(`the adapter's ${hook}`, call, expected);
   }
 
-  #guard<T>(
-    who: string,
-    hook: string,
-    call: () => T | undefined,
-    isValid: (result: unknown) => result is T,
-  ): T | undefined {
+  #guard<T>(who: string, call: () => T | undefined, { isValid, description }: HookResult<T>): T | undefined {
     try {
       const result = call();
       if (result === undefined || isValid(result)) return result;
       ignoreRejection(result);
-      throw new TypeError(`it must return ${validResults[hook]}`);
+      throw new TypeError(`it must return ${description}`);
     } catch (error) {
       if (!this.#warned.has(who)) this.#warn(`${who} failed and is ignored: ${errorMessage(error)}`);
       this.#warned.add(who);
@@ -196,56 +186,10 @@ function groupName(group: string): string | undefined {
 }
 
 function withValidGroup(verdict: ErrorVerdict): ErrorVerdict {
-  if (!('group' in verdict) || !isString(verdict.group) || groupName(verdict.group) !== undefined) return verdict;
+  if (!('group' in verdict) || verdict.group === undefined || groupName(verdict.group) !== undefined) return verdict;
   return Object.fromEntries(Object.entries(verdict).filter(([name]) => name !== 'group')) as ErrorVerdict;
 }
 
 function contextOf(now: number, operation: string | undefined): ClassifyContext {
   return operation === undefined ? { now } : { now, operation };
-}
-
-const kinds: readonly unknown[] = ['transient', 'rate-limited', 'quota-exhausted', 'invalid-key', 'caller-error'];
-
-function isVerdict(value: unknown): value is ErrorVerdict {
-  return kinds.includes(readField(value, 'kind')) && isString(readField(value, 'reason'));
-}
-
-const keyVerdicts: readonly unknown[] = [
-  'invalid-key',
-  'quota-exhausted',
-  'rate-limited',
-] satisfies KeyVerdict['kind'][];
-
-function isProbeResult(value: unknown): value is ProbeResult {
-  const facts = ['operation', 'group', 'reason'].map((name) => readField(value, name));
-  if (!facts.every((fact) => fact === undefined || isString(fact))) return false;
-  const rateLimits = readField(value, 'rateLimits');
-  if (rateLimits !== undefined && !isListOfLimits(rateLimits)) return false;
-  const verdict = readField(value, 'verdict');
-  switch (readField(value, 'outcome')) {
-    case 'working':
-      return true;
-    case 'refused':
-      return isVerdict(verdict) && keyVerdicts.includes(verdict.kind);
-    case 'inconclusive':
-      return isString(readField(value, 'reason'));
-    default:
-      return false;
-  }
-}
-
-function isString(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value < Infinity;
-}
-
-function isListOfLimits(value: unknown): value is readonly RateLimit[] {
-  return Array.isArray(value) && value.every((limit) => typeof readField(limit, 'remaining') === 'number');
-}
-
-function isResponse(value: unknown): value is Response {
-  return typeof readField(value, 'status') === 'number';
 }
