@@ -15,9 +15,7 @@ import {
 import { freshRecord, isSameRecord, joinRecords, type KeyRecord, type UnavailableReason } from './key-record.ts';
 import { ProbePermit } from './probe-permit.ts';
 import type { SharedClock } from './shared-clock.ts';
-
-/** What an outcome changed, so that one event is emitted for it. */
-export type Transition = 'suspected' | 'cooled-down' | 'disabled' | 'recovered';
+import { transitionBetween, type Transition } from './transition.ts';
 
 /** What all keys of a pool share: the clock, the revision, and how refused keys are treated. */
 export interface HealthContext {
@@ -232,14 +230,6 @@ export class KeyHealth {
     if (generation !== record.generation || epoch !== record.epoch) this.#lifeRevision = revision;
     return transitionBetween(before, this.state(now));
   }
-}
-
-function transitionBetween(before: KeyState, after: KeyState): Transition | undefined {
-  if (after === before || after === 'recovering') return undefined;
-  if (after === 'healthy') return 'recovered';
-  if (after === 'disabled') return 'disabled';
-  if (after === 'cooling') return before === 'disabled' ? undefined : 'cooled-down';
-  return before === 'healthy' || before === 'recovering' ? 'suspected' : undefined;
 }
 
 /** Whether a failure states neither a fact about the key nor a wait, so that it only counts as a guess. */

@@ -2,11 +2,12 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
-import type { HealthContext, KeyHealth, Transition } from './key-health.ts';
+import type { HealthContext, KeyHealth } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
+import type { Transition } from './transition.ts';
 
 // A header that promises a longer time is wrong, or describes a quota that an error will report.
 const longestDemotionMs = 86_400_000;
