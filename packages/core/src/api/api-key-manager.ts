@@ -1,15 +1,10 @@
 import { findAttempt, type Attempt } from '../base/attempt.ts';
+import { checkFunction } from '../base/check-option-names.ts';
 import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
 import type { Provided } from '../base/provider-name.ts';
-import type { VerdictKind } from '../base/verdict.ts';
 import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
-import {
-  checkFallbackOptions,
-  type FallbackOptions,
-  type FallbackSettings,
-  type Inject,
-} from '../call/retry-options.ts';
+import { checkFallbackOptions, type FallbackOptions, type Inject } from '../call/retry-options.ts';
 import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
 import type { KeyManagerEventName, KeyManagerListener } from '../events/events.ts';
@@ -19,13 +14,14 @@ import { KeyPool } from '../pool/key-pool.ts';
 import { attachPool } from '../pool/pool-of.ts';
 import { defineAdapter } from '../provider/define-adapter.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
+import type { KeyFailure } from '../provider/key-failed-error.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { checkKeys, type CheckKeysOptions, type KeyCheck } from './check-keys.ts';
 import { describeKey, type KeyManagerStatus } from './key-status.ts';
 
 /** The reasons that `markKeyFailed` accepts. */
-export type MarkReason = Exclude<VerdictKind, 'caller-error'>;
+export type MarkReason = KeyFailure;
 
 const markedForMs = 60_000;
 const defaultSettings = checkFallbackOptions({});
@@ -197,12 +193,11 @@ export class ApiKeyManager<Client = unknown> {
    * Asks the provider whether each key works, with one cheap request per key (the adapter's `probe`). Returns the results in the
    * order of the list, without the keys themselves.
    *
-   * A result changes the state of a key: a refused key is marked as a failed call would mark it, and a working one is no longer
-   * disabled as invalid or suspect. Keys that an operator has disabled are asked too, but stay disabled. The requests do not
-   * count in usage, but in the provider's limits and quotas.
+   * The results change the state of the keys. A refused key is marked like after a failed call. A key that works recovers from
+   * being invalid or suspect. A key that an operator has disabled is checked too, but stays disabled. The requests do not appear
+   * in `usage`, but the provider counts them.
    *
-   * Never rejects for a key that fails; only with the signal's reason, and with an InvalidOptionsError for an invalid option.
-   *
+   * @throws InvalidOptionsError for an invalid option; the signal's reason after an abort. Never for a key that fails.
    * @example
    * const checks = await manager.checkKeys({ timeout: 5000 });
    * console.table(checks.map(({ label, masked, outcome, reason, latencyMs }) => ({ label, masked, outcome, reason, latencyMs })));
@@ -252,15 +247,4 @@ export class ApiKeyManager<Client = unknown> {
     if (key) return key;
     throw new InvalidOptionsError(`${method}() expects a key of "${this.provider}"; the given key is not in its list.`);
   }
-}
-
-function checkFunction(fn: unknown, { idleTimeout }: FallbackSettings): void {
-  if (typeof fn !== 'function') throw new InvalidOptionsError('Expected a function that receives the API key.');
-  const kind = (fn as { [Symbol.toStringTag]?: string })[Symbol.toStringTag];
-  if (kind === 'GeneratorFunction' || kind === 'AsyncGeneratorFunction') {
-    throw new InvalidOptionsError(
-      'Expected a function that returns a promise. For a generator function use wrapWithFallback(fn, options).',
-    );
-  }
-  if (idleTimeout !== undefined) throw new InvalidOptionsError('"idleTimeout" applies to generator methods only.');
 }

@@ -15,3 +15,15 @@ export function checkOptionNames(what: string, options: unknown, known: Readonly
   const name = what === 'options' ? unknown : `${what}.${unknown}`;
   throw new InvalidOptionsError(`Unknown option "${name}". Known: ${[...known].join(', ')}.`);
 }
+
+/** @throws InvalidOptionsError unless `fn` is a function other than a generator, without the option of generators. */
+export function checkFunction(fn: unknown, { idleTimeout }: { readonly idleTimeout?: number | undefined }): void {
+  if (typeof fn !== 'function') throw new InvalidOptionsError('Expected a function that receives the API key.');
+  const kind = (fn as { [Symbol.toStringTag]?: string })[Symbol.toStringTag];
+  if (kind === 'GeneratorFunction' || kind === 'AsyncGeneratorFunction') {
+    throw new InvalidOptionsError(
+      'Expected a function that returns a promise. For a generator function use wrapWithFallback(fn, options).',
+    );
+  }
+  if (idleTimeout !== undefined) throw new InvalidOptionsError('"idleTimeout" applies to generator methods only.');
+}
