@@ -65,7 +65,7 @@ export const anthropicResponses: Readonly<Record<AnthropicResponseName, Recorded
     ...refusal(
       400,
       'invalid_request_error',
-      'The creator of this key is no longer a member.',
+      'The user who created this API key has left the organization.',
       'claude_code_key_creator_not_member',
     ),
     expected: invalidKey,

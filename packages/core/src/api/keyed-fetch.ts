@@ -61,7 +61,7 @@ export type KeyedFetch = (
  * Creates a `fetch` that sends the active key, retries and falls over, for clients that accept a custom `fetch`: OpenAI,
  * Anthropic, the AI SDK, LangChain.
  *
- * - Switch the client's own retries off, and pass a text that is no key as its key: this `fetch` replaces it.
+ * - Switch off the client's own retries, and pass a placeholder such as `'unused'` as its key: this `fetch` replaces it.
  * - When no key is left, it returns the provider's last response or rethrows the network error, so that the client throws
  *   its own error.
  * - A request whose body is a stream is sent only once. The body of a `Request` is kept in memory, up to `maxBufferedBody`.
