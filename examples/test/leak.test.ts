@@ -35,9 +35,9 @@ const shortestRun = 12;
 const keys = {
   anthropic: ['sk-ant-Recognisable0123456789First', 'sk-ant-Recognisable0123456789Second'],
   openai: ['sk-proj-Recognisable0123456789First', 'sk-proj-Recognisable0123456789Second'],
-  gemini: ['AIzaSyRecognisable0123456789GeminiFirst', 'AIzaSyRecognisable0123456789GeminiOther'],
+  gemini: ['gemini-key-Recognisable0123456789First', 'gemini-key-Recognisable0123456789Other'],
   rapidapi: ['Recognisable0123456789RapidApiKeyFirst', 'Recognisable0123456789RapidApiKeyOther'],
-  youtube: ['AIzaSyRecognisable0123456789-First', 'AIzaSyRecognisable0123456789-Other'],
+  youtube: ['youtube-key-Recognisable0123456789First', 'youtube-key-Recognisable0123456789Other'],
 } as const;
 type Provider = keyof typeof keys;
 
