@@ -1,5 +1,5 @@
 import { runInAttempt } from '../base/attempt.ts';
-import { warnIfSignalIgnored } from '../base/dev-warnings.ts';
+import { warnIfSignalIgnored } from '../events/dev-warnings.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { classifyFailure } from '../pool/observe-response.ts';
 import { recordAbandonment, recordFailure, recordSuccess } from './attempt-recorder.ts';

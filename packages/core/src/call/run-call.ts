@@ -5,7 +5,7 @@ import {
   warnIfErrorResponse,
   warnOnce,
   watchForClientRetries,
-} from '../base/dev-warnings.ts';
+} from '../events/dev-warnings.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { recordStart, recordSuccess } from './attempt-recorder.ts';

@@ -1,5 +1,5 @@
 import { runInAttempt } from '../base/attempt.ts';
-import { warnIfSignalIgnored } from '../base/dev-warnings.ts';
+import { warnIfSignalIgnored } from '../events/dev-warnings.ts';
 import { recordServed } from './attempt-recorder.ts';
 import type { CallPlan } from './call-plan.ts';
 import { afterEnd, finished, OpenStream, type Ask, type Step, type Stream } from './open-stream.ts';

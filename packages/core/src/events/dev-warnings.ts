@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { findAttempt } from './attempt.ts';
+import { findAttempt } from '../base/attempt.ts';
 
 const warned = new Set<string>();
 const graceMs = 1000;
