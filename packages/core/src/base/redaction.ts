@@ -1,67 +1,48 @@
+import { KeyRuns, type Span } from './key-runs.ts';
 import { redactValue } from './redact-value.ts';
 
 const mask = '[redacted]';
-// Shorter keys are redacted as whole words only: the key "a" must not remove every "a" of a text.
-const minSubstringLength = 8;
+/** The longest text that is searched. Of a longer one the rest is cut off first, so that no text can hold the event loop. */
+const maxLength = 64 * 1024;
+/** How many keys of closed managers stay known; they may still be valid. */
+const maxRetired = 1000;
 
 // Keys of no manager in this process, such as a provider's echo of another key.
 const unknownKeys =
   /\b(?:sk|rk|pk)-[A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{20,}|(\bBearer\s+)[A-Za-z0-9._~+/=-]{8,}|([?&](?:api_?)?key=)[^&\s"'<>]+/gi;
-const words = /[^\s"'<>&?=#]+/g;
-const percentEncoded = /(?:%[0-9a-f]{2})+/gi;
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
-}
-
-/** Returns the base64 fragments that any encoded text containing the secret must include, one per byte offset. */
-function base64Fragments(secret: string): string[] {
-  return [0, 1, 2].flatMap((offset) => {
-    const bytes = Buffer.from(`${' '.repeat(offset)}${secret}`);
-    // The first and last characters also depend on the surrounding bytes, so they are dropped.
-    const wholeTriples = bytes.subarray(0, bytes.length - (bytes.length % 3));
-    const skipped = offset === 0 ? 0 : 4;
-    return [wholeTriples.toString('base64').slice(skipped), wholeTriples.toString('base64url').slice(skipped)];
-  });
-}
-
-function spellings(secret: string): string[] {
-  const inJson = JSON.stringify(secret).slice(1, -1);
-  const inQuotes = inJson.replaceAll("'", String.raw`\'`);
-  // Header names are lower-cased, so a key in a name is too.
-  const encoded = secret.length < minSubstringLength ? [] : [secret.toLowerCase(), ...base64Fragments(secret)];
-  return [secret, encodeURIComponent(secret), inJson, inQuotes, ...encoded];
-}
-
-function decode(text: string): string {
-  return text.replace(percentEncoded, (bytes) => {
-    try {
-      return decodeURIComponent(bytes);
-    } catch {
-      return bytes;
-    }
-  });
-}
+/** The shortest text with an unknown key, unless it has `key=`. */
+const shortestUnknown = 15;
+const unusual = /[^ -~]|key=/i;
+// They move the cursor of a terminal, change its colours, or reverse the order of what is read.
+const lineControls = /[\r\v\f\x85\u2028\u2029]/g;
+const otherControls = /(?![\t\n])\p{Cc}|\p{Bidi_Control}|[\u200b\u2060\ufeff]/gu;
 
 /** Removes keys from texts: known keys by value, in every common encoding, and unknown keys by pattern. */
 export class Redactor {
-  readonly #secrets = new Set<string>();
-  #known: RegExp | undefined;
+  readonly #runs = new KeyRuns();
+  /** How many managers use each key. */
+  readonly #uses = new Map<string, number>();
+  /** Keys that no manager uses any more, the oldest first. */
+  readonly #retired = new Set<string>();
 
+  /** Makes a key known. Call `retire` once for each time. */
   add(secret: string): void {
-    if (secret === '' || this.#secrets.has(secret)) return;
-    this.#secrets.add(secret);
-    this.#known = undefined;
+    const uses = this.#uses.get(secret) ?? 0;
+    this.#uses.set(secret, uses + 1);
+    if (uses === 0 && !this.#retired.delete(secret)) this.#runs.add(secret);
   }
 
-  redact(text: string): string {
-    const withoutKnown = this.#redactKnown(text);
-    // Most texts contain no key, and searching is much cheaper than replacing.
-    if (withoutKnown.search(unknownKeys) < 0) return withoutKnown;
-    return withoutKnown.replace(unknownKeys, (_match, ...groups: (string | undefined)[]) => {
-      const [scheme, parameter] = groups;
-      return `${scheme ?? parameter ?? ''}${mask}`;
-    });
+  /** Lets a key be forgotten after the next thousand retired ones. */
+  retire(secret: string): void {
+    const uses = this.#uses.get(secret) ?? 0;
+    if (uses > 1) this.#uses.set(secret, uses - 1);
+    if (uses !== 1) return;
+    this.#uses.delete(secret);
+    this.#retired.add(secret);
+    const [oldest] = this.#retired;
+    if (this.#retired.size <= maxRetired || oldest === undefined) return;
+    this.#retired.delete(oldest);
+    this.#runs.delete(oldest);
   }
 
   /** Returns the value itself if it contains no key, else a redacted copy. The copy of an `Error` is an `Error`. */
@@ -69,29 +50,37 @@ export class Redactor {
     return redactValue(value, (text) => this.redact(text));
   }
 
-  #redactKnown(text: string): string {
-    if (this.#secrets.size === 0) return text;
-    const known = (this.#known ??= this.#compile());
-    const redacted = text.replace(known, mask);
-    if (!redacted.includes('%')) return redacted;
-    // One text has many percent-encodings, so each word is compared in its decoded form.
-    return redacted.replace(words, (word) => {
-      const decoded = word.includes('%') ? decode(word) : word;
-      const clean = decoded.replace(known, mask);
-      return clean === decoded ? word : clean;
-    });
+  /** Whether a text contains a part of a known key that must not be shown. */
+  holdsKey(text: string): boolean {
+    return this.#runs.isIn(text);
   }
 
-  #compile(): RegExp {
-    const values = [...new Set([...this.#secrets].flatMap(spellings))].filter((value) => value !== '');
-    // Longest first: one key can be the prefix of another.
-    const parts = values
-      .toSorted((a, b) => b.length - a.length)
-      .map((value) =>
-        value.length < minSubstringLength ? `(?<![A-Za-z0-9])${escape(value)}(?![A-Za-z0-9])` : escape(value),
-      );
-    return new RegExp(parts.join('|'), 'g');
+  /** Returns a text without keys and without control characters other than tabs and line feeds, cut to 64 KB. */
+  redact(text: string): string {
+    if (text.length < Math.min(this.#runs.shortest, shortestUnknown) && !unusual.test(text)) return text;
+    const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+    const printable = cut.replace(lineControls, ' ').replace(otherControls, '');
+    return withoutUnknown(masked(printable, this.#runs.find(printable)));
   }
+}
+
+function masked(text: string, spans: Span[]): string {
+  let result = '';
+  let from = 0;
+  for (const [start, end] of spans.toSorted(([a], [b]) => a - b)) {
+    if (start > from || (start === 0 && from === 0)) result += text.slice(from, start) + mask;
+    from = Math.max(from, end);
+  }
+  return result + text.slice(from);
+}
+
+function withoutUnknown(text: string): string {
+  // Most texts contain no key, and searching is much cheaper than replacing.
+  if (text.search(unknownKeys) < 0) return text;
+  return text.replace(unknownKeys, (_match, ...groups: (string | undefined)[]) => {
+    const [scheme, parameter] = groups;
+    return `${scheme ?? parameter ?? ''}${mask}`;
+  });
 }
 
 const slot = Symbol.for('@api-key-fallback/core/redactor@1');
@@ -102,7 +91,8 @@ export const redactor: Redactor = ((globalThis as { [slot]?: Redactor })[slot] ?
 /**
  * Removes every key of this process, and everything that looks like a key, from a text.
  *
- * For adapters that keep a provider's text. Core already redacts verdicts, events, logs and its own errors.
+ * For adapters that keep a provider's text. Core already redacts verdicts, events, logs and its own errors. Also removes control
+ * characters other than tabs and line feeds, and cuts the text after 64 KB.
  *
  * @example
  * redactKeys('Incorrect API key provided: sk-proj-abcdefghijklmnop'); // 'Incorrect API key provided: [redacted]'

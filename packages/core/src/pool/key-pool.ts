@@ -1,4 +1,5 @@
 import { findAttempt } from '../base/attempt.ts';
+import { redactor } from '../base/redaction.ts';
 import { createRuntime, type FullRuntime } from '../base/runtime.ts';
 import { EventHub } from '../events/event-hub.ts';
 import { EventLog } from '../events/event-log.ts';
@@ -54,6 +55,7 @@ export class KeyPool<Client = unknown> {
   /** The last result, because all waiting calls need it at the same moment. */
   #soonest: SoonestRecovery | undefined;
   #ring: KeyRing;
+  #isClosed = false;
 
   constructor(adapter: ProviderAdapter<Client>, inputs: readonly ApiKeyInput[], options: KeyManagerOptions) {
     const { strategy, clientOptions, runtime, retryBudget, recheckInvalid, retryOn, store } =
@@ -174,6 +176,8 @@ export class KeyPool<Client = unknown> {
     await this.#ownStore?.close();
     this.events.removeListeners();
     this.clients.clear();
+    if (!this.#isClosed) for (const key of this.keys) redactor.retire(key.reveal());
+    this.#isClosed = true;
   }
 
   #share(store: KeyStateStore): StateReplica {

@@ -20,7 +20,8 @@ export function makeKeys(
   for (const { key } of listed) redactor.add(key);
   return listed.map(({ key, label, group }, index) => {
     if (!looksReal(key, keyPattern)) warn(`${label} does not look like a key of ${displayName}`);
-    const ref = { ordinal: index + 1, total: listed.length, label: redactor.redact(label) };
+    const ordinal = index + 1;
+    const ref = { ordinal, total: listed.length, label: redactor.redact(label) === label ? label : `key ${ordinal}` };
     return new PooledKey(provider, key, ref, group === undefined ? undefined : redactor.redact(group), context);
   });
 }

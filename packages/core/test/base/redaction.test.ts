@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskKey, Redactor } from '../../src/base/redaction.ts';
@@ -35,6 +36,18 @@ describe('redact()', () => {
     expectClean(text);
     expect(text).toContain('https://host/v1');
     expect(text).toContain('q=1');
+  });
+
+  it('cuts a long text before it searches it', () => {
+    const text = redactor.redact(`${'x '.repeat(32_000)}${key.repeat(100)}`);
+    expect(text.length).toBeLessThanOrEqual(64 * 1024 + 1);
+    expect(text.endsWith('…')).toBe(true);
+    expectClean(text);
+  });
+
+  it('removes control characters and marks of direction, but no tabs and line feeds', () => {
+    const controls = '\x1b[31m\x07\b\0\x7f\x9b\u202e\u2066\u200f\ufeff';
+    expect(redactorOf().redact(`a${controls}b\tc\nd\u0085e\u2028f\rg`)).toBe('a[31mb\tc\nd e f g');
   });
 
   it('removes a key that is the prefix of another key, and the other key whole', () => {
@@ -135,6 +148,26 @@ describe('redact()', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('forgets retired keys after the next thousand', () => {
+    const many = Array.from({ length: 1002 }, (_, number) => createHash('sha256').update(`${number}`).digest('hex'));
+    const own = redactorOf(...many);
+    for (const secret of many) own.retire(secret);
+    expect(many.map((secret) => own.redact(secret) === secret)).toEqual(many.map((_, number) => number < 2));
+  });
+
+  it('keeps a key that is still in use, or in use again', () => {
+    const own = redactorOf(key, key, quoted);
+    own.retire(key);
+    own.retire(quoted);
+    own.add(quoted);
+    for (let number = 0; number < 2000; number++) {
+      own.add(`other-${number}`);
+      own.retire(`other-${number}`);
+    }
+    expectClean(own.redact(`${key} ${quoted}`));
+    own.retire('never added');
   });
 
   it.each([
