@@ -3,6 +3,9 @@ import { readField } from '../base/read-field.ts';
 /** A `Headers` object, or a plain object whose names may be in any case. */
 export type HeadersLike = Headers | Readonly<Record<string, unknown>>;
 
+// An iterator of another library can be endless. No server sends more headers.
+const maxEntries = 500;
+
 /** Calls a method if the object has it. */
 function callSafely(object: unknown, method: string, ...args: readonly unknown[]): unknown {
   const called = readField(object, method);
@@ -43,7 +46,7 @@ export function headerEntries(headers: unknown): readonly (readonly [name: strin
   if (typeof headers !== 'object' || headers === null) return [];
   try {
     // Accepts a Headers object, anything else that iterates over entries, or a plain object.
-    const entries = Symbol.iterator in headers ? [...(headers as Iterable<unknown>)] : Object.entries(headers);
+    const entries = Symbol.iterator in headers ? firstOf(headers as Iterable<unknown>) : Object.entries(headers);
     return entries
       .filter((entry): entry is unknown[] => Array.isArray(entry))
       .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
@@ -51,6 +54,12 @@ export function headerEntries(headers: unknown): readonly (readonly [name: strin
   } catch {
     return [];
   }
+}
+
+function firstOf(entries: Iterable<unknown>): unknown[] {
+  const first: unknown[] = [];
+  for (const entry of entries) if (first.push(entry) === maxEntries) break;
+  return first;
 }
 
 const headerPaths: readonly (readonly string[])[] = [

@@ -1,7 +1,8 @@
 import { readField } from '../base/read-field.ts';
 
 /** A longer text is cut: no error body that describes a failure is longer. */
-const maxTextLength = 65_536;
+/** The longest text of an error that is read. */
+export const maxTextLength = 65_536;
 
 // Where clients keep the body of a response, parsed or as text.
 const bodyPaths: readonly (readonly string[])[] = [
@@ -75,7 +76,9 @@ export function detailOf(body: unknown): unknown {
   if (typeof body === 'string') return { message: body };
   if (Array.isArray(body)) return detailOf(body[0]);
   const inner = readField(body, 'error') ?? undefined;
-  if (typeof inner === 'string') return hasOwnText(body) ? body : { ...(body as object), message: inner };
+  // Not copied, because that would call the accessors of a foreign object.
+  if (typeof inner === 'string')
+    return hasOwnText(body) ? body : Object.create(body as object, { message: { value: inner } });
   if (Array.isArray(inner)) return detailOf(inner[0]);
   // `@google/genai` quotes the JSON of a failed stream in the message of another one.
   if (typeof inner === 'object') return readField(jsonIn(readField(inner, 'message')), 'error') ?? inner;

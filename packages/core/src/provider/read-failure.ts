@@ -3,7 +3,7 @@ import { isAbortError, isTimeoutError } from '../http/abort-error.ts';
 import { causeChain } from '../http/cause-chain.ts';
 import { headersOfError, type HeadersLike } from '../http/headers.ts';
 import { isTransportFailure } from '../http/transport-failure.ts';
-import { bodyInMessage, bodyOf, detailOf } from './failure-body.ts';
+import { bodyInMessage, bodyOf, detailOf, maxTextLength } from './failure-body.ts';
 
 /**
  * What an error says about a failed request, in the same form whichever client threw it.
@@ -199,7 +199,8 @@ function messageOf(error: unknown, detail: unknown): string {
 function firstText(source: unknown, names: readonly string[]): string | undefined {
   for (const name of names) {
     const text = readField(source, name);
-    if (typeof text === 'string' && text !== '') return text;
+    // Rules search the text, and a longer one says no more.
+    if (typeof text === 'string' && text !== '') return text.slice(0, maxTextLength);
   }
   return undefined;
 }
