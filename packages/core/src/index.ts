@@ -17,18 +17,12 @@ export { RETRY_METADATA, retryWithApiKeyFallback } from './api/retry-with-api-ke
 export { useApiKeyFallback } from './api/use-api-key-fallback.ts';
 export { wrapWithFallback } from './api/wrap-with-fallback.ts';
 export type { WrapOptions } from './api/wrap-with-fallback.ts';
+export { AllKeysFailedError, DeadlineExceededError } from './base/all-keys-failed-error.ts';
+export type { ExhaustedReason, FailedAttempt } from './base/all-keys-failed-error.ts';
 export { currentAttempt } from './base/attempt.ts';
 export type { Attempt } from './base/attempt.ts';
-export {
-  AllKeysFailedError,
-  ApiKeyFallbackError,
-  DeadlineExceededError,
-  InvalidOptionsError,
-  NoApiKeysError,
-  UnknownProviderError,
-} from './base/errors.ts';
-export type { ErrorCode, ExhaustedReason } from './base/errors.ts';
-export type { FailedAttempt } from './base/failed-attempt.ts';
+export { ApiKeyFallbackError, InvalidOptionsError, NoApiKeysError, UnknownProviderError } from './base/errors.ts';
+export type { ErrorCode } from './base/errors.ts';
 export type { KeyRef } from './base/key-ref.ts';
 export { customProvider } from './base/provider-name.ts';
 export type { CustomProvider, KeyManagers, ProviderName } from './base/provider-name.ts';

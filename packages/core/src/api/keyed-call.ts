@@ -1,5 +1,6 @@
 import { inTime } from '../base/abortable.ts';
-import { AllKeysFailedError, ApiKeyFallbackError, type ErrorCode } from '../base/errors.ts';
+import { AllKeysFailedError } from '../base/all-keys-failed-error.ts';
+import { ApiKeyFallbackError, type ErrorCode } from '../base/errors.ts';
 import { CallPlan } from '../call/call-plan.ts';
 import { deadlineExceeded } from '../call/exhaustion-errors.ts';
 import type { FallbackSettings } from '../call/retry-options.ts';

@@ -1,8 +1,10 @@
 import { util } from './node-builtins.ts';
 import { readField } from './read-field.ts';
 import { redactor } from './redaction.ts';
+import { safeCopy } from './safe-copy.ts';
 
 const maxMessageLength = 300;
+const maxRead = 64 * 1024;
 // Matches all white space except a single space. Most messages contain none, so nothing is replaced.
 const extraSpace = /[^\S ]\s*| \s+/g;
 
@@ -10,11 +12,7 @@ function messageOf(error: unknown): string {
   const message = readField(error, 'message');
   if (typeof message === 'string') return message;
   if (typeof error === 'string') return error;
-  try {
-    return util.inspect(error, { depth: 1, breakLength: Infinity });
-  } catch {
-    return 'unprintable value';
-  }
+  return util.inspect(safeCopy(error), { depth: 1, breakLength: Infinity });
 }
 
 /** Returns the provider's text in a message that is a whole JSON body, as those of Anthropic's and Google's clients are. */
@@ -37,10 +35,9 @@ function providerText(message: string, depth = 2): string {
  * a JSON body, only the provider's text is kept.
  */
 export function errorMessage(error: unknown): string {
-  const line = redactor
-    .redact(providerText(messageOf(error)))
-    .replaceAll(extraSpace, ' ')
-    .trim();
+  const message = providerText(messageOf(error).slice(0, maxRead)).replaceAll(extraSpace, ' ').trim();
+  // Redacted with what stands after the end, because a mask is longer than some keys.
+  const line = redactor.redact(message.slice(0, 2 * maxMessageLength));
   const status = readField(error, 'status');
   const text = typeof status === 'number' && line.startsWith(`${status} `) ? line.slice(`${status} `.length) : line;
   return text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;

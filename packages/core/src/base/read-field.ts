@@ -1,3 +1,5 @@
+import { ignoreRejection } from './safely.ts';
+
 /**
  * Reads a nested field of any value, such as a caught error. Never throws.
  *
@@ -12,6 +14,8 @@ export function readField(error: unknown, ...path: readonly PropertyKey[]): unkn
     for (const name of path) {
       if (value === null || value === undefined) return undefined;
       value = (value as Record<PropertyKey, unknown>)[name];
+      // An async getter that rejects would end the process.
+      if (value instanceof Promise) ignoreRejection(value);
     }
   } catch {
     return undefined;

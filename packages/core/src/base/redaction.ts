@@ -1,5 +1,4 @@
 import { KeyRuns, type Span } from './key-runs.ts';
-import { redactValue } from './redact-value.ts';
 
 const mask = '[redacted]';
 /** The longest text that is searched. Of a longer one the rest is cut off first, so that no text can hold the event loop. */
@@ -43,11 +42,6 @@ export class Redactor {
     if (this.#retired.size <= maxRetired || oldest === undefined) return;
     this.#retired.delete(oldest);
     this.#runs.delete(oldest);
-  }
-
-  /** Returns the value itself if it contains no key, else a redacted copy. The copy of an `Error` is an `Error`. */
-  redactValue(value: unknown): unknown {
-    return redactValue(value, (text) => this.redact(text));
   }
 
   /** Whether a text contains a part of a known key that must not be shown. */

@@ -1,7 +1,7 @@
 import { abortable } from '../base/abortable.ts';
 import { FailedResultError } from '../provider/failed-result-error.ts';
 import type { Decision } from './decide-after-failure.ts';
-import { failedAttempt } from './failed-attempts.ts';
+import { RecordedAttempt } from './failed-attempts.ts';
 import type { Invoke, RunningAttempt } from './running-attempt.ts';
 
 /** Classifies what each attempt returns with the option `classifyResult`. */
@@ -22,12 +22,11 @@ export async function reportFailure({ call, key, bucket }: RunningAttempt, decis
   const { failure, kind } = decision;
   if (!onFailedAttempt || !failure) return;
   const isRepeatable = kind !== 'stop' && pool.isUsable(key, bucket);
-  const reported = {
-    ...failedAttempt(failure),
+  const reported = Object.assign(new RecordedAttempt(failure), {
     provider: pool.provider,
     key: key.ref,
     retriesLeft: isRepeatable ? settings.maxRetries - failure.attemptNumber : 0,
     keysLeft: kind === 'stop' ? 0 : call.countKeysLeft(),
-  };
+  });
   await call.whileOpen((signal) => abortable(Promise.resolve(onFailedAttempt(reported)), signal));
 }

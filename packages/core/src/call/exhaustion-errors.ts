@@ -1,8 +1,9 @@
-import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/errors.ts';
+import { errorMessage } from '../base/error-message.ts';
+import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/all-keys-failed-error.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
 import type { CallPlan } from './call-plan.ts';
-import { failedAttempts, type Failure } from './failed-attempts.ts';
+import { RecordedAttempt, type Failure } from './failed-attempts.ts';
 
 /** The part of a call that its error describes. */
 interface FailedCall {
@@ -41,11 +42,10 @@ export function allKeysFailed({ plan, failures }: FailedCall, isBudgetSpent = fa
   const waitMs = pool.soonestRecoveryMs(bucket);
   const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
   events.emit('keys.exhausted', () => ({ provider, reason, attempts: failures.length, isBudgetSpent, ...wait }));
-  const attempts = failedAttempts(failures);
   const last = failures.at(-1);
   const sentences = [
     `${whatHappened(pool, failures, isBudgetSpent)} (${reason}).`,
-    ...attempts.slice(-1).map(({ label, message }) => `Last, with ${label}: ${message}${endOf(message)}`),
+    ...(last ? [whatHappenedLast(last)] : []),
     // While a suspect key can be used, the caller need not wait for the others.
     ...(waitMs === undefined || pool.select(bucket) ? [] : [availableAgain(pool, waitMs)]),
     ...(failures.length === 0 && reason === 'invalid-keys' ? ['Call reset() or enable() once the keys work.'] : []),
@@ -54,7 +54,7 @@ export function allKeysFailed({ plan, failures }: FailedCall, isBudgetSpent = fa
     provider,
     reason,
     isBudgetSpent,
-    attempts,
+    attempts: () => recorded(failures),
     ...wait,
     ...(last ? { cause: last.error } : {}),
   });
@@ -75,8 +75,17 @@ function availableAgain({ keys }: KeyPool, waitMs: number): string {
   return `${which} is available again in ${Math.ceil(waitMs / 1000)} s.`;
 }
 
+function whatHappenedLast({ key, error }: Failure): string {
+  const message = errorMessage(error);
+  return `Last, with ${key.ref.label}: ${message}${endOf(message)}`;
+}
+
 function endOf(message: string): string {
   return /[.!?…]$/.test(message) ? '' : '.';
+}
+
+function recorded(failures: readonly Failure[]): RecordedAttempt[] {
+  return failures.map((failure) => new RecordedAttempt(failure));
 }
 
 /** Builds the error of a call that the retry budget has ended. */
@@ -92,6 +101,6 @@ export function deadlineExceeded({ plan, failures }: FailedCall): DeadlineExceed
   const tried = `${failures.length} failed attempt${failures.length === 1 ? '' : 's'}`;
   return new DeadlineExceededError(
     `The deadline of ${settings.deadline} ms for ${pool.adapter.displayName} was reached after ${tried}.`,
-    { provider: pool.provider, attempts: failedAttempts(failures), ...(last ? { cause: last.error } : {}) },
+    { provider: pool.provider, attempts: () => recorded(failures), ...(last ? { cause: last.error } : {}) },
   );
 }

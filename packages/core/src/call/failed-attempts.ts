@@ -1,7 +1,8 @@
 import { errorMessage } from '../base/error-message.ts';
-import type { FailedAttempt } from '../base/failed-attempt.ts';
-import { redactor } from '../base/redaction.ts';
-import type { ErrorVerdict } from '../base/verdict.ts';
+import { ApiKeyFallbackError } from '../base/errors.ts';
+import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
+import { safeCopy } from '../base/safe-copy.ts';
+import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 
 /** One failed attempt as the loop records it, with the error as it was thrown. */
@@ -17,23 +18,35 @@ export interface Failure {
   readonly sequence: number;
 }
 
-/** Failures as this library's errors list them: without keys. */
-export function failedAttempts(failures: readonly Failure[]): FailedAttempt[] {
-  return failures.map(failedAttempt);
-}
+/** A failure as this library's errors and hooks list it: without the key. */
+export class RecordedAttempt implements FailedAttempt {
+  readonly keyId: string;
+  readonly ordinal: number;
+  readonly label: string;
+  readonly attemptNumber: number;
+  readonly durationMs: number;
+  readonly verdict: VerdictKind;
+  readonly reason: string;
+  readonly message: string;
+  declare readonly delayMs?: number;
+  readonly #thrown: unknown;
+  #error: unknown;
 
-/** One failure, without its key. */
-export function failedAttempt({ key, attemptNumber, durationMs, verdict, error, delayMs }: Failure): FailedAttempt {
-  return {
-    keyId: key.ref.keyId,
-    ordinal: key.ref.ordinal,
-    label: key.ref.label,
-    attemptNumber,
-    durationMs,
-    verdict: verdict.kind,
-    reason: verdict.reason,
-    error: redactor.redactValue(error),
-    message: errorMessage(error),
-    ...(delayMs === undefined ? {} : { delayMs }),
-  };
+  constructor({ key, attemptNumber, durationMs, verdict, error, delayMs }: Failure) {
+    this.keyId = key.ref.keyId;
+    this.ordinal = key.ref.ordinal;
+    this.label = key.ref.label;
+    this.attemptNumber = attemptNumber;
+    this.durationMs = durationMs;
+    this.verdict = verdict.kind;
+    this.reason = verdict.reason;
+    this.message = errorMessage(error);
+    if (delayMs !== undefined) this.delayMs = delayMs;
+    this.#thrown = error;
+  }
+
+  // Made when somebody looks at it, because an error can carry a whole request and response. This library's own show no key.
+  get error(): unknown {
+    return (this.#error ??= ApiKeyFallbackError.isInstance(this.#thrown) ? this.#thrown : safeCopy(this.#thrown));
+  }
 }

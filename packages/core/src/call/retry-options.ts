@@ -1,6 +1,6 @@
 import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
-import type { FailedAttempt } from '../base/failed-attempt.ts';
+import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
 import type { KeyRef } from '../base/key-ref.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import type { ClassifyError, ClassifyResult } from '../provider/provider-adapter.ts';

@@ -1,5 +1,6 @@
 import { abortable } from '../base/abortable.ts';
 import { findAttempt, type Attempt } from '../base/attempt.ts';
+import { printAs } from '../base/safe-copy.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { RequestMark } from '../pool/request-window.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -107,4 +108,11 @@ class AttemptView implements Attempt {
   observe(response: unknown): void {
     this.#attempt.observe(response);
   }
+
+  toJSON(): object {
+    const { provider, keyId, attemptNumber, callId, hasEnded } = this;
+    return { provider, keyId, attemptNumber, callId, hasEnded };
+  }
 }
+
+printAs(AttemptView, (attempt, print) => `Attempt ${print(attempt.toJSON())}`);

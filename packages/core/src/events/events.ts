@@ -1,4 +1,4 @@
-import type { ExhaustedReason } from '../base/errors.ts';
+import type { ExhaustedReason } from '../base/all-keys-failed-error.ts';
 import type { KeyRef } from '../base/key-ref.ts';
 import type { VerdictKind } from '../base/verdict.ts';
 

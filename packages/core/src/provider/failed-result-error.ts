@@ -32,6 +32,11 @@ export class FailedResultError extends ApiKeyFallbackError {
     Object.defineProperty(this, 'value', { get: () => value });
   }
 
+  override toJSON(): object {
+    const { verdict, provider } = this;
+    return { ...super.toJSON(), verdict, provider };
+  }
+
   /** Whether a value is a `FailedResultError`, also of another copy of this package. */
   static override isInstance(value: unknown): value is FailedResultError {
     return ApiKeyFallbackError.isInstance(value) && readField(value, 'code') === 'FAILED_RESULT';

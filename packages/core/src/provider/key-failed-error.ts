@@ -1,6 +1,6 @@
 import { findAttempt } from '../base/attempt.ts';
 import { errorMessage } from '../base/error-message.ts';
-import { ApiKeyFallbackError, hideCause, InvalidOptionsError } from '../base/errors.ts';
+import { ApiKeyFallbackError, InvalidOptionsError } from '../base/errors.ts';
 import { readField } from '../base/read-field.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 
@@ -62,14 +62,16 @@ export class KeyFailedError extends ApiKeyFallbackError {
   constructor(kind: KeyFailure, options: object = {}) {
     checkKeyFailure(kind, options);
     const { cause, ...details } = options as { readonly cause?: unknown };
-    super(
-      cause === undefined ? `The method reported its key: ${kind}.` : `${kind}: ${errorMessage(cause)}`,
-      'KEY_FAILED',
-    );
-    hideCause(this, options);
+    const what = cause === undefined ? `The method reported its key: ${kind}.` : `${kind}: ${errorMessage(cause)}`;
+    super(what, 'KEY_FAILED', options);
     const attempt = findAttempt();
     if (attempt) this.provider = attempt.provider;
     this.verdict = Object.freeze({ kind, reason: 'reported_by_method', ...withoutUndefined(details) }) as ErrorVerdict;
+  }
+
+  override toJSON(): object {
+    const { verdict, provider } = this;
+    return { ...super.toJSON(), verdict, ...(provider === undefined ? {} : { provider }) };
   }
 
   /** Whether a value is a `KeyFailedError`, also of another copy of this package. */

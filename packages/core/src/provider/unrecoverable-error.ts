@@ -1,4 +1,5 @@
-import { ApiKeyFallbackError, hideCause } from '../base/errors.ts';
+import { ApiKeyFallbackError } from '../base/errors.ts';
+import { util } from '../base/node-builtins.ts';
 import { readField } from '../base/read-field.ts';
 
 /**
@@ -18,8 +19,7 @@ export class UnrecoverableError extends ApiKeyFallbackError {
   override readonly name = 'UnrecoverableError';
 
   constructor(message: string, options: ErrorOptions = {}) {
-    super(message, 'UNRECOVERABLE');
-    hideCause(this, options);
+    super(message, 'UNRECOVERABLE', options);
   }
 
   /** Whether a value is an `UnrecoverableError` of this package, also of another copy of it. */
@@ -39,5 +39,5 @@ export function errorForCaller(error: unknown): unknown {
 }
 
 function isAbortOfPRetry(error: unknown): boolean {
-  return readField(error, 'name') === 'AbortError' && readField(error, 'originalError') instanceof Error;
+  return readField(error, 'name') === 'AbortError' && util.types.isNativeError(readField(error, 'originalError'));
 }

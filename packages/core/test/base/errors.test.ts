@@ -11,7 +11,7 @@ const failed = new AllKeysFailedError('failed', {
   provider: 'house',
   reason: 'mixed',
   isBudgetSpent: false,
-  attempts: [],
+  attempts: () => [],
 });
 
 const errors = [

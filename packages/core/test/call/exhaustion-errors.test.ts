@@ -1,5 +1,11 @@
 import { inspect } from 'node:util';
-import { AllKeysFailedError, ApiKeyFallbackError, ApiKeyManager, type FallbackOptions } from '@api-key-fallback/core';
+import {
+  AllKeysFailedError,
+  ApiKeyFallbackError,
+  ApiKeyManager,
+  KeyFailedError,
+  type FallbackOptions,
+} from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
 import { FakeRuntime } from '../fake-runtime.ts';
 import {
@@ -34,7 +40,7 @@ describe('AllKeysFailedError', () => {
     const limited = () => {
       throw Object.assign(new Error('Rate limit exceeded'), { status: 429, headers: { 'retry-after': '60' } });
     };
-    const labelled = ['OPENAI_API_KEY', 'OPENAI_API_KEY_2'].map((label) => ({ key: `key-of-${label}`, label }));
+    const labelled = ['OPENAI_API_KEY', 'OPENAI_API_KEY_2'].map((label) => ({ key: `secret-${label.length}`, label }));
     const adapter = { ...scriptedAdapter, displayName: 'OpenAI' };
     const runtime = new FakeRuntime();
     const manager = new ApiKeyManager(adapter, labelled, { logger: false, runtime });
@@ -82,17 +88,11 @@ describe('AllKeysFailedError', () => {
       reason: 'unavailable',
     });
     const [one, two] = [keys.key('K1').keyId, keys.key('K2').keyId];
-    expect(failure.attempts.map(({ keyId, attemptNumber }) => [keyId, attemptNumber])).toEqual([
-      [one, 1],
-      [one, 2],
-      [two, 1],
-      [two, 2],
-    ]);
-    expect(failure.attempts.map(({ verdict }) => verdict)).toEqual([
-      'transient',
-      'transient',
-      'transient',
-      'transient',
+    expect(failure.attempts).toMatchObject([
+      { keyId: one, attemptNumber: 1, verdict: 'transient' },
+      { keyId: one, attemptNumber: 2, verdict: 'transient' },
+      { keyId: two, attemptNumber: 1, verdict: 'transient' },
+      { keyId: two, attemptNumber: 2, verdict: 'transient' },
     ]);
     expect(failure.attempts.map(({ delayMs }) => delayMs)).toEqual([100, undefined, 100, undefined]);
     expect(failure.attempts.map(({ error }) => (error as Error).message)).toEqual(errors.map(({ message }) => message));
@@ -101,11 +101,13 @@ describe('AllKeysFailedError', () => {
     expect('retryAfterMs' in failure).toBe(false);
   });
 
-  it('holds the very errors that hold no key', async () => {
-    const keys = scriptKeys({ K1: [transient], K2: [transient] });
-    const failure = await failureOf(keys, { maxRetries: 2 });
-    expect(failure.errors).toHaveLength(4);
-    for (const [index, error] of failure.errors.entries()) expect(error).toBe(keys.errors[index]);
+  it("lists this library's own errors as they are, and copies of all others", async () => {
+    const own = new KeyFailedError('transient', { cause: new Error('bad') });
+    const keys = scriptKeys({ K1: [throws(own)], K2: [throws(new RangeError('down'))] });
+    const { errors } = await failureOf(keys, { maxRetries: 1 });
+    expect(errors[0]).toBe(own);
+    expect(errors[1]).toMatchObject({ name: 'RangeError', message: 'down' });
+    expect(errors[1]).not.toBe(keys.errors[1]);
   });
 
   it('carries the original as its cause, untouched, where a copy without the key is listed', async () => {
@@ -248,7 +250,7 @@ describe('the reason and the time', () => {
 
   it('count the time that the call itself took', async () => {
     const keys = scriptKeys({ K1: [rateLimited(30_000)], K2: [takes(10_000, rateLimited(60_000))] });
-    await expect(failureOf(keys)).resolves.toMatchObject({ reason: 'rate-limited', retryAfterMs: 20_000 });
+    await expect(failureOf(keys)).resolves.toMatchObject({ retryAfterMs: 20_000 });
   });
 });
 

@@ -1,0 +1,198 @@
+import { util } from './node-builtins.ts';
+import { redactor } from './redaction.ts';
+
+const maxNodes = 1000;
+const maxDepth = 8;
+const maxText = 64 * 1024;
+/** The longest single text, so that one does not use up the room of all others. */
+const longestText = 16 * 1024;
+const maxPrototypes = 20;
+
+/**
+ * Builds what may be shown of a foreign value, such as a caught error: never the value itself or a part of it.
+ *
+ * - An error becomes a plain `Error` with its name, message, stack, cause and own fields.
+ * - Plain objects and arrays are copied, each once, up to a depth of 8, 1,000 values and 64 KB of text.
+ * - Anything else becomes a text: the name of its class, and its message if it has one.
+ *
+ * Calls no accessor, no method and no trap of a proxy. Never throws.
+ */
+export function safeCopy(value: unknown): unknown {
+  return new SafeCopy().of(value, 0);
+}
+
+class SafeCopy {
+  readonly #seen = new Set<object>();
+  #nodesLeft = maxNodes;
+  #textLeft = maxText;
+
+  of(value: unknown, depth: number): unknown {
+    if (typeof value === 'string' || typeof value === 'symbol') return this.#text(String(value));
+    // JSON has no such numbers.
+    if (typeof value === 'bigint') return this.#text(`${value}n`);
+    if (typeof value === 'number') return redactor.holdsKey(String(value)) ? this.#text(String(value)) : value;
+    return isObject(value) ? this.#ofObject(value, depth) : value;
+  }
+
+  #ofObject(value: object, depth: number): unknown {
+    if (util.types.isProxy(value)) return '[Proxy]';
+    if (this.#seen.has(value)) return '[shown above]';
+    this.#seen.add(value);
+    const isLeaf = depth === maxDepth || this.#nodesLeft <= 0;
+    if (!isLeaf && isError(value)) return this.#ofError(value, depth);
+    if (!isLeaf && isPlain(value)) return this.#ofPlain(value, depth);
+    const message = dataOf(value, 'message');
+    return this.#text(`[${className(value)}${typeof message === 'string' ? `: ${message}` : ''}]`);
+  }
+
+  #ofError(error: object, depth: number): Error {
+    const message = this.#text(messageOf(error));
+    const name = this.#text(nameOf(error));
+    const copy = new Error(message);
+    const hidden = { name, stack: this.#text(stackOf(error) ?? `${name}: ${message}`) };
+    for (const [field, value] of Object.entries(hidden)) define(copy, field, value, false);
+    this.#copyFields(error, copy, depth);
+    for (const field of ['cause', 'errors']) {
+      const value = ownData(error, field);
+      if (value !== undefined) define(copy, field, this.of(value, depth + 1), false);
+    }
+    return copy;
+  }
+
+  #ofPlain(value: object, depth: number): unknown {
+    const copy = Array.isArray(value) ? [] : {};
+    this.#copyFields(value, copy, depth);
+    return spellsKey(copy) ? '[redacted]' : copy;
+  }
+
+  /** Copies the fields that can be enumerated, apart from accessors. */
+  #copyFields(source: object, copy: object, depth: number): void {
+    for (const field of fieldsOf(source, this.#nodesLeft)) {
+      if (this.#nodesLeft-- <= 0) {
+        define(copy, Array.isArray(copy) ? String(copy.length) : '…', '…');
+        return;
+      }
+      const value = ownData(source, field);
+      if (value === undefined || typeof value === 'function') continue;
+      define(copy, Array.isArray(copy) ? field : this.#text(field), this.of(value, depth + 1));
+    }
+  }
+
+  #text(text: string): string {
+    const cut = text.slice(0, Math.min(longestText, this.#textLeft));
+    this.#textLeft -= cut.length;
+    return redactor.redact(cut) + (cut.length < text.length ? '…' : '');
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'function' || (typeof value === 'object' && value !== null);
+}
+
+/** The prototypes of an object, up to one that is a proxy. */
+function prototypesOf(value: object): object[] {
+  const prototypes: object[] = [];
+  let prototype: unknown = Object.getPrototypeOf(value);
+  while (isObject(prototype) && !util.types.isProxy(prototype) && prototypes.length < maxPrototypes) {
+    prototypes.push(prototype);
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return prototypes;
+}
+
+function isError(value: object): boolean {
+  return util.types.isNativeError(value) || prototypesOf(value).includes(Error.prototype);
+}
+
+/** Whether it is an array, or an object of no class, also of another realm. */
+function isPlain(value: object): boolean {
+  if (typeof value === 'function') return false;
+  return Array.isArray(value) || prototypesOf(value).every((prototype) => Object.getPrototypeOf(prototype) === null);
+}
+
+function ownData(owner: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(owner, name)?.value;
+}
+
+/** A field of an object or of its prototypes; `undefined` for an accessor. */
+function dataOf(value: object, name: string): unknown {
+  const owner = [value, ...prototypesOf(value)].find((place) => Object.hasOwn(place, name));
+  return owner && ownData(owner, name);
+}
+
+function className(value: object): string {
+  const constructor = dataOf(value, 'constructor');
+  const name = isObject(constructor) && !util.types.isProxy(constructor) ? ownData(constructor, 'name') : undefined;
+  return typeof name === 'string' && name !== '' ? name : 'Object';
+}
+
+function nameOf(error: object): string {
+  const name = textOf(error, 'name');
+  return name === undefined || name === 'Error' ? className(error) : name;
+}
+
+function messageOf(error: object): string {
+  return textOf(error, 'message') ?? '';
+}
+
+/** The name or message of an error, unless it is an accessor. Those of a `DOMException` are accessors of the platform. */
+function textOf(error: object, field: 'name' | 'message'): string | undefined {
+  const text = dataOf(error, field) ?? ofDomException(error, field);
+  return typeof text === 'string' ? text : undefined;
+}
+
+function ofDomException(error: object, field: 'name' | 'message'): unknown {
+  if (!prototypesOf(error).includes(DOMException.prototype)) return undefined;
+  try {
+    return Reflect.get(DOMException.prototype, field, error);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How V8 keeps the stack of its errors: as an accessor, or as a value that looks like one field of many. */
+const ofV8 = Object.getOwnPropertyDescriptor(new Error('to see how'), 'stack');
+
+function stackOf(error: object): string | undefined {
+  // V8 makes the stack when it is first read, and reads name and message for it.
+  if (textOf(error, 'name') === undefined || textOf(error, 'message') === undefined) return undefined;
+  const own = Object.getOwnPropertyDescriptor(error, 'stack');
+  try {
+    // It also calls `Error.prepareStackTrace` if the application has set one.
+    const stack: unknown = own?.get && own.get === ofV8?.get ? Reflect.get(error, 'stack') : own?.value;
+    return typeof stack === 'string' ? stack : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const shownBesides = new Set(['name', 'message', 'stack', 'cause', 'errors']);
+
+/** The names of the fields to copy, at most one more than there is room for. */
+function fieldsOf(source: object, room: number): string[] {
+  if (Array.isArray(source)) return Array.from({ length: Math.min(source.length, room + 1) }, (_, index) => `${index}`);
+  const fields = Object.keys(source);
+  return isError(source) ? fields.filter((field) => !shownBesides.has(field)) : fields;
+}
+
+/** Whether the values of a copy make up a key together: its bytes, its characters, or two halves. */
+function spellsKey(copy: object): boolean {
+  const parts = Object.values(copy).filter((part) => typeof part === 'string' || typeof part === 'number');
+  const text = parts.map((part) => (typeof part === 'number' ? String.fromCharCode(part) : part)).join('');
+  return parts.length > 1 && redactor.holdsKey(text);
+}
+
+function define(target: object, name: string, value: unknown, enumerable = true): void {
+  Object.defineProperty(target, name, { value, enumerable, writable: true, configurable: true });
+}
+
+/** Makes Node print the objects of a class as `show` says, whatever the options of `inspect`. */
+export function printAs<T extends object>(
+  { prototype }: { readonly prototype: T },
+  show: (object: T, print: (value: unknown) => string) => string,
+): void {
+  function inspect(this: T, _depth: number, options: object, print: (value: unknown, options: object) => string) {
+    return show(this, (value) => print(value, options));
+  }
+  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), { value: inspect });
+}
