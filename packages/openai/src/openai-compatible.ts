@@ -155,9 +155,14 @@ export function openAICompatible(
 function presetOf(name: string): Preset {
   if (Object.hasOwn(presets, name)) return presets[name as PresetName];
   throw new InvalidOptionsError(
-    `openAICompatible(${JSON.stringify(name)}): unknown server. Use one of ${Object.keys(presets).join(', ')}; for another one ` +
+    `openAICompatible(${quoted(name)}): unknown server. Use one of ${Object.keys(presets).join(', ')}; for another one ` +
       'pass { name, baseURL, env }.',
   );
+}
+
+/** A name as messages show it. A long one can be anything, such as a key, so no part of it is shown. */
+function quoted(name: string): string {
+  return name.length <= 64 ? JSON.stringify(name) : '"…"';
 }
 
 /** A rule that names a status only could mean something else on another server. */
@@ -185,7 +190,9 @@ function checkOptionNames(options: unknown): void {
   }
   const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
   if (unknown === undefined) return;
-  throw new InvalidOptionsError(`openAICompatible(): unknown option "${unknown}". Known: ${optionNames.join(', ')}.`);
+  throw new InvalidOptionsError(
+    `openAICompatible(): unknown option ${quoted(unknown)}. Known: ${optionNames.join(', ')}.`,
+  );
 }
 
 function checkAddress(baseURL: string | undefined, name: string): string {

@@ -19,10 +19,9 @@ export interface RapidApiRequest extends Omit<RequestInit, 'redirect'> {
 /** @throws InvalidOptionsError for a `host` that is not a bare host name. */
 export function urlOf(host: string, path: string, baseUrl: string): string {
   // Any other character could end the host early and send the key to another server.
-  if (!/^[a-z0-9.-]+$/i.test(host)) {
-    throw new InvalidOptionsError(
-      `RapidAPI: "host" must be a bare host name like "<api>.p.rapidapi.com", not ${JSON.stringify(host)}.`,
-    );
+  if (typeof host !== 'string' || !/^[a-z0-9.-]{1,253}$/i.test(host)) {
+    const found = typeof host === 'string' && host.length <= 64 ? `, not ${JSON.stringify(host)}` : '';
+    throw new InvalidOptionsError(`RapidAPI: "host" must be a bare host name like "<api>.p.rapidapi.com"${found}.`);
   }
   return `${baseUrl.replace(/\/$/, '')}/${path.replace(/^\//, '')}`;
 }

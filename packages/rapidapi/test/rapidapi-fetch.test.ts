@@ -63,6 +63,16 @@ describe('a request', () => {
     },
   );
 
+  it.each([
+    ['of a wrong type', [weather]],
+    ['that cannot be printed', Object.create(null)],
+    ['of 10 MB', 'x'.repeat(10_000_000)],
+  ])('rejects a host %s with a short message', async (_what, host) => {
+    const error = await call(host as string, '/').catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InvalidOptionsError);
+    expect((error as Error).message.length).toBeLessThan(1000);
+  });
+
   it('needs a key: its own, or that of a running attempt', async () => {
     using server = await listen(200);
     const { url: baseUrl } = server;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { VerdictKind } from '@api-key-fallback/core';
 
 const strike = ['scope', 'group', 'bucket'];
@@ -9,6 +10,10 @@ const fieldsOf: Readonly<Record<VerdictKind, readonly string[]>> = {
   'invalid-key': ['kind', 'reason', 'recheckAfterMs', ...strike],
   'caller-error': ['kind', 'reason'],
 };
+
+function shown(value: unknown): string {
+  return inspect(value, { depth: 0, customInspect: false, maxStringLength: 60, maxArrayLength: 3 });
+}
 
 /** All kinds of verdict. */
 export const verdictKinds: readonly VerdictKind[] = Object.keys(fieldsOf).filter(isKind);
@@ -38,11 +43,11 @@ function mistakeIn(name: string, value: unknown, now: number): string | undefine
       return isCode(value) ? undefined : '"reason" must be a code of 1 to 64 letters, digits, ".", "_" and "-"';
     case 'retryAfterMs':
     case 'recheckAfterMs':
-      return isAmount(value) ? undefined : `"${name}" must be a number of ms, 0 or more, not ${String(value)}`;
+      return isAmount(value) ? undefined : `"${name}" must be a number of ms, 0 or more, not ${shown(value)}`;
     case 'resetsAtMs':
       return isAmount(value) && Number(value) >= now
         ? undefined
-        : `"resetsAtMs" must be an epoch time in ms, not before context.now (${now}): ${String(value)}`;
+        : `"resetsAtMs" must be an epoch time in ms, not before context.now (${now}): ${shown(value)}`;
     case 'scope':
       return value === 'key' || value === 'group' ? undefined : '"scope" must be "key" or "group"';
     case 'group':
@@ -58,7 +63,7 @@ export function mistakesIn(verdict: unknown, now: number): string[] {
   if (verdict === undefined) return [];
   if (typeof verdict !== 'object' || verdict === null) return ['the verdict must be an object or undefined'];
   const kind = 'kind' in verdict ? verdict.kind : undefined;
-  if (!isKind(kind)) return [`"kind" must be one of ${verdictKinds.join(', ')}, not ${String(kind)}`];
+  if (!isKind(kind)) return [`"kind" must be one of ${verdictKinds.join(', ')}, not ${shown(kind)}`];
   if (!('reason' in verdict)) return ['the verdict must have a "reason"'];
   return Object.entries(verdict).flatMap(([name, value]) => {
     const isKnown = fieldsOf[kind].includes(name);

@@ -1,4 +1,5 @@
 import { findAttempt, runInAttempt, type Attempt } from '../base/attempt.ts';
+import { shortened } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import { classifyingResults } from '../call/call-hooks.ts';
@@ -20,6 +21,11 @@ export interface Decoration {
   readonly options: RetryOptions;
   readonly settings: FallbackSettings;
   readonly name: string;
+}
+
+/** Returns the name of a method for messages and warnings. Code can give a function any name, of any type. */
+export function shownName(name: unknown): string {
+  return (typeof name === 'string' || typeof name === 'symbol') && name !== '' ? shortened(String(name)) : 'function';
 }
 
 type Stream = AsyncGenerator<unknown, unknown, unknown>;

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type * as DotenvFlow from 'dotenv-flow';
+import { shortened } from '../base/check-option-names.ts';
 import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
 import { fs } from '../base/node-builtins.ts';
 import { EventLog, type LogOptions } from '../events/event-log.ts';
@@ -67,7 +68,7 @@ function noKeysError(baseName: string, files: readonly string[], variables: Vari
     files.length > 0
       ? `the environment and ${files.map((file) => basename(file)).join(', ')}`
       : 'the environment (no .env file found)';
-  const hint = empty.length > 0 ? ` Set but empty: ${empty.join(', ')}.` : '';
+  const hint = empty.length > 0 ? ` Set but empty: ${shortened(empty.join(', '), 300)}.` : '';
   return new NoApiKeysError(
     `No API key found: looked for ${baseName}, ${baseName}_2, ${baseName}_3, … and ${baseName}S in ${where}.${hint}`,
   );

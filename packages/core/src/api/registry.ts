@@ -1,6 +1,6 @@
+import { shortened, shown } from '../base/check-option-names.ts';
 import { InvalidOptionsError, UnknownProviderError } from '../base/errors.ts';
 import type { KeyManagers, ProviderName } from '../base/provider-name.ts';
-import { redactor } from '../base/redaction.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 
@@ -91,13 +91,12 @@ export class KeyManagerRegistry {
   }
 
   #unknown(given: unknown): UnknownProviderError {
-    const provider = String(given);
+    const provider = typeof given === 'string' ? shortened(given) : shown(given);
     const known = this.list();
-    const shown = redactor.redact(provider);
     const name = Object.hasOwn(packages, provider) ? packages[provider] : undefined;
     const hint = name ? `Install and import ${name}` : 'Import its adapter, or register() a key manager';
     const list = known.length > 0 ? known.join(', ') : 'none';
-    return new UnknownProviderError(shown, `Unknown provider "${shown}" (known: ${list}). ${hint}.`);
+    return new UnknownProviderError(provider, `Unknown provider "${provider}" (known: ${list}). ${hint}.`);
   }
 }
 

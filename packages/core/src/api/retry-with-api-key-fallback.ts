@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { ProviderName } from '../base/provider-name.ts';
 import { checkRetryOptions, type Inject, type RetryOptions } from '../call/retry-options.ts';
-import { createDecoratedMethod, type Method } from './decorated-method.ts';
+import { createDecoratedMethod, shownName, type Method } from './decorated-method.ts';
 import type { InjectingDecorator } from './decorator-type.ts';
 import type { Injected } from './inject-keys.ts';
 
@@ -51,7 +51,7 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
   loadMetadata();
 
   function wrap(method: Method, name: string | symbol): Method {
-    const wrapper = createDecoratedMethod(method, { options, settings, name: String(name) });
+    const wrapper = createDecoratedMethod(method, { options, settings, name: shownName(name) });
     for (const key of metadata.getMetadataKeys?.(method) ?? []) {
       metadata.defineMetadata?.(key, metadata.getMetadata?.(key, method), wrapper);
     }
@@ -89,7 +89,7 @@ function isStandardContext(value: unknown): value is StandardContext {
 }
 
 function notAMethod(name: string | symbol | undefined): TypeError {
-  const what = name === undefined ? 'this' : `"${String(name)}"`;
+  const what = name === undefined ? 'this' : `"${shownName(name)}"`;
   return new TypeError(`@retryWithApiKeyFallback decorates methods only; ${what} is not a method.`);
 }
 
@@ -103,10 +103,10 @@ function checkParameterType(target: object, name: string | symbol, inject: Injec
   if (inject === 'key' && first !== String) {
     const hint = primitives.has(first) ? '' : " Did you mean { inject: 'client' }?";
     throw new TypeError(
-      `${String(name)}(): the first parameter is a ${first.name}, but the decorator injects a key.${hint}`,
+      `${shownName(name)}(): the first parameter is a ${shownName(first.name)}, but the decorator injects a key.${hint}`,
     );
   }
   if (inject === 'client' && first === String) {
-    throw new TypeError(`${String(name)}(): the first parameter is a string, but the decorator injects a client.`);
+    throw new TypeError(`${shownName(name)}(): the first parameter is a string, but the decorator injects a client.`);
   }
 }

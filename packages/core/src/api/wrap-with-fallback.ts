@@ -1,7 +1,7 @@
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import { checkRetryOptions, type FallbackOptions, type Inject } from '../call/retry-options.ts';
-import { createDecoratedMethod, type Method } from './decorated-method.ts';
+import { createDecoratedMethod, shownName, type Method } from './decorated-method.ts';
 import type { Injected } from './inject-keys.ts';
 
 /** Options of {@link wrapWithFallback}: those of the decorator, with a required provider. */
@@ -33,7 +33,7 @@ export function wrapWithFallback<
   if (typeof fn !== 'function') throw new InvalidOptionsError('Expected a function to wrap.');
   const settings = checkRetryOptions(options);
   if (options.provider === undefined) throw new InvalidOptionsError('"provider" is required, for example \'openai\'.');
-  const decoration = { options, settings, name: fn.name || 'function' };
+  const decoration = { options, settings, name: shownName(fn.name) };
   return createDecoratedMethod(fn as unknown as Method, decoration) as (...args: A) => Wrapped<R>;
 }
 

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { shown } from './check-option-names.ts';
 import { ApiKeyFallbackError } from './errors.ts';
 import type { ProviderName } from './provider-name.ts';
 
@@ -82,7 +83,7 @@ export function currentAttempt(provider?: ProviderName): Attempt {
   // Ended attempts are included: a method can still be cleaning up.
   const attempt = findLatestAttempt(provider);
   if (attempt) return attempt;
-  const which = provider === undefined ? '' : ` of "${provider}"`;
+  const which = provider === undefined ? '' : ` of ${shown(provider)}`;
   throw new ApiKeyFallbackError(
     `currentAttempt() was called outside of an attempt${which}. Call it inside a decorated method or fallback function.`,
     'NO_CURRENT_ATTEMPT',

@@ -1,4 +1,39 @@
 import { InvalidOptionsError } from './errors.ts';
+import { redactor } from './redaction.ts';
+
+const longestShown = 60;
+// Keys are shorter. A key that was cut before it is redacted would be shown in part.
+const longestRedacted = 10_000;
+// Control characters, line separators, and halves of characters, which no encoding can carry.
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+function redactedStart(text: string, longest: number): string {
+  const start = redactor.redact(text.slice(0, longestRedacted));
+  return start.length <= longest ? start : `${start.slice(0, longest - 1)}…`;
+}
+
+/** Returns a text of others as one redacted line of at most `longest` characters. */
+export function shortened(text: string, longest: number = longestShown): string {
+  return redactedStart(text, longest).replaceAll(unprintable, ' ');
+}
+
+/**
+ * Returns a wrong value as an error message shows it: redacted, short, and without running the value's code.
+ *
+ * Objects are not printed, because they can be cyclic, throw when they are read, or contain keys.
+ */
+export function shown(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(redactedStart(value, longestShown)).replaceAll(unprintable, ' ');
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+      return String(value);
+    default:
+      return value === null ? 'null' : `of type ${typeof value}`;
+  }
+}
 
 /** @throws InvalidOptionsError for anything but an object. The value is not shown, because it can be a key in the wrong place. */
 export function checkIsObject(what: string, value: unknown): asserts value is object {
@@ -13,7 +48,7 @@ export function checkOptionNames(what: string, options: unknown, known: Readonly
   const unknown = Object.keys(options).find((name) => !known.has(name));
   if (unknown === undefined) return;
   const name = what === 'options' ? unknown : `${what}.${unknown}`;
-  throw new InvalidOptionsError(`Unknown option "${name}". Known: ${[...known].join(', ')}.`);
+  throw new InvalidOptionsError(`Unknown option "${shortened(name)}". Known: ${[...known].join(', ')}.`);
 }
 
 /** @throws InvalidOptionsError unless `fn` is a function other than a generator, without the option of generators. */

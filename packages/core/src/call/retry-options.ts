@@ -1,4 +1,4 @@
-import { checkOptionNames } from '../base/check-option-names.ts';
+import { checkOptionNames, shown } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
 import type { KeyRef } from '../base/key-ref.ts';
@@ -120,8 +120,7 @@ const timeout = `a number of milliseconds above 0, up to ${longestTimerMs}`;
 /** @throws InvalidOptionsError naming the option and its value, unless it is valid. */
 export function checkOption(valid: boolean, name: string, value: unknown, expected: string): void {
   if (valid) return;
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  throw new InvalidOptionsError(`"${name}" must be ${expected}; it is ${shown}.`);
+  throw new InvalidOptionsError(`"${name}" must be ${expected}; it is ${shown(value)}.`);
 }
 
 /** @throws InvalidOptionsError if the option is set and is not a timeout in ms. */

@@ -1,3 +1,4 @@
+import { shown } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { redactor } from '../base/redaction.ts';
 import { safely } from '../base/safely.ts';
@@ -24,7 +25,7 @@ let sharedLogger: Logger | undefined;
 function choose<T extends string>(choices: readonly T[], name: string, value: string): T {
   const chosen = choices.find((choice) => choice === value);
   if (chosen !== undefined) return chosen;
-  throw new InvalidOptionsError(`"${name}" must be one of ${choices.join(', ')}; it is ${JSON.stringify(value)}.`);
+  throw new InvalidOptionsError(`"${name}" must be one of ${choices.join(', ')}; it is ${shown(value)}.`);
 }
 
 /** Writes events as log lines, filtered by level. */

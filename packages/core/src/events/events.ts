@@ -146,5 +146,5 @@ const eventNameSet: Readonly<Record<KeyManagerEventName, true>> = {
 export const eventNames: readonly KeyManagerEventName[] = Object.keys(eventNameSet) as KeyManagerEventName[];
 
 export function isEventName(name: string): name is KeyManagerEventName {
-  return Object.hasOwn(eventNameSet, name);
+  return typeof name === 'string' && Object.hasOwn(eventNameSet, name);
 }

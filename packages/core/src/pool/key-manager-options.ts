@@ -1,4 +1,4 @@
-import { checkIsObject, checkOptionNames } from '../base/check-option-names.ts';
+import { checkIsObject, checkOptionNames, shown } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { Runtime } from '../base/runtime.ts';
 import type { LogOptions } from '../events/event-log.ts';
@@ -54,10 +54,10 @@ export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSetti
   const { strategy = 'in-order', retryBudget = {}, retryOn = 'same-key', recheckInvalid = true, ...rest } = options;
   if (rest.clientOptions !== undefined) checkIsObject('clientOptions', rest.clientOptions);
   if (retryOn !== 'same-key' && retryOn !== 'next-key') {
-    throw new InvalidOptionsError(`"retryOn" must be 'same-key' or 'next-key'; it is ${JSON.stringify(retryOn)}.`);
+    throw new InvalidOptionsError(`"retryOn" must be 'same-key' or 'next-key'; it is ${shown(retryOn)}.`);
   }
   if (typeof recheckInvalid !== 'boolean') {
-    throw new InvalidOptionsError(`"recheckInvalid" must be true or false; it is ${JSON.stringify(recheckInvalid)}.`);
+    throw new InvalidOptionsError(`"recheckInvalid" must be true or false; it is ${shown(recheckInvalid)}.`);
   }
   return { ...rest, strategy, retryBudget, retryOn, recheckInvalid };
 }

@@ -1,3 +1,4 @@
+import { shown } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { KeyRef } from '../base/key-ref.ts';
 import type { KeyState } from '../state/health-view.ts';
@@ -90,7 +91,7 @@ export class KeySelection {
   constructor(strategy: KeyStrategy, ring: KeyRing, traffic: PoolTraffic, clock: SharedClock) {
     if (typeof strategy !== 'function' && !['in-order', 'round-robin', 'least-used'].includes(strategy)) {
       throw new InvalidOptionsError(
-        `"strategy" must be 'in-order', 'round-robin', 'least-used' or a function; it is ${JSON.stringify(strategy)}.`,
+        `"strategy" must be 'in-order', 'round-robin', 'least-used' or a function; it is ${shown(strategy)}.`,
       );
     }
     this.#strategy = strategy;

@@ -1,4 +1,4 @@
-import { checkOptionNames } from '../base/check-option-names.ts';
+import { checkOptionNames, shown } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 
 /** How many retries the calls of a provider can add to its traffic. */
@@ -44,7 +44,7 @@ export class RetryBudget {
     checkOptionNames('retryBudget', options, optionNames);
     const { tokens = 40 } = options;
     if (!Number.isSafeInteger(tokens) || tokens < 0) {
-      throw new InvalidOptionsError(`"retryBudget.tokens" must be a whole number from 0; it is ${tokens}.`);
+      throw new InvalidOptionsError(`"retryBudget.tokens" must be a whole number from 0; it is ${shown(tokens)}.`);
     }
     this.#capacity = this.#tokens = tokens;
   }

@@ -1,4 +1,5 @@
 import { findAttempt } from '../base/attempt.ts';
+import { shortened, shown } from '../base/check-option-names.ts';
 import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError, InvalidOptionsError } from '../base/errors.ts';
 import { readField } from '../base/read-field.ts';
@@ -83,7 +84,7 @@ export class KeyFailedError extends ApiKeyFallbackError {
 function checkKeyFailure(kind: KeyFailure, options: object): void {
   const known = Object.keys(optionsOf);
   if (!known.includes(kind)) {
-    throw new InvalidOptionsError(`KeyFailedError expects one of ${known.join(', ')}; it is ${JSON.stringify(kind)}.`);
+    throw new InvalidOptionsError(`KeyFailedError expects one of ${known.join(', ')}; it is ${shown(kind)}.`);
   }
   if (typeof options !== 'object' || options === null) {
     throw new InvalidOptionsError(`KeyFailedError('${kind}') expects an object, for example { cause: error }.`);
@@ -91,14 +92,14 @@ function checkKeyFailure(kind: KeyFailure, options: object): void {
   const allowed = ['cause', ...optionsOf[kind]];
   for (const [name, value] of Object.entries(options)) {
     if (!allowed.includes(name)) {
-      throw new InvalidOptionsError(`KeyFailedError('${kind}') has no "${name}". It takes ${allowed.join(', ')}.`);
+      throw new InvalidOptionsError(
+        `KeyFailedError('${kind}') has no "${shortened(name)}". It takes ${allowed.join(', ')}.`,
+      );
     }
     if (name === 'cause' || value === undefined) continue;
     if (name === 'scope' ? value !== 'key' && value !== 'group' : !isTime(value)) {
       const expected = name === 'scope' ? "'key' or 'group'" : unitOf(name);
-      throw new InvalidOptionsError(
-        `KeyFailedError('${kind}'): "${name}" must be ${expected}; it is ${String(value)}.`,
-      );
+      throw new InvalidOptionsError(`KeyFailedError('${kind}'): "${name}" must be ${expected}; it is ${shown(value)}.`);
     }
   }
 }

@@ -96,7 +96,7 @@ describe('a KeyFailedError', () => {
     ],
     ['quota-exhausted', { resetsAtMs: new Date(0) }, /"resetsAtMs" must be a time in ms since the epoch/],
     ['rate-limited', { retryAfterMs: -1 }, /"retryAfterMs" must be a duration in ms from 0; it is -1/],
-    ['rate-limited', { scope: 'all' }, /"scope" must be 'key' or 'group'; it is all/],
+    ['rate-limited', { scope: 'all' }, /"scope" must be 'key' or 'group'; it is "all"/],
     ['transient', 'text', /expects an object/],
   ])('refuses %s %j and says what to write', (kind, options, message) => {
     const make = () => new KeyFailedError(kind as 'transient', options as object);

@@ -93,6 +93,10 @@ describe('a known server', () => {
     expect(() => openAICompatible('grok')).toThrow(/unknown server\. Use one of .*groq.*pass \{ name, baseURL, env \}/);
     // @ts-expect-error: not the name of a preset
     expect(() => openAICompatible('constructor')).toThrow(InvalidOptionsError);
+    const long = 'x'.repeat(10_000_000);
+    // @ts-expect-error: not the name of a preset
+    expect(() => openAICompatible(long)).toThrow(/^openAICompatible\("…"\): unknown server\..{1,900}$/);
+    expect(() => openAICompatible('groq', { [long]: 1 })).toThrow(/unknown option "…"\..{1,900}$/);
   });
 });
 
