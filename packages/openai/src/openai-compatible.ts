@@ -46,7 +46,7 @@ export interface OpenAIPresetOptions<Name extends string = string> extends Parti
 
 /** Options of `openAICompatible()`: how to reach and name a server that speaks OpenAI's API. */
 export interface OpenAICompatibleOptions<Name extends string = string> extends OpenAIPresetOptions<Name> {
-  /** The name used in `{ provider }`, for example `acme`: letters, digits, `.`, `_` and `-`. */
+  /** The name used in `{ provider }`, for example `acme`: 1 to 64 letters, digits, `.`, `_` and `-`. */
   readonly name: Name;
   /** The name in log lines. @default the name */
   readonly displayName?: string;
@@ -89,7 +89,7 @@ function probeOf(target: ProbeTarget): ProviderAdapter['probe'] & object {
  * `name`, `baseURL` and `env` of any other server: its errors are judged by the rules of OpenAI and of all known servers.
  * `classifyError` and `readLimits` are asked first; where they return `undefined`, the known rules apply.
  *
- * @throws InvalidOptionsError for an unknown name, an empty name or variable, or a `baseURL` that is not an http(s) URL.
+ * @throws InvalidOptionsError for an unknown server, an invalid name or variable, or a `baseURL` that is not an http(s) URL.
  * @example
  * registry.register(openAICompatible('groq').createKeyManager()); // GROQ_API_KEY, GROQ_API_KEY_2, …
  *
@@ -111,7 +111,8 @@ export function openAICompatible(
   checkOptionNames(known ? given : server);
   const preset = known ? presetOf(server) : unknownServer;
   const options = known ? given : server;
-  const { name = known ? server : server.name } = options;
+  const { name: chosen = known ? server : server.name } = options;
+  const name = customProvider(chosen);
   const {
     displayName = preset.displayName || name,
     env = preset.env,
@@ -145,7 +146,7 @@ export function openAICompatible(
   });
   return {
     ...adapter,
-    name: customProvider(name),
+    name,
     baseURL,
     createKeyManager: ({ keys, ...managerOptions } = {}) =>
       new ApiKeyManager(adapter, keys ?? loadApiKeys(env, managerOptions), managerOptions),

@@ -237,6 +237,20 @@ describe('the options', () => {
     expect(() => openAICompatible({ name: '', baseURL: groq.baseURL, env: 'GROQ_API_KEY' })).toThrow(/"name"/);
   });
 
+  it.each(['name', 'displayName', 'env'])(
+    'refuse a %s that cannot be shown or stored, with a short message',
+    (option) => {
+      const { baseURL } = groq;
+      for (const value of [5, null, '', ' ', 'two\nlines', `${keys[0]}\n`, 'x'.repeat(10_000_000)]) {
+        const named = { name: 'acme', baseURL, env: 'ACME_API_KEY', [option]: value };
+        for (const make of [() => openAICompatible(named), () => openAICompatible('groq', { [option]: value })]) {
+          expect(make).toThrow(InvalidOptionsError);
+          expect(make).toThrow(new RegExp(`${option}"? .*must be (?!.*key-of-a-provider).{1,300}$`));
+        }
+      }
+    },
+  );
+
   it('name what is missing or misspelt', () => {
     expect(() => openAICompatible('azure-openai')).toThrow('"https://<resource>.openai.azure.com/openai/v1"');
     // @ts-expect-error: misspelt

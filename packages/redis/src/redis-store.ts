@@ -12,7 +12,7 @@ import { releaseScript, syncScript } from './sync-script.ts';
 
 /** Options of {@link RedisStore}. */
 export interface RedisStoreOptions {
-  /** The prefix of all keys and channels; must not be empty or contain braces. @default 'akf' */
+  /** The prefix of all keys and channels; up to 128 characters in one line, without braces. @default 'akf' */
   readonly prefix?: string;
 }
 
@@ -40,8 +40,11 @@ function checkedPrefix(options: RedisStoreOptions): string {
   if (!known)
     throw new InvalidOptionsError('The options of a RedisStore must be an object; its only option is "prefix".');
   const { prefix = 'akf' } = options;
-  if (typeof prefix === 'string' && prefix !== '' && !/[{}]/.test(prefix)) return prefix;
-  throw new InvalidOptionsError('The prefix of a RedisStore must be a non-empty string without braces.');
+  // Braces would move the keys of a pool to different slots of a cluster. Half a character has no UTF-8.
+  if (typeof prefix === 'string' && /^[^{}\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,128}$/u.test(prefix)) return prefix;
+  throw new InvalidOptionsError(
+    'The prefix of a RedisStore must be a text of 1 to 128 characters in one line, without braces.',
+  );
 }
 
 /**

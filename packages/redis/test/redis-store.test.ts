@@ -31,7 +31,7 @@ describe('the options of RedisStore', () => {
     expect(() => new NotTyped(client, options)).toThrow('its only option is "prefix"');
   });
 
-  it.each(['', 'a{b', 'a}b', 1])('rejects %o as a prefix', (prefix) => {
+  it.each(['', 'a{b', 'a}b', 1, null, {}, 'a\nb', 'a\0b', 'x'.repeat(129)])('rejects %o as a prefix', (prefix) => {
     const client = storeClients.ioredis(1);
     expect(() => new NotTyped(client, { prefix })).toThrow(InvalidOptionsError);
   });

@@ -25,9 +25,11 @@ export function describeAdapterReaders(adapter: ProviderAdapter, now: number): v
   const { name, displayName, env, keyPattern } = adapter;
 
   it('has a valid name, displayName and env', () => {
-    expect(name, '"name" may contain letters, digits, ".", "_" and "-" only').toMatch(/^[\w.-]+$/);
-    expect(displayName, '"displayName" must be one line without spaces around it').toMatch(/^\S(?:.*\S)?$/);
-    expect(env, '"env" must be the name of an environment variable').toMatch(/^[A-Za-z_]\w*$/);
+    expect(name, '"name" must be 1 to 64 letters, digits, ".", "_" and "-"').toMatch(/^[\w.-]{1,64}$/);
+    expect(displayName, '"displayName" must be one line of up to 128 characters without spaces around it').toMatch(
+      /^(?=.{1,128}$)\S(?:.*\S)?$/,
+    );
+    expect(env, '"env" must be the name of an environment variable').toMatch(/^[A-Za-z_]\w{0,99}$/);
   });
 
   it.runIf(keyPattern)(

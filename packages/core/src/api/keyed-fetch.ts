@@ -1,4 +1,4 @@
-import { checkOptionNames } from '../base/check-option-names.ts';
+import { checkName, checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import {
@@ -41,7 +41,7 @@ export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extend
 
 /** Options of one request through a keyed fetch. They win over those of `createKeyedFetch`. */
 export interface RequestFallbackOptions extends Omit<KeyedFetchOptions, 'provider' | 'fetch'> {
-  /** Identifies the call: `callId` of its attempts. @default a random UUID */
+  /** Identifies the call: `callId` of its attempts, up to 256 characters. @default a random UUID */
   readonly callId?: string;
 }
 
@@ -126,7 +126,7 @@ const requestOptionNames: ReadonlySet<string> = new Set([
 function checkRequestOptions<P extends ProviderName>(options: KeyedFetchOptions<P>, fallback: RequestFallbackOptions) {
   checkOptionNames('fallback', fallback, requestOptionNames);
   const { callId, ...ofRequest } = fallback;
-  checkOption(callId === undefined || (typeof callId === 'string' && callId !== ''), 'callId', callId, 'a text');
+  if (callId !== undefined) checkName('callId', callId);
   return { ...checkOptions({ ...options, ...ofRequest }), ...(callId === undefined ? {} : { callId }) };
 }
 

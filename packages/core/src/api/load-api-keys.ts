@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type * as DotenvFlow from 'dotenv-flow';
-import { shortened } from '../base/check-option-names.ts';
-import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
+import { checkName, checkVariableName, shortened } from '../base/check-option-names.ts';
+import { NoApiKeysError } from '../base/errors.ts';
 import { fs } from '../base/node-builtins.ts';
 import { EventLog, type LogOptions } from '../events/event-log.ts';
 import { checkApiKeys } from '../pool/check-api-keys.ts';
@@ -53,7 +53,7 @@ function splitKeys(name: string, value: string | undefined, separator: RegExp): 
 function readKeys(baseName: string, variables: Variables): NamedApiKey[] {
   const prefix = `${baseName}_`;
   const numbered = Object.keys(variables)
-    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+    .filter((name) => name.startsWith(prefix) && /^\d{1,15}$/.test(name.slice(prefix.length)))
     .toSorted((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)));
   return [
     ...splitKeys(baseName, variables[baseName], /,/),
@@ -83,15 +83,15 @@ function noKeysError(baseName: string, files: readonly string[], variables: Vari
  * read from.
  *
  * @throws NoApiKeysError if no key is found; the message names the variables and files that were read.
- * @throws InvalidOptionsError for a key that contains white space or control characters; the message names its variable.
+ * @throws InvalidOptionsError for the name of a variable of more than 100 characters, and for a key that contains white space or control characters; the message names its variable.
  * @example
  * const manager = new OpenAIKeyManager(loadApiKeys('OPENAI_API_KEY'));
  */
 export function loadApiKeys(baseName: string, options: LoadApiKeysOptions = {}): NamedApiKey[] {
-  if (typeof baseName !== 'string' || !/^[A-Za-z_]\w*$/.test(baseName)) {
-    // The value is not shown, because it can be a key in the wrong place.
-    throw new InvalidOptionsError('Expected the name of an environment variable, for example OPENAI_API_KEY.');
-  }
+  checkVariableName('The argument of loadApiKeys()', baseName);
+  const { directory, environmentName } = options;
+  if (directory !== undefined) checkName('directory', directory);
+  if (environmentName !== undefined) checkName('environmentName', environmentName);
   const log = new EventLog(baseName, options);
   const { files, variables: fromFiles } = readFiles(options);
   const variables = { ...fromFiles, ...process.env };

@@ -1,6 +1,6 @@
 import { shortened, shown } from '../base/check-option-names.ts';
 import { InvalidOptionsError, UnknownProviderError } from '../base/errors.ts';
-import type { KeyManagers, ProviderName } from '../base/provider-name.ts';
+import { checkProviderName, type KeyManagers, type ProviderName } from '../base/provider-name.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 
@@ -56,8 +56,13 @@ export class KeyManagerRegistry {
     this.#entries.set(provider, { manager });
   }
 
-  /** Registers a factory for a provider's default manager; for adapter packages. Ignored if the name is already taken. */
+  /**
+   * Registers a factory for a provider's default manager; for adapter packages. Ignored if the name is already taken.
+   *
+   * @throws InvalidOptionsError for a name that no provider can have.
+   */
   registerDefault(provider: string, create: () => ApiKeyManager): void {
+    checkProviderName('The name of a provider', provider);
     if (!this.#entries.has(provider)) this.#entries.set(provider, { create });
   }
 

@@ -31,15 +31,59 @@ export function shown(value: unknown): string {
     case 'undefined':
       return String(value);
     default:
-      return value === null ? 'null' : `of type ${typeof value}`;
+      return shownType(value);
   }
+}
+
+function shownType(value: unknown): string {
+  return value === null ? 'null' : `of type ${typeof value}`;
 }
 
 /** @throws InvalidOptionsError for anything but an object. The value is not shown, because it can be a key in the wrong place. */
 export function checkIsObject(what: string, value: unknown): asserts value is object {
   if (typeof value === 'object' && value !== null) return;
-  const found = value === null ? 'null' : `of type ${typeof value}`;
-  throw new InvalidOptionsError(`"${what}" must be an object; it is ${found}.`);
+  throw new InvalidOptionsError(`"${what}" must be an object; it is ${shownType(value)}.`);
+}
+
+/** The most characters of a name. Names travel into logs, events, `status()`, metrics and the keys of stores. */
+const longestNames = {
+  label: 128,
+  group: 128,
+  displayName: 128,
+  operation: 256,
+  bucket: 256,
+  callId: 256,
+  kind: 64,
+  environmentName: 64,
+  directory: 4096,
+} as const;
+
+/** Whether a value is a text that can be used as a name of this kind. */
+export function isName(kind: keyof typeof longestNames, value: unknown): value is string {
+  return typeof value === 'string' && mistakeIn(value, longestNames[kind]) === undefined;
+}
+
+/** @throws InvalidOptionsError unless `value` can be used as a name of this kind. `what` says whose name it is. */
+export function checkName(kind: keyof typeof longestNames, value: unknown, what: string = `"${kind}"`): void {
+  const longest = longestNames[kind];
+  const mistake = typeof value === 'string' ? mistakeIn(value, longest) : `it is ${shownType(value)}`;
+  if (mistake === undefined) return;
+  throw new InvalidOptionsError(`${what} must be a text of 1 to ${longest} characters in one line; ${mistake}.`);
+}
+
+/** Describes what is wrong with a name. It is not shown, because it can be a key in the wrong place. */
+function mistakeIn(name: string, longest: number): string | undefined {
+  if (name.length > longest) return `it has ${name.length}`;
+  if (name.trim() === '') return 'it is empty';
+  return name.search(unprintable) < 0 ? undefined : 'it has a line break or another control character';
+}
+
+/** @throws InvalidOptionsError unless `name` can be the name of an environment variable. Labels of keys are made from it. */
+export function checkVariableName(what: string, name: unknown): void {
+  if (typeof name === 'string' && /^[A-Za-z_]\w{0,99}$/.test(name)) return;
+  throw new InvalidOptionsError(
+    `${what} must be the name of an environment variable, up to 100 letters, digits and "_", for example OPENAI_API_KEY.`,
+  );
 }
 
 /** Finds misspelt options. @throws InvalidOptionsError if `options` is not an object or has a name that is not known. */

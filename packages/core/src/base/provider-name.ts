@@ -1,3 +1,4 @@
+import { shown } from './check-option-names.ts';
 import { InvalidOptionsError } from './errors.ts';
 
 /**
@@ -25,17 +26,26 @@ export type CustomProvider<Name extends string = string> = Name & { readonly [cu
 /** The names that `{ provider }` accepts. */
 export type ProviderName = (keyof KeyManagers & string) | CustomProvider;
 
+/** @throws InvalidOptionsError unless the name can be used in logs and in the keys of a store. */
+export function checkProviderName(what: string, name: unknown): void {
+  if (typeof name === 'string' && /^[\w.-]{1,64}$/.test(name)) return;
+  // A text is not shown, because it can be a key in the wrong place.
+  const found = typeof name === 'string' ? '' : `; it is ${shown(name)}`;
+  throw new InvalidOptionsError(
+    `${what} must be 1 to 64 letters, digits, ".", "_" and "-", for example 'openai'${found}.`,
+  );
+}
+
 /**
  * Makes a type-safe name for a provider that no adapter package declares.
  *
- * @throws InvalidOptionsError if the name is not a non-empty string.
+ * @throws InvalidOptionsError unless the name is 1 to 64 letters, digits, `.`, `_` and `-`.
  * @example
  * const weather = customProvider('weather');
  * registry.register(new ApiKeyManager(weatherAdapter, loadApiKeys('WEATHER_API_KEY')));
  * const forecast = wrapWithFallback(async (apiKey, city: string) => fetchForecast(apiKey, city), { provider: weather });
  */
 export function customProvider<const Name extends string>(name: Name): CustomProvider<Name> {
-  if (typeof name !== 'string' || name === '')
-    throw new InvalidOptionsError("Expected a non-empty provider name, for example customProvider('weather').");
+  checkProviderName('The "name" of a provider', name);
   return name as CustomProvider<Name>;
 }

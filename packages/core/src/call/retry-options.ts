@@ -1,8 +1,8 @@
-import { checkOptionNames, shown } from '../base/check-option-names.ts';
+import { checkName, checkOptionNames, shown } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
 import type { KeyRef } from '../base/key-ref.ts';
-import type { ProviderName } from '../base/provider-name.ts';
+import { checkProviderName, type ProviderName } from '../base/provider-name.ts';
 import type { ClassifyError, ClassifyResult } from '../provider/provider-adapter.ts';
 
 /** What the decorated method or fallback function receives. */
@@ -60,7 +60,7 @@ export interface FallbackOptions {
   readonly idempotent?: boolean;
   /** Ends the call with the signal's reason when it aborts; does not affect any key. @default none */
   readonly signal?: AbortSignal;
-  /** The provider's operation, for example `search.list`, if it has a quota for each operation. @default none */
+  /** The provider's operation, up to 256 characters, for example `search.list`, if it has a quota for each one. @default none */
   readonly operation?: string;
   /** Classifies an error before the adapter does; return `undefined` to leave it to the adapter. Must not be async. @default none */
   readonly classifyError?: ClassifyError;
@@ -200,7 +200,7 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
   checkTimeout('idleTimeout', idleTimeout);
   checkOption(typeof idempotent === 'boolean', 'idempotent', idempotent, 'true or false');
   checkOption(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
-  checkOption(operation === undefined || typeof operation === 'string', 'operation', operation, 'a string');
+  if (operation !== undefined) checkName('operation', operation);
   for (const [name, hook] of Object.entries({ classifyError, classifyResult, onFailedAttempt })) {
     checkOption(hook === undefined || typeof hook === 'function', name, hook, 'a function');
   }
@@ -229,12 +229,6 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
 /** Like {@link checkFallbackOptions}, with the provider, which may be missing: a class can name it. */
 export function checkRetryOptions(options: RetryOptions): FallbackSettings {
   const settings = checkFallbackOptions(options);
-  const { provider } = options;
-  checkOption(
-    provider === undefined || (typeof provider === 'string' && provider !== ''),
-    'provider',
-    provider,
-    'a name',
-  );
+  if (options.provider !== undefined) checkProviderName('"provider"', options.provider);
   return settings;
 }

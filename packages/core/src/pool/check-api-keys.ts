@@ -1,3 +1,4 @@
+import { checkName } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 
 /** A key as the application passes it: the string alone, or with a public name and its project or organisation. */
@@ -5,9 +6,9 @@ export type ApiKeyInput =
   | string
   | {
       readonly key: string;
-      /** A public name for logs and tables, for example the variable it came from. */
+      /** A public name for logs and tables, up to 128 characters, for example the variable it came from. */
       readonly label?: string;
-      /** Keys of one group share their quota. */
+      /** Its project or organisation, up to 128 characters. Keys of one group share their quota. */
       readonly group?: string;
     };
 
@@ -24,6 +25,8 @@ function listed(input: ApiKeyInput, ordinal: number): ListedApiKey {
   if (typeof input === 'string') return { key: input.trim(), label: `key ${ordinal}`, group: undefined };
   const { key, label, group } = input ?? {};
   if (typeof key !== 'string') throw new InvalidOptionsError(`Key ${ordinal} is not a string.`);
+  if (label !== undefined) checkName('label', label, `The label of key ${ordinal}`);
+  if (group !== undefined) checkName('group', group, `The group of key ${ordinal}`);
   const name = label === undefined || label.includes(key.trim()) ? `key ${ordinal}` : label;
   return { key: key.trim(), label: name, group };
 }
@@ -39,7 +42,8 @@ function checkCharacters({ key, label }: ListedApiKey): void {
 /**
  * Trims a list of keys and drops empty entries and repeated values. Warns of each repetition by its label.
  *
- * @throws InvalidOptionsError for a key with white space or control characters inside; the message has its label.
+ * @throws InvalidOptionsError for a key with white space or control characters inside, whose label is in the message, and for an
+ * invalid label or group.
  */
 export function checkApiKeys(inputs: readonly ApiKeyInput[], warn: (text: string) => void): ListedApiKey[] {
   if (!Array.isArray(inputs))

@@ -1,5 +1,6 @@
-import { checkIsObject } from '../base/check-option-names.ts';
+import { checkIsObject, checkName, checkVariableName } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
+import { checkProviderName } from '../base/provider-name.ts';
 import type { ProviderAdapter } from './provider-adapter.ts';
 
 function isTimeZone(name: string): boolean {
@@ -13,7 +14,7 @@ function isTimeZone(name: string): boolean {
 /**
  * Checks an adapter and returns it with its client type inferred.
  *
- * @throws InvalidOptionsError if a name is empty or malformed, `classifyError` is missing, or `timeZone` is unknown.
+ * @throws InvalidOptionsError if a name is empty, too long or malformed, `classifyError` is missing, or `timeZone` is unknown.
  * @example
  * const acmeAdapter = defineAdapter({
  *   name: 'acme',
@@ -25,14 +26,9 @@ function isTimeZone(name: string): boolean {
  */
 export function defineAdapter<Client = unknown>(adapter: ProviderAdapter<Client>): ProviderAdapter<Client> {
   checkIsObject('adapter', adapter);
-  for (const name of ['name', 'displayName', 'env'] as const) {
-    if (typeof adapter[name] !== 'string' || adapter[name].trim() === '') {
-      throw new InvalidOptionsError(`An adapter needs a non-empty "${name}".`);
-    }
-  }
-  if (!/^[\w.-]+$/.test(adapter.name)) {
-    throw new InvalidOptionsError('The "name" of an adapter must contain only letters, digits, ".", "_" and "-".');
-  }
+  checkProviderName('The "name" of an adapter', adapter.name);
+  checkName('displayName', adapter.displayName);
+  checkVariableName('The "env" of an adapter', adapter.env);
   if (typeof adapter.classifyError !== 'function') {
     throw new InvalidOptionsError(`The adapter "${adapter.name}" needs a classifyError function.`);
   }

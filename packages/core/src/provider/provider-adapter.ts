@@ -93,11 +93,11 @@ export type ProbeResult = {
  * });
  */
 export interface ProviderAdapter<Client = unknown> {
-  /** The name that users pass in `{ provider }`: letters, digits, `.`, `_` and `-`; for example `openai`. */
+  /** The name that users pass in `{ provider }`: 1 to 64 letters, digits, `.`, `_` and `-`; for example `openai`. */
   readonly name: string;
-  /** The name that log lines and errors show, for example `OpenAI`. */
+  /** The name that log lines and errors show, up to 128 characters, for example `OpenAI`. */
   readonly displayName: string;
-  /** The environment variable of the first key. `<env>_2` … `<env>_n` and the list `<env>S` are read too. */
+  /** The environment variable of the first key, up to 100 characters. `<env>_2` … `<env>_n` and the list `<env>S` are read too. */
   readonly env: string;
   /** Returns the verdict on an error of an attempt. `undefined` applies core's own rules. */
   classifyError(error: unknown, context: ClassifyContext): ErrorVerdict | undefined;

@@ -1,3 +1,4 @@
+import { checkName } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { FileStore } from './file-store.ts';
 import type { KeyStateStore } from './key-state-store.ts';
@@ -14,7 +15,7 @@ export interface ChosenStore {
 /**
  * Chooses the store of a manager: the given one, or a `FileStore` in API_KEY_STATE_DIR.
  *
- * @throws InvalidOptionsError when a method of the contract is missing.
+ * @throws InvalidOptionsError when a method of the contract is missing or its kind is not a short name.
  */
 export function chooseStore(given: KeyStateStore | false | undefined): ChosenStore | undefined {
   if (given === undefined) {
@@ -24,7 +25,10 @@ export function chooseStore(given: KeyStateStore | false | undefined): ChosenSto
   if (given === false) return undefined;
   const isObject = typeof given === 'object' && given !== null;
   const missing = methods.find((method) => !isObject || typeof given[method] !== 'function');
-  if (missing === undefined) return { store: given, isOwn: false };
+  if (missing === undefined) {
+    checkName('kind', given.kind, 'The "kind" of a store');
+    return { store: given, isOwn: false };
+  }
   throw new InvalidOptionsError(
     `"store" must be a KeyStateStore, for example new FileStore('.api-key-state'); ${missing}() is missing.`,
   );

@@ -1,6 +1,6 @@
 import type { FSWatcher } from 'node:fs';
 import { abortable } from '../base/abortable.ts';
-import { InvalidOptionsError } from '../base/errors.ts';
+import { checkName } from '../base/check-option-names.ts';
 import { fs } from '../base/node-builtins.ts';
 import { FilePool } from './file-pool.ts';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from './key-state-store.ts';
@@ -17,7 +17,7 @@ const pollMs = 1500;
  * can read the files. When the directory cannot be read or written, operations reject with an error that has the
  * system's `code`, such as `ENOSPC`, and the next write includes what was lost.
  *
- * @throws InvalidOptionsError when `directory` is not a non-empty string.
+ * @throws InvalidOptionsError when `directory` is not a path of 1 to 4096 characters in one line.
  * @example
  * const store = new FileStore('.api-key-state');
  * const manager = OpenAIKeyManager.fromEnv({ store });
@@ -34,9 +34,7 @@ export class FileStore implements KeyStateStore {
   #poll: NodeJS.Timeout | undefined;
 
   constructor(directory: string) {
-    if (typeof directory !== 'string' || directory.trim() === '' || directory.includes('\0')) {
-      throw new InvalidOptionsError('The directory of a FileStore must be a path: a non-empty string.');
-    }
+    checkName('directory', directory, 'The directory of a FileStore');
     this.#directory = new StateDirectory(directory);
   }
 

@@ -74,7 +74,7 @@ export interface Lease {
  * });
  */
 export interface KeyStateStore {
-  /** A short name for logs and `status()`, for example `redis`. */
+  /** A short name for logs and `status()`, up to 64 characters, for example `redis`. */
   readonly kind: string;
   /**
    * Joins facts and counters, and resolves to the changes after `seen`.

@@ -69,7 +69,7 @@ describe('the field "fallback" of a request', () => {
     [{ signal: new AbortController().signal }, 'Unknown option "fallback.signal"'],
     [{ maxRetries: 0 }, '"maxRetries" must be an integer of at least 1; it is 0.'],
     [{ bodyTimeout: 0 }, '"bodyTimeout" must be a number of milliseconds'],
-    [{ callId: '' }, '"callId" must be a text; it is "".'],
+    [{ callId: '' }, '"callId" must be a text of 1 to 256 characters in one line; it is empty.'],
     [null, '"fallback" must be an object; it is null.'],
     ['secret', '"fallback" must be an object; it is of type string.'],
   ])('is rejected if it is invalid: %j', async (fallback, message) => {
