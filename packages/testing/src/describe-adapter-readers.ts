@@ -47,11 +47,13 @@ export function describeAdapterReaders(adapter: ProviderAdapter, now: number): v
           const limits = adapter.readLimits?.(headers, { now });
           expect(limits).toBeInstanceOf(Array);
           for (const limit of limits ?? []) {
-            expect(isName(limit.name), '"name" must be a text of 1 to 256 characters').toBe(true);
+            expect(isName(limit.name, 128), '"name" must be a text of 1 to 128 characters in one line').toBe(true);
             expect(Number.isFinite(limit.remaining), '"remaining" must be a finite number').toBe(true);
             expect(limit.limit ?? 0, '"limit" must be a finite number, 0 or more').toSatisfy(isAmount);
             expect(limit.resetsAtMs ?? 0, '"resetsAtMs" must be an epoch time in ms').toSatisfy(isAmount);
-            expect(limit.bucket ?? 'none', '"bucket" must be a text of 1 to 256 characters').toSatisfy(isName);
+            expect(limit.bucket ?? 'none', '"bucket" must be a text of 1 to 256 characters in one line').toSatisfy(
+              (bucket) => isName(bucket),
+            );
           }
         }
       }),
@@ -74,7 +76,10 @@ export function describeAdapterReaders(adapter: ProviderAdapter, now: number): v
       const sources = [...thrownValues.map(({ value }) => value), ...errorsThatShowKey, response];
       for (const source of sources) {
         const group = adapter.groupOf?.(source);
-        expect(group ?? 'none', 'groupOf must return a text of 1 to 256 characters, or undefined').toSatisfy(isName);
+        expect(
+          group ?? 'none',
+          'groupOf must return a text of 1 to 128 characters in one line, or undefined',
+        ).toSatisfy((text) => isName(text, 128));
         expect(showsKey(group ?? ''), 'groupOf must check the form of a group: a key can be in its place').toBe(false);
       }
     });

@@ -7,9 +7,9 @@ const verdictKinds: readonly string[] = ['invalid-key', 'quota-exhausted', 'rate
 export function probeMistakesIn(result: ProbeResult | undefined, now: number): string[] {
   const { operation, group, rateLimits = [] } = result ?? {};
   const checks: readonly (readonly [isValid: boolean, mistake: string])[] = [
-    [operation === undefined || isName(operation), '"operation" must be a text of 1 to 256 characters'],
-    [group === undefined || isName(group), '"group" must be a text of 1 to 256 characters'],
-    [rateLimits.every(({ name, limit = 0 }) => isName(name) && isAmount(limit)), '"rateLimits" must be valid'],
+    [operation === undefined || isName(operation), '"operation" must be a text of 1 to 256 characters in one line'],
+    [group === undefined || isName(group, 128), '"group" must be a text of 1 to 128 characters in one line'],
+    [rateLimits.every(({ name, limit = 0 }) => isName(name, 128) && isAmount(limit)), '"rateLimits" must be valid'],
   ];
   const mistakes = checks.flatMap(([isValid, mistake]) => (isValid ? [] : [mistake]));
   return [...mistakes, ...outcomeMistakesIn(result, now)];

@@ -27,9 +27,11 @@ export function isAmount(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
-/** Whether a value is a text of 1 to 256 characters, as a name in log lines must be. */
-export function isName(value: unknown): boolean {
-  return typeof value === 'string' && value.trim() !== '' && value.length <= 256;
+/** Whether a value is a text of up to `longest` characters in one line, as a name in log lines must be. */
+export function isName(value: unknown, longest: number = 256): boolean {
+  return (
+    typeof value === 'string' && value.trim() !== '' && value.length <= longest && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)
+  );
 }
 
 /** Whether a value is a short code, as a reason must be. */
@@ -51,8 +53,9 @@ function mistakeIn(name: string, value: unknown, now: number): string | undefine
     case 'scope':
       return value === 'key' || value === 'group' ? undefined : '"scope" must be "key" or "group"';
     case 'group':
+      return isName(value, 128) ? undefined : '"group" must be a text of 1 to 128 characters in one line';
     case 'bucket':
-      return isName(value) ? undefined : `"${name}" must be a text of 1 to 256 characters`;
+      return isName(value) ? undefined : '"bucket" must be a text of 1 to 256 characters in one line';
     default:
       return undefined;
   }

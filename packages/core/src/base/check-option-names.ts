@@ -53,6 +53,7 @@ const longestNames = {
   operation: 256,
   bucket: 256,
   callId: 256,
+  reason: 128,
   kind: 64,
   environmentName: 64,
   directory: 4096,
@@ -69,6 +70,11 @@ export function checkName(kind: keyof typeof longestNames, value: unknown, what:
   const mistake = typeof value === 'string' ? mistakeIn(value, longest) : `it is ${shownType(value)}`;
   if (mistake === undefined) return;
   throw new InvalidOptionsError(`${what} must be a text of 1 to ${longest} characters in one line; ${mistake}.`);
+}
+
+/** Returns a text of a provider or an adapter as a name for people: cut and cleaned where that is needed. */
+export function asName(kind: keyof typeof longestNames, text: string): string {
+  return isName(kind, text) ? text : shortened(text, longestNames[kind]);
 }
 
 /** Describes what is wrong with a name. It is not shown, because it can be a key in the wrong place. */

@@ -6,7 +6,7 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import type { HeadersLike } from '../http/headers.ts';
 import { classifyByDefault, withValidTimes } from './classify-error.ts';
 import { FailedResultError } from './failed-result-error.ts';
-import { hookResults, isVerdict, type HookResult } from './hook-results.ts';
+import { hookResults, isVerdict, withCleanNames, type HookResult } from './hook-results.ts';
 import { KeyFailedError } from './key-failed-error.ts';
 import type {
   ClassifyContext,
@@ -119,13 +119,12 @@ export class GuardedAdapter<Client = unknown> {
       () => this.definition.readLimits?.(headers, context),
       hookResults.readLimits,
     );
-    return (limits ?? []).map(redactFields);
+    return (limits ?? []).map(cleanLimit);
   }
 
   /** Returns the project or organisation that a response or an error names. */
   groupOf(source: unknown): string | undefined {
-    const group = this.#callHook('groupOf', () => this.definition.groupOf?.(source), hookResults.groupOf);
-    return group === undefined ? undefined : groupName(group);
+    return this.#callHook('groupOf', () => this.definition.groupOf?.(source), hookResults.groupOf);
   }
 
   /** Returns the response that a keyed fetch passes to its caller. */
@@ -172,22 +171,16 @@ async function settle<T>(call: () => Promise<T>): Promise<() => T> {
 
 function cleanResult(result: ProbeResult): ProbeResult {
   const { rateLimits = [] } = result;
-  const clean = { ...redactFields(result), rateLimits: rateLimits.map(redactFields) };
+  const clean = { ...redactFields(withCleanNames(result)), rateLimits: rateLimits.map(cleanLimit) };
   return clean.outcome === 'refused' ? { ...clean, verdict: cleanVerdict(clean.verdict) as KeyVerdict } : clean;
 }
 
 function cleanVerdict(verdict: ErrorVerdict): ErrorVerdict {
-  return withValidTimes(redactFields(withValidGroup(verdict)));
+  return withValidTimes(redactFields(withCleanNames(verdict)));
 }
 
-/** Returns the name of a group; `undefined` if a key is in its place, because all redacted names would be the same group. */
-function groupName(group: string): string | undefined {
-  return redactor.redact(group) === group ? group : undefined;
-}
-
-function withValidGroup(verdict: ErrorVerdict): ErrorVerdict {
-  if (!('group' in verdict) || verdict.group === undefined || groupName(verdict.group) !== undefined) return verdict;
-  return Object.fromEntries(Object.entries(verdict).filter(([name]) => name !== 'group')) as ErrorVerdict;
+function cleanLimit(limit: RateLimit): RateLimit {
+  return redactFields(withCleanNames(limit));
 }
 
 function contextOf(now: number, operation: string | undefined): ClassifyContext {

@@ -1,4 +1,6 @@
+import { asName, isName } from '../base/check-option-names.ts';
 import { readField } from '../base/read-field.ts';
+import { redactor } from '../base/redaction.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { KeyVerdict, ProbeResult, RateLimit } from './provider-adapter.ts';
 
@@ -49,7 +51,44 @@ function isAmount(value: unknown): value is number {
 }
 
 function isListOfLimits(value: unknown): value is readonly RateLimit[] {
-  return Array.isArray(value) && value.every((limit) => typeof readField(limit, 'remaining') === 'number');
+  return (
+    Array.isArray(value) &&
+    value.every((limit) => isString(readField(limit, 'name')) && typeof readField(limit, 'remaining') === 'number')
+  );
+}
+
+function isBucket(value: unknown): value is string {
+  return isName('bucket', value);
+}
+
+/** Whether a text can name a group. A key cannot, because all redacted names would be the same group. */
+function isGroup(value: unknown): value is string {
+  return isName('group', value) && redactor.redact(value) === value;
+}
+
+const isShared: Readonly<Record<string, (value: unknown) => boolean>> = {
+  group: isGroup,
+  bucket: isBucket,
+  operation: isBucket,
+};
+
+/**
+ * Returns a verdict, a limit or the result of a probe with names that logs, `status()` and stores can carry.
+ *
+ * The `reason` of a verdict and the `name` of a limit are cut, because only people read them. Keys with the same `group` or `bucket`
+ * share a state, so a wrong one is left out: two long names that are cut to the same text would be one bucket.
+ */
+export function withCleanNames<T extends object>(given: T): T {
+  let clean: Record<string, unknown> = given as Record<string, unknown>;
+  for (const [name, value] of Object.entries(given) as [string, unknown][]) {
+    if ((name === 'reason' || name === 'name') && typeof value === 'string') {
+      const text = asName('reason', value);
+      if (text !== value) clean = { ...clean, [name]: text };
+    } else if (Object.hasOwn(isShared, name) && isShared[name]?.(value) === false) {
+      clean = Object.fromEntries(Object.entries(clean).filter(([other]) => other !== name));
+    }
+  }
+  return clean as T;
 }
 
 function isResponse(value: unknown): value is Response {
@@ -75,9 +114,9 @@ export const hookResults: {
   classifyError: verdict,
   classifyResult: verdict,
   probe: { isValid: isProbeResult, description: "the result of a probe, such as { outcome: 'working' }" },
-  bucketOf: { isValid: isString, description: 'a text' },
-  groupOf: { isValid: isString, description: 'a text or undefined' },
+  bucketOf: { isValid: isBucket, description: 'a text of 1 to 256 characters in one line' },
+  groupOf: { isValid: isGroup, description: 'a text of 1 to 128 characters in one line without a key, or undefined' },
   unitsOf: { isValid: isAmount, description: 'a number' },
-  readLimits: { isValid: isListOfLimits, description: 'a list of limits' },
+  readLimits: { isValid: isListOfLimits, description: 'a list of limits, each with its name and remaining amount' },
   watch: { isValid: isResponse, description: 'a Response' },
 };
