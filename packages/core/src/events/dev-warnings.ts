@@ -2,16 +2,18 @@ import { subscribe } from 'node:diagnostics_channel';
 import { findAttempt } from '../base/attempt.ts';
 
 const warned = new Set<string>();
+// A program can make functions, and so sites, without end.
+const mostWarnings = 1000;
 const graceMs = 1000;
 
 function isProduction(): boolean {
   return process.env['NODE_ENV'] === 'production';
 }
 
-/** Warns of a mistake in the code that calls us, once per call site, and never in production. */
+/** Warns of a mistake in the code that calls us, once per call site, up to 1,000 times, and never in production. */
 export function warnOnce(code: string, site: string, text: string): void {
   const id = `${code} ${site}`;
-  if (isProduction() || warned.has(id)) return;
+  if (isProduction() || warned.has(id) || warned.size >= mostWarnings) return;
   warned.add(id);
   process.emitWarning(`${site}: ${text}`, { type: 'ApiKeyFallbackWarning', code });
 }

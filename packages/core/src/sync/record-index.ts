@@ -1,3 +1,5 @@
+import { isName } from '../base/check-option-names.ts';
+import { redactor } from '../base/redaction.ts';
 import type { KeyHealth } from '../state/key-health.ts';
 import { freshRecord, type KeyRecord } from '../state/key-record.ts';
 import type { KeyRing } from '../state/key-ring.ts';
@@ -22,11 +24,13 @@ export class RecordIndex {
     return bucket === undefined ? key.ref.keyId : `${key.ref.keyId}/${bucket}`;
   }
 
-  /** The key or bucket with this id; `undefined` when the pool does not have the key. */
+  /** The key or bucket with this id; `undefined` when the pool does not have the key, or the bucket cannot be shown. */
   find(id: string): HealthTarget | undefined {
     const slash = id.indexOf('/');
     const key = this.#ring.findById(slash < 0 ? id : id.slice(0, slash));
-    return key && (slash < 0 ? { key } : { key, bucket: id.slice(slash + 1) });
+    if (!key || slash < 0) return key && { key };
+    const bucket = id.slice(slash + 1);
+    return key.buckets.has(bucket) || isOwnKind(bucket) ? { key, bucket } : undefined;
   }
 
   /** The record with this id; a fresh one when there is none. */
@@ -59,4 +63,9 @@ export class RecordIndex {
       for (const [bucket, health] of key.buckets) yield [this.idOf({ key, bucket }), health];
     }
   }
+}
+
+/** Whether this version could have made the bucket. A store can have buckets of others: of an older version, or written by hand. */
+function isOwnKind(bucket: string): boolean {
+  return isName('bucket', bucket) && redactor.redact(bucket) === bucket;
 }

@@ -1,5 +1,6 @@
-import { ApiKeyManager, currentAttempt } from '@api-key-fallback/core';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiKeyManager, currentAttempt, customProvider, registry, wrapWithFallback } from '@api-key-fallback/core';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { warnOnce } from '../../src/base/dev-warnings.ts';
 import { FakeRuntime, settle } from '../fake-runtime.ts';
 import { scriptedAdapter } from '../scripted-keys.ts';
 import { watchWarnings } from '../watch-warnings.ts';
@@ -43,6 +44,18 @@ describe('a warning of a mistake', () => {
     ]);
   });
 
+  it('names a method of any name in a short line', async () => {
+    const emitWarning = watchWarnings();
+    const provider = customProvider('long-name');
+    const response = async () => new Response('', { status: 500 });
+    Object.defineProperty(response, 'name', { value: `two\nlines${'x'.repeat(10_000_000)}` });
+    registry.register(new ApiKeyManager({ ...scriptedAdapter, name: provider }, ['K1'], { logger: false }));
+    onTestFinished(() => void registry.unregister(provider));
+    await wrapWithFallback(response, { provider })();
+    expect(emitWarning.mock.calls).toHaveLength(1);
+    expect(String(emitWarning.mock.calls[0]?.[0])).toMatch(/^long-name in two linesx{40,60}…\(\): .{1,300}$/);
+  });
+
   it('is silent in production', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     const emitWarning = watchWarnings();
@@ -50,5 +63,14 @@ describe('a warning of a mistake', () => {
     await quiet.retryWithFallback(() => quiet.retryWithFallback(() => currentAttempt().attemptNumber));
     expect(emitWarning).not.toHaveBeenCalled();
     vi.unstubAllEnvs();
+  });
+
+  // The last test of this file, because no warning comes after it.
+  it('is not remembered without end: after 1,000 of them there are no more', () => {
+    const emitWarning = watchWarnings();
+    for (let site = 0; site < 1500; site++) warnOnce('AKF_TEST', `site ${site}`, 'text');
+    const given = emitWarning.mock.calls.length;
+    expect(given).toBeGreaterThan(900);
+    expect(given).toBeLessThanOrEqual(1000);
   });
 });
