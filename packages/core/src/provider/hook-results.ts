@@ -66,33 +66,35 @@ function isGroup(value: unknown): value is string {
   return isName('group', value) && redactor.redact(value) === value;
 }
 
-const isShared: Readonly<Record<string, (value: unknown) => boolean>> = {
-  group: isGroup,
-  bucket: isBucket,
-  operation: isBucket,
-};
+const sharedNames: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
+  ['group', isGroup],
+  ['bucket', isBucket],
+  ['operation', isBucket],
+]);
 
 /**
  * Returns a verdict, a limit or the result of a probe with names that logs, `status()` and stores can carry.
  *
- * The `reason` of a verdict and the `name` of a limit are cut, because only people read them. Keys with the same `group` or `bucket`
+ * A `reason`, the `name` of a limit and other texts are cut, because only people read them. Keys with the same `group` or `bucket`
  * share a state, so a wrong one is left out: two long names that are cut to the same text would be one bucket.
  */
 export function withCleanNames<T extends object>(given: T): T {
   let clean: Record<string, unknown> = given as Record<string, unknown>;
   for (const [name, value] of Object.entries(given) as [string, unknown][]) {
-    if ((name === 'reason' || name === 'name') && typeof value === 'string') {
-      const text = asName('reason', value);
-      if (text !== value) clean = { ...clean, [name]: text };
-    } else if (Object.hasOwn(isShared, name) && isShared[name]?.(value) === false) {
-      clean = Object.fromEntries(Object.entries(clean).filter(([other]) => other !== name));
-    }
+    const isValid = sharedNames.get(name);
+    const cut = !isValid && typeof value === 'string' ? asName('reason', value) : value;
+    if (isValid?.(value) === false) clean = without(name, clean);
+    else if (cut !== value) clean = { ...clean, [name]: cut };
   }
   return clean as T;
 }
 
 function isResponse(value: unknown): value is Response {
   return typeof readField(value, 'status') === 'number';
+}
+
+function without(name: string, fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([other]) => other !== name));
 }
 
 const verdict: HookResult<ErrorVerdict> = {
