@@ -2,13 +2,11 @@ import { InvalidOptionsError } from './errors.ts';
 import { redactor } from './redaction.ts';
 
 const longestShown = 60;
-// Keys are shorter. A key that was cut before it is redacted would be shown in part.
-const longestRedacted = 10_000;
 // Control characters, line separators, and halves of characters, which no encoding can carry.
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 function redactedStart(text: string, longest: number): string {
-  const start = redactor.redact(text.slice(0, longestRedacted));
+  const start = redactor.redact(text.slice(0, 2 * longest));
   return start.length <= longest ? start : `${start.slice(0, longest - 1)}…`;
 }
 

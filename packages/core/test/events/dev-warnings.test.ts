@@ -1,6 +1,6 @@
 import { ApiKeyManager, currentAttempt, customProvider, registry, wrapWithFallback } from '@api-key-fallback/core';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { warnOnce } from '../../src/base/dev-warnings.ts';
+import { warnOnce } from '../../src/events/dev-warnings.ts';
 import { FakeRuntime, settle } from '../fake-runtime.ts';
 import { scriptedAdapter } from '../scripted-keys.ts';
 import { watchWarnings } from '../watch-warnings.ts';
