@@ -16,6 +16,8 @@ export type Ask = 'next' | 'return' | 'throw';
 
 interface Request {
   readonly ask: Ask;
+  /** What the consumer holds. The request keeps it from being collected: a consumer that holds only a promise is not cut off. */
+  readonly consumer: object;
   readonly asked: Promise<Step>;
   readonly resolve: (step: Step) => void;
   readonly reject: (error: unknown) => void;
@@ -61,10 +63,10 @@ export class OpenStream {
     return [...this.#requests].some(({ ask }) => ask === 'next');
   }
 
-  ask(ask: Ask, value: unknown): Promise<Step> {
+  ask(ask: Ask, value: unknown, consumer: object): Promise<Step> {
     const { signal } = this.#plan.settings;
     if (this.#isOver) return afterEnd(ask, value);
-    if (!signal?.aborted) return this.#request(ask, value);
+    if (!signal?.aborted) return this.#request(ask, value, consumer);
     // A consumer that has aborted must not wait for the method's cleanup.
     this.#close();
     if (ask === 'return') this.#end(recordAbandonment);
@@ -82,18 +84,19 @@ export class OpenStream {
     this.#end(recordSuccess);
   }
 
-  /** Ends the stream because the consumer has left while it waited for a chunk. */
+  /** Ends the stream because the consumer has left: while it waited for a chunk, or by dropping the stream. */
   leave(): void {
+    if (this.#isOver) return;
     this.#end(recordAbandonment);
     this.#close();
     for (const { resolve } of this.#requests) resolve(finished);
     this.#requests.clear();
   }
 
-  #request(ask: Ask, value: unknown): Promise<Step> {
+  #request(ask: Ask, value: unknown, consumer: object): Promise<Step> {
     const asked = this.#askSource(ask, value);
     return new Promise((resolve, reject) => {
-      const request = { ask, asked, resolve, reject };
+      const request = { ask, consumer, asked, resolve, reject };
       this.#requests.add(request);
       if (this.#requests.size === 1) this.#idle?.start();
       asked.then(

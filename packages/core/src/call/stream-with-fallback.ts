@@ -17,41 +17,31 @@ function close({ source, attempt }: Pick<Opened, 'source' | 'attempt'>): void {
   runInAttempt(attempt.view, () => source.return(undefined)).catch(() => {});
 }
 
+/** Closes streams that their consumers have dropped without `return()`. */
+const droppedStreams = new FinalizationRegistry<StreamState>((state) => state.drop());
+
 /**
- * A generator method's stream. It falls over until its first chunk and never afterwards, so no text is repeated.
- *
- * One signal ends all attempts. It follows the caller's signal, and aborts when the consumer leaves while it waits for a chunk.
+ * A generator method's stream, as its consumer holds it. When it is garbage before its end, the stream is closed: nothing that lives
+ * longer, such as the caller's signal or the method, refers to it between two chunks.
  */
 export class StreamWithFallback implements Stream {
-  readonly #plan: CallPlan;
-  readonly #callersSignal: AbortSignal | undefined;
-  readonly #invoke: Invoke<Stream>;
-  readonly #stop = new AbortController();
-  #opening: Promise<Step> | undefined;
-  /** The generator that an attempt has opened; an abort can still close it. */
-  #opened: Opened | undefined;
-  #open: OpenStream | undefined;
-  /** The number of requests that wait for the first chunk. */
-  #queued = 0;
-  #hasLeft = false;
+  readonly #state: StreamState;
 
   constructor(plan: CallPlan, invoke: Invoke<Stream>) {
-    this.#plan = plan.withSignal(this.#stop.signal);
-    this.#callersSignal = plan.settings.signal;
-    this.#invoke = invoke;
+    this.#state = new StreamState(plan, invoke);
+    droppedStreams.register(this, this.#state);
   }
 
   next(sent?: unknown): Promise<Step> {
-    if (!this.#opening) return (this.#opening = this.#openNow());
-    return this.#ask('next', sent);
+    return this.#state.next(sent, this);
   }
 
   return(value?: unknown): Promise<Step> {
-    return this.#leave('return', value);
+    return this.#state.leave('return', value, this);
   }
 
   throw(error?: unknown): Promise<Step> {
-    return this.#leave('throw', error);
+    return this.#state.leave('throw', error, this);
   }
 
   get [Symbol.toStringTag](): string {
@@ -64,6 +54,55 @@ export class StreamWithFallback implements Stream {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
+  }
+}
+
+/**
+ * The state of a stream. It falls over until its first chunk and never afterwards, so no text is repeated.
+ *
+ * One signal ends all attempts. It follows the caller's signal, and aborts when the consumer leaves while it waits for a chunk.
+ */
+class StreamState {
+  readonly #plan: CallPlan;
+  readonly #callersSignal: AbortSignal | undefined;
+  readonly #invoke: Invoke<Stream>;
+  readonly #stop = new AbortController();
+  #opening: Promise<Step> | undefined;
+  /** The generator that an attempt has opened; an abort can still close it. */
+  #opened: Opened | undefined;
+  #open: OpenStream | undefined;
+  /** The number of requests that wait for the first chunk. */
+  #queued = 0;
+  /** What the consumer holds, while it waits for the first chunk: a consumer that holds only a promise is not cut off. */
+  readonly #awaitedBy = new Set<object>();
+  #hasLeft = false;
+
+  constructor(plan: CallPlan, invoke: Invoke<Stream>) {
+    this.#plan = plan.withSignal(this.#stop.signal);
+    this.#callersSignal = plan.settings.signal;
+    this.#invoke = invoke;
+  }
+
+  next(sent: unknown, consumer: object): Promise<Step> {
+    if (this.#opening) return this.#ask('next', sent, consumer);
+    this.#awaitedBy.add(consumer);
+    return (this.#opening = this.#openNow());
+  }
+
+  /** Ends the stream for its consumer. While a chunk is outstanding it aborts the request instead of waiting for the provider. */
+  leave(ask: Ask, value: unknown, consumer: object): Promise<Step> {
+    this.#opening ??= Promise.resolve(finished);
+    if (!this.#open || this.#open.isAwaited) {
+      this.#hasLeft = true;
+      this.#stop.abort(new DOMException('The consumer of the stream has left.', 'AbortError'));
+      this.#open?.leave();
+    }
+    return this.#ask(ask, value, consumer);
+  }
+
+  /** Ends the stream because the consumer has dropped it. No request is outstanding: a request holds what the consumer holds. */
+  drop(): void {
+    this.#open?.leave();
   }
 
   async #openNow(): Promise<Step> {
@@ -79,6 +118,8 @@ export class StreamWithFallback implements Stream {
       if (this.#opened) close(this.#opened);
       if (this.#hasLeft) return finished;
       throw error;
+    } finally {
+      this.#releaseConsumer();
     }
   }
 
@@ -99,28 +140,22 @@ export class StreamWithFallback implements Stream {
     }
   };
 
-  #ask(ask: Ask, value: unknown): Promise<Step> {
+  #ask(ask: Ask, value: unknown, consumer: object): Promise<Step> {
     // A request must not overtake those that wait for the first chunk.
-    if (!this.#open || this.#queued > 0) return this.#askInTurn(ask, value);
-    return this.#open.ask(ask, value);
+    if (!this.#open || this.#queued > 0) return this.#askInTurn(ask, value, consumer);
+    return this.#open.ask(ask, value, consumer);
   }
 
-  async #askInTurn(ask: Ask, value: unknown): Promise<Step> {
+  async #askInTurn(ask: Ask, value: unknown, consumer: object): Promise<Step> {
     this.#queued++;
     await this.#opening?.catch(() => {});
     this.#queued--;
-    return this.#open ? this.#open.ask(ask, value) : afterEnd(ask, value);
+    this.#releaseConsumer();
+    return this.#open ? this.#open.ask(ask, value, consumer) : afterEnd(ask, value);
   }
 
-  /** Ends the stream for its consumer. While a chunk is outstanding it aborts the request instead of waiting for the provider. */
-  #leave(ask: Ask, value: unknown): Promise<Step> {
-    this.#opening ??= Promise.resolve(finished);
-    if (!this.#open || this.#open.isAwaited) {
-      this.#hasLeft = true;
-      this.#stop.abort(new DOMException('The consumer of the stream has left.', 'AbortError'));
-      this.#open?.leave();
-    }
-    return this.#ask(ask, value);
+  #releaseConsumer(): void {
+    if (this.#queued === 0) this.#awaitedBy.clear();
   }
 
   #followCaller(): void {
