@@ -183,7 +183,7 @@ export class ApiKeyManager<Client = unknown> {
    * console.table(manager.status().keys.map(({ label, state, reason }) => ({ label, state, reason })));
    */
   status(): KeyManagerStatus {
-    this.#pool.refreshUsage();
+    this.#pool.refreshStatus();
     const keys = this.#pool.keys.map((key) => describeKey(key, this.#pool));
     const { adapter, store } = this.#pool;
     return { provider: this.provider, displayName: adapter.displayName, keys, ...(store ? { store } : {}) };

@@ -25,7 +25,7 @@ export interface KeyStatus extends KeyRef, HealthStatus {
   readonly masked: string;
   /** The project or organisation of the key, as configured or as the provider named it. */
   readonly group?: string;
-  /** The quota buckets with a recorded failure. `unspecified` is the bucket of calls without an `operation`. */
+  /** The quota buckets with a recorded failure, until an hour after its end. `unspecified` is the bucket of calls without an `operation`. */
   readonly buckets?: readonly (HealthStatus & { readonly bucket: string })[];
   /** The rate limits that the last response stated. */
   readonly rateLimits?: readonly RateLimit[];

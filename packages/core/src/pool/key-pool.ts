@@ -160,8 +160,9 @@ export class KeyPool<Client = unknown> {
     return this.#replica && { kind: this.#replica.kind, isAway: this.#replica.isAway };
   }
 
-  /** Brings usage up to date: the day at once, and what other processes have counted soon. */
-  refreshUsage(): void {
+  /** Brings what `status()` shows up to date: what other processes have counted arrives soon, the rest at once. */
+  refreshStatus(): void {
+    for (const key of this.keys) key.forgetOldBuckets();
     this.usage.startDay();
     this.#replica?.onUsage();
   }

@@ -44,12 +44,17 @@ export class KeyHealth {
   /** The revision of the last recovery or reset. */
   #lifeRevision = 0;
   #resetRevision = 0;
+  #changedAtMs = 0;
 
-  /** Pass the health of the `whole` key for a bucket: an earlier reset of the key also applies to the bucket. */
-  constructor(context: HealthContext, whole?: KeyHealth) {
+  /**
+   * Pass the health of the `whole` key for a bucket: an earlier reset of the key also applies to the bucket. `epoch` is that of its
+   * record.
+   */
+  constructor(context: HealthContext, whole?: KeyHealth, epoch = 0) {
     this.#context = context;
+    if (epoch > 0) this.#view = { ...freshView, record: { ...freshRecord, epoch } };
     if (!whole || whole.#resetRevision === 0) return;
-    this.#view = { ...freshView, record: { ...freshRecord, generation: whole.#view.record.generation } };
+    this.#view = { ...freshView, record: { ...freshRecord, generation: whole.#view.record.generation, epoch } };
     this.#viewRevision = this.#recordRevision = this.#lifeRevision = this.#resetRevision = whole.#resetRevision;
   }
 
@@ -106,6 +111,12 @@ export class KeyHealth {
     return this.#view.dateMs ?? Infinity;
   }
 
+  /** From when on nothing is held against the key, in ms since the epoch: its last end or change; `Infinity` if it is disabled. */
+  get endsAtMs(): number {
+    const { record } = this.#view;
+    return record.disabled === '' ? Math.max(this.outUntilMs, this.suspectUntilMs, this.#changedAtMs) : Infinity;
+  }
+
   /** Why the key is out or suspect: the kind of the last verdict that counted. */
   unavailableReason(now: number): UnavailableReason {
     return reasonOf(this.#view, this.#context.clock, now);
@@ -139,6 +150,7 @@ export class KeyHealth {
     if (ms === 0 || this.#view === freshView) return;
     // The facts stay the same, so running attempts still count and the revision does not change.
     this.#view = shiftView(this.#view, ms);
+    this.#changedAtMs += ms;
     this.permit.shift(ms);
   }
 
@@ -223,6 +235,7 @@ export class KeyHealth {
     const { generation, epoch } = view.record;
     this.#view = isSame ? { ...view, record } : view;
     this.#isClear = isClear(view);
+    this.#changedAtMs = now;
     const revision = ++this.#context.revision;
     this.#viewRevision = revision;
     if (!isSame) this.#recordRevision = revision;

@@ -2,6 +2,7 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
+import { endOf, isForgotten } from './forgetting.ts';
 import type { HealthContext, KeyHealth } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -136,6 +137,10 @@ export class PoolHealth {
 
   /** Merges in the record of another process. */
   absorb(found: HealthTarget, record: KeyRecord): void {
+    const { key, bucket } = found;
+    const isNew = bucket !== undefined && !key.buckets.has(bucket);
+    // A store can have many records of buckets that are not used any more.
+    if (isNew && isForgotten(endOf(record), this.#clock.now())) return key.noteOldRecord(record);
     const health = healthOf(found);
     const transition = health.absorb(record, this.#clock.now());
     if (found.bucket === undefined) liftBuckets(found.key, this.#clock.now());

@@ -3,8 +3,9 @@ import { sha256 } from '../base/node-builtins.ts';
 import { maskKey } from '../base/redaction.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
 import type { KeyState } from './health-view.ts';
+import { KeyBuckets } from './key-buckets.ts';
 import { KeyHealth, type HealthContext } from './key-health.ts';
-import type { UnavailableReason } from './key-record.ts';
+import type { KeyRecord, UnavailableReason } from './key-record.ts';
 import type { ProbeGate } from './probe-permit.ts';
 import type { KeyUsage } from './usage-counts.ts';
 import { noUsage } from './usage-counts.ts';
@@ -38,7 +39,7 @@ export class PooledKey {
   streak = 0;
   readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
-  #buckets: Map<string, KeyHealth> | undefined;
+  #buckets: KeyBuckets | undefined;
   readonly #context: HealthContext;
   readonly #secret: string;
 
@@ -65,14 +66,19 @@ export class PooledKey {
 
   /** What is known of the key in one quota bucket. */
   bucket(name: string): KeyHealth {
-    const buckets = (this.#buckets ??= new Map<string, KeyHealth>());
-    let health = buckets.get(name);
-    if (!health) {
-      // An earlier reset of the key also applies to a bucket that is created later.
-      buckets.set(name, (health = new KeyHealth(this.#context, this.health)));
-      health.permit.gate = this.#gateOf?.(name);
-    }
-    return health;
+    this.#buckets ??= new KeyBuckets(this.#context, this.health);
+    return this.#buckets.get(name) ?? this.#buckets.add(name, this.#gateOf?.(name));
+  }
+
+  /** Notes a record of a bucket that says nothing any more, without creating the bucket. */
+  noteOldRecord(record: KeyRecord): void {
+    this.#buckets ??= new KeyBuckets(this.#context, this.health);
+    this.#buckets.note(record);
+  }
+
+  /** Forgets the buckets that say nothing any more. */
+  forgetOldBuckets(): void {
+    this.#buckets?.sweep();
   }
 
   /** Sets the gates that probes of the key and its buckets have to pass. */
@@ -83,7 +89,7 @@ export class PooledKey {
   }
 
   get buckets(): ReadonlyMap<string, KeyHealth> {
-    return this.#buckets ?? noBuckets;
+    return this.#buckets?.all ?? noBuckets;
   }
 
   /** Whether nothing is known against the key for a call in this bucket. Faster than `isHealthy`, because it reads no clock. */

@@ -5,8 +5,12 @@ export const probeLeaseMs = 60_000;
 export interface ProbeGate {
   /** Whether this process may probe the key. If not, requests that in the background. */
   isOpen(now: number): boolean;
+  /** Whether it has requested the probe from the other processes and waits for the answer. */
+  readonly isRequested: boolean;
   /** Ends the probe of this process. */
   end(): void;
+  /** Ends the probe and forgets the key or bucket. */
+  forget(): void;
 }
 
 /** Lets one call at a time probe a recovering key. The permit expires, in case that call never ends. */
@@ -23,6 +27,11 @@ export class ProbePermit {
   /** Whether a call of this process probes the key now. */
   isHeld(now: number): boolean {
     return this.#held !== undefined && this.#held.untilMs > now;
+  }
+
+  /** Whether a call of this process probes the key, or has requested to. */
+  isInUse(now: number): boolean {
+    return this.isHeld(now) || this.gate?.isRequested === true;
   }
 
   /** Takes the permit. The returned function releases it, unless it has expired and another call has taken it. */

@@ -91,7 +91,7 @@ export class FilePool {
   /** Merges the health that other processes have written. */
   async refresh(): Promise<void> {
     for (const { content } of await this.#healthFiles.refresh()) {
-      if (content) this.#memory.merge(content.instance, content.records);
+      if (content) this.#memory.merge(content.instance, content.records, Date.now());
     }
   }
 
@@ -116,7 +116,7 @@ export class FilePool {
 
   #mergeRequest({ instance, facts, counters }: SyncRequest): void {
     this.#dropExpiredWindows();
-    if (this.#memory.merge(instance, facts)) {
+    if (this.#memory.merge(instance, facts, Date.now())) {
       this.#instance = instance;
       this.#ownHealthFile.markDirty();
     }

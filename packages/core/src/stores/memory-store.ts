@@ -30,7 +30,7 @@ export class MemoryStore implements KeyStateStore {
     const { health, usage } = this.#pool(pool);
     const now = this.#now();
     usage.dropExpired(now);
-    health.merge(instance, facts);
+    health.merge(instance, facts, now);
     for (const window of counters) usage.merge(instance, window);
     const totals = new Map(counters.map(({ window }) => [window, usage.totals(window)]));
     return { now, cursor: health.cursor, ...health.changesSince(seen), totals };
@@ -44,9 +44,15 @@ export class MemoryStore implements KeyStateStore {
 
   async lease(pool: string, name: string, ttlMs: number): Promise<Lease | null> {
     const { leases } = this.#pool(pool);
-    const held = leases.get(name);
-    if (held && held.untilMs > this.#now()) return null;
-    const mine = { untilMs: this.#now() + ttlMs };
+    const now = this.#now();
+    // The oldest come first.
+    for (const [expired, { untilMs }] of leases) {
+      if (untilMs > now) break;
+      leases.delete(expired);
+    }
+    if ((leases.get(name)?.untilMs ?? 0) > now) return null;
+    leases.delete(name);
+    const mine = { untilMs: now + ttlMs };
     leases.set(name, mine);
     return {
       release: async () => {

@@ -10,6 +10,8 @@ export interface LeaseSource {
   lease(name: string): Promise<Lease | null>;
   /** Resolves when the store and this process are in step, or when the store is away. */
   sync(): Promise<void>;
+  /** Keeps nothing more of a lease and of the record with its name. */
+  forget(lease: ProbeLease, name: string): void;
 }
 
 /**
@@ -39,6 +41,15 @@ export class ProbeLease implements ProbeGate {
       setImmediate(() => void this.#request());
     }
     return this.#state === 'held';
+  }
+
+  get isRequested(): boolean {
+    return this.#state === 'requested';
+  }
+
+  forget(): void {
+    this.end();
+    this.#source.forget(this, this.#name);
   }
 
   /** Releases the lease, for a process that stops sharing. */

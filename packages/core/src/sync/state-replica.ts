@@ -44,7 +44,7 @@ export class StateReplica implements LeaseSource {
   /** `connecting` until the first answer; `away` after a failed exchange; `closed` after `close()`. */
   #state: 'connecting' | 'in-sync' | 'away' | 'closed' = 'connecting';
   readonly #exchanges = singleFlight(() => this.#syncOnce());
-  readonly #leases: ProbeLease[] = [];
+  readonly #leases = new Set<ProbeLease>();
   readonly #ready: Promise<void>;
   /** Ids of records that the store may not have. */
   readonly #unsent = new Set<string>();
@@ -64,7 +64,7 @@ export class StateReplica implements LeaseSource {
     this.#parts = parts;
     parts.records.shareProbes((id) => {
       const lease = new ProbeLease(this, id);
-      this.#leases.push(lease);
+      this.#leases.add(lease);
       return lease;
     });
     // Creating a manager must not wait for the synchronous part of a store's work.
@@ -102,6 +102,11 @@ export class StateReplica implements LeaseSource {
     return this.#inTime(() => this.#store.lease(this.#parts.provider, name, probeLeaseMs));
   }
 
+  forget(lease: ProbeLease, name: string): void {
+    this.#leases.delete(lease);
+    this.#unsent.delete(name);
+  }
+
   /** Exchanges everything that both sides know at this moment. Resolves afterwards, or when the store is away. */
   async sync(): Promise<void> {
     if (this.#state === 'closed') return;
@@ -119,7 +124,7 @@ export class StateReplica implements LeaseSource {
     this.#state = 'closed';
     this.#timer?.cancel();
     clearImmediate(this.#immediate);
-    await Promise.all(this.#leases.map((lease) => lease.release()));
+    await Promise.all([...this.#leases].map((lease) => lease.release()));
     await this.#endSubscription?.().catch(() => {});
   }
 
