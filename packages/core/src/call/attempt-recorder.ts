@@ -9,7 +9,7 @@ export function recordStart(attempt: RunningAttempt): void {
   const { pool, units } = call.plan;
   pool.usage.startDayIfDue(attempt.start.startedAtMs);
   key.usage.lastUsedAtMs = attempt.start.startedAtMs;
-  key.usage.inUse++;
+  pool.slots.take(attempt, attempt.start.startedAtMs);
   key.usage.attempts++;
   key.usage.quotaUnits += units;
   pool.onUsage(key);
@@ -80,10 +80,11 @@ export function recordAbandonment(attempt: RunningAttempt): void {
 
 function end(attempt: RunningAttempt): void {
   const { key, call } = attempt;
+  const { pool } = call.plan;
   attempt.timeout?.end();
   attempt.hasEnded = true;
-  key.usage.inUse--;
+  pool.slots.release(attempt);
   call.endScouting();
-  call.plan.pool.onUsage(key);
-  call.plan.pool.waiting.wake();
+  pool.onUsage(key);
+  pool.waiting.wake();
 }

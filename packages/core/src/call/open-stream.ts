@@ -119,6 +119,7 @@ export class OpenStream {
   /** Marks a request as answered. `false` if it was ended before. */
   #answer(request: Request): boolean {
     if (!this.#requests.delete(request)) return false;
+    if (!this.#attempt.isRenewed && !this.#isOver) this.#plan.pool.slots.renew(this.#attempt);
     // Concurrent requests are answered one after the other, and the idle timeout applies to each.
     if (this.#requests.size > 0) this.#idle?.start();
     else this.#idle?.stop();

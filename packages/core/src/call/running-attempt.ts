@@ -4,6 +4,7 @@ import { printAs } from '../base/safe-copy.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { RequestMark } from '../pool/request-window.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
+import type { SlotHolder } from '../state/running-slots.ts';
 import type { RunningCall } from './running-call.ts';
 import type { AttemptTimeout } from './timeouts.ts';
 
@@ -11,7 +12,7 @@ import type { AttemptTimeout } from './timeouts.ts';
 export type Invoke<T> = (attempt: RunningAttempt) => T | PromiseLike<T>;
 
 /** The loop's record of one attempt. Methods see only its frozen `view`. */
-export class RunningAttempt {
+export class RunningAttempt implements SlotHolder {
   readonly call: RunningCall;
   readonly key: PooledKey;
   /** The key, or a client bound to it. */
@@ -27,6 +28,8 @@ export class RunningAttempt {
   /** Whether the key is known to have served it. */
   isServed = false;
   hasEnded = false;
+  slotPeriod = 0;
+  isRenewed = false;
   #signal: AbortSignal | undefined;
 
   constructor(call: RunningCall, key: PooledKey, injected: unknown) {

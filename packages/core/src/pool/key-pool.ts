@@ -11,6 +11,7 @@ import { KeyRing } from '../state/key-ring.ts';
 import { PoolHealth } from '../state/pool-health.ts';
 import { PoolUsage } from '../state/pool-usage.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
+import { RunningSlots } from '../state/running-slots.ts';
 import { SharedClock } from '../state/shared-clock.ts';
 import { chooseStore } from '../stores/choose-store.ts';
 import type { KeyStateStore } from '../stores/key-state-store.ts';
@@ -43,6 +44,7 @@ export class KeyPool<Client = unknown> {
   readonly events: EventHub;
   readonly health: PoolHealth;
   readonly usage: PoolUsage;
+  readonly slots: RunningSlots;
   readonly clients: ClientCache<Client>;
   readonly retryOn: 'same-key' | 'next-key';
   readonly budget: RetryBudget | undefined;
@@ -74,6 +76,7 @@ export class KeyPool<Client = unknown> {
     this.events = new EventHub(log);
     this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
     this.#selection = new KeySelection(strategy, this.#ring, this.traffic, this.clock);
+    this.slots = new RunningSlots(this.#ring, (key) => this.#selection.onUsage(key));
     this.health = new PoolHealth(this.provider, this.#ring, context, this.events, this.clock, {
       onHealth: (key) => {
         this.#selection.onHealth(key);
@@ -95,7 +98,8 @@ export class KeyPool<Client = unknown> {
   replace(ring: KeyRing): void {
     this.#ring = ring;
     this.#soonest = undefined;
-    for (const part of [this.usage, this.health, this.traffic, this.#records, this.#selection]) part.replace(ring);
+    for (const part of [this.usage, this.slots, this.health, this.traffic, this.#records, this.#selection])
+      part.replace(ring);
   }
 
   /** The key that a call takes next after the `used` ones. */
@@ -163,6 +167,7 @@ export class KeyPool<Client = unknown> {
   /** Brings what `status()` shows up to date: what other processes have counted arrives soon, the rest at once. */
   refreshStatus(): void {
     for (const key of this.keys) key.forgetOldBuckets();
+    this.slots.expire(this.clock.now());
     this.usage.startDay();
     this.#replica?.onUsage();
   }

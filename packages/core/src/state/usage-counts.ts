@@ -14,7 +14,7 @@ export interface UsageCounts {
 
 /** How one key was used since the process started. */
 export interface KeyUsage extends UsageCounts {
-  /** The number of attempts that run now. */
+  /** The number of attempts that run now. One that shows no sign of life for 10 to 30 minutes stops counting. */
   inUse: number;
   /** The start of the last attempt, in ms since the epoch; 0 when there was none. */
   lastUsedAtMs: number;
