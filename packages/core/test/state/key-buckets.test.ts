@@ -186,4 +186,20 @@ describe('the buckets of a key that a store shares', () => {
     expect(most).toBeGreaterThan(700);
     expect(most).toBeLessThanOrEqual(1001);
   });
+
+  it('release the lease of their probe when they are forgotten', async () => {
+    const store = new UnreliableStore();
+    const keys = closeLater(scriptKeys({ K1: [ok], K2: [ok] }, { stepped: true, store }));
+    keys.runtime.set(store.time);
+    await exchange();
+    await fail(keys, 'op', { recheckAfterMs: 1000 });
+    await pass(1000, store, keys);
+    await succeed(keys, 'op');
+    await exchange();
+    const name = `${keys.key('K1').keyId}/op`;
+    await expect(store.lease('scripted', name, 1000)).resolves.toBeNull();
+    for (let i = 0; i < 1000; i++) await fail(keys, `op-${i}`);
+    await exchange();
+    await expect(store.lease('scripted', name, 1000)).resolves.not.toBeNull();
+  });
 });
