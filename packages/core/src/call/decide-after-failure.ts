@@ -2,7 +2,7 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import { classifyFailure } from '../pool/observe-response.ts';
 import { isAmbiguous } from '../provider/classify-error.ts';
 import { errorForCaller } from '../provider/unrecoverable-error.ts';
-import { isVague } from '../state/key-health.ts';
+import { isVague } from '../state/health-view.ts';
 import { recordAbandonment, recordFailure } from './attempt-recorder.ts';
 import { deadlineExceeded } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';

@@ -129,3 +129,14 @@ function takeOut({ record, dateMs, doubt }: HealthView, fact: Partial<KeyRecord>
   const certain = { ...doubt, suspectUntilMs: 0, restUntilMs: 0 };
   return { record: joined, dateMs: joined.untilMs > record.untilMs ? endsAtMs : dateMs, doubt: certain };
 }
+
+/** Whether a failure states neither a fact about the key nor a wait, so that it only counts as a guess. */
+export function isVague(verdict: ErrorVerdict): boolean {
+  return verdict.kind === 'transient' || (verdict.kind === 'rate-limited' && verdict.retryAfterMs === undefined);
+}
+
+/** Whether a failure states when the key works again. */
+export function statesTime(verdict: ErrorVerdict): boolean {
+  if (verdict.kind === 'rate-limited') return (verdict.retryAfterMs ?? 0) > 0;
+  return verdict.kind === 'quota-exhausted';
+}

@@ -6,9 +6,11 @@ import {
   factUntilMs,
   freshView,
   isClear,
+  isVague,
   reasonOf,
   shiftView,
   stateOf,
+  statesTime,
   type HealthView,
   type KeyState,
 } from './health-view.ts';
@@ -243,14 +245,4 @@ export class KeyHealth {
     if (generation !== record.generation || epoch !== record.epoch) this.#lifeRevision = revision;
     return transitionBetween(before, this.state(now));
   }
-}
-
-/** Whether a failure states neither a fact about the key nor a wait, so that it only counts as a guess. */
-export function isVague(verdict: ErrorVerdict): boolean {
-  return verdict.kind === 'transient' || (verdict.kind === 'rate-limited' && verdict.retryAfterMs === undefined);
-}
-
-function statesTime(verdict: ErrorVerdict): boolean {
-  if (verdict.kind === 'rate-limited') return (verdict.retryAfterMs ?? 0) > 0;
-  return verdict.kind === 'quota-exhausted';
 }

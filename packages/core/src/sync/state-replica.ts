@@ -237,12 +237,11 @@ export class StateReplica implements LeaseSource {
     if (this.#state === 'closed') return;
     const { runtime } = this.#parts;
     this.#timer?.cancel();
-    const jitteredMs = ms * (0.75 + 0.25 * runtime.random());
     const startSync = () => {
       this.#timer = undefined;
       void this.sync();
     };
-    this.#timer = { cancel: runtime.timer(jitteredMs, startSync, true), isFlush };
+    this.#timer = { cancel: runtime.timer(ms * (0.75 + 0.25 * runtime.random()), startSync, true), isFlush };
   }
 
   #inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
