@@ -7,6 +7,7 @@ import { coldStart } from './cases/cold-start.ts';
 import { aFailingKey } from './cases/failing-key.ts';
 import { happyPath } from './cases/happy-path.ts';
 import { oneFailure } from './cases/one-failure.ts';
+import { anOutage } from './cases/outage.ts';
 import { redaction } from './cases/redaction.ts';
 import { stores } from './cases/stores.ts';
 import { streams } from './cases/streams.ts';
@@ -18,7 +19,6 @@ import type { Results } from './performance-page.ts';
 import { budgetCells, plainTable, tableCells } from './render-table.ts';
 import type { CaseReport } from './report.ts';
 
-// The last two register many keys, which would slow down redaction in every other case.
 const cases = {
   happyPath,
   oneFailure,
@@ -28,6 +28,7 @@ const cases = {
   streams,
   stores,
   coldStart,
+  anOutage,
   redaction,
   choosingAKey,
 };

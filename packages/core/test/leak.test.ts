@@ -18,6 +18,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { FakeRuntime } from './fake-runtime.ts';
 import { eventNames } from '../src/events/events.ts';
 import { renderings } from './base/renderings.ts';
+import { leakyErrors } from './leaky-errors.ts';
 import { exchange, UnreliableStore } from './sync/unreliable-store.ts';
 
 const provider = customProvider('leaky');
@@ -35,56 +36,23 @@ const spellings = keys.flatMap((key) => [
   encodeURIComponent(key),
   Buffer.from(key).toString('base64'),
   Buffer.from(key).toString('base64url'),
+  Buffer.from(key).toString('hex'),
   JSON.stringify(key).slice(1, -1),
 ]);
 const runs = spellings.flatMap((spelling) =>
-  Array.from({ length: spelling.length - shortestRun + 1 }, (_, at) => spelling.slice(at, at + shortestRun)),
+  Array.from({ length: spelling.length - shortestRun + 1 }, (_, at) =>
+    spelling.toLowerCase().slice(at, at + shortestRun),
+  ),
 );
 
 /** Finds the first part of a key in a text, with its surroundings. */
 function leakIn(kind: string, text: string): string[] {
-  const run = runs.find((part) => text.includes(part));
+  const lowerCase = text.toLowerCase();
+  const run = runs.find((part) => lowerCase.includes(part));
   if (run === undefined) return [];
-  const at = text.indexOf(run);
+  const at = lowerCase.indexOf(run);
   return [`${kind}: ${text.slice(Math.max(0, at - 60), at + shortestRun)}`];
 }
-
-/** Errors of careless clients and providers. Each contains its key. */
-const failures: ((key: string) => unknown)[] = [
-  (key) => new Error(`Incorrect API key provided: ${key}. Key: ${key}`),
-  (key) =>
-    new TypeError('fetch failed', { cause: new Error(`GET https://host/v1?key=${encodeURIComponent(key)} failed`) }),
-  (key) => new Error(`body: ${JSON.stringify({ error: { message: `bad ${key}` } })}`),
-  (key) => new AggregateError([new Error('first'), new Error(`second ${key}`)], `both failed ${key}`),
-  (key) => `thrown text ${key}`,
-  (key) => ({ message: `thrown object ${key}`, request: { authorization: `Bearer ${key}` } }),
-  (key) =>
-    Object.assign(new Error(`503 ${key}`), {
-      status: 503,
-      headers: new Headers({ 'x-echo': encodeURIComponent(key) }),
-    }),
-  (key) => Object.assign(new Error(`429 ${key}`), { status: 429, headers: { 'retry-after': '9', 'x-echo': key } }),
-  (key) =>
-    Object.assign(new Error('Request failed with status code 500'), {
-      code: 'ERR_BAD_RESPONSE',
-      config: {
-        url: `/v1?key=${key}`,
-        headers: { Authorization: `Bearer ${key}` },
-        data: Buffer.from(key).toString('base64'),
-      },
-      response: { status: 500, data: { echo: [key, { deep: { deeper: { deepest: key } } }] } },
-      toJSON(): object {
-        return { ...this };
-      },
-    }),
-  (key) => {
-    const cyclic = Object.assign(new Error('cyclic'), { options: new Map([[key, key]]), self: undefined as unknown });
-    cyclic.self = cyclic;
-    cyclic.cause = new Error(key, { cause: cyclic });
-    return cyclic;
-  },
-  (key) => Object.defineProperty(new Error('lazy'), 'config', { enumerable: true, get: () => ({ key }) }),
-];
 
 /** An adapter that puts the key into every field of its results. */
 const adapter: ProviderAdapter = {
@@ -151,7 +119,7 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
 
   const gone = AbortSignal.abort(new Error('gone'));
   outputs.push(['abort', await rejection(manager.retryWithFallback(() => 1, { signal: gone }))]);
-  for (const fail of failures) {
+  for (const fail of leakyErrors) {
     manager.reset();
     const error = await rejection(
       manager.retryWithFallback(

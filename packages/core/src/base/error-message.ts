@@ -12,7 +12,8 @@ function messageOf(error: unknown): string {
   const message = readField(error, 'message');
   if (typeof message === 'string') return message;
   if (typeof error === 'string') return error;
-  return util.inspect(safeCopy(error), { depth: 1, breakLength: Infinity });
+  const copy = safeCopy(error);
+  return typeof copy === 'string' ? copy : util.inspect(copy, { depth: 1, breakLength: Infinity });
 }
 
 /** Returns the provider's text in a message that is a whole JSON body, as those of Anthropic's and Google's clients are. */
@@ -35,9 +36,16 @@ function providerText(message: string, depth = 2): string {
  * a JSON body, only the provider's text is kept.
  */
 export function errorMessage(error: unknown): string {
-  const message = providerText(messageOf(error).slice(0, maxRead)).replaceAll(extraSpace, ' ').trim();
-  // Redacted with what stands after the end, because a mask is longer than some keys.
-  const line = redactor.redact(message.slice(0, 2 * maxMessageLength));
+  // Cut in steps, each before more work, because a message can be a page of megabytes.
+  const message = providerText(messageOf(error).slice(0, maxRead))
+    .trimStart()
+    .slice(0, 10 * maxMessageLength);
+  const line = redactor.redact(
+    message
+      .replaceAll(extraSpace, ' ')
+      .trim()
+      .slice(0, 2 * maxMessageLength),
+  );
   const status = readField(error, 'status');
   const text = typeof status === 'number' && line.startsWith(`${status} `) ? line.slice(`${status} `.length) : line;
   return text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;

@@ -5,7 +5,7 @@ const maxNodes = 1000;
 const maxDepth = 8;
 const maxText = 64 * 1024;
 /** The longest single text, so that one does not use up the room of all others. */
-const longestText = 16 * 1024;
+const longestText = 4 * 1024;
 const maxPrototypes = 20;
 
 /**

@@ -64,8 +64,8 @@ function parseJson(text: string): unknown {
 
 function jsonIn(message: unknown): unknown {
   if (typeof message !== 'string' || message.length > maxTextLength) return undefined;
-  const start = message.search(/[[{]/);
-  return start === -1 || start > 80 ? undefined : parseJson(message.slice(start).trim());
+  const start = message.slice(0, 80).search(/[[{]/);
+  return start === -1 ? undefined : parseJson(message.slice(start).trim());
 }
 
 /**

@@ -192,8 +192,9 @@ const messageNames = ['message', 'messages', 'msg', 'detail', 'error_description
 
 function messageOf(error: unknown, detail: unknown): string {
   const message = (firstText(detail, messageNames) ?? firstText(error, ['message']) ?? '').trim();
+  const text = message.replace(/^[1-5]\d\d (?=\S)/, '');
   // A proxy's page can quote anything.
-  return message.startsWith('<') ? '' : message.replace(/^[1-5]\d\d (?=\S)/, '');
+  return text.startsWith('<') ? '' : text;
 }
 
 function firstText(source: unknown, names: readonly string[]): string | undefined {

@@ -36,6 +36,23 @@ describe('errorMessage', () => {
     expect(errorMessage(failed('429 Rate limit exceeded'))).toBe('Rate limit exceeded');
   });
 
+  it('is one line without control characters, whatever the provider sends', () => {
+    const text = 'a\x1b[2Jb\x07c\r\nd\u0085e\u202ef\0';
+    expect(errorMessage(failed(text))).toBe('a[2Jbc d ef');
+    expect(errorMessage(failed(JSON.stringify({ message: text })))).toBe('a[2Jbc d ef');
+    expect(errorMessage(text)).toBe('a[2Jbc d ef');
+  });
+
+  it('shows the beginning of a long message', () => {
+    expect(errorMessage(failed('x'.repeat(10_000_000)))).toBe(`${'x'.repeat(300)}…`);
+    expect(errorMessage(failed(`${' '.repeat(50_000)}down`))).toBe('down');
+  });
+
+  it('shows what is thrown in place of an error by its class', () => {
+    expect(errorMessage(Buffer.from('bytes'))).toBe('[Buffer]');
+    expect(errorMessage({ code: 7, stub: new Proxy({}, {}) })).toBe("{ code: 7, stub: '[Proxy]' }");
+  });
+
   it('redacts a key that the JSON escapes', () => {
     redactor.add('sk-an-escaped-key-0123');
     const message = '{"error":{"message":"The key sk-an-\\u0065scaped-key-0123 is wrong"}}';

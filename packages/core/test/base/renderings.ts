@@ -16,7 +16,7 @@ export function renderings(value: unknown): string[] {
   const text = typeof value === 'object' && value !== null && !('toString' in value) ? '' : String(value);
   return [
     inspect(value, { depth: 9 }),
-    inspect(value, { depth: 30, showHidden: true, maxStringLength: null, maxArrayLength: null }),
+    inspect(value, { depth: 30, showHidden: true, getters: true, maxStringLength: null, maxArrayLength: null }),
     text,
     toJson(value),
     ...error,
