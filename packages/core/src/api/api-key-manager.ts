@@ -1,5 +1,5 @@
 import { findAttempt, type Attempt } from '../base/attempt.ts';
-import { checkFunction } from '../base/check-option-names.ts';
+import { checkFunction } from '../base/check-arguments.ts';
 import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
 import type { Provided } from '../base/provider-name.ts';
 import { classifyingResults } from '../call/call-hooks.ts';

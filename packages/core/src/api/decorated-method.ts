@@ -1,5 +1,5 @@
 import { findAttempt, runInAttempt, type Attempt } from '../base/attempt.ts';
-import { shortened } from '../base/check-option-names.ts';
+import { shortened } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import { classifyingResults } from '../call/call-hooks.ts';

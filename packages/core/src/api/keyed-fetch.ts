@@ -1,4 +1,4 @@
-import { checkName, checkOptionNames } from '../base/check-option-names.ts';
+import { checkName, checkOptionNames } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type * as DotenvFlow from 'dotenv-flow';
-import { checkName, checkVariableName, shortened } from '../base/check-option-names.ts';
+import { checkName, checkVariableName, shortened } from '../base/check-arguments.ts';
 import { NoApiKeysError } from '../base/errors.ts';
 import { fs } from '../base/node-builtins.ts';
 import { EventLog, type LogOptions } from '../events/event-log.ts';

@@ -1,4 +1,4 @@
-import { shortened, shown } from '../base/check-option-names.ts';
+import { shortened, shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError, UnknownProviderError } from '../base/errors.ts';
 import { checkProviderName, type KeyManagers, type ProviderName } from '../base/provider-name.ts';
 import { poolOf } from '../pool/pool-of.ts';

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { shown } from './check-option-names.ts';
+import { shown } from './check-arguments.ts';
 import { ApiKeyFallbackError } from './errors.ts';
 import type { ProviderName } from './provider-name.ts';
 

@@ -1,4 +1,4 @@
-import { shown } from './check-option-names.ts';
+import { shown } from './check-arguments.ts';
 import { InvalidOptionsError } from './errors.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { checkName, checkOptionNames, shown } from '../base/check-option-names.ts';
+import { checkName, checkOptionNames, shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
 import type { KeyRef } from '../base/key-ref.ts';

@@ -1,4 +1,4 @@
-import { shown } from '../base/check-option-names.ts';
+import { shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { safely } from '../base/safely.ts';
 import type { EventLog } from './event-log.ts';

@@ -1,4 +1,4 @@
-import { checkName } from '../base/check-option-names.ts';
+import { checkName } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 
 /** A key as the application passes it: the string alone, or with a public name and its project or organisation. */

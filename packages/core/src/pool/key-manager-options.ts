@@ -1,4 +1,4 @@
-import { checkIsObject, checkOptionNames, shown } from '../base/check-option-names.ts';
+import { checkIsObject, checkOptionNames, shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { Runtime } from '../base/runtime.ts';
 import type { LogOptions } from '../events/event-log.ts';

@@ -1,4 +1,4 @@
-import { shown } from '../base/check-option-names.ts';
+import { shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { KeyRef } from '../base/key-ref.ts';
 import type { KeyState } from '../state/health-view.ts';

@@ -1,4 +1,4 @@
-import { checkOptionNames, shown } from '../base/check-option-names.ts';
+import { checkOptionNames, shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 
 /** How many retries the calls of a provider can add to its traffic. */

@@ -1,4 +1,4 @@
-import { checkIsObject, checkName, checkVariableName } from '../base/check-option-names.ts';
+import { checkIsObject, checkName, checkVariableName } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { checkProviderName } from '../base/provider-name.ts';
 import type { ProviderAdapter } from './provider-adapter.ts';

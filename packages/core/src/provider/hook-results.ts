@@ -1,4 +1,4 @@
-import { asName, isName } from '../base/check-option-names.ts';
+import { asName, isName } from '../base/check-arguments.ts';
 import { readField } from '../base/read-field.ts';
 import { redactor } from '../base/redaction.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';

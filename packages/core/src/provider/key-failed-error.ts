@@ -1,5 +1,5 @@
 import { findAttempt } from '../base/attempt.ts';
-import { shortened, shown } from '../base/check-option-names.ts';
+import { shortened, shown } from '../base/check-arguments.ts';
 import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError, InvalidOptionsError } from '../base/errors.ts';
 import { readField } from '../base/read-field.ts';

@@ -1,4 +1,4 @@
-import { checkName } from '../base/check-option-names.ts';
+import { checkName } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { FileStore } from './file-store.ts';
 import type { KeyStateStore } from './key-state-store.ts';

@@ -1,6 +1,6 @@
 import type { FSWatcher } from 'node:fs';
 import { abortable } from '../base/abortable.ts';
-import { checkName } from '../base/check-option-names.ts';
+import { checkName } from '../base/check-arguments.ts';
 import { fs } from '../base/node-builtins.ts';
 import { FilePool } from './file-pool.ts';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from './key-state-store.ts';

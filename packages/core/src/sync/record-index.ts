@@ -1,4 +1,4 @@
-import { isName } from '../base/check-option-names.ts';
+import { isName } from '../base/check-arguments.ts';
 import { redactor } from '../base/redaction.ts';
 import type { KeyHealth } from '../state/key-health.ts';
 import { freshRecord, type KeyRecord } from '../state/key-record.ts';

@@ -12,7 +12,7 @@ import {
 } from '@api-key-fallback/core';
 import { describe, expect, it, vi } from 'vitest';
 import { defineAdapter } from '../../src/adapter.ts';
-import { shortened, shown } from '../../src/base/check-option-names.ts';
+import { shortened, shown } from '../../src/base/check-arguments.ts';
 import { redactor } from '../../src/base/redaction.ts';
 import { tenMegabytes, unprintableValues } from '../odd-values.ts';
 import { scriptedAdapter } from '../scripted-keys.ts';
