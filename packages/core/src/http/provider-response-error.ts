@@ -2,6 +2,8 @@ import { readField } from '../base/read-field.ts';
 import { redactor } from '../base/redaction.ts';
 import { headerEntries } from './headers.ts';
 
+const longestText = 4096;
+
 /** A redacted error response, in the shape of the errors that provider clients throw and adapters read. */
 export class ProviderResponseError extends Error {
   override readonly name = 'ProviderResponseError';
@@ -9,12 +11,14 @@ export class ProviderResponseError extends Error {
   readonly headers: Headers;
   /** The `error` field of a JSON body, or the whole body. Of a list, its first entry. */
   readonly error: unknown;
-  /** The parsed JSON body, or its text. */
+  /** The parsed JSON body, or the first 4,096 characters of another text. */
   readonly body: unknown;
   readonly response: { readonly status: number; readonly headers: Headers; readonly data: unknown };
 
   constructor({ status, headers: received }: Response, text: string) {
-    const body = parse(redactor.redact(text));
+    // A text that is no JSON is for people only. To search a page of a proxy for keys would hold the event loop in an outage.
+    const isJson = /^\s*[[{"]/.test(text);
+    const body = parse(redactor.redact(isJson ? text : text.slice(0, longestText)));
     // Some APIs answer with a list of one error.
     const only = firstOf(body);
     const error = firstOf(readField(only, 'error') ?? only);

@@ -32,6 +32,11 @@ describe('an error response', () => {
     });
   });
 
+  it('keeps the beginning of a long page, and all of a long JSON', () => {
+    expect(errorOf('x'.repeat(60_000)).body).toBe('x'.repeat(4096));
+    expect(errorOf(JSON.stringify({ list: 'x'.repeat(60_000) })).body).toEqual({ list: 'x'.repeat(60_000) });
+  });
+
   it.each([
     ['a plain text', 'no healthy upstream', 'no healthy upstream'],
     ['a page', '<!doctype html><title>Bad gateway</title>', 'HTTP 503'],
