@@ -1,8 +1,8 @@
-// A process in which 30,000 operations fail that all differ. It prints by how many bytes the heap has grown.
+// A process in which 8,000 operations fail that all differ. It prints by how many bytes the heap has grown.
 import { ApiKeyManager, MemoryStore } from '../../src/index.ts';
 import { ScriptedError, scriptedAdapter } from '../scripted-keys.ts';
 
-const operations = 30_000;
+const operations = 8000;
 const options = process.argv[2] === 'store' ? { store: new MemoryStore() } : {};
 const manager = new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false, ...options });
 await manager.ready();
