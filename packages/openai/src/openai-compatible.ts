@@ -163,7 +163,7 @@ function presetOf(name: string): Preset {
 
 /** A name as messages show it. A long one can be anything, such as a key, so no part of it is shown. */
 function quoted(name: string): string {
-  return name.length <= 64 ? JSON.stringify(name) : '"…"';
+  return name.length <= 20 ? JSON.stringify(name) : '"…"';
 }
 
 /** A rule that names a status only could mean something else on another server. */

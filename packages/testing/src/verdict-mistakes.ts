@@ -30,7 +30,10 @@ export function isAmount(value: unknown): boolean {
 /** Whether a value is a text of up to `longest` characters in one line, as a name in log lines must be. */
 export function isName(value: unknown, longest: number = 256): boolean {
   return (
-    typeof value === 'string' && value.trim() !== '' && value.length <= longest && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)
+    typeof value === 'string' &&
+    value.trim() !== '' &&
+    value.length <= longest &&
+    !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(value)
   );
 }
 

@@ -1,6 +1,6 @@
-import { shortened, shown } from '../base/check-arguments.ts';
+import { shortened } from '../base/check-arguments.ts';
 import { InvalidOptionsError, UnknownProviderError } from '../base/errors.ts';
-import { checkProviderName, type KeyManagers, type ProviderName } from '../base/provider-name.ts';
+import { checkProviderName, shownProvider, type KeyManagers, type ProviderName } from '../base/provider-name.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 
@@ -96,12 +96,15 @@ export class KeyManagerRegistry {
   }
 
   #unknown(given: unknown): UnknownProviderError {
-    const provider = typeof given === 'string' ? shortened(given) : shown(given);
+    const provider = typeof given === 'string' ? given : '';
     const known = this.list();
     const name = Object.hasOwn(packages, provider) ? packages[provider] : undefined;
     const hint = name ? `Install and import ${name}` : 'Import its adapter, or register() a key manager';
     const list = known.length > 0 ? known.join(', ') : 'none';
-    return new UnknownProviderError(provider, `Unknown provider "${provider}" (known: ${list}). ${hint}.`);
+    return new UnknownProviderError(
+      provider.length > 20 ? '…' : shortened(provider),
+      `Unknown provider ${shownProvider(given)} (known: ${list}). ${hint}.`,
+    );
   }
 }
 

@@ -32,13 +32,13 @@ export interface FailedAttempt {
 /** Why no key was left: the last verdict that all keys share (`unavailable` for `transient`), or `mixed`. */
 export type ExhaustedReason = 'rate-limited' | 'quota-exhausted' | 'invalid-keys' | 'unavailable' | 'mixed';
 
-/** Defines a list that is made when somebody looks at it. To describe every attempt of an outage would hold the event loop. */
+/** Defines a list that is made when it is first read. To describe every attempt of an outage would hold the event loop. */
 function defineLazily(error: Error, name: string, enumerable: boolean, make: () => readonly unknown[]): void {
   let made: readonly unknown[] | undefined;
   Object.defineProperty(error, name, { enumerable, get: () => (made ??= make()) });
 }
 
-/** An attempt without its error, which is an accessor. */
+/** The own fields of an attempt: all but its error, which is an accessor of its prototype. */
 function plain(attempt: FailedAttempt): object {
   return { ...attempt };
 }

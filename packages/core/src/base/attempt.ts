@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { shown } from './check-arguments.ts';
 import { ApiKeyFallbackError } from './errors.ts';
-import type { ProviderName } from './provider-name.ts';
+import { shownProvider, type ProviderName } from './provider-name.ts';
 
 /** One attempt of a call with one key, as the decorated method or fallback function sees it. */
 export interface Attempt {
@@ -83,7 +82,7 @@ export function currentAttempt(provider?: ProviderName): Attempt {
   // Ended attempts are included: a method can still be cleaning up.
   const attempt = findLatestAttempt(provider);
   if (attempt) return attempt;
-  const which = provider === undefined ? '' : ` of ${shown(provider)}`;
+  const which = provider === undefined ? '' : ` of the provider ${shownProvider(provider)}`;
   throw new ApiKeyFallbackError(
     `currentAttempt() was called outside of an attempt${which}. Call it inside a decorated method or fallback function.`,
     'NO_CURRENT_ATTEMPT',

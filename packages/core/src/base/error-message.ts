@@ -1,10 +1,9 @@
 import { util } from './node-builtins.ts';
 import { readField } from './read-field.ts';
-import { redactor } from './redaction.ts';
+import { maxText, redactor } from './redaction.ts';
 import { safeCopy } from './safe-copy.ts';
 
 const maxMessageLength = 300;
-const maxRead = 64 * 1024;
 // Matches all white space except a single space. Most messages contain none, so nothing is replaced.
 const extraSpace = /[^\S ]\s*| \s+/g;
 
@@ -37,7 +36,7 @@ function providerText(message: string, depth = 2): string {
  */
 export function errorMessage(error: unknown): string {
   // Cut in steps, each before more work, because a message can be a page of megabytes.
-  const message = providerText(messageOf(error).slice(0, maxRead))
+  const message = providerText(messageOf(error).slice(0, maxText))
     .trimStart()
     .slice(0, 10 * maxMessageLength);
   const line = redactor.redact(

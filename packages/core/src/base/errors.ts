@@ -123,7 +123,7 @@ export class NoApiKeysError extends ApiKeyFallbackError {
  */
 export class UnknownProviderError extends ApiKeyFallbackError {
   override readonly name = 'UnknownProviderError';
-  /** The unknown name, redacted. */
+  /** The unknown name, redacted; `…` if it has more than 20 characters. */
   readonly provider: string;
 
   constructor(provider: string, message: string) {

@@ -26,6 +26,11 @@ export type CustomProvider<Name extends string = string> = Name & { readonly [cu
 /** The names that `{ provider }` accepts. */
 export type ProviderName = (keyof KeyManagers & string) | CustomProvider;
 
+/** A wrong provider name as a message shows it. A longer text can be a key in the wrong place. */
+export function shownProvider(name: unknown): string {
+  return typeof name === 'string' && name.length > 20 ? `with a name of ${name.length} characters` : shown(name);
+}
+
 /** @throws InvalidOptionsError unless the name can be used in logs and in the keys of a store. */
 export function checkProviderName(what: string, name: unknown): void {
   if (typeof name === 'string' && /^[\w.-]{1,64}$/.test(name)) return;

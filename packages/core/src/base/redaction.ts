@@ -1,8 +1,8 @@
 import { KeyRuns, type Span } from './key-runs.ts';
 
 const mask = '[redacted]';
-/** The longest text that is searched. Of a longer one the rest is cut off first, so that no text can hold the event loop. */
-const maxLength = 64 * 1024;
+/** The longest text of others that is read. Of a longer one the rest is cut off first, so that no text can hold the event loop. */
+export const maxText = 64 * 1024;
 /** How many keys of closed managers stay known; they may still be valid. */
 const maxRetired = 1000;
 
@@ -52,7 +52,7 @@ export class Redactor {
   /** Returns a text without keys and without control characters other than tabs and line feeds, cut to 64 KB. */
   redact(text: string): string {
     if (text.length < Math.min(this.#runs.shortest, shortestUnknown) && !unusual.test(text)) return text;
-    const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+    const cut = text.length > maxText ? `${text.slice(0, maxText)}…` : text;
     const printable = cut.replace(lineControls, ' ').replace(otherControls, '');
     return withoutUnknown(masked(printable, this.#runs.find(printable)));
   }
@@ -60,12 +60,13 @@ export class Redactor {
 
 function masked(text: string, spans: Span[]): string {
   let result = '';
-  let from = 0;
+  let maskedTo = -1;
   for (const [start, end] of spans.toSorted(([a], [b]) => a - b)) {
-    if (start > from || (start === 0 && from === 0)) result += text.slice(from, start) + mask;
-    from = Math.max(from, end);
+    // Spans that overlap or touch become one mask.
+    if (start > maskedTo) result += text.slice(Math.max(maskedTo, 0), start) + mask;
+    maskedTo = Math.max(maskedTo, end);
   }
-  return result + text.slice(from);
+  return result + text.slice(Math.max(maskedTo, 0));
 }
 
 function withoutUnknown(text: string): string {

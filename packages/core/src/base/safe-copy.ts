@@ -1,9 +1,8 @@
 import { util } from './node-builtins.ts';
-import { redactor } from './redaction.ts';
+import { maxText, redactor } from './redaction.ts';
 
 const maxNodes = 1000;
 const maxDepth = 8;
-const maxText = 64 * 1024;
 /** The longest single text, so that one does not use up the room of all others. */
 const longestText = 4 * 1024;
 const maxPrototypes = 20;
@@ -46,11 +45,11 @@ class SafeCopy {
   }
 
   #ofError(error: object, depth: number): Error {
-    const message = this.#text(messageOf(error));
+    const message = this.#text(textOf(error, 'message') ?? '');
     const name = this.#text(nameOf(error));
     const copy = new Error(message);
-    const hidden = { name, stack: this.#text(stackOf(error) ?? `${name}: ${message}`) };
-    for (const [field, value] of Object.entries(hidden)) define(copy, field, value, false);
+    define(copy, 'name', name, false);
+    define(copy, 'stack', this.#text(stackOf(error) ?? `${name}: ${message}`), false);
     this.#copyFields(error, copy, depth);
     for (const field of ['cause', 'errors']) {
       const value = ownData(error, field);
@@ -131,10 +130,6 @@ function nameOf(error: object): string {
   return name === undefined || name === 'Error' ? className(error) : name;
 }
 
-function messageOf(error: object): string {
-  return textOf(error, 'message') ?? '';
-}
-
 /** The name or message of an error, unless it is an accessor. Those of a `DOMException` are accessors of the platform. */
 function textOf(error: object, field: 'name' | 'message'): string | undefined {
   const text = dataOf(error, field) ?? ofDomException(error, field);
@@ -166,13 +161,13 @@ function stackOf(error: object): string | undefined {
   }
 }
 
-const shownBesides = new Set(['name', 'message', 'stack', 'cause', 'errors']);
+const copiedApart = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
 /** The names of the fields to copy, at most one more than there is room for. */
 function fieldsOf(source: object, room: number): string[] {
   if (Array.isArray(source)) return Array.from({ length: Math.min(source.length, room + 1) }, (_, index) => `${index}`);
   const fields = Object.keys(source);
-  return isError(source) ? fields.filter((field) => !shownBesides.has(field)) : fields;
+  return isError(source) ? fields.filter((field) => !copiedApart.has(field)) : fields;
 }
 
 /** Whether the values of a copy make up a key together: its bytes, its characters, or two halves. */

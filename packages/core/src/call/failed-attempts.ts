@@ -45,7 +45,7 @@ export class RecordedAttempt implements FailedAttempt {
     this.#thrown = error;
   }
 
-  // Made when somebody looks at it, because an error can carry a whole request and response. This library's own show no key.
+  // Made when it is first read, because an error can carry a whole request and response. This library's own show no key.
   get error(): unknown {
     return (this.#error ??= ApiKeyFallbackError.isInstance(this.#thrown) ? this.#thrown : safeCopy(this.#thrown));
   }

@@ -28,7 +28,7 @@ export class RunningAttempt implements SlotHolder {
   /** Whether the key is known to have served it. */
   isServed = false;
   hasEnded = false;
-  slotPeriod = 0;
+  aliveAtMs = 0;
   isRenewed = false;
   #signal: AbortSignal | undefined;
 

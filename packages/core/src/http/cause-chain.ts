@@ -3,7 +3,7 @@ import { readField, readList } from '../base/read-field.ts';
 /** How many levels of causes are looked at. An error can be its own cause. */
 export const maxCauseDepth = 5;
 
-/** How many errors are looked at. Errors of errors can be very many, and an accessor can return new ones for ever. */
+/** How many errors are looked at. Errors of errors can be very many, and an accessor can always return new ones. */
 const maxCauses = 50;
 
 /** Returns an error, followed by the errors that it was made from: its `lastError`, `cause` and `errors`, each once. */

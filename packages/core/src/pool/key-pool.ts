@@ -76,7 +76,7 @@ export class KeyPool<Client = unknown> {
     this.events = new EventHub(log);
     this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
     this.#selection = new KeySelection(strategy, this.#ring, this.traffic, this.clock);
-    this.slots = new RunningSlots(this.#ring, (key) => this.#selection.onUsage(key));
+    this.slots = new RunningSlots((key) => this.#selection.onUsage(key));
     this.health = new PoolHealth(this.provider, this.#ring, context, this.events, this.clock, {
       onHealth: (key) => {
         this.#selection.onHealth(key);
@@ -98,8 +98,7 @@ export class KeyPool<Client = unknown> {
   replace(ring: KeyRing): void {
     this.#ring = ring;
     this.#soonest = undefined;
-    for (const part of [this.usage, this.slots, this.health, this.traffic, this.#records, this.#selection])
-      part.replace(ring);
+    for (const part of [this.usage, this.health, this.traffic, this.#records, this.#selection]) part.replace(ring);
   }
 
   /** The key that a call takes next after the `used` ones. */

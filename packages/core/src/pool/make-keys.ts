@@ -21,7 +21,19 @@ export function makeKeys(
   return listed.map(({ key, label, group }, index) => {
     if (!looksReal(key, keyPattern)) warn(`${label} does not look like a key of ${displayName}`);
     const ordinal = index + 1;
-    const ref = { ordinal, total: listed.length, label: redactor.redact(label) === label ? label : `key ${ordinal}` };
-    return new PooledKey(provider, key, ref, group === undefined ? undefined : redactor.redact(group), context);
+    const ref = { ordinal, total: listed.length, label: withoutKey('label', label, ordinal, warn) ?? `key ${ordinal}` };
+    return new PooledKey(provider, key, ref, withoutKey('group', group, ordinal, warn), context);
   });
+}
+
+/** Returns a name; `undefined`, with a warning, if it contains a part of a key: all such names would look the same. */
+function withoutKey(
+  kind: string,
+  name: string | undefined,
+  ordinal: number,
+  warn: (text: string) => void,
+): string | undefined {
+  if (name === undefined || redactor.redact(name) === name) return name;
+  warn(`the ${kind} of key ${ordinal} contains a part of a key and is not used`);
+  return undefined;
 }

@@ -1,8 +1,5 @@
 import { readField } from '../base/read-field.ts';
-
-/** A longer text is cut: no error body that describes a failure is longer. */
-/** The longest text of an error that is read. */
-export const maxTextLength = 65_536;
+import { maxText } from '../base/redaction.ts';
 
 // Where clients keep the body of a response, parsed or as text.
 const bodyPaths: readonly (readonly string[])[] = [
@@ -42,11 +39,11 @@ function decode(bytes: ArrayBuffer | ArrayBufferView): string {
   const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(bytes)
     ? bytes
     : { buffer: bytes, byteOffset: 0, byteLength: bytes.byteLength };
-  return new TextDecoder().decode(new Uint8Array(buffer, byteOffset, Math.min(byteLength, maxTextLength)));
+  return new TextDecoder().decode(new Uint8Array(buffer, byteOffset, Math.min(byteLength, maxText)));
 }
 
 function parseText(text: string): unknown {
-  const trimmed = text.slice(0, maxTextLength).trim();
+  const trimmed = text.slice(0, maxText).trim();
   if (trimmed === '') return undefined;
   // Also without a JSON content type. A proxy's HTML page says nothing about the key.
   if (trimmed.startsWith('<')) return undefined;
@@ -63,7 +60,7 @@ function parseJson(text: string): unknown {
 }
 
 function jsonIn(message: unknown): unknown {
-  if (typeof message !== 'string' || message.length > maxTextLength) return undefined;
+  if (typeof message !== 'string' || message.length > maxText) return undefined;
   const start = message.slice(0, 80).search(/[[{]/);
   return start === -1 ? undefined : parseJson(message.slice(start).trim());
 }

@@ -79,22 +79,17 @@ const sharedNames: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
  * share a state, so a wrong one is left out: two long names that are cut to the same text would be one bucket.
  */
 export function withCleanNames<T extends object>(given: T): T {
-  let clean: Record<string, unknown> = given as Record<string, unknown>;
-  for (const [name, value] of Object.entries(given) as [string, unknown][]) {
-    const isValid = sharedNames.get(name);
-    const cut = !isValid && typeof value === 'string' ? asName('reason', value) : value;
-    if (isValid?.(value) === false) clean = without(name, clean);
-    else if (cut !== value) clean = { ...clean, [name]: cut };
-  }
-  return clean as T;
+  const entries: [string, unknown][] = Object.entries(given);
+  const kept = entries.filter(([name, value]) => sharedNames.get(name)?.(value) ?? true);
+  return Object.fromEntries(kept.map(([name, value]) => [name, sharedNames.has(name) ? value : cut(value)])) as T;
+}
+
+function cut(value: unknown): unknown {
+  return typeof value === 'string' ? asName('reason', value) : value;
 }
 
 function isResponse(value: unknown): value is Response {
   return typeof readField(value, 'status') === 'number';
-}
-
-function without(name: string, fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([other]) => other !== name));
 }
 
 const verdict: HookResult<ErrorVerdict> = {

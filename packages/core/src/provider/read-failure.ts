@@ -1,9 +1,10 @@
 import { readField, readList } from '../base/read-field.ts';
+import { maxText } from '../base/redaction.ts';
 import { isAbortError, isTimeoutError } from '../http/abort-error.ts';
 import { causeChain } from '../http/cause-chain.ts';
 import { headersOfError, type HeadersLike } from '../http/headers.ts';
 import { isTransportFailure } from '../http/transport-failure.ts';
-import { bodyInMessage, bodyOf, detailOf, maxTextLength } from './failure-body.ts';
+import { bodyInMessage, bodyOf, detailOf } from './failure-body.ts';
 
 /**
  * What an error says about a failed request, in the same form whichever client threw it.
@@ -201,7 +202,7 @@ function firstText(source: unknown, names: readonly string[]): string | undefine
   for (const name of names) {
     const text = readField(source, name);
     // Rules search the text, and a longer one says no more.
-    if (typeof text === 'string' && text !== '') return text.slice(0, maxTextLength);
+    if (typeof text === 'string' && text !== '') return text.slice(0, maxText);
   }
   return undefined;
 }

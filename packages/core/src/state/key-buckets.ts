@@ -1,11 +1,7 @@
-import { toForget } from './forgetting.ts';
 import { KeyHealth, type HealthContext } from './key-health.ts';
 import { freshRecord, type KeyRecord } from './key-record.ts';
 import type { ProbeGate } from './probe-permit.ts';
-
-/** More buckets than an application has operations, unless their names vary with each call. */
-const mostBuckets = 1000;
-const sweepMs = 600_000;
+import { mostBuckets, namesToEvict, sweepMs } from './stale-buckets.ts';
 
 /** The quota buckets of one key. Those that say nothing any more are forgotten, so that their number stays bounded. */
 export class KeyBuckets {
@@ -33,7 +29,8 @@ export class KeyBuckets {
 
   /** Adds a bucket that does not exist yet. */
   add(name: string, gate: ProbeGate | undefined): KeyHealth {
-    this.#sweepIfDue();
+    // With room for the new one.
+    if (this.#byName.size >= mostBuckets || this.#context.clock.now() >= this.#nextSweepMs) this.sweep(mostBuckets - 1);
     // An earlier reset of the key also applies to a bucket that is created later.
     const { generation } = this.#whole.view.record;
     const epoch = this.#forgotten.generation === generation ? this.#forgotten.epoch : 0;
@@ -43,14 +40,14 @@ export class KeyBuckets {
     return health;
   }
 
-  /** Forgets the buckets that say nothing any more. */
-  sweep(): void {
+  /** Evicts stale buckets, and those that end soonest if more than `most` are left. */
+  sweep(most: number = mostBuckets): void {
     const now = this.#context.clock.now();
     this.#nextSweepMs = now + sweepMs;
     const ends = [...this.#byName]
       .filter(([, { permit }]) => !permit.isInUse(now))
       .map(([name, { endsAtMs }]) => [name, endsAtMs] as const);
-    for (const name of toForget(ends, now, mostBuckets)) this.#forget(name);
+    for (const name of namesToEvict(ends, now, most)) this.#forget(name);
   }
 
   /** Notes a record of a bucket that says nothing any more, without creating the bucket. */
@@ -58,10 +55,6 @@ export class KeyBuckets {
     const known = this.#forgotten;
     const isNewer = generation === known.generation ? epoch > known.epoch : generation > known.generation;
     if (isNewer) this.#forgotten = { generation, epoch };
-  }
-
-  #sweepIfDue(): void {
-    if (this.#byName.size >= mostBuckets || this.#context.clock.now() >= this.#nextSweepMs) this.sweep();
   }
 
   #forget(name: string): void {

@@ -17,6 +17,7 @@ import {
 import { freshRecord, isSameRecord, joinRecords, type KeyRecord, type UnavailableReason } from './key-record.ts';
 import { ProbePermit } from './probe-permit.ts';
 import type { SharedClock } from './shared-clock.ts';
+import { endOf } from './stale-buckets.ts';
 import { transitionBetween, type Transition } from './transition.ts';
 
 /** What all keys of a pool share: the clock, the revision, and how refused keys are treated. */
@@ -115,8 +116,7 @@ export class KeyHealth {
 
   /** From when on nothing is held against the key, in ms since the epoch: its last end or change; `Infinity` if it is disabled. */
   get endsAtMs(): number {
-    const { record } = this.#view;
-    return record.disabled === '' ? Math.max(this.outUntilMs, this.suspectUntilMs, this.#changedAtMs) : Infinity;
+    return Math.max(endOf(this.#view.record), this.outUntilMs, this.suspectUntilMs, this.#changedAtMs);
   }
 
   /** Why the key is out or suspect: the kind of the last verdict that counted. */

@@ -2,12 +2,12 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
-import { endOf, isForgotten } from './forgetting.ts';
 import type { HealthContext, KeyHealth } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
+import { endOf, isStale } from './stale-buckets.ts';
 import type { Transition } from './transition.ts';
 
 // A header that promises a longer time is wrong, or describes a quota that an error will report.
@@ -140,11 +140,11 @@ export class PoolHealth {
     const { key, bucket } = found;
     const isNew = bucket !== undefined && !key.buckets.has(bucket);
     // A store can have many records of buckets that are not used any more.
-    if (isNew && isForgotten(endOf(record), this.#clock.now())) return key.noteOldRecord(record);
+    if (isNew && isStale(endOf(record), this.#clock.now())) return key.noteOldRecord(record);
     const health = healthOf(found);
     const transition = health.absorb(record, this.#clock.now());
-    if (found.bucket === undefined) liftBuckets(found.key, this.#clock.now());
-    this.#listeners.onHealth(found.key);
+    if (bucket === undefined) liftBuckets(key, this.#clock.now());
+    this.#listeners.onHealth(key);
     this.#emit(found, health, transition, record.disabled || record.reason, true);
   }
 

@@ -1,6 +1,6 @@
 import { safely } from '../base/safely.ts';
-import { endOf, toForget } from '../state/forgetting.ts';
 import { freshRecord, isSameRecord, joinRecords, type KeyRecord } from '../state/key-record.ts';
+import { endOf, mostBuckets, namesToEvict, sweepMs } from '../state/stale-buckets.ts';
 import type { ChangeListener, Cursor } from './key-state-store.ts';
 
 interface Versioned {
@@ -8,10 +8,6 @@ interface Versioned {
   readonly version: number;
   readonly changedAtMs: number;
 }
-
-/** The number of buckets whose records are kept for each key. */
-const mostBuckets = 1000;
-const sweepMs = 600_000;
 
 /** One pool's health records, in memory, and the listeners to its changes. */
 export class MemoryPool {
@@ -70,7 +66,7 @@ export class MemoryPool {
       const ends = [...records]
         .filter(([id]) => id !== keyId)
         .map(([id, { record, changedAtMs }]) => [id, Math.max(endOf(record), changedAtMs)] as const);
-      for (const id of toForget(ends, now, mostBuckets)) records.delete(id);
+      for (const id of namesToEvict(ends, now, mostBuckets)) records.delete(id);
     }
   }
 }

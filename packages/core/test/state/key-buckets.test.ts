@@ -50,6 +50,13 @@ describe('the buckets of a key', () => {
     expect(all?.records.size ?? 1000).toBeLessThanOrEqual(1001);
   });
 
+  it('stay when status() is read, also if there are as many as there may be', async () => {
+    const keys = keysWith();
+    for (let i = 0; i < 1000; i++) await fail(keys, `op-${i}`);
+    expect(bucketsOf(keys)).toHaveLength(1000);
+    expect(bucketsOf(keys)).toContain('op-0');
+  });
+
   it('are kept while they are out and for an hour', async () => {
     const keys = keysWith();
     await fail(keys, 'a', { recheckAfterMs: hourMs });
@@ -90,7 +97,7 @@ describe('the buckets of a key', () => {
     expect([...sent].map((id) => id.split('/')[1])).toEqual(['b']);
   });
 
-  it('that say nothing go first, then those that end soonest', async () => {
+  it('are evicted when there are too many: stale ones first, then those that end soonest', async () => {
     const keys = keysWith();
     await fail(keys, 'recovered', { recheckAfterMs: 1 });
     await fail(keys, 'over', { recheckAfterMs: 2 });

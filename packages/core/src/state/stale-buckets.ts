@@ -1,0 +1,34 @@
+import type { KeyRecord } from './key-record.ts';
+
+/** The most buckets of a key: more than an application has operations, unless their names vary with each call. */
+export const mostBuckets = 1000;
+/** How often stale buckets are looked for while there are fewer, in ms. */
+export const sweepMs = 600_000;
+/** How long a cooldown is remembered after its end, so that one call probes the key, and a repeated failure doubles its time. */
+const rememberMs = 3_600_000;
+
+/** Whether what ended at this time is of no use any more. */
+export function isStale(endsAtMs: number, now: number): boolean {
+  return endsAtMs + rememberMs <= now;
+}
+
+/** When a record ends, in ms since the epoch; 0 if it holds nothing against its key, `Infinity` if it does not end. */
+export function endOf({ disabled, untilMs }: KeyRecord): number {
+  return disabled === '' ? untilMs : Infinity;
+}
+
+/**
+ * The names to evict: all that are stale and, of more than `most`, also those that end first, until a quarter of the room is free:
+ * the next quarter of the additions then takes no search.
+ */
+export function namesToEvict(
+  ends: Iterable<readonly [name: string, endsAtMs: number]>,
+  now: number,
+  most: number,
+): string[] {
+  // `Infinity - Infinity` is no order.
+  const bySoonest = [...ends].toSorted(([, a], [, b]) => (a === b ? 0 : a - b));
+  const stale = bySoonest.filter(([, endsAtMs]) => isStale(endsAtMs, now)).length;
+  const surplus = bySoonest.length > most ? bySoonest.length - mostBuckets * 0.75 : 0;
+  return bySoonest.slice(0, Math.max(stale, surplus)).map(([name]) => name);
+}
