@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRuntime } from '../../src/base/runtime.ts';
-import { steadyClock } from '../../src/base/steady-clock.ts';
+import { steadyClock } from '../../src/base/runtime.ts';
 
 const hourMs = 3_600_000;
 
