@@ -5,6 +5,7 @@ export type { KeyManagerClass, OptionsOfManager } from './api/key-manager-class.
 export { findAttempt } from './base/attempt.ts';
 export { readField, readList } from './base/read-field.ts';
 export { redactKeys } from './base/redaction.ts';
+export { safeCopy } from './base/safe-copy.ts';
 export type { ErrorVerdict, VerdictKind } from './base/verdict.ts';
 export { isAbortError } from './http/abort-error.ts';
 export { classifyByRules } from './provider/classify-by-rules.ts';
@@ -13,7 +14,7 @@ export { classifyHttpError } from './provider/classify-error.ts';
 export { defineAdapter } from './provider/define-adapter.ts';
 export { clientRequest } from './http/client-request.ts';
 export type { ClientRequestOptions } from './http/client-request.ts';
-export { headersOfError, readHeader } from './http/headers.ts';
+export { headersOfError, readHeader, redactedHeaders } from './http/headers.ts';
 export type { HeadersLike } from './http/headers.ts';
 export { googleMetadata, googleProjectOf, googleQuotaViolations } from './provider/google-details.ts';
 export type { GoogleQuotaViolation } from './provider/google-details.ts';

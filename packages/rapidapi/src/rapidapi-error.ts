@@ -8,7 +8,7 @@ export interface RapidApiAnswer {
   readonly status: number;
   /** The response headers; keys in them are redacted. */
   readonly headers: Headers;
-  /** The parsed JSON, or the text when it is not JSON, or `undefined` when the body is empty; keys in it are redacted. */
+  /** The parsed JSON, or the text when it is not JSON, or `undefined` when the body is empty; without keys, texts up to 4,096 characters. */
   readonly body: unknown;
 }
 

@@ -1,5 +1,5 @@
 import { ApiKeyFallbackError, type Attempt, InvalidOptionsError } from '@api-key-fallback/core';
-import { findAttempt, readErrorText, redactKeys } from '@api-key-fallback/core/adapter';
+import { findAttempt, readErrorText, redactedHeaders, safeCopy } from '@api-key-fallback/core/adapter';
 import { hostHeader } from './host-header.ts';
 import { RapidApiError } from './rapidapi-error.ts';
 
@@ -35,11 +35,10 @@ function parse(text: string): unknown {
 }
 
 async function toError(host: string, response: Response, signal: AbortSignal): Promise<RapidApiError> {
-  const headers = new Headers();
-  for (const [name, value] of response.headers) headers.append(name, redactKeys(value));
+  const headers = redactedHeaders(response.headers);
   // The response does not name the host, and the verdict applies to it.
   headers.set(hostHeader, host);
-  const body = parse(redactKeys(await readErrorText(response, signal)));
+  const body = safeCopy(parse(await readErrorText(response, signal)));
   return new RapidApiError({ host, status: response.status, headers, body });
 }
 

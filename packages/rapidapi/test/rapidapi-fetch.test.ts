@@ -208,7 +208,7 @@ describe('an error', () => {
     }).listen(0, '127.0.0.1');
     await once(endless, 'listening');
     const baseUrl = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
-    await expect(call(weather, '/', { baseUrl })).rejects.toMatchObject({ status: 403, body: 'x'.repeat(65_536) });
+    await expect(call(weather, '/', { baseUrl })).rejects.toMatchObject({ status: 403, body: `${'x'.repeat(4096)}…` });
     await closed.promise;
     endless.close();
   });

@@ -43,6 +43,10 @@ function plain(attempt: FailedAttempt): object {
   return { ...attempt };
 }
 
+function withError(attempt: FailedAttempt): object {
+  return { ...attempt, error: attempt.error };
+}
+
 /** The fields of an `AllKeysFailedError`. */
 export interface AllKeysFailedDetails {
   readonly provider: string;
@@ -105,7 +109,10 @@ export class AllKeysFailedError extends AggregateError {
   }
 }
 
-printSafely(AllKeysFailedError);
+printSafely(AllKeysFailedError, ({ code, provider, reason, isBudgetSpent, retryAfterMs, attempts }) => {
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return { code, provider, reason, isBudgetSpent, ...wait, attempts: attempts.map(withError) };
+});
 
 /**
  * The call's `deadline` has passed, or would pass before the next attempt. Does not affect the health of any key.
@@ -141,3 +148,9 @@ export class DeadlineExceededError extends ApiKeyFallbackError {
     return { ...super.toJSON(), provider, attempts: attempts.map(plain) };
   }
 }
+
+printSafely(DeadlineExceededError, ({ code, provider, attempts }) => ({
+  code,
+  provider,
+  attempts: attempts.map(withError),
+}));

@@ -11,7 +11,7 @@ function messageOf(error: unknown): string {
   const message = readField(error, 'message');
   if (typeof message === 'string') return message;
   if (typeof error === 'string') return error;
-  const copy = safeCopy(error);
+  const copy = safeCopy(error, { values: 20, text: 2 * maxMessageLength });
   return typeof copy === 'string' ? copy : util.inspect(copy, { depth: 1, breakLength: Infinity });
 }
 

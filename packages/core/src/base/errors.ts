@@ -1,6 +1,6 @@
 import { readField } from './read-field.ts';
 import { redactor } from './redaction.ts';
-import { printAs, safeCopy } from './safe-copy.ts';
+import { safeCopy, stackOf } from './safe-copy.ts';
 
 /** The codes of this library's errors. `docs/errors.md` has a section for each. */
 export type ErrorCode =
@@ -22,15 +22,28 @@ export function mark(error: object): void {
   Object.defineProperty(error, marker, { value: true });
 }
 
+/** Makes Node print the objects of a class as `show` says, whatever the options of `inspect`. */
+export function printAs<T extends object>(
+  { prototype }: { readonly prototype: T },
+  show: (object: T, print: (value: unknown) => string) => string,
+): void {
+  function inspect(this: T, _depth: number, options: object, print: (value: unknown, options: object) => string) {
+    return show(this, (value) => print(value, options));
+  }
+  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), { value: inspect });
+}
+
 /**
- * Prints an error with what its `toJSON` returns, and a safe copy of its cause. Node's own output can show accessors, and `cause` is
- * the client's own error, which is not redacted.
+ * Prints an error with what `fieldsOf` returns. Node's own output can show accessors, and `cause` is the client's own error, which is
+ * not redacted.
  */
-export function printSafely(errorClass: { readonly prototype: Error & { toJSON(): object } }): void {
+export function printSafely<E extends Error>(
+  errorClass: { readonly prototype: E },
+  fieldsOf: (error: E) => object,
+): void {
   printAs(errorClass, (error, print) => {
-    const { name: _name, message: _message, ...fields } = error.toJSON() as Record<string, unknown>;
-    const cause = error.cause === undefined ? {} : { cause: safeCopy(error.cause) };
-    return `${error.stack} ${print({ ...fields, ...cause })}`;
+    const stack = redactor.redact(stackOf(error) ?? `${error.name}: ${error.message}`);
+    return `${stack} ${print(fieldsOf(error))}`;
   });
 }
 
@@ -40,7 +53,8 @@ export function hideCause(error: Error, details: ErrorOptions): void {
 }
 
 export function hasCode(value: unknown, code?: ErrorCode): boolean {
-  return readField(value, marker) === true && (code === undefined || readField(value, 'code') === code);
+  const own = readField(value, 'code');
+  return readField(value, marker) === true && (code === undefined ? typeof own === 'string' : own === code);
 }
 
 /**
@@ -77,7 +91,10 @@ export class ApiKeyFallbackError extends Error {
   }
 }
 
-printSafely(ApiKeyFallbackError);
+printSafely(ApiKeyFallbackError, (error) => {
+  const { name: _name, message: _message, ...fields } = error.toJSON() as Record<string, unknown>;
+  return { ...fields, ...(error.cause === undefined ? {} : { cause: safeCopy(error.cause) }) };
+});
 
 /**
  * An option, a key or an adapter is invalid. Thrown where the value is passed in, not at the first call.

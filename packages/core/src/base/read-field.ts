@@ -1,3 +1,4 @@
+import { util } from './node-builtins.ts';
 import { ignoreRejection } from './safely.ts';
 
 /**
@@ -15,7 +16,7 @@ export function readField(error: unknown, ...path: readonly PropertyKey[]): unkn
       if (value === null || value === undefined) return undefined;
       value = (value as Record<PropertyKey, unknown>)[name];
       // An async getter that rejects would end the process.
-      if (value instanceof Promise) ignoreRejection(value);
+      if (util.types.isPromise(value)) ignoreRejection(value);
     }
   } catch {
     return undefined;

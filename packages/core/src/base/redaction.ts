@@ -1,6 +1,6 @@
 import { KeyRuns, type Span } from './key-runs.ts';
 
-const mask = '[redacted]';
+export const mask = '[redacted]';
 /** The longest text of others that is read. Of a longer one the rest is cut off first, so that no text can hold the event loop. */
 export const maxText = 64 * 1024;
 /** How many keys of closed managers stay known; they may still be valid. */
@@ -8,13 +8,13 @@ const maxRetired = 1000;
 
 // Keys of no manager in this process, such as a provider's echo of another key.
 const unknownKeys =
-  /\b(?:sk|rk|pk)-[A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{20,}|(\bBearer\s+)[A-Za-z0-9._~+/=-]{8,}|([?&](?:api_?)?key=)[^&\s"'<>]+/gi;
+  /\b(?:sk|rk|pk)-[A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{20,}|(\bBearer\s+)(?=[^\s\d]*\d)[A-Za-z0-9._~+/=-]{8,}|([?&](?:api_?)?key=)[^&\s"'<>]+/gi;
 /** The shortest text with an unknown key, unless it has `key=`. */
 const shortestUnknown = 15;
 const unusual = /[^ -~]|key=/i;
-// They move the cursor of a terminal, change its colours, or reverse the order of what is read.
-const lineControls = /[\r\v\f\x85\u2028\u2029]/g;
-const otherControls = /(?![\t\n])\p{Cc}|\p{Bidi_Control}|[\u200b\u2060\ufeff]/gu;
+// They move the cursor of a terminal, change its colours, reverse the order of what is read, or stand unseen inside a key.
+const lineControls = /\r(?!\n)|[\v\f\x85\u2028\u2029]/g;
+const otherControls = /(?![\t\n\r])\p{Cc}|\p{Default_Ignorable_Code_Point}/gu;
 
 /** Removes keys from texts: known keys by value, in every common encoding, and unknown keys by pattern. */
 export class Redactor {
@@ -42,6 +42,16 @@ export class Redactor {
     if (this.#retired.size <= maxRetired || oldest === undefined) return;
     this.#retired.delete(oldest);
     this.#runs.delete(oldest);
+  }
+
+  /** Runs a function while a key is known, also if it was forgotten before. */
+  whileKnown<T>(secret: string, run: () => T): T {
+    this.add(secret);
+    try {
+      return run();
+    } finally {
+      this.retire(secret);
+    }
   }
 
   /** Whether a text contains a part of a known key that must not be shown. */

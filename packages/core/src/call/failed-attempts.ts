@@ -1,6 +1,7 @@
 import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError } from '../base/errors.ts';
 import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
+import { redactor } from '../base/redaction.ts';
 import { safeCopy } from '../base/safe-copy.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -29,10 +30,11 @@ export class RecordedAttempt implements FailedAttempt {
   readonly reason: string;
   readonly message: string;
   declare readonly delayMs?: number;
-  readonly #thrown: unknown;
+  readonly #failure: Failure;
   #error: unknown;
 
-  constructor({ key, attemptNumber, durationMs, verdict, error, delayMs }: Failure) {
+  constructor(failure: Failure) {
+    const { key, attemptNumber, durationMs, verdict, error, delayMs } = failure;
     this.keyId = key.ref.keyId;
     this.ordinal = key.ref.ordinal;
     this.label = key.ref.label;
@@ -40,13 +42,19 @@ export class RecordedAttempt implements FailedAttempt {
     this.durationMs = durationMs;
     this.verdict = verdict.kind;
     this.reason = verdict.reason;
-    this.message = errorMessage(error);
+    this.message = whileKnown(key, () => errorMessage(error));
     if (delayMs !== undefined) this.delayMs = delayMs;
-    this.#thrown = error;
+    this.#failure = failure;
   }
 
   // Made when it is first read, because an error can carry a whole request and response. This library's own show no key.
   get error(): unknown {
-    return (this.#error ??= ApiKeyFallbackError.isInstance(this.#thrown) ? this.#thrown : safeCopy(this.#thrown));
+    const { key, error } = this.#failure;
+    return (this.#error ??= ApiKeyFallbackError.isInstance(error) ? error : whileKnown(key, () => safeCopy(error)));
   }
+}
+
+/** The manager can have been closed, and its keys forgotten, before somebody looks at the attempt. */
+function whileKnown<T>(key: PooledKey, describe: () => T): T {
+  return redactor.whileKnown(key.reveal(), describe);
 }

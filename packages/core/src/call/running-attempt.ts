@@ -1,6 +1,6 @@
 import { abortable } from '../base/abortable.ts';
 import { findAttempt, type Attempt } from '../base/attempt.ts';
-import { printAs } from '../base/safe-copy.ts';
+import { printAs } from '../base/errors.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { RequestMark } from '../pool/request-window.ts';
 import type { PooledKey } from '../state/pooled-key.ts';

@@ -1,4 +1,6 @@
 import { readField } from '../base/read-field.ts';
+import { redactor } from '../base/redaction.ts';
+import { ignoreRejection } from '../base/safely.ts';
 
 /** A `Headers` object, or a plain object whose names may be in any case. */
 export type HeadersLike = Headers | Readonly<Record<string, unknown>>;
@@ -11,7 +13,9 @@ function callSafely(object: unknown, method: string, ...args: readonly unknown[]
   const called = readField(object, method);
   if (typeof called !== 'function') return undefined;
   try {
-    return called.apply(object, args);
+    const result: unknown = called.apply(object, args);
+    ignoreRejection(result);
+    return result;
   } catch {
     return undefined;
   }
@@ -54,6 +58,27 @@ export function headerEntries(headers: unknown): readonly (readonly [name: strin
   } catch {
     return [];
   }
+}
+
+/**
+ * Returns headers without keys, for an error that keeps those of a response.
+ *
+ * Leaves out headers whose name has a part of a key, or whose value no `Headers` can carry. Never throws.
+ *
+ * @example
+ * throw new AcmeError(response.status, redactedHeaders(response.headers));
+ */
+export function redactedHeaders(received: unknown): Headers {
+  const headers = new Headers();
+  for (const [name, value] of headerEntries(received)) {
+    if (redactor.redact(name) !== name) continue;
+    try {
+      headers.append(name, redactor.redact(value));
+    } catch {
+      // A `fetch` for tests can return anything, and a very long value is cut with a mark.
+    }
+  }
+  return headers;
 }
 
 function firstOf(entries: Iterable<unknown>): unknown[] {

@@ -1,8 +1,6 @@
 import { readField } from '../base/read-field.ts';
-import { redactor } from '../base/redaction.ts';
-import { headerEntries } from './headers.ts';
-
-const longestText = 4096;
+import { safeCopy } from '../base/safe-copy.ts';
+import { redactedHeaders } from './headers.ts';
 
 /** A redacted error response, in the shape of the errors that provider clients throw and adapters read. */
 export class ProviderResponseError extends Error {
@@ -11,20 +9,17 @@ export class ProviderResponseError extends Error {
   readonly headers: Headers;
   /** The `error` field of a JSON body, or the whole body. Of a list, its first entry. */
   readonly error: unknown;
-  /** The parsed JSON body, or the first 4,096 characters of another text. */
+  /** The parsed JSON body or its text: a safe copy, in which texts have up to 4,096 characters. */
   readonly body: unknown;
   readonly response: { readonly status: number; readonly headers: Headers; readonly data: unknown };
 
   constructor({ status, headers: received }: Response, text: string) {
-    // A text that is no JSON is for people only. To search a page of a proxy for keys would hold the event loop in an outage.
-    const isJson = /^\s*[[{"]/.test(text);
-    const body = parse(redactor.redact(isJson ? text : text.slice(0, longestText)));
+    const body = safeCopy(parse(text));
     // Some APIs answer with a list of one error.
     const only = firstOf(body);
     const error = firstOf(readField(only, 'error') ?? only);
     super(textIn(readField(error, 'message'), readField(only, 'message'), error) ?? `HTTP ${status}`);
-    // A `fetch` for tests may return a plain object, also without headers.
-    const headers = new Headers(headerEntries(received).map(([name, value]) => [name, redactor.redact(value)]));
+    const headers = redactedHeaders(received);
     this.status = status;
     this.headers = headers;
     this.error = error;

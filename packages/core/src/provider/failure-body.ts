@@ -32,7 +32,14 @@ function parseBody(value: unknown): unknown {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return parseText(decode(value));
   // A stream cannot be read here, an error is a cause, and superagent has an empty object for a body that is not JSON.
   const isOther = ['getReader', 'pipe', 'stack'].some((name) => readField(value, name) !== undefined);
-  return isOther || Object.keys(value).length === 0 ? undefined : value;
+  return isOther || isEmpty(value) ? undefined : value;
+}
+
+function isEmpty(body: object): boolean {
+  if (Array.isArray(body)) return body.length === 0;
+  // Most bodies have one of these, and to list the fields of a large one takes time.
+  const hasUsual = ['error', 'message', 'code', 'detail'].some((name) => readField(body, name) !== undefined);
+  return !hasUsual && Object.keys(body).length === 0;
 }
 
 function decode(bytes: ArrayBuffer | ArrayBufferView): string {

@@ -1,4 +1,6 @@
+import { constants } from 'node:buffer';
 import { inspect } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { AllKeysFailedError, ApiKeyManager, type FallbackOptions } from '@api-key-fallback/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { renderings } from '../base/renderings.ts';
@@ -12,6 +14,11 @@ function remoteStub(): unknown {
     apply: () => remoteStub(),
     construct: () => remoteStub() as object,
   });
+}
+
+/** A stub whose every call rejects, because the other side is gone. */
+function rejectingStub(): unknown {
+  return new Proxy(() => {}, { get: rejectingStub, apply: () => Promise.reject(new Error('closed')) });
 }
 
 function withGetter(name: string, get: () => unknown): Error {
@@ -90,6 +97,19 @@ const hostileErrors: Readonly<Record<string, () => unknown>> = {
   'JSON that is nested too deep': () => new Error(`${'{"error":'.repeat(100_000)}1`),
   'an object of a class with a deep body': () =>
     Object.assign(new Error('down'), { body: JSON.parse('['.repeat(5000) + ']'.repeat(5000)) }),
+  'headers whose get() rejects': () =>
+    Object.assign(new Error('down'), { status: 429, headers: { get: () => Promise.reject(new Error('broken')) } }),
+  'metadata whose getMap() rejects': () =>
+    Object.assign(new Error('down'), { metadata: { getMap: () => Promise.reject(new Error('broken')) } }),
+  'a stub whose calls reject': rejectingStub,
+  'a promise of another realm that rejects': () =>
+    runInNewContext('Object.defineProperty(new Error("x"), "status", { get: () => Promise.reject(new Error("x")) })'),
+  'a number of a million digits': () => 1n << 4_000_000n,
+  'a symbol that is very long': () => Symbol('x'.repeat(constants.MAX_STRING_LENGTH)),
+  'a body with a million fields': () =>
+    Object.assign(new Error('down'), {
+      body: Object.fromEntries(Array.from({ length: 1e6 }, (_, id) => [`f${id}`, id])),
+    }),
   'a message that cannot be converted': () => ({
     message: {
       toString: () => {

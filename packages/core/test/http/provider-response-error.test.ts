@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { redactor } from '../../src/base/redaction.ts';
 import { ProviderResponseError } from '../../src/http/provider-response-error.ts';
 
 function errorOf(text: string, status = 429): ProviderResponseError {
@@ -32,9 +33,18 @@ describe('an error response', () => {
     });
   });
 
-  it('keeps the beginning of a long page, and all of a long JSON', () => {
-    expect(errorOf('x'.repeat(60_000)).body).toBe('x'.repeat(4096));
-    expect(errorOf(JSON.stringify({ list: 'x'.repeat(60_000) })).body).toEqual({ list: 'x'.repeat(60_000) });
+  it('keeps the beginning of long texts', () => {
+    expect(errorOf('x'.repeat(60_000)).body).toBe(`${'x'.repeat(4096)}…`);
+    expect(errorOf(JSON.stringify({ text: 'x'.repeat(60_000) })).body).toEqual({ text: `${'x'.repeat(4096)}…` });
+  });
+
+  it('leaves out headers that cannot be kept', () => {
+    const key = 'a-key-in-a-name-4f9a81c2';
+    redactor.add(key);
+    const headers = { [`x-${key}`]: '1', 'x-long': 'y'.repeat(100_000), 'x-wide': '\u2026', 'retry-after': '7' };
+    const error = new ProviderResponseError({ status: 429, headers } as unknown as Response, '');
+    redactor.retire(key);
+    expect([...error.headers]).toEqual([['retry-after', '7']]);
   });
 
   it.each([
