@@ -2,7 +2,7 @@ import { KeyRuns, type Span } from './key-runs.ts';
 
 export const mask = '[redacted]';
 /** The longest text of others that is read. Of a longer one the rest is cut off first, so that no text can hold the event loop. */
-export const maxText = 64 * 1024;
+export const maxText: number = 64 * 1024;
 /** How many keys of closed managers stay known; they may still be valid. */
 const maxRetired = 1000;
 
