@@ -30,7 +30,7 @@ export const budget: readonly BudgetLine[] = [
   { measure: 'stream with signal and idleTimeout: time per chunk vs a bare generator', limit: 8.5, unit: '×' },
   { measure: 'with a store: added time vs no store', limit: 1.1, unit: '×' },
   { measure: 'outage: hold of the event loop', limit: 20, unit: 'ms' },
-  { measure: '10,000 managers made and closed: bytes left behind by each', limit: 100, unit: 'bytes' },
+  { measure: 'managers made and closed: bytes left behind by each', limit: 100, unit: 'bytes' },
   { measure: 'import of core: time', limit: 15, unit: 'ms' },
   { measure: 'import of core: memory', limit: 5, unit: 'MB' },
   // The ratios that 400 ns and 15 ms are on the machine of the published page, so that any machine can check them.

@@ -6,6 +6,7 @@ import { clientReuse } from './cases/client-reuse.ts';
 import { coldStart } from './cases/cold-start.ts';
 import { aFailingKey } from './cases/failing-key.ts';
 import { happyPath } from './cases/happy-path.ts';
+import { managerChurn } from './cases/manager-churn.ts';
 import { oneFailure } from './cases/one-failure.ts';
 import { anOutage } from './cases/outage.ts';
 import { redaction } from './cases/redaction.ts';
@@ -29,6 +30,7 @@ const cases = {
   stores,
   coldStart,
   anOutage,
+  managerChurn,
   redaction,
   choosingAKey,
 };

@@ -3,16 +3,15 @@ import { once } from 'node:events';
 import { Agent, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import OpenAI from 'openai';
-import { type AllKeysFailedError } from '@api-key-fallback/core';
-import { benchManager, fakeKeys } from '../bench-manager.ts';
+import type { AllKeysFailedError } from '@api-key-fallback/core';
+import { benchManager } from '../bench-manager.ts';
 import type { Effort } from '../effort.ts';
 import type { CaseReport } from '../report.ts';
 import { median, worstOf } from '../statistics.ts';
 
 const failures = 200;
-const managers = 10_000;
 const page = `<html>${'The server is overloaded. '.repeat(2500)}</html>`;
 const json = JSON.stringify({ error: { message: 'The server is overloaded', type: 'server_error', code: null } });
 
@@ -49,26 +48,7 @@ async function repeated(rounds: number, measure: () => Promise<number>): Promise
   return values;
 }
 
-/** The time in ms to make and close many managers, and the bytes that each one leaves behind. */
-async function churn(): Promise<{ ms: number; bytes: number }> {
-  const [first = ''] = fakeKeys(1);
-  const makeOne = async (number: number) => {
-    const manager = benchManager([`${first}-of-tenant-${number}`, `${first}-of-another-${number}`]);
-    await manager.retryWithFallback(() => 1);
-    await manager.close();
-  };
-  for (let number = 0; number < managers; number++) await makeOne(-number);
-  globalThis.gc?.();
-  const before = process.memoryUsage().heapUsed;
-  const start = performance.now();
-  for (let number = 0; number < managers; number++) await makeOne(number);
-  const ms = performance.now() - start;
-  await setImmediate();
-  globalThis.gc?.();
-  return { ms, bytes: (process.memoryUsage().heapUsed - before) / managers };
-}
-
-/** How long many concurrent failures hold the event loop, and what managers that come and go cost. */
+/** How long many concurrent failures hold the event loop. */
 export async function anOutage({ isQuick }: Effort): Promise<CaseReport> {
   const rounds = isQuick ? 11 : 51;
   const agent = new Agent({ keepAlive: true });
@@ -114,7 +94,6 @@ export async function anOutage({ isQuick }: Effort): Promise<CaseReport> {
   agent.destroy();
   server.closeAllConnections();
   server.close();
-  const { ms, bytes } = await churn();
   return {
     title: 'An outage',
     about: `${failures} concurrent calls fail at the same moment on each of four keys, with real errors of the client. The event loop is watched with \`monitorEventLoopDelay\`, whose own resolution is 1 ms; the numbers are medians of ${rounds} outages.`,
@@ -124,17 +103,11 @@ export async function anOutage({ isQuick }: Effort): Promise<CaseReport> {
         columns: ['bare, ms', 'ours, ms', 'ours, when the application reads `errors` of each, ms'],
         rows,
       },
-      {
-        title: 'Managers that come and go',
-        columns: ['time for 10,000, ms', 'bytes left behind, per manager'],
-        rows: [{ name: 'made, used once and closed', values: [ms, bytes] }],
-      },
     ],
     measures: {
       'outage: hold of the event loop': worstOf(
         Object.fromEntries(rows.map(({ name, values }) => [name, values[1] ?? NaN])),
       ),
-      '10,000 managers made and closed: bytes left behind by each': { value: bytes },
     },
   };
 }
