@@ -106,17 +106,6 @@ export function redactKeys(text: string): string {
   return redactor.redact(text);
 }
 
-/** Redacts the string fields of an object. Returns the object itself if nothing changes. */
-export function redactFields<T extends object>(given: T): T {
-  let clean = given;
-  for (const name of Object.keys(given) as (keyof T)[]) {
-    const text = given[name];
-    const redacted = typeof text === 'string' ? redactor.redact(text) : text;
-    if (redacted !== text) clean = { ...clean, [name]: redacted };
-  }
-  return clean;
-}
-
 /** Returns a key as it may be shown: `sk-…ab12`, or `…` for a key under 20 characters. */
 export function maskKey(secret: string): string {
   return secret.length < 20 ? '…' : `${secret.slice(0, 3)}…${secret.slice(-4)}`;

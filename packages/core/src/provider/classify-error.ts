@@ -72,22 +72,6 @@ function classifyUnknown(error: unknown): ErrorVerdict {
   return { kind: 'transient', reason: 'unknown' };
 }
 
-// The latest time that a Date can hold, minus a thousand years of headroom for additions.
-const latestTimeMs = 8.6e15;
-
-const timeFields: readonly string[] = ['retryAfterMs', 'recheckAfterMs', 'resetsAtMs'];
-
-/** Removes negative, non-finite and absurdly large times from a verdict. */
-export function withValidTimes(verdict: ErrorVerdict): ErrorVerdict {
-  const invalid = timeFields.filter((name) => name in verdict && !isTime((verdict as Record<string, unknown>)[name]));
-  if (invalid.length === 0) return verdict;
-  return Object.fromEntries(Object.entries(verdict).filter(([name]) => !invalid.includes(name))) as ErrorVerdict;
-}
-
-function isTime(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value <= latestTimeMs;
-}
-
 /** Applies core's own rules to an error that the adapter does not classify. */
 export function classifyByDefault(error: unknown, context: ClassifyContext): ErrorVerdict {
   return classifyHttpError(error, context) ?? classifyUnknown(error);

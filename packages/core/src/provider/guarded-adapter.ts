@@ -1,18 +1,18 @@
 import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError } from '../base/errors.ts';
-import { redactFields, redactor } from '../base/redaction.ts';
+import { readField } from '../base/read-field.ts';
+import { redactor } from '../base/redaction.ts';
 import { ignoreRejection } from '../base/safely.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { HeadersLike } from '../http/headers.ts';
-import { classifyByDefault, withValidTimes } from './classify-error.ts';
+import { classifyByDefault } from './classify-error.ts';
 import { FailedResultError } from './failed-result-error.ts';
-import { hookResults, isVerdict, withCleanNames, type HookResult } from './hook-results.ts';
+import { hookResults, readVerdict, type HookResult } from './hook-results.ts';
 import { KeyFailedError } from './key-failed-error.ts';
 import type {
   ClassifyContext,
   ClassifyError,
   ClassifyResult,
-  KeyVerdict,
   ProbeContext,
   ProbeResult,
   ProviderAdapter,
@@ -35,8 +35,8 @@ export const unspecifiedBucket = 'unspecified';
 /**
  * Keeps an adapter's mistakes out of calls. A hook that throws or returns an invalid value is ignored, with one warning.
  *
- * Redacts what the hooks return, because a provider can echo a key in any field. `createClient` and `authorize` are not
- * guarded: no call can be made without their result.
+ * Of what the hooks return it keeps the known fields only, redacted, because a provider can echo a key in any field.
+ * `createClient` and `authorize` are not guarded: no call can be made without their result.
  */
 export class GuardedAdapter<Client = unknown> {
   readonly definition: ProviderAdapter<Client>;
@@ -60,15 +60,12 @@ export class GuardedAdapter<Client = unknown> {
     // A nested fallback loop has already retried this. Repeating it here would multiply its requests.
     if (ApiKeyFallbackError.isInstance(error)) return { kind: 'caller-error', reason: 'nested' };
     const context = contextOf(now, rules.operation);
-    const verdict =
-      this.#callOption(
-        rules,
-        'classifyError',
-        () => rules.classifyError?.(error, context),
-        hookResults.classifyError,
-      ) ??
-      this.#callHook('classifyError', () => this.definition.classifyError(error, context), hookResults.classifyError);
-    return verdict ? cleanVerdict(verdict) : classifyByDefault(error, context);
+    const { classifyError } = hookResults;
+    return (
+      this.#callOption(rules, 'classifyError', () => rules.classifyError?.(error, context), classifyError) ??
+      this.#callHook('classifyError', () => this.definition.classifyError(error, context), classifyError) ??
+      classifyByDefault(error, context)
+    );
   }
 
   /** Returns the verdict of the call's option on a value that an attempt returned; `undefined` for a success. */
@@ -76,8 +73,7 @@ export class GuardedAdapter<Client = unknown> {
     const context = contextOf(now, rules.operation);
     // The option may be async, for example to read a body. A rejection is caught like an error.
     const settled = await settle(async () => rules.classifyResult?.(value, context));
-    const verdict = this.#callOption(rules, 'classifyResult', settled, hookResults.classifyResult);
-    return verdict && cleanVerdict(verdict);
+    return this.#callOption(rules, 'classifyResult', settled, hookResults.classifyResult);
   }
 
   /** Returns what a probe has found out about a key. Never rejects; a probe that fails is inconclusive. */
@@ -87,15 +83,16 @@ export class GuardedAdapter<Client = unknown> {
     // A probe that was cut short has not failed.
     if (context.signal.aborted) return { outcome: 'inconclusive', reason: 'aborted' };
     const result = this.#callHook('probe', () => settled() ?? null, hookResults.probe);
-    return result ? cleanResult(result) : { outcome: 'inconclusive', reason: 'probe_failed' };
+    return result ?? { outcome: 'inconclusive', reason: 'probe_failed' };
   }
 
   #statedVerdict(error: unknown): ErrorVerdict | undefined {
     if (!KeyFailedError.isInstance(error) && !FailedResultError.isInstance(error)) return undefined;
     // The verdict on a key of a nested call says nothing about the key of this one.
-    if (error.provider !== undefined && error.provider !== this.definition.name) return undefined;
+    const provider = readField(error, 'provider');
+    if (provider !== undefined && provider !== this.definition.name) return undefined;
     // Another copy of this package can state something that this one does not know.
-    return isVerdict(error.verdict) ? cleanVerdict(error.verdict) : undefined;
+    return readVerdict(readField(error, 'verdict'));
   }
 
   /** Returns the quota bucket of an operation. Events, `status()` and the store show its name. */
@@ -114,12 +111,8 @@ export class GuardedAdapter<Client = unknown> {
   /** Returns the rate limits in the headers of a response. */
   readLimits(headers: HeadersLike, now: number, operation: string | undefined): readonly RateLimit[] {
     const context = contextOf(now, operation);
-    const limits = this.#callHook(
-      'readLimits',
-      () => this.definition.readLimits?.(headers, context),
-      hookResults.readLimits,
-    );
-    return (limits ?? []).map(cleanLimit);
+    const read = () => this.definition.readLimits?.(headers, context);
+    return this.#callHook('readLimits', read, hookResults.readLimits) ?? [];
   }
 
   /** Returns the project or organisation that a response or an error names. */
@@ -146,10 +139,12 @@ export class GuardedAdapter<Client = unknown> {
     return this.#guard(`the adapter's ${hook}`, call, expected);
   }
 
-  #guard<T>(who: string, call: () => T | undefined, { isValid, description }: HookResult<T>): T | undefined {
+  #guard<T>(who: string, call: () => T | undefined, { read, description }: HookResult<T>): T | undefined {
     try {
       const result = call();
-      if (result === undefined || isValid(result)) return result;
+      if (result === undefined) return undefined;
+      const known = read(result);
+      if (known !== undefined) return known;
       ignoreRejection(result);
       throw new TypeError(`it must return ${description}`);
     } catch (error) {
@@ -167,20 +162,6 @@ async function settle<T>(call: () => Promise<T>): Promise<() => T> {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   };
-}
-
-function cleanResult(result: ProbeResult): ProbeResult {
-  const { rateLimits = [] } = result;
-  const clean = { ...redactFields(withCleanNames(result)), rateLimits: rateLimits.map(cleanLimit) };
-  return clean.outcome === 'refused' ? { ...clean, verdict: cleanVerdict(clean.verdict) as KeyVerdict } : clean;
-}
-
-function cleanVerdict(verdict: ErrorVerdict): ErrorVerdict {
-  return withValidTimes(redactFields(withCleanNames(verdict)));
-}
-
-function cleanLimit(limit: RateLimit): RateLimit {
-  return redactFields(withCleanNames(limit));
 }
 
 function contextOf(now: number, operation: string | undefined): ClassifyContext {
