@@ -8,7 +8,7 @@ import {
 } from '../events/dev-warnings.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import { recordStart, recordSuccess } from './attempt-recorder.ts';
+import { recordAbandonment, recordStart, recordSuccess } from './attempt-recorder.ts';
 import { reportFailure } from './call-hooks.ts';
 import type { CallPlan } from './call-plan.ts';
 import { clientInTime } from './client-in-time.ts';
@@ -29,6 +29,7 @@ export async function runCall<T>(
   watchForClientRetries();
   const call = new RunningCall(plan);
   let retry: TakenKey | undefined;
+  let attempt: RunningAttempt | undefined;
   try {
     for (;;) {
       const taken: TakenKey = retry ?? takeKeyNow(call) ?? (await waitForKey(call));
@@ -38,7 +39,7 @@ export async function runCall<T>(
       const injected = injectedNow(plan, taken.key) ?? (await clientInTime(call, taken.key));
       if (injected === undefined) continue;
       call.assertOpen();
-      const attempt = new RunningAttempt(call, taken.key, injected);
+      attempt = new RunningAttempt(call, taken.key, injected);
       let value: T;
       try {
         value = await runAttempt(attempt, invoke);
@@ -53,6 +54,8 @@ export async function runCall<T>(
       return value;
     }
   } catch (error) {
+    // Something other than the method has failed, such as the application's runtime.
+    if (attempt?.hasEnded === false) recordAbandonment(attempt);
     call.end();
     emitCallEnd(plan, error);
     throw error;
