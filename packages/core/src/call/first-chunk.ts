@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { abortable } from '../base/abortable.ts';
 import { findAttempt } from '../base/attempt.ts';
+import { closeIterator } from './open-stream.ts';
 
 /**
  * Waits for the first chunk of a stream, so that a failure until then falls over to the next key. Returns the same stream with all
@@ -67,8 +68,7 @@ async function begin(source: Source, isFirst: (chunk: unknown) => boolean): Prom
       if (step.done || isFirst(step.value)) return steps;
     }
   } catch (error) {
-    // Not awaited, because a stream that hangs would block the call.
-    source.return?.().catch(() => {});
+    closeIterator(source);
     throw error;
   }
 }

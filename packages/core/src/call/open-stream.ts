@@ -32,6 +32,25 @@ export async function afterEnd(ask: Ask, value: unknown): Promise<Step> {
 }
 
 /**
+ * Asks an iterator. Never throws: what the iterator throws at once rejects. `return` and `throw` are optional in the protocol; without
+ * one the stream ends as an exhausted one does.
+ */
+function askIterator(source: AsyncIterator<unknown, unknown, unknown>, ask: Ask, value: unknown): Promise<Step> {
+  try {
+    if (typeof source[ask] === 'function') return Promise.resolve(source[ask](value));
+    if (ask === 'throw') closeIterator(source);
+    return afterEnd(ask, value);
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+}
+
+/** Lets an iterator clean up. Not awaited, because one that hangs would block the consumer or the call. */
+export function closeIterator(source: AsyncIterator<unknown, unknown, unknown>): void {
+  askIterator(source, 'return', undefined).catch(() => {});
+}
+
+/**
  * A stream after its first chunk. It never falls over: its end counts as a success of the key, a failure by its verdict, and a
  * consumer that stops early as neither.
  */
@@ -128,7 +147,7 @@ export class OpenStream {
 
   // A generator body runs in the async context of its consumer, so each request enters the attempt again.
   #askSource(ask: Ask, value: unknown): Promise<Step> {
-    return runInAttempt(this.#attempt.view, () => this.#source[ask](value));
+    return runInAttempt(this.#attempt.view, () => askIterator(this.#source, ask, value));
   }
 
   #onIdle(error: unknown): void {
@@ -150,9 +169,8 @@ export class OpenStream {
     for (const { resolve } of others) resolve(finished);
   }
 
-  /** Lets the method clean up. Not awaited, because a method that hangs would block the consumer. */
   #close(): void {
-    this.#askSource('return', undefined).catch(() => {});
+    runInAttempt(this.#attempt.view, () => closeIterator(this.#source));
   }
 
   #fail(error: unknown, verdict?: ErrorVerdict): void {

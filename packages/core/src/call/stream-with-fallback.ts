@@ -2,7 +2,7 @@ import { runInAttempt } from '../base/attempt.ts';
 import { warnIfSignalIgnored } from '../events/dev-warnings.ts';
 import { recordServed } from './attempt-recorder.ts';
 import type { CallPlan } from './call-plan.ts';
-import { afterEnd, finished, OpenStream, type Ask, type Step, type Stream } from './open-stream.ts';
+import { afterEnd, closeIterator, finished, OpenStream, type Ask, type Step, type Stream } from './open-stream.ts';
 import { runCall } from './run-call.ts';
 import type { Invoke, RunningAttempt } from './running-attempt.ts';
 
@@ -12,9 +12,9 @@ interface Opened {
   readonly attempt: RunningAttempt;
 }
 
-/** Closes a generator that no consumer receives. Not awaited, because a generator that hangs would block the call. */
+/** Closes a generator that no consumer receives. */
 function close({ source, attempt }: Pick<Opened, 'source' | 'attempt'>): void {
-  runInAttempt(attempt.view, () => source.return(undefined)).catch(() => {});
+  runInAttempt(attempt.view, () => closeIterator(source));
 }
 
 /** Closes streams that their consumers have dropped without `return()`. */

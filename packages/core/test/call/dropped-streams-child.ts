@@ -99,6 +99,19 @@ const scenarios = {
     return { before, after: report() };
   },
 
+  /** What a tracing library puts in the place of a generator can lack `return()`, which is optional in the protocol. */
+  async droppedWithoutReturn() {
+    const method = (_key: ApiKey<typeof provider>) => {
+      attempts.push(currentAttempt());
+      return { next: async () => ({ value: 1, done: false }) };
+    };
+    Object.setPrototypeOf(method, Object.getPrototypeOf(async function* () {}) as object);
+    const call = wrapWithFallback(method as never, { provider }) as unknown as () => AsyncGenerator<number>;
+    await read(call(), 3);
+    await collect(() => attempts.every(({ hasEnded }) => hasEnded));
+    return report();
+  },
+
   /** The consumer does not wait for the chunk that it has requested. */
   async droppedWhileAwaited() {
     await (async () => {

@@ -10,6 +10,10 @@ describe('a stream that its consumer drops', () => {
     await expect(run(scenario)).resolves.toEqual({ ...nothingHeld, closed: 1 });
   });
 
+  it('gives its slot back, and the process goes on, if its iterator has no return()', async () => {
+    await expect(run('droppedWithoutReturn')).resolves.toEqual({ ...nothingHeld, closed: 0 });
+  });
+
   it.each(['droppedWhileOpening', 'droppedWhileAwaited'] as const)(
     'is closed after the chunk: %s',
     async (scenario) => {
