@@ -197,7 +197,8 @@ function checkOptionNames(options: unknown): void {
 }
 
 function checkAddress(baseURL: string | undefined, name: string): string {
-  if (baseURL !== undefined && URL.canParse(baseURL) && /^https?:$/.test(new URL(baseURL).protocol)) return baseURL;
+  const isText = typeof baseURL === 'string';
+  if (isText && URL.canParse(baseURL) && /^https?:$/.test(new URL(baseURL).protocol)) return baseURL;
   const example = name === 'azure-openai' ? 'https://<resource>.openai.azure.com/openai/v1' : 'https://api.acme.com/v1';
   throw new InvalidOptionsError(
     `openAICompatible(): the "baseURL" of "${name}" must be an http(s) URL, for example "${example}".`,

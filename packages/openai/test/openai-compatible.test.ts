@@ -231,7 +231,15 @@ describe('the options', () => {
   });
 
   it('require an http(s) URL and names', () => {
-    for (const baseURL of ['', 'api.groq.com', 'file:///etc/passwd']) {
+    for (const wrong of [
+      '',
+      'api.groq.com',
+      'file:///etc/passwd',
+      Symbol('url'),
+      5,
+      { toString: () => groq.baseURL },
+    ]) {
+      const baseURL = wrong as string;
       expect(() => openAICompatible({ name: 'groq', baseURL, env: 'GROQ_API_KEY' })).toThrow(/"baseURL"/);
     }
     expect(() => openAICompatible({ name: '', baseURL: groq.baseURL, env: 'GROQ_API_KEY' })).toThrow(/"name"/);

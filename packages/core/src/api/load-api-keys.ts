@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type * as DotenvFlow from 'dotenv-flow';
-import { checkName, checkVariableName, shortened } from '../base/check-arguments.ts';
+import { checkIsObject, checkName, checkVariableName, shortened } from '../base/check-arguments.ts';
 import { NoApiKeysError } from '../base/errors.ts';
 import { fs } from '../base/node-builtins.ts';
 import { EventLog, type LogOptions } from '../events/event-log.ts';
@@ -42,7 +42,8 @@ function trimKey(value: string): string {
   return (/^(["'`])((?:(?!\1).)*)\1$/s.exec(trimmed)?.[2] ?? trimmed).trim();
 }
 
-function splitKeys(name: string, value: string | undefined, separator: RegExp): NamedApiKey[] {
+function splitKeys(name: string, variables: Variables, separator: RegExp): NamedApiKey[] {
+  const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
   const keys = trimKey(value ?? '')
     .split(separator)
     .map(trimKey)
@@ -56,9 +57,9 @@ function readKeys(baseName: string, variables: Variables): NamedApiKey[] {
     .filter((name) => name.startsWith(prefix) && /^\d{1,15}$/.test(name.slice(prefix.length)))
     .toSorted((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)));
   return [
-    ...splitKeys(baseName, variables[baseName], /,/),
-    ...numbered.flatMap((name) => splitKeys(name, variables[name], /,/)),
-    ...splitKeys(`${baseName}S`, variables[`${baseName}S`], /[\s,;]+/),
+    ...splitKeys(baseName, variables, /,/),
+    ...numbered.flatMap((name) => splitKeys(name, variables, /,/)),
+    ...splitKeys(`${baseName}S`, variables, /[\s,;]+/),
   ];
 }
 
@@ -83,12 +84,14 @@ function noKeysError(baseName: string, files: readonly string[], variables: Vari
  * read from.
  *
  * @throws NoApiKeysError if no key is found; the message names the variables and files that were read.
- * @throws InvalidOptionsError for the name of a variable of more than 100 characters, and for a key that contains white space or control characters; the message names its variable.
+ * @throws InvalidOptionsError for the name of a variable of more than 100 characters or with white space or `=`, and for a key that
+ * contains white space or control characters or has more than 4096 characters; the message names its variable.
  * @example
  * const manager = new OpenAIKeyManager(loadApiKeys('OPENAI_API_KEY'));
  */
 export function loadApiKeys(baseName: string, options: LoadApiKeysOptions = {}): NamedApiKey[] {
   checkVariableName('The argument of loadApiKeys()', baseName);
+  checkIsObject('options', options);
   const { directory, environmentName } = options;
   if (directory !== undefined) checkName('directory', directory);
   if (environmentName !== undefined) checkName('environmentName', environmentName);

@@ -4,6 +4,14 @@ import { redactor } from './redaction.ts';
 const longestShown = 60;
 // Control characters, line separators, and halves of characters, which no encoding can carry.
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
+// They change what people read without a trace: they reverse the order, or make two names look the same. Joiners and selectors of
+// variants are left, because emoji and the scripts of several languages need them.
+const invisible = /\p{Bidi_Control}|(?!\p{Join_Control}|\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/gu;
+
+/** Removes characters that cannot be seen from a text; returns any other value as it is. */
+export function withoutInvisible<T>(value: T): T | string {
+  return typeof value === 'string' ? value.replaceAll(invisible, '') : value;
+}
 
 function redactedStart(text: string, longest: number): string {
   const start = redactor.redact(text.slice(0, 2 * longest));
@@ -59,34 +67,39 @@ const longestNames = {
 
 /** Whether a value is a text that can be used as a name of this kind. */
 export function isName(kind: keyof typeof longestNames, value: unknown): value is string {
-  return typeof value === 'string' && mistakeIn(value, longestNames[kind]) === undefined;
+  return typeof value === 'string' && mistakeIn(kind, value) === undefined;
 }
 
 /** @throws InvalidOptionsError unless `value` can be used as a name of this kind. `what` says whose name it is. */
 export function checkName(kind: keyof typeof longestNames, value: unknown, what: string = `"${kind}"`): void {
-  const longest = longestNames[kind];
-  const mistake = typeof value === 'string' ? mistakeIn(value, longest) : `it is ${shownType(value)}`;
+  const mistake = typeof value === 'string' ? mistakeIn(kind, value) : `it is ${shownType(value)}`;
   if (mistake === undefined) return;
-  throw new InvalidOptionsError(`${what} must be a text of 1 to ${longest} characters in one line; ${mistake}.`);
+  throw new InvalidOptionsError(
+    `${what} must be a text of 1 to ${longestNames[kind]} characters in one line; ${mistake}.`,
+  );
 }
 
 /** Returns a text of a provider or an adapter as a name for people: cut and cleaned where that is needed. */
 export function asName(kind: keyof typeof longestNames, text: string): string {
-  return isName(kind, text) ? text : shortened(text, longestNames[kind]);
+  return isName(kind, text) ? text : withoutInvisible(shortened(text, longestNames[kind]));
 }
 
 /** Describes what is wrong with a name. It is not shown, because it can be a key in the wrong place. */
-function mistakeIn(name: string, longest: number): string | undefined {
-  if (name.length > longest) return `it has ${name.length}`;
+function mistakeIn(kind: keyof typeof longestNames, name: string): string | undefined {
+  if (name.length > longestNames[kind]) return `it has ${name.length}`;
   if (name.trim() === '') return 'it is empty';
-  return name.search(unprintable) < 0 ? undefined : 'it has a line break or another control character';
+  if (name.search(unprintable) >= 0) return 'it has a line break or another control character';
+  // A path is what it is on the disk.
+  return kind === 'directory' || name.search(invisible) < 0 ? undefined : 'it has an invisible character';
 }
 
 /** @throws InvalidOptionsError unless `name` can be the name of an environment variable. Labels of keys are made from it. */
 export function checkVariableName(what: string, name: unknown): void {
-  if (typeof name === 'string' && /^[A-Za-z_]\w{0,99}$/.test(name)) return;
+  const isText = typeof name === 'string' && name !== '' && name.length <= 100;
+  if (isText && ![/[\s=]/, unprintable, invisible].some((wrong) => name.search(wrong) >= 0)) return;
   throw new InvalidOptionsError(
-    `${what} must be the name of an environment variable, up to 100 letters, digits and "_", for example OPENAI_API_KEY.`,
+    `${what} must be the name of an environment variable, up to 100 characters without white space and "=", for example ` +
+      'OPENAI_API_KEY.',
   );
 }
 

@@ -1,4 +1,4 @@
-import { checkName } from '../base/check-arguments.ts';
+import { checkName, withoutInvisible } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 
 /** A key as the application passes it: the string alone, or with a public name and its project or organisation. */
@@ -19,12 +19,14 @@ export interface ListedApiKey {
 }
 
 const shortestUsualKey = 16;
+const longestKey = 4096;
 const placeholder = /^(?:your[_-].*|sk-\.*|changeme|x{3,}|todo|<.*>)$/i;
 
 function listed(input: ApiKeyInput, ordinal: number): ListedApiKey {
   if (typeof input === 'string') return { key: input.trim(), label: `key ${ordinal}`, group: undefined };
-  const { key, label, group } = input ?? {};
+  const { key } = input ?? {};
   if (typeof key !== 'string') throw new InvalidOptionsError(`Key ${ordinal} is not a string.`);
+  const [label, group] = [input.label, input.group].map(withoutInvisible);
   if (label !== undefined) checkName('label', label, `The label of key ${ordinal}`);
   if (group !== undefined) checkName('group', group, `The group of key ${ordinal}`);
   const name = label === undefined || label.includes(key.trim()) ? `key ${ordinal}` : label;
@@ -32,6 +34,9 @@ function listed(input: ApiKeyInput, ordinal: number): ListedApiKey {
 }
 
 function checkCharacters({ key, label }: ListedApiKey): void {
+  if (key.length > longestKey) {
+    throw new InvalidOptionsError(`${label} has ${key.length} characters. A key has at most ${longestKey}.`);
+  }
   if (/\s/.test(key)) throw new InvalidOptionsError(`${label} has white space or a line break inside the key.`);
   // Header values cannot carry anything else.
   if (!/^[\x21-\x7e\xa1-\xff]*$/.test(key)) {
@@ -42,8 +47,8 @@ function checkCharacters({ key, label }: ListedApiKey): void {
 /**
  * Trims a list of keys and drops empty entries and repeated values. Warns of each repetition by its label.
  *
- * @throws InvalidOptionsError for a key with white space or control characters inside, whose label is in the message, and for an
- * invalid label or group.
+ * @throws InvalidOptionsError for a key with white space or control characters inside or more than 4096 characters, whose label is
+ * in the message, and for an invalid label or group.
  */
 export function checkApiKeys(inputs: readonly ApiKeyInput[], warn: (text: string) => void): ListedApiKey[] {
   if (!Array.isArray(inputs))

@@ -53,6 +53,7 @@ export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSetti
   checkOptionNames('options', options, optionNames);
   const { strategy = 'in-order', retryBudget = {}, retryOn = 'same-key', recheckInvalid = true, ...rest } = options;
   if (rest.clientOptions !== undefined) checkIsObject('clientOptions', rest.clientOptions);
+  if (rest.runtime !== undefined) checkRuntime(rest.runtime);
   if (retryOn !== 'same-key' && retryOn !== 'next-key') {
     throw new InvalidOptionsError(`"retryOn" must be 'same-key' or 'next-key'; it is ${shown(retryOn)}.`);
   }
@@ -60,4 +61,24 @@ export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSetti
     throw new InvalidOptionsError(`"recheckInvalid" must be true or false; it is ${shown(recheckInvalid)}.`);
   }
   return { ...rest, strategy, retryBudget, retryOn, recheckInvalid };
+}
+
+function checkRuntime(runtime: Partial<Runtime>): void {
+  checkIsObject('runtime', runtime);
+  if (Array.isArray(runtime)) throw new InvalidOptionsError('"runtime" must be an object; it is a list.');
+  for (const part of ['now', 'sleep', 'timer', 'random'] as const) {
+    if (runtime[part] === undefined || typeof runtime[part] === 'function') continue;
+    throw new InvalidOptionsError(`"runtime.${part}" must be a function; it is ${shown(runtime[part])}.`);
+  }
+  if (runtime.now && !returnsTime(() => runtime.now?.())) {
+    throw new InvalidOptionsError('"runtime.now" must return a time in ms since the epoch.');
+  }
+}
+
+function returnsTime(now: () => unknown): boolean {
+  try {
+    return Number.isFinite(now());
+  } catch {
+    return false;
+  }
 }

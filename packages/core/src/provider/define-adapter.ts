@@ -1,5 +1,6 @@
 import { checkIsObject, checkName, checkVariableName } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
+import { util } from '../base/node-builtins.ts';
 import { checkProviderName } from '../base/provider-name.ts';
 import type { ProviderAdapter } from './provider-adapter.ts';
 
@@ -14,7 +15,8 @@ function isTimeZone(name: string): boolean {
 /**
  * Checks an adapter and returns it with its client type inferred.
  *
- * @throws InvalidOptionsError if a name is empty, too long or malformed, `classifyError` is missing, or `timeZone` is unknown.
+ * @throws InvalidOptionsError if a name is empty, too long or malformed, `classifyError` is missing, `keyPattern` is not a RegExp, or `timeZone` is
+ * unknown.
  * @example
  * const acmeAdapter = defineAdapter({
  *   name: 'acme',
@@ -31,6 +33,9 @@ export function defineAdapter<Client = unknown>(adapter: ProviderAdapter<Client>
   checkVariableName('The "env" of an adapter', adapter.env);
   if (typeof adapter.classifyError !== 'function') {
     throw new InvalidOptionsError(`The adapter "${adapter.name}" needs a classifyError function.`);
+  }
+  if (adapter.keyPattern !== undefined && !util.types.isRegExp(adapter.keyPattern)) {
+    throw new InvalidOptionsError(`The "keyPattern" of the adapter "${adapter.name}" must be a RegExp.`);
   }
   if (adapter.timeZone !== undefined && !isTimeZone(adapter.timeZone)) {
     throw new InvalidOptionsError(

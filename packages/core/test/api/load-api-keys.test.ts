@@ -235,7 +235,7 @@ describe('an invalid key', () => {
 });
 
 describe('a base name', () => {
-  it.each(['', 'ACME KEY', 'ACME-KEY', '1KEY', 'ACME_KEY=x'])('that is not a variable name is rejected: %j', (name) => {
+  it.each(['', 'ACME KEY', 'ACME_KEY=x', 'ACME\nKEY'])('that is not a variable name is rejected: %j', (name) => {
     expect(() => loadApiKeys(name, { directory, logger })).toThrow(InvalidOptionsError);
   });
 });

@@ -7,12 +7,13 @@ import {
   InvalidOptionsError,
   loadApiKeys,
   MemoryStore,
+  NoApiKeysError,
   registry,
   retryWithApiKeyFallback,
   useApiKeyFallback,
   wrapWithFallback,
 } from '@api-key-fallback/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { defineAdapter, type ProviderAdapter } from '../../src/adapter.ts';
 import { tenMegabytes } from '../odd-values.ts';
 import { scriptedAdapter } from '../scripted-keys.ts';
@@ -143,10 +144,46 @@ describe('a name', () => {
   });
 });
 
+describe('a name that is not a label or a group', () => {
+  const others = Object.entries(names).filter(([way]) => !/^(?:label|group|directory)/.test(way));
+
+  it.each(others)('has no invisible characters: the %s', async (_way, [, give]) => {
+    for (const name of ['a\u202Eb', 'a\u2066b', 'a\u200Bb', 'a\uFEFFb', 'a\u00ADb', 'a\u{E0041}b']) {
+      expect((await refusalOf(give, name)).message).toContain('it has an invisible character');
+    }
+    for (const name of ['👨‍👩‍👧 ❤️', 'پروژه‌ها']) await give(name as never);
+  });
+});
+
 describe('the name of a variable', () => {
-  it.each(Object.entries(variables))('has up to 100 letters, digits and "_": %s', async (_way, give) => {
-    for (const name of ['A', '_a1', 'X'.repeat(100)]) await give(name as never);
-    for (const name of ['1A', 'A-B', 'X'.repeat(101)]) expect(await refusalOf(give, name)).toBeInstanceOf(Error);
+  it.each(Object.entries(variables))('has up to 100 characters: %s', async (_way, give) => {
+    for (const name of ['A', '_a1', '1A', 'A-B', 'a.b', 'CLÉ', 'X'.repeat(100)]) await give(name as never);
+    for (const name of ['A=B', 'A B', 'A\u200BB', 'X'.repeat(101)]) {
+      expect(await refusalOf(give, name)).toBeInstanceOf(InvalidOptionsError);
+    }
+  });
+
+  it.each(['my-key', 'my.key', '1KEY'])('of a deployment works: %s', (name) => {
+    vi.stubEnv(name, key);
+    vi.stubEnv(`${name}_2`, `${key}2`);
+    expect(loadApiKeys(name, options)).toEqual([
+      { key, label: name },
+      { key: `${key}2`, label: `${name}_2` },
+    ]);
+    vi.unstubAllEnvs();
+  });
+
+  it.each(['toString', 'constructor', '__proto__', 'hasOwnProperty'])(
+    'that no environment has is not found: %s',
+    (name) => {
+      expect(() => loadApiKeys(name, options)).toThrow(NoApiKeysError);
+    },
+  );
+
+  it('comes with options that are an object', () => {
+    for (const wrong of [null, 5, 'NAMES_KEY']) {
+      expect(() => loadApiKeys('NAMES_KEY', wrong as never)).toThrow('"options" must be an object');
+    }
   });
 
   it('gives its keys labels that a manager accepts', () => {

@@ -60,6 +60,35 @@ describe('the list of keys', () => {
     expect((error as Error).message).not.toMatch(/0123456789|sk-/);
   });
 
+  it('with a key of more than 4096 characters is refused: such a text is a file, or a list with another separator', () => {
+    expect(manage(['k'.repeat(4096)]).manager.getAllKeys()).toHaveLength(1);
+    const error = refusal([good, 'k'.repeat(4097)]);
+    expect(error).toBeInstanceOf(InvalidOptionsError);
+    expect((error as Error).message).toMatch(/^key 2 has 4097 .*at most 4096/);
+  });
+
+  it('drops invisible characters of a label and a group, and keeps the rest', () => {
+    const { manager, warnings } = manage([
+      { key: good, label: 'ten\u200Bant\u202E A\u00AD', group: '\uFEFFproject\u2060' },
+      { key: other, label: '👨‍👩‍👧 ❤️ नमस्‍ते', group: 'پروژه‌ها' },
+    ]);
+    expect(manager.status().keys.map(({ label, group }) => [label, group])).toEqual([
+      ['tenant A', 'project'],
+      ['👨‍👩‍👧 ❤️ नमस्‍ते', 'پروژه‌ها'],
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each(['label', 'group'])('refuses a %s of invisible characters only', (kind) => {
+    const error = refusal([{ key: good, [kind]: '\u200B\u2060' }]);
+    expect((error as Error).message).toContain(`The ${kind} of key 1 must be a text of 1 to 128`);
+  });
+
+  it('finds a key between the invisible characters of a label', () => {
+    const { manager } = manage([{ key: good, label: good.split('').join('\u200B') }]);
+    expect(manager.status().keys[0]?.label).toBe('key 1');
+  });
+
   it('names the variable of an impossible key where it has one', () => {
     const error = refusal([{ key: 'sk with space', label: 'OPENAI_API_KEY_3' }]);
     expect((error as Error).message).toContain('OPENAI_API_KEY_3');

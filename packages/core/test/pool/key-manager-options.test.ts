@@ -23,6 +23,34 @@ describe('the options of a key manager', () => {
     expect(make).toThrow(message);
   });
 
+  it.each<[string, unknown, string]>([
+    ['null', null, '"runtime" must be an object; it is null.'],
+    ['a number', 5, '"runtime" must be an object; it is of type number.'],
+    ['a list', [], '"runtime" must be an object; it is a list.'],
+    ['a clock that is no function', { now: 5 }, '"runtime.now" must be a function; it is 5.'],
+    ['null as the sleep', { sleep: null }, '"runtime.sleep" must be a function; it is null.'],
+    ['a clock without a time', { now: () => Number.NaN }, '"runtime.now" must return a time in ms since the epoch.'],
+    [
+      'a clock that throws',
+      {
+        now: () => {
+          throw new Error('stopped');
+        },
+      },
+      '"runtime.now" must return a time in ms since the epoch.',
+    ],
+  ])('refuse %s as the runtime', (_name, runtime, message) => {
+    const make = () => new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false, runtime } as never);
+    expect(make).toThrow(InvalidOptionsError);
+    expect(make).toThrow(message);
+  });
+
+  it('accept a part of a runtime', () => {
+    for (const runtime of [undefined, {}, { now: () => 0 }, { now: undefined, random: () => 1 }]) {
+      expect(() => new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false, runtime } as never)).not.toThrow();
+    }
+  });
+
   it.each<[string, unknown]>([
     ['as the options', 'a-second-key-of-26-letters'],
     ['as the clientOptions', { clientOptions: 'a-second-key-of-26-letters' }],

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { ApiKeyManager, InvalidOptionsError } from '@api-key-fallback/core';
 import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +30,15 @@ describe('defineAdapter', () => {
     const define = () => defineAdapter({ ...scriptedAdapter, classifyError: undefined } as never);
     expect(define).toThrow(InvalidOptionsError);
     expect(define).toThrow('classifyError');
+  });
+
+  it('rejects a pattern of keys that is no RegExp', () => {
+    const define = (keyPattern: unknown) => defineAdapter({ ...scriptedAdapter, keyPattern } as ProviderAdapter);
+    for (const pattern of [/^sk-/, runInNewContext('/^sk-/'), undefined]) expect(() => define(pattern)).not.toThrow();
+    for (const pattern of ['^sk-', null, 5, {}, { test: () => true }]) {
+      expect(() => define(pattern)).toThrow(InvalidOptionsError);
+      expect(() => define(pattern)).toThrow('The "keyPattern" of the adapter "scripted" must be a RegExp.');
+    }
   });
 
   it('rejects a time zone that does not exist', () => {
