@@ -64,7 +64,8 @@ function entries<T>(value: unknown, read: (value: unknown) => T | undefined): Ma
   return map;
 }
 
-function readRecord(value: unknown): KeyRecord | undefined {
+/** Returns a record of a store with its known fields; `undefined` if one is invalid. */
+export function readRecord(value: unknown): KeyRecord | undefined {
   if (!isFields(value)) return undefined;
   const { generation, epoch, untilMs, level, reason, disabled } = value;
   if (!isCount(generation) || !isCount(epoch) || !isCount(level) || !isAmount(untilMs)) return undefined;

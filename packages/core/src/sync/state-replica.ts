@@ -10,6 +10,7 @@ import type { SharedClock } from '../state/shared-clock.ts';
 import type { WindowCounters } from '../state/usage-counts.ts';
 import type { Change, Cursor, KeyStateStore, Lease, SyncReply } from '../stores/key-state-store.ts';
 import { singleFlight } from '../stores/single-flight.ts';
+import { readRecord } from '../stores/state-file.ts';
 import { ProbeLease, type LeaseSource } from './probe-lease.ts';
 import type { RecordIndex } from './record-index.ts';
 
@@ -187,9 +188,9 @@ export class StateReplica implements LeaseSource {
 
   #absorb(changes: Records): void {
     const { records, health } = this.#parts;
-    for (const [id, record] of changes) {
-      const target = records.find(id);
-      if (target) health.absorb(target, record);
+    for (const [id, change] of changes) {
+      const [target, record] = [records.find(id), readRecord(change)];
+      if (target && record) health.absorb(target, record);
     }
   }
 

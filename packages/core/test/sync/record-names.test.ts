@@ -18,6 +18,22 @@ const oddBuckets: Readonly<Record<string, string>> = {
   'a bucket with a key': `ask ${secret}`,
 };
 
+/** Records as a store of the application can return them. */
+const oddRecords: Readonly<Record<string, unknown>> = {
+  'an unknown reason': { ...cooling, reason: 'tired' },
+  'a reason of Object': { ...cooling, reason: 'constructor' },
+  'an unknown cause of being disabled': { ...disabled, disabled: secret },
+  'no reason': { ...cooling, reason: undefined },
+  'an end that is no number': { ...cooling, untilMs: '2000000' },
+  'an endless end': { ...cooling, untilMs: Infinity },
+  'no time as its end': { ...cooling, untilMs: Number.NaN },
+  'a negative end': { ...cooling, untilMs: -1 },
+  'a level of half': { ...cooling, level: 0.5 },
+  'an endless generation': { ...cooling, generation: Infinity },
+  'an epoch that is no number': { ...cooling, epoch: null },
+  'null in its place': null,
+};
+
 describe('the record of another process', () => {
   it.each(Object.entries(oddBuckets))('with %s is ignored', async (_what, bucket) => {
     const store = new UnreliableStore();
@@ -37,6 +53,23 @@ describe('the record of another process', () => {
     const { state, buckets } = keys.key(secret);
     expect([state, buckets?.map((entry) => entry.bucket)]).toEqual(['healthy', ['search']]);
     expect(JSON.stringify([events, keys.manager.status()])).not.toMatch(/record-key|xxx|lines|red"/);
+  });
+
+  it.each(Object.entries(oddRecords))('with %s is ignored', async (_what, odd) => {
+    const store = new UnreliableStore();
+    const keys = closeLater(scriptKeys({ [secret]: [ok] }, { store, stepped: true }));
+    await exchange();
+    const events: unknown[] = [];
+    for (const name of eventNames) keys.manager.on(name, (event) => events.push(event));
+    for (const id of [keys.key(secret).keyId, `${keys.key(secret).keyId}/search`]) {
+      const facts = new Map([[id, odd as KeyRecord]]);
+      store.tell({ cursor: { incarnation: 'other', version: 1 }, instance: 'older', records: facts });
+    }
+    await exchange();
+    expect(keys.key(secret)).toMatchObject({ state: 'healthy' });
+    expect(keys.key(secret).buckets).toBeUndefined();
+    expect(events).toEqual([]);
+    await expect(keys.call()).resolves.toBe(secret);
   });
 
   it('is found under every bucket that this process has sent', async () => {

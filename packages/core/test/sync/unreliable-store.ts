@@ -1,5 +1,12 @@
 import { MemoryStore } from '@api-key-fallback/core';
-import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from '@api-key-fallback/core/store';
+import type {
+  Change,
+  ChangeListener,
+  KeyStateStore,
+  Lease,
+  SyncReply,
+  SyncRequest,
+} from '@api-key-fallback/core/store';
 import { settle, type FakeRuntime } from '../fake-runtime.ts';
 
 /** Settles all exchanges between managers and stores that wait for no timer. */
@@ -22,11 +29,17 @@ export class UnreliableStore implements KeyStateStore {
   /** Whether the feed delivers no changes. */
   isMute = false;
   time = 1_000_000;
+  readonly #listeners = new Set<ChangeListener>();
   #memory = new MemoryStore({ now: () => this.time });
 
   /** Loses all data, as after a restart without persistence. */
   forget(): void {
     this.#memory = new MemoryStore({ now: () => this.time });
+  }
+
+  /** Delivers a change as it is to all listeners. */
+  tell(change: Change): void {
+    for (const on of this.#listeners) on.change(change);
   }
 
   sync(request: SyncRequest): Promise<SyncReply> {
@@ -41,6 +54,7 @@ export class UnreliableStore implements KeyStateStore {
       },
       gap: () => on.gap(),
     };
+    this.#listeners.add(on);
     return this.#use('subscribe', () => this.#memory.subscribe(pool, listener));
   }
 
