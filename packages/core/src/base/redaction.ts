@@ -14,7 +14,10 @@ const shortestUnknown = 15;
 const unusual = /[^ -~]|key=/i;
 // They move the cursor of a terminal, change its colours, reverse the order of what is read, or stand unseen inside a key.
 const lineControls = /\r(?!\n)|[\v\f\x85\u2028\u2029]/g;
-const otherControls = /(?![\t\n\r])\p{Cc}|\p{Default_Ignorable_Code_Point}/gu;
+const otherControls =
+  /(?![\t\n\r])\p{Cc}|(?![\p{Join_Control}\p{Variation_Selector}])\p{Default_Ignorable_Code_Point}/gu;
+// Emoji and the scripts of Persian and Hindi need them.
+const joinersInAscii = /(?<=[!-~])[\p{Join_Control}\p{Variation_Selector}]+(?=[!-~])/gu;
 
 /** Removes keys from texts: known keys by value, in every common encoding, and unknown keys by pattern. */
 export class Redactor {
@@ -63,7 +66,7 @@ export class Redactor {
   redact(text: string): string {
     if (text.length < Math.min(this.#runs.shortest, shortestUnknown) && !unusual.test(text)) return text;
     const cut = text.length > maxText ? `${text.slice(0, maxText)}…` : text;
-    const printable = cut.replace(lineControls, ' ').replace(otherControls, '');
+    const printable = cut.replace(lineControls, ' ').replace(otherControls, '').replace(joinersInAscii, '');
     return withoutUnknown(masked(printable, this.#runs.find(printable)));
   }
 }
