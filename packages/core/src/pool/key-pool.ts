@@ -57,7 +57,7 @@ export class KeyPool<Client = unknown> {
   /** The last result, because all waiting calls need it at the same moment. */
   #soonest: SoonestRecovery | undefined;
   #ring: KeyRing;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(adapter: ProviderAdapter<Client>, inputs: readonly ApiKeyInput[], options: KeyManagerOptions) {
     const { strategy, clientOptions, runtime, retryBudget, recheckInvalid, retryOn, store } =
@@ -176,13 +176,16 @@ export class KeyPool<Client = unknown> {
     await this.#replica?.ready();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     await this.#replica?.close();
-    await this.#ownStore?.close();
+    await this.#ownStore?.close().catch(() => {});
     this.events.removeListeners();
     this.clients.clear();
-    if (!this.#isClosed) for (const key of this.keys) redactor.retire(key.reveal());
-    this.#isClosed = true;
+    for (const key of this.keys) redactor.retire(key.reveal());
   }
 
   #share(store: KeyStateStore): StateReplica {

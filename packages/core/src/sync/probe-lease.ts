@@ -5,7 +5,8 @@ const requestIntervalMs = 1000;
 
 /** What a probe lease needs from its replica. */
 export interface LeaseSource {
-  readonly isAway: boolean;
+  /** Whether the store may be asked. A process that may not probes without a lease. */
+  readonly isInReach: boolean;
   /** Requests the lease from the store. Rejects when the store is away. */
   lease(name: string): Promise<Lease | null>;
   /** Resolves when the store and this process are in step, or when the store is away. */
@@ -26,6 +27,8 @@ export class ProbeLease implements ProbeGate {
   #state: 'none' | 'requested' | 'held' = 'none';
   #nextRequestMs = 0;
   #lease: Lease | null = null;
+  #request: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
 
   constructor(source: LeaseSource, name: string) {
     this.#source = source;
@@ -33,12 +36,14 @@ export class ProbeLease implements ProbeGate {
   }
 
   isOpen(now: number): boolean {
-    if (this.#state === 'none' && this.#source.isAway) return true;
+    if (this.#state === 'none' && !this.#source.isInReach) return true;
     if (this.#state === 'none' && now >= this.#nextRequestMs) {
       this.#state = 'requested';
       this.#nextRequestMs = now + requestIntervalMs;
       // Not in the turn of the call, which must not pay for the synchronous part of a store's work.
-      setImmediate(() => void this.#request());
+      this.#request = new Promise((resolve) => {
+        setImmediate(() => resolve(this.#take()));
+      });
     }
     return this.#state === 'held';
   }
@@ -52,11 +57,11 @@ export class ProbeLease implements ProbeGate {
     this.#source.forget(this, this.#name);
   }
 
-  /** Releases the lease, for a process that stops sharing. */
+  /** Releases the lease, also one that the store is about to grant, for a process that stops sharing. */
   async release(): Promise<void> {
-    await this.#takeLease()
-      ?.release()
-      .catch(() => {});
+    await this.#request;
+    await this.#takeLease()?.release();
+    await this.#ending;
   }
 
   end(): void {
@@ -64,7 +69,7 @@ export class ProbeLease implements ProbeGate {
     this.#state = 'none';
     // The next holder must see the result of this probe.
     if (lease)
-      void this.#source
+      this.#ending = this.#source
         .sync()
         .then(() => lease.release())
         .catch(() => {});
@@ -76,7 +81,7 @@ export class ProbeLease implements ProbeGate {
     return lease;
   }
 
-  async #request(): Promise<void> {
+  async #take(): Promise<void> {
     try {
       this.#lease = await this.#source.lease(this.#name);
       if (this.#lease === null) {

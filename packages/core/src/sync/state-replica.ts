@@ -1,6 +1,7 @@
 import { inTime } from '../base/abortable.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { Runtime } from '../base/runtime.ts';
+import { safely } from '../base/safely.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { isSameRecord, type KeyRecord } from '../state/key-record.ts';
 import type { HealthTarget, PoolHealth } from '../state/pool-health.ts';
@@ -57,7 +58,6 @@ export class StateReplica implements LeaseSource {
   #immediate: NodeJS.Immediate | undefined;
   #timer: { readonly cancel: () => void; readonly isFlush: boolean } | undefined;
   #subscription: Promise<() => Promise<void>> | undefined;
-  #endSubscription: (() => Promise<void>) | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(store: KeyStateStore, parts: ReplicaParts) {
@@ -78,6 +78,11 @@ export class StateReplica implements LeaseSource {
     return this.#store.kind;
   }
 
+  /** Whether the store may be asked: not while it is away, and not after `close()`. */
+  get isInReach(): boolean {
+    return this.#state !== 'away' && this.#state !== 'closed';
+  }
+
   /** Whether the last exchange with the store has failed. */
   get isAway(): boolean {
     return this.#state === 'away';
@@ -90,6 +95,7 @@ export class StateReplica implements LeaseSource {
 
   /** Schedules a changed record for sending, together with the other changes of this turn of the event loop. */
   onRecord(target: HealthTarget): void {
+    if (this.#state === 'closed') return;
     this.#unsent.add(this.#parts.records.idOf(target));
     if (this.#state !== 'away') this.#syncSoon();
   }
@@ -100,7 +106,9 @@ export class StateReplica implements LeaseSource {
   }
 
   lease(name: string): Promise<Lease | null> {
-    return this.#inTime(() => this.#store.lease(this.#parts.provider, name, probeLeaseMs));
+    const ask = () => this.#store.lease(this.#parts.provider, name, probeLeaseMs);
+    // A lease that is granted too late would block the other processes until it expires.
+    return this.#obtain(ask, (late) => late?.release());
   }
 
   forget(lease: ProbeLease, name: string): void {
@@ -125,8 +133,13 @@ export class StateReplica implements LeaseSource {
     this.#state = 'closed';
     this.#timer?.cancel();
     clearImmediate(this.#immediate);
-    await Promise.all([...this.#leases].map((lease) => lease.release()));
-    await this.#endSubscription?.().catch(() => {});
+    // The next exchange may have started already. From now on, none starts.
+    await this.#exchanges();
+    const endFeed = async () => (await this.#subscription)?.();
+    const ends = [...this.#leases].map((lease) => () => lease.release()).concat(endFeed);
+    // A store that fails or hangs must not keep the manager from closing.
+    await Promise.allSettled(ends.map((end) => this.#inTime(end)));
+    this.#leases.clear();
   }
 
   async #syncOnce(): Promise<void> {
@@ -154,6 +167,7 @@ export class StateReplica implements LeaseSource {
       this.#subscribe();
       const adjustClock = clock.startExchange();
       const reply = await this.#inTime((signal) => this.#store.sync(request, signal));
+      if (this.#state === 'closed') return false;
       adjustClock(reply.now);
       return this.#applyReply(reply, facts, counters);
     } catch (error) {
@@ -204,14 +218,11 @@ export class StateReplica implements LeaseSource {
   #subscribe(): void {
     if (this.#subscription) return;
     const listener = { change: (change: Change) => this.#onChange(change), gap: () => this.#syncSoon() };
-    this.#subscription = this.#store.subscribe(this.#parts.provider, listener);
+    const subscribe = () => this.#store.subscribe(this.#parts.provider, listener);
+    this.#subscription = this.#obtain(subscribe, (end) => end());
     this.#subscription.then(
-      (end) => {
-        this.#endSubscription = end;
-        // The feed does not contain changes from before it was live.
-        this.#syncSoon();
-        if (this.#state === 'closed') void end().catch(() => {});
-      },
+      // The feed does not contain changes from before it was live.
+      () => this.#syncSoon(),
       // The next exchange tries again.
       () => (this.#subscription = undefined),
     );
@@ -243,6 +254,17 @@ export class StateReplica implements LeaseSource {
       void this.sync();
     };
     this.#timer = { cancel: runtime.timer(ms * (0.75 + 0.25 * runtime.random()), startSync, true), isFlush };
+  }
+
+  /** Like `#inTime`, and gives back what comes too late. */
+  async #obtain<T>(ask: () => Promise<T>, giveBack: (late: T) => unknown): Promise<T> {
+    const asked = (async () => ask())();
+    try {
+      return await this.#inTime(() => asked);
+    } catch (error) {
+      safely(async () => giveBack(await asked));
+      throw error;
+    }
   }
 
   #inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -1,0 +1,185 @@
+import { MemoryStore } from '@api-key-fallback/core';
+import type { KeyStateStore } from '@api-key-fallback/core/store';
+import { describe, expect, it } from 'vitest';
+import { redactor } from '../../src/base/redaction.ts';
+import { settle } from '../fake-runtime.ts';
+import { ok, rateLimited, scriptKeys, type ScriptedKeys } from '../scripted-keys.ts';
+import { exchange } from './unreliable-store.ts';
+
+/** A memory store with some methods of its own. */
+function storeWith(own: (inner: MemoryStore) => Partial<KeyStateStore>): KeyStateStore {
+  const inner = new MemoryStore();
+  return {
+    kind: 'scripted',
+    sync: (request) => inner.sync(request),
+    subscribe: (pool, on) => inner.subscribe(pool, on),
+    lease: (pool, name, ttlMs) => inner.lease(pool, name, ttlMs),
+    close: () => inner.close(),
+    ...own(inner),
+  };
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await settle();
+}
+
+/** A store whose operations take some turns of the event loop. It counts what is in use. */
+function slowStore() {
+  const uses = { running: 0, started: 0, feeds: 0, leases: 0 };
+  async function slowly<T>(work: () => Promise<T>): Promise<T> {
+    uses.running++;
+    uses.started++;
+    await turns(4);
+    const result = await work();
+    uses.running--;
+    return result;
+  }
+  const store = storeWith((inner) => ({
+    sync: (request) => slowly(() => inner.sync(request)),
+    subscribe: async (pool, on) => {
+      const end = await slowly(() => inner.subscribe(pool, on));
+      uses.feeds++;
+      return () => slowly(end).then(() => void uses.feeds--);
+    },
+    lease: async (pool, name, ttlMs) => {
+      const lease = await slowly(() => inner.lease(pool, name, ttlMs));
+      if (lease) uses.leases++;
+      return lease && { release: () => slowly(() => lease.release()).then(() => void uses.leases--) };
+    },
+  }));
+  return { store, uses };
+}
+
+/** Expects that neither the store is used nor a timer waits, now and later. */
+async function expectQuiet({ runtime }: ScriptedKeys, { uses }: ReturnType<typeof slowStore>): Promise<void> {
+  expect(uses).toMatchObject({ running: 0, feeds: 0, leases: 0 });
+  const { started } = uses;
+  for (let minute = 0; minute < 3; minute++) {
+    await turns(30);
+    expect(runtime.asleep).toBe(0);
+    await runtime.advance(60_000);
+  }
+  expect(uses.started).toBe(started);
+}
+
+describe('a manager that was closed', () => {
+  it.each(Array.from({ length: 14 }, (_, turn) => turn))(
+    'uses neither its store nor a timer, when its last change was %i turns ago',
+    async (count) => {
+      const slow = slowStore();
+      const keys = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store: slow.store, stepped: true });
+      await turns(count);
+      await keys.call();
+      const closing = keys.manager.close();
+      await turns(count);
+      keys.manager.disable('K2');
+      await closing;
+      await expectQuiet(keys, slow);
+    },
+  );
+
+  it.each(Array.from({ length: 14 }, (_, turn) => turn))(
+    'holds no lease that it has requested %i turns before',
+    async (count) => {
+      const slow = slowStore();
+      const keys = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store: slow.store, stepped: true });
+      await keys.manager.ready();
+      await keys.call();
+      await exchange();
+      await keys.runtime.advance(5000);
+      expect(keys.key('K1').state).toBe('recovering');
+      await keys.call();
+      await turns(count);
+      await keys.manager.close();
+      await expectQuiet(keys, slow);
+    },
+  );
+
+  it('probes recovering keys without asking the store', async () => {
+    const slow = slowStore();
+    const keys = scriptKeys({ K1: [rateLimited(4000), ok], K2: [ok] }, { store: slow.store, stepped: true });
+    await keys.manager.ready();
+    await keys.call();
+    await keys.manager.close();
+    await keys.runtime.advance(4000);
+    await expect(keys.call()).resolves.toBe('K1');
+    await expectQuiet(keys, slow);
+  });
+
+  it('releases a lease that the store grants too late', async () => {
+    const granted = Promise.withResolvers<void>();
+    let held = 0;
+    const store = storeWith(() => ({
+      async lease() {
+        await granted.promise;
+        held++;
+        return { release: async () => void held-- };
+      },
+    }));
+    const keys = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store, stepped: true });
+    await keys.manager.ready();
+    await keys.call();
+    await keys.runtime.advance(5000);
+    await keys.call();
+    await settle();
+    const closing = keys.manager.close();
+    await keys.runtime.advance(5000);
+    await closing;
+    granted.resolve();
+    await settle();
+    expect(held).toBe(0);
+  });
+});
+
+const never = () => new Promise<never>(() => {});
+const fail = () => {
+  throw new Error('scripted');
+};
+
+describe('close() never rejects, and forgets keys, clients and listeners', () => {
+  it.each<[string, Partial<Record<keyof KeyStateStore, unknown>>]>([
+    ['the feed has no end', { subscribe: async () => undefined }],
+    ['the end of the feed is synchronous', { subscribe: async () => () => {} }],
+    ['the end of the feed throws', { subscribe: async () => fail }],
+    ['the end of the feed hangs', { subscribe: async () => never }],
+    ['the feed does not start', { subscribe: never }],
+    ['subscribe() throws', { subscribe: fail }],
+    ['subscribe() returns nothing', { subscribe: () => {} }],
+    ['sync() hangs', { sync: never }],
+    ['sync() throws', { sync: fail }],
+    ['sync() resolves to nothing', { sync: async () => undefined }],
+    ['lease() hangs', { lease: never }],
+    ['lease() throws', { lease: fail }],
+    ['lease() resolves to nothing', { lease: async () => undefined }],
+    ['a lease cannot be released', { lease: async () => ({}) }],
+    ['the release of a lease throws', { lease: async () => ({ release: fail }) }],
+    ['the release of a lease hangs', { lease: async () => ({ release: never }) }],
+  ])('when %s', async (what, own) => {
+    const secret = `secret-${what.replaceAll(' ', '-')}`;
+    const store = storeWith(() => own as Partial<KeyStateStore>);
+    const createClient = () => ({});
+    const keys = scriptKeys(
+      { [secret]: [rateLimited(4000)], K2: [ok] },
+      { store, stepped: true, adapter: { createClient } },
+    );
+    const events: unknown[] = [];
+    keys.manager.on('key.disabled', (event) => events.push(event));
+    const client = await keys.manager.getClient('K2');
+    void keys.call();
+    for (let second = 0; second < 7; second++) await keys.runtime.advance(1000);
+    void keys.call();
+    await exchange();
+    const closing = keys.manager.close();
+    for (let second = 0; second < 16; second++) await keys.runtime.advance(1000);
+    await expect(closing).resolves.toBeUndefined();
+    keys.manager.disable('K2');
+    expect(events).toEqual([]);
+    await expect(keys.manager.getClient('K2')).resolves.not.toBe(client);
+    expect(redactor.holdsKey(secret)).toBe(true);
+    for (let other = 0; other < 1000; other++) {
+      redactor.add(`another-key-${other}`);
+      redactor.retire(`another-key-${other}`);
+    }
+    expect(redactor.holdsKey(secret)).toBe(false);
+  });
+});
