@@ -1,5 +1,4 @@
 import { findAttempt } from '../base/attempt.ts';
-import { redactor } from '../base/redaction.ts';
 import { createRuntime, type FullRuntime } from '../base/runtime.ts';
 import { EventHub } from '../events/event-hub.ts';
 import { EventLog } from '../events/event-log.ts';
@@ -21,7 +20,8 @@ import type { ApiKeyInput } from './check-api-keys.ts';
 import { ClientCache } from './client-cache.ts';
 import { checkManagerOptions, type KeyManagerOptions } from './key-manager-options.ts';
 import { KeySelection } from './key-selection.ts';
-import { makeKeys } from './make-keys.ts';
+import { registerKeys, retireKeys } from './known-keys.ts';
+import { listKeys, makeKeys } from './make-keys.ts';
 import { observeResponse } from './observe-response.ts';
 import { PoolTraffic } from './pool-traffic.ts';
 import { soonestRecoveryMs } from './recovery.ts';
@@ -72,22 +72,32 @@ export class KeyPool<Client = unknown> {
     this.budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
     this.clock = new SharedClock(this.runtime);
     const context: HealthContext = { clock: this.clock, recheckInvalid, revision: 0 };
-    this.#ring = new KeyRing(makeKeys(adapter, inputs, context, warn));
-    this.events = new EventHub(log);
-    this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
-    this.#selection = new KeySelection(strategy, this.#ring, this.traffic, this.clock);
-    this.slots = new RunningSlots((key) => this.#selection.onUsage(key));
-    this.health = new PoolHealth(this.provider, this.#ring, context, this.events, this.clock, {
-      onHealth: (key) => {
-        this.#selection.onHealth(key);
-        this.waiting.wake();
-      },
-      onRecord: (target) => this.#replica?.onRecord(target),
-    });
-    this.#records = new RecordIndex(this.#ring);
-    this.#replica = chosen && this.#share(chosen.store);
-    if (chosen?.isOwn) this.#ownStore = chosen.store;
-    this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));
+    const listed = listKeys(adapter, inputs, warn);
+    registerKeys(
+      this,
+      listed.map(({ key }) => key),
+    );
+    try {
+      this.#ring = new KeyRing(makeKeys(adapter, listed, context, warn));
+      this.events = new EventHub(log);
+      this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
+      this.#selection = new KeySelection(strategy, this.#ring, this.traffic, this.clock);
+      this.slots = new RunningSlots((key) => this.#selection.onUsage(key));
+      this.health = new PoolHealth(this.provider, this.#ring, context, this.events, this.clock, {
+        onHealth: (key) => {
+          this.#selection.onHealth(key);
+          this.waiting.wake();
+        },
+        onRecord: (target) => this.#replica?.onRecord(target),
+      });
+      this.#records = new RecordIndex(this.#ring);
+      this.#replica = chosen && this.#share(chosen.store);
+      if (chosen?.isOwn) this.#ownStore = chosen.store;
+      this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));
+    } catch (error) {
+      retireKeys(this);
+      throw error;
+    }
   }
 
   get keys(): readonly PooledKey[] {
@@ -185,7 +195,7 @@ export class KeyPool<Client = unknown> {
     await this.#ownStore?.close().catch(() => {});
     this.events.removeListeners();
     this.clients.clear();
-    for (const key of this.keys) redactor.retire(key.reveal());
+    retireKeys(this);
   }
 
   #share(store: KeyStateStore): StateReplica {

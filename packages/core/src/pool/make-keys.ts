@@ -3,21 +3,26 @@ import { redactor } from '../base/redaction.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { HealthContext } from '../state/key-health.ts';
 import { PooledKey } from '../state/pooled-key.ts';
-import { checkApiKeys, looksReal, type ApiKeyInput } from './check-api-keys.ts';
+import { checkApiKeys, looksReal, type ApiKeyInput, type ListedApiKey } from './check-api-keys.ts';
 
-/** Makes a pool's keys from the application's list and registers them for redaction. @throws NoApiKeysError for no key */
-export function makeKeys(
-  { name: provider, displayName, env, keyPattern }: ProviderAdapter,
+/** Checks the application's list of keys. @throws NoApiKeysError for no key */
+export function listKeys(
+  { name: provider, env }: ProviderAdapter,
   inputs: readonly ApiKeyInput[],
+  warn: (text: string) => void,
+): readonly ListedApiKey[] {
+  const listed = checkApiKeys(inputs, warn);
+  if (listed.length > 0) return listed;
+  throw new NoApiKeysError(`No API key for "${provider}": the list is empty. Set ${env} or pass the keys.`);
+}
+
+/** Makes a pool's keys. Register all of them for redaction first, because a label can contain another key. */
+export function makeKeys(
+  { name: provider, displayName, keyPattern }: ProviderAdapter,
+  listed: readonly ListedApiKey[],
   context: HealthContext,
   warn: (text: string) => void,
 ): PooledKey[] {
-  const listed = checkApiKeys(inputs, warn);
-  if (listed.length === 0) {
-    throw new NoApiKeysError(`No API key for "${provider}": the list is empty. Set ${env} or pass the keys.`);
-  }
-  // All of them first, because a label can contain another key.
-  for (const { key } of listed) redactor.add(key);
   return listed.map(({ key, label, group }, index) => {
     if (!looksReal(key, keyPattern)) warn(`${label} does not look like a key of ${displayName}`);
     const ordinal = index + 1;
