@@ -14,7 +14,7 @@ export class UsageWindow {
   readonly #counted = new Map<string, Totals>();
   /** The counts of this process that the store has acknowledged. */
   readonly #stored = new Map<string, Totals>();
-  /** Sums over all processes, including the acknowledged counts of this one. */
+  /** Sums of the pool's keys over all processes, including the acknowledged counts of this one. */
   #sums: ReadonlyMap<string, Totals> = new Map();
 
   constructor(name: string, ring: () => KeyRing) {
@@ -47,7 +47,9 @@ export class UsageWindow {
   /** Notes that the store has these totals, and the sums over all processes. */
   acknowledge(sent: WindowCounters['totals'], sums: ReadonlyMap<string, Totals> = new Map()): void {
     for (const [keyId, totals] of sent) this.#stored.set(keyId, totals);
-    this.#sums = sums;
+    // The store can have many other keys of the provider.
+    const known = this.#ring().keys.map(({ ref }) => [ref.keyId, sums.get(ref.keyId)] as const);
+    this.#sums = new Map(known.filter((entry): entry is [string, Totals] => entry[1] !== undefined));
   }
 
   /** Makes all totals due again, because the store has lost its data. */

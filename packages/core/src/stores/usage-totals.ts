@@ -4,6 +4,8 @@ interface Window {
   expiresAtMs: number;
   /** Instance → key id → totals. */
   readonly byInstance: Map<string, Map<string, Totals>>;
+  /** Key id → the sum over all instances, so that those that are gone cost nothing. */
+  readonly sums: Map<string, Totals>;
 }
 
 /** The counters of one process in one window. */
@@ -25,35 +27,38 @@ function sum(a: Totals, b: Totals): number[] {
   return combine(a, b, (left, right) => left + right);
 }
 
+function difference(a: Totals, b: Totals): number[] {
+  return combine(a, b, (left, right) => left - right);
+}
+
 /** The counters of many processes, by window. */
 export class UsageTotals {
   readonly #windows = new Map<string, Window>();
 
   /** Returns whether a total has grown. */
   merge(instance: string, { window, expiresAtMs, totals }: WindowCounters): boolean {
-    const known = this.#windows.get(window) ?? { expiresAtMs: 0, byInstance: new Map<string, Map<string, Totals>>() };
+    const known = this.#windows.get(window) ?? { expiresAtMs: 0, byInstance: new Map(), sums: new Map() };
     // A late message must not shorten a window that has been extended.
     known.expiresAtMs = Math.max(known.expiresAtMs, expiresAtMs);
     this.#windows.set(window, known);
+    if (totals.size === 0) return false;
     const own = known.byInstance.get(instance) ?? new Map<string, Totals>();
     known.byInstance.set(instance, own);
     let hasGrown = false;
     for (const [keyId, counts] of totals) {
-      const before = own.get(keyId);
-      const after = larger(before ?? [], counts);
-      hasGrown ||= before === undefined || after.some((count, index) => count !== before[index]);
+      const before = own.get(keyId) ?? [];
+      const after = larger(before, counts);
+      if (own.has(keyId) && after.every((count, index) => count === before[index])) continue;
+      hasGrown = true;
       own.set(keyId, after);
+      known.sums.set(keyId, sum(known.sums.get(keyId) ?? [], difference(after, before)));
     }
     return hasGrown;
   }
 
   /** Key id → the sum over all processes. */
   totals(window: string): Map<string, Totals> {
-    const totals = new Map<string, Totals>();
-    for (const own of this.#windows.get(window)?.byInstance.values() ?? []) {
-      for (const [keyId, counts] of own) totals.set(keyId, sum(totals.get(keyId) ?? [], counts));
-    }
-    return totals;
+    return new Map(this.#windows.get(window)?.sums);
   }
 
   /** Drops the windows that have ended, and returns their names. */

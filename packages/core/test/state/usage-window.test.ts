@@ -41,3 +41,12 @@ it('owes the store what it has counted since, and shows what others have', () =>
   day.acknowledge(day.due().totals, new Map([[key.ref.keyId, [8]]]));
   expect(day.due().totals.size).toBe(0);
 });
+
+it('keeps the sums of its own keys alone', () => {
+  const key = new PooledKey('scripted', 'K1', { ordinal: 1, total: 1, label: 'K1' }, undefined, context);
+  const day = new UsageWindow('2026-11-22', () => new KeyRing([key]));
+  const sums = new Map([[key.ref.keyId, [7]]]);
+  day.acknowledge(new Map(), sums);
+  sums.set(key.ref.keyId, [8]);
+  expect(day.ofAll(key).attempts).toBe(7);
+});
