@@ -18,8 +18,9 @@ export function endOf({ disabled, untilMs }: KeyRecord): number {
 }
 
 /**
- * The names to evict: all that are stale and, of more than `most`, also those that end first, until a quarter of the room is free:
- * the next quarter of the additions then takes no search.
+ * The names to evict: all that are stale and, of more than `most`, also others, those that end first. A quarter of the room is freed
+ * from those that have ended, so that the next quarter of the additions takes no search. If more are out than may stay, a tenth is
+ * freed.
  */
 export function namesToEvict(
   ends: Iterable<readonly [name: string, endsAtMs: number]>,
@@ -29,6 +30,9 @@ export function namesToEvict(
   // `Infinity - Infinity` is no order.
   const bySoonest = [...ends].toSorted(([, a], [, b]) => (a === b ? 0 : a - b));
   const stale = bySoonest.filter(([, endsAtMs]) => isStale(endsAtMs, now)).length;
-  const surplus = bySoonest.length > most ? bySoonest.length - mostBuckets * 0.75 : 0;
-  return bySoonest.slice(0, Math.max(stale, surplus)).map(([name]) => name);
+  const ended = bySoonest.filter(([, endsAtMs]) => endsAtMs <= now).length;
+  const surplus = (share: number) => bySoonest.length - mostBuckets * share;
+  const areTooMany = bySoonest.length > most;
+  const evicted = areTooMany && bySoonest.length - ended > most ? surplus(0.9) : Math.min(ended, surplus(0.75));
+  return bySoonest.slice(0, Math.max(stale, areTooMany ? evicted : 0)).map(([name]) => name);
 }

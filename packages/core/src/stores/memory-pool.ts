@@ -62,7 +62,8 @@ export class MemoryPool {
     const isDue = now >= this.#nextSweepMs;
     if (isDue) this.#nextSweepMs = now + sweepMs;
     for (const [keyId, records] of this.#byKey) {
-      if (!isDue && records.size <= mostBuckets) continue;
+      const buckets = records.has(keyId) ? records.size - 1 : records.size;
+      if (!isDue && buckets <= mostBuckets) continue;
       const ends = [...records]
         .filter(([id]) => id !== keyId)
         .map(([id, { record, changedAtMs }]) => [id, Math.max(endOf(record), changedAtMs)] as const);

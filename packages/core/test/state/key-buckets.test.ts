@@ -97,21 +97,28 @@ describe('the buckets of a key', () => {
     expect([...sent].map((id) => id.split('/')[1])).toEqual(['b']);
   });
 
-  it('are evicted when there are too many: stale ones first, then those that end soonest', async () => {
+  it('are evicted when there are too many: those that are over first', async () => {
+    const keys = keysWith();
+    for (let i = 0; i < 200; i++) await fail(keys, `over-${i}`, { recheckAfterMs: 1 });
+    await keys.runtime.advance(10);
+    for (let i = 0; i < 800; i++) await fail(keys, `out-${i}`, { recheckAfterMs: hourMs + i });
+    await fail(keys, 'one-more');
+    expect(bucketsOf(keys)).toEqual([...Array.from({ length: 800 }, (_, i) => `out-${i}`), 'one-more']);
+  });
+
+  it('stay while they are out, unless 1,000 are; then the 100 that end soonest go', async () => {
     const keys = keysWith();
     await fail(keys, 'recovered', { recheckAfterMs: 1 });
     await fail(keys, 'over', { recheckAfterMs: 2 });
     await keys.runtime.advance(10);
     await succeed(keys, 'recovered');
     await fail(keys, 'long', { recheckAfterMs: 3 * hourMs });
-    for (let i = 0; i < 998; i++) await fail(keys, `op-${i}`, { recheckAfterMs: hourMs + i });
+    const names = Array.from({ length: 998 }, (_, i) => `op-${i}`);
+    for (const [i, name] of names.entries()) await fail(keys, name, { recheckAfterMs: hourMs + i });
     await fail(keys, 'short', { recheckAfterMs: 60_000 });
-    const left = bucketsOf(keys);
-    expect(left).toContain('long');
-    expect(left).toContain('short');
-    expect(left.filter((name) => name.startsWith('op-'))).toEqual(
-      Array.from({ length: 750 }, (_, i) => `op-${i + 248}`),
-    );
+    expect(bucketsOf(keys)).toEqual(['long', ...names, 'short']);
+    await fail(keys, 'last', { recheckAfterMs: 30_000 });
+    expect(bucketsOf(keys)).toEqual(['long', ...names.slice(99), 'last']);
   });
 
   it('that a call probes stay', async () => {

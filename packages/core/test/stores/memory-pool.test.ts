@@ -25,6 +25,15 @@ describe('the records of a MemoryStore', () => {
     for (const id of ['K1', 'K2', 'K2/op', 'K1/op-2999', 'K1/op-2300']) expect(ids).toContain(id);
   });
 
+  it('stay while they are out, if others are over', async () => {
+    const { clock, sync } = storeWithClock();
+    for (let i = 0; i < 200; i++) await sync({ [`K1/over-${i}`]: { untilMs: 1_000_001 } });
+    clock.now += 10;
+    const out = Array.from({ length: 801 }, (_, i) => `K1/out-${i}`);
+    for (const id of out) await sync({ [id]: { untilMs: 2_000_000 } });
+    await expect(sync()).resolves.toEqual(out);
+  });
+
   it('of buckets are forgotten an hour after their end, those of keys never', async () => {
     const { clock, sync } = storeWithClock();
     await sync({ K1: { untilMs: 1_001_000 }, 'K1/a': { untilMs: 1_001_000 }, 'K1/b': { disabled: 'invalid-key' } });
