@@ -17,6 +17,11 @@ export function endOf({ disabled, untilMs }: KeyRecord): number {
   return disabled === '' ? untilMs : Infinity;
 }
 
+/** Whether a record holds nothing but a stale cooldown. A later epoch still says that older failures no longer count. */
+export function isOldCooldown(record: KeyRecord, now: number): boolean {
+  return record.untilMs > 0 && record.epoch === 0 && isStale(endOf(record), now);
+}
+
 /**
  * The names to evict: all that are stale and, of more than `most`, also others, those that end first. A quarter of the room is freed
  * from those that have ended, so that the next quarter of the additions takes no search. If more are out than may stay, a tenth is

@@ -1,6 +1,6 @@
 import { safely } from '../base/safely.ts';
 import { freshRecord, isSameRecord, joinRecords, type KeyRecord } from '../state/key-record.ts';
-import { endOf, mostBuckets, namesToEvict, sweepMs } from '../state/stale-buckets.ts';
+import { endOf, isOldCooldown, mostBuckets, namesToEvict, sweepMs } from '../state/stale-buckets.ts';
 import type { ChangeListener, Cursor } from './key-state-store.ts';
 
 interface Versioned {
@@ -26,7 +26,10 @@ export class MemoryPool {
   merge(instance: string, facts: ReadonlyMap<string, KeyRecord>, now: number): boolean {
     const changed = new Map<string, KeyRecord>();
     for (const [id, fact] of facts) {
-      const known = this.#recordsOf(id)?.get(id)?.record ?? freshRecord;
+      const stored = this.#recordsOf(id)?.get(id)?.record;
+      // Otherwise two processes would keep returning to each other what one of them has forgotten.
+      if (!stored && id !== keyIdOf(id) && isOldCooldown(fact, now)) continue;
+      const known = stored ?? freshRecord;
       const joined = joinRecords(known, fact);
       if (!isSameRecord(joined, known)) changed.set(id, joined);
     }

@@ -59,6 +59,28 @@ describe('FileStore', () => {
     expect((await found(directory)).records).toEqual({ a: cooling(5) });
   });
 
+  it('forgets old buckets, also when two processes use it', async () => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 6, 1), toFake: ['Date'] });
+    try {
+      const directory = await emptyDirectory();
+      const [a, b] = [new FileStore(directory), new FileStore(directory)];
+      const idsAfter = async (store: FileStore, names: readonly string[]) => {
+        const facts = new Map(names.map((name) => [`K1/${name}`, cooling(Date.now() + 1000)]));
+        return [...(await store.sync(request({ facts }))).records.keys()];
+      };
+      await idsAfter(a, ['old-1', 'old-2']);
+      vi.advanceTimersByTime(290_000);
+      await idsAfter(b, ['live']);
+      for (let minute = 0; minute < 180; minute++) {
+        vi.advanceTimersByTime(60_000);
+        await idsAfter(minute % 2 === 0 ? a : b, ['live']);
+      }
+      for (const store of [a, b]) await expect(idsAfter(store, ['live'])).resolves.toEqual(['K1/live']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('writes files that only its user can read', async () => {
     const directory = join(await emptyDirectory(), 'state');
     const store = new FileStore(directory);

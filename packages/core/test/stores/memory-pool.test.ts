@@ -43,4 +43,19 @@ describe('the records of a MemoryStore', () => {
     clock.now += 600_000;
     await expect(sync({ 'K1/e': { generation: 5 } })).resolves.toEqual(['K1', 'K1/b', 'K1/d', 'K1/e']);
   });
+
+  it('of buckets are not taken back after they were forgotten, unless they say more than an old cooldown', async () => {
+    const { clock, sync } = storeWithClock();
+    await sync({ K1: { untilMs: 1 } });
+    clock.now += 2 * hourMs;
+    await sync({
+      'K1/old': { untilMs: 1_001_000 },
+      'K1/disabled': { untilMs: 1_001_000, disabled: 'invalid-key' },
+      'K1/recovered': { epoch: 1 },
+      'K1/again': { epoch: 1, untilMs: 1_001_000 },
+      'K1/reset': { generation: 5 },
+      K2: { untilMs: 1_001_000 },
+    });
+    await expect(sync()).resolves.toEqual(['K1', 'K1/disabled', 'K1/recovered', 'K1/again', 'K1/reset', 'K2']);
+  });
 });
