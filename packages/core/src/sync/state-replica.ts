@@ -1,7 +1,5 @@
-import { inTime } from '../base/abortable.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { Runtime } from '../base/runtime.ts';
-import { safely } from '../base/safely.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { isSameRecord, type KeyRecord } from '../state/key-record.ts';
 import type { HealthTarget, PoolHealth } from '../state/pool-health.ts';
@@ -14,10 +12,10 @@ import { singleFlight } from '../stores/single-flight.ts';
 import { readRecord } from '../stores/state-file.ts';
 import { ProbeLease, type LeaseSource } from './probe-lease.ts';
 import type { RecordIndex } from './record-index.ts';
+import { TimelyStore } from './timely-store.ts';
 
 const flushMs = 1000;
 const refreshMs = 30_000;
-const storeTimeoutMs = 5000;
 
 type Records = ReadonlyMap<string, KeyRecord>;
 
@@ -41,7 +39,7 @@ export interface ReplicaParts {
  * the store is back, or has lost its data, the replica sends everything again.
  */
 export class StateReplica implements LeaseSource {
-  readonly #store: KeyStateStore;
+  readonly #store: TimelyStore;
   readonly #parts: ReplicaParts;
   /** `connecting` until the first answer; `away` after a failed exchange; `closed` after `close()`. */
   #state: 'connecting' | 'in-sync' | 'away' | 'closed' = 'connecting';
@@ -61,7 +59,7 @@ export class StateReplica implements LeaseSource {
   #closing: Promise<void> | undefined;
 
   constructor(store: KeyStateStore, parts: ReplicaParts) {
-    this.#store = store;
+    this.#store = new TimelyStore(store, parts.provider, parts.runtime);
     this.#parts = parts;
     parts.records.shareProbes((id) => {
       const lease = new ProbeLease(this, id);
@@ -106,9 +104,7 @@ export class StateReplica implements LeaseSource {
   }
 
   lease(name: string): Promise<Lease | null> {
-    const ask = () => this.#store.lease(this.#parts.provider, name, probeLeaseMs);
-    // A lease that is granted too late would block the other processes until it expires.
-    return this.#obtain(ask, (late) => late?.release());
+    return this.#store.lease(name, probeLeaseMs);
   }
 
   forget(lease: ProbeLease, name: string): void {
@@ -135,10 +131,10 @@ export class StateReplica implements LeaseSource {
     clearImmediate(this.#immediate);
     // The next exchange may have started already. From now on, none starts.
     await this.#exchanges();
-    const endFeed = async () => (await this.#subscription)?.();
-    const ends = [...this.#leases].map((lease) => () => lease.release()).concat(endFeed);
+    const ends = [...this.#leases].map((lease) => () => lease.release());
+    ends.push(async () => (await this.#subscription)?.());
     // A store that fails or hangs must not keep the manager from closing.
-    await Promise.allSettled(ends.map((end) => this.#inTime(end)));
+    await Promise.allSettled(ends.map((end) => this.#store.inTime(end)));
     this.#leases.clear();
   }
 
@@ -159,14 +155,13 @@ export class StateReplica implements LeaseSource {
     const { provider, records, usage, clock } = this.#parts;
     this.#instance ??= crypto.randomUUID();
     // Before the first answer, times are not in the store's clock and must not be sent.
-    const ids = this.#cursor ? [...this.#unsent] : [];
-    const facts = new Map(ids.map((id) => [id, records.get(id)]));
+    const facts = new Map((this.#cursor ? [...this.#unsent] : []).map((id) => [id, records.get(id)]));
     const counters = usage.due();
     const request = { pool: provider, instance: this.#instance, facts, counters, seen: this.#cursor };
     try {
       this.#subscribe();
       const adjustClock = clock.startExchange();
-      const reply = await this.#inTime((signal) => this.#store.sync(request, signal));
+      const reply = await this.#store.sync(request);
       if (this.#state === 'closed') return false;
       adjustClock(reply.now);
       return this.#applyReply(reply, facts, counters);
@@ -181,9 +176,8 @@ export class StateReplica implements LeaseSource {
     const { records, usage, clock, events, provider, onClockShift } = this.#parts;
     const wasAway = this.isAway;
     const previous = this.#cursor;
-    const hasLostData =
-      previous !== undefined &&
-      (previous.incarnation !== reply.cursor.incarnation || previous.version > reply.cursor.version);
+    const { incarnation, version } = reply.cursor;
+    const hasLostData = previous && (previous.incarnation !== incarnation || previous.version > version);
     this.#cursor = reply.cursor;
     this.#state = 'in-sync';
     if (!previous) {
@@ -197,7 +191,7 @@ export class StateReplica implements LeaseSource {
     this.#absorb(reply.records);
     if (!previous || hasLostData || wasAway) for (const id of records.ids()) this.#unsent.add(id);
     if (wasAway) events.emit('store.recovered', () => ({ provider, store: this.kind }));
-    return hasLostData || this.#unsent.size > 0;
+    return hasLostData === true || this.#unsent.size > 0;
   }
 
   #absorb(changes: Records): void {
@@ -218,8 +212,7 @@ export class StateReplica implements LeaseSource {
   #subscribe(): void {
     if (this.#subscription) return;
     const listener = { change: (change: Change) => this.#onChange(change), gap: () => this.#syncSoon() };
-    const subscribe = () => this.#store.subscribe(this.#parts.provider, listener);
-    this.#subscription = this.#obtain(subscribe, (end) => end());
+    this.#subscription = this.#store.subscribe(listener);
     this.#subscription.then(
       // The feed does not contain changes from before it was live.
       () => this.#syncSoon(),
@@ -254,20 +247,5 @@ export class StateReplica implements LeaseSource {
       void this.sync();
     };
     this.#timer = { cancel: runtime.timer(ms * (0.75 + 0.25 * runtime.random()), startSync, true), isFlush };
-  }
-
-  /** Like `#inTime`, and gives back what comes too late. */
-  async #obtain<T>(ask: () => Promise<T>, giveBack: (late: T) => unknown): Promise<T> {
-    const asked = (async () => ask())();
-    try {
-      return await this.#inTime(() => asked);
-    } catch (error) {
-      safely(async () => giveBack(await asked));
-      throw error;
-    }
-  }
-
-  #inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return inTime(this.#parts.runtime, storeTimeoutMs, ask, () => new Error(`no answer within ${storeTimeoutMs} ms`));
   }
 }

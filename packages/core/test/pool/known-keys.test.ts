@@ -13,10 +13,10 @@ function retireOthers(): void {
 }
 
 it.each<[string, unknown, unknown, string]>([
-  ['a pattern that is a string', { keyPattern: 'sk-.*' }, {}, 'test is not a function'],
+  ['a pattern that is a string', { keyPattern: 'sk-.*' }, {}, 'keyPattern'],
   ['an unknown strategy', {}, { strategy: 'random' }, '"strategy" must be'],
   ['an unknown locale', {}, { locale: 'xx' }, '"locale" must be'],
-  ['a clock without a time', {}, { runtime: { now: () => Number.NaN } }, 'Invalid time value'],
+  ['a clock without a time', {}, { runtime: { now: () => Number.NaN } }, 'runtime'],
   ['a store that is none', {}, { store: {} }, '"store" must be'],
 ])('keys of a manager that cannot be made do not stay known: %s', (what, adapter, options, message) => {
   const secret = `secret-${what.replaceAll(' ', '-')}`;
