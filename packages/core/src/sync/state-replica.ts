@@ -216,8 +216,7 @@ export class StateReplica implements LeaseSource {
     this.#subscription.then(
       // The feed does not contain changes from before it was live.
       () => this.#syncSoon(),
-      // The next exchange tries again.
-      () => (this.#subscription = undefined),
+      () => (this.#subscription = undefined), // the next exchange tries again
     );
   }
 
