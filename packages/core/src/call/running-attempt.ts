@@ -30,6 +30,9 @@ export class RunningAttempt implements SlotHolder {
   hasEnded = false;
   aliveAtMs = 0;
   isRenewed = false;
+  holdsSlot = false;
+  previous: SlotHolder | undefined;
+  next: SlotHolder | undefined;
   #signal: AbortSignal | undefined;
 
   constructor(call: RunningCall, key: PooledKey, injected: unknown) {
