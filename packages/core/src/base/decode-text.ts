@@ -77,14 +77,21 @@ function unescapedOnce(text: string): Decoded {
 
 /** Returns everything that parts of a word mean in base64 or hex. The part can begin in the middle of an encoded byte. */
 export function decodedParts(word: string): Decoded[] {
+  if (word.length < 14) return [];
   return [...readAll(word, /[A-Za-z0-9+/_-]{14,}/g, readBase64), ...readAll(word, /[0-9a-f]{20,}/gi, readHex)];
 }
 
 /** Returns everything that lists of bytes in a text mean, decimal or in hex, as languages print them. */
 export function decodedByteLists(text: string): Decoded[] {
+  if (!/\d/.test(text)) return [];
   return [
     ...readAll(text, /\d{1,3}(?:[^0-9a-z]{1,100}\d{1,3}){9,}/gi, readDecimals),
-    ...readAll(text, /[0-9a-f]{2,4}(?:[^0-9a-z]{1,100}(?:0x)?[0-9a-f]{2,4}){4,}/gi, readHexTokens),
+    // In hex, a byte of a text begins with 2 to 7; a zero stands beside it in UTF-16.
+    ...readAll(
+      text,
+      /(?:[2-7][0-9a-f]|00){1,2}(?:[^0-9a-z]{1,100}(?:0x)?(?:[2-7][0-9a-f]|00){1,2}){4,}/gi,
+      readHexTokens,
+    ),
   ];
 }
 
