@@ -24,7 +24,7 @@ function leaksIn(text: string): string[] {
   return [...new Set(runs)].filter((run) => text.toLowerCase().includes(run.toLowerCase()));
 }
 
-describe.skipIf(!inject('hasRedisServer'))('managers whose clocks differ', { concurrent: true }, () => {
+describe.skipIf(!inject('hasRedisServer'))('managers whose clocks differ', () => {
   const aheadMs = [90_000, -45_000, 0] as const;
   const lengthMs = 600_000;
 
@@ -78,7 +78,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers whose clocks differ', { con
   });
 });
 
-describe.skipIf(!inject('hasRedisServer'))('what managers send to a server', { concurrent: true }, () => {
+describe.skipIf(!inject('hasRedisServer'))('what managers send to a server', () => {
   it('contains no part of a key: not in stored data, messages or commands', async ({ expect, onTestFinished }) => {
     const server = await RedisProcess.start();
     onTestFinished(() => server.stop());
