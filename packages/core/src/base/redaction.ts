@@ -1,7 +1,7 @@
 import { KeyRuns, type Span } from './key-runs.ts';
 
 export const mask = '[redacted]';
-/** The longest text of others that is read. Of a longer one the rest is cut off first, so that no text can hold the event loop. */
+/** The longest foreign text that is read. A longer one is cut first, so that no text can hold the event loop. */
 export const maxText: number = 64 * 1024;
 /** How many keys of closed managers stay known; they may still be valid. */
 const maxRetired = 1000;
@@ -24,10 +24,10 @@ export class Redactor {
   readonly #runs = new KeyRuns();
   /** How many managers use each key. */
   readonly #uses = new Map<string, number>();
-  /** Keys that no manager uses any more, the oldest first. */
+  /** Keys of closed managers, the oldest first. */
   readonly #retired = new Set<string>();
 
-  /** Makes a key known. Call `retire` once for each time. */
+  /** Makes a key known. Each call needs its own call of `retire`. */
   add(secret: string): void {
     const uses = this.#uses.get(secret) ?? 0;
     this.#uses.set(secret, uses + 1);

@@ -141,7 +141,7 @@ function isError(value: object): boolean {
   return util.types.isNativeError(value) || prototypesOf(value).includes(Error.prototype);
 }
 
-/** Whether it is an array, or an object of no class, also of another realm. */
+/** Whether it is an array or a plain object, also of another realm. */
 function isPlain(value: object): boolean {
   if (typeof value === 'function') return false;
   return Array.isArray(value) || prototypesOf(value).every((prototype) => Object.getPrototypeOf(prototype) === null);

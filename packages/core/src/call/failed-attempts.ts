@@ -1,6 +1,6 @@
+import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
 import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError } from '../base/errors.ts';
-import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
 import { redactor } from '../base/redaction.ts';
 import { safeCopy } from '../base/safe-copy.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
@@ -47,14 +47,14 @@ export class RecordedAttempt implements FailedAttempt {
     this.#failure = failure;
   }
 
-  // Made when it is first read, because an error can carry a whole request and response. This library's own show no key.
+  // Made when it is first read, because an error can carry a whole request and response. Errors of this library show no key.
   get error(): unknown {
     const { key, error } = this.#failure;
     return (this.#error ??= ApiKeyFallbackError.isInstance(error) ? error : whileKnown(key, () => safeCopy(error)));
   }
 }
 
-/** The manager can have been closed, and its keys forgotten, before somebody looks at the attempt. */
+/** Redacts the key even if its manager has been closed and the key forgotten since the attempt. */
 function whileKnown<T>(key: PooledKey, describe: () => T): T {
   return redactor.whileKnown(key.reveal(), describe);
 }

@@ -3,7 +3,7 @@ import { freshRecord, type KeyRecord } from './key-record.ts';
 import type { ProbeGate } from './probe-permit.ts';
 import { mostBuckets, namesToEvict, sweepMs } from './stale-buckets.ts';
 
-/** The quota buckets of one key. Those that say nothing any more are forgotten, so that their number stays bounded. */
+/** The quota buckets of one key. Stale ones are forgotten, so that their number stays bounded. */
 export class KeyBuckets {
   readonly #context: HealthContext;
   readonly #whole: KeyHealth;
@@ -50,7 +50,7 @@ export class KeyBuckets {
     for (const name of namesToEvict(ends, now, most)) this.#forget(name);
   }
 
-  /** Notes a record of a bucket that says nothing any more, without creating the bucket. */
+  /** Notes the record of a stale bucket, without creating the bucket. */
   note({ generation, epoch }: KeyRecord): void {
     const known = this.#forgotten;
     const isNewer = generation === known.generation ? epoch > known.epoch : generation > known.generation;

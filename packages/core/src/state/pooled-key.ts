@@ -70,13 +70,13 @@ export class PooledKey {
     return this.#buckets.get(name) ?? this.#buckets.add(name, this.#gateOf?.(name));
   }
 
-  /** Notes a record of a bucket that says nothing any more, without creating the bucket. */
+  /** Notes the record of a stale bucket, without creating the bucket. */
   noteOldRecord(record: KeyRecord): void {
     this.#buckets ??= new KeyBuckets(this.#context, this.health);
     this.#buckets.note(record);
   }
 
-  /** Forgets the buckets that say nothing any more. */
+  /** Forgets stale buckets. */
   forgetOldBuckets(): void {
     this.#buckets?.sweep();
   }

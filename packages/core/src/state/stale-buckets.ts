@@ -7,7 +7,7 @@ export const sweepMs = 600_000;
 /** How long a cooldown is remembered after its end, so that one call probes the key, and a repeated failure doubles its time. */
 const rememberMs = 3_600_000;
 
-/** Whether what ended at this time is of no use any more. */
+/** Whether an end at this time is so long ago that it no longer matters. */
 export function isStale(endsAtMs: number, now: number): boolean {
   return endsAtMs + rememberMs <= now;
 }
@@ -32,7 +32,7 @@ export function namesToEvict(
   now: number,
   most: number,
 ): string[] {
-  // `Infinity - Infinity` is no order.
+  // `Infinity - Infinity` is NaN, which does not sort.
   const bySoonest = [...ends].toSorted(([, a], [, b]) => (a === b ? 0 : a - b));
   const stale = bySoonest.filter(([, endsAtMs]) => isStale(endsAtMs, now)).length;
   const ended = bySoonest.filter(([, endsAtMs]) => endsAtMs <= now).length;

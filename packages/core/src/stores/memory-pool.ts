@@ -60,7 +60,7 @@ export class MemoryPool {
     this.#byKey.set(keyIdOf(id), records.set(id, versioned));
   }
 
-  /** Forgets the records of buckets that say nothing any more. */
+  /** Forgets the records of stale buckets. */
   #sweep(now: number): void {
     const isDue = now >= this.#nextSweepMs;
     if (isDue) this.#nextSweepMs = now + sweepMs;

@@ -45,7 +45,7 @@ export class TimelyStore {
     return inTime(this.#runtime, timeoutMs, ask, () => new Error(`no answer within ${timeoutMs} ms`));
   }
 
-  /** Like `inTime`, and gives back what comes too late. */
+  /** Like `inTime`, but releases a result that arrives after the time limit. */
   async #obtain<T>(ask: () => Promise<T>, giveBack: (late: T) => unknown): Promise<T> {
     const asked = (async () => ask())();
     try {
