@@ -49,7 +49,7 @@ function endOf({ expiresAtMs }: WindowCounters): string {
 
 /** Splits a request into calls of the sync script. The reply of the last call covers the whole request. */
 export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
-  const { instance, counters, seen } = request;
+  const { instance, counters, withTotals, seen } = request;
   const slices = slicesOf(request);
   return slices.map(({ facts, windows }, index) => {
     const isLast = index === slices.length - 1;
@@ -68,6 +68,7 @@ export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
         String(keepRecordsMs),
         names.channel,
         isLast ? '1' : '0',
+        isLast && withTotals ? '1' : '0',
         String(facts.length / 2),
         ...facts,
         ...sentWindows.flatMap((window) => {
@@ -80,8 +81,8 @@ export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
 }
 
 /** Parses the reply of the last call. */
-export function readReply(reply: unknown, { counters }: SyncRequest): SyncReply {
-  const [now, incarnation, version, full, records, usages]: unknown[] = Array.isArray(reply) ? reply : [];
+export function readReply(reply: unknown, { counters, withTotals }: SyncRequest): SyncReply {
+  const [now, incarnation, version, full, records, usages, isFirst]: unknown[] = Array.isArray(reply) ? reply : [];
   const [nowMs, seenVersion] = [Number(now), Number(version)];
   if (!(nowMs > 0) || !Number.isSafeInteger(seenVersion) || !Array.isArray(usages)) {
     throw new RedisError('Redis answered: an unreadable reply of the sync script', 'UNREADABLE');
@@ -91,6 +92,9 @@ export function readReply(reply: unknown, { counters }: SyncRequest): SyncReply 
     cursor: { incarnation: String(incarnation), version: seenVersion },
     full: Number(full) === 1,
     records: unpackFields(records, unpackRecord),
-    totals: new Map(counters.map(({ window }, index) => [window, unpackFields(usages[index], unpackTotals)])),
+    totals: new Map(
+      (withTotals ? counters : []).map(({ window }, index) => [window, unpackFields(usages[index], unpackTotals)]),
+    ),
+    isFirst: Number(isFirst) === 1,
   };
 }

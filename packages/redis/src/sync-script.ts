@@ -4,16 +4,16 @@
  * Numbers are stored as the text that was sent and compared as doubles, so that no digit is lost.
  *
  * KEYS: records, meta, then two for each window: usage, own usage.
- * ARGV: instance, nonce, seen incarnation, seen version, ms to keep the records, channel, whether a reply is wanted,
- * number of facts, the facts (id, record), then for each window: its end in ms, number of keys, the keys (id, totals).
+ * ARGV: instance, nonce, seen incarnation, seen version, ms to keep the records, channel, whether the changes and the totals are
+ * wanted, number of facts, the facts (id, record), then for each window: its end in ms, number of keys, the keys (id, totals).
  */
 export const syncScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local records, meta = KEYS[1], KEYS[2]
 local instance, nonce, seenIncarnation, seenVersion = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local keepMs, channel, wanted = tonumber(ARGV[5]), ARGV[6], ARGV[7] == '1'
-local at = 8
+local keepMs, channel, wanted, withTotals = tonumber(ARGV[5]), ARGV[6], ARGV[7] == '1', ARGV[8] == '1'
+local at = 9
 
 local function take()
   local value = ARGV[at]
@@ -72,7 +72,8 @@ end
 
 local incarnation = redis.call('HGET', meta, 'inc')
 local version = tonumber(redis.call('HGET', meta, 'v')) or 0
-if not incarnation or (version > 0 and redis.call('EXISTS', records) == 0) then
+local isFirst = not incarnation or (version > 0 and redis.call('EXISTS', records) == 0)
+if isFirst then
   incarnation, version = nonce, 0
   redis.call('HSET', meta, 'inc', incarnation, 'v', '0')
 end
@@ -129,12 +130,12 @@ for window = 1, (#KEYS - 2) / 2 do
   end
   extend(usage, untilMs)
   extend(own, untilMs)
-  usages[window] = wanted and redis.call('HGETALL', usage) or {}
+  usages[window] = withTotals and redis.call('HGETALL', usage) or {}
 end
 
 local reply = {}
 if wanted then reply = full and redis.call('HGETALL', records) or changed end
-return {string.format('%.0f', now), incarnation, string.format('%.0f', version), full and 1 or 0, reply, usages}
+return {string.format('%.0f', now), incarnation, string.format('%.0f', version), full and 1 or 0, reply, usages, isFirst and 1 or 0}
 `;
 
 /** Releases a lease if the caller still holds it. KEYS: the lease. ARGV: its token. */

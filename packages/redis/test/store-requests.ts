@@ -10,7 +10,15 @@ import { until } from '../../../test-support/redis-process.ts';
 
 /** A request with defaults for the parts that a test leaves out. */
 export function request(parts: Partial<SyncRequest> = {}): SyncRequest {
-  return { pool: 'openai', instance: 'one', facts: new Map(), counters: [], seen: undefined, ...parts };
+  return {
+    pool: 'openai',
+    instance: 'one',
+    facts: new Map(),
+    counters: [],
+    withTotals: true,
+    seen: undefined,
+    ...parts,
+  };
 }
 
 /** The record of a cooldown that ends `ms` after a fixed time. */

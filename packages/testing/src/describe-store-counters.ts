@@ -18,6 +18,17 @@ export function describeStoreCounters(check: StoreCheck): void {
   );
 
   check(
+    'replies with totals only when they are requested',
+    'Reply with an empty map of totals to a request without "withTotals": most requests need none.',
+    async (bench) => {
+      const store = await bench.open();
+      const counters = [countersOf([['a', [3]]])];
+      expect((await store.sync(request({ counters, withTotals: false }))).totals).toEqual(new Map());
+      expect(await totalsOf(store)).toEqual(new Map([['a', [3]]]));
+    },
+  );
+
+  check(
     'ignores a smaller total that arrives late',
     'Keep the larger total, number by number: totals of an instance only grow.',
     async (bench) => {

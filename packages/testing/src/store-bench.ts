@@ -34,7 +34,15 @@ export interface Feed {
 
 /** Completes a request. */
 export function request(parts: Partial<SyncRequest> = {}): SyncRequest {
-  return { pool: 'openai', instance: 'one', facts: new Map(), counters: [], seen: undefined, ...parts };
+  return {
+    pool: 'openai',
+    instance: 'one',
+    facts: new Map(),
+    counters: [],
+    withTotals: true,
+    seen: undefined,
+    ...parts,
+  };
 }
 
 /** Makes a record with a cooldown. The one with more `ms` wins. */

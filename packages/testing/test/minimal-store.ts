@@ -55,14 +55,15 @@ export class MinimalStore implements KeyStateStore {
     this.backend = backend;
   }
 
-  async sync({ pool: name, instance, facts, counters, seen }: SyncRequest): Promise<SyncReply> {
+  async sync({ pool: name, instance, facts, counters, withTotals, seen }: SyncRequest): Promise<SyncReply> {
     const pool = this.backend.pool(name);
     const now = this.backend.now();
     this.dropExpired(pool, now);
     this.merge(pool, instance, facts);
     for (const window of counters) this.count(pool, instance, window);
 
-    const totals = new Map(counters.map(({ window }) => [window, this.totals(pool, window)]));
+    const asked = withTotals ? counters : [];
+    const totals = new Map(asked.map(({ window }) => [window, this.totals(pool, window)]));
     return { now, cursor: this.cursor(pool), ...this.since(pool, seen), totals };
   }
 

@@ -98,14 +98,15 @@ export class FilePool {
   async sync(request: SyncRequest): Promise<SyncReply> {
     try {
       await this.refresh();
-      if (request.counters.length > 0 && Date.now() >= this.#nextUsageRefreshMs) await this.#refreshUsage();
+      if (request.withTotals && Date.now() >= this.#nextUsageRefreshMs) await this.#refreshUsage();
     } finally {
       // Also when reading fails, so that the request is written with the next save.
       this.#mergeRequest(request);
     }
     await this.save();
     await this.#adoptOrphans();
-    const totals = new Map(request.counters.map(({ window }) => [window, this.#usage.totals(window)]));
+    const asked = request.withTotals ? request.counters : [];
+    const totals = new Map(asked.map(({ window }) => [window, this.#usage.totals(window)]));
     return { now: Date.now(), cursor: this.#memory.cursor, ...this.#memory.changesSince(request.seen), totals };
   }
 

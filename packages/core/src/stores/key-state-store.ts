@@ -17,8 +17,10 @@ export interface SyncRequest {
   readonly instance: string;
   /** Record id → record to join. The id is the key's fingerprint, or `fingerprint/bucket` for one quota bucket. */
   readonly facts: ReadonlyMap<string, KeyRecord>;
-  /** The reply has totals for each window listed here, also for a window without totals of its own. */
+  /** The counters of this instance that the store may not have, by window. */
   readonly counters: readonly WindowCounters[];
+  /** Whether the reply needs the sums over all instances, for each window of `counters`. Most requests do not. */
+  readonly withTotals: boolean;
   /** Where the process has read up to; `undefined` asks for all records. */
   readonly seen: Cursor | undefined;
 }
@@ -32,8 +34,14 @@ export interface SyncReply {
   readonly full: boolean;
   /** Record id → joined record. */
   readonly records: ReadonlyMap<string, KeyRecord>;
-  /** Window → key id → sums over all instances, for each window of the request. */
+  /** Window → key id → sums over all instances, for each window of a request with `withTotals`; otherwise empty. */
   readonly totals: ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
+  /**
+   * Whether this is the first request that an empty store has received. Its sender sends everything again at once. The
+   * other processes wait a second, because by then they have received most of it. A store that never loses its data
+   * leaves it out.
+   */
+  readonly isFirst?: boolean;
 }
 
 /** Records that one process has just changed. */
@@ -70,7 +78,7 @@ export interface Lease {
  * @example
  * const store: KeyStateStore = new FileStore('.api-key-state');
  * const { records, cursor } = await store.sync({
- *   pool: 'openai', instance: 'worker-1', facts: new Map(), counters: [], seen: undefined,
+ *   pool: 'openai', instance: 'worker-1', facts: new Map(), counters: [], withTotals: false, seen: undefined,
  * });
  */
 export interface KeyStateStore {

@@ -26,13 +26,14 @@ export class MemoryStore implements KeyStateStore {
     this.#now = now;
   }
 
-  async sync({ pool, instance, facts, counters, seen }: SyncRequest): Promise<SyncReply> {
+  async sync({ pool, instance, facts, counters, withTotals, seen }: SyncRequest): Promise<SyncReply> {
     const { health, usage } = this.#pool(pool);
     const now = this.#now();
     usage.dropExpired(now);
     health.merge(instance, facts, now);
     for (const window of counters) usage.merge(instance, window);
-    const totals = new Map(counters.map(({ window }) => [window, usage.totals(window)]));
+    const asked = withTotals ? counters : [];
+    const totals = new Map(asked.map(({ window }) => [window, usage.totals(window)]));
     return { now, cursor: health.cursor, ...health.changesSince(seen), totals };
   }
 

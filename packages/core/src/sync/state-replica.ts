@@ -157,7 +157,7 @@ export class StateReplica implements LeaseSource {
     // Before the first answer, times are not in the store's clock and must not be sent.
     const facts = new Map((this.#cursor ? [...this.#unsent] : []).map((id) => [id, records.get(id)]));
     const counters = usage.due();
-    const request = { pool: provider, instance: this.#instance, facts, counters, seen: this.#cursor };
+    const request = { pool: provider, instance: this.#instance, facts, counters, withTotals: true, seen: this.#cursor };
     try {
       this.#subscribe();
       const adjustClock = clock.startExchange();

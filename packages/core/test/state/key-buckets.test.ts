@@ -46,7 +46,14 @@ describe('the buckets of a key', () => {
     expect(bucketsOf(keys).at(-1)).toBe('op-4999');
     expect(bucketsOf(keys)).toContain('op-4500');
     await exchange();
-    const all = await store?.sync({ pool: 'scripted', instance: '', facts: new Map(), counters: [], seen: undefined });
+    const all = await store?.sync({
+      pool: 'scripted',
+      instance: '',
+      facts: new Map(),
+      counters: [],
+      withTotals: true,
+      seen: undefined,
+    });
     expect(all?.records.size ?? 1000).toBeLessThanOrEqual(1001);
   });
 
@@ -176,7 +183,7 @@ describe('the buckets of a key that a store shares', () => {
     const record = { generation: 0, epoch: 3, untilMs: 0, level: 0, reason: '', disabled: '' } as const;
     const ids = Array.from({ length: 100 }, (_, i) => `${keyId}/op-${i}`);
     const facts = new Map(ids.map((id) => [id, record]));
-    await store.sync({ pool: 'scripted', instance: '', facts, counters: [], seen: undefined });
+    await store.sync({ pool: 'scripted', instance: '', facts, counters: [], withTotals: true, seen: undefined });
     const late = keysWith(store);
     await exchange();
     expect([bucketsOf(first), bucketsOf(late)]).toEqual([[], []]);

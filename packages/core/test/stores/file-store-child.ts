@@ -19,7 +19,7 @@ function send(message: unknown): Promise<void> {
 function step(id: string, number: number): SyncRequest {
   const record = { ...freshRecord, untilMs: number, level: 1, reason: 'rate-limited' as const };
   const counters = [{ window: 'total', expiresAtMs: 4_000_000_000_000, totals: new Map([[id, [number]]]) }];
-  return { pool: 'openai', instance: id, facts: new Map([[id, record]]), counters, seen: undefined };
+  return { pool: 'openai', instance: id, facts: new Map([[id, record]]), counters, withTotals: false, seen: undefined };
 }
 
 const calls = {

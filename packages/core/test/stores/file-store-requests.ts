@@ -7,7 +7,15 @@ import { freshRecord, type KeyRecord, type KeyStateStore, type SyncRequest } fro
 
 /** A request with defaults for the parts that a test leaves out. */
 export function request(parts: Partial<SyncRequest> = {}): SyncRequest {
-  return { pool: 'openai', instance: 'one', facts: new Map(), counters: [], seen: undefined, ...parts };
+  return {
+    pool: 'openai',
+    instance: 'one',
+    facts: new Map(),
+    counters: [],
+    withTotals: true,
+    seen: undefined,
+    ...parts,
+  };
 }
 
 /** The record of a cooldown with this end. */

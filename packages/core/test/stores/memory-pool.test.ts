@@ -9,7 +9,7 @@ function storeWithClock() {
   const store = new MemoryStore({ now: () => clock.now });
   async function sync(facts: Readonly<Record<string, Partial<KeyRecord>>> = {}) {
     const joined = new Map(Object.entries(facts).map(([id, fact]) => [id, { ...freshRecord, ...fact }]));
-    const request = { pool: 'p', instance: 'i', facts: joined, counters: [], seen: undefined };
+    const request = { pool: 'p', instance: 'i', facts: joined, counters: [], withTotals: true, seen: undefined };
     return [...(await store.sync(request)).records.keys()];
   }
   return { clock, store, sync };

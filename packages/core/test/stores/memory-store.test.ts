@@ -6,7 +6,15 @@ const start = Date.UTC(2026, 6, 1);
 const disabled: KeyRecord = { ...freshRecord, disabled: 'operator' };
 
 function request(parts: Partial<SyncRequest> = {}): SyncRequest {
-  return { pool: 'openai', instance: 'one', facts: new Map(), counters: [], seen: undefined, ...parts };
+  return {
+    pool: 'openai',
+    instance: 'one',
+    facts: new Map(),
+    counters: [],
+    withTotals: true,
+    seen: undefined,
+    ...parts,
+  };
 }
 
 function total(count: number, expiresAtMs: number): WindowCounters {

@@ -43,7 +43,7 @@ describe('the record of another process', () => {
     for (const name of eventNames) keys.manager.on(name, (event) => events.push(event));
     const write = async (id: string, record: KeyRecord) => {
       const facts = new Map([[id, record]]);
-      await store.sync({ pool: 'scripted', instance: 'older', facts, counters: [], seen: undefined });
+      await store.sync({ pool: 'scripted', instance: 'older', facts, counters: [], withTotals: true, seen: undefined });
       await exchange();
     };
     await write(`${keyId}/${bucket}`, disabled);
