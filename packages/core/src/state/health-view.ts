@@ -1,31 +1,42 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { noDoubt, rest, suspectAgain, type Doubt } from './doubt.ts';
-import { freshRecord, joinRecords, type KeyRecord, type UnavailableReason } from './key-record.ts';
+import { freshRecord, isSameRecord, joinRecords, type KeyRecord, type UnavailableReason } from './key-record.ts';
 import type { SharedClock } from './shared-clock.ts';
 
 const quotaRecheckMs = 3_600_000;
 const firstInvalidRecheckMs = 300_000;
 const longestInvalidRecheckMs = 86_400_000;
+/** How far apart processes can place the same date on the shared clock. Midnight must not become a second past midnight. */
+const clockErrorMs = 50;
 
 /** A key's state at one moment. `recovering`: its cooldown is over, and the next call probes it. */
 export type KeyState = 'healthy' | 'suspect' | 'recovering' | 'cooling' | 'disabled';
+
+/** The end of a cooldown as the provider stated it. */
+interface StatedEnd {
+  /** In shared time, in ms since the epoch. */
+  readonly untilMs: number;
+  /** By the wall clock, in ms since the epoch; `undefined` unless it ends at a date, such as midnight. */
+  readonly dateMs: number | undefined;
+}
 
 /** All that is known against a key. */
 export interface HealthView {
   /** Facts: what the provider or an operator said. Shared through the store. */
   readonly record: KeyRecord;
-  /** The end of the record by the wall clock, in ms since the epoch; `undefined` unless it ends at a date, such as midnight. */
-  readonly dateMs: number | undefined;
+  /** The exact end of the record; `undefined` when another process has reported it, because shared ends are rounded. */
+  readonly statedEnd: StatedEnd | undefined;
   /** Guesses, which stay in this process: a bad network here says nothing about other processes. */
   readonly doubt: Doubt;
 }
 
 /** The view of a new key. */
-export const freshView: HealthView = Object.freeze({ record: freshRecord, dateMs: undefined, doubt: noDoubt });
+export const freshView: HealthView = Object.freeze({ record: freshRecord, statedEnd: undefined, doubt: noDoubt });
 
 /** The end of the cooldown by facts, in ms since the epoch; 0 if there is none. */
-export function factUntilMs({ record, dateMs }: HealthView, clock: SharedClock): number {
-  return dateMs === undefined ? record.untilMs : clock.fromDate(dateMs);
+export function factUntilMs({ record, statedEnd }: HealthView, clock: SharedClock): number {
+  if (!statedEnd) return record.untilMs;
+  return statedEnd.dateMs === undefined ? statedEnd.untilMs : clock.fromDate(statedEnd.dateMs);
 }
 
 /** Whether nothing is known against the key, at any time. */
@@ -57,11 +68,13 @@ export function reasonOf(view: HealthView, clock: SharedClock, now: number): Una
 }
 
 /** The same facts and guesses by a clock that is `ms` ahead. */
-export function shiftView({ record, dateMs, doubt }: HealthView, ms: number): HealthView {
+export function shiftView({ record, statedEnd, doubt }: HealthView, ms: number): HealthView {
   const move = (time: number): number => (time === 0 ? 0 : Math.max(0, time + ms));
+  const movedEnd = statedEnd && { ...statedEnd, untilMs: move(statedEnd.untilMs) };
+  const untilMs = movedEnd ? sharedEnd(movedEnd) : move(record.untilMs);
   return {
-    record: { ...record, generation: move(record.generation), untilMs: move(record.untilMs) },
-    dateMs,
+    record: { ...record, generation: move(record.generation), untilMs },
+    statedEnd: movedEnd,
     doubt: {
       ...doubt,
       suspectUntilMs: move(doubt.suspectUntilMs),
@@ -107,27 +120,43 @@ export function applyVerdict(view: HealthView, verdict: ErrorVerdict, context: V
   }
 }
 
+/** Returns the view with the record of another process merged in; the same view if that changes nothing. */
+export function absorbRecord(view: HealthView, found: KeyRecord): HealthView {
+  const { record, statedEnd, doubt } = view;
+  const joined = joinRecords(record, found);
+  if (isSameRecord(joined, record)) return view;
+  if (joined.generation > record.generation) return { ...freshView, record: joined };
+  const isSameEnd = joined.untilMs === record.untilMs && joined.epoch === record.epoch;
+  return { record: joined, statedEnd: isSameEnd ? statedEnd : undefined, doubt };
+}
+
 /** Returns the view of a key that only `reset()` or `enable()` restores. */
 export function disableView(view: HealthView, reason: UnavailableReason): HealthView {
   return { ...view, record: joinRecords(view.record, { ...view.record, disabled: reason }) };
 }
 
 /** A refused key is tried again after 5 min, doubling up to 24 h. Only an operator disables a key for good. */
-function refuse(view: HealthView, { now, recheckInvalid }: VerdictContext): HealthView {
-  const { reason, level, untilMs } = view.record;
+function refuse(view: HealthView, { clock, now, recheckInvalid }: VerdictContext): HealthView {
+  const { reason, level } = view.record;
   if (!recheckInvalid) return disableView(view, 'invalid-key');
   // A burst of refusals doubles the time once.
-  if (reason === 'invalid-key' && untilMs > now) return view;
+  if (reason === 'invalid-key' && factUntilMs(view, clock) > now) return view;
   const recheckMs = Math.min(firstInvalidRecheckMs * 2 ** level, longestInvalidRecheckMs);
   return takeOut(view, { untilMs: now + recheckMs, reason: 'invalid-key', level: level + 1 });
 }
 
-function takeOut({ record, dateMs, doubt }: HealthView, fact: Partial<KeyRecord>, endsAtMs?: number): HealthView {
-  const untilMs = Math.ceil(fact.untilMs ?? 0);
-  const joined = joinRecords(record, { ...record, ...fact, untilMs, disabled: '' });
+function takeOut({ record, statedEnd, doubt }: HealthView, fact: Partial<KeyRecord>, dateMs?: number): HealthView {
+  const stated: StatedEnd = { untilMs: fact.untilMs ?? 0, dateMs };
+  const joined = joinRecords(record, { ...record, ...fact, untilMs: sharedEnd(stated), disabled: '' });
+  const later = statedEnd && { ...statedEnd, untilMs: Math.max(statedEnd.untilMs, stated.untilMs) };
   // Keeps the lengths of suspicions and rests, because the key has not succeeded.
   const certain = { ...doubt, suspectUntilMs: 0, restUntilMs: 0 };
-  return { record: joined, dateMs: joined.untilMs > record.untilMs ? endsAtMs : dateMs, doubt: certain };
+  return { record: joined, statedEnd: joined.untilMs > record.untilMs ? stated : later, doubt: certain };
+}
+
+/** The end to share: rounded up to a second, so that all processes that meet the same limit report the same end, and only one report travels. */
+function sharedEnd({ untilMs, dateMs }: StatedEnd): number {
+  return Math.ceil((dateMs === undefined ? untilMs : untilMs - clockErrorMs) / 1000) * 1000;
 }
 
 /** Whether a failure states neither a fact about the key nor a wait, so that it only counts as a guess. */

@@ -1,6 +1,7 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { demote, noDoubt } from './doubt.ts';
 import {
+  absorbRecord,
   applyVerdict,
   disableView,
   factUntilMs,
@@ -17,7 +18,6 @@ import {
 import { freshRecord, isSameRecord, joinRecords, type KeyRecord, type UnavailableReason } from './key-record.ts';
 import { ProbePermit } from './probe-permit.ts';
 import type { SharedClock } from './shared-clock.ts';
-import { endOf } from './stale-buckets.ts';
 import { transitionBetween, type Transition } from './transition.ts';
 
 /** What all keys of a pool share: the clock, the revision, and how refused keys are treated. */
@@ -111,12 +111,13 @@ export class KeyHealth {
 
   /** The end of the record by the wall clock, in ms since the epoch; `Infinity` unless it ends at a date. */
   get endsAtDateMs(): number {
-    return this.#view.dateMs ?? Infinity;
+    return this.#view.statedEnd?.dateMs ?? Infinity;
   }
 
   /** From when on nothing is held against the key, in ms since the epoch: its last end or change; `Infinity` if it is disabled. */
   get endsAtMs(): number {
-    return Math.max(endOf(this.#view.record), this.outUntilMs, this.suspectUntilMs, this.#changedAtMs);
+    if (this.#view.record.disabled) return Infinity;
+    return Math.max(this.outUntilMs, this.suspectUntilMs, this.#changedAtMs);
   }
 
   /** Why the key is out or suspect: the kind of the last verdict that counted. */
@@ -131,12 +132,8 @@ export class KeyHealth {
 
   /** Merges in the record of another process. */
   absorb(found: KeyRecord, now: number): Transition | undefined {
-    const { record, doubt } = this.#view;
-    const joined = joinRecords(record, found);
-    if (isSameRecord(joined, record)) return undefined;
     const wasRecovering = this.state(now) === 'recovering';
-    const isReset = joined.generation > record.generation;
-    const transition = this.#update({ record: joined, dateMs: undefined, doubt: isReset ? noDoubt : doubt }, now);
+    const transition = this.#update(absorbRecord(this.#view, found), now);
     if (wasRecovering && this.state(now) !== 'recovering') this.permit.forgo();
     return transition;
   }
@@ -158,7 +155,7 @@ export class KeyHealth {
 
   /** Ends the cooldown and the doubt that existed when the successful attempt started, but nothing newer. */
   recordSuccess(revision: number, now: number): Transition | undefined {
-    const { record, doubt, dateMs } = this.#view;
+    const { record, doubt, statedEnd } = this.#view;
     if (this.#recordRevision > revision) return undefined;
     const wasOut = record.untilMs > 0 || record.level > 0;
     const wasDoubted = this.#viewRevision <= revision && (doubt.suspectUntilMs > 0 || doubt.restLevel > 0);
@@ -168,7 +165,7 @@ export class KeyHealth {
     const transition = this.#update(
       {
         record: wasOut ? joinRecords(record, healed) : record,
-        dateMs: wasOut ? undefined : dateMs,
+        statedEnd: wasOut ? undefined : statedEnd,
         doubt: wasDoubted
           ? { ...noDoubt, suspicionMs: doubt.suspicionMs, demotedUntilMs: doubt.demotedUntilMs, recoveredAtMs }
           : doubt,

@@ -48,8 +48,8 @@ describe('processes that share a directory', () => {
     await expectStates(a, 'cooling', 'healthy', 'healthy');
     await expectStates(b, 'cooling', 'healthy', 'healthy');
     const ends = await Promise.all([a, b, c].map(async (each) => (await each.ask('keys'))[0]?.availableAtMs));
-    // Times are in each process's own clock.
-    for (const end of ends) expect(Math.abs((end ?? 0) - (ends[0] ?? 0))).toBeLessThan(100);
+    // Times are in each process's own clock, and shared ends are rounded up to a second.
+    for (const end of ends) expect(Math.abs((end ?? 0) - (ends[0] ?? 0))).toBeLessThan(1100);
   });
 
   it('keep state and usage when all of them restart', async () => {
