@@ -125,7 +125,7 @@ export class KeyPool<Client = unknown> {
   /** Notes that an attempt on this key has started or ended. */
   onUsage(key: PooledKey): void {
     this.#selection.onUsage(key);
-    this.#replica?.onUsage();
+    this.#replica?.onUsage(key);
   }
 
   /** The time in ms until the first key is available in this bucket; `undefined` if none becomes available by itself. */
@@ -178,7 +178,7 @@ export class KeyPool<Client = unknown> {
     for (const key of this.keys) key.forgetOldBuckets();
     this.slots.expire(this.clock.now());
     this.usage.startDay();
-    this.#replica?.onUsage();
+    this.#replica?.requestTotals();
   }
 
   /** Resolves after the first exchange with the store; at once without a store. */

@@ -19,6 +19,8 @@ export class PoolUsage {
   readonly #days = new Map<string, UsageWindow>();
   #today: UsageWindow;
   #nextDayCheckMs = 0;
+  /** The keys that were used since the windows last counted. */
+  readonly #touched = new Set<PooledKey>();
 
   constructor(ring: KeyRing, clock: SharedClock, timeZone = 'UTC') {
     this.#ring = ring;
@@ -56,27 +58,53 @@ export class PoolUsage {
     return { total: this.#total.ofAll(key), today: this.#today.ofAll(key) };
   }
 
-  /** The windows with totals that the store does not have yet, and the current windows, to receive their sums. */
-  due(): WindowCounters[] {
+  /** Notes that this process has used the key. */
+  touch(key: PooledKey): void {
+    this.#touched.add(key);
+  }
+
+  /** Whether the store may lack some of the totals. */
+  hasUnsent(): boolean {
+    this.#count();
+    return this.#all().some((window) => window.hasUnsent);
+  }
+
+  /** The totals that the store does not have yet, by window; with `withTotals`, also the current windows, to receive their sums. */
+  due(withTotals: boolean): WindowCounters[] {
     const now = this.#clock.now();
     this.#switchToDayOf(now);
+    this.#count();
     this.#total.expiresAtMs = now + keepTotalMs;
-    const current = new Set([this.#total.name, this.#today.name]);
-    const all = [this.#total, ...this.#days.values()].map((window) => window.due());
+    const current = new Set(withTotals ? [this.#total.name, this.#today.name] : []);
+    const all = this.#all().map((window) => window.due());
     return all.filter(({ window, totals }) => current.has(window) || totals.size > 0);
   }
 
-  /** Notes that the store has these totals, and the sums over all processes. */
-  acknowledge(sent: readonly WindowCounters[], sums: ReadonlyMap<string, ReadonlyMap<string, Totals>>): void {
+  /** Notes that the store has these totals and, if they were requested, the sums over all processes. */
+  acknowledge(sent: readonly WindowCounters[], sums?: ReadonlyMap<string, ReadonlyMap<string, Totals>>): void {
     for (const { window, totals } of sent) {
       const target = window === this.#total.name ? this.#total : this.#days.get(window);
-      target?.acknowledge(totals, sums.get(window));
+      target?.acknowledge(totals, sums && (sums.get(window) ?? new Map()));
     }
   }
 
   /** Makes all totals due again, because the store has lost its data. */
   forgetStored(): void {
-    for (const window of [this.#total, ...this.#days.values()]) window.forgetStored();
+    for (const window of this.#all()) window.forgetStored();
+  }
+
+  /** Counts from 0 for the store, under the id of a new instance. What the store has stays there. */
+  startNewInstance(): void {
+    for (const window of this.#all()) window.startNewInstance();
+  }
+
+  #all(): UsageWindow[] {
+    return [this.#total, ...this.#days.values()];
+  }
+
+  #count(): void {
+    for (const key of this.#touched) for (const window of [this.#total, this.#today]) window.touch(key);
+    this.#touched.clear();
   }
 
   #switchToDayOf(now: number): void {
@@ -84,6 +112,7 @@ export class PoolUsage {
     const day = this.#dayOf(now);
     for (const [name, { expiresAtMs }] of this.#days) if (expiresAtMs <= now) this.#days.delete(name);
     if (day === this.#today) return;
+    this.#count();
     this.#today.close();
     this.#today = day;
     day.open();

@@ -60,6 +60,11 @@ export function toTotals({ attempts, successes, failures, quotaUnits }: UsageCou
 /** The stored totals of an unused key. */
 export const noTotals: Totals = toTotals(noUsage());
 
+/** Whether a value from a store is a possible total. */
+export function isTotal(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}
+
 /** Converts stored totals to named counts. A missing number is 0. */
 export function toCounts(totals: Totals): UsageCounts {
   const [attempts = 0, successes = 0, transient = 0, limited = 0, exhausted = 0, invalid = 0, caller = 0, units = 0] =

@@ -1,6 +1,14 @@
 import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
-import { noTotals, toCounts, toTotals, type Totals, type UsageCounts, type WindowCounters } from './usage-counts.ts';
+import {
+  isTotal,
+  noTotals,
+  toCounts,
+  toTotals,
+  type Totals,
+  type UsageCounts,
+  type WindowCounters,
+} from './usage-counts.ts';
 
 /** One window of usage: the counts of this process, what the store has of them, and the sums over all processes. */
 export class UsageWindow {
@@ -12,10 +20,14 @@ export class UsageWindow {
   #usageAtOpening: Map<string, Totals> | undefined;
   /** The counts up to the last closing. */
   readonly #counted = new Map<string, Totals>();
-  /** The counts of this process that the store has acknowledged. */
+  /** Key id → key, for those whose counts the store may lack. */
+  readonly #unsent = new Map<string, PooledKey>();
+  /** The counts of this instance that the store has acknowledged. */
   readonly #stored = new Map<string, Totals>();
-  /** Sums of the pool's keys over all processes, including the acknowledged counts of this one. */
-  #sums: ReadonlyMap<string, Totals> = new Map();
+  /** The acknowledged counts of this process under earlier instance ids. */
+  readonly #storedBefore = new Map<string, Totals>();
+  /** The counts of the other processes, as of the last sums. */
+  #others: ReadonlyMap<string, Totals> = new Map();
 
   constructor(name: string, ring: () => KeyRing) {
     this.name = name;
@@ -33,27 +45,43 @@ export class UsageWindow {
     this.#usageAtOpening = undefined;
   }
 
+  get hasUnsent(): boolean {
+    return this.#unsent.size > 0;
+  }
+
+  /** Notes that this process has used the key. */
+  touch(key: PooledKey): void {
+    this.#unsent.set(key.ref.keyId, key);
+  }
+
   /** The totals that the store does not have yet. */
   due(): WindowCounters {
-    const totals = new Map<string, Totals>();
-    for (const key of this.#ring().keys) {
-      const own = this.#own(key);
-      const stored = this.#stored.get(key.ref.keyId) ?? [];
-      if (own.some((value, index) => value !== (stored[index] ?? 0))) totals.set(key.ref.keyId, own);
-    }
+    const totals = new Map([...this.#unsent].map(([keyId, key]) => [keyId, this.#ofInstance(key)]));
     return { window: this.name, expiresAtMs: this.expiresAtMs, totals };
   }
 
-  /** Notes that the store has these totals, and the sums over all processes. */
-  acknowledge(sent: WindowCounters['totals'], sums: ReadonlyMap<string, Totals> = new Map()): void {
-    for (const [keyId, totals] of sent) this.#stored.set(keyId, totals);
-    // The store can have many other keys of the provider.
-    const known = this.#ring().keys.map(({ ref }) => [ref.keyId, sums.get(ref.keyId)] as const);
-    this.#sums = new Map(known.filter((entry): entry is [string, Totals] => entry[1] !== undefined));
+  /** Notes that the store has these totals and, if they were requested, the sums over all processes. */
+  acknowledge(sent: WindowCounters['totals'], sums?: ReadonlyMap<string, Totals>): void {
+    for (const [keyId, totals] of sent) {
+      this.#stored.set(keyId, totals);
+      const key = this.#unsent.get(keyId);
+      if (key && isSame(this.#ofInstance(key), totals)) this.#unsent.delete(keyId);
+    }
+    if (sums) this.#others = this.#withoutThis(sums);
   }
 
   /** Makes all totals due again, because the store has lost its data. */
   forgetStored(): void {
+    this.#stored.clear();
+    this.#storedBefore.clear();
+    for (const key of this.#ring().keys) if (!isSame(this.#own(key), noTotals)) this.touch(key);
+  }
+
+  /** Counts from 0 for the store, under the id of a new instance. */
+  startNewInstance(): void {
+    for (const [keyId, totals] of this.#stored) {
+      this.#storedBefore.set(keyId, sum(totals, this.#storedBefore.get(keyId) ?? noTotals));
+    }
     this.#stored.clear();
   }
 
@@ -64,10 +92,29 @@ export class UsageWindow {
 
   /** Usage of a key by all processes: of this one up to now, of the others as of the last exchange. */
   ofAll(key: PooledKey): UsageCounts {
-    const stored = this.#stored.get(key.ref.keyId) ?? [];
-    const sums = this.#sums.get(key.ref.keyId) ?? [];
-    const ofOthers = (index: number): number => Math.max(0, (sums[index] ?? 0) - (stored[index] ?? 0));
-    return toCounts(this.#own(key).map((value, index) => value + ofOthers(index)));
+    return toCounts(sum(this.#own(key), this.#others.get(key.ref.keyId) ?? noTotals));
+  }
+
+  /** The part of the sums that other processes have counted. The store can have many other keys of the provider. */
+  #withoutThis(sums: ReadonlyMap<string, Totals>): Map<string, Totals> {
+    const others = new Map<string, Totals>();
+    for (const { ref } of this.#ring().keys) {
+      const total = sums.get(ref.keyId);
+      if (!total) continue;
+      const stored = sum(this.#stored.get(ref.keyId) ?? noTotals, this.#storedBefore.get(ref.keyId) ?? noTotals);
+      others.set(
+        ref.keyId,
+        stored.map((value, index) => (isTotal(total[index]) ? Math.max(0, total[index] - value) : 0)),
+      );
+    }
+    return others;
+  }
+
+  /** What this process has counted under its current instance id. */
+  #ofInstance(key: PooledKey): Totals {
+    const before = this.#storedBefore.get(key.ref.keyId);
+    const own = this.#own(key);
+    return before ? own.map((value, index) => value - (before[index] ?? 0)) : own;
   }
 
   #own({ ref, usage }: PooledKey): Totals {
@@ -76,4 +123,12 @@ export class UsageWindow {
     const before = this.#usageAtOpening.get(ref.keyId) ?? noTotals;
     return toTotals(usage).map((value, index) => value - (before[index] ?? 0) + (counted[index] ?? 0));
   }
+}
+
+function sum(a: Totals, b: Totals): Totals {
+  return a.map((value, index) => value + (b[index] ?? 0));
+}
+
+function isSame(a: Totals, b: Totals): boolean {
+  return a.every((value, index) => value === b[index]);
 }

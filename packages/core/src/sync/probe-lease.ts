@@ -1,7 +1,8 @@
 import type { ProbeGate } from '../state/probe-permit.ts';
 import type { Lease } from '../stores/key-state-store.ts';
 
-const requestIntervalMs = 1000;
+const firstPauseMs = 1000;
+const longestPauseMs = 30_000;
 
 /** What a probe lease needs from its replica. */
 export interface LeaseSource {
@@ -11,8 +12,20 @@ export interface LeaseSource {
   lease(name: string): Promise<Lease | null>;
   /** Resolves when the store and this process are in step, or when the store is away. */
   sync(): Promise<void>;
-  /** Keeps nothing more of a lease and of the record with its name. */
-  forget(lease: ProbeLease, name: string): void;
+  /** Keeps nothing more of the record with this name. */
+  forget(name: string): void;
+}
+
+/** The places for the leases of a pool that are requested or held at once. */
+export interface LeasePlaces {
+  /** Puts the lease in line. It is started when it has a place, at once if one is free. */
+  enter(lease: ProbeLease, now: number): void;
+  /** Lets the lease keep its place until then, in ms since the epoch. */
+  keep(lease: ProbeLease, untilMs: number): void;
+  /** Frees the place of a lease that has ended, for the next in line. */
+  leave(lease: ProbeLease): void;
+  /** Keeps nothing more of the lease. */
+  forget(lease: ProbeLease): void;
 }
 
 /**
@@ -24,28 +37,45 @@ export interface LeaseSource {
 export class ProbeLease implements ProbeGate {
   readonly #source: LeaseSource;
   readonly #name: string;
+  readonly #places: LeasePlaces;
+  readonly #random: () => number;
   #state: 'none' | 'requested' | 'held' = 'none';
-  #nextRequestMs = 0;
+  #requestedAtMs = -Infinity;
+  #pauseMs = firstPauseMs;
+  /** How often in a row another process had the lease. */
+  #denials = 0;
   #lease: Lease | null = null;
   #request: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
 
-  constructor(source: LeaseSource, name: string) {
+  constructor(source: LeaseSource, name: string, places: LeasePlaces, random: () => number) {
     this.#source = source;
     this.#name = name;
+    this.#places = places;
+    this.#random = random;
   }
 
   isOpen(now: number): boolean {
-    if (this.#state === 'none' && !this.#source.isInReach) return true;
-    if (this.#state === 'none' && now >= this.#nextRequestMs) {
-      this.#state = 'requested';
-      this.#nextRequestMs = now + requestIntervalMs;
-      // Not in the turn of the call, which must not pay for the synchronous part of a store's work.
-      this.#request = new Promise((resolve) => {
-        setImmediate(() => resolve(this.#take()));
-      });
-    }
-    return this.#state === 'held';
+    if (this.#state !== 'none') return this.#state === 'held';
+    if (!this.#source.isInReach) return true;
+    if (!this.#isPausing(now)) this.#places.enter(this, now);
+    return false;
+  }
+
+  /** Requests the lease in the background. Returns `false` if that is too soon after the last time. */
+  start(now: number): boolean {
+    if (this.#isPausing(now)) return false;
+    this.#state = 'requested';
+    this.#requestedAtMs = now;
+    // Not in the turn of the call, which must not pay for the synchronous part of a store's work.
+    this.#request = new Promise((resolve) => {
+      setImmediate(() => resolve(this.#take(now)));
+    });
+    return true;
+  }
+
+  #isPausing(now: number): boolean {
+    return now < this.#requestedAtMs + this.#pauseMs;
   }
 
   get isRequested(): boolean {
@@ -54,7 +84,8 @@ export class ProbeLease implements ProbeGate {
 
   forget(): void {
     this.end();
-    this.#source.forget(this, this.#name);
+    this.#places.forget(this);
+    this.#source.forget(this.#name);
   }
 
   /** Releases the lease, also one that the store is about to grant, for a process that stops sharing. */
@@ -67,6 +98,9 @@ export class ProbeLease implements ProbeGate {
   end(): void {
     const lease = this.#takeLease();
     this.#state = 'none';
+    this.#denials = 0;
+    this.#pauseMs = firstPauseMs;
+    this.#places.leave(this);
     // The next holder must see the result of this probe.
     if (lease)
       this.#ending = this.#source
@@ -81,11 +115,15 @@ export class ProbeLease implements ProbeGate {
     return lease;
   }
 
-  async #take(): Promise<void> {
+  async #take(now: number): Promise<void> {
     try {
       this.#lease = await this.#source.lease(this.#name);
       if (this.#lease === null) {
         this.#state = 'none';
+        const pauseMs = Math.min(firstPauseMs * 2 ** this.#denials++, longestPauseMs);
+        this.#pauseMs = pauseMs * (0.5 + 0.5 * this.#random());
+        // Otherwise the process would request the leases of all keys one after the other.
+        this.#places.keep(this, now + firstPauseMs);
         return;
       }
     } catch {

@@ -1,23 +1,32 @@
 import { errorMessage } from '../base/error-message.ts';
-import type { Runtime } from '../base/runtime.ts';
+import type { FullRuntime } from '../base/runtime.ts';
 import type { EventHub } from '../events/event-hub.ts';
-import { isSameRecord, type KeyRecord } from '../state/key-record.ts';
 import type { HealthTarget, PoolHealth } from '../state/pool-health.ts';
 import type { PoolUsage } from '../state/pool-usage.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
 import { probeLeaseMs } from '../state/probe-permit.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
-import type { WindowCounters } from '../state/usage-counts.ts';
-import type { Change, Cursor, KeyStateStore, Lease, SyncReply } from '../stores/key-state-store.ts';
+import type {
+  Change,
+  ChangeListener,
+  KeyStateStore,
+  Lease,
+  SyncReply,
+  SyncRequest,
+} from '../stores/key-state-store.ts';
 import { singleFlight } from '../stores/single-flight.ts';
-import { readRecord } from '../stores/state-file.ts';
-import { ProbeLease, type LeaseSource } from './probe-lease.ts';
+import { checkChange, checkReply } from './check-reply.ts';
+import { Outbox } from './outbox.ts';
+import type { LeaseSource } from './probe-lease.ts';
+import { ProbeLeases } from './probe-leases.ts';
 import type { RecordIndex } from './record-index.ts';
+import { StorePosition } from './store-position.ts';
+import { SyncSchedule } from './sync-schedule.ts';
 import { TimelyStore } from './timely-store.ts';
+import type { Records } from './unsent-records.ts';
 
-const flushMs = 1000;
-const refreshMs = 30_000;
-
-type Records = ReadonlyMap<string, KeyRecord>;
+/** How long `close()` tries to send what the store does not have, and then waits for the ends of leases and feeds. */
+const [sendMs, endMs] = [5000, 1000];
 
 /** The parts of a pool that a replica keeps in step with its store. */
 export interface ReplicaParts {
@@ -27,7 +36,7 @@ export interface ReplicaParts {
   readonly usage: PoolUsage;
   readonly clock: SharedClock;
   readonly events: EventHub;
-  readonly runtime: Runtime;
+  readonly runtime: FullRuntime;
   /** Called when the store's first answer has shifted the clock, and with it all times. */
   readonly onClockShift: () => void;
 }
@@ -44,28 +53,24 @@ export class StateReplica implements LeaseSource {
   /** `connecting` until the first answer; `away` after a failed exchange; `closed` after `close()`. */
   #state: 'connecting' | 'in-sync' | 'away' | 'closed' = 'connecting';
   readonly #exchanges = singleFlight(() => this.#syncOnce());
-  readonly #leases = new Set<ProbeLease>();
+  readonly #schedule: SyncSchedule;
+  readonly #leases: ProbeLeases;
   readonly #ready: Promise<void>;
-  /** Ids of records that the store may not have. */
-  readonly #unsent = new Set<string>();
-  #instance: string | undefined;
-  #cursor: Cursor | undefined;
+  readonly #outbox: Outbox;
+  readonly #position = new StorePosition();
+  readonly #listener: ChangeListener = { change: (change) => this.#onChange(change), gap: () => this.#syncSoon() };
   /** The number of `sync()` calls, and that number at the last failed exchange. */
   #syncCalls = 0;
   #syncCallsAtFailure = 0;
-  #immediate: NodeJS.Immediate | undefined;
-  #timer: { readonly cancel: () => void; readonly isFlush: boolean } | undefined;
-  #subscription: Promise<() => Promise<void>> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(store: KeyStateStore, parts: ReplicaParts) {
     this.#store = new TimelyStore(store, parts.provider, parts.runtime);
     this.#parts = parts;
-    parts.records.shareProbes((id) => {
-      const lease = new ProbeLease(this, id);
-      this.#leases.add(lease);
-      return lease;
-    });
+    this.#outbox = new Outbox(parts.provider, parts.records, parts.usage);
+    this.#schedule = new SyncSchedule(parts.runtime, () => void this.sync());
+    this.#leases = new ProbeLeases(this, parts.clock, parts.runtime);
+    parts.records.shareProbes((id) => this.#leases.add(id));
     // Creating a manager must not wait for the synchronous part of a store's work.
     this.#ready = new Promise((resolve) => {
       setImmediate(() => resolve(this.sync()));
@@ -94,22 +99,28 @@ export class StateReplica implements LeaseSource {
   /** Schedules a changed record for sending, together with the other changes of this turn of the event loop. */
   onRecord(target: HealthTarget): void {
     if (this.#state === 'closed') return;
-    this.#unsent.add(this.#parts.records.idOf(target));
-    if (this.#state !== 'away') this.#syncSoon();
+    this.#outbox.addRecord(this.#parts.records.idOf(target));
+    if (this.#state !== 'away') this.#schedule.soon();
   }
 
-  /** Schedules an exchange within a second, because counters have changed or their totals are needed. */
-  onUsage(): void {
-    if (!this.#timer?.isFlush) this.#syncIn(flushMs, true);
+  /** Schedules the counters of a key for sending with the next flush. */
+  onUsage(key: PooledKey): void {
+    this.#parts.usage.touch(key);
+    if (this.isInReach) this.#schedule.flush();
+  }
+
+  /** Requests the totals of all processes with the next flush. */
+  requestTotals(): void {
+    this.#outbox.requestTotals();
+    if (this.isInReach) this.#schedule.flush();
   }
 
   lease(name: string): Promise<Lease | null> {
     return this.#store.lease(name, probeLeaseMs);
   }
 
-  forget(lease: ProbeLease, name: string): void {
-    this.#leases.delete(lease);
-    this.#unsent.delete(name);
+  forget(name: string): void {
+    this.#outbox.forgetRecord(name);
   }
 
   /** Exchanges everything that both sides know at this moment. Resolves afterwards, or when the store is away. */
@@ -119,52 +130,63 @@ export class StateReplica implements LeaseSource {
     await this.#exchanges();
   }
 
-  /** Sends what the store does not have yet, and stops. */
+  /** Sends what the store does not have yet, and stops. Takes up to 6 s if the store is away or hangs. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
 
   async #close(): Promise<void> {
-    await this.sync();
+    await this.#sendRest();
     this.#state = 'closed';
-    this.#timer?.cancel();
-    clearImmediate(this.#immediate);
+    this.#schedule.stop();
     // The next exchange may have started already. From now on, none starts.
     await this.#exchanges();
-    const ends = [...this.#leases].map((lease) => () => lease.release());
-    ends.push(async () => (await this.#subscription)?.());
+    this.#store.finishWithin(endMs);
+    const ends = [...this.#leases.releases(), () => this.#store.endFeed()];
     // A store that fails or hangs must not keep the manager from closing.
     await Promise.allSettled(ends.map((end) => this.#store.inTime(end)));
-    this.#leases.clear();
+  }
+
+  async #sendRest(): Promise<void> {
+    const { runtime } = this.#parts;
+    const endsAtMs = runtime.steadyNow() + sendMs;
+    this.#store.finishWithin(sendMs);
+    await this.sync();
+    for (let pauseMs = 50; !this.#outbox.isEmpty; pauseMs = Math.min(2 * pauseMs, 800)) {
+      if (runtime.steadyNow() + pauseMs >= endsAtMs) return;
+      await runtime.sleep(pauseMs * (0.5 + 0.5 * runtime.random()));
+      this.#outbox.stopWaiting();
+      await this.sync();
+    }
   }
 
   async #syncOnce(): Promise<void> {
     if (this.#state === 'closed') return;
     // A failed exchange also answers the calls that were made while it ran.
     if (this.#syncCalls !== this.#syncCallsAtFailure) {
-      this.#timer?.cancel();
-      this.#timer = undefined;
+      this.#schedule.clearTimer();
       const hasMoreToSend = await this.#exchange();
       if (hasMoreToSend) await this.#exchange();
     }
-    if (!this.#timer) this.#syncIn(this.isAway ? flushMs : refreshMs, false);
+    if (!this.#isOpen() || this.#schedule.isSet) return;
+    if (this.isAway) this.#schedule.retry();
+    else if (this.#outbox.isEmpty) this.#schedule.refresh();
+    else this.#schedule.flush();
   }
 
-  /** Sends one request to the store. Returns whether there is more to send. */
+  /** Sends one request to the store. Returns whether there is more to send at once. */
   async #exchange(): Promise<boolean> {
-    const { provider, records, usage, clock } = this.#parts;
-    this.#instance ??= crypto.randomUUID();
-    // Before the first answer, times are not in the store's clock and must not be sent.
-    const facts = new Map((this.#cursor ? [...this.#unsent] : []).map((id) => [id, records.get(id)]));
-    const counters = usage.due();
-    const request = { pool: provider, instance: this.#instance, facts, counters, withTotals: true, seen: this.#cursor };
+    const { runtime, clock } = this.#parts;
+    const startedAtMs = runtime.steadyNow();
+    const request = this.#outbox.request(this.#position.cursor, startedAtMs);
     try {
-      this.#subscribe();
+      this.#store.listen(this.#listener);
       const adjustClock = clock.startExchange();
-      const reply = await this.#store.sync(request);
-      if (this.#state === 'closed') return false;
+      const reply = checkReply(await this.#store.sync(request));
+      if (!this.#isOpen()) return false;
+      this.#schedule.onAnswer(runtime.steadyNow() - startedAtMs);
       adjustClock(reply.now);
-      return this.#applyReply(reply, facts, counters);
+      return this.#applyReply(request, reply);
     } catch (error) {
       this.#syncCallsAtFailure = this.#syncCalls;
       this.#markAway(error);
@@ -172,34 +194,28 @@ export class StateReplica implements LeaseSource {
     }
   }
 
-  #applyReply(reply: SyncReply, facts: Records, counters: readonly WindowCounters[]): boolean {
-    const { records, usage, clock, events, provider, onClockShift } = this.#parts;
-    const wasAway = this.isAway;
-    const previous = this.#cursor;
-    const { incarnation, version } = reply.cursor;
-    const hasLostData = previous && (previous.incarnation !== incarnation || previous.version > version);
-    this.#cursor = reply.cursor;
-    this.#state = 'in-sync';
-    if (!previous) {
+  #applyReply(request: SyncRequest, reply: SyncReply): boolean {
+    const { records, clock, events, provider, runtime, onClockShift } = this.#parts;
+    if (!request.seen) {
       // Times from before the first answer are in this process's clock.
       records.shift(clock.offsetMs);
       onClockShift();
     }
-    for (const [id, sent] of facts) if (isSameRecord(records.get(id), sent)) this.#unsent.delete(id);
-    if (hasLostData) usage.forgetStored();
-    usage.acknowledge(counters, reply.totals);
     this.#absorb(reply.records);
-    if (!previous || hasLostData || wasAway) for (const id of records.ids()) this.#unsent.add(id);
-    if (wasAway) events.emit('store.recovered', () => ({ provider, store: this.kind }));
-    return hasLostData === true || this.#unsent.size > 0;
+    const hasLostData = this.#position.onAnswer(request.seen, reply.cursor);
+    const hasMoreToSend = this.#outbox.onAnswer(request, reply, hasLostData, runtime.steadyNow());
+    if (this.isAway) events.emit('store.recovered', () => ({ provider, store: this.kind }));
+    this.#state = 'in-sync';
+    return hasMoreToSend;
   }
 
   #absorb(changes: Records): void {
     const { records, health } = this.#parts;
-    for (const [id, change] of changes) {
-      const [target, record] = [records.find(id), readRecord(change)];
-      if (target && record) health.absorb(target, record);
+    for (const [id, record] of changes) {
+      const target = records.find(id);
+      if (target) health.absorb(target, record);
     }
+    this.#outbox.noteStored(changes);
   }
 
   #markAway(error: unknown): void {
@@ -209,42 +225,21 @@ export class StateReplica implements LeaseSource {
     events.emit('store.failed', () => ({ provider, store: this.kind, message: errorMessage(error) }));
   }
 
-  #subscribe(): void {
-    if (this.#subscription) return;
-    const listener = { change: (change: Change) => this.#onChange(change), gap: () => this.#syncSoon() };
-    this.#subscription = this.#store.subscribe(listener);
-    this.#subscription.then(
-      // The feed does not contain changes from before it was live.
-      () => this.#syncSoon(),
-      () => (this.#subscription = undefined), // the next exchange tries again
-    );
+  #onChange(change: Change): void {
+    const checked = checkChange(change);
+    if (!checked || !this.#position.cursor || !this.#isOpen()) return;
+    this.#absorb(checked.records);
+    const before = this.#position.onChange(checked.cursor);
+    if (before === 'of-another-store') this.#syncSoon();
+    // A message was lost, or an answer that is on its way has it.
+    if (before === 'missing') this.#schedule.flush();
   }
 
-  #onChange({ cursor, records }: Change): void {
-    if (!this.#cursor || this.#state === 'closed') return;
-    this.#absorb(records);
-    const isSameStore = cursor.incarnation === this.#cursor.incarnation;
-    if (isSameStore && cursor.version === this.#cursor.version + 1) this.#cursor = cursor;
-    else if (!isSameStore || cursor.version > this.#cursor.version) this.#syncSoon();
-  }
-
-  // At the end of the turn, so that a burst of failures takes one exchange.
   #syncSoon(): void {
-    if (this.#state === 'closed') return;
-    this.#immediate ??= setImmediate(() => {
-      this.#immediate = undefined;
-      void this.sync();
-    });
+    if (this.#isOpen()) this.#schedule.soon();
   }
 
-  #syncIn(ms: number, isFlush: boolean): void {
-    if (this.#state === 'closed') return;
-    const { runtime } = this.#parts;
-    this.#timer?.cancel();
-    const startSync = () => {
-      this.#timer = undefined;
-      void this.sync();
-    };
-    this.#timer = { cancel: runtime.timer(ms * (0.75 + 0.25 * runtime.random()), startSync, true), isFlush };
+  #isOpen(): boolean {
+    return this.#state !== 'closed';
   }
 }

@@ -1,5 +1,5 @@
 import { inTime } from '../base/abortable.ts';
-import type { Runtime } from '../base/runtime.ts';
+import type { FullRuntime } from '../base/runtime.ts';
 import { safely } from '../base/safely.ts';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from '../stores/key-state-store.ts';
 
@@ -9,9 +9,11 @@ const timeoutMs = 5000;
 export class TimelyStore {
   readonly #store: KeyStateStore;
   readonly #pool: string;
-  readonly #runtime: Runtime;
+  readonly #runtime: FullRuntime;
+  #endsAtMs = Infinity;
+  #subscription: Promise<() => Promise<void>> | undefined;
 
-  constructor(store: KeyStateStore, pool: string, runtime: Runtime) {
+  constructor(store: KeyStateStore, pool: string, runtime: FullRuntime) {
     this.#store = store;
     this.#pool = pool;
     this.#runtime = runtime;
@@ -33,16 +35,34 @@ export class TimelyStore {
     );
   }
 
-  subscribe(listener: ChangeListener): Promise<() => Promise<void>> {
-    return this.#obtain(
+  /** Subscribes to the feed, unless that was done. After a failure, the next call tries again. */
+  listen(listener: ChangeListener): void {
+    if (this.#subscription) return;
+    this.#subscription = this.#obtain(
       () => this.#store.subscribe(this.#pool, listener),
       (end) => end(),
     );
+    this.#subscription.then(
+      // The feed does not contain changes from before it was live.
+      () => listener.gap(),
+      () => (this.#subscription = undefined),
+    );
+  }
+
+  async endFeed(): Promise<void> {
+    const end = await this.#subscription;
+    await end?.();
+  }
+
+  /** Limits the time of all further operations together. */
+  finishWithin(ms: number): void {
+    this.#endsAtMs = this.#runtime.steadyNow() + ms;
   }
 
   /** Rejects if an operation takes longer than 5 s. */
   inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return inTime(this.#runtime, timeoutMs, ask, () => new Error(`no answer within ${timeoutMs} ms`));
+    const ms = Math.max(1, Math.min(timeoutMs, this.#endsAtMs - this.#runtime.steadyNow()));
+    return inTime(this.#runtime, ms, ask, () => new Error(`no answer within ${ms} ms`));
   }
 
   /** Like `inTime`, but releases a result that arrives after the time limit. */

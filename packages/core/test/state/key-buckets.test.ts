@@ -98,7 +98,7 @@ describe('the buckets of a key', () => {
     await fail(keys, 'b', { recheckAfterMs: 1000 });
     store.failure = undefined;
     store.requests.length = 0;
-    await keys.runtime.advance(1000);
+    await keys.runtime.advance(10_000);
     await exchange();
     const sent = new Set(store.requests.flatMap(({ facts }) => [...facts.keys()]));
     expect([...sent].map((id) => id.split('/')[1])).toEqual(['b']);

@@ -25,6 +25,7 @@ it('counts what a key is used for while it is open, also when it is opened again
   use(key, 4);
   expect(day.ofThis(key)).toMatchObject({ attempts: 6, failures: { transient: 6 } });
   day.close();
+  day.touch(key);
   expect(day.due().totals.get(key.ref.keyId)?.[0]).toBe(6);
 });
 
@@ -33,6 +34,7 @@ it('owes the store what it has counted since, and shows what others have', () =>
   const day = new UsageWindow('2026-11-22', () => new KeyRing([key]));
   day.open();
   use(key, 2);
+  day.touch(key);
   const sent = day.due().totals;
   use(key, 1);
   day.acknowledge(sent, new Map([[key.ref.keyId, [7]]]));
@@ -49,4 +51,43 @@ it('keeps the sums of its own keys alone', () => {
   day.acknowledge(new Map(), sums);
   sums.set(key.ref.keyId, [8]);
   expect(day.ofAll(key).attempts).toBe(7);
+});
+
+it('owes only the keys that were used since the last acknowledgement', () => {
+  const keys = ['K1', 'K2'].map(
+    (name, index) => new PooledKey('scripted', name, { ordinal: index + 1, total: 2, label: name }, undefined, context),
+  );
+  const [one, two] = keys as [PooledKey, PooledKey];
+  const day = new UsageWindow('2026-11-22', () => new KeyRing(keys));
+  day.open();
+  for (const key of keys) {
+    use(key, 1);
+    day.touch(key);
+  }
+  day.acknowledge(day.due().totals);
+  expect(day.hasUnsent).toBe(false);
+  use(two, 1);
+  day.touch(two);
+  expect([...day.due().totals.keys()]).toEqual([two.ref.keyId]);
+  day.forgetStored();
+  expect([...day.due().totals.keys()].toSorted()).toEqual([one.ref.keyId, two.ref.keyId].toSorted());
+});
+
+it('starts at 0 for the store with a new instance, and still shows everything', () => {
+  const key = new PooledKey('scripted', 'K1', { ordinal: 1, total: 1, label: 'K1' }, undefined, context);
+  const day = new UsageWindow('2026-11-22', () => new KeyRing([key]));
+  day.open();
+  use(key, 5);
+  day.touch(key);
+  day.acknowledge(day.due().totals, new Map([[key.ref.keyId, [7]]]));
+  day.startNewInstance();
+  expect(day.due().totals.size).toBe(0);
+  use(key, 2);
+  day.touch(key);
+  expect(day.due().totals.get(key.ref.keyId)?.[0]).toBe(2);
+  day.acknowledge(day.due().totals, new Map([[key.ref.keyId, [9]]]));
+  expect(day.ofThis(key).attempts).toBe(7);
+  expect(day.ofAll(key).attempts).toBe(9);
+  day.forgetStored();
+  expect(day.due().totals.get(key.ref.keyId)?.[0]).toBe(7);
 });

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ok, rateLimited, scriptKeys, takes, transient, type Outcome, type ScriptedKeys } from '../scripted-keys.ts';
 import { exchange, passTogether, UnreliableStore } from './unreliable-store.ts';
+import { closeAll } from './virtual-processes.ts';
 
 const processes: ScriptedKeys[] = [];
 
 afterEach(async () => {
-  for (const { manager } of processes.splice(0)) await manager.close();
+  await closeAll(processes);
 });
 
 /** Eight processes that know that K1 cools for 4 s. Their first attempt with it has the outcome `probe`. */
@@ -193,5 +194,53 @@ describe('a key that recovers in a process with few calls', () => {
       await keys.call();
     }
     expect(names.map((name) => keys.key(name).state)).toEqual(names.map(() => 'healthy'));
+  });
+});
+
+describe('a hundred keys whose quotas come back together', () => {
+  const names = Array.from({ length: 100 }, (_, index) => `K${index + 1}`);
+
+  function join(store: UnreliableStore): ScriptedKeys {
+    const script = Object.fromEntries(names.map((name) => [name, [ok] as [Outcome]]));
+    const keys = scriptKeys({ ...script, last: [ok] }, { store, stepped: true, strategy: 'round-robin' });
+    keys.runtime.set(store.time);
+    processes.push(keys);
+    return keys;
+  }
+
+  it('lead to few requests for leases: ten keys at once, with pauses that grow', async () => {
+    const store = new UnreliableStore();
+    const [idle, busy] = [join(store), join(store)];
+    await exchange();
+    for (const name of names) idle.manager.markKeyFailed(name, 'rate-limited');
+    await pass(60_000, store);
+    // Takes ten leases and makes no further call.
+    await idle.call();
+    await pass(1000, store);
+    store.uses.length = 0;
+    const perSecond: number[] = [];
+    for (let second = 0; second < 30; second++) {
+      const before = store.uses.length;
+      for (let call = 0; call < 5; call++) await busy.call();
+      await pass(1000, store);
+      perSecond.push(store.uses.slice(before).filter((use) => use === 'lease').length);
+    }
+    expect(Math.max(...perSecond)).toBeLessThanOrEqual(15);
+    const healthy = names.filter((name) => busy.key(name).state === 'healthy').length;
+    expect(healthy).toBeGreaterThanOrEqual(90);
+    expect(store.uses.filter((use) => use === 'lease').length).toBeLessThanOrEqual(200);
+  });
+
+  it('are all healthy again soon in a process that makes calls', async () => {
+    const store = new UnreliableStore();
+    const keys = join(store);
+    await exchange();
+    for (const name of names) keys.manager.markKeyFailed(name, 'rate-limited');
+    await pass(60_000, store);
+    for (let call = 0; call < 300; call++) {
+      await keys.call();
+      if (call % 10 === 0) await pass(250, store);
+    }
+    expect(names.filter((name) => keys.key(name).state !== 'healthy')).toEqual([]);
   });
 });

@@ -2,9 +2,14 @@ import { MemoryStore } from '@api-key-fallback/core';
 import type { KeyStateStore } from '@api-key-fallback/core/store';
 import { describe, expect, it } from 'vitest';
 import { redactor } from '../../src/base/redaction.ts';
-import { settle } from '../fake-runtime.ts';
+import { outcomeNow, settle } from '../fake-runtime.ts';
 import { ok, rateLimited, scriptKeys, type ScriptedKeys } from '../scripted-keys.ts';
 import { exchange } from './unreliable-store.ts';
+
+const never = () => new Promise<never>(() => {});
+const fail = () => {
+  throw new Error('scripted');
+};
 
 /** A memory store with some methods of its own. */
 function storeWith(own: (inner: MemoryStore) => Partial<KeyStateStore>): KeyStateStore {
@@ -131,10 +136,59 @@ describe('a manager that was closed', () => {
   });
 });
 
-const never = () => new Promise<never>(() => {});
-const fail = () => {
-  throw new Error('scripted');
-};
+describe('close() sends what the store does not have', () => {
+  it.each([100, 1000, 4000])('to a store that is away for the next %i ms', async (awayMs) => {
+    const inner = new MemoryStore();
+    let isAway = false;
+    const store = storeWith(() => ({
+      sync: async (request) => {
+        if (isAway) throw new Error('away');
+        return inner.sync(request);
+      },
+    }));
+    const keys = scriptKeys({ K1: [ok], K2: [ok] }, { store, stepped: true });
+    await keys.manager.ready();
+    isAway = true;
+    await keys.call();
+    keys.manager.disable('K1');
+    const closing = keys.manager.close();
+    await keys.runtime.advance(awayMs);
+    isAway = false;
+    await keys.runtime.advance(2000);
+    await closing;
+    const other = scriptKeys({ K1: [ok], K2: [ok] }, { store: inner });
+    await other.manager.ready();
+    expect(other.key('K1')).toMatchObject({ state: 'disabled', sharedUsage: { attempts: 1 } });
+    await other.manager.close();
+  });
+
+  it('for 5 s, and no longer', async () => {
+    const store = storeWith(() => ({ sync: fail }));
+    const keys = scriptKeys({ K1: [ok] }, { store, stepped: true });
+    await keys.call();
+    const closing = keys.manager.close();
+    await keys.runtime.advance(4000);
+    expect(await outcomeNow(closing)).toBe('pending');
+    await keys.runtime.advance(1000);
+    expect(await outcomeNow(closing)).toEqual({ value: undefined });
+  });
+
+  it('and ends at once when a store that is away lacks nothing', async () => {
+    const store = storeWith(() => ({ sync: fail }));
+    const keys = scriptKeys({ K1: [ok] }, { store, stepped: true });
+    await keys.manager.ready();
+    expect(await outcomeNow(keys.manager.close())).toEqual({ value: undefined });
+  });
+
+  it('within 6 s when the store hangs', async () => {
+    const store = storeWith(() => ({ sync: never, subscribe: never }));
+    const keys = scriptKeys({ K1: [ok] }, { store, stepped: true });
+    await keys.call();
+    const closing = keys.manager.close();
+    await keys.runtime.advance(6000);
+    expect(await outcomeNow(closing)).toEqual({ value: undefined });
+  });
+});
 
 describe('close() never rejects, and forgets keys, clients and listeners', () => {
   it.each<[string, Partial<Record<keyof KeyStateStore, unknown>>]>([

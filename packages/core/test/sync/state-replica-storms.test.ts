@@ -1,19 +1,26 @@
+import type { SyncRequest } from '@api-key-fallback/core/store';
 import { describe, expect, it } from 'vitest';
 import { ok, quotaExhausted, rateLimited, type Outcome, type ScriptedKeys } from '../scripted-keys.ts';
 import { exchange, UnreliableStore } from './unreliable-store.ts';
 import { join, pass } from './virtual-processes.ts';
 
+const question: SyncRequest = {
+  pool: 'scripted',
+  instance: 'reader',
+  facts: new Map(),
+  counters: [],
+  withTotals: false,
+  seen: undefined,
+};
+
 /** The number of changes that a store has published. */
 async function changes(store: UnreliableStore): Promise<number> {
-  const { cursor } = await store.sync({
-    pool: 'scripted',
-    instance: 'reader',
-    facts: new Map(),
-    counters: [],
-    withTotals: false,
-    seen: undefined,
-  });
-  return cursor.version;
+  return (await store.sync(question)).cursor.version;
+}
+
+/** The number of records that processes have sent since. */
+function factsSent({ requests }: UnreliableStore, since = 0): number {
+  return requests.slice(since).reduce((sum, { facts }) => sum + facts.size, 0);
 }
 
 function processesOf(store: UnreliableStore, count: number, outcome: Outcome): ScriptedKeys[] {
@@ -85,5 +92,128 @@ describe('a limit that many processes meet in the same second', () => {
     await b.manager.ready();
     expect(a.key('K1').availableAtMs).toBe(a.runtime.now() + 59_300);
     expect(b.key('K1').availableAtMs).toBe(b.runtime.now() + 60_000);
+  });
+});
+
+describe('what the store has is not sent again', () => {
+  const limited = [rateLimited(40_000)] as const;
+  const script = { K1: limited, K2: limited, K3: limited, K4: [ok] } as const;
+
+  it('when an answer is older than what the feed has brought', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = [join(store, script), join(store, script)];
+    await exchange();
+    await a.call();
+    await pass(1000, store, a, b);
+    const gate = Promise.withResolvers<void>();
+    store.answerGate = gate.promise;
+    const before = store.requests.length;
+    a.manager.disable('K1');
+    await exchange();
+    b.manager.disable('K2');
+    await exchange();
+    gate.resolve();
+    store.answerGate = undefined;
+    await pass(2000, store, a, b);
+    expect(factsSent(store, before)).toBe(2);
+    expect(store.requests.slice(before).flatMap(({ counters }) => counters)).toEqual([]);
+    for (const { key } of [a, b]) expect([key('K1').state, key('K2').state]).toEqual(['disabled', 'disabled']);
+  });
+
+  it('when a process starts', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, script);
+    await exchange();
+    await a.call();
+    await exchange();
+    const before = store.requests.length;
+    const others = processesOf(store, 5, ok);
+    await exchange();
+    for (const { key } of others) expect(key('K1').state).toBe('cooling');
+    expect(factsSent(store, before)).toBe(0);
+  });
+
+  it('when a process starts, except for what only this process knows', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, script);
+    await exchange();
+    await a.call();
+    await exchange();
+    const before = store.requests.length;
+    const b = join(store, script);
+    b.manager.disable('K4');
+    await exchange();
+    expect(factsSent(store, before)).toBe(1);
+    expect(a.key('K4').state).toBe('disabled');
+  });
+
+  it('when the store was away and has kept its data', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, script);
+    await exchange();
+    await a.call();
+    await pass(1000, store, a);
+    store.failure = new Error('away');
+    await pass(30_000, store, a);
+    a.manager.disable('K4');
+    store.failure = undefined;
+    const before = store.requests.length;
+    await pass(10_000, store, a);
+    expect(store.requests.slice(before).flatMap(({ facts }) => [...facts.keys()])).toEqual([a.key('K4').keyId]);
+  });
+});
+
+describe('a store that has lost its data', () => {
+  const script = { K1: [rateLimited(400_000)], K2: [rateLimited(400_000)], K3: [ok] } as const;
+
+  async function twentyProcesses(store: UnreliableStore): Promise<ScriptedKeys[]> {
+    const all = Array.from({ length: 20 }, () => join(store, script));
+    await exchange();
+    await all[0]?.call();
+    await pass(1000, store, ...all);
+    store.forget();
+    store.requests.length = 0;
+    return all;
+  }
+
+  it('is restored by the first process that finds it empty', async () => {
+    const store = new UnreliableStore();
+    const all = await twentyProcesses(store);
+    await pass(31_000, store, ...all);
+    expect(factsSent(store)).toBe(2);
+    expect((await store.sync(question)).records.size).toBe(2);
+  });
+
+  it('is restored when it does not mark that answer, or when the first process ends at once', async () => {
+    const store = new UnreliableStore();
+    store.marksFirst = false;
+    const all = await twentyProcesses(store);
+    await pass(32_000, store, ...all);
+    expect((await store.sync(question)).records.size).toBe(2);
+  });
+
+  it('receives at once what changes at that moment', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = [join(store, script), join(store, script)];
+    await exchange();
+    store.forget();
+    a.manager.disable('K3');
+    await exchange();
+    b.manager.disable('K2');
+    await exchange();
+    expect((await store.sync(question)).records.size).toBe(2);
+    await pass(1000, store, a, b);
+  });
+
+  it('receives from every process what only that process knows', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = await twentyProcesses(store);
+    store.isMute = true;
+    await b?.call();
+    b?.manager.disable('K3');
+    await exchange();
+    store.isMute = false;
+    await pass(32_000, store, ...(a && b ? [a, b] : []));
+    expect((await store.sync(question)).records.size).toBe(3);
   });
 });

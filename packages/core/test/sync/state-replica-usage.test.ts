@@ -9,11 +9,12 @@ import {
   type ScriptedKeys,
 } from '../scripted-keys.ts';
 import { exchange, passTogether, UnreliableStore } from './unreliable-store.ts';
+import { closeAll } from './virtual-processes.ts';
 
 const processes: ScriptedKeys[] = [];
 
 afterEach(async () => {
-  for (const { manager } of processes.splice(0)) await manager.close();
+  await closeAll(processes);
 });
 
 const pacific = { timeZone: 'America/Los_Angeles' };
@@ -153,5 +154,80 @@ describe('usage of a key', () => {
     }
     expect(store.requests.length - before).toBeGreaterThanOrEqual(4);
     expect(store.requests.length - before).toBeLessThanOrEqual(8);
+  });
+
+  it('is fetched for all processes each half a minute, and after status(), but not with every flush', async () => {
+    const store = new UnreliableStore();
+    const [a, b] = [join({ K1: [ok] }, store), join({ K1: [ok] }, store)];
+    await exchange();
+    await pass(1000, store);
+    store.requests.length = 0;
+    for (let second = 0; second < 60; second++) {
+      await a.call();
+      await b.call();
+      await pass(1000, store);
+    }
+    const counting = store.requests.filter(({ withTotals }) => withTotals);
+    expect(store.requests.length).toBeGreaterThan(100);
+    expect(counting.length).toBeGreaterThanOrEqual(4);
+    expect(counting.length).toBeLessThanOrEqual(6);
+    store.requests.length = 0;
+    a.manager.status();
+    await pass(1000, store);
+    expect(store.requests.map(({ withTotals }) => withTotals)).toEqual([true]);
+    expect(a.key('K1').sharedUsage.attempts).toBe(120);
+    await pass(1000, store);
+  });
+
+  it('is sent for the keys that were used, and not for the others', async () => {
+    const store = new UnreliableStore();
+    const a = join({ K1: [ok], K2: [ok] }, store);
+    await exchange();
+    await a.call();
+    await pass(1000, store);
+    store.requests.length = 0;
+    a.manager.disable('K1');
+    await a.call();
+    await pass(1000, store);
+    const sent = store.requests.flatMap(({ counters }) => counters.flatMap(({ totals }) => [...totals.keys()]));
+    expect(new Set(sent)).toEqual(new Set([a.key('K2').keyId]));
+  });
+
+  it('is counted once by a store that has dropped the counters of a process that was away for days', async () => {
+    const store = new UnreliableStore();
+    const a = join({ K1: [ok] }, store);
+    await exchange();
+    for (let call = 0; call < 3; call++) await a.call();
+    await pass(1000, store);
+    const { instance } = store.requests.at(-1) ?? {};
+    store.failure = new Error('away');
+    await a.call();
+    await pass(1000, store);
+    await a.runtime.advance(3 * 86_400_000);
+    store.time += 3 * 86_400_000;
+    store.failure = undefined;
+    store.requests.length = 0;
+    await pass(10_000, store);
+    const total = store.requests.flatMap(({ counters }) => counters).find(({ window }) => window === 'total');
+    expect(total?.totals.get(a.key('K1').keyId)?.[0]).toBe(1);
+    expect(store.requests[0]?.instance).not.toBe(instance);
+    await pass(1000, store);
+    expect(a.key('K1')).toMatchObject({ usage: { attempts: 4 }, sharedUsage: { attempts: 4 } });
+  });
+
+  it('is sent less often to a slow store', async () => {
+    const store = new UnreliableStore();
+    const a = join({ K1: [ok] }, store);
+    await exchange();
+    store.slowness = { ms: 500, runtime: a.runtime };
+    const before = store.requests.length;
+    for (let call = 0; call < 60; call++) {
+      await a.call();
+      await pass(500, store);
+    }
+    expect(store.requests.length - before).toBeGreaterThanOrEqual(5);
+    expect(store.requests.length - before).toBeLessThanOrEqual(8);
+    store.slowness = undefined;
+    await pass(10_000, store);
   });
 });

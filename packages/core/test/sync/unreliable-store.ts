@@ -26,14 +26,20 @@ export class UnreliableStore implements KeyStateStore {
   slowness: { readonly ms: number; readonly runtime: FakeRuntime } | undefined;
   /** Whether operations complete but their answers are lost. */
   losesAnswers = false;
+  /** Answers arrive when it resolves. */
+  answerGate: Promise<void> | undefined;
+  /** Whether the first answer after a loss of data says that it is the first. */
+  marksFirst = true;
   /** Whether the feed delivers no changes. */
   isMute = false;
   time = 1_000_000;
   readonly #listeners = new Set<ChangeListener>();
+  #isEmpty = false;
   #memory = new MemoryStore({ now: () => this.time });
 
   /** Loses all data, as after a restart without persistence. */
   forget(): void {
+    this.#isEmpty = true;
     this.#memory = new MemoryStore({ now: () => this.time });
   }
 
@@ -44,7 +50,11 @@ export class UnreliableStore implements KeyStateStore {
 
   sync(request: SyncRequest): Promise<SyncReply> {
     this.requests.push(request);
-    return this.#use('sync', () => this.#memory.sync(request));
+    return this.#use('sync', async () => {
+      const isFirst = this.#isEmpty && this.marksFirst;
+      this.#isEmpty = false;
+      return { ...(await this.#memory.sync(request)), isFirst };
+    });
   }
 
   subscribe(pool: string, on: ChangeListener): Promise<() => Promise<void>> {
@@ -72,6 +82,7 @@ export class UnreliableStore implements KeyStateStore {
     if (this.failure) throw this.failure;
     if (this.slowness) await this.slowness.runtime.pass(this.slowness.ms);
     const result = await run();
+    await this.answerGate;
     if (this.losesAnswers) throw new Error('the answer was lost');
     return result;
   }

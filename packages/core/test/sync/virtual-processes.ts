@@ -5,8 +5,18 @@ import { passTogether, type UnreliableStore } from './unreliable-store.ts';
 const joined: ScriptedKeys[] = [];
 
 afterEach(async () => {
-  for (const { manager } of joined.splice(0)) await manager.close();
+  await closeAll(joined);
 });
+
+/** Closes managers, and advances their clocks for those that keep trying to reach their store. */
+export async function closeAll(processes: ScriptedKeys[]): Promise<void> {
+  const closing = processes.map(({ manager }) => manager.close());
+  for (let second = 0; second < 7; second++) {
+    await Promise.all(processes.map(({ runtime }) => runtime.advance(1000)));
+  }
+  await Promise.all(closing);
+  processes.length = 0;
+}
 
 /** Closes the manager after the test. */
 export function closeLater(keys: ScriptedKeys): ScriptedKeys {

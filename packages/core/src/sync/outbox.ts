@@ -1,0 +1,89 @@
+import type { PoolUsage } from '../state/pool-usage.ts';
+import type { Cursor, SyncReply, SyncRequest } from '../stores/key-state-store.ts';
+import type { RecordIndex } from './record-index.ts';
+import { refreshMs } from './sync-schedule.ts';
+import { UnsentRecords, type Records } from './unsent-records.ts';
+
+const dayMs = 86_400_000;
+/** How old the totals of all processes may become, in ms: less than the pause before a refresh, which brings new ones. */
+const totalsMs = 0.75 * refreshMs;
+/** How long a process waits for another one to restore a store that has lost its data, in ms: less than the pause before a flush. */
+const restoreMs = 700;
+
+/** What a replica has to send to its store: records, counters, and the question for totals. All times are in ms since the epoch. */
+export class Outbox {
+  readonly #pool: string;
+  readonly #records: UnsentRecords;
+  readonly #usage: PoolUsage;
+  #instance = crypto.randomUUID();
+  #answeredAtMs = Infinity;
+  #totalsAtMs = -Infinity;
+  /** Until when another process may restore a store that has lost its data. */
+  #restoredByMs = -Infinity;
+
+  constructor(pool: string, records: RecordIndex, usage: PoolUsage) {
+    this.#pool = pool;
+    this.#records = new UnsentRecords(records);
+    this.#usage = usage;
+  }
+
+  get isEmpty(): boolean {
+    return this.#records.isEmpty && !this.#usage.hasUnsent();
+  }
+
+  addRecord(id: string): void {
+    this.#records.add(id);
+  }
+
+  /** Removes a record that no longer exists. */
+  forgetRecord(id: string): void {
+    this.#records.delete(id);
+  }
+
+  /** Removes the records that the store has. */
+  noteStored(stored: Records): void {
+    this.#records.noteStored(stored);
+  }
+
+  /** Makes the next request ask for the totals of all processes. */
+  requestTotals(): void {
+    this.#totalsAtMs = -Infinity;
+  }
+
+  /** Sends everything with the next request, instead of waiting for another process to restore the store. */
+  stopWaiting(): void {
+    this.#restoredByMs = -Infinity;
+  }
+
+  request(seen: Cursor | undefined, now: number): SyncRequest {
+    // By now, a store may have dropped the counters of this instance, and would count them twice.
+    if (now - this.#answeredAtMs > dayMs) {
+      this.#instance = crypto.randomUUID();
+      this.#usage.startNewInstance();
+    }
+    const isWaiting = now < this.#restoredByMs;
+    const withTotals = !isWaiting && now - this.#totalsAtMs >= totalsMs;
+    return {
+      pool: this.#pool,
+      instance: this.#instance,
+      // Before the first answer, times are not in the store's clock and must not be sent.
+      facts: seen ? this.#records.toSend(isWaiting) : new Map(),
+      counters: isWaiting ? [] : this.#usage.due(withTotals),
+      withTotals,
+      seen,
+    };
+  }
+
+  /** Notes what the answer shows. Returns whether there is more to send at once. */
+  onAnswer(request: SyncRequest, reply: SyncReply, hasLostData: boolean, now: number): boolean {
+    this.#answeredAtMs = now;
+    if (request.withTotals) this.#totalsAtMs = now;
+    if (hasLostData) this.#usage.forgetStored();
+    this.#usage.acknowledge(request.counters, request.withTotals ? reply.totals : undefined);
+    this.#records.noteStored(request.facts);
+    if (reply.full) this.#records.compare(reply.records);
+    const isWaiting = hasLostData && !reply.isFirst;
+    if (isWaiting) this.#restoredByMs = now + restoreMs;
+    return !isWaiting && (hasLostData || !this.#records.isEmpty);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Cursor } from '../stores/key-state-store.ts';
+
+/** How far a replica has read the changes of its store. */
+export class StorePosition {
+  #cursor: Cursor | undefined;
+
+  /** `undefined` before the first answer. */
+  get cursor(): Cursor | undefined {
+    return this.#cursor;
+  }
+
+  /** Moves to the position of an answer. Returns whether the store has lost data that it had when it was asked. */
+  onAnswer(asked: Cursor | undefined, answered: Cursor): boolean {
+    const isSameStore = asked?.incarnation === answered.incarnation;
+    const hasLostData = asked !== undefined && (!isSameStore || answered.version < asked.version);
+    // The feed can have brought changes that are newer than the answer.
+    const isBehindFeed = isSameStore && !hasLostData && answered.version < (this.#cursor?.version ?? 0);
+    if (!isBehindFeed) this.#cursor = answered;
+    return hasLostData;
+  }
+
+  /** Moves past a change of the feed, if no change before it is missing. Returns what is known of those before it. */
+  onChange({ incarnation, version }: Cursor): 'complete' | 'missing' | 'of-another-store' {
+    const known = this.#cursor;
+    if (incarnation !== known?.incarnation) return 'of-another-store';
+    if (version > known.version + 1) return 'missing';
+    if (version > known.version) this.#cursor = { incarnation, version };
+    return 'complete';
+  }
+}
