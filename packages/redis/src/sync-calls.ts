@@ -5,7 +5,10 @@ import { packRecord, unpackFields, unpackRecord, unpackTotals } from './record-c
 import { RedisError } from './redis-error.ts';
 
 const maxKeysPerCall = 200;
-const keepRecordsMs = 30 * 86_400_000;
+const dayMs = 86_400_000;
+const keepRecordsMs = 30 * dayMs;
+// Longer than the day after which a process that was away continues under a new instance id, with counts from 0.
+const keepOwnUsageMs = 2 * dayMs;
 // The latest time of a JavaScript Date.
 const endOfTimeMs = 8.64e15;
 
@@ -51,9 +54,12 @@ function endOf({ expiresAtMs }: WindowCounters): string {
 export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
   const { instance, counters, withTotals, seen } = request;
   const slices = slicesOf(request);
+  // A window without totals is sent too, because that keeps the own usage in the store.
+  const isForLast = (window: WindowCounters): boolean =>
+    withTotals || window.totals.size === 0 || slices.at(-1)!.windows.has(window);
   return slices.map(({ facts, windows }, index) => {
     const isLast = index === slices.length - 1;
-    const sentWindows = isLast ? counters : [...windows.keys()];
+    const sentWindows = isLast ? counters.filter(isForLast) : [...windows.keys()];
     return {
       keys: [
         names.records,
@@ -66,6 +72,7 @@ export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
         seen?.incarnation ?? '',
         String(seen?.version ?? -1),
         String(keepRecordsMs),
+        String(keepOwnUsageMs),
         names.channel,
         isLast ? '1' : '0',
         isLast && withTotals ? '1' : '0',

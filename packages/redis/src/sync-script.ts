@@ -4,16 +4,18 @@
  * Numbers are stored as the text that was sent and compared as doubles, so that no digit is lost.
  *
  * KEYS: records, meta, then two for each window: usage, own usage.
- * ARGV: instance, nonce, seen incarnation, seen version, ms to keep the records, channel, whether the changes and the totals are
- * wanted, number of facts, the facts (id, record), then for each window: its end in ms, number of keys, the keys (id, totals).
+ * ARGV: instance, nonce, seen incarnation, seen version, ms to keep the records, ms to keep own usage, channel, whether the
+ * changes and the totals are wanted, number of facts, the facts (id, record), then for each window: its end in ms, number of
+ * keys, the keys (id, totals).
  */
 export const syncScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local records, meta = KEYS[1], KEYS[2]
 local instance, nonce, seenIncarnation, seenVersion = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local keepMs, channel, wanted, withTotals = tonumber(ARGV[5]), ARGV[6], ARGV[7] == '1', ARGV[8] == '1'
-local at = 9
+local keepMs, keepOwnMs = tonumber(ARGV[5]), tonumber(ARGV[6])
+local channel, wanted, withTotals = ARGV[7], ARGV[8] == '1', ARGV[9] == '1'
+local at = 10
 
 local function take()
   local value = ARGV[at]
@@ -104,9 +106,10 @@ if #changed > 0 or leftMs < keepMs - 86400000 then
   redis.call('PEXPIRE', meta, keepMs)
 end
 
-local function extend(key, untilMs)
+-- Sets the expiry of a key that would end before soonestMs. PTTL and TIME can differ by a millisecond.
+local function extend(key, soonestMs, untilMs)
   local left = redis.call('PTTL', key)
-  if left == -1 or (left >= 0 and now + left < untilMs) then redis.call('PEXPIREAT', key, string.format('%.0f', untilMs)) end
+  if left == -1 or (left >= 0 and now + left + 10 < soonestMs) then redis.call('PEXPIREAT', key, string.format('%.0f', untilMs)) end
 end
 
 local usages = {}
@@ -128,8 +131,9 @@ for window = 1, (#KEYS - 2) / 2 do
       redis.call('HSET', usage, id, packTotals(sum))
     end
   end
-  extend(usage, untilMs)
-  extend(own, untilMs)
+  extend(usage, untilMs, untilMs)
+  -- Once an hour at most, so that a request without changes writes nothing.
+  extend(own, math.min(untilMs, now + keepOwnMs - 3600000), math.min(untilMs, now + keepOwnMs))
   usages[window] = withTotals and redis.call('HGETALL', usage) or {}
 end
 

@@ -116,7 +116,7 @@ describe.skipIf(!url)('RedisStore', () => {
       [`${prefix}:{openai}:m`]: around(days30),
       [`${prefix}:{openai}:s`]: around(days30),
       [`${prefix}:{openai}:u:total`]: 4_000_000_000_000,
-      [`${prefix}:{openai}:w:total:one`]: 4_000_000_000_000,
+      [`${prefix}:{openai}:w:total:one`]: around(now + 2 * 86_400_000),
       [`${strange}:m`]: around(days30),
       [`${strange}:u:2026-11-22`]: now + 60_000,
       [`${strange}:w:2026-11-22:a%3Ab`]: now + 60_000,
