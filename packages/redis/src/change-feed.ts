@@ -3,8 +3,8 @@ import { answerCode, awayError, closedError, toRedisError, type RedisError } fro
 import { RedisLink, type LinkOptions } from './redis-link.ts';
 
 const subscribeTimeoutMs = 2500;
-const pingIntervalMs = 1000;
-const silenceTimeoutMs = 2000;
+const silenceMs = 5000;
+const pingTimeoutMs = 2000;
 
 /** Receives the messages of one channel. */
 export interface ChannelListener {
@@ -24,9 +24,9 @@ export class ChangeFeed {
   #connection: RedisConnection | undefined;
   /** Channel → its subscription on the current connection. */
   #subscriptions = new Map<string, Promise<unknown>>();
-  #pingTimer: NodeJS.Timeout | undefined;
-  /** When the oldest unanswered ping was sent, by `performance.now()`. */
-  #unansweredSince: number | undefined;
+  #watchTimer: NodeJS.Timeout | undefined;
+  /** When the connection last received something, by `performance.now()`. */
+  #heardAtMs = 0;
   #isClosed = false;
 
   constructor(dial: LinkOptions['dial']) {
@@ -59,10 +59,10 @@ export class ChangeFeed {
 
   #open(): RedisLink {
     if (this.#link) return this.#link;
-    this.#pingTimer = setInterval(() => this.#ping(), pingIntervalMs).unref();
     return (this.#link = new RedisLink({
       dial: this.#dial,
       message: (channel, message) => {
+        this.#heardAtMs = performance.now();
         for (const listener of this.#channels.get(channel) ?? []) listener.message(message);
       },
       up: (connection) => this.#resubscribe(connection),
@@ -70,7 +70,7 @@ export class ChangeFeed {
   }
 
   #disconnect(): void {
-    clearInterval(this.#pingTimer);
+    clearTimeout(this.#watchTimer);
     this.#link?.close();
     this.#link = undefined;
     this.#connection = undefined;
@@ -79,8 +79,9 @@ export class ChangeFeed {
 
   #resubscribe(connection: RedisConnection): void {
     this.#connection = connection;
-    this.#unansweredSince = undefined;
     this.#subscriptions = new Map();
+    this.#hear(connection);
+    this.#watch(connection);
     for (const channel of this.#channels.keys()) {
       this.#subscribeOn(connection, channel).then(
         () => {
@@ -94,8 +95,14 @@ export class ChangeFeed {
   }
 
   #subscribeOn(connection: RedisConnection, channel: string): Promise<unknown> {
-    const subscription = this.#subscriptions.get(channel) ?? connection.subscribe(channel);
+    const known = this.#subscriptions.get(channel);
+    if (known) return known;
+    const subscription = connection.subscribe(channel);
     this.#subscriptions.set(channel, subscription);
+    subscription.then(
+      () => this.#hear(connection),
+      () => {}, // the caller gets the error
+    );
     return subscription;
   }
 
@@ -126,22 +133,31 @@ export class ChangeFeed {
     });
   }
 
-  // A connection that only receives cannot detect that the server is gone.
-  #ping(): void {
-    const connection = this.#connection;
-    if (!connection) return;
-    if (this.#unansweredSince === undefined) {
-      this.#unansweredSince = performance.now();
-      const onAnswer = (): void => {
-        if (connection === this.#connection) this.#unansweredSince = undefined;
-      };
-      connection.send(['PING']).then(onAnswer, (error: unknown) => {
-        if (answerCode(error)) onAnswer();
+  #hear(connection: RedisConnection): void {
+    if (connection === this.#connection) this.#heardAtMs = performance.now();
+  }
+
+  // A connection that only receives cannot detect that the server is gone. What it receives re-arms no timer.
+  #watch(connection: RedisConnection): void {
+    if (connection !== this.#connection) return;
+    const nowMs = performance.now();
+    const leftMs = this.#heardAtMs + silenceMs - nowMs;
+    if (leftMs > 0) return this.#watchIn(leftMs, () => this.#watch(connection));
+    connection.send(['PING']).then(
+      () => this.#hear(connection),
+      (error: unknown) => {
+        if (answerCode(error)) this.#hear(connection);
         else this.#link?.recycle(connection, error);
-      });
-    } else if (performance.now() - this.#unansweredSince >= silenceTimeoutMs) {
-      this.#connection = undefined;
+      },
+    );
+    this.#watchIn(pingTimeoutMs, () => {
+      if (this.#heardAtMs >= nowMs) return this.#watch(connection);
       this.#link?.recycle(connection, awayError('ETIMEDOUT', 'no answer in time'));
-    }
+    });
+  }
+
+  #watchIn(ms: number, check: () => void): void {
+    clearTimeout(this.#watchTimer);
+    this.#watchTimer = setTimeout(check, ms).unref();
   }
 }
