@@ -1,3 +1,5 @@
+// The format of what is stored and published. A version of the package with another format shares nothing with this one.
+const format = 1;
 // Cannot be the escape of another name: there, two hex digits follow each percent sign.
 const emptyName = '%';
 
@@ -11,7 +13,7 @@ export class KeyNames {
   readonly #base: string;
 
   constructor(prefix: string, pool: string) {
-    this.#base = `${prefix}:{${escaped(pool)}}`;
+    this.#base = `${prefix}:{${escaped(pool)}}:${format}`;
   }
 
   /** A hash: record id → record. */

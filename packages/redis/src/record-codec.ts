@@ -1,8 +1,18 @@
 import { isUnavailableReason, type KeyRecord } from '@api-key-fallback/core/store';
 
-const number = String.raw`-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Infinity)`;
-const record = new RegExp(String.raw`^(${number})\|(${number})\|(${number})\|(${number})\|([a-z-]*)\|([a-z-]*)$`);
-const totals = new RegExp(`^${number}(?:,${number})*$`);
+/** The latest time of a JavaScript Date, and the largest number of a record. */
+export const maxRecordNumber: number = 8.64e15;
+/** The largest total: above it, adding 1 may change nothing. */
+export const maxTotal: number = Number.MAX_SAFE_INTEGER;
+
+// What a newer version appends is ignored.
+const record = /^(\d+)\|(\d+)\|(\d+)\|(\d+)\|([a-z-]*)\|([a-z-]*)(?:\||$)/;
+const amount = /^\d[\d.e+-]*$/;
+
+/** Decodes a whole number from 0 to 8.64e15 in plain digits; `undefined` when the text is another. */
+export function unpackNumber(text: string): number | undefined {
+  return /^\d+$/.test(text) && Number(text) <= maxRecordNumber ? Number(text) : undefined;
+}
 
 /** Encodes a record as the value of a hash field. */
 export function packRecord({ generation, epoch, untilMs, level, reason, disabled }: KeyRecord): string {
@@ -11,22 +21,19 @@ export function packRecord({ generation, epoch, untilMs, level, reason, disabled
 
 /** Decodes a record; `undefined` when the text is invalid. */
 export function unpackRecord(text: string): KeyRecord | undefined {
-  const [, generation, epoch, untilMs, level, reason, disabled] = record.exec(text) ?? [];
+  const [, ...fields] = record.exec(text) ?? [];
+  const [generation, epoch, untilMs, level] = fields.slice(0, 4).map(unpackNumber);
+  const [reason, disabled] = fields.slice(4);
+  if (generation === undefined || epoch === undefined || untilMs === undefined || level === undefined) return undefined;
   if (!isUnavailableReason(reason) || !isUnavailableReason(disabled)) return undefined;
-  return {
-    generation: Number(generation),
-    epoch: Number(epoch),
-    untilMs: Number(untilMs),
-    level: Number(level),
-    reason,
-    disabled,
-  };
+  return { generation, epoch, untilMs, level, reason, disabled };
 }
 
-/** Decodes totals; `undefined` when the text is invalid. */
-export function unpackTotals(text: string): number[] | undefined {
-  if (text === '') return [];
-  return totals.test(text) ? text.split(',').map(Number) : undefined;
+/** Decodes totals. One that is not a finite number from 0 to 2^53 - 1 counts as 0. */
+export function unpackTotals(text: string): number[] {
+  return text === ''
+    ? []
+    : text.split(',').map((part) => (amount.test(part) && Number(part) <= maxTotal ? Number(part) : 0));
 }
 
 /** Decodes a flat list of names and values. Invalid values are skipped. */

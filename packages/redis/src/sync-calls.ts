@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SyncReply, SyncRequest, WindowCounters } from '@api-key-fallback/core/store';
 import type { KeyNames } from './key-names.ts';
-import { packRecord, unpackFields, unpackRecord, unpackTotals } from './record-codec.ts';
+import { maxRecordNumber, packRecord, unpackFields, unpackNumber, unpackRecord, unpackTotals } from './record-codec.ts';
 import { RedisError } from './redis-error.ts';
 
 const maxKeysPerCall = 200;
@@ -9,8 +9,6 @@ const dayMs = 86_400_000;
 const keepRecordsMs = 30 * dayMs;
 // Longer than the day after which a process that was away continues under a new instance id, with counts from 0.
 const keepOwnUsageMs = 2 * dayMs;
-// The latest time of a JavaScript Date.
-const endOfTimeMs = 8.64e15;
 
 /** The keys and arguments of one call of the sync script. */
 export interface ScriptCall {
@@ -47,7 +45,7 @@ function slicesOf({ facts, counters }: SyncRequest): Slice[] {
 }
 
 function endOf({ expiresAtMs }: WindowCounters): string {
-  return String(Math.min(Math.ceil(expiresAtMs), endOfTimeMs));
+  return String(Math.min(Math.ceil(expiresAtMs), maxRecordNumber));
 }
 
 /** Splits a request into calls of the sync script. The reply of the last call covers the whole request. */
@@ -90,8 +88,8 @@ export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
 /** Parses the reply of the last call. */
 export function readReply(reply: unknown, { counters, withTotals }: SyncRequest): SyncReply {
   const [now, incarnation, version, full, records, usages, isFirst]: unknown[] = Array.isArray(reply) ? reply : [];
-  const [nowMs, seenVersion] = [Number(now), Number(version)];
-  if (!(nowMs > 0) || !Number.isSafeInteger(seenVersion) || !Array.isArray(usages)) {
+  const [nowMs, seenVersion] = [Number(now), unpackNumber(String(version))];
+  if (!(nowMs > 0) || seenVersion === undefined || !Array.isArray(usages)) {
     throw new RedisError('Redis answered: an unreadable reply of the sync script', 'UNREADABLE');
   }
   return {

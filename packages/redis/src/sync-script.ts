@@ -1,7 +1,11 @@
+import { maxRecordNumber, maxTotal } from './record-codec.ts';
+
 /**
  * Joins facts and counters, publishes the changes, and returns what changed after the seen version.
  *
- * Numbers are stored as the text that was sent and compared as doubles, so that no digit is lost.
+ * It reads records and totals by the rules of the codec. A wild number would win every join for ever: a record that has one
+ * counts as absent, and such a total as 0. Numbers are stored as the text that was sent and compared as doubles, so that no
+ * digit is lost.
  *
  * KEYS: records, meta, then two for each window: usage, own usage.
  * ARGV: instance, nonce, seen incarnation, seen version, ms to keep the records, ms to keep own usage, channel, whether the
@@ -15,6 +19,7 @@ local records, meta = KEYS[1], KEYS[2]
 local instance, nonce, seenIncarnation, seenVersion = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local keepMs, keepOwnMs = tonumber(ARGV[5]), tonumber(ARGV[6])
 local channel, wanted, withTotals = ARGV[7], ARGV[8] == '1', ARGV[9] == '1'
+local maxNumber, maxTotal = ${maxRecordNumber}, ${maxTotal}
 local at = 10
 
 local function take()
@@ -36,10 +41,18 @@ local function larger(a, b)
   return tonumber(a) > tonumber(b) and a or b
 end
 
+local function whole(text)
+  local n = text and text:match('^%d+$') and tonumber(text)
+  return n and n <= maxNumber and n or nil
+end
+
+-- The seventh part is what a newer version has appended.
 local function unpackRecord(text)
-  local g, e, u, l, r, d = text:match('^([^|]+)|([^|]+)|([^|]+)|([^|]+)|([^|]*)|([^|]*)$')
-  if not (g and tonumber(g) and tonumber(e) and tonumber(u) and tonumber(l)) then return nil end
-  return {g, e, u, l, r, d}
+  local record = {text:match('^(%d+)|(%d+)|(%d+)|(%d+)|([a-z%-]*)|([a-z%-]*)(.*)$')}
+  local more = record[7]
+  if not more or (more ~= '' and more:sub(1, 1) ~= '|') then return nil end
+  for i = 1, 4 do if not whole(record[i]) then return nil end end
+  return record
 end
 
 local function same(a, b)
@@ -61,20 +74,26 @@ local function join(a, b)
   return {longer[1], longer[2], longer[3], larger(a[4], b[4]), reason, disabled}
 end
 
+local function total(text)
+  -- Lua also reads hexadecimal digits, inf and nan.
+  local n = text:match('^%d[%d.e+%-]*$') and tonumber(text) or 0
+  return n <= maxTotal and n or 0
+end
+
 local function totalsOf(text)
   local totals = {}
-  for part in (text or ''):gmatch('[^,]+') do totals[#totals + 1] = tonumber(part) or 0 end
+  for part in (text or ''):gmatch('[^,]+') do totals[#totals + 1] = total(part) end
   return totals
 end
 
 local function packTotals(totals)
-  for i = 1, #totals do totals[i] = string.format('%.17g', totals[i]) end
+  for i = 1, #totals do totals[i] = string.format('%.17g', math.min(totals[i], maxTotal)) end
   return table.concat(totals, ',')
 end
 
 local incarnation = redis.call('HGET', meta, 'inc')
-local version = tonumber(redis.call('HGET', meta, 'v')) or 0
-local isFirst = not incarnation or (version > 0 and redis.call('EXISTS', records) == 0)
+local version = whole(redis.call('HGET', meta, 'v'))
+local isFirst = not incarnation or not version or (version > 0 and redis.call('EXISTS', records) == 0)
 if isFirst then
   incarnation, version = nonce, 0
   redis.call('HSET', meta, 'inc', incarnation, 'v', '0')
@@ -85,10 +104,10 @@ local changed = {}
 for _ = 1, tonumber(take()) do
   local id, fact = take(), unpackRecord(take())
   local stored = redis.call('HGET', records, id)
-  local known = stored and unpackRecord(stored) or {'0', '0', '0', '0', '', ''}
+  local known = stored and unpackRecord(stored) or {'0', '0', '0', '0', '', '', ''}
   local joined = fact and join(known, fact)
   if joined and not same(joined, known) then
-    local packed = table.concat(joined, '|')
+    local packed = table.concat(joined, '|', 1, 6) .. known[7]
     redis.call('HSET', records, id, packed)
     changed[#changed + 1] = id
     changed[#changed + 1] = packed

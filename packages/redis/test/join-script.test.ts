@@ -31,11 +31,11 @@ describe.skipIf(!url)('the sync script', () => {
   );
   const small = fc.integer({ min: 0, max: 2 });
   const time = fc.oneof(
-    fc.constantFrom(0, 1_790_000_000_000, 1_790_000_000_000.25, 2 ** 53 - 1, 2 ** 53, 8.64e15, 1e300),
-    fc.double({ min: 1.7e12, max: 1.9e12, noNaN: true }),
+    fc.constantFrom(0, 1_790_000_000_000, 1_790_000_000_001, 8.64e15 - 1, 8.64e15),
+    fc.integer({ min: 1.7e12, max: 1.9e12 }),
   );
   const record: fc.Arbitrary<KeyRecord> = fc.record({
-    generation: fc.oneof(small, fc.constantFrom(1_790_000_000_000, 1_790_000_000_001, 2 ** 53 - 1, 2 ** 53 - 2)),
+    generation: fc.oneof(small, fc.constantFrom(1_790_000_000_000, 1_790_000_000_001, 8.64e15 - 1, 8.64e15)),
     epoch: small,
     untilMs: fc.oneof(small, time),
     level: small,
@@ -77,13 +77,20 @@ describe.skipIf(!url)('the sync script', () => {
 
   it('skips invalid records, counters and messages', async () => {
     const pool = 'foreign';
-    const base = `${prefix}:{${pool}}`;
+    const base = `${prefix}:{${pool}}:1`;
     const facts = new Map([['good', { ...freshRecord, epoch: 1 }]]);
     await store.sync(request({ pool, facts, counters: [counted('good', [1])] }));
     await client.hset(`${base}:s`, 'bad', 'rubbish', 'unknown', '1|0|0|0|a-new-reason|', 'numbers', '1|2|x|4||');
-    await client.hset(`${base}:u:total`, 'bad', 'rubbish');
+    await client.hset(`${base}:u:total`, 'bad', 'rubbish', 'empty', '');
     const { records, totals } = await store.sync(request({ pool, counters: [counted('good', [2])] }));
-    expect({ records, totals: totals.get('total') }).toEqual({ records: facts, totals: new Map([['good', [2]]]) });
+    expect({ records, totals: totals.get('total') }).toEqual({
+      records: facts,
+      totals: new Map([
+        ['good', [2]],
+        ['bad', [0]],
+        ['empty', []],
+      ]),
+    });
 
     const calls: string[] = [];
     const stop = await store.subscribe(pool, { change: () => calls.push('change'), gap: () => calls.push('gap') });
@@ -113,7 +120,7 @@ describe.skipIf(!url)('the sync script', () => {
     const pool = 'evicted';
     const facts = new Map([['a', { ...freshRecord, epoch: 1 }]]);
     const before = await store.sync(request({ pool, facts }));
-    await client.del(`${prefix}:{${pool}}:s`);
+    await client.del(`${prefix}:{${pool}}:1:s`);
     const after = await store.sync(request({ pool, seen: before.cursor }));
     expect(after.full).toBe(true);
     expect(after.cursor.incarnation).not.toBe(before.cursor.incarnation);

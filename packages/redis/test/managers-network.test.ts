@@ -140,7 +140,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers with a failing network', ()
       await managers.close();
       expectUnharmed(managers.all, 0);
       expectSums(await managers.readerOf(server.port), managers.all);
-      expect(redisCli(server.port, 'HLEN', 'akf:{scripted}:s')).toBe('2');
+      expect(redisCli(server.port, 'HLEN', 'akf:{scripted}:1:s')).toBe('2');
     },
   );
 });

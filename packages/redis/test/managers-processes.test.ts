@@ -106,7 +106,7 @@ describe.skipIf(!inject('hasRedisServer'))('a key whose cooldown ends, in eight 
       await holder?.kill();
       await letCall(children);
       expect(sum(probes(children))).toBe(0);
-      const lease = redisCli(server.port, 'KEYS', 'akf:{scripted}:l:*');
+      const lease = redisCli(server.port, 'KEYS', 'akf:{scripted}:1:l:*');
       expect(Number(redisCli(server.port, 'PTTL', lease))).toBeGreaterThan(50_000);
       redisCli(server.port, 'PEXPIRE', lease, '1');
       await expect.poll(() => sum(probes(children)), soon).toBe(1);

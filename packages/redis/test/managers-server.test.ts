@@ -84,7 +84,7 @@ describe.skipIf(!inject('hasRedisServer'))('managers with a failing server', () 
       await expect.poll(() => b.key('test-key-one').state, soon).toBe('cooling');
       for (let times = 1; times <= 3; times++) {
         redisCli(server.port, 'FLUSHALL');
-        const stored = () => redisCli(server.port, 'HVALS', 'akf:{scripted}:s');
+        const stored = () => redisCli(server.port, 'HVALS', 'akf:{scripted}:1:s');
         await expect.poll(stored, soon).toMatch(/^0\|0\|\d+\|0\|rate-limited\|$/);
         await expect.poll(() => redisCli(server.port, 'KEYS', '*total*').split('\n').length, soon).toBe(4);
       }

@@ -32,7 +32,7 @@ describe.skipIf(!inject('hasRedisServer')).each(Object.keys(storeClients))(
       async (wait) => {
         redisCli(server.port, 'FLUSHALL');
         expect(await run(String(server.port), wait)).toBe(0);
-        expect(redisCli(server.port, 'HGET', 'akf:{openai}:s', 'last')).toContain('rate-limited');
+        expect(redisCli(server.port, 'HGET', 'akf:{openai}:1:s', 'last')).toContain('rate-limited');
       },
     );
 

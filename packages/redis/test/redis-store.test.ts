@@ -112,14 +112,14 @@ describe.skipIf(!url)('RedisStore', () => {
       return expect.closeTo(time, -4) as number;
     }
     expect(lives).toEqual({
-      [`${prefix}:{openai}:l:probe%3Aa`]: around(now + 5000),
-      [`${prefix}:{openai}:m`]: around(days30),
-      [`${prefix}:{openai}:s`]: around(days30),
-      [`${prefix}:{openai}:u:total`]: 4_000_000_000_000,
-      [`${prefix}:{openai}:w:total:one`]: around(now + 2 * 86_400_000),
-      [`${strange}:m`]: around(days30),
-      [`${strange}:u:2026-11-22`]: now + 60_000,
-      [`${strange}:w:2026-11-22:a%3Ab`]: now + 60_000,
+      [`${prefix}:{openai}:1:l:probe%3Aa`]: around(now + 5000),
+      [`${prefix}:{openai}:1:m`]: around(days30),
+      [`${prefix}:{openai}:1:s`]: around(days30),
+      [`${prefix}:{openai}:1:u:total`]: 4_000_000_000_000,
+      [`${prefix}:{openai}:1:w:total:one`]: around(now + 2 * 86_400_000),
+      [`${strange}:1:m`]: around(days30),
+      [`${strange}:1:u:2026-11-22`]: now + 60_000,
+      [`${strange}:1:w:2026-11-22:a%3Ab`]: now + 60_000,
     });
   });
 
@@ -137,20 +137,20 @@ describe.skipIf(!url)('RedisStore', () => {
       await store.close();
     }
     expect(await keysOf(mine)).toEqual([]);
-    expect(await keysOf(`akf:{${pool}}`)).toEqual([`akf:{${pool}}:m`, `akf:{${pool}}:s`]);
+    expect(await keysOf(`akf:{${pool}}`)).toEqual([`akf:{${pool}}:1:m`, `akf:{${pool}}:1:s`]);
   });
 
   it('extends the expiry of records once a day, not with each request', async () => {
     const prefix = newPrefix();
     const store = new RedisStore(storeClients.ioredis(url ?? ''), { prefix });
-    const key = `${prefix}:{openai}:s`;
+    const key = `${prefix}:{openai}:1:s`;
     const { cursor } = await store.sync(request(fact('a')));
     const days = (count: number) => count * 86_400_000;
     for (const [left, kept] of [
       [days(29) + 60_000, days(29) + 60_000],
       [days(28), days(30)],
     ] as const) {
-      for (const part of ['s', 'm']) await admin.pexpire(`${prefix}:{openai}:${part}`, left);
+      for (const part of ['s', 'm']) await admin.pexpire(`${prefix}:{openai}:1:${part}`, left);
       await store.sync(request({ seen: cursor }));
       expect(await admin.pttl(key)).toBeCloseTo(kept, -4);
     }
@@ -180,13 +180,13 @@ describe.skipIf(!url)('RedisStore', () => {
     const stored: Record<string, unknown> = {};
     for (const key of await keysOf(prefix)) stored[key.slice(prefix.length)] = await admin.hgetall(key);
     expect(stored).toEqual({
-      ':{openai}:m': { inc: expect.stringMatching(/^[\da-f-]{36}$/) as string, v: '1' },
-      ':{openai}:s': {
+      ':{openai}:1:m': { inc: expect.stringMatching(/^[\da-f-]{36}$/) as string, v: '1' },
+      ':{openai}:1:s': {
         '9hXr_2-k': '0|0|1900000000001|1|rate-limited|',
         '9hXr_2-k/images': '0|0|1900000000002|1|rate-limited|',
       },
-      ':{openai}:u:total': { '9hXr_2-k': '1,2,3' },
-      ':{openai}:w:total:one': { '9hXr_2-k': '1,2,3' },
+      ':{openai}:1:u:total': { '9hXr_2-k': '1,2,3' },
+      ':{openai}:1:w:total:one': { '9hXr_2-k': '1,2,3' },
     });
   });
 

@@ -69,7 +69,7 @@ describe.skipIf(!inject('hasRedisServer'))('behind Sentinel', () => {
 
     await before.kill();
     for (const [index, store] of stores.entries()) await until(() => works(store, fact(`${index}`)), 'a store at work');
-    expect(redisCli(after.port, 'HKEYS', 'akf:{openai}:s').split('\n').toSorted()).toEqual(['0', '1']);
+    expect(redisCli(after.port, 'HKEYS', 'akf:{openai}:1:s').split('\n').toSorted()).toEqual(['0', '1']);
     for (const { received } of listeners) await expect.poll(() => received.gaps, { timeout: 5000 }).toBeGreaterThan(1);
 
     await Promise.all(stores.map((store) => store.close()));

@@ -124,7 +124,7 @@ describe.skipIf(!inject('hasRedisServer'))('RedisStore with a failing network', 
       await expect.poll(() => received.changes.length).toBe(1);
       await stop();
       const channels = () => redisCli(server.port, 'PUBSUB', 'CHANNELS');
-      await expect.poll(channels).toBe('akf:{youtube}:c');
+      await expect.poll(channels).toBe('akf:{youtube}:1:c');
       await second.stop();
       await expect.poll(channels).toBe('');
       await expect.poll(() => redisCli(server.port, 'CLIENT', 'LIST', 'TYPE', 'pubsub')).toBe('');
