@@ -7,7 +7,7 @@ import { CommandLink } from './command-link.ts';
 import { connectionsFrom } from './connections-from.ts';
 import { KeyNames } from './key-names.ts';
 import { RedisError } from './redis-error.ts';
-import { readReply, syncCalls } from './sync-calls.ts';
+import { readReplies, syncCalls } from './sync-calls.ts';
 import { releaseScript, syncScript } from './sync-script.ts';
 
 /** Options of {@link RedisStore}. */
@@ -80,9 +80,9 @@ export class RedisStore implements KeyStateStore {
 
   async sync(request: SyncRequest, signal?: AbortSignal): Promise<SyncReply> {
     const calls = syncCalls(request, new KeyNames(this.#prefix, request.pool));
-    let reply: unknown;
-    for (const { keys, args } of calls) reply = await this.#run(sync, keys, args, signal);
-    return readReply(reply, request);
+    const replies: unknown[] = [];
+    for (const { keys, args } of calls) replies.push(await this.#run(sync, keys, args, signal));
+    return readReplies(replies, request);
   }
 
   subscribe(pool: string, on: ChangeListener): Promise<() => Promise<void>> {

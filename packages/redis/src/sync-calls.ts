@@ -48,7 +48,7 @@ function endOf({ expiresAtMs }: WindowCounters): string {
   return String(Math.min(Math.ceil(expiresAtMs), maxRecordNumber));
 }
 
-/** Splits a request into calls of the sync script. The reply of the last call covers the whole request. */
+/** Splits a request into calls of the sync script. */
 export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
   const { instance, counters, withTotals, seen } = request;
   const slices = slicesOf(request);
@@ -85,9 +85,13 @@ export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
   });
 }
 
-/** Parses the reply of the last call. */
-export function readReply(reply: unknown, { counters, withTotals }: SyncRequest): SyncReply {
-  const [now, incarnation, version, full, records, usages, isFirst]: unknown[] = Array.isArray(reply) ? reply : [];
+function fieldsOf(reply: unknown): readonly unknown[] {
+  return Array.isArray(reply) ? reply : [];
+}
+
+/** Parses the replies of all calls. That of the last call covers the whole request. */
+export function readReplies(replies: readonly unknown[], { counters, withTotals }: SyncRequest): SyncReply {
+  const [now, incarnation, version, full, records, usages] = fieldsOf(replies.at(-1));
   const [nowMs, seenVersion] = [Number(now), unpackNumber(String(version))];
   if (!(nowMs > 0) || seenVersion === undefined || !Array.isArray(usages)) {
     throw new RedisError('Redis answered: an unreadable reply of the sync script', 'UNREADABLE');
@@ -100,6 +104,6 @@ export function readReply(reply: unknown, { counters, withTotals }: SyncRequest)
     totals: new Map(
       (withTotals ? counters : []).map(({ window }, index) => [window, unpackFields(usages[index], unpackTotals)]),
     ),
-    isFirst: Number(isFirst) === 1,
+    isFirst: replies.some((reply) => Number(fieldsOf(reply)[6]) === 1),
   };
 }

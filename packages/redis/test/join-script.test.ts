@@ -4,7 +4,7 @@ import { RedisStore } from '@api-key-fallback/redis';
 import * as fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { counted, request } from './store-requests.ts';
+import { cooling, counted, listen, request } from './store-requests.ts';
 
 const url = inject('redisUrl');
 
@@ -114,6 +114,45 @@ describe.skipIf(!url)('the sync script', () => {
     expect(cursor.version).toBe(3);
     expect(records).toEqual(facts);
     expect(Object.fromEntries(totals)).toEqual({ x: new Map([['a', [1]]]), y: new Map([['b', [2]]]) });
+  });
+
+  it('reports the first request that an empty store receives, also one of several calls', async () => {
+    const facts = new Map(Array.from({ length: 450 }, (_, index) => [`key-${index}`, { ...freshRecord, epoch: 1 }]));
+    for (const parts of [{ pool: randomUUID() }, { pool: randomUUID(), facts }]) {
+      expect((await store.sync(request(parts))).isFirst).toBe(true);
+      expect((await store.sync(request(parts))).isFirst).toBe(false);
+    }
+  });
+
+  it('publishes nothing when it knows all facts', async () => {
+    const pool = randomUUID();
+    const facts = new Map(Array.from({ length: 100 }, (_, index) => [`key-${index}`, cooling(index)]));
+    const { cursor } = await store.sync(request({ pool, facts }));
+    const { received, stop } = await listen(store, pool);
+    for (const known of [
+      facts,
+      new Map([...facts].map(([id, fact]) => [id, { ...fact, untilMs: fact.untilMs - 1 }])),
+    ]) {
+      const reply = await store.sync(request({ pool, facts: known, seen: cursor }));
+      expect(reply).toMatchObject({ cursor, full: false, records: new Map() });
+    }
+    await store.sync(request({ pool, facts: new Map([['other', cooling(1)]]) }));
+    await expect.poll(() => received.changes.map(({ records }) => [...records.keys()])).toEqual([['other']]);
+    await stop();
+  });
+
+  it('joins counters whatever order and length they have', async () => {
+    const pool = randomUUID();
+    const send = async (instance: string, totals: readonly number[], window = 'total') => {
+      const reply = await store.sync(request({ pool, instance, counters: [counted('a', totals, window)] }));
+      return reply.totals.get(window)?.get('a');
+    };
+    expect(await send('one', [5, 5, 0])).toEqual([5, 5, 0]);
+    expect(await send('one', [6, 4])).toEqual([6, 5, 0]);
+    expect(await send('one', [6, 5, 0, 1.5])).toEqual([6, 5, 0, 1.5]);
+    expect(await send('two', [1e13, 1e14, 1e15])).toEqual([1e13 + 6, 1e14 + 5, 1e15, 1.5]);
+    expect(await send('two', [1e13 + 1, 1e14 + 1, 1e15 + 1])).toEqual([1e13 + 7, 1e14 + 6, 1e15 + 1, 1.5]);
+    expect(await send('one', [7, 5, 0, 1.5])).toEqual([1e13 + 8, 1e14 + 6, 1e15 + 1, 1.5]);
   });
 
   it('starts a new incarnation when only the records were lost', async () => {
