@@ -41,6 +41,13 @@ local function larger(a, b)
   return tonumber(a) > tonumber(b) and a or b
 end
 
+-- At most 200, so that unpack() can return them.
+local function takePairs()
+  local ids, texts = {}, {}
+  for i = 1, tonumber(take()) do ids[i], texts[i] = take(), take() end
+  return ids, texts
+end
+
 local function whole(text)
   local n = text and text:match('^%d+$') and tonumber(text)
   return n and n <= maxNumber and n or nil
@@ -51,7 +58,7 @@ local function unpackRecord(text)
   local record = {text:match('^(%d+)|(%d+)|(%d+)|(%d+)|([a-z%-]*)|([a-z%-]*)(.*)$')}
   local more = record[7]
   if not more or (more ~= '' and more:sub(1, 1) ~= '|') then return nil end
-  for i = 1, 4 do if not whole(record[i]) then return nil end end
+  for i = 1, 4 do if tonumber(record[i]) > maxNumber then return nil end end
   return record
 end
 
@@ -74,52 +81,110 @@ local function join(a, b)
   return {longer[1], longer[2], longer[3], larger(a[4], b[4]), reason, disabled}
 end
 
+local function inRange(total)
+  return total <= maxTotal and total or 0
+end
+
 local function total(text)
   -- Lua also reads hexadecimal digits, inf and nan.
-  local n = text:match('^%d[%d.e+%-]*$') and tonumber(text) or 0
-  return n <= maxTotal and n or 0
+  return text:match('^%d[%d.e+%-]*$') and inRange(tonumber(text) or 0) or 0
 end
 
-local function totalsOf(text)
-  local totals = {}
-  for part in (text or ''):gmatch('[^,]+') do totals[#totals + 1] = total(part) end
-  return totals
+-- Reads many lists in one call, which is quicker. The pattern excludes what JSON allows and totals do not.
+local function parsed(texts)
+  if table.concat(texts, ','):match('^[,.-9]*$') then
+    local isJson, lists = pcall(cjson.decode, '[[' .. table.concat(texts, '],[') .. ']]')
+    if isJson then return lists end
+  end
+  local lists = {}
+  for i = 1, #texts do
+    local totals = {}
+    for part in texts[i]:gmatch('[^,]+') do totals[#totals + 1] = total(part) end
+    lists[i] = totals
+  end
+  return lists
 end
 
-local function packTotals(totals)
-  for i = 1, #totals do totals[i] = string.format('%.17g', math.min(totals[i], maxTotal)) end
+local function pack(totals)
+  for i = 1, #totals do
+    local n = totals[i]
+    -- Of others, Lua itself would write only 14 digits.
+    if n >= 1e14 or n % 1 ~= 0 then totals[i] = string.format(n % 1 == 0 and '%.0f' or '%.17g', n) end
+  end
   return table.concat(totals, ',')
 end
 
-local incarnation = redis.call('HGET', meta, 'inc')
-local version = whole(redis.call('HGET', meta, 'v'))
-local isFirst = not incarnation or not version or (version > 0 and redis.call('EXISTS', records) == 0)
+-- Adds to the sums what is new in the sent totals. A late message must not lower the own totals: they are kept in its list.
+local function grow(own, sums, sent)
+  local hasGrown, isLate = #sent > #own, #sent < #own
+  for i = 1, math.max(#sent, #own) do
+    local before, after, sum = own[i] or 0, sent[i] or 0, sums[i] or 0
+    if before + after + sum > maxTotal then before, after, sum = inRange(before), inRange(after), inRange(sum) end
+    if after > before then
+      hasGrown = true
+      sum = math.min(sum + (after - before), maxTotal)
+    elseif after < before then
+      sent[i], isLate = before, true
+    end
+    sums[i] = sum
+  end
+  return hasGrown, isLate
+end
+
+local function count(ownKey, sumsKey, ids, texts)
+  local ownTexts, sumTexts = redis.call('HMGET', ownKey, unpack(ids)), redis.call('HMGET', sumsKey, unpack(ids))
+  local newIds, newTexts, oldOwn, oldSums = {}, {}, {}, {}
+  for i, id in ipairs(ids) do
+    if ownTexts[i] ~= texts[i] then
+      local n = #newIds + 1
+      newIds[n], newTexts[n], oldOwn[n], oldSums[n] = id, texts[i], ownTexts[i] or '', sumTexts[i] or ''
+    end
+  end
+  local own, sums, sent = parsed(oldOwn), parsed(oldSums), parsed(newTexts)
+  local newOwn, newSums, at = {}, {}, 0
+  for i, id in ipairs(newIds) do
+    local hasGrown, isLate = grow(own[i], sums[i], sent[i])
+    if hasGrown then
+      newOwn[at + 1], newOwn[at + 2] = id, isLate and pack(sent[i]) or newTexts[i]
+      newSums[at + 1], newSums[at + 2] = id, pack(sums[i])
+      at = at + 2
+    end
+  end
+  if at == 0 then return end
+  redis.call('HSET', ownKey, unpack(newOwn))
+  redis.call('HSET', sumsKey, unpack(newSums))
+end
+
+local incarnation, version = unpack(redis.call('HMGET', meta, 'inc', 'v'))
+version = whole(version)
+-- Both keys have the same expiry, but one of them can be lost. Before the first version, there are no records.
+local leftMs = redis.call('PTTL', version and version > 0 and records or meta)
+local isFirst = not incarnation or not version or leftMs == -2
 if isFirst then
   incarnation, version = nonce, 0
   redis.call('HSET', meta, 'inc', incarnation, 'v', '0')
 end
 local full = incarnation ~= seenIncarnation or version ~= tonumber(seenVersion)
 
+local ids, facts = takePairs()
+local stored = #ids > 0 and redis.call('HMGET', records, unpack(ids))
 local changed = {}
-for _ = 1, tonumber(take()) do
-  local id, fact = take(), unpackRecord(take())
-  local stored = redis.call('HGET', records, id)
-  local known = stored and unpackRecord(stored) or {'0', '0', '0', '0', '', '', ''}
+for i, id in ipairs(ids) do
+  local fact = stored[i] ~= facts[i] and unpackRecord(facts[i])
+  local known = fact and stored[i] and unpackRecord(stored[i]) or {'0', '0', '0', '0', '', '', ''}
   local joined = fact and join(known, fact)
   if joined and not same(joined, known) then
-    local packed = table.concat(joined, '|', 1, 6) .. known[7]
-    redis.call('HSET', records, id, packed)
     changed[#changed + 1] = id
-    changed[#changed + 1] = packed
+    changed[#changed + 1] = table.concat(joined, '|', 1, 6) .. known[7]
   end
 end
 if #changed > 0 then
+  redis.call('HSET', records, unpack(changed))
   version = redis.call('HINCRBY', meta, 'v', 1)
   local message = {i = instance, inc = incarnation, v = string.format('%.0f', version), s = changed}
   redis.call('PUBLISH', channel, cjson.encode(message))
 end
 -- Extend the expiry at most once a day, so that a request without changes writes nothing.
-local leftMs = redis.call('PTTL', meta)
 if #changed > 0 or leftMs < keepMs - 86400000 then
   redis.call('PEXPIRE', records, keepMs)
   redis.call('PEXPIRE', meta, keepMs)
@@ -135,21 +200,8 @@ local usages = {}
 for window = 1, (#KEYS - 2) / 2 do
   local usage, own = KEYS[1 + 2 * window], KEYS[2 + 2 * window]
   local untilMs = tonumber(take())
-  for _ = 1, tonumber(take()) do
-    local id, sent = take(), totalsOf(take())
-    local before, sum = totalsOf(redis.call('HGET', own, id)), totalsOf(redis.call('HGET', usage, id))
-    local grown = #sent > #before
-    for i = 1, #sent do
-      local more = sent[i] - (before[i] or 0)
-      if more > 0 then grown = true else more = 0 end
-      before[i] = (before[i] or 0) + more
-      sum[i] = (sum[i] or 0) + more
-    end
-    if grown and untilMs > now then
-      redis.call('HSET', own, id, packTotals(before))
-      redis.call('HSET', usage, id, packTotals(sum))
-    end
-  end
+  local ids, texts = takePairs()
+  if #ids > 0 and untilMs > now then count(own, usage, ids, texts) end
   extend(usage, untilMs, untilMs)
   -- Once an hour at most, so that a request without changes writes nothing.
   extend(own, math.min(untilMs, now + keepOwnMs - 3600000), math.min(untilMs, now + keepOwnMs))
