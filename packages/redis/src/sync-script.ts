@@ -81,6 +81,28 @@ local function join(a, b)
   return {longer[1], longer[2], longer[3], larger(a[4], b[4]), reason, disabled}
 end
 
+-- The rule of core's isOldCooldown(), for records of buckets. Those of a newer version are left alone.
+local function isStale(id, record)
+  return id:find('/', 1, true) and tonumber(record[2]) == 0 and tonumber(record[3]) > 0
+    and tonumber(record[3]) + 3600000 <= now and record[6] == '' and record[7] == ''
+end
+
+-- Also deletes stale records.
+local function allRecords()
+  local all, stale = redis.call('HGETALL', records), {}
+  for i = 1, #all, 2 do
+    local record = all[i]:find('/', 1, true) and unpackRecord(all[i + 1])
+    if record and isStale(all[i], record) then
+      if #stale < 100 then stale[#stale + 1] = all[i] end
+      all[i + 1] = '' -- readers skip what is not a record
+    end
+  end
+  -- Without any record, the data would count as lost.
+  if #stale * 2 == #all then table.remove(stale) end
+  if #stale > 0 then redis.call('HDEL', records, unpack(stale)) end
+  return all
+end
+
 local function inRange(total)
   return total <= maxTotal and total or 0
 end
@@ -171,7 +193,10 @@ local stored = #ids > 0 and redis.call('HMGET', records, unpack(ids))
 local changed = {}
 for i, id in ipairs(ids) do
   local fact = stored[i] ~= facts[i] and unpackRecord(facts[i])
-  local known = fact and stored[i] and unpackRecord(stored[i]) or {'0', '0', '0', '0', '', '', ''}
+  local known = fact and stored[i] and unpackRecord(stored[i])
+  -- Otherwise two processes would keep returning to each other what one of them has forgotten.
+  if fact and not known and isStale(id, fact) then fact = nil end
+  known = known or {'0', '0', '0', '0', '', '', ''}
   local joined = fact and join(known, fact)
   if joined and not same(joined, known) then
     changed[#changed + 1] = id
@@ -209,7 +234,7 @@ for window = 1, (#KEYS - 2) / 2 do
 end
 
 local reply = {}
-if wanted then reply = full and redis.call('HGETALL', records) or changed end
+if wanted then reply = full and allRecords() or changed end
 return {string.format('%.0f', now), incarnation, string.format('%.0f', version), full and 1 or 0, reply, usages, isFirst and 1 or 0}
 `;
 
