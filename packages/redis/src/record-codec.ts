@@ -29,11 +29,18 @@ export function unpackRecord(text: string): KeyRecord | undefined {
   return { generation, epoch, untilMs, level, reason, disabled };
 }
 
+function totalOf(value: number): number {
+  return value >= 0 && value <= maxTotal ? value : 0;
+}
+
+/** Encodes totals as the value of a hash field. One that is not a finite number from 0 to 2^53 - 1 becomes 0. */
+export function packTotals(totals: readonly number[]): string {
+  return totals.map(totalOf).join(',');
+}
+
 /** Decodes totals. One that is not a finite number from 0 to 2^53 - 1 counts as 0. */
 export function unpackTotals(text: string): number[] {
-  return text === ''
-    ? []
-    : text.split(',').map((part) => (amount.test(part) && Number(part) <= maxTotal ? Number(part) : 0));
+  return text === '' ? [] : text.split(',').map((part) => (amount.test(part) ? totalOf(Number(part)) : 0));
 }
 
 /** Decodes a flat list of names and values. Invalid values are skipped. */

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { SyncReply, SyncRequest, WindowCounters } from '@api-key-fallback/core/store';
 import type { KeyNames } from './key-names.ts';
-import { maxRecordNumber, packRecord, unpackFields, unpackNumber, unpackRecord, unpackTotals } from './record-codec.ts';
+import {
+  maxRecordNumber,
+  packRecord,
+  packTotals,
+  unpackFields,
+  unpackNumber,
+  unpackRecord,
+  unpackTotals,
+} from './record-codec.ts';
 import { RedisError } from './redis-error.ts';
 
 const maxKeysPerCall = 200;
@@ -38,7 +46,7 @@ function slicesOf({ facts, counters }: SyncRequest): Slice[] {
       const { windows } = nextSlice();
       const fields = windows.get(window) ?? [];
       windows.set(window, fields);
-      fields.push(keyId, totals.join(','));
+      fields.push(keyId, packTotals(totals));
     }
   }
   return slices;

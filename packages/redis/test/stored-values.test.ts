@@ -148,7 +148,10 @@ describe.skipIf(!url)('values in Redis', () => {
   it.each([Infinity, -Infinity, NaN, 1e300, -5, 2 ** 53])('a sent total of %d is ignored', async (wild) => {
     await count([1, 2, 3]);
     expect(await count([2, wild, 4])).toEqual([2, 2, 4]);
+    expect(await client.hget(keyOf('w:total:one'), 'a')).toBe('2,2,4');
     expect(await count([2, 3, 4])).toEqual([2, 3, 4]);
+    await store.sync(request({ pool, counters: [counted('b', [wild, 1])] }));
+    expect(await client.hget(keyOf('w:total:one'), 'b')).toBe('0,1');
   });
 
   it('totals may have fractions, also small ones', async () => {
