@@ -18,7 +18,7 @@ import type { KeyFailure } from '../provider/key-failed-error.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { checkKeys, type CheckKeysOptions, type KeyCheck } from './check-keys.ts';
-import { describeKey, type KeyManagerStatus } from './key-status.ts';
+import { StatusReader, type KeyManagerStatus } from './key-status.ts';
 
 /** The reasons that `markKeyFailed` accepts. */
 export type MarkReason = KeyFailure;
@@ -43,9 +43,11 @@ export class ApiKeyManager<Client = unknown> {
   /** The name of the adapter, under which the registry knows this manager. */
   readonly provider: string;
   readonly #pool: KeyPool<Client>;
+  readonly #status: StatusReader;
 
   constructor(adapter: ProviderAdapter<Client>, keys: readonly ApiKeyInput[], options: KeyManagerOptions = {}) {
     this.#pool = new KeyPool(defineAdapter(adapter), keys, options);
+    this.#status = new StatusReader(this.#pool);
     attachPool(this, this.#pool);
     this.provider = adapter.name;
   }
@@ -183,10 +185,7 @@ export class ApiKeyManager<Client = unknown> {
    * console.table(manager.status().keys.map(({ label, state, reason }) => ({ label, state, reason })));
    */
   status(): KeyManagerStatus {
-    this.#pool.refreshStatus();
-    const keys = this.#pool.keys.map((key) => describeKey(key, this.#pool));
-    const { adapter, store } = this.#pool;
-    return { provider: this.provider, displayName: adapter.displayName, keys, ...(store ? { store } : {}) };
+    return this.#status.read();
   }
 
   /**

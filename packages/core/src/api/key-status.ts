@@ -41,7 +41,7 @@ export interface KeyManagerStatus {
   readonly provider: string;
   /** The provider's name in logs, for example `OpenAI`. */
   readonly displayName: string;
-  /** The keys in the order of the list. */
+  /** The keys in the order of the list. Each is frozen, and the same object until something about the key changes. */
   readonly keys: readonly KeyStatus[];
   /** The store that shares the state; absent without a store. */
   readonly store?: {
@@ -58,8 +58,9 @@ interface Health {
   availableAtMs(now: number): number | undefined;
 }
 
-function describeHealth(health: Health, clock: SharedClock): HealthStatus {
-  const now = clock.now();
+const { freeze } = Object;
+
+function describeHealth(health: Health, clock: SharedClock, now: number): HealthStatus {
   const reason = health.unavailableReason(now);
   const availableAtMs = health.availableAtMs(now);
   return {
@@ -69,31 +70,104 @@ function describeHealth(health: Health, clock: SharedClock): HealthStatus {
   };
 }
 
-function copyCounts<Counts extends UsageCounts>(counts: Counts): Counts {
-  return { ...counts, failures: { ...counts.failures } };
+function freezeCounts<Counts extends UsageCounts>(counts: Counts): Readonly<Counts> {
+  freeze(counts.failures);
+  return freeze(counts);
 }
 
-/** Returns the current state and usage of one key. */
-export function describeKey(key: PooledKey, { clock, usage: poolUsage }: KeyPool): KeyStatus {
+// Frozen part by part, because a walk over all parts takes as long as the rest.
+function describeKey(key: PooledKey, { clock, usage: poolUsage }: KeyPool, now: number): KeyStatus {
   const { ref, masked, group, rateLimits, usage } = key;
   const { total, today } = poolUsage.ofAll(key);
   const lastUsedAtMs = usage.lastUsedAtMs === 0 ? 0 : clock.toLocal(usage.lastUsedAtMs);
   const whole: Health = {
-    state: (now) => key.state(unspecifiedBucket, now),
-    unavailableReason: (now) => key.unavailableReason(unspecifiedBucket, now),
-    availableAtMs: (now) => key.availableAtMs(unspecifiedBucket, now),
+    state: () => key.state(unspecifiedBucket, now),
+    unavailableReason: () => key.unavailableReason(unspecifiedBucket, now),
+    availableAtMs: () => key.availableAtMs(unspecifiedBucket, now),
   };
-  const buckets = [...key.buckets].map(([bucket, health]) => ({ bucket, ...describeHealth(health, clock) }));
-  return {
+  const buckets = [...key.buckets].map(([bucket, health]) => freeze({ bucket, ...describeHealth(health, clock, now) }));
+  const limits = rateLimits.map((limit) => freeze(withTimes(limit, (timeMs) => clock.toLocal(timeMs))));
+  return freeze({
     ...ref,
     masked,
     ...(group === undefined ? {} : { group }),
-    ...describeHealth(whole, clock),
-    ...(buckets.length === 0 ? {} : { buckets }),
-    ...(rateLimits.length === 0
-      ? {}
-      : { rateLimits: rateLimits.map((limit) => withTimes(limit, (timeMs) => clock.toLocal(timeMs))) }),
-    usage: { ...copyCounts(usage), lastUsedAtMs, today: poolUsage.todayOf(key) },
-    sharedUsage: { ...total, today },
-  };
+    ...describeHealth(whole, clock, now),
+    ...(buckets.length === 0 ? {} : { buckets: freeze(buckets) }),
+    ...(limits.length === 0 ? {} : { rateLimits: freeze(limits) }),
+    usage: freezeCounts({
+      ...usage,
+      failures: { ...usage.failures },
+      lastUsedAtMs,
+      today: freezeCounts(poolUsage.todayOf(key)),
+    }),
+    sharedUsage: freezeCounts({ ...total, today: freezeCounts(today) }),
+  });
+}
+
+/** The status of a key, and until when it holds unless the key changes. Times are those of the shared clock, in ms. */
+interface KnownStatus {
+  readonly key: PooledKey;
+  readonly revision: number;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly status: KeyStatus;
+}
+
+function isCurrent({ revision, fromMs, untilMs }: KnownStatus, key: PooledKey, now: number): boolean {
+  return revision === key.statusRevision && fromMs <= now && now < untilMs;
+}
+
+/**
+ * Reads the status of a pool. Builds that of a key again only if the key has changed, the clock has ended a state of it, the day is
+ * a new one, or a clock was set. The receivers of an unchanged status share it, so it is frozen.
+ */
+export class StatusReader {
+  readonly #pool: KeyPool;
+  #known: readonly KnownStatus[] = [];
+  #day = '';
+  /** The offset of the shared clock. */
+  #offsetMs = 0;
+  /** What conversions to the clock of this process add to a time. */
+  #toLocalMs = 0;
+
+  constructor(pool: KeyPool) {
+    this.#pool = pool;
+  }
+
+  read(): KeyManagerStatus {
+    const { provider, adapter, store, clock, keys } = this.#pool;
+    this.#pool.refreshStatus();
+    if (this.#isNewTime()) this.#known = [];
+    const now = clock.now();
+    this.#known = keys.map((key, index) => {
+      const known = this.#known[index];
+      return known?.key === key && isCurrent(known, key, now) ? known : this.#describe(key, now);
+    });
+    return {
+      provider,
+      displayName: adapter.displayName,
+      keys: this.#known.map(({ status }) => status),
+      ...(store ? { store } : {}),
+    };
+  }
+
+  /** Whether the day has changed, or a clock was set, since the last time. */
+  #isNewTime(): boolean {
+    const { clock, usage } = this.#pool;
+    const toLocalMs = clock.toLocal(0);
+    // Both clocks are rounded, so their difference varies by 1 ms.
+    const isSame =
+      usage.day === this.#day && clock.offsetMs === this.#offsetMs && Math.abs(toLocalMs - this.#toLocalMs) <= 1;
+    if (isSame) return false;
+    this.#day = usage.day;
+    this.#offsetMs = clock.offsetMs;
+    this.#toLocalMs = toLocalMs;
+    return true;
+  }
+
+  #describe(key: PooledKey, now: number): KnownStatus {
+    key.forgetOldBuckets();
+    const status = describeKey(key, this.#pool, now);
+    return { key, revision: key.statusRevision, fromMs: now, untilMs: key.changesAtMs(now), status };
+  }
 }

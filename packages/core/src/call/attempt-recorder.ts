@@ -42,8 +42,8 @@ export function recordServed(attempt: RunningAttempt): void {
 export function recordSuccess(attempt: RunningAttempt): void {
   const { key, call } = attempt;
   const { pool } = call.plan;
-  end(attempt);
   key.usage.successes++;
+  end(attempt);
   key.streak = 0;
   pool.budget?.onSuccess(call);
   recordServed(attempt);
@@ -58,8 +58,8 @@ function successOf({ key, call }: RunningAttempt): KeyManagerEvents['call.succee
 export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, error: unknown, delayMs?: number): void {
   const { key, attemptNumber, call } = attempt;
   const { pool, settings } = call.plan;
-  end(attempt);
   key.usage.failures[verdict.kind]++;
+  end(attempt);
   pool.traffic.onRefusal(key, attempt.start, verdict, pool.clock.now());
   pool.events.emit('attempt.failed', () => ({
     provider: pool.provider,

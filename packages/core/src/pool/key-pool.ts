@@ -82,9 +82,10 @@ export class KeyPool<Client = unknown> {
       this.events = new EventHub(log);
       this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
       this.#selection = new KeySelection(strategy, this.#ring, this.traffic, this.clock);
-      this.slots = new RunningSlots((key) => this.#selection.onUsage(key));
+      this.slots = new RunningSlots((key) => this.#onLoad(key));
       this.health = new PoolHealth(this.provider, this.#ring, context, this.events, this.clock, {
         onHealth: (key) => {
+          key.statusRevision++;
           this.#selection.onHealth(key);
           this.waiting.wake();
         },
@@ -122,9 +123,9 @@ export class KeyPool<Client = unknown> {
     this.events.emit('key.selected', selectionOf, this.provider, key);
   }
 
-  /** Notes that an attempt on this key has started or ended. */
+  /** Notes that an attempt on this key has started or ended, after it was counted. */
   onUsage(key: PooledKey): void {
-    this.#selection.onUsage(key);
+    this.#onLoad(key);
     this.#replica?.onUsage(key);
   }
 
@@ -175,7 +176,6 @@ export class KeyPool<Client = unknown> {
 
   /** Brings what `status()` shows up to date: what other processes have counted arrives soon, the rest at once. */
   refreshStatus(): void {
-    for (const key of this.keys) key.forgetOldBuckets();
     this.slots.expire(this.clock.now());
     this.usage.startDay();
     this.#replica?.requestTotals();
@@ -196,6 +196,11 @@ export class KeyPool<Client = unknown> {
     this.events.removeListeners();
     this.clients.clear();
     retireKeys(this);
+  }
+
+  #onLoad(key: PooledKey): void {
+    key.statusRevision++;
+    this.#selection.onUsage(key);
   }
 
   #share(store: KeyStateStore): StateReplica {

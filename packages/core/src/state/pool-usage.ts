@@ -43,6 +43,11 @@ export class PoolUsage {
     if (now >= this.#nextDayCheckMs) this.startDay();
   }
 
+  /** The date of the current day, for example `2026-11-22`. */
+  get day(): string {
+    return this.#today.name;
+  }
+
   /** Starts a new day if the wall clock is past midnight. */
   startDay(): void {
     this.#switchToDayOf(this.#clock.date());

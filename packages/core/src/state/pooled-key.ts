@@ -7,6 +7,7 @@ import { KeyBuckets } from './key-buckets.ts';
 import { KeyHealth, type HealthContext } from './key-health.ts';
 import type { KeyRecord, UnavailableReason } from './key-record.ts';
 import type { ProbeGate } from './probe-permit.ts';
+import { staleAtMs } from './stale-buckets.ts';
 import type { KeyUsage } from './usage-counts.ts';
 import { noUsage } from './usage-counts.ts';
 
@@ -29,15 +30,15 @@ export class PooledKey {
   readonly index: number;
   readonly ref: KeyRef;
   readonly masked: string;
-  /** The project or organisation, as configured or as a response named it. */
-  group: string | undefined;
-  /** The limits that the last response stated. */
-  rateLimits: readonly RateLimit[] = noLimits;
   /** What is known of the key as a whole. */
   readonly health: KeyHealth;
   /** The number of vague failures in a row, over all calls. Any success resets it. */
   streak = 0;
   readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
+  /** Counts the changes of what `status()` shows of the key, except those that the clock makes; see `changesAtMs`. */
+  statusRevision = 0;
+  #group: string | undefined;
+  #rateLimits: readonly RateLimit[] = noLimits;
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
   #buckets: KeyBuckets | undefined;
   readonly #context: HealthContext;
@@ -56,7 +57,7 @@ export class PooledKey {
     this.index = ref.ordinal - 1;
     this.ref = Object.freeze({ keyId: fingerprint(provider, secret), ...ref });
     this.masked = maskKey(secret);
-    this.group = group;
+    this.#group = group;
   }
 
   /** The key itself. A method, because printing an object can show the values of its getters. */
@@ -64,10 +65,34 @@ export class PooledKey {
     return this.#secret;
   }
 
+  /** The project or organisation, as configured or as a response named it. */
+  get group(): string | undefined {
+    return this.#group;
+  }
+
+  set group(group: string | undefined) {
+    if (group === this.#group) return;
+    this.#group = group;
+    this.statusRevision++;
+  }
+
+  /** The limits that the last response stated. */
+  get rateLimits(): readonly RateLimit[] {
+    return this.#rateLimits;
+  }
+
+  set rateLimits(limits: readonly RateLimit[]) {
+    this.#rateLimits = limits;
+    this.statusRevision++;
+  }
+
   /** What is known of the key in one quota bucket. */
   bucket(name: string): KeyHealth {
     this.#buckets ??= new KeyBuckets(this.#context, this.health);
-    return this.#buckets.get(name) ?? this.#buckets.add(name, this.#gateOf?.(name));
+    const known = this.#buckets.get(name);
+    if (known) return known;
+    this.statusRevision++;
+    return this.#buckets.add(name, this.#gateOf?.(name));
   }
 
   /** Notes the record of a stale bucket, without creating the bucket. */
@@ -122,6 +147,14 @@ export class PooledKey {
       reason: health.unavailableReason(now),
     }));
     return reasons.reduce((a, b) => (worse(a.state, b.state) === a.state ? a : b)).reason;
+  }
+
+  /** When its status changes next without an event, in ms since the epoch: a state ends, or a bucket becomes stale. */
+  changesAtMs(now: number): number {
+    const changes = [...this.buckets.values()].map((bucket) =>
+      Math.min(bucket.changesAtMs(now), staleAtMs(bucket.endsAtMs)),
+    );
+    return Math.min(this.health.changesAtMs(now), ...changes);
   }
 
   /** When a call in this bucket may use the key again, in ms since the epoch; see `KeyHealth.availableAtMs`. */

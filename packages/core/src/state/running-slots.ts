@@ -24,14 +24,14 @@ export interface SlotHolder {
  * The holders are a linked list: a `Set` of them made every call 15 % slower.
  */
 export class RunningSlots {
-  readonly #onExpired: (key: PooledKey) => void;
+  readonly #onChange: (key: PooledKey) => void;
   #first: SlotHolder | undefined;
   #last: SlotHolder | undefined;
   #nextSweepMs = 0;
 
-  /** `onExpired` is called for the key of each slot that has expired. */
-  constructor(onExpired: (key: PooledKey) => void) {
-    this.#onExpired = onExpired;
+  /** `onChange` is called for the key of each slot that has expired, or that is taken again after that. */
+  constructor(onChange: (key: PooledKey) => void) {
+    this.#onChange = onChange;
   }
 
   take(holder: SlotHolder, now: number): void {
@@ -43,7 +43,9 @@ export class RunningSlots {
   /** Renews the slot of a stream, also one that has expired. Call it for each chunk while `isRenewed` is `false`. */
   renew(holder: SlotHolder): void {
     holder.isRenewed = true;
-    if (!holder.holdsSlot) this.#add(holder);
+    if (holder.holdsSlot) return;
+    this.#add(holder);
+    this.#onChange(holder.key);
   }
 
   /** Releases the slot, unless it has expired. */
@@ -70,7 +72,7 @@ export class RunningSlots {
       holder.isRenewed = false;
       if (now - holder.aliveAtMs < leaseMs) continue;
       this.release(holder);
-      this.#onExpired(holder.key);
+      this.#onChange(holder.key);
     }
   }
 

@@ -7,9 +7,14 @@ export const sweepMs = 600_000;
 /** How long a cooldown is remembered after its end, so that one call probes the key, and a repeated failure doubles its time. */
 const rememberMs = 3_600_000;
 
+/** From when on an end at this time no longer matters, in ms since the epoch. */
+export function staleAtMs(endsAtMs: number): number {
+  return endsAtMs + rememberMs;
+}
+
 /** Whether an end at this time is so long ago that it no longer matters. */
 export function isStale(endsAtMs: number, now: number): boolean {
-  return endsAtMs + rememberMs <= now;
+  return staleAtMs(endsAtMs) <= now;
 }
 
 /** When a record ends, in ms since the epoch; 0 if it holds nothing against its key, `Infinity` if it does not end. */

@@ -10,7 +10,7 @@ import {
   type WindowCounters,
 } from './usage-counts.ts';
 
-/** One window of usage: the counts of this process, what the store has of them, and the sums over all processes. */
+/** One window of usage: the counts of this process, what the store has of them, and the counts of the others. */
 export class UsageWindow {
   readonly name: string;
   /** When the store may drop the window, in ms since the epoch. */
@@ -67,7 +67,7 @@ export class UsageWindow {
       const key = this.#unsent.get(keyId);
       if (key && isSame(this.#ofInstance(key), totals)) this.#unsent.delete(keyId);
     }
-    if (sums) this.#others = this.#withoutThis(sums);
+    if (sums) this.#noteOthers(sums);
   }
 
   /** Makes all totals due again, because the store has lost its data. */
@@ -95,19 +95,18 @@ export class UsageWindow {
     return toCounts(sum(this.#own(key), this.#others.get(key.ref.keyId) ?? noTotals));
   }
 
-  /** The part of the sums that other processes have counted. The store can have many other keys of the provider. */
-  #withoutThis(sums: ReadonlyMap<string, Totals>): Map<string, Totals> {
+  /** Keeps the part of the sums that other processes have counted. The store can have many other keys of the provider. */
+  #noteOthers(sums: ReadonlyMap<string, Totals>): void {
     const others = new Map<string, Totals>();
-    for (const { ref } of this.#ring().keys) {
-      const total = sums.get(ref.keyId);
-      if (!total) continue;
-      const stored = sum(this.#stored.get(ref.keyId) ?? noTotals, this.#storedBefore.get(ref.keyId) ?? noTotals);
-      others.set(
-        ref.keyId,
-        stored.map((value, index) => (isTotal(total[index]) ? Math.max(0, total[index] - value) : 0)),
-      );
+    for (const key of this.#ring().keys) {
+      const { keyId } = key.ref;
+      const total = sums.get(keyId);
+      const stored = sum(this.#stored.get(keyId) ?? noTotals, this.#storedBefore.get(keyId) ?? noTotals);
+      const ofOthers = total ? stored.map((value, index) => partOf(total[index], value)) : noTotals;
+      if (total) others.set(keyId, ofOthers);
+      if (!isSame(ofOthers, this.#others.get(keyId) ?? noTotals)) key.statusRevision++;
     }
-    return others;
+    this.#others = others;
   }
 
   /** What this process has counted under its current instance id. */
@@ -131,4 +130,9 @@ function sum(a: Totals, b: Totals): Totals {
 
 function isSame(a: Totals, b: Totals): boolean {
   return a.every((value, index) => value === b[index]);
+}
+
+/** What is left of a total without the counts of this process; 0 for a wild value. */
+function partOf(total: unknown, own: number): number {
+  return isTotal(total) ? Math.max(0, total - own) : 0;
 }

@@ -20,7 +20,8 @@ function readRecords(records: ReadonlyMap<string, unknown>): Records {
  * @throws Error when its time or cursor is invalid: with them, the replica would ignore all later changes.
  */
 export function checkReply(reply: SyncReply): SyncReply {
-  if (!(reply.now >= 0 && reply.now <= latestMs)) throw new Error('the store answered with an invalid time');
+  if (typeof reply.now !== 'number' || !(reply.now >= 0 && reply.now <= latestMs))
+    throw new Error('the store answered with an invalid time');
   if (!isCursor(reply.cursor)) throw new Error('the store answered with an invalid cursor');
   return { ...reply, records: readRecords(reply.records) };
 }

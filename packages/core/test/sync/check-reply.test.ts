@@ -84,7 +84,8 @@ describe('a store that answers with wild values', () => {
     const { keyId } = keys.key('K1');
     const disabled = { ...freshRecord, disabled: 'operator' };
     for (const wild of wildNumbers) {
-      emit({ cursor: { incarnation: 'one', version: wild }, instance: 'x', records: new Map([[keyId, disabled]]) });
+      const version = wild === 9e15 ? 1e16 : wild;
+      emit({ cursor: { incarnation: 'one', version }, instance: 'x', records: new Map([[keyId, disabled]]) });
       const record = { ...disabled, generation: wild };
       emit({ cursor: { incarnation: 'one', version: 5 }, instance: 'x', records: new Map([[keyId, record]]) });
     }
