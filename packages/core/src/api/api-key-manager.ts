@@ -178,8 +178,7 @@ export class ApiKeyManager<Client = unknown> {
   /**
    * Returns a snapshot of the state and usage of every key, without the keys themselves. Safe to log and to serialise.
    *
-   * `sharedUsage` is as old as the last exchange with the store. Calling `status()` triggers the next exchange within a
-   * second.
+   * `sharedUsage` is at most about 30 s old. Calling `status()` fetches the usage of the other processes within a second.
    *
    * @example
    * console.table(manager.status().keys.map(({ label, state, reason }) => ({ label, state, reason })));
@@ -227,6 +226,8 @@ export class ApiKeyManager<Client = unknown> {
 
   /**
    * Sends the remaining changes to the store, then removes all listeners and clients. Running calls continue.
+   *
+   * While the store is away, it keeps trying for 5 s if the store lacks something.
    *
    * A store that was passed to the manager stays open, because other managers can use it.
    */
