@@ -12,7 +12,7 @@ import { PoolUsage } from '../state/pool-usage.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { RunningSlots } from '../state/running-slots.ts';
 import { SharedClock } from '../state/shared-clock.ts';
-import { chooseStore } from '../stores/choose-store.ts';
+import { chooseStore, type ChosenStore } from '../stores/choose-store.ts';
 import type { KeyStateStore } from '../stores/key-state-store.ts';
 import { RecordIndex } from '../sync/record-index.ts';
 import { StateReplica } from '../sync/state-replica.ts';
@@ -52,7 +52,7 @@ export class KeyPool<Client = unknown> {
   readonly waiting: WaitingCalls = new WaitingCalls();
   readonly #records: RecordIndex;
   readonly #selection: KeySelection;
-  readonly #ownStore: KeyStateStore | undefined;
+  readonly #store: ChosenStore | undefined;
   readonly #replica: StateReplica | undefined;
   /** The last result, because all waiting calls need it at the same moment. */
   #soonest: SoonestRecovery | undefined;
@@ -93,9 +93,10 @@ export class KeyPool<Client = unknown> {
       });
       this.#records = new RecordIndex(this.#ring);
       this.#replica = chosen && this.#share(chosen.store);
-      if (chosen?.isOwn) this.#ownStore = chosen.store;
+      this.#store = chosen;
       this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));
     } catch (error) {
+      void chosen?.release();
       retireKeys(this);
       throw error;
     }
@@ -192,7 +193,7 @@ export class KeyPool<Client = unknown> {
 
   async #close(): Promise<void> {
     await this.#replica?.close();
-    await this.#ownStore?.close().catch(() => {});
+    await this.#store?.release().catch(() => {});
     this.events.removeListeners();
     this.clients.clear();
     retireKeys(this);

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { checkName } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { FileStore } from './file-store.ts';
@@ -8,8 +9,31 @@ const methods = ['sync', 'subscribe', 'lease', 'close'] as const;
 /** The store of a manager. */
 export interface ChosenStore {
   readonly store: KeyStateStore;
-  /** Whether the manager made the store, and so has to close it. */
-  readonly isOwn: boolean;
+  /** Call it when the manager is closed. Closes a store that was made for it, and that no other manager uses. */
+  release(): Promise<void>;
+}
+
+interface SharedStore {
+  readonly store: FileStore;
+  users: number;
+}
+
+/** Path → the store of all managers that use this directory. Each store reads all files and leaves files of its own. */
+const sharedStores = new Map<string, SharedStore>();
+
+function sharedStore(directory: string): ChosenStore {
+  const path = resolve(directory);
+  const shared = sharedStores.get(path) ?? { store: new FileStore(path), users: 0 };
+  sharedStores.set(path, shared);
+  shared.users++;
+  return {
+    store: shared.store,
+    async release() {
+      if (--shared.users > 0) return;
+      sharedStores.delete(path);
+      await shared.store.close();
+    },
+  };
 }
 
 /**
@@ -20,14 +44,14 @@ export interface ChosenStore {
 export function chooseStore(given: KeyStateStore | false | undefined): ChosenStore | undefined {
   if (given === undefined) {
     const { API_KEY_STATE_DIR: directory } = process.env;
-    return directory?.trim() ? { store: new FileStore(directory), isOwn: true } : undefined;
+    return directory?.trim() ? sharedStore(directory) : undefined;
   }
   if (given === false) return undefined;
   const isObject = typeof given === 'object' && given !== null;
   const missing = methods.find((method) => !isObject || typeof given[method] !== 'function');
   if (missing === undefined) {
     checkName('kind', given.kind, 'The "kind" of a store');
-    return { store: given, isOwn: false };
+    return { store: given, release: async () => {} };
   }
   throw new InvalidOptionsError(
     `"store" must be a KeyStateStore, for example new FileStore('.api-key-state'); ${missing}() is missing.`,

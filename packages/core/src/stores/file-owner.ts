@@ -2,10 +2,11 @@ import { hostname } from 'node:os';
 import { fs } from '../base/node-builtins.ts';
 import { readField } from '../base/read-field.ts';
 
-/**
- * Files of another host count as orphaned after this time without a change, because its processes cannot be checked.
- */
-const abandonedMs = 30 * 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+/** A file without a sign of life for this time counts as orphaned if its process runs on another host, and so cannot be checked. */
+const silentMs = dayMs;
+/** A file that this version cannot read is kept for a newer version, for this time. */
+const abandonedMs = 30 * dayMs;
 
 function orEmpty(read: () => string): string {
   try {
@@ -53,8 +54,21 @@ export function newOwner(): string {
 /** Whether the process that writes a file has ended. For another host, this depends only on the age of the file. */
 export function isOwnerGone(owner: string, modifiedMs: number): boolean {
   const [host, boot, pid, start = ''] = owner.split('.');
-  if (host !== hostName()) return isAbandoned(modifiedMs);
+  // The name of a host contains a hyphen.
+  if (host === 'closed') return true;
+  if (host !== hostName()) return isSilent(modifiedMs);
   return boot !== bootId() || !isRunning(Number(pid), start);
+}
+
+/** Whether the owner of a file runs on another host, and has not closed the file. */
+export function isOfOtherHost(owner: string): boolean {
+  const [host] = owner.split('.');
+  return host !== 'closed' && host !== hostName();
+}
+
+/** Whether a process with this last sign of life counts as ended for other hosts. Processes show one each hour. */
+export function isSilent(aliveAtMs: number): boolean {
+  return Date.now() - aliveAtMs > silentMs;
 }
 
 /** Whether a file is so old that its content no longer matters. */

@@ -1,17 +1,14 @@
-import type { FSWatcher } from 'node:fs';
 import { abortable } from '../base/abortable.ts';
 import { checkName } from '../base/check-arguments.ts';
-import { fs } from '../base/node-builtins.ts';
+import { DirectoryWatch } from './directory-watch.ts';
 import { FilePool } from './file-pool.ts';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from './key-state-store.ts';
 import { fileNamePart, numberOf, StateDirectory } from './state-directory.ts';
 import { formatLease, parseLease } from './state-file.ts';
 
-/** Polling finds changes where the system does not report them, for example on some network file systems. */
-const pollMs = 1500;
-
 /**
- * Keeps state in files, so that it survives restarts and the processes of one machine share it.
+ * Keeps state in files, so that it survives restarts and the processes of one machine share it: up to about 50. Use a
+ * `RedisStore` for more.
  *
  * Needs its own directory on a local disk. The first `subscribe()` or write creates it. Only the user of the process
  * can read the files. When the directory cannot be read or written, operations reject with an error that has the
@@ -30,16 +27,21 @@ export class FileStore implements KeyStateStore {
   readonly kind = 'file';
   readonly #directory: StateDirectory;
   readonly #pools = new Map<string, FilePool>();
-  #watcher: FSWatcher | undefined;
-  #poll: NodeJS.Timeout | undefined;
+  readonly #watch: DirectoryWatch;
 
   constructor(directory: string) {
     checkName('directory', directory, 'The directory of a FileStore');
     this.#directory = new StateDirectory(directory);
+    this.#watch = new DirectoryWatch(
+      this.#directory,
+      (file) => this.#onChange(file),
+      () => this.#keepAlive(),
+    );
   }
 
   async sync(request: SyncRequest, signal?: AbortSignal): Promise<SyncReply> {
-    return abortable(this.#pool(request.pool).sync(request), signal);
+    const pool = this.#pool(request.pool);
+    return abortable(pool.sync(request, this.#watch.isOn && pool.listeners.size > 0), signal);
   }
 
   async subscribe(name: string, on: ChangeListener): Promise<() => Promise<void>> {
@@ -47,14 +49,14 @@ export class FileStore implements KeyStateStore {
     // Only an existing directory can be watched. If it cannot be created, the first sync that writes rejects.
     await this.#directory.create().catch(() => {});
     // Existing state is not a change: read it before the listener is added.
-    await pool.refresh();
+    await pool.onChange();
     pool.listeners.add(on);
-    this.#startWatching();
+    this.#watch.start();
     // Files may have changed before the watcher started.
-    this.#refreshPools();
+    void pool.onChange().catch(() => {});
     return async () => {
       pool.listeners.delete(on);
-      if (![...this.#pools.values()].some(({ listeners }) => listeners.size > 0)) this.#stopWatching();
+      if (![...this.#pools.values()].some(({ listeners }) => listeners.size > 0)) this.#watch.stop();
     };
   }
 
@@ -81,10 +83,10 @@ export class FileStore implements KeyStateStore {
   }
 
   async close(): Promise<void> {
-    this.#stopWatching();
+    this.#watch.stop();
     for (const { listeners } of this.#pools.values()) listeners.clear();
     // The sync that could not write has rejected already.
-    await Promise.allSettled([...this.#pools.values()].map((pool) => pool.save()));
+    await Promise.allSettled([...this.#pools.values()].map((pool) => pool.close()));
   }
 
   #pool(name: string): FilePool {
@@ -93,41 +95,12 @@ export class FileStore implements KeyStateStore {
     return pool;
   }
 
-  #startWatching(): void {
-    this.#poll ??= setInterval(() => {
-      this.#openWatcher();
-      this.#refreshPools();
-    }, pollMs).unref();
-    this.#openWatcher();
+  async #onChange(file?: string): Promise<void> {
+    const watched = [...this.#pools.values()].filter(({ listeners }) => listeners.size > 0);
+    await Promise.all(watched.map((pool) => pool.onChange(file)));
   }
 
-  /** Polling covers a directory that does not exist yet and systems that cannot watch it. */
-  #openWatcher(): void {
-    if (this.#watcher) return;
-    try {
-      const watcher = fs.watch(this.#directory.path, { persistent: false }, (_, file) => this.#refreshPools(file));
-      this.#watcher = watcher;
-      watcher.on('error', () => {
-        watcher.close();
-        this.#watcher = undefined;
-      });
-    } catch {
-      this.#watcher = undefined;
-    }
-  }
-
-  #stopWatching(): void {
-    clearInterval(this.#poll);
-    this.#poll = undefined;
-    this.#watcher?.close();
-    this.#watcher = undefined;
-  }
-
-  #refreshPools(file: string | null = null): void {
-    for (const pool of this.#pools.values()) {
-      if (pool.listeners.size === 0 || (file !== null && !pool.isForeignHealthFile(file))) continue;
-      // The next sync rejects with the same error.
-      pool.refresh().catch(() => {});
-    }
+  #keepAlive(): void {
+    for (const pool of this.#pools.values()) void pool.keepAlive();
   }
 }

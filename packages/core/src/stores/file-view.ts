@@ -1,10 +1,9 @@
 import { singleFlight } from './single-flight.ts';
-import type { FileStamp, StateDirectory } from './state-directory.ts';
+import { clockStepMs, type FileStamp, type StateDirectory } from './state-directory.ts';
 
 /** A file that vanishes while it is read has been replaced by another, so the directory is listed again. */
 const maxListings = 5;
-/** Two writes within one tick of the file system's clock can have the same stamp. */
-const clockStepMs = 100;
+const readsAtOnce = 32;
 
 /** A file as it was last read. */
 export interface CachedFile<T> {
@@ -16,12 +15,16 @@ export interface CachedFile<T> {
 
 /** Caches the parsed contents of some files of a directory, and reads only changed files again. */
 export class FileView<T> {
-  /** Reads the files that have changed, and returns them. */
+  /** Looks at the files that may have changed, and returns those that have. */
   readonly refresh: () => Promise<CachedFile<T>[]>;
   readonly #directory: StateDirectory;
   readonly #matches: (name: string) => boolean;
   readonly #parse: (text: string) => T | undefined;
   #files: ReadonlyMap<string, CachedFile<T>> = new Map();
+  /** The files that may have changed. */
+  #noted = new Set<string>();
+  /** Whether any file may have changed. */
+  #isAllNoted = true;
 
   constructor(directory: StateDirectory, matches: (name: string) => boolean, parse: (text: string) => T | undefined) {
     this.#directory = directory;
@@ -35,24 +38,54 @@ export class FileView<T> {
     return this.#files;
   }
 
+  /** Notes that a file may have changed; without a name, that any may have. */
+  note(name?: string): void {
+    if (name === undefined) this.#isAllNoted = true;
+    else if (this.#matches(name)) this.#noted.add(name);
+  }
+
   async #refresh(): Promise<CachedFile<T>[]> {
-    let names: string[] = [];
-    let files = new Map<string, CachedFile<T>>();
-    for (let listings = 0; listings < maxListings; listings++) {
-      names = (await this.#directory.list()).filter(this.#matches);
-      files = await this.#readFiles(names);
-      if (files.size === names.length) break;
+    const [noted, isAllNoted] = [[...this.#noted], this.#isAllNoted];
+    if (!isAllNoted && noted.length === 0) return [];
+    this.#noted = new Set();
+    this.#isAllNoted = false;
+    try {
+      return this.#replace(isAllNoted ? await this.#readAll() : await this.#readSome(noted));
+    } catch (error) {
+      this.#isAllNoted = true;
+      throw error;
     }
+  }
+
+  #replace(files: ReadonlyMap<string, CachedFile<T>>): CachedFile<T>[] {
     const changed = [...files].filter(([name, file]) => this.#files.get(name) !== file).map(([, file]) => file);
     if (changed.length > 0 || files.size !== this.#files.size) this.#files = files;
     return changed;
   }
 
+  async #readAll(): Promise<Map<string, CachedFile<T>>> {
+    let files = new Map<string, CachedFile<T>>();
+    for (let listings = 0; listings < maxListings; listings++) {
+      const names = (await this.#directory.list()).filter(this.#matches);
+      files = await this.#readFiles(names);
+      if (files.size === names.length) break;
+    }
+    return files;
+  }
+
+  async #readSome(names: readonly string[]): Promise<Map<string, CachedFile<T>>> {
+    const files = new Map(this.#files);
+    for (const name of names) files.delete(name);
+    for (const [name, file] of await this.#readFiles(names)) files.set(name, file);
+    return files;
+  }
+
   async #readFiles(names: readonly string[]): Promise<Map<string, CachedFile<T>>> {
     const files = new Map<string, CachedFile<T>>();
-    for (const name of names) {
-      const file = await this.#readFile(name);
-      if (file) files.set(name, file);
+    for (let from = 0; from < names.length; from += readsAtOnce) {
+      const some = names.slice(from, from + readsAtOnce);
+      const read = await Promise.all(some.map((name) => this.#readFile(name)));
+      for (const [index, file] of read.entries()) if (file) files.set(some[index] as string, file);
     }
     return files;
   }

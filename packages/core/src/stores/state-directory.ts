@@ -4,9 +4,15 @@ import { sha256 } from '../base/node-builtins.ts';
 import { readField } from '../base/read-field.ts';
 import { isOwnerGone, newOwner } from './file-owner.ts';
 
-const { link, mkdir, open, readdir, readFile, rename, stat, unlink } = fs.promises;
+const { link, mkdir, open, readdir, readFile, rename, stat, unlink, utimes } = fs.promises;
+
+/** Two writes within one tick of the file system's clock have the same time. */
+export const clockStepMs = 100;
 
 const temporaryPrefix = 'tmp.';
+const leasePart = '.lease.';
+const removalsAtOnce = 32;
+const leaseKeptMs = 24 * 60 * 60 * 1000;
 const numbered = /\.(\d{1,15})\.json$/;
 
 /** Distinguishes one version of a file from the next. */
@@ -55,6 +61,12 @@ export class StateDirectory {
       if (hasCode(error, 'ENOENT')) return [];
       throw this.#failure('read', error);
     }
+  }
+
+  /** When a file was last added, replaced or removed, in ms since the epoch. `NaN` for the last 0.1 s, when another change can follow in the same tick. */
+  async changedAtMs(): Promise<number> {
+    const { modifiedMs } = (await this.stamp('.')) ?? { modifiedMs: 0 };
+    return Date.now() - modifiedMs > clockStepMs ? modifiedMs : Number.NaN;
   }
 
   /** `undefined` when the file does not exist. */
@@ -121,17 +133,38 @@ export class StateDirectory {
     return names.toSorted((a, b) => numberOf(a) - numberOf(b));
   }
 
+  /** Gives the file the current time. Ignores failures: the next write does the same. */
+  async touch(name: string): Promise<void> {
+    const now = new Date();
+    await utimes(join(this.path, name), now, now).catch(() => {});
+  }
+
+  /** Ignores failures: a file that keeps its name is adopted when its process has ended. */
+  async rename(name: string, newName: string): Promise<void> {
+    await rename(join(this.path, name), join(this.path, newName)).catch(() => {});
+  }
+
   /** Ignores failures: another process, or a later call, removes the file. */
   async remove(name: string): Promise<void> {
     await unlink(join(this.path, name)).catch(() => {});
   }
 
-  /** Removes the temporary files of processes that have ended. */
+  async removeAll(names: readonly string[]): Promise<void> {
+    for (let from = 0; from < names.length; from += removalsAtOnce) {
+      await Promise.all(names.slice(from, from + removalsAtOnce).map((name) => this.remove(name)));
+    }
+  }
+
+  /** Removes the temporary files of processes that have ended, and leases that have long expired. */
   async removeLeftovers(): Promise<void> {
     for (const name of await this.list()) {
-      if (!name.startsWith(temporaryPrefix)) continue;
+      const isTemporary = name.startsWith(temporaryPrefix);
+      if (!isTemporary && !name.includes(leasePart)) continue;
       const modifiedMs = (await this.stamp(name))?.modifiedMs ?? Date.now();
-      if (isOwnerGone(name.slice(temporaryPrefix.length), modifiedMs)) await this.remove(name);
+      const isLeftover = isTemporary
+        ? isOwnerGone(name.slice(temporaryPrefix.length), modifiedMs)
+        : Date.now() - modifiedMs > leaseKeptMs;
+      if (isLeftover) await this.remove(name);
     }
   }
 

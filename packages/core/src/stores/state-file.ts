@@ -1,14 +1,19 @@
 import { isUnavailableReason, type KeyRecord } from '../state/key-record.ts';
+import { isTotal } from '../state/usage-counts.ts';
 import type { InstanceCounters } from './usage-totals.ts';
 
 /** Files of another format are ignored. */
 const format = 1;
+/** The latest time of a `Date`, in ms since the epoch. Larger numbers in a record would win against every later change. */
+const latestMs = 8.64e15;
 
 /** The health records that one process has of a pool. */
 export interface HealthFile {
   /** The instance whose sync changed the records last. */
   readonly instance: string;
   readonly records: ReadonlyMap<string, KeyRecord>;
+  /** Whether it has fields that this version does not know, and would lose by writing it again. */
+  readonly isOfNewerVersion: boolean;
 }
 
 /** Usage that one process has counted in a pool, or the sum of processes that have ended. */
@@ -16,6 +21,8 @@ export interface UsageFile {
   readonly counters: readonly InstanceCounters[];
   /** The files whose counters this one includes; readers skip them. */
   readonly folded: readonly string[];
+  /** Whether it has fields that this version does not know, and would lose by writing it again. */
+  readonly isOfNewerVersion: boolean;
 }
 
 /** A lease. */
@@ -26,14 +33,13 @@ export interface LeaseFile {
   readonly untilMs: number;
 }
 
+const recordFields: readonly string[] = ['generation', 'epoch', 'untilMs', 'level', 'reason', 'disabled'];
+const counterFields: readonly string[] = ['instance', 'window', 'expiresAtMs', 'totals'];
+
 type Fields = Readonly<Record<string, unknown>>;
 
-function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-function isCount(value: unknown): value is number {
-  return isAmount(value) && Number.isSafeInteger(value);
+function isMoment(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= latestMs;
 }
 
 function isFields(value: unknown): value is Fields {
@@ -68,43 +74,60 @@ function entries<T>(value: unknown, read: (value: unknown) => T | undefined): Ma
 export function readRecord(value: unknown): KeyRecord | undefined {
   if (!isFields(value)) return undefined;
   const { generation, epoch, untilMs, level, reason, disabled } = value;
-  if (!isCount(generation) || !isCount(epoch) || !isCount(level) || !isAmount(untilMs)) return undefined;
+  if (!isMoment(generation) || !isMoment(epoch) || !isMoment(untilMs) || !isMoment(level)) return undefined;
   if (!isUnavailableReason(reason) || !isUnavailableReason(disabled)) return undefined;
   return { generation, epoch, untilMs, level, reason, disabled };
 }
 
 function readTotals(value: unknown): readonly number[] | undefined {
-  return Array.isArray(value) && value.every(isAmount) ? value : undefined;
+  return Array.isArray(value) && value.every(isTotal) ? value : undefined;
 }
 
 function readCounters(value: unknown): InstanceCounters | undefined {
   if (!isFields(value)) return undefined;
   const { instance, window, expiresAtMs, totals } = value;
-  if (typeof instance !== 'string' || typeof window !== 'string' || !isAmount(expiresAtMs)) return undefined;
+  if (typeof instance !== 'string' || typeof window !== 'string' || !isMoment(expiresAtMs)) return undefined;
   return { instance, window, expiresAtMs, totals: entries(totals, readTotals) };
 }
 
-export function formatHealth({ instance, records }: HealthFile): string {
+/** Whether a value has other fields than these, or a reason that this version does not know. */
+function isNewer(value: unknown, names: readonly string[]): boolean {
+  if (!isFields(value)) return false;
+  const { reason = '', disabled = '' } = value;
+  const codes = [reason, disabled].filter((code) => typeof code === 'string' && /^[a-z-]+$/.test(code));
+  return !Object.keys(value).every((name) => names.includes(name)) || !codes.every(isUnavailableReason);
+}
+
+function isAnyNewer(values: unknown, names: readonly string[]): boolean {
+  return list(values).some((value) => isNewer(value, names));
+}
+
+export function formatHealth({ instance, records }: Omit<HealthFile, 'isOfNewerVersion'>): string {
   return JSON.stringify({ format, instance, records: [...records] });
 }
 
 export function parseHealth(text: string): HealthFile | undefined {
-  const { instance, records } = parse(text) ?? {};
+  const file = parse(text);
+  const { instance, records } = file ?? {};
   if (typeof instance !== 'string' || !Array.isArray(records)) return undefined;
-  return { instance, records: entries(records, readRecord) };
+  const contents = records.map((entry) => list(entry)[1]);
+  const isOfNewerVersion = isNewer(file, ['format', 'instance', 'records']) || isAnyNewer(contents, recordFields);
+  return { instance, records: entries(records, readRecord), isOfNewerVersion };
 }
 
-export function formatUsage({ counters, folded }: UsageFile): string {
+export function formatUsage({ counters, folded }: Omit<UsageFile, 'isOfNewerVersion'>): string {
   const plain = counters.map(({ totals, ...rest }) => ({ ...rest, totals: [...totals] }));
   return JSON.stringify({ format, counters: plain, folded });
 }
 
 export function parseUsage(text: string): UsageFile | undefined {
-  const { counters, folded } = parse(text) ?? {};
+  const file = parse(text);
+  const { counters, folded } = file ?? {};
   if (!Array.isArray(counters) || !Array.isArray(folded)) return undefined;
   return {
     counters: counters.map(readCounters).filter((known) => known !== undefined),
     folded: folded.filter((name) => typeof name === 'string'),
+    isOfNewerVersion: isNewer(file, ['format', 'counters', 'folded']) || isAnyNewer(counters, counterFields),
   };
 }
 
@@ -114,5 +137,5 @@ export function formatLease({ token, untilMs }: LeaseFile): string {
 
 export function parseLease(text: string): LeaseFile | undefined {
   const { token, untilMs } = parse(text) ?? {};
-  return typeof token === 'string' && isAmount(untilMs) ? { token, untilMs } : undefined;
+  return typeof token === 'string' && isMoment(untilMs) ? { token, untilMs } : undefined;
 }

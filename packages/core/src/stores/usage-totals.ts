@@ -56,6 +56,11 @@ export class UsageTotals {
     return hasGrown;
   }
 
+  /** Key id → the totals of one process. */
+  of(instance: string, window: string): ReadonlyMap<string, Totals> {
+    return this.#windows.get(window)?.byInstance.get(instance) ?? new Map();
+  }
+
   /** Key id → the sum over all processes. */
   totals(window: string): Map<string, Totals> {
     return new Map(this.#windows.get(window)?.sums);

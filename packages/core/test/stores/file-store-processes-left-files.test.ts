@@ -1,24 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FileStore } from '../../src/index.ts';
 import { pathOf, pathsOf } from './file-store-files.ts';
 import { cooling, count, emptyDirectory, fact, found } from './file-store-requests.ts';
+import { leave, makeOld } from './left-files.ts';
 import { StoreChild } from './start-store-child.ts';
-
-const day = 24 * 60 * 60 * 1000;
-
-/** Leaves the files of a killed process. */
-async function leave(directory: string): Promise<void> {
-  await using child = new StoreChild(directory);
-  await child.sync(count('a', 1, fact('a', 5)));
-}
-
-async function makeOld(path: string, days: number): Promise<void> {
-  const then = (Date.now() - days * day) / 1000;
-  await utimes(path, then, then);
-}
 
 describe('FileStore with unusable files', () => {
   const garbage = [
@@ -170,20 +158,63 @@ describe('FileStore with orphaned files', () => {
     expect(await readdir(directory)).toEqual(before);
   });
 
-  it.each([
-    ['of another host after 30 days', /health\.[^.]+/, 31, true],
-    ['of another host not before 30 days', /health\.[^.]+/, 29, false],
-  ])('adopts files %s', async (_, host, days, isAdopted) => {
-    const directory = await emptyDirectory();
+  /** Leaves the health file of a process on another host, with a last sign of life this long ago. */
+  async function leaveForeign(directory: string, days: number): Promise<string> {
     await leave(directory);
     await rm(await pathOf(directory, '.usage.'));
     const path = await pathOf(directory, '.health.');
-    const foreign = path.replace(host, 'health.other-host-1');
+    const foreign = path.replace(/health\.[^.]+/, 'health.other-host-1');
     await rename(path, foreign);
     await makeOld(foreign, days);
-    expect((await found(directory)).records).toEqual({ a: cooling(5) });
-    expect(existsSync(foreign)).toBe(!isAdopted);
-    expect((await found(directory)).records).toEqual({ a: cooling(5) });
+    return foreign;
+  }
+
+  it.each([
+    ['after a day', 1.1, true],
+    ['not before a day', 0.9, false],
+  ])('adopts files of another host %s without a sign of life', async (_, days, isAdopted) => {
+    const directory = await emptyDirectory();
+    const foreign = await leaveForeign(directory, days);
+    vi.useFakeTimers({ now: Date.now(), toFake: ['Date', 'performance'] });
+    try {
+      const store = new FileStore(directory);
+      expect((await found(store)).records).toEqual({ a: cooling(5) });
+      expect(existsSync(foreign)).toBe(true);
+      vi.advanceTimersByTime(20_000);
+      expect((await found(store)).records).toEqual({ a: cooling(5) });
+      expect(existsSync(foreign)).toBe(!isAdopted);
+      expect((await found(directory)).records).toEqual({ a: cooling(5) });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('keeps the file of another host that shows a sign of life after both machines were suspended', async () => {
+    const directory = await emptyDirectory();
+    const foreign = await leaveForeign(directory, 3);
+    vi.useFakeTimers({ now: Date.now(), toFake: ['Date', 'performance'] });
+    try {
+      const store = new FileStore(directory);
+      await found(store);
+      vi.advanceTimersByTime(20_000);
+      await utimes(foreign, new Date(), new Date());
+      await found(store);
+      expect(existsSync(foreign)).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('removes leases that expired more than a day ago', async () => {
+    const directory = await emptyDirectory();
+    const store = new FileStore(directory);
+    for (const name of ['old', 'new']) await store.lease('openai', name, 1000);
+    const [old = ''] = await pathsOf(directory, '.lease.old-');
+    await makeOld(old, 2);
+    await found(directory);
+    expect(existsSync(old)).toBe(false);
+    expect(await pathsOf(directory, '.lease.new-')).toHaveLength(1);
+    expect(await store.lease('openai', 'old', 1000)).not.toBeNull();
   });
 
   it('adopts files of this host from before its last boot', async () => {

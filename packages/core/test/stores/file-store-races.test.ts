@@ -57,6 +57,7 @@ describe('a state directory that several processes change', () => {
     );
     for (let number = 0; number < 50; number++) {
       for (const text of ['x', `${number % 10}`]) await directory.write('a', text, { isDurable: false });
+      view.note('a');
       await view.refresh();
       expect(view.files.get('a')?.content).toBe(`${number % 10}`);
     }

@@ -64,6 +64,29 @@ describe('a manager with a store', () => {
     }
   });
 
+  it('shares one FileStore with the other managers of API_KEY_STATE_DIR, which is closed with the last one', async () => {
+    const directory = await mkdtemp(joinPath(tmpdir(), 'key-state-'));
+    vi.stubEnv('API_KEY_STATE_DIR', directory);
+    try {
+      for (let round = 0; round < 3; round++) {
+        const managers = Array.from({ length: 20 }, () => scriptKeys({ K1: [ok], K2: [ok] }));
+        await Promise.all(managers.map(({ manager }) => manager.ready()));
+        await Promise.all(managers.map(({ call }) => call()));
+        await Promise.all(managers.map(({ manager }) => manager.close()));
+        const names = await readdir(directory);
+        expect(names).toHaveLength(1);
+        expect(names[0]).toContain('.folded.');
+      }
+      const reader = scriptKeys({ K1: [ok], K2: [ok] });
+      await reader.manager.ready();
+      expect(reader.key('K1').sharedUsage.attempts).toBe(60);
+      await reader.manager.close();
+    } finally {
+      vi.unstubAllEnvs();
+      await rm(directory, { recursive: true });
+    }
+  });
+
   it('does not use the store after close(), which may be called twice', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [rateLimited(4000)], K2: [ok] });

@@ -1,0 +1,92 @@
+import type { FSWatcher } from 'node:fs';
+import { fs } from '../base/node-builtins.ts';
+import type { StateDirectory } from './state-directory.ts';
+
+/** Polling finds changes where the system does not report them, for example on some network file systems. */
+const pollMs = 1500;
+/** While the system reports changes, polling only makes up for lost reports. */
+const quietPollMs = 30_000;
+/** A look at all files may take at most a tenth of the time. */
+const pausePerLook = 10;
+
+/**
+ * Watches a directory, and calls `onChange` with the name of each file that may have changed; without a name, any may have.
+ *
+ * Every write renames, links or removes a file, which changes the time of the directory. So a poll of an unchanged directory reads
+ * one time.
+ */
+export class DirectoryWatch {
+  readonly #directory: StateDirectory;
+  readonly #onChange: (file?: string) => Promise<void>;
+  readonly #onPoll: () => void;
+  #watcher: FSWatcher | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #nextLookMs = 0;
+  /** The directory's last change when all files were looked at. */
+  #seenAtMs: number | undefined;
+
+  /** `onPoll` is called every 1.5 s. */
+  constructor(directory: StateDirectory, onChange: (file?: string) => Promise<void>, onPoll: () => void) {
+    this.#directory = directory;
+    this.#onChange = onChange;
+    this.#onPoll = onPoll;
+  }
+
+  get isOn(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  start(): void {
+    if (this.isOn) return;
+    this.#openWatcher();
+    this.#pollLater();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#closeWatcher();
+  }
+
+  // At a random moment, so that many processes do not read the directory together.
+  #pollLater(): void {
+    this.#timer = setTimeout(() => void this.#poll(), pollMs * (0.75 + Math.random() / 2)).unref();
+  }
+
+  async #poll(): Promise<void> {
+    this.#openWatcher();
+    this.#onPoll();
+    if (performance.now() >= this.#nextLookMs) await this.#look();
+    if (this.isOn) this.#pollLater();
+  }
+
+  async #look(): Promise<void> {
+    const startedAtMs = performance.now();
+    const changedAtMs = await this.#directory.changedAtMs();
+    // The next sync rejects with the same error.
+    if (changedAtMs !== this.#seenAtMs) await this.#onChange().catch(() => {});
+    this.#seenAtMs = changedAtMs;
+    const tookMs = performance.now() - startedAtMs;
+    this.#nextLookMs = performance.now() + Math.max(this.#watcher ? quietPollMs : 0, pausePerLook * tookMs);
+  }
+
+  /** Polling covers a directory that does not exist yet and systems that cannot watch it. */
+  #openWatcher(): void {
+    if (this.#watcher) return;
+    try {
+      const onEvent = (_: string, file: string | null) => void this.#onChange(file ?? undefined).catch(() => {});
+      this.#watcher = fs.watch(this.#directory.path, { persistent: false }, onEvent);
+      this.#watcher.on('error', () => this.#closeWatcher());
+      // What has changed before is not reported.
+      this.#nextLookMs = 0;
+    } catch {
+      this.#watcher = undefined;
+    }
+  }
+
+  #closeWatcher(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.#nextLookMs = 0;
+  }
+}

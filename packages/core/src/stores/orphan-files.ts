@@ -1,0 +1,60 @@
+import { isAbandoned, isOfOtherHost, isOwnerGone } from './file-owner.ts';
+import type { CachedFile, FileView } from './file-view.ts';
+
+/** After a suspension, all machines wake together. In this time, by a clock that stops meanwhile, their processes show that they live. */
+const observeMs = 10_000;
+
+/** Finds the files of processes that have ended. */
+export class OrphanFiles {
+  readonly #view: FileView<{ readonly isOfNewerVersion: boolean }>;
+  readonly #prefix: string;
+  /** Silent file of another host → when it was first seen, by `performance.now()`. */
+  readonly #silentSinceMs = new Map<string, number>();
+
+  constructor(view: FileView<{ readonly isOfNewerVersion: boolean }>, prefix: string) {
+    this.#view = view;
+    this.#prefix = prefix;
+  }
+
+  /** Whether files of other hosts may be orphans, but were not observed long enough. */
+  get isObserving(): boolean {
+    return [...this.#silentSinceMs.values()].some((sinceMs) => performance.now() - sinceMs < observeMs);
+  }
+
+  /** Returns the names of the files that may be adopted. `refresh` brings the view up to date. */
+  async find(refresh: () => Promise<unknown>): Promise<string[]> {
+    // A process may have written once more between the last read and its end.
+    if (this.#gone().length > 0) {
+      this.#view.note();
+      await refresh();
+    }
+    const gone = this.#gone();
+    for (const name of this.#silentSinceMs.keys()) if (!gone.includes(name)) this.#silentSinceMs.delete(name);
+    return gone.filter((name) => this.#isObserved(name) && isAdoptable(this.#view.files.get(name)));
+  }
+
+  #gone(): string[] {
+    return [...this.#view.files]
+      .filter(
+        ([name, { stamp }]) => name.startsWith(this.#prefix) && isOwnerGone(this.#ownerOf(name), stamp.modifiedMs),
+      )
+      .map(([name]) => name);
+  }
+
+  #ownerOf(name: string): string {
+    return name.slice(this.#prefix.length);
+  }
+
+  #isObserved(name: string): boolean {
+    if (!isOfOtherHost(this.#ownerOf(name))) return true;
+    const sinceMs = this.#silentSinceMs.get(name) ?? performance.now();
+    this.#silentSinceMs.set(name, sinceMs);
+    return performance.now() - sinceMs >= observeMs;
+  }
+}
+
+/** A file that this version cannot read or that has unknown fields is left to a newer version. */
+function isAdoptable(file: CachedFile<{ readonly isOfNewerVersion: boolean }> | undefined): boolean {
+  if (!file) return false;
+  return file.content ? !file.content.isOfNewerVersion : isAbandoned(file.stamp.modifiedMs);
+}
