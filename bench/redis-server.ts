@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
@@ -6,6 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 /** A Redis server for the benchmark. */
 export interface RunningRedis extends AsyncDisposable {
   readonly url: string;
+  /** Kills the server and starts an empty one on the same port. Throws for a server of REDIS_URL. */
+  restartEmpty(): Promise<void>;
 }
 
 const patienceMs = 5000;
@@ -31,25 +33,43 @@ async function answers(port: number): Promise<boolean> {
   }
 }
 
-/** Returns the server at REDIS_URL or starts one; `undefined` when `redis-server` is not installed. */
-export async function redisServer(): Promise<RunningRedis | undefined> {
-  const { REDIS_URL: given } = process.env;
-  if (given) return { url: given, [Symbol.asyncDispose]: async () => {} };
-  if (spawnSync('redis-server', ['--version']).error) return undefined;
-  const port = await freePort();
+async function startOn(port: number): Promise<ChildProcess> {
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--loglevel', 'warning'];
   const server = spawn('redis-server', settings, { stdio: 'ignore' });
-  const stop = async (): Promise<void> => {
-    if (server.exitCode !== null || !server.kill()) return;
-    await once(server, 'exit');
-  };
   const lateAtMs = performance.now() + patienceMs;
   while (!(await answers(port))) {
     if (performance.now() > lateAtMs) {
-      await stop();
+      await stop(server);
       throw new Error(`redis-server did not answer within ${patienceMs} ms.`);
     }
     await setTimeout(10);
   }
-  return { url: `redis://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop };
+  return server;
+}
+
+async function stop(server: ChildProcess, signal?: NodeJS.Signals): Promise<void> {
+  if (server.exitCode !== null || !server.kill(signal)) return;
+  await once(server, 'exit');
+}
+
+/** Returns the server at REDIS_URL or starts one; `undefined` when `redis-server` is not installed. */
+export async function redisServer(): Promise<RunningRedis | undefined> {
+  const { REDIS_URL: given } = process.env;
+  if (given) {
+    const restartEmpty = async (): Promise<void> => {
+      throw new Error('The server of REDIS_URL cannot be restarted.');
+    };
+    return { url: given, restartEmpty, [Symbol.asyncDispose]: async () => {} };
+  }
+  if (spawnSync('redis-server', ['--version']).error) return undefined;
+  const port = await freePort();
+  let server = await startOn(port);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async restartEmpty() {
+      await stop(server, 'SIGKILL');
+      server = await startOn(port);
+    },
+    [Symbol.asyncDispose]: () => stop(server),
+  };
 }
