@@ -12,7 +12,7 @@ import { maxRecordNumber, maxTotal } from './record-codec.ts';
  * changes and the totals are wanted, number of facts, the facts (id, record), then for each window: its end in ms, number of
  * keys, the keys (id, totals).
  */
-export const syncScript = `
+export const syncScript: string = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local records, meta = KEYS[1], KEYS[2]
