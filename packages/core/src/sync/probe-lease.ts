@@ -18,11 +18,11 @@ export interface LeaseSource {
 
 /** The places for the leases of a pool that are requested or held at once. */
 export interface LeasePlaces {
-  /** Puts the lease in line. It is started when it has a place, at once if one is free. */
+  /** Starts the lease when it has a place, at once if one is free. */
   enter(lease: ProbeLease, now: number): void;
-  /** Lets the lease keep its place until then, in ms since the epoch. */
-  keep(lease: ProbeLease, untilMs: number): void;
-  /** Frees the place of a lease that has ended, for the next in line. */
+  /** Frees the place of a lease that another process has, after a second. */
+  deny(lease: ProbeLease): void;
+  /** Frees the place of a lease that has ended. */
   leave(lease: ProbeLease): void;
   /** Keeps nothing more of the lease. */
   forget(lease: ProbeLease): void;
@@ -69,7 +69,7 @@ export class ProbeLease implements ProbeGate {
     this.#requestedAtMs = now;
     // Not in the turn of the call, which must not pay for the synchronous part of a store's work.
     this.#request = new Promise((resolve) => {
-      setImmediate(() => resolve(this.#take(now)));
+      setImmediate(() => resolve(this.#take()));
     });
     return true;
   }
@@ -115,15 +115,14 @@ export class ProbeLease implements ProbeGate {
     return lease;
   }
 
-  async #take(now: number): Promise<void> {
+  async #take(): Promise<void> {
     try {
       this.#lease = await this.#source.lease(this.#name);
       if (this.#lease === null) {
         this.#state = 'none';
         const pauseMs = Math.min(firstPauseMs * 2 ** this.#denials++, longestPauseMs);
         this.#pauseMs = pauseMs * (0.5 + 0.5 * this.#random());
-        // Otherwise the process would request the leases of all keys one after the other.
-        this.#places.keep(this, now + firstPauseMs);
+        this.#places.deny(this);
         return;
       }
     } catch {

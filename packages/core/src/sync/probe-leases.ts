@@ -4,6 +4,7 @@ import type { SharedClock } from '../state/shared-clock.ts';
 import { ProbeLease, type LeasePlaces, type LeaseSource } from './probe-lease.ts';
 
 const mostAtOnce = 10;
+const deniedMs = 1000;
 
 /**
  * The probe leases of one pool.
@@ -14,37 +15,41 @@ const mostAtOnce = 10;
 export class ProbeLeases implements LeasePlaces {
   readonly #source: LeaseSource;
   readonly #clock: SharedClock;
-  readonly #random: () => number;
+  readonly #runtime: Runtime;
   readonly #all = new Set<ProbeLease>();
   /** Lease → until when it has a place, in ms since the epoch. */
   readonly #places = new Map<ProbeLease, number>();
   /** Leases that are needed but have no place. */
-  readonly #line = new Set<ProbeLease>();
+  readonly #waiting = new Set<ProbeLease>();
+  #deniedAtMs = -Infinity;
+  #cancelTimer: (() => void) | undefined;
 
-  constructor(source: LeaseSource, clock: SharedClock, { random }: Pick<Runtime, 'random'>) {
+  constructor(source: LeaseSource, clock: SharedClock, runtime: Runtime) {
     this.#source = source;
     this.#clock = clock;
-    this.#random = random;
+    this.#runtime = runtime;
   }
 
   /** Adds the lease for the record with this id. */
   add(name: string): ProbeLease {
-    const lease = new ProbeLease(this.#source, name, this, this.#random);
+    const lease = new ProbeLease(this.#source, name, this, () => this.#runtime.random());
     this.#all.add(lease);
     return lease;
   }
 
   enter(lease: ProbeLease, now: number): void {
-    this.#line.add(lease);
+    this.#waiting.add(lease);
     this.#advance(now);
   }
 
-  keep(lease: ProbeLease, untilMs: number): void {
-    if (this.#places.has(lease)) this.#places.set(lease, untilMs);
+  deny(lease: ProbeLease): void {
+    this.#deniedAtMs = this.#clock.now();
+    if (this.#places.has(lease)) this.#places.set(lease, this.#deniedAtMs + deniedMs);
+    this.#cancelTimer ??= this.#runtime.timer(deniedMs, () => this.#onTimer(), true);
   }
 
   leave(lease: ProbeLease): void {
-    this.#line.delete(lease);
+    this.#waiting.delete(lease);
     if (this.#places.delete(lease)) this.#advance(this.#clock.now());
   }
 
@@ -53,19 +58,33 @@ export class ProbeLeases implements LeasePlaces {
     this.#all.delete(lease);
   }
 
-  /** The functions that release the leases, for a process that stops sharing. */
-  releases(): (() => Promise<void>)[] {
+  /** Requests no more leases. Returns the functions that release the others. */
+  close(): (() => Promise<void>)[] {
+    this.#cancelTimer?.();
+    this.#waiting.clear();
     return [...this.#all].map((lease) => () => lease.release());
   }
 
+  #onTimer(): void {
+    this.#cancelTimer = undefined;
+    this.#advance(this.#clock.now());
+  }
+
   #advance(now: number): void {
-    if (this.#places.size >= mostAtOnce) {
-      for (const [lease, untilMs] of this.#places) if (untilMs <= now) this.#places.delete(lease);
-    }
-    for (const lease of this.#line) {
-      if (this.#places.size >= mostAtOnce) return;
-      this.#line.delete(lease);
+    if (!this.#source.isInReach) return;
+    for (const [lease, untilMs] of this.#places) if (untilMs <= now) this.#places.delete(lease);
+    while (this.#places.size < mostAtOnce && this.#waiting.size > 0) {
+      const lease = this.#nextWaiting(now);
+      this.#waiting.delete(lease);
       if (lease.start(now)) this.#places.set(lease, now + probeLeaseMs);
     }
+  }
+
+  // While other processes probe the same keys, a random one: in the same order, all would request the same ten.
+  #nextWaiting(now: number): ProbeLease {
+    const all = [...this.#waiting];
+    const isAlone = now - this.#deniedAtMs > probeLeaseMs;
+    const index = isAlone ? 0 : Math.min(Math.floor(this.#runtime.random() * all.length), all.length - 1);
+    return all[index] as ProbeLease;
   }
 }

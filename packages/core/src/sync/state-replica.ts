@@ -142,7 +142,7 @@ export class StateReplica implements LeaseSource {
     // The next exchange may have started already. From now on, none starts.
     await this.#exchanges();
     this.#store.finishWithin(endMs);
-    const ends = [...this.#leases.releases(), () => this.#store.endFeed()];
+    const ends = [...this.#leases.close(), () => this.#store.endFeed()];
     // A store that fails or hangs must not keep the manager from closing.
     await Promise.allSettled(ends.map((end) => this.#store.inTime(end)));
   }
