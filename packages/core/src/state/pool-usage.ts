@@ -74,14 +74,19 @@ export class PoolUsage {
     return this.#all().some((window) => window.hasUnsent);
   }
 
-  /** The totals that the store does not have yet, by window; with `withTotals`, also the current windows, to receive their sums. */
-  due(withTotals: boolean): WindowCounters[] {
+  /** Totals that the store does not have yet, by window, `most` of them; with `withTotals`, also the current windows, to receive their sums. */
+  due(withTotals: boolean, most: number): WindowCounters[] {
     const now = this.#clock.now();
     this.#switchToDayOf(now);
     this.#count();
     this.#total.expiresAtMs = now + keepTotalMs;
     const current = new Set(withTotals ? [this.#total.name, this.#today.name] : []);
-    const all = this.#all().map((window) => window.due());
+    let left = most;
+    const all = this.#all().map((window) => {
+      const due = window.due(left);
+      left -= due.totals.size;
+      return due;
+    });
     return all.filter(({ window, totals }) => current.has(window) || totals.size > 0);
   }
 

@@ -54,9 +54,10 @@ export class UsageWindow {
     this.#unsent.set(key.ref.keyId, key);
   }
 
-  /** The totals that the store does not have yet. */
-  due(): WindowCounters {
-    const totals = new Map([...this.#unsent].map(([keyId, key]) => [keyId, this.#ofInstance(key)]));
+  /** Totals that the store does not have yet, of this many keys at most. */
+  due(most: number = Infinity): WindowCounters {
+    const unsent = [...this.#unsent].slice(0, most);
+    const totals = new Map(unsent.map(([keyId, key]) => [keyId, this.#ofInstance(key)]));
     return { window: this.name, expiresAtMs: this.expiresAtMs, totals };
   }
 

@@ -9,6 +9,7 @@ const dayMs = 86_400_000;
 const totalsMs = 0.75 * refreshMs;
 /** How long a process waits for another one to restore a store that has lost its data, in ms: less than the pause before a flush. */
 const restoreMs = 700;
+const smallestBatch = 100;
 
 /** What a replica has to send to its store: records, counters, and the question for totals. All times are in ms since the epoch. */
 export class Outbox {
@@ -16,6 +17,8 @@ export class Outbox {
   readonly #records: UnsentRecords;
   readonly #usage: PoolUsage;
   #instance = crypto.randomUUID();
+  /** The most records and counters of one request. */
+  #batch = Infinity;
   #answeredAtMs = Infinity;
   #totalsAtMs = -Infinity;
   /** Until when another process may restore a store that has lost its data. */
@@ -63,19 +66,21 @@ export class Outbox {
     }
     const isWaiting = now < this.#restoredByMs;
     const withTotals = !isWaiting && now - this.#totalsAtMs >= totalsMs;
-    return {
-      pool: this.#pool,
-      instance: this.#instance,
-      // Before the first answer, times are not in the store's clock and must not be sent.
-      facts: seen ? this.#records.toSend(isWaiting) : new Map(),
-      counters: isWaiting ? [] : this.#usage.due(withTotals),
-      withTotals,
-      seen,
-    };
+    // Before the first answer, times are not in the store's clock and must not be sent.
+    const facts: Records = seen ? this.#records.toSend(isWaiting, this.#batch) : new Map();
+    const counters = isWaiting ? [] : this.#usage.due(withTotals, this.#batch - facts.size);
+    return { pool: this.#pool, instance: this.#instance, facts, counters, withTotals, seen };
+  }
+
+  /** Halves the next request, because a store that is busy might not answer a large one in time. */
+  onFailure(request: SyncRequest): void {
+    this.#batch = Math.max(smallestBatch, Math.ceil(sizeOf(request) / 2));
   }
 
   /** Notes what the answer shows. Returns whether there is more to send at once. */
   onAnswer(request: SyncRequest, reply: SyncReply, hasLostData: boolean, now: number): boolean {
+    const isCut = sizeOf(request) >= this.#batch;
+    this.#batch *= 2;
     this.#answeredAtMs = now;
     if (request.withTotals) this.#totalsAtMs = now;
     if (hasLostData) this.#usage.forgetStored();
@@ -84,6 +89,10 @@ export class Outbox {
     if (reply.full) this.#records.compare(reply.records);
     const isWaiting = hasLostData && !reply.isFirst;
     if (isWaiting) this.#restoredByMs = now + restoreMs;
-    return !isWaiting && (hasLostData || !this.#records.isEmpty);
+    return isCut || (!isWaiting && (hasLostData || !this.#records.isEmpty));
   }
+}
+
+function sizeOf({ facts, counters }: SyncRequest): number {
+  return counters.reduce((sum, { totals }) => sum + totals.size, facts.size);
 }

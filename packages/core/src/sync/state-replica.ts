@@ -25,6 +25,8 @@ import { SyncSchedule } from './sync-schedule.ts';
 import { TimelyStore } from './timely-store.ts';
 import type { Records } from './unsent-records.ts';
 
+/** Ends the exchanges with a store that never takes what it is sent. The next flush continues. */
+const mostRounds = 100;
 /** How long `close()` tries to send what the store does not have, and then waits for the ends of leases and feeds. */
 const [sendMs, endMs] = [5000, 1000];
 
@@ -165,8 +167,8 @@ export class StateReplica implements LeaseSource {
     // A failed exchange also answers the calls that were made while it ran.
     if (this.#syncCalls !== this.#syncCallsAtFailure) {
       this.#schedule.clearTimer();
-      const hasMoreToSend = await this.#exchange();
-      if (hasMoreToSend) await this.#exchange();
+      let hasMoreToSend = true;
+      for (let round = 0; hasMoreToSend && round < mostRounds; round++) hasMoreToSend = await this.#exchange();
     }
     if (!this.#isOpen() || this.#schedule.isSet) return;
     if (this.isAway) this.#schedule.retry();
@@ -189,6 +191,7 @@ export class StateReplica implements LeaseSource {
       return this.#applyReply(request, reply);
     } catch (error) {
       this.#syncCallsAtFailure = this.#syncCalls;
+      this.#outbox.onFailure(request);
       this.#markAway(error);
       return false;
     }

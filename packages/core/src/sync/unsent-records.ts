@@ -32,9 +32,9 @@ export class UnsentRecords {
   }
 
   /** The records that have changed here and, unless only those are wanted, the ones that were missing in the store. */
-  toSend(onlyChanged: boolean): Records {
+  toSend(onlyChanged: boolean, most: number): Records {
     const ids = onlyChanged ? this.#changed : new Set([...this.#changed, ...this.#missing]);
-    return new Map([...ids].map((id) => [id, this.#records.get(id)]));
+    return new Map([...ids].slice(0, most).map((id) => [id, this.#records.get(id)]));
   }
 
   /** Notes what the store has. */

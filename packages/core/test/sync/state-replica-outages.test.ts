@@ -116,4 +116,22 @@ describe('a store that is away', () => {
     await pass(1000, store, b);
     expect(b.manager.status().keys.map(({ state }) => state)).toEqual(['cooling', 'disabled', 'healthy']);
   });
+
+  it('receives smaller requests after one that it could not answer in time, and in the end everything', async () => {
+    const store = new UnreliableStore();
+    const names = Array.from({ length: 2000 }, (_, index) => `K${index + 1}`);
+    const a = join(store, Object.fromEntries(names.map((name) => [name, [ok]])));
+    await exchange();
+    store.largest = 300;
+    for (const name of names) a.manager.disable(name);
+    await exchange();
+    store.requests.length = 0;
+    await pass(60_000, store, a);
+    const sizes = store.requests.map(({ facts }) => facts.size).filter((size) => size > 0);
+    expect(sizes.slice(0, 3)).toEqual([1000, 500, 250]);
+    expect(Math.max(...sizes.slice(2))).toBeLessThanOrEqual(500);
+    const b = join(store, Object.fromEntries(names.map((name) => [name, [ok]])));
+    await b.manager.ready();
+    expect(b.manager.status().keys.every(({ state }) => state === 'disabled')).toBe(true);
+  });
 });

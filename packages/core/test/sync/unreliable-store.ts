@@ -32,6 +32,8 @@ export class UnreliableStore implements KeyStateStore {
   marksFirst = true;
   /** Whether the feed delivers no changes. */
   isMute = false;
+  /** The most facts of a request that it answers. */
+  largest = Infinity;
   time = 1_000_000;
   readonly #listeners = new Set<ChangeListener>();
   #isEmpty = false;
@@ -51,6 +53,7 @@ export class UnreliableStore implements KeyStateStore {
   sync(request: SyncRequest): Promise<SyncReply> {
     this.requests.push(request);
     return this.#use('sync', async () => {
+      if (request.facts.size > this.largest) throw new Error('no answer in time');
       const isFirst = this.#isEmpty && this.marksFirst;
       this.#isEmpty = false;
       return { ...(await this.#memory.sync(request)), isFirst };
