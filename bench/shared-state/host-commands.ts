@@ -4,7 +4,8 @@ import { Replica, sharedTimeMs, type Place } from './replica.ts';
 import { statusCost, type StatusCost } from './status-cost.ts';
 
 /** Two processes estimate the store's clock differently by some milliseconds. */
-const sameTimeMs = 250;
+/** Shared ends are rounded up to a second. */
+const sameTimeMs = 1250;
 
 /** The state of the replicas of one process. */
 export interface HostReport {

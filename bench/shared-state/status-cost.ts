@@ -10,6 +10,8 @@ const flushMs = 2000;
 /** What one replica costs its process, in ms. */
 export interface StatusCost {
   readonly statusMs: number;
+  /** The same, when nothing has changed since the last call. */
+  readonly unchangedMs: number;
   /** The time that the event loop works for the flush after `status()`, without that call. */
   readonly activeMs: number;
   /** The same, when all keys were used since the last flush. */
@@ -37,7 +39,7 @@ async function watchFlush(): Promise<Flush> {
 
 /** Measures `status()`, and the exchanges that follow it. */
 export async function statusCost(replica: Replica, keys: number): Promise<StatusCost> {
-  const status: number[] = [];
+  const [status, unchanged]: [number[], number[]] = [[], []];
   const [looked, used]: [Flush[], Flush[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     for (let call = 0; call < keys; call++) await replica.call();
@@ -45,10 +47,14 @@ export async function statusCost(replica: Replica, keys: number): Promise<Status
     const start = performance.now();
     replica.manager.status();
     status.push(performance.now() - start);
+    const again = performance.now();
+    replica.manager.status();
+    unchanged.push(performance.now() - again);
     looked.push(await watchFlush());
   }
   return {
     statusMs: median(status),
+    unchangedMs: median(unchanged),
     activeMs: median(looked.map(({ activeMs }) => activeMs)),
     usedActiveMs: median(used.map(({ activeMs }) => activeMs)),
     longestMs: Math.max(...[...looked, ...used].map(({ longestMs }) => longestMs)),
