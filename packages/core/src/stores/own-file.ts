@@ -29,17 +29,12 @@ export class OwnFile {
   #writtenRevision = 0;
   /** The last write or sign of life, in ms since the epoch. */
   #aliveAtMs = 0;
+  #lastTurn: Promise<void> = Promise.resolve();
 
   constructor(options: OwnFileOptions) {
     this.#options = options;
     this.#name = `${options.prefix}${options.directory.owner}.json`;
-    this.write = singleFlight(async () => {
-      const revision = this.#revision;
-      await options.directory.write(this.#name, options.format(), { isDurable: options.isDurable });
-      this.#writtenRevision = revision;
-      options.onWritten?.();
-      this.#aliveAtMs = Date.now();
-    });
+    this.write = singleFlight(() => this.#inTurn(() => this.#write()));
   }
 
   get name(): string {
@@ -68,15 +63,36 @@ export class OwnFile {
 
   /** Lets other processes adopt the file at once. */
   async handOver(): Promise<void> {
-    if (this.#writtenRevision === 0) return;
-    const { directory, prefix } = this.#options;
-    await directory.rename(this.#name, `${prefix}closed.${this.#name.slice(prefix.length)}`);
-    this.#startNext();
+    await this.#inTurn(async () => {
+      if (this.#writtenRevision === 0) return;
+      const { directory, prefix } = this.#options;
+      await directory.rename(this.#name, `${prefix}closed.${this.#name.slice(prefix.length)}`);
+      this.#startNext();
+    });
+  }
+
+  async #write(): Promise<void> {
+    const { directory, format, isDurable, onWritten } = this.#options;
+    const revision = this.#revision;
+    await directory.write(this.#name, format(), { isDurable });
+    this.#writtenRevision = revision;
+    onWritten?.();
+    this.#aliveAtMs = Date.now();
+  }
+
+  /** A write during a handover would leave its content in two files. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#lastTurn.then(work, work);
+    this.#lastTurn = turn;
+    return turn;
   }
 
   /** Another host may have adopted the file of a process that was suspended for more than a day. */
   async #continueAfterSilence(): Promise<void> {
-    if (this.#writtenRevision > 0 && isSilent(this.#aliveAtMs) && (await this.#isMissing())) this.#startNext();
+    if (this.#writtenRevision === 0 || !isSilent(this.#aliveAtMs)) return;
+    await this.#inTurn(async () => {
+      if (isSilent(this.#aliveAtMs) && (await this.#isMissing())) this.#startNext();
+    });
   }
 
   #startNext(): void {

@@ -51,6 +51,21 @@ describe('a FileStore that is closed', () => {
       expect(await found(directory)).toEqual({ records: { a: cooling(total) }, totals: { a: [total] } });
     }
   });
+
+  it('is counted once when it is used while it closes', async () => {
+    for (let turns = 0; turns < 20; turns++) {
+      const directory = await emptyDirectory();
+      const store = new FileStore(directory);
+      await store.sync(count('a', 3));
+      const late = store.sync(count('a', 5));
+      // The close meets another step of the request each time.
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await Promise.all([store.close(), store.close(), late]);
+      await store.sync(count('a', 6));
+      await store.close();
+      expect((await found(directory)).totals).toEqual({ a: [6] });
+    }
+  });
 });
 
 describe('a FileStore of a process that was suspended for days', () => {
