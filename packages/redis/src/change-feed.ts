@@ -137,7 +137,7 @@ export class ChangeFeed {
     if (connection === this.#connection) this.#heardAtMs = performance.now();
   }
 
-  // A connection that only receives cannot detect that the server is gone. What it receives re-arms no timer.
+  // A connection that only receives cannot detect that the server is gone. Messages note their time only: a new timer for each costs more.
   #watch(connection: RedisConnection): void {
     if (connection !== this.#connection) return;
     const nowMs = performance.now();

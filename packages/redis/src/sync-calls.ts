@@ -60,7 +60,7 @@ function endOf({ expiresAtMs }: WindowCounters): string {
 export function syncCalls(request: SyncRequest, names: KeyNames): ScriptCall[] {
   const { instance, counters, withTotals, seen } = request;
   const slices = slicesOf(request);
-  // A window without totals is sent too, because that keeps the own usage in the store.
+  // A window without totals is listed too, which extends the expiry of this process's counters.
   const isForLast = (window: WindowCounters): boolean =>
     withTotals || window.totals.size === 0 || slices.at(-1)!.windows.has(window);
   return slices.map(({ facts, windows }, index) => {

@@ -3,7 +3,7 @@ import { maxRecordNumber, maxTotal } from './record-codec.ts';
 /**
  * Joins facts and counters, publishes the changes, and returns what changed after the seen version.
  *
- * It reads records and totals by the rules of the codec. A wild number would win every join for ever: a record that has one
+ * It reads records and totals by the rules of the codec. An impossible number would win every later join, so a record that has one
  * counts as absent, and such a total as 0. Numbers are stored as the text that was sent and compared as doubles, so that no
  * digit is lost.
  *
@@ -136,7 +136,7 @@ local function pack(totals)
   return table.concat(totals, ',')
 end
 
--- Adds to the sums what is new in the sent totals. A late message must not lower the own totals: they are kept in its list.
+-- Adds to the sums what is new in the sent totals. A late message must not lower the own totals, so sent receives the larger ones.
 local function grow(own, sums, sent)
   local hasGrown, isLate = #sent > #own, #sent < #own
   for i = 1, math.max(#sent, #own) do

@@ -137,13 +137,23 @@ export function describeStoreCounters(check: StoreCheck): void {
     async (bench) => {
       const [one, two] = [await bench.open(), await bench.open()];
       const end = (await one.sync(request())).now + 40;
-      for (const later of [0, 86_400_000, 0]) {
-        await one.sync(request({ counters: [countersOf([['a', [1]]], 'total', end + later)] }));
+      for (const [id, later] of [
+        ['a', 0],
+        ['b', 86_400_000],
+        ['b', 0],
+      ] as const) {
+        await one.sync(request({ counters: [countersOf([[id, [1]]], 'total', end + later)] }));
       }
       await bench.advance(60);
       for (const store of [one, two]) {
         await store.sync(request());
-        await bench.expectSoon(() => totalsOf(store), new Map([['a', [1]]]));
+        await bench.expectSoon(
+          () => totalsOf(store),
+          new Map([
+            ['a', [1]],
+            ['b', [1]],
+          ]),
+        );
       }
     },
   );

@@ -19,7 +19,6 @@ interface Counted {
   readonly window: string;
   readonly keyId: string;
   totals: readonly number[];
-  expiresAtMs: number;
 }
 
 export class MinimalPool {
@@ -28,6 +27,8 @@ export class MinimalPool {
   readonly records = new Map<string, { readonly record: KeyRecord; readonly version: number }>();
   /** One entry for each window, instance and key. */
   readonly counters = new Map<string, Counted>();
+  /** Window → its latest end. */
+  readonly ends = new Map<string, number>();
   readonly leases = new Map<string, { readonly untilMs: number }>();
   readonly listeners = new Map<ChangeListener, MinimalStore>();
 }
@@ -126,15 +127,15 @@ export class MinimalStore implements KeyStateStore {
   }
 
   protected dropExpired(pool: MinimalPool, now: number): void {
-    for (const [id, { expiresAtMs }] of pool.counters) if (expiresAtMs <= now) pool.counters.delete(id);
+    for (const [id, { window }] of pool.counters) if ((pool.ends.get(window) ?? 0) <= now) pool.counters.delete(id);
   }
 
   protected count(pool: MinimalPool, instance: string, { window, expiresAtMs, totals }: WindowCounters): void {
+    pool.ends.set(window, Math.max(pool.ends.get(window) ?? 0, expiresAtMs));
     for (const [keyId, counts] of totals) {
       const id = JSON.stringify([window, instance, keyId]);
-      const known = pool.counters.get(id) ?? { window, keyId, totals: [], expiresAtMs };
+      const known = pool.counters.get(id) ?? { window, keyId, totals: [] };
       known.totals = placeByPlace(known.totals, counts, Math.max);
-      known.expiresAtMs = Math.max(known.expiresAtMs, expiresAtMs);
       pool.counters.set(id, known);
     }
   }

@@ -31,7 +31,7 @@ export interface KeyStatus extends KeyRef, HealthStatus {
   readonly rateLimits?: readonly RateLimit[];
   /** Usage by this process: since it started, and `today` in the provider's time zone. */
   readonly usage: Readonly<KeyUsage> & { readonly today: Readonly<UsageCounts> };
-  /** Usage by all processes that share the store, including this one: in total and `today`, as of the last exchange. */
+  /** Usage by all processes that share the store, in total and `today`: by this one up to now, by the others as of at most about 30 s ago. */
   readonly sharedUsage: Readonly<UsageCounts> & { readonly today: Readonly<UsageCounts> };
 }
 
@@ -118,8 +118,8 @@ function isCurrent({ revision, fromMs, untilMs }: KnownStatus, key: PooledKey, n
 }
 
 /**
- * Reads the status of a pool. Builds that of a key again only if the key has changed, the clock has ended a state of it, the day is
- * a new one, or a clock was set. The receivers of an unchanged status share it, so it is frozen.
+ * Reads the status of a pool. Rebuilds the status of a key only after the key has changed, a state has ended by the clock, a new day
+ * has begun or a clock was set. Until then all callers receive the same object, so it is frozen.
  */
 export class StatusReader {
   readonly #pool: KeyPool;
@@ -127,7 +127,7 @@ export class StatusReader {
   #day = '';
   /** The offset of the shared clock. */
   #offsetMs = 0;
-  /** What conversions to the clock of this process add to a time. */
+  /** The difference between the clock of this process and the shared clock, in ms. */
   #toLocalMs = 0;
 
   constructor(pool: KeyPool) {

@@ -42,6 +42,7 @@ export function recordServed(attempt: RunningAttempt): void {
 export function recordSuccess(attempt: RunningAttempt): void {
   const { key, call } = attempt;
   const { pool } = call.plan;
+  // Counted first, because the end of the attempt marks the status of the key as changed.
   key.usage.successes++;
   end(attempt);
   key.streak = 0;

@@ -35,7 +35,7 @@ export class PooledKey {
   /** The number of vague failures in a row, over all calls. Any success resets it. */
   streak = 0;
   readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
-  /** Counts the changes of what `status()` shows of the key, except those that the clock makes; see `changesAtMs`. */
+  /** Rises with each change that `status()` shows, except when a state ends by the clock; see `changesAtMs`. */
   statusRevision = 0;
   #group: string | undefined;
   #rateLimits: readonly RateLimit[] = noLimits;

@@ -91,7 +91,7 @@ export class UsageWindow {
     return toCounts(this.#own(key));
   }
 
-  /** Usage of a key by all processes: of this one up to now, of the others as of the last exchange. */
+  /** Usage of a key by all processes: of this one up to now, of the others as of the last sums. */
   ofAll(key: PooledKey): UsageCounts {
     return toCounts(sum(this.#own(key), this.#others.get(key.ref.keyId) ?? noTotals));
   }
@@ -133,7 +133,7 @@ function isSame(a: Totals, b: Totals): boolean {
   return a.every((value, index) => value === b[index]);
 }
 
-/** What is left of a total without the counts of this process; 0 for a wild value. */
+/** The part of a total that other processes have counted; 0 for an invalid total. */
 function partOf(total: unknown, own: number): number {
   return isTotal(total) ? Math.max(0, total - own) : 0;
 }

@@ -18,7 +18,7 @@ interface SharedStore {
   users: number;
 }
 
-/** Path → the store of all managers that use this directory. Each store reads all files and leaves files of its own. */
+/** Path → the store of all managers that use this directory. One for each would read all files and write its own. */
 const sharedStores = new Map<string, SharedStore>();
 
 function sharedStore(directory: string): ChosenStore {

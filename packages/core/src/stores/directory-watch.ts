@@ -2,7 +2,7 @@ import type { FSWatcher } from 'node:fs';
 import { fs } from '../base/node-builtins.ts';
 import type { StateDirectory } from './state-directory.ts';
 
-/** Polling finds changes where the system does not report them, for example on some network file systems. */
+/** For systems that cannot watch a directory. */
 const pollMs = 1500;
 /** While the system reports changes, polling only makes up for lost reports. */
 const quietPollMs = 30_000;
@@ -10,7 +10,7 @@ const quietPollMs = 30_000;
 const pausePerLook = 10;
 
 /**
- * Watches a directory, and calls `onChange` with the name of each file that may have changed; without a name, any may have.
+ * Watches a directory. Calls `onChange(name)` when a file may have changed, and `onChange()` when any may have.
  *
  * Every write renames, links or removes a file, which changes the time of the directory. So a poll of an unchanged directory reads
  * one time.
@@ -77,7 +77,7 @@ export class DirectoryWatch {
       const onEvent = (_: string, file: string | null) => void this.#onChange(file ?? undefined).catch(() => {});
       this.#watcher = fs.watch(this.#directory.path, { persistent: false }, onEvent);
       this.#watcher.on('error', () => this.#closeWatcher());
-      // What has changed before is not reported.
+      // Earlier changes are not reported.
       this.#nextLookMs = 0;
     } catch {
       this.#watcher = undefined;

@@ -54,7 +54,7 @@ export function newOwner(): string {
 /** Whether the process that writes a file has ended. For another host, this depends only on the age of the file. */
 export function isOwnerGone(owner: string, modifiedMs: number): boolean {
   const [host, boot, pid, start = ''] = owner.split('.');
-  // The name of a host contains a hyphen.
+  // Handed over by its owner. No host has this name, because `hostName()` contains a hyphen.
   if (host === 'closed') return true;
   if (host !== hostName()) return isSilent(modifiedMs);
   return boot !== bootId() || !isRunning(Number(pid), start);

@@ -137,7 +137,8 @@ export class FilePool {
   async #adoptHealth(): Promise<void> {
     const orphans = await this.#orphanedHealth.find(() => this.refresh());
     if (orphans.length === 0) return;
-    await this.#ownHealthFile.write();
+    this.#ownHealthFile.markDirty();
+    await this.#ownHealthFile.save();
     await this.#directory.removeAll(orphans);
   }
 

@@ -17,7 +17,7 @@ export interface SyncRequest {
   readonly instance: string;
   /** Record id → record to join. The id is the key's fingerprint, or `fingerprint/bucket` for one quota bucket. */
   readonly facts: ReadonlyMap<string, KeyRecord>;
-  /** The counters of this instance that the store may not have, by window. */
+  /** The counters of this instance that the store may lack, by window. A window without totals only asks for its sums. */
   readonly counters: readonly WindowCounters[];
   /** Whether the reply needs the sums over all instances, for each window of `counters`. Most requests do not. */
   readonly withTotals: boolean;

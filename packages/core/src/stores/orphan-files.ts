@@ -1,7 +1,7 @@
 import { isAbandoned, isOfOtherHost, isOwnerGone } from './file-owner.ts';
 import type { CachedFile, FileView } from './file-view.ts';
 
-/** After a suspension, all machines wake together. In this time, by a clock that stops meanwhile, their processes show that they live. */
+/** How long a silent file is observed before it is adopted, by a clock that stops in sleep: after machines wake, each process touches its files. */
 const observeMs = 10_000;
 
 /** Finds the files of processes that have ended. */

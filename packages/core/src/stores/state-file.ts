@@ -5,7 +5,7 @@ import type { InstanceCounters } from './usage-totals.ts';
 /** Files of another format are ignored. */
 const format = 1;
 /** The latest time of a `Date`, in ms since the epoch. Larger numbers in a record would win against every later change. */
-const latestMs = 8.64e15;
+export const latestMs: number = 8.64e15;
 
 /** The health records that one process has of a pool. */
 export interface HealthFile {

@@ -53,7 +53,7 @@ export class UsageFiles {
     return this.#orphans.isObserving;
   }
 
-  /** Key id → the sum over all processes, as of the last `read()`. */
+  /** Key id → the sum over all processes, as of the last read. */
   totals(window: string): Map<string, Totals> {
     return this.#all.totals(window);
   }

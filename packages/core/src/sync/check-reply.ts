@@ -1,9 +1,6 @@
-import { readRecord } from '../stores/state-file.ts';
+import { latestMs, readRecord } from '../stores/state-file.ts';
 import type { Change, Cursor, SyncReply } from '../stores/key-state-store.ts';
 import type { Records } from './unsent-records.ts';
-
-// The latest time of a Date.
-const latestMs = 8.64e15;
 
 function isCursor({ incarnation, version }: Cursor): boolean {
   return typeof incarnation === 'string' && Number.isSafeInteger(version) && version >= 0;

@@ -5,9 +5,9 @@ import { refreshMs } from './sync-schedule.ts';
 import { UnsentRecords, type Records } from './unsent-records.ts';
 
 const dayMs = 86_400_000;
-/** How old the totals of all processes may become, in ms: less than the pause before a refresh, which brings new ones. */
+/** Totals of all processes that are older are requested again, in ms: the shortest pause before a refresh, so that each refresh does. */
 const totalsMs = 0.75 * refreshMs;
-/** How long a process waits for another one to restore a store that has lost its data, in ms: less than the pause before a flush. */
+/** How long another process may take to restore an emptied store, in ms. Less than any pause before a flush, which sends the rest. */
 const restoreMs = 700;
 const smallestBatch = 100;
 

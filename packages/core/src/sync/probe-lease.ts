@@ -6,13 +6,13 @@ const longestPauseMs = 30_000;
 
 /** What a probe lease needs from its replica. */
 export interface LeaseSource {
-  /** Whether the store may be asked. A process that may not probes without a lease. */
+  /** Whether the store may be asked. If not, the process probes without a lease. */
   readonly isInReach: boolean;
   /** Requests the lease from the store. Rejects when the store is away. */
   lease(name: string): Promise<Lease | null>;
   /** Resolves when the store and this process are in step, or when the store is away. */
   sync(): Promise<void>;
-  /** Keeps nothing more of the record with this name. */
+  /** Drops the record with this name. */
   forget(name: string): void;
 }
 
@@ -24,7 +24,7 @@ export interface LeasePlaces {
   deny(lease: ProbeLease): void;
   /** Frees the place of a lease that has ended. */
   leave(lease: ProbeLease): void;
-  /** Keeps nothing more of the lease. */
+  /** Drops the lease. */
   forget(lease: ProbeLease): void;
 }
 

@@ -47,7 +47,7 @@ export interface ReplicaParts {
  * Keeps one manager's state and a store in step, in the background.
  *
  * No call waits for it, and it never throws. While the store is away, the process continues with its own state. When
- * the store is back, or has lost its data, the replica sends everything again.
+ * the store is back, the replica sends what the store lacks: after a loss of data, everything.
  */
 export class StateReplica implements LeaseSource {
   readonly #store: TimelyStore;
@@ -57,7 +57,7 @@ export class StateReplica implements LeaseSource {
   readonly #exchanges = singleFlight(() => this.#syncOnce());
   readonly #schedule: SyncSchedule;
   readonly #leases: ProbeLeases;
-  readonly #ready: Promise<void>;
+  readonly #ready = Promise.withResolvers<void>();
   readonly #outbox: Outbox;
   readonly #position = new StorePosition();
   readonly #listener: ChangeListener = { change: (change) => this.#onChange(change), gap: () => this.#syncSoon() };
@@ -74,9 +74,7 @@ export class StateReplica implements LeaseSource {
     this.#leases = new ProbeLeases(this, parts.clock, parts.runtime);
     parts.records.shareProbes((id) => this.#leases.add(id));
     // Creating a manager must not wait for the synchronous part of a store's work.
-    this.#ready = new Promise((resolve) => {
-      setImmediate(() => resolve(this.sync()));
-    });
+    setImmediate(() => void this.sync());
   }
 
   get kind(): string {
@@ -95,7 +93,7 @@ export class StateReplica implements LeaseSource {
 
   /** Resolves after the first exchange, successful or not. */
   ready(): Promise<void> {
-    return this.#ready;
+    return this.#ready.promise;
   }
 
   /** Schedules a changed record for sending, together with the other changes of this turn of the event loop. */
@@ -125,7 +123,7 @@ export class StateReplica implements LeaseSource {
     this.#outbox.forgetRecord(name);
   }
 
-  /** Exchanges everything that both sides know at this moment. Resolves afterwards, or when the store is away. */
+  /** Sends what the store may lack now, and reads what is new there. Resolves afterwards, or when the store is away. */
   async sync(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#syncCalls++;
@@ -140,6 +138,7 @@ export class StateReplica implements LeaseSource {
   async #close(): Promise<void> {
     await this.#sendRest();
     this.#state = 'closed';
+    this.#ready.resolve();
     this.#schedule.stop();
     // The next exchange may have started already. From now on, none starts.
     await this.#exchanges();
@@ -168,7 +167,10 @@ export class StateReplica implements LeaseSource {
     if (this.#syncCalls !== this.#syncCallsAtFailure) {
       this.#schedule.clearTimer();
       let hasMoreToSend = true;
-      for (let round = 0; hasMoreToSend && round < mostRounds; round++) hasMoreToSend = await this.#exchange();
+      for (let round = 0; hasMoreToSend && round < mostRounds; round++) {
+        hasMoreToSend = await this.#exchange();
+        this.#ready.resolve();
+      }
     }
     if (!this.#isOpen() || this.#schedule.isSet) return;
     if (this.isAway) this.#schedule.retry();
@@ -233,7 +235,7 @@ export class StateReplica implements LeaseSource {
     if (!checked || !this.#position.cursor || !this.#isOpen()) return;
     this.#absorb(checked.records);
     const before = this.#position.onChange(checked.cursor);
-    if (before === 'of-another-store') this.#syncSoon();
+    if (before === 'other-incarnation') this.#syncSoon();
     // A message was lost, or an answer that is on its way has it.
     if (before === 'missing') this.#schedule.flush();
   }

@@ -9,20 +9,20 @@ export class StorePosition {
     return this.#cursor;
   }
 
-  /** Moves to the position of an answer. Returns whether the store has lost data that it had when it was asked. */
+  /** Moves to the position of an answer. Returns whether the store has lost data since then. */
   onAnswer(asked: Cursor | undefined, answered: Cursor): boolean {
     const isSameStore = asked?.incarnation === answered.incarnation;
     const hasLostData = asked !== undefined && (!isSameStore || answered.version < asked.version);
-    // The feed can have brought changes that are newer than the answer.
+    // The feed may already have delivered changes that are newer than the answer.
     const isBehindFeed = isSameStore && !hasLostData && answered.version < (this.#cursor?.version ?? 0);
     if (!isBehindFeed) this.#cursor = answered;
     return hasLostData;
   }
 
   /** Moves past a change of the feed, if no change before it is missing. Returns what is known of those before it. */
-  onChange({ incarnation, version }: Cursor): 'complete' | 'missing' | 'of-another-store' {
+  onChange({ incarnation, version }: Cursor): 'complete' | 'missing' | 'other-incarnation' {
     const known = this.#cursor;
-    if (incarnation !== known?.incarnation) return 'of-another-store';
+    if (incarnation !== known?.incarnation) return 'other-incarnation';
     if (version > known.version + 1) return 'missing';
     if (version > known.version) this.#cursor = { incarnation, version };
     return 'complete';

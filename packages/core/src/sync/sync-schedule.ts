@@ -27,7 +27,7 @@ export class SyncSchedule {
     return this.#timer !== undefined;
   }
 
-  /** Starts one at the end of this turn of the event loop, so that a burst of failures takes one exchange. */
+  /** Starts an exchange at the end of this turn of the event loop, so that a burst of failures takes one exchange. */
   soon(): void {
     this.#immediate ??= setImmediate(() => {
       this.#immediate = undefined;
@@ -50,7 +50,7 @@ export class SyncSchedule {
     this.#startIn(Math.min(shortestPauseMs * 2 ** this.#failures++, longestPauseMs));
   }
 
-  /** Notes that the store has answered, after that time. */
+  /** Notes how long the store took to answer. */
   onAnswer(tookMs: number): void {
     this.#failures = 0;
     this.#flushMs = Math.min(Math.max(pausePerExchange * tookMs, shortestPauseMs), longestPauseMs);

@@ -35,7 +35,7 @@ export class TimelyStore {
     );
   }
 
-  /** Subscribes to the feed, unless that was done. After a failure, the next call tries again. */
+  /** Subscribes to the feed once. After a failure, the next call tries again. */
   listen(listener: ChangeListener): void {
     if (this.#subscription) return;
     this.#subscription = this.#obtain(
@@ -66,12 +66,12 @@ export class TimelyStore {
   }
 
   /** Like `inTime`, but releases a result that arrives after the time limit. */
-  async #obtain<T>(ask: () => Promise<T>, giveBack: (late: T) => unknown): Promise<T> {
+  async #obtain<T>(ask: () => Promise<T>, release: (late: T) => unknown): Promise<T> {
     const asked = (async () => ask())();
     try {
       return await this.inTime(() => asked);
     } catch (error) {
-      safely(async () => giveBack(await asked));
+      safely(async () => release(await asked));
       throw error;
     }
   }

@@ -9,7 +9,7 @@ export class UnsentRecords {
   readonly #records: RecordIndex;
   /** Ids of records that have changed here. */
   readonly #changed = new Set<string>();
-  /** Ids of records that were missing in the store's full answer. */
+  /** Ids of records that the store's last full answer lacked, or had in another state. */
   readonly #missing = new Set<string>();
 
   constructor(records: RecordIndex) {

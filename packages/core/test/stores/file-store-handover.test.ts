@@ -29,6 +29,16 @@ describe('a FileStore that is closed', () => {
     expect(Object.keys(records)).toHaveLength(15);
   });
 
+  it('hands over a file that it has only adopted', async () => {
+    const directory = await emptyDirectory();
+    for (const facts of [fact('a', 5).facts, new Map()]) {
+      const store = new FileStore(directory);
+      await store.sync({ ...fact('a', 5), facts });
+      await store.close();
+      expect(await pathsOf(directory, '')).toEqual(await pathsOf(directory, '.health.closed.'));
+    }
+  });
+
   it('is counted once with stores that are closed at the same time', async () => {
     const directory = await emptyDirectory();
     const stores = Array.from({ length: 12 }, () => new FileStore(directory));

@@ -134,4 +134,17 @@ describe('a store that is away', () => {
     await b.manager.ready();
     expect(b.manager.status().keys.every(({ state }) => state === 'disabled')).toBe(true);
   });
+
+  it('lets ready() resolve after the first answer, although more is sent then', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [ok] });
+    store.slowness = { ms: 4000, runtime: a.runtime };
+    let isReady = false;
+    void a.manager.ready().then(() => (isReady = true));
+    a.manager.disable('K1');
+    await pass(4500, store, a);
+    expect(isReady).toBe(true);
+    store.slowness = undefined;
+    await pass(10_000, store, a);
+  });
 });
