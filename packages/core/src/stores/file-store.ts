@@ -4,7 +4,7 @@ import { DirectoryWatch } from './directory-watch.ts';
 import { FilePool } from './file-pool.ts';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from './key-state-store.ts';
 import { fileNamePart, numberOf, StateDirectory } from './state-directory.ts';
-import { formatLease, parseLease } from './state-file.ts';
+import { formatLease, isInForce, parseLease } from './state-file.ts';
 
 /**
  * Keeps state in files, so that it survives restarts and the processes of one machine share it: up to about 50. Use a
@@ -68,11 +68,11 @@ export class FileStore implements KeyStateStore {
       const text = await directory.read(last);
       // Another process has just replaced it.
       if (text === undefined) return null;
-      if ((parseLease(text)?.untilMs ?? 0) > Date.now()) return null;
+      if (isInForce(text)) return null;
     }
     const token = crypto.randomUUID();
     const untilMs = Date.now() + ttlMs;
-    const mine = await directory.addToSeries(series, numberOf(last ?? ''), formatLease({ token, untilMs }));
+    const mine = await directory.addToSeries(series, numberOf(last ?? ''), formatLease({ token, untilMs }), isInForce);
     if (mine === undefined) return null;
     return {
       release: async () => {

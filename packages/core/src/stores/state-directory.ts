@@ -3,6 +3,7 @@ import { fs } from '../base/node-builtins.ts';
 import { sha256 } from '../base/node-builtins.ts';
 import { readField } from '../base/read-field.ts';
 import { isOwnerGone, newOwner } from './file-owner.ts';
+import { isInForce } from './state-file.ts';
 
 const { link, mkdir, open, readdir, readFile, rename, stat, unlink, utimes } = fs.promises;
 
@@ -103,10 +104,16 @@ export class StateDirectory {
   /**
    * Adds the file after the given number to a series, and removes the earlier ones.
    *
-   * The highest number of a series is never removed, so when several processes add the same number, exactly one
-   * succeeds. Returns the name of the file; `undefined` to the processes that were late.
+   * When several processes add the same number, exactly one succeeds. Returns the name of the file; `undefined` to the
+   * processes that were late. One is late as well when the series has ended and started again meanwhile: then an earlier
+   * number is new, and `isCurrent` returns true for its text.
    */
-  async addToSeries(series: string, number: number, text: string): Promise<string | undefined> {
+  async addToSeries(
+    series: string,
+    number: number,
+    text: string,
+    isCurrent?: (text: string) => boolean,
+  ): Promise<string | undefined> {
     const name = `${series}.${number + 1}.json`;
     const temporary = await this.#writeTemporary(text, true);
     try {
@@ -117,14 +124,20 @@ export class StateDirectory {
     } finally {
       await unlink(temporary).catch(() => {});
     }
-    const others = await this.series(series);
+    const others = (await this.series(series)).filter((other) => other !== name);
     // The number may be free again because the series has moved on and removed it.
-    if (others.some((other) => numberOf(other) > number + 1)) {
-      await this.remove(name);
-      return undefined;
-    }
-    for (const other of others) if (numberOf(other) <= number) await this.remove(other);
-    return name;
+    const hasMovedOn = others.some((other) => numberOf(other) > number);
+    const texts = await Promise.all(isCurrent ? others.map((other) => this.read(other)) : []);
+    const isLate = hasMovedOn || texts.some((other) => isCurrent?.(other ?? ''));
+    await this.removeAll(isLate ? [name] : others);
+    return isLate ? undefined : name;
+  }
+
+  /** Removes the files of a lease that expired long ago. */
+  async #endLease(last: string): Promise<void> {
+    // Another process may replace the last file at the same time. It cannot replace the new one at once.
+    const end = await this.addToSeries(last.replace(numbered, ''), numberOf(last), '', isInForce);
+    if (end !== undefined) await this.remove(end);
   }
 
   /** The files of a series, newest last. */
@@ -161,10 +174,9 @@ export class StateDirectory {
       const isTemporary = name.startsWith(temporaryPrefix);
       if (!isTemporary && !name.includes(leasePart)) continue;
       const modifiedMs = (await this.stamp(name))?.modifiedMs ?? Date.now();
-      const isLeftover = isTemporary
-        ? isOwnerGone(name.slice(temporaryPrefix.length), modifiedMs)
-        : Date.now() - modifiedMs > leaseKeptMs;
-      if (isLeftover) await this.remove(name);
+      if (!isTemporary) {
+        if (Date.now() - modifiedMs > leaseKeptMs) await this.#endLease(name);
+      } else if (isOwnerGone(name.slice(temporaryPrefix.length), modifiedMs)) await this.remove(name);
     }
   }
 

@@ -139,3 +139,8 @@ export function parseLease(text: string): LeaseFile | undefined {
   const { token, untilMs } = parse(text) ?? {};
   return typeof token === 'string' && isMoment(untilMs) ? { token, untilMs } : undefined;
 }
+
+/** Whether the text of a lease file says that a process holds the lease now. */
+export function isInForce(lease: string): boolean {
+  return (parseLease(lease)?.untilMs ?? 0) > Date.now();
+}

@@ -208,7 +208,7 @@ describe('FileStore with orphaned files', () => {
   it('removes leases that expired more than a day ago', async () => {
     const directory = await emptyDirectory();
     const store = new FileStore(directory);
-    for (const name of ['old', 'new']) await store.lease('openai', name, 1000);
+    for (const name of ['old', 'new']) await store.lease('openai', name, 0);
     const [old = ''] = await pathsOf(directory, '.lease.old-');
     await makeOld(old, 2);
     await found(directory);

@@ -32,6 +32,15 @@ describe('a state directory that several processes change', () => {
     expect(await readdir(path)).toEqual(['a.10.json']);
   });
 
+  it('adds nothing to a series that has ended and started again', async () => {
+    const path = await emptyDirectory();
+    const [one, two] = [new StateDirectory(path), new StateDirectory(path)];
+    const isCurrent = (text: string) => text === 'current';
+    await one.addToSeries('a', 0, 'current', isCurrent);
+    expect(await two.addToSeries('a', 5, 'late', isCurrent)).toBeUndefined();
+    expect(await readdir(path)).toEqual(['a.1.json']);
+  });
+
   it('is listed again when a file vanishes while it is read', async () => {
     const directory = new BusyDirectory(await emptyDirectory());
     await writeFile(join(directory.path, 'before'), '');
