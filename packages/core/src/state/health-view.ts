@@ -148,7 +148,8 @@ function refuse(view: HealthView, { clock, now, recheckInvalid }: VerdictContext
 function takeOut({ record, statedEnd, doubt }: HealthView, fact: Partial<KeyRecord>, dateMs?: number): HealthView {
   const stated: StatedEnd = { untilMs: fact.untilMs ?? 0, dateMs };
   const joined = joinRecords(record, { ...record, ...fact, untilMs: sharedEnd(stated), disabled: '' });
-  const later = statedEnd && { ...statedEnd, untilMs: Math.max(statedEnd.untilMs, stated.untilMs) };
+  const isLater = statedEnd !== undefined && stated.untilMs > statedEnd.untilMs;
+  const later = isLater ? { ...statedEnd, untilMs: stated.untilMs } : statedEnd;
   // Keeps the lengths of suspicions and rests, because the key has not succeeded.
   const certain = { ...doubt, suspectUntilMs: 0, restUntilMs: 0 };
   return { record: joined, statedEnd: joined.untilMs > record.untilMs ? stated : later, doubt: certain };

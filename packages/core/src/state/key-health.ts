@@ -227,7 +227,7 @@ export class KeyHealth {
   }
 
   #update(view: HealthView, now: number): Transition | undefined {
-    const { record, doubt } = this.#view;
+    const { record, statedEnd, doubt } = this.#view;
     const isSame = isSameRecord(record, view.record);
     if (isSame && doubt === view.doubt) return undefined;
     const before = this.state(now);
@@ -237,7 +237,7 @@ export class KeyHealth {
     this.#changedAtMs = now;
     const revision = ++this.#context.revision;
     this.#viewRevision = revision;
-    if (!isSame) this.#recordRevision = revision;
+    if (!isSame || view.statedEnd !== statedEnd) this.#recordRevision = revision;
     if (generation !== record.generation) this.#resetRevision = revision;
     if (generation !== record.generation || epoch !== record.epoch) this.#lifeRevision = revision;
     return transitionBetween(before, this.state(now));

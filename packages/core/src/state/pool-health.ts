@@ -192,7 +192,7 @@ export class PoolHealth {
       case 'disabled':
         return this.#events.emit('key.disabled', () => ({
           ...who(),
-          ...(record.disabled ? { reason } : until(record.untilMs)),
+          ...(record.disabled ? { reason } : until(health.outUntilMs)),
         }));
     }
   }

@@ -22,6 +22,8 @@ export class UsageWindow {
   readonly #counted = new Map<string, Totals>();
   /** Key id → key, for those whose counts the store may lack. */
   readonly #unsent = new Map<string, PooledKey>();
+  /** Ids of keys whose counts were sent, but not acknowledged: the sums may contain them. */
+  readonly #inDoubt = new Set<string>();
   /** The counts of this instance that the store has acknowledged. */
   readonly #stored = new Map<string, Totals>();
   /** The acknowledged counts of this process under earlier instance ids. */
@@ -57,6 +59,7 @@ export class UsageWindow {
   /** Totals that the store does not have yet, of this many keys at most. */
   due(most: number = Infinity): WindowCounters {
     const unsent = [...this.#unsent].slice(0, most);
+    for (const [keyId] of unsent) this.#inDoubt.add(keyId);
     const totals = new Map(unsent.map(([keyId, key]) => [keyId, this.#ofInstance(key)]));
     return { window: this.name, expiresAtMs: this.expiresAtMs, totals };
   }
@@ -64,6 +67,7 @@ export class UsageWindow {
   /** Notes that the store has these totals and, if they were requested, the sums over all processes. */
   acknowledge(sent: WindowCounters['totals'], sums?: ReadonlyMap<string, Totals>): void {
     for (const [keyId, totals] of sent) {
+      this.#inDoubt.delete(keyId);
       this.#stored.set(keyId, totals);
       const key = this.#unsent.get(keyId);
       if (key && isSame(this.#ofInstance(key), totals)) this.#unsent.delete(keyId);
@@ -73,6 +77,7 @@ export class UsageWindow {
 
   /** Makes all totals due again, because the store has lost its data. */
   forgetStored(): void {
+    this.#inDoubt.clear();
     this.#stored.clear();
     this.#storedBefore.clear();
     for (const key of this.#ring().keys) if (!isSame(this.#own(key), noTotals)) this.touch(key);
@@ -101,11 +106,15 @@ export class UsageWindow {
     const others = new Map<string, Totals>();
     for (const key of this.#ring().keys) {
       const { keyId } = key.ref;
+      const isInDoubt = this.#inDoubt.has(keyId);
+      const before = this.#others.get(keyId);
+      if (isInDoubt && before) others.set(keyId, before);
+      if (isInDoubt) continue;
       const total = sums.get(keyId);
       const stored = sum(this.#stored.get(keyId) ?? noTotals, this.#storedBefore.get(keyId) ?? noTotals);
       const ofOthers = total ? stored.map((value, index) => partOf(total[index], value)) : noTotals;
       if (total) others.set(keyId, ofOthers);
-      if (!isSame(ofOthers, this.#others.get(keyId) ?? noTotals)) key.statusRevision++;
+      if (!isSame(ofOthers, before ?? noTotals)) key.statusRevision++;
     }
     this.#others = others;
   }

@@ -86,6 +86,7 @@ export class Outbox {
     if (hasLostData) this.#usage.forgetStored();
     this.#usage.acknowledge(request.counters, request.withTotals ? reply.totals : undefined);
     this.#records.noteStored(request.facts);
+    this.#records.noteStored(reply.records);
     if (reply.full) this.#records.compare(reply.records);
     const isWaiting = hasLostData && !reply.isFirst;
     if (isWaiting) this.#restoredByMs = now + restoreMs;

@@ -45,7 +45,9 @@ export class ProbeLease implements ProbeGate {
   /** How often in a row another process had the lease. */
   #denials = 0;
   #lease: Lease | null = null;
-  #request: Promise<void> | undefined;
+  /** The last request; an answer to an earlier one is released. */
+  #current: object | undefined;
+  #request: Promise<unknown> | undefined;
   #ending: Promise<void> | undefined;
 
   constructor(source: LeaseSource, name: string, places: LeasePlaces, random: () => number) {
@@ -68,9 +70,11 @@ export class ProbeLease implements ProbeGate {
     this.#state = 'requested';
     this.#requestedAtMs = now;
     // Not in the turn of the call, which must not pay for the synchronous part of a store's work.
-    this.#request = new Promise((resolve) => {
-      setImmediate(() => resolve(this.#take()));
+    const current = (this.#current = {});
+    const request = new Promise<void>((resolve) => {
+      setImmediate(() => resolve(this.#take(current)));
     });
+    this.#request = Promise.all([this.#request, request]);
     return true;
   }
 
@@ -98,6 +102,7 @@ export class ProbeLease implements ProbeGate {
   end(): void {
     const lease = this.#takeLease();
     this.#state = 'none';
+    this.#current = undefined;
     this.#denials = 0;
     this.#pauseMs = firstPauseMs;
     this.#places.leave(this);
@@ -115,22 +120,25 @@ export class ProbeLease implements ProbeGate {
     return lease;
   }
 
-  async #take(): Promise<void> {
+  async #take(current: object): Promise<void> {
     try {
-      this.#lease = await this.#source.lease(this.#name);
-      if (this.#lease === null) {
-        this.#state = 'none';
-        const pauseMs = Math.min(firstPauseMs * 2 ** this.#denials++, longestPauseMs);
-        this.#pauseMs = pauseMs * (0.5 + 0.5 * this.#random());
-        this.#places.deny(this);
-        return;
-      }
+      const lease = await this.#source.lease(this.#name);
+      if (current !== this.#current) return await lease?.release();
+      if (lease === null) return this.#deny();
+      this.#lease = lease;
     } catch {
       // The store is away, so this process probes without a lease. The next sync reports the outage.
     }
     // The last holder may have written a result that this process has not read yet.
     await this.#source.sync();
     // Kept until a call uses it. If the lease has expired by then, that call probes without one.
-    this.#state = 'held';
+    if (current === this.#current) this.#state = 'held';
+  }
+
+  #deny(): void {
+    this.#state = 'none';
+    const pauseMs = Math.min(firstPauseMs * 2 ** this.#denials++, longestPauseMs);
+    this.#pauseMs = pauseMs * (0.5 + 0.5 * this.#random());
+    this.#places.deny(this);
   }
 }

@@ -220,7 +220,6 @@ export class StateReplica implements LeaseSource {
       const target = records.find(id);
       if (target) health.absorb(target, record);
     }
-    this.#outbox.noteStored(changes);
   }
 
   #markAway(error: unknown): void {
@@ -235,7 +234,8 @@ export class StateReplica implements LeaseSource {
     if (!checked || !this.#position.cursor || !this.#isOpen()) return;
     this.#absorb(checked.records);
     const before = this.#position.onChange(checked.cursor);
-    if (before === 'other-incarnation') this.#syncSoon();
+    if (before === 'other-incarnation') return this.#syncSoon();
+    this.#outbox.noteStored(checked.records);
     // A message was lost, or an answer that is on its way has it.
     if (before === 'missing') this.#schedule.flush();
   }

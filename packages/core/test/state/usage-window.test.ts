@@ -91,3 +91,16 @@ it('starts at 0 for the store with a new instance, and still shows everything', 
   day.forgetStored();
   expect(day.due().totals.get(key.ref.keyId)?.[0]).toBe(7);
 });
+
+it('does not take the counts of a request that was not answered for those of other processes', () => {
+  const key = new PooledKey('scripted', 'K1', { ordinal: 1, total: 1, label: 'K1' }, undefined, context);
+  const day = new UsageWindow('2026-11-22', () => new KeyRing([key]));
+  day.open();
+  use(key, 2);
+  day.touch(key);
+  day.due();
+  day.acknowledge(new Map(), new Map([[key.ref.keyId, [2]]]));
+  expect(day.ofAll(key).attempts).toBe(2);
+  day.acknowledge(day.due().totals, new Map([[key.ref.keyId, [5]]]));
+  expect(day.ofAll(key).attempts).toBe(5);
+});

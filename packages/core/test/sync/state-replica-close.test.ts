@@ -111,6 +111,30 @@ describe('a manager that was closed', () => {
     await expectQuiet(keys, slow);
   });
 
+  it('releases the lease of a key that was reset before the lease was granted', async () => {
+    const gates: (() => void)[] = [];
+    let held = 0;
+    const store = storeWith(() => ({
+      async lease() {
+        await new Promise<void>((resolve) => gates.push(resolve));
+        held++;
+        return { release: async () => void held-- };
+      },
+    }));
+    const keys = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store, stepped: true });
+    await keys.manager.ready();
+    await keys.call();
+    await keys.runtime.advance(5000);
+    await keys.call();
+    await settle();
+    expect(gates).toHaveLength(1);
+    keys.manager.reset('K1');
+    for (const open of gates) open();
+    await exchange();
+    expect(held).toBe(0);
+    await keys.manager.close();
+  });
+
   it('releases a lease that the store grants too late', async () => {
     const granted = Promise.withResolvers<void>();
     let held = 0;

@@ -1,6 +1,6 @@
 import type { SyncRequest } from '@api-key-fallback/core/store';
 import { describe, expect, it } from 'vitest';
-import { ok, quotaExhausted, rateLimited, type Outcome, type ScriptedKeys } from '../scripted-keys.ts';
+import { invalidKey, ok, quotaExhausted, rateLimited, type Outcome, type ScriptedKeys } from '../scripted-keys.ts';
 import { exchange, UnreliableStore } from './unreliable-store.ts';
 import { join, pass } from './virtual-processes.ts';
 
@@ -69,6 +69,38 @@ describe('a limit that many processes meet in the same second', () => {
     await pass(4300, store, a, b);
     expect(a.key('K1').state).toBe('recovering');
     expect(b.key('K1').state).toBe('cooling');
+  });
+
+  it('ends in events and in the status at the same exact time', async () => {
+    const store = new UnreliableStore();
+    store.time += 100;
+    const a = join(store, { K1: [invalidKey()], K2: [ok] });
+    const ends: unknown[] = [];
+    a.manager.on('key.disabled', ({ untilMs }) => ends.push(untilMs));
+    await exchange();
+    await a.call();
+    expect(ends).toEqual([a.runtime.now() + 300_000]);
+    expect(a.key('K1').availableAtMs).toBe(ends[0]);
+  });
+
+  it('is not ended by the success of an attempt that started before it was met', async () => {
+    const store = new UnreliableStore();
+    const limits = Promise.withResolvers<void>();
+    const succeeds: Outcome = async (key, runtime) => {
+      await limits.promise;
+      return ok(key, runtime);
+    };
+    const a = join(store, { K1: [rateLimited(300), succeeds, rateLimited(300)] });
+    await exchange();
+    await a.call({ maxRetries: 1 }).catch(() => {});
+    await pass(300, store, a);
+    const early = a.call({ maxRetries: 1 });
+    await exchange();
+    a.manager.markKeyFailed('K1', 'rate-limited');
+    const { availableAtMs } = a.key('K1');
+    limits.resolve();
+    await early;
+    expect(a.key('K1')).toMatchObject({ state: 'cooling', availableAtMs });
   });
 
   it('ends at the last stated time of the same second', async () => {
@@ -203,6 +235,24 @@ describe('a store that has lost its data', () => {
     await exchange();
     expect((await store.sync(question)).records.size).toBe(2);
     await pass(1000, store, a, b);
+  });
+
+  it('receives what it has lost, although a late message says that it has it', async () => {
+    const store = new UnreliableStore();
+    store.marksFirst = false;
+    const a = join(store, script);
+    await exchange();
+    a.manager.disable('K3');
+    await exchange();
+    const { cursor, records } = await store.sync(question);
+    store.forget();
+    await pass(29_900, store, a);
+    for (let step = 0; step < 10; step++) {
+      await pass(100, store, a);
+      store.tell({ cursor, instance: 'x', records });
+    }
+    await pass(2000, store, a);
+    expect((await store.sync(question)).records.size).toBe(1);
   });
 
   it('receives from every process what only that process knows', async () => {
