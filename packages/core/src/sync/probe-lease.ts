@@ -2,7 +2,7 @@ import type { ProbeGate } from '../state/probe-permit.ts';
 import type { Lease } from '../stores/key-state-store.ts';
 
 const firstPauseMs = 1000;
-const longestPauseMs = 30_000;
+const longestPauseMs = 10_000;
 
 /** What a probe lease needs from its replica. */
 export interface LeaseSource {
