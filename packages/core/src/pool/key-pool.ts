@@ -64,7 +64,7 @@ export class KeyPool<Client = unknown> {
       checkManagerOptions(options);
     const log = new EventLog(adapter.displayName, options);
     const warn = (text: string) => log.warn(text);
-    const chosen = chooseStore(store);
+    let chosen: ChosenStore | undefined;
     this.adapter = new GuardedAdapter(adapter, warn);
     this.provider = adapter.name;
     this.runtime = createRuntime(runtime);
@@ -78,6 +78,7 @@ export class KeyPool<Client = unknown> {
       listed.map(({ key }) => key),
     );
     try {
+      chosen = chooseStore(store);
       this.#ring = new KeyRing(makeKeys(adapter, listed, context, warn));
       this.events = new EventHub(log);
       this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);

@@ -24,6 +24,10 @@ export class DirectoryWatch {
   #nextLookMs = 0;
   /** The directory's last change when all files were looked at. */
   #seenAtMs: number | undefined;
+  /** The directory's last change at the last poll. */
+  #polledAtMs: number | undefined;
+  /** Whether the watcher has reported a change since the last poll. */
+  #hasReported = false;
 
   /** `onPoll` is called every 1.5 s. */
   constructor(directory: StateDirectory, onChange: (file?: string) => Promise<void>, onPoll: () => void) {
@@ -54,17 +58,25 @@ export class DirectoryWatch {
   }
 
   async #poll(): Promise<void> {
-    this.#openWatcher();
-    this.#onPoll();
-    if (performance.now() >= this.#nextLookMs) await this.#look();
+    try {
+      const changedAtMs = await this.#directory.changedAtMs();
+      if (!this.isOn) return;
+      // A watcher can be silent: on some file systems, and when the directory was removed and made again.
+      if (changedAtMs !== this.#polledAtMs && !this.#hasReported) this.#closeWatcher();
+      this.#polledAtMs = changedAtMs;
+      this.#hasReported = false;
+      this.#openWatcher();
+      this.#onPoll();
+      if (performance.now() >= this.#nextLookMs) await this.#look(changedAtMs);
+    } catch {
+      // The next sync rejects with the same error.
+    }
     if (this.isOn) this.#pollLater();
   }
 
-  async #look(): Promise<void> {
+  async #look(changedAtMs: number): Promise<void> {
     const startedAtMs = performance.now();
-    const changedAtMs = await this.#directory.changedAtMs();
-    // The next sync rejects with the same error.
-    if (changedAtMs !== this.#seenAtMs) await this.#onChange().catch(() => {});
+    if (changedAtMs !== this.#seenAtMs) await this.#onChange();
     this.#seenAtMs = changedAtMs;
     const tookMs = performance.now() - startedAtMs;
     this.#nextLookMs = performance.now() + Math.max(this.#watcher ? quietPollMs : 0, pausePerLook * tookMs);
@@ -74,7 +86,10 @@ export class DirectoryWatch {
   #openWatcher(): void {
     if (this.#watcher) return;
     try {
-      const onEvent = (_: string, file: string | null) => void this.#onChange(file ?? undefined).catch(() => {});
+      const onEvent = (_: string, file: string | null) => {
+        this.#hasReported = true;
+        this.#onChange(file ?? undefined).catch(() => {});
+      };
       this.#watcher = fs.watch(this.#directory.path, { persistent: false }, onEvent);
       this.#watcher.on('error', () => this.#closeWatcher());
       // Earlier changes are not reported.

@@ -101,6 +101,7 @@ export class FileStore implements KeyStateStore {
   }
 
   #keepAlive(): void {
-    for (const pool of this.#pools.values()) void pool.keepAlive();
+    // The next sync rejects with the same error.
+    for (const pool of this.#pools.values()) pool.keepAlive().catch(() => {});
   }
 }

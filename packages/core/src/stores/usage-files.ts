@@ -80,7 +80,7 @@ export class UsageFiles {
 
   /** Reads the files of other processes, unless that was done a moment ago. */
   async readIfDue(): Promise<void> {
-    if (Date.now() >= this.#nextReadMs) await this.#read();
+    if (performance.now() >= this.#nextReadMs) await this.#read();
   }
 
   async save(): Promise<void> {
@@ -113,19 +113,22 @@ export class UsageFiles {
     const alreadyIncluded = new Set(previous?.content?.folded);
     const added = orphans.filter((name) => !alreadyIncluded.has(name));
     if (added.length > 0) {
-      const text = formatUsage({ counters: this.#sumOf([compacted, ...added]), folded: orphans });
+      // An included file that was not removed yet must stay on the list, or it would count again.
+      const folded = new Set([...[...alreadyIncluded].filter((name) => files.has(name)), ...orphans]);
+      const text = formatUsage({ counters: this.#sumOf([compacted, ...added]), folded: [...folded] });
       if (!(await this.#directory.addToSeries(this.#compactedSeries, numberOf(compacted), text))) return;
     }
     await this.#directory.removeAll(orphans);
   }
 
   async #read(): Promise<void> {
-    const startedAtMs = Date.now();
+    const startedAtMs = performance.now();
     const changedAtMs = await this.#directory.changedAtMs();
     if (changedAtMs !== this.#seenAtMs) this.#files.note();
     await this.#files.refresh();
     this.#seenAtMs = changedAtMs;
-    this.#nextReadMs = Date.now() + Math.max(intervalMs, pausePerRead * (Date.now() - startedAtMs));
+    const nowMs = performance.now();
+    this.#nextReadMs = nowMs + Math.max(intervalMs, pausePerRead * (nowMs - startedAtMs));
     const { files } = this.#files;
     if (files === this.#summedFiles) return;
     this.#summedFiles = files;

@@ -1,4 +1,6 @@
-import { readdir, rename, stat, utimes } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FileStore } from '../../src/index.ts';
@@ -49,6 +51,23 @@ describe('a FileStore that is closed', () => {
     await last.close();
     expect((await found(directory)).totals).toEqual({ a: [12] });
     expect(await readdir(directory)).toHaveLength(1);
+  });
+
+  it('does not count a file twice that another process has included but not removed yet', async () => {
+    const directory = await emptyDirectory();
+    const first = new FileStore(directory);
+    await first.sync(count('a', 3));
+    const own = await pathOf(directory, '.usage.');
+    const foreign = own.replace(/usage\.[^.]+/, 'usage.other-host-1');
+    await rename(own, foreign);
+    const { counters } = JSON.parse(await readFile(foreign, 'utf8'));
+    const folded = foreign.replace(/\.usage\..*/, '.folded.1.json');
+    await writeFile(folded, JSON.stringify({ format: 1, counters, folded: [basename(foreign)] }));
+    const second = new FileStore(directory);
+    await second.sync(count('b', 1, { instance: 'two' }));
+    await second.close();
+    expect(existsSync(foreign)).toBe(true);
+    expect((await found(directory)).totals).toEqual({ a: [3], b: [1] });
   });
 
   it('counts only what comes later when it is used again', async () => {
@@ -113,6 +132,35 @@ describe('a FileStore of a process that was suspended for days', () => {
     await store.sync(count('a', 3));
     for (const path of await pathsOf(directory, ''))
       expect((await stat(path)).mtimeMs).toBeGreaterThan(Date.now() - 1000);
+  });
+});
+
+describe('a directory that is watched', () => {
+  it('is watched again after it was removed and made again', async () => {
+    const directory = join(await emptyDirectory(), 'state');
+    const [watching, writing] = [new FileStore(directory), new FileStore(directory)];
+    const ids = new Set<string>();
+    await watching.subscribe('openai', {
+      change: ({ records }) => [...records.keys()].forEach((id) => ids.add(id)),
+      gap: () => {},
+    });
+    await writing.sync(fact('a', 5));
+    await vi.waitFor(() => expect([...ids]).toEqual(['a']), 4000);
+    await rm(directory, { recursive: true });
+    await writing.sync(fact('b', 5));
+    await vi.waitFor(() => expect([...ids]).toEqual(['a', 'b']), 6000);
+    await writing.sync(fact('c', 5));
+    await vi.waitFor(() => expect([...ids]).toEqual(['a', 'b', 'c']), 6000);
+    await Promise.all([watching.close(), writing.close()]);
+  });
+
+  it('may fail, without an unhandled rejection', async () => {
+    const directory = await emptyDirectory();
+    const store = new FileStore(directory);
+    await store.subscribe('openai', { change: () => {}, gap: () => {} });
+    const stamp = vi.spyOn(StateDirectory.prototype, 'changedAtMs').mockRejectedValue(new Error('EACCES'));
+    await vi.waitFor(() => expect(stamp.mock.calls.length).toBeGreaterThan(1), 6000);
+    await store.close();
   });
 });
 
