@@ -26,8 +26,6 @@ export class FilePool {
   readonly #ownHealthFile: OwnFile;
   readonly #healthPrefix: string;
   #instance = '';
-  /** The directory's last change when all health files were looked at. */
-  #seenAtMs: number | undefined;
   #nextAdoptionMs = 0;
 
   constructor(directory: StateDirectory, pool: string) {
@@ -66,7 +64,7 @@ export class FilePool {
   /** Merges a request, and writes it. While the directory is watched, only files that were reported are read. */
   async sync(request: SyncRequest, isWatched: boolean): Promise<SyncReply> {
     try {
-      if (!isWatched) await this.#noteChanges();
+      if (!isWatched) await this.#healthFiles.noteIfChanged();
       await this.refresh();
       if (request.withTotals) await this.#usage.readIfDue();
     } finally {
@@ -108,14 +106,6 @@ export class FilePool {
       this.#ownHealthFile.markDirty();
     }
     for (const window of counters) this.#usage.merge(instance, window);
-  }
-
-  /** Notes that any file may have changed, if the directory has. */
-  async #noteChanges(): Promise<void> {
-    const changedAtMs = await this.#directory.changedAtMs();
-    if (changedAtMs === this.#seenAtMs) return;
-    this.#healthFiles.note();
-    this.#seenAtMs = changedAtMs;
   }
 
   /** Adopts the files of processes that have ended. */

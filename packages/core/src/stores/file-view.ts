@@ -25,6 +25,8 @@ export class FileView<T> {
   #noted = new Set<string>();
   /** Whether any file may have changed. */
   #isAllNoted = true;
+  /** The directory's last change at the last `noteIfChanged()`. */
+  #seenAtMs: number | undefined;
 
   constructor(directory: StateDirectory, matches: (name: string) => boolean, parse: (text: string) => T | undefined) {
     this.#directory = directory;
@@ -42,6 +44,13 @@ export class FileView<T> {
   note(name?: string): void {
     if (name === undefined) this.#isAllNoted = true;
     else if (this.#matches(name)) this.#noted.add(name);
+  }
+
+  /** Notes that any file may have changed, if the directory has changed since the last time. */
+  async noteIfChanged(): Promise<void> {
+    const changedAtMs = await this.#directory.changedAtMs();
+    if (changedAtMs !== this.#seenAtMs) this.note();
+    this.#seenAtMs = changedAtMs;
   }
 
   async #refresh(): Promise<CachedFile<T>[]> {

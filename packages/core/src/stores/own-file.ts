@@ -20,8 +20,7 @@ export interface OwnFileOptions {
 
 /** A file that only this process writes, always completely. */
 export class OwnFile {
-  /** Writes the file, also when nothing has changed. */
-  readonly write: () => Promise<void>;
+  readonly #writeOnce: () => Promise<void>;
   readonly #options: OwnFileOptions;
   #name: string;
   #handovers = 0;
@@ -34,7 +33,7 @@ export class OwnFile {
   constructor(options: OwnFileOptions) {
     this.#options = options;
     this.#name = `${options.prefix}${options.directory.owner}.json`;
-    this.write = singleFlight(() => this.#inTurn(() => this.#write()));
+    this.#writeOnce = singleFlight(() => this.#inTurn(() => this.#write()));
   }
 
   get name(): string {
@@ -49,7 +48,7 @@ export class OwnFile {
   /** Resolves when the file is up to date. After a failed write, the next call writes again. */
   async save(): Promise<void> {
     await this.#continueAfterSilence();
-    if (this.#writtenRevision !== this.#revision || (await this.#isMissing())) await this.write();
+    if (this.#writtenRevision !== this.#revision || (await this.#isMissing())) await this.#writeOnce();
   }
 
   /** Shows other hosts once an hour that this process still runs. */

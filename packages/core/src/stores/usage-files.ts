@@ -26,8 +26,6 @@ export class UsageFiles {
   /** Usage by all processes. */
   #all = new UsageTotals();
   #summedFiles: ReadonlyMap<string, CachedFile<UsageFile>> | undefined;
-  /** The directory's last change when all files were looked at. */
-  #seenAtMs: number | undefined;
   #nextReadMs = 0;
 
   /** `pool` starts the names of all its files. */
@@ -123,10 +121,8 @@ export class UsageFiles {
 
   async #read(): Promise<void> {
     const startedAtMs = performance.now();
-    const changedAtMs = await this.#directory.changedAtMs();
-    if (changedAtMs !== this.#seenAtMs) this.#files.note();
+    await this.#files.noteIfChanged();
     await this.#files.refresh();
-    this.#seenAtMs = changedAtMs;
     const nowMs = performance.now();
     this.#nextReadMs = nowMs + Math.max(intervalMs, pausePerRead * (nowMs - startedAtMs));
     const { files } = this.#files;
