@@ -31,9 +31,9 @@ export const budget: readonly BudgetLine[] = [
   { measure: 'with a store: added time vs no store', limit: 1.1, unit: '×' },
   { measure: 'outage: hold of the event loop', limit: 20, unit: 'ms' },
   { measure: 'managers made and closed: bytes left behind by each', limit: 100, unit: 'bytes' },
-  { measure: 'import of core: time', limit: 15, unit: 'ms' },
-  { measure: 'import of core: memory', limit: 5, unit: 'MB' },
-  // The ratios that 400 ns and 15 ms are on the machine of the published page, so that any machine can check them.
+  { measure: 'import of core: time', limit: 25, unit: 'ms' },
+  { measure: 'import of core: memory', limit: 20, unit: 'MB' },
+  // 400 ns and 25 ms as ratios, so that any machine can check them. Bare Node starts in 31 ms where 25 ms were decided.
   { measure: 'stream: time per chunk vs a bare generator', limit: 5, unit: '×' },
-  { measure: 'import of core: time vs bare Node', limit: 0.4, unit: '×' },
+  { measure: 'import of core: time vs bare Node', limit: 0.8, unit: '×' },
 ];
