@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import { basename } from 'node:path';
-import type * as DotenvFlow from 'dotenv-flow';
+import { listFiles, parse } from 'dotenv-flow';
 import { checkIsObject, checkName, checkVariableName, shortened } from '../base/check-arguments.ts';
 import { NoApiKeysError } from '../base/errors.ts';
 import { fs } from '../base/node-builtins.ts';
@@ -29,8 +28,6 @@ function readFiles({ directory = process.cwd(), environmentName = process.env['N
   files: string[];
   variables: Variables;
 } {
-  const require = createRequire(import.meta.url);
-  const { listFiles, parse } = require('dotenv-flow') as typeof DotenvFlow;
   const files = listFiles({ path: directory, ...(environmentName ? { node_env: environmentName } : {}) }).filter(
     (file) => fs.existsSync(file),
   );

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import 'reflect-metadata/lite';
 import type { ProviderName } from '../base/provider-name.ts';
 import { checkRetryOptions, type Inject, type RetryOptions } from '../call/retry-options.ts';
 import { createDecoratedMethod, shownName, type Method } from './decorated-method.ts';
@@ -12,15 +12,6 @@ type InjectedDescription<P extends string, I extends Inject> = [P] extends [neve
     : `the API key of provider '${P}'`;
 
 const metadata: Partial<typeof Reflect> = Reflect;
-
-// Loaded by the first decorator: at import it would add a third to the import time. `require()` loads a module once.
-function loadMetadata(): void {
-  try {
-    createRequire(import.meta.url)('reflect-metadata/lite') as typeof import('reflect-metadata');
-  } catch {
-    // A bundle can lack it. The decorator works without it, and decorators that set metadata load it themselves.
-  }
-}
 
 /**
  * The `reflect-metadata` key of a decorated method's options.
@@ -48,7 +39,6 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
   options: RetryOptions<P, I> = {},
 ): InjectingDecorator<Injected<P, I>, InjectedDescription<P, I>> {
   const settings = checkRetryOptions(options);
-  loadMetadata();
 
   function wrap(method: Method, name: string | symbol): Method {
     const wrapper = createDecoratedMethod(method, { options, settings, name: shownName(name) });
