@@ -25,7 +25,8 @@ function startOf(attempt: RunningAttempt): KeyManagerEvents['attempt.started'] {
   const { key, attemptNumber, call } = attempt;
   const { pool, settings } = call.plan;
   const { maxRetries } = settings;
-  return { provider: pool.provider, key: key.ref, attemptNumber, maxRetries, isFirst: isFirst(attempt) };
+  const isFirstOfCall = isFirst(attempt);
+  return { provider: pool.provider, key: key.ref, callId: call.id, attemptNumber, maxRetries, isFirst: isFirstOfCall };
 }
 
 /** Notes that the key has served the attempt: with its result, or before that with the first chunk of its stream. */
@@ -52,7 +53,7 @@ export function recordSuccess(attempt: RunningAttempt): void {
 }
 
 function successOf({ key, call }: RunningAttempt): KeyManagerEvents['call.succeeded'] {
-  return { provider: call.plan.pool.provider, key: key.ref };
+  return { provider: call.plan.pool.provider, key: key.ref, callId: call.id, durationMs: call.durationMs };
 }
 
 /** Ends an attempt that failed. Whether that changes the key's health is decided separately. */
@@ -65,11 +66,13 @@ export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, er
   pool.events.emit('attempt.failed', () => ({
     provider: pool.provider,
     key: key.ref,
+    callId: call.id,
     attemptNumber,
     maxRetries: settings.maxRetries,
     verdict: verdict.kind,
     reason: verdict.reason,
     message: errorMessage(error),
+    durationMs: pool.runtime.steadyNow() - attempt.startedAtMs,
     ...(delayMs === undefined ? {} : { delayMs }),
   }));
 }

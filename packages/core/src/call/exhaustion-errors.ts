@@ -11,6 +11,11 @@ interface FailedCall {
   readonly failures: readonly Failure[];
 }
 
+interface IdentifiedCall extends FailedCall {
+  readonly id: string;
+  readonly durationMs: number;
+}
+
 const reasons: Readonly<Record<UnavailableReason, ExhaustedReason | undefined>> = {
   transient: 'unavailable',
   'rate-limited': 'rate-limited',
@@ -35,13 +40,17 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
 }
 
 /** Builds the error of a call that has no key left, and emits `keys.exhausted`. */
-export function allKeysFailed({ plan, failures }: FailedCall, isBudgetSpent = false): AllKeysFailedError {
+export function allKeysFailed(call: IdentifiedCall, isBudgetSpent = false): AllKeysFailedError {
+  const { plan, failures } = call;
   const { pool, bucket } = plan;
   const { provider, events } = pool;
   const reason = exhaustedReason(pool, bucket, failures);
   const waitMs = pool.soonestRecoveryMs(bucket);
   const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
-  events.emit('keys.exhausted', () => ({ provider, reason, attempts: failures.length, isBudgetSpent, ...wait }));
+  events.emit('keys.exhausted', () => {
+    const { id: callId, durationMs } = call;
+    return { provider, callId, durationMs, reason, attempts: failures.length, isBudgetSpent, ...wait };
+  });
   const last = failures.at(-1);
   const sentences = [
     `${whatHappened(pool, failures, isBudgetSpent)} (${reason}).`,
@@ -89,7 +98,7 @@ function recorded(failures: readonly Failure[]): RecordedAttempt[] {
 }
 
 /** Builds the error of a call that the retry budget has ended. */
-export function budgetSpent(call: FailedCall): AllKeysFailedError {
+export function budgetSpent(call: IdentifiedCall): AllKeysFailedError {
   call.plan.pool.onBudgetSpent();
   return allKeysFailed(call, true);
 }

@@ -184,7 +184,7 @@ export class OpenStream {
         recordFailure(attempt, judged, error);
         pool.health.strike({ key: attempt.key, bucket: attempt.bucket, revision: this.#revision }, judged);
       }
-      emitCallEnd(this.#plan, error);
+      emitCallEnd(this.#attempt.call, error);
     });
   }
 

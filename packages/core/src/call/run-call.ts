@@ -57,7 +57,7 @@ export async function runCall<T>(
     // Something other than the method has failed, such as the application's runtime.
     if (attempt?.hasEnded === false) recordAbandonment(attempt);
     call.end();
-    emitCallEnd(plan, error);
+    emitCallEnd(call, error);
     throw error;
   }
 }
@@ -92,8 +92,9 @@ function runAttempt<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
 }
 
 /** Emits that a call has failed, or was aborted by its caller. */
-export function emitCallEnd({ pool, settings }: CallPlan, error: unknown): void {
-  const { provider, events } = pool;
-  if (settings.signal?.aborted) events.emit('call.aborted', () => ({ provider }));
-  else events.emit('call.failed', () => ({ provider, message: errorMessage(error) }));
+export function emitCallEnd(call: RunningCall, error: unknown): void {
+  const { pool, settings } = call.plan;
+  const end = () => ({ provider: pool.provider, callId: call.id, durationMs: call.durationMs });
+  if (settings.signal?.aborted) pool.events.emit('call.aborted', end);
+  else pool.events.emit('call.failed', () => ({ ...end(), message: errorMessage(error) }));
 }

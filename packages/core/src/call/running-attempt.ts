@@ -22,6 +22,8 @@ export class RunningAttempt implements SlotHolder {
   /** The revision of the pool's health at the start. The outcome applies only to what has not changed since. */
   readonly revision: number;
   readonly timeout: AttemptTimeout | undefined;
+  /** When the attempt started, by the steady clock. */
+  readonly startedAtMs: number;
   /** The counts of the key's requests when the attempt started. */
   readonly start: RequestMark;
   readonly view: Attempt;
@@ -44,6 +46,8 @@ export class RunningAttempt implements SlotHolder {
     this.timeout = call.timeouts?.startAttempt();
     const { pool } = call.plan;
     this.start = pool.traffic.onStart(key, pool.clock.now());
+    this.startedAtMs = this.start.startedAtMs - pool.clock.offsetMs;
+    call.startAt(this.startedAtMs);
     this.view = new AttemptView(this);
   }
 

@@ -22,6 +22,7 @@ export class RunningCall implements Loan {
   tokensTaken = 0;
   /** The key that only a guess keeps out and that this call tries, or waits for while another call tries it. */
   lastResort: LastResort | undefined;
+  #startedAtMs: number | undefined;
   /** The time in ms of all finished waits in the queue. */
   #waitedMs = 0;
   /** The start of the current wait, by the steady clock. */
@@ -47,6 +48,16 @@ export class RunningCall implements Loan {
     return (this.#id ??= this.plan.settings.callId ?? crypto.randomUUID());
   }
 
+  /** Notes when the first attempt, or a wait before it, has started, by the steady clock. */
+  startAt(timeMs: number): void {
+    this.#startedAtMs ??= timeMs;
+  }
+
+  /** The time in ms since the call has started. */
+  get durationMs(): number {
+    return this.#startedAtMs === undefined ? 0 : this.plan.pool.runtime.steadyNow() - this.#startedAtMs;
+  }
+
   /** The keys that the call does not take again, the current one among them. */
   get used(): ReadonlySet<PooledKey> | undefined {
     if (this.#key) (this.#used ??= new Set()).add(this.#key);
@@ -64,8 +75,9 @@ export class RunningCall implements Loan {
     const previous = this.#key;
     this.endScouting();
     this.endProbe();
-    if (previous && previous !== key) pool.events.emit('call.fell-over', fallOverOf, pool.provider, previous, key);
+    if (previous && previous !== key) pool.events.emit('call.fell-over', fallOverOf, this, previous, key);
     pool.onSelected(key);
+    pool.events.emit('key.selected', selectionOf, this, key);
     if (pool.traffic.hasLimits) pool.traffic.onTaken(key, pool.clock.now());
     this.#attemptNumber = this.#leftEarly?.get(key) ?? 0;
     this.#leftEarly?.delete(key);
@@ -163,6 +175,7 @@ export class RunningCall implements Loan {
   /** Starts the time of the wait. */
   beginWaiting(): void {
     this.#waitsSinceMs ??= this.plan.pool.runtime.steadyNow();
+    this.startAt(this.#waitsSinceMs);
   }
 
   /** Waits in the pool's queue until `poll` returns a value. */
@@ -196,6 +209,14 @@ export class RunningCall implements Loan {
   }
 }
 
-function fallOverOf(provider: string, { ref }: PooledKey, next: PooledKey): KeyManagerEvents['call.fell-over'] {
-  return { provider, key: ref, next: next.ref };
+function fallOverOf(
+  { id, plan }: RunningCall,
+  { ref }: PooledKey,
+  next: PooledKey,
+): KeyManagerEvents['call.fell-over'] {
+  return { provider: plan.pool.provider, key: ref, callId: id, next: next.ref };
+}
+
+function selectionOf({ id, plan }: RunningCall, { ref }: PooledKey): KeyManagerEvents['key.selected'] {
+  return { provider: plan.pool.provider, key: ref, callId: id };
 }

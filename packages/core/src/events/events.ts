@@ -12,7 +12,17 @@ interface KeyEvent extends ProviderEvent {
   readonly key: KeyRef;
 }
 
-interface AttemptEvent extends KeyEvent {
+interface CallEvent extends ProviderEvent {
+  /** Identifies the call: `callId` of its attempts. The same in all events of a call. */
+  readonly callId: string;
+}
+
+interface EndedCallEvent extends CallEvent {
+  /** How long the call took in ms, with all pauses and waits. A stream takes until it has ended. */
+  readonly durationMs: number;
+}
+
+interface AttemptEvent extends KeyEvent, CallEvent {
   /** The number of the attempt on its key, from 1 to `maxRetries`. */
   readonly attemptNumber: number;
   /** The maximum number of attempts on each key, as the call's options set it. */
@@ -43,7 +53,7 @@ interface OutageEvent extends HealthEvent {
  */
 export interface KeyManagerEvents {
   /** A call selected a key. Emitted before its first attempt on that key. */
-  'key.selected': KeyEvent;
+  'key.selected': KeyEvent & CallEvent;
   /** An attempt started. */
   'attempt.started': AttemptEvent & {
     /** Whether no attempt of this call has failed so far. */
@@ -57,14 +67,17 @@ export interface KeyManagerEvents {
     readonly reason: string;
     /** The message of the error as one redacted line. */
     readonly message: string;
+    /** How long the attempt took, in ms. */
+    readonly durationMs: number;
     /** The pause in ms before the next attempt on the same key; absent if the key is not tried again. */
     readonly delayMs?: number;
   };
   /** A call gave up on `key` and continues with `next`. */
-  'call.fell-over': KeyEvent & {
-    /** The key that the call uses next. */
-    readonly next: KeyRef;
-  };
+  'call.fell-over': KeyEvent &
+    CallEvent & {
+      /** The key that the call uses next. */
+      readonly next: KeyRef;
+    };
   /** A key became suspect: calls prefer other keys. Emitted once for any number of concurrent failures. */
   'key.suspected': OutageEvent & {
     /** When the key counts as healthy again, in ms since the epoch. */
@@ -83,11 +96,11 @@ export interface KeyManagerEvents {
   /** A key is healthy again, after a successful call, `reset()` or `enable()`. */
   'key.recovered': HealthEvent;
   /** A call succeeded with this key. */
-  'call.succeeded': KeyEvent;
+  'call.succeeded': KeyEvent & EndedCallEvent;
   /** The caller's signal ended a call. */
-  'call.aborted': ProviderEvent;
+  'call.aborted': EndedCallEvent;
   /** A call ended with an error, but not because of its caller's signal. */
-  'call.failed': ProviderEvent & {
+  'call.failed': EndedCallEvent & {
     /** The message of the error as one redacted line. */
     readonly message: string;
   };
@@ -106,7 +119,7 @@ export interface KeyManagerEvents {
     readonly store: string;
   };
   /** A call has no key left. */
-  'keys.exhausted': ProviderEvent & {
+  'keys.exhausted': EndedCallEvent & {
     /** Why no key was left: the last verdict that all keys share, or `mixed`. */
     readonly reason: ExhaustedReason;
     /** Whether the spent retry budget ended the call. Untried keys may then be left. */

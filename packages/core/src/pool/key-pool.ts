@@ -2,7 +2,6 @@ import { findAttempt } from '../base/attempt.ts';
 import { createRuntime, type FullRuntime } from '../base/runtime.ts';
 import { EventHub } from '../events/event-hub.ts';
 import { EventLog } from '../events/event-log.ts';
-import type { KeyManagerEvents } from '../events/events.ts';
 import { GuardedAdapter, unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { HealthContext } from '../state/key-health.ts';
@@ -122,7 +121,6 @@ export class KeyPool<Client = unknown> {
   /** Notes that a call starts or continues with this key. */
   onSelected(key: PooledKey): void {
     this.#selection.onSelected(key);
-    this.events.emit('key.selected', selectionOf, this.provider, key);
   }
 
   /** Notes that an attempt on this key has started or ended, after it was counted. */
@@ -226,8 +224,4 @@ export class KeyPool<Client = unknown> {
     if (attempt?.keyId === key.ref.keyId) attempt.observe(response);
     else observeResponse(this, key, response);
   }
-}
-
-function selectionOf(provider: string, key: PooledKey): KeyManagerEvents['key.selected'] {
-  return { provider, key: key.ref };
 }

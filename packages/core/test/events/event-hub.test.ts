@@ -80,10 +80,13 @@ describe('the events of a call', () => {
     const { keyId } = key('K1');
     const first = { keyId, ordinal: 1, total: 2, label: 'key 1' };
     const byName = (name: string) => events.find(([eventName]) => eventName === name)?.[1];
-    expect(byName('key.selected')).toEqual({ provider: 'scripted', key: first });
+    const callId: unknown = expect.stringMatching(/^[0-9a-f-]{36}$/);
+    expect(byName('key.selected')).toEqual({ provider: 'scripted', key: first, callId });
     expect(byName('attempt.failed')).toEqual({
       provider: 'scripted',
       key: first,
+      callId,
+      durationMs: 0,
       attemptNumber: 1,
       maxRetries: 2,
       verdict: 'rate-limited',
@@ -101,11 +104,47 @@ describe('the events of a call', () => {
     expect(pauses).toEqual([100]);
     expect(byName('keys.exhausted')).toEqual({
       provider: 'scripted',
+      callId,
+      durationMs: 100,
       reason: 'mixed',
       attempts: 3,
       isBudgetSpent: false,
       retryAfterMs: 59_900,
     });
+  });
+
+  it('carry the id of their call, and how long it and its attempts took', async () => {
+    const { manager, runtime } = scriptKeys({ K1: [ok], K2: [ok] });
+    const events = recordEvents(manager);
+    let attempts = 0;
+    const call = () =>
+      manager.retryWithFallback(
+        async () => {
+          await runtime.sleep(20);
+          if (attempts++ < 2) throw new Error('down');
+        },
+        { maxRetries: 2, delay: 100 },
+      );
+    await call();
+    await call();
+    const ids = events.flatMap(([, event]) => ('callId' in event ? [event.callId] : []));
+    const [first = '', second = ''] = new Set(ids);
+    expect(ids).toEqual([...Array.from({ length: 9 }, () => first), ...Array.from({ length: 3 }, () => second)]);
+    const times = events.flatMap(([name, event]) => ('durationMs' in event ? [[name, event.durationMs]] : []));
+    expect(times).toEqual([
+      ['attempt.failed', 20],
+      ['attempt.failed', 20],
+      ['call.succeeded', 160],
+      ['call.succeeded', 20],
+    ]);
+  });
+
+  it('count the wait for a key as time of the call', async () => {
+    const { manager, call } = scriptKeys({ K1: [rateLimited(5000), ok] });
+    const events = recordEvents(manager, ['call.succeeded']);
+    await call(once).catch(() => {});
+    await call({ ...once, onExhausted: 'wait' });
+    expect(events).toMatchObject([['call.succeeded', { durationMs: 5000 }]]);
   });
 });
 
