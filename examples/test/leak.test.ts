@@ -141,7 +141,7 @@ async function outputsOf(
 ): Promise<unknown[]> {
   const outputs: unknown[] = [];
   await using server = await startProviderServer({ otherwise: name });
-  const line = (text: string) => void outputs.push(text);
+  const line = (...parts: unknown[]) => void outputs.push(parts);
   const logger = { debug: line, info: line, warn: line, error: line };
   const manager = makeManager(provider as Provider, server, { logger, locale, logLevel: 'debug', store });
   await manager.ready();

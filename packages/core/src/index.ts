@@ -32,6 +32,7 @@ export { firstChunk } from './call/first-chunk.ts';
 export type { AttemptFailure, FallbackOptions, RetryOptions } from './call/retry-options.ts';
 export type { LogOptions } from './events/event-log.ts';
 export type { KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events/events.ts';
+export type { LogFields } from './events/log-fields.ts';
 export type { Locale, LogLevel } from './events/log-messages.ts';
 export type { Logger } from './events/logger.ts';
 export type { ApiKeyInput } from './pool/check-api-keys.ts';

@@ -102,7 +102,7 @@ afterEach(() => {
 
 it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characters of a key (%s)', async (locale) => {
   const outputs: [string, unknown][] = [];
-  const line = (text: string) => outputs.push(['log', text]);
+  const line = (...parts: unknown[]) => outputs.push(['log', parts]);
   const logger: Logger = { debug: line, info: line, warn: line, error: line };
   const inputs = keys.map((key, index) => (index === 2 ? { key, label: `label ${key}` } : key));
   const runtime = new FakeRuntime();

@@ -92,7 +92,7 @@ export function loadApiKeys(baseName: string, options: LoadApiKeysOptions = {}):
   const { directory, environmentName } = options;
   if (directory !== undefined) checkName('directory', directory);
   if (environmentName !== undefined) checkName('environmentName', environmentName);
-  const log = new EventLog(baseName, options);
+  const log = new EventLog(baseName, baseName, options);
   const { files, variables: fromFiles } = readFiles(options);
   const variables = { ...fromFiles, ...process.env };
   const keys = checkApiKeys(readKeys(baseName, variables), (text) => log.warn(text));

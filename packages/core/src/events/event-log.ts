@@ -3,13 +3,14 @@ import { InvalidOptionsError } from '../base/errors.ts';
 import { redactor } from '../base/redaction.ts';
 import { safely } from '../base/safely.ts';
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
+import { logFields, type LogFields } from './log-fields.ts';
 import { levelOf, logLevels, logMessage, type Locale, type LogLevel } from './log-messages.ts';
 import type { Logger } from './logger.ts';
 import { createWinstonLogger } from './winston-logger.ts';
 
 /** Options of the log: the logger, the level and the language. */
 export interface LogOptions {
-  /** Receives the log lines; `false` disables the log. @default winston, writing to the console */
+  /** Receives the log lines; `false` disables the log. @default winston, writing to stderr */
   readonly logger?: Logger | false;
   /** The lowest level that is logged; `silent` logs nothing. @default API_KEY_FALLBACK_LOG_LEVEL, or 'info' if that is not set */
   readonly logLevel?: LogLevel | 'silent';
@@ -30,14 +31,16 @@ function choose<T extends string>(choices: readonly T[], name: string, value: st
 
 /** Writes events as log lines, filtered by level. */
 export class EventLog {
+  readonly #provider: string;
   readonly #displayName: string;
   readonly #logger: Logger | undefined;
   readonly #isOff: boolean;
   readonly #locale: Locale;
   readonly #minLevel: number;
 
-  constructor(displayName: string, { logger, logLevel, locale }: LogOptions) {
+  constructor(provider: string, displayName: string, { logger, logLevel, locale }: LogOptions) {
     const { API_KEY_FALLBACK_LOG_LEVEL, API_KEY_FALLBACK_LOCALE } = process.env;
+    this.#provider = provider;
     this.#displayName = displayName;
     this.#isOff = logger === false;
     if (logger) this.#logger = checkLogger(logger);
@@ -67,12 +70,13 @@ export class EventLog {
     const level = levelOf(name, event);
     if (!this.#isAllowed(level) || !this.#isEnabled(level)) return;
     const line = logMessage(this.#locale, this.#displayName, name, event);
-    if (line !== undefined) this.#writeLine(level, line);
+    if (line !== undefined) this.#writeLine(level, line, logFields(name, event));
   }
 
   warn(text: string): void {
-    if (this.#isAllowed('warn') && this.#isEnabled('warn'))
-      this.#writeLine('warn', redactor.redact(`${this.#displayName}: ${text}`));
+    if (!this.#isAllowed('warn') || !this.#isEnabled('warn')) return;
+    const line = redactor.redact(`${this.#displayName}: ${text}`);
+    this.#writeLine('warn', line, { event: 'warning', provider: this.#provider });
   }
 
   #isAllowed(level: LogLevel | undefined): level is LogLevel {
@@ -87,9 +91,23 @@ export class EventLog {
     }
   }
 
-  #writeLine(level: LogLevel, line: string): void {
-    safely(() => (this.#logger ?? (sharedLogger ??= createWinstonLogger()))[level](line));
+  #writeLine(level: LogLevel, line: string, fields: LogFields): void {
+    safely(() => {
+      const logger = this.#logger ?? (sharedLogger ??= createWinstonLogger());
+      if (isPino(logger)) return logger[level](fields, line);
+      return isConsole(logger) ? logger[level](line) : logger[level](line, fields);
+    });
   }
+}
+
+/** Pino takes the fields before the text, and drops an object after it. */
+function isPino(logger: object): logger is Readonly<Record<LogLevel, (fields: LogFields, line: string) => unknown>> {
+  return 'bindings' in logger && typeof logger.bindings === 'function';
+}
+
+/** A console would print the fields behind each line. */
+function isConsole(logger: object): boolean {
+  return 'table' in logger && typeof logger.table === 'function';
 }
 
 function checkLogger(logger: Logger): Logger {

@@ -1,16 +1,20 @@
+import type { LogFields } from './log-fields.ts';
 import type { LogLevel } from './log-messages.ts';
 
 /**
  * Receives log lines: winston, pino, `console` or any object with these methods.
  *
+ * Each line comes with its `LogFields` as the second argument; pino gets them first, as it expects them, and `console` gets the text
+ * alone.
+ *
  * @example
  * const keys = OpenAIKeyManager.fromEnv({ logger: console });
  */
 export interface Logger {
-  debug(message: string): unknown;
-  info(message: string): unknown;
-  warn(message: string): unknown;
-  error(message: string): unknown;
+  debug(message: string, fields?: LogFields): unknown;
+  info(message: string, fields?: LogFields): unknown;
+  warn(message: string, fields?: LogFields): unknown;
+  error(message: string, fields?: LogFields): unknown;
   /** Whether the logger writes lines of this level. If present, it is called before a line is built. */
   isLevelEnabled?(level: LogLevel): boolean;
 }

@@ -61,7 +61,7 @@ export class KeyPool<Client = unknown> {
   constructor(adapter: ProviderAdapter<Client>, inputs: readonly ApiKeyInput[], options: KeyManagerOptions) {
     const { strategy, clientOptions, runtime, retryBudget, recheckInvalid, retryOn, store } =
       checkManagerOptions(options);
-    const log = new EventLog(adapter.displayName, options);
+    const log = new EventLog(adapter.name, adapter.displayName, options);
     const warn = (text: string) => log.warn(text);
     let chosen: ChosenStore | undefined;
     this.adapter = new GuardedAdapter(adapter, warn);

@@ -1,0 +1,40 @@
+import type { KeyRef } from '../base/key-ref.ts';
+import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
+
+/** What a log line is about, for loggers that keep structured fields. Contains no key. */
+export interface LogFields {
+  /** The name of the event, such as `attempt.failed`; `warning` for a line without an event. */
+  readonly event: KeyManagerEventName | 'warning';
+  /** The provider's name, for example `openai`. */
+  readonly provider: string;
+  /** The key's label, for example `OPENAI_API_KEY_2`. */
+  readonly key?: string;
+  /** The number of the attempt on its key, from 1. */
+  readonly attempt?: number;
+  /** The kind of failure, for example `rate-limited`. */
+  readonly verdict?: string;
+  /** The adapter's short code for the failure, or why no key was left. */
+  readonly reason?: string;
+  /** Identifies the call; the same in all its lines. */
+  readonly callId?: string;
+  /** How long the attempt or the call took, in ms. */
+  readonly durationMs?: number;
+}
+
+interface AnyEvent {
+  readonly provider: string;
+  readonly key?: KeyRef;
+  readonly attemptNumber?: number;
+  readonly verdict?: string;
+  readonly reason?: string;
+  readonly callId?: string;
+  readonly durationMs?: number;
+}
+
+/** The fields of an event's log line. */
+export function logFields<Name extends KeyManagerEventName>(event: Name, about: KeyManagerEvents[Name]): LogFields {
+  const { provider, key, attemptNumber, verdict, reason, callId, durationMs }: AnyEvent = about;
+  const fields = { key: key?.label, attempt: attemptNumber, verdict, reason, callId, durationMs };
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return { event, provider, ...Object.fromEntries(present) };
+}
