@@ -16,6 +16,9 @@ const noProxy = Object.fromEntries(
   proxyVariables.flatMap((name) => [name, name.toLowerCase()]).map((name) => [name, '']),
 );
 
+/** Set but empty, these hide the developer's `.env`. */
+const noSettings = { API_KEY_FALLBACK_LOG_LEVEL: '', API_KEY_FALLBACK_LOCALE: '', API_KEY_STATE_DIR: '' };
+
 /** Vite's transformer cannot lower standard decorators yet; esbuild can. */
 const standardDecorators = {
   name: 'standard-decorators',
@@ -53,7 +56,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
-    env: noProxy,
+    env: { ...noProxy, ...noSettings },
     // Threads start faster than processes.
     pool: 'threads',
     // Many tests spend most of their time waiting for servers and processes.

@@ -98,7 +98,9 @@ describe('OpenAIKeyManager.fromEnv', () => {
     const logger: Logger = { debug: silent, info: silent, warn, error: silent };
     const manager = OpenAIKeyManager.fromEnv({ directory: envDirectory, logger, clientOptions: { timeout: 1000 } });
     expect(manager.getAllKeys()).toHaveLength(2);
-    expect(warn.mock.calls).toEqual([['OpenAI: OPENAI_API_KEY does not look like a key of OpenAI']]);
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+      'OpenAI: OPENAI_API_KEY does not look like a key of OpenAI',
+    ]);
   });
 });
 

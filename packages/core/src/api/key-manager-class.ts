@@ -42,8 +42,7 @@ export function keyManagerClass<Client, ClientOptions = never>(
     }
 
     static fromEnv(options: KeyManagerOptions & LoadApiKeysOptions = {}): KeyManager {
-      const { directory: _directory, environmentName: _environmentName, ...managerOptions } = options;
-      return new this(loadApiKeys(adapter.env, options), managerOptions);
+      return new this(loadApiKeys(adapter.env, options), options);
     }
   }
   return KeyManager as unknown as KeyManagerClass<Client, ClientOptions>;

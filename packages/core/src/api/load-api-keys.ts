@@ -1,101 +1,59 @@
-import { basename } from 'node:path';
-import { listFiles, parse } from 'dotenv-flow';
-import { checkIsObject, checkName, checkVariableName, shortened } from '../base/check-arguments.ts';
+import { checkIsObject, checkVariableName, shortened } from '../base/check-arguments.ts';
 import { NoApiKeysError } from '../base/errors.ts';
-import { fs } from '../base/node-builtins.ts';
+import { checkEnvFileOptions, readEnvFiles, type EnvFileOptions, type EnvFiles } from '../env/environment.ts';
+import { findKeys, type FoundKeys, type NamedApiKey } from '../env/key-variables.ts';
 import { EventLog, type LogOptions } from '../events/event-log.ts';
 import { checkApiKeys } from '../pool/check-api-keys.ts';
 
 /** Options of `loadApiKeys`: where the `.env*` files are, and the log for warnings. */
-export interface LoadApiKeysOptions extends LogOptions {
-  /** The directory of the `.env*` files. @default the working directory */
-  readonly directory?: string;
-  /** The `<name>` of the `.env.<name>` files that are read. @default NODE_ENV */
-  readonly environmentName?: string;
-}
-
-/** A key and the environment variable it was read from. */
-export interface NamedApiKey {
-  /** The key in plain text. */
-  readonly key: string;
-  /** The variable's name, for example `OPENAI_API_KEY_2`; `OPENAI_API_KEYS[3]` for an entry of a list. */
-  readonly label: string;
-}
-
-type Variables = Readonly<Record<string, string | undefined>>;
-
-function readFiles({ directory = process.cwd(), environmentName = process.env['NODE_ENV'] }: LoadApiKeysOptions): {
-  files: string[];
-  variables: Variables;
-} {
-  const files = listFiles({ path: directory, ...(environmentName ? { node_env: environmentName } : {}) }).filter(
-    (file) => fs.existsSync(file),
-  );
-  return { files, variables: files.length > 0 ? parse(files) : {} };
-}
-
-function trimKey(value: string): string {
-  const trimmed = value.replaceAll(/[\u200B-\u200D\u2060\uFEFF]/g, '').trim();
-  return (/^(["'`])((?:(?!\1).)*)\1$/s.exec(trimmed)?.[2] ?? trimmed).trim();
-}
-
-function splitKeys(name: string, variables: Variables, separator: RegExp): NamedApiKey[] {
-  const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-  const keys = trimKey(value ?? '')
-    .split(separator)
-    .map(trimKey)
-    .filter((key) => key !== '');
-  return keys.map((key, index) => ({ key, label: keys.length === 1 ? name : `${name}[${index + 1}]` }));
-}
-
-function readKeys(baseName: string, variables: Variables): NamedApiKey[] {
-  const prefix = `${baseName}_`;
-  const numbered = Object.keys(variables)
-    .filter((name) => name.startsWith(prefix) && /^\d{1,15}$/.test(name.slice(prefix.length)))
-    .toSorted((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)));
-  return [
-    ...splitKeys(baseName, variables, /,/),
-    ...numbered.flatMap((name) => splitKeys(name, variables, /,/)),
-    ...splitKeys(`${baseName}S`, variables, /[\s,;]+/),
-  ];
-}
-
-function noKeysError(baseName: string, files: readonly string[], variables: Variables): NoApiKeysError {
-  const empty = Object.keys(variables).filter((name) => name === baseName || name.startsWith(`${baseName}_`));
-  const where =
-    files.length > 0
-      ? `the environment and ${files.map((file) => basename(file)).join(', ')}`
-      : 'the environment (no .env file found)';
-  const hint = empty.length > 0 ? ` Set but empty: ${shortened(empty.join(', '), 300)}.` : '';
-  return new NoApiKeysError(
-    `No API key found: looked for ${baseName}, ${baseName}_2, ${baseName}_3, … and ${baseName}S in ${where}.${hint}`,
-  );
-}
+export interface LoadApiKeysOptions extends LogOptions, EnvFileOptions {}
 
 /**
  * Loads the keys of a provider from the environment and the `.env*` files. Does not change `process.env`.
  *
  * Order: `BASE`, then `BASE_<n>` by number (gaps are allowed), then the list `BASES`, separated by commas, semicolons or
- * white space. Files follow dotenv-flow's precedence; the environment takes precedence over all files. Empty entries are
- * skipped. A repeated key is skipped with a warning that names the variables. The `label` of each key is the variable it was
- * read from.
+ * white space. Each of them can hold a JSON list of texts, and with `_FILE` behind its name the path of a file with the key: a
+ * relative one starts at the working directory. Files follow dotenv-flow's precedence; the environment takes precedence over all
+ * `.env*` files. Empty entries are skipped; so are a repeated key and a file that cannot be read, with a warning that names the
+ * variables. The `label` of each key is the variable it was read from.
  *
- * @throws NoApiKeysError if no key is found; the message names the variables and files that were read.
- * @throws InvalidOptionsError for the name of a variable of more than 100 characters or with white space or `=`, and for a key that
- * contains white space or control characters or has more than 4096 characters; the message names its variable.
+ * @throws NoApiKeysError if no key is found; the message names the variables, the folder and the files that were read.
+ * @throws InvalidOptionsError for the name of a variable of more than 100 characters or with white space or `=`, for a list that is
+ * no JSON, for a file that is neither UTF-8 nor UTF-16, and for a key that contains white space or control characters or has more
+ * than 4096 characters; the message names its variable.
  * @example
  * const manager = new OpenAIKeyManager(loadApiKeys('OPENAI_API_KEY'));
  */
 export function loadApiKeys(baseName: string, options: LoadApiKeysOptions = {}): NamedApiKey[] {
   checkVariableName('The argument of loadApiKeys()', baseName);
   checkIsObject('options', options);
-  const { directory, environmentName } = options;
-  if (directory !== undefined) checkName('directory', directory);
-  if (environmentName !== undefined) checkName('environmentName', environmentName);
+  checkEnvFileOptions(options);
+  const files = readEnvFiles(options);
   const log = new EventLog(baseName, baseName, options);
-  const { files, variables: fromFiles } = readFiles(options);
-  const variables = { ...fromFiles, ...process.env };
-  const keys = checkApiKeys(readKeys(baseName, variables), (text) => log.warn(text));
-  if (keys.length === 0) throw noKeysError(baseName, files, variables);
+  const found = findKeys(baseName, { ...files.variables, ...process.env });
+  for (const file of found.unreadable) log.warn(`The file of ${file} cannot be read and is skipped`);
+  const keys = checkApiKeys(found.keys, (text) => log.warn(text));
+  if (keys.length === 0) throw noKeysError(baseName, files, found);
   return keys.map(({ key, label }) => ({ key, label }));
+}
+
+function noKeysError(
+  baseName: string,
+  { directory, files, variables }: EnvFiles,
+  { empty, unreadable }: FoundKeys,
+): NoApiKeysError {
+  const where =
+    files.length > 0
+      ? `the environment and ${files.join(', ')} of ${directory}`
+      : `the environment (no .env file in ${directory})`;
+  // An exported variable takes precedence, also when it is empty.
+  const named = empty.map((name) =>
+    process.env[name] !== undefined && variables[name] ? `${name} (exported, hides .env)` : name,
+  );
+  const hints = [
+    ...(named.length > 0 ? [`Set but empty: ${shortened(named.join(', '), 300)}.`] : []),
+    ...(unreadable.length > 0 ? [`Files that cannot be read: ${shortened(unreadable.join(', '), 300)}.`] : []),
+  ];
+  const names = `${baseName}, ${baseName}_2, ${baseName}_3, …, ${baseName}S and each of them with _FILE`;
+  return new NoApiKeysError([`No API key found: looked for ${names} in ${where}.`, ...hints].join(' '));
 }

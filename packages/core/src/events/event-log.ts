@@ -2,6 +2,8 @@ import { shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { redactor } from '../base/redaction.ts';
 import { safely } from '../base/safely.ts';
+import type { EnvFileOptions } from '../env/environment.ts';
+import { setting } from '../env/settings.ts';
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
 import { logFields, type LogFields } from './log-fields.ts';
 import { levelOf, logLevels, logMessage, type Locale, type LogLevel } from './log-messages.ts';
@@ -38,19 +40,19 @@ export class EventLog {
   readonly #locale: Locale;
   readonly #minLevel: number;
 
-  constructor(provider: string, displayName: string, { logger, logLevel, locale }: LogOptions) {
-    const { API_KEY_FALLBACK_LOG_LEVEL, API_KEY_FALLBACK_LOCALE } = process.env;
+  constructor(provider: string, displayName: string, options: LogOptions & EnvFileOptions) {
+    const { logger, logLevel, locale } = options;
     this.#provider = provider;
     this.#displayName = displayName;
     this.#isOff = logger === false;
     if (logger) this.#logger = checkLogger(logger);
     this.#locale =
       locale === undefined
-        ? choose(locales, 'API_KEY_FALLBACK_LOCALE', API_KEY_FALLBACK_LOCALE || 'en')
+        ? choose(locales, 'API_KEY_FALLBACK_LOCALE', setting('API_KEY_FALLBACK_LOCALE', options) ?? 'en')
         : choose(locales, 'locale', locale);
     const minLevel =
       logLevel === undefined
-        ? choose(levels, 'API_KEY_FALLBACK_LOG_LEVEL', API_KEY_FALLBACK_LOG_LEVEL || 'info')
+        ? choose(levels, 'API_KEY_FALLBACK_LOG_LEVEL', setting('API_KEY_FALLBACK_LOG_LEVEL', options) ?? 'info')
         : choose(levels, 'logLevel', logLevel);
     this.#minLevel = levels.indexOf(minLevel);
   }

@@ -1,13 +1,18 @@
 import { checkIsObject, checkOptionNames, shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { Runtime } from '../base/runtime.ts';
+import { checkEnvFileOptions, type EnvFileOptions } from '../env/environment.ts';
 import type { LogOptions } from '../events/event-log.ts';
 import type { KeyStateStore } from '../stores/key-state-store.ts';
 import type { KeyStrategy } from './key-selection.ts';
 import type { RetryBudgetOptions } from './retry-budget.ts';
 
-/** Options of a key manager. An invalid one throws an `InvalidOptionsError` from the constructor. */
-export interface KeyManagerOptions extends LogOptions {
+/**
+ * Options of a key manager. An invalid one throws an `InvalidOptionsError` from the constructor.
+ *
+ * `directory` and `environmentName` say which `.env*` files can set the log level, the language and API_KEY_STATE_DIR.
+ */
+export interface KeyManagerOptions extends LogOptions, EnvFileOptions {
   /** Which of the best keys a call takes first. @default 'in-order' */
   readonly strategy?: KeyStrategy;
   /** Options for the clients of `inject: 'client'` and `getClient()`, passed to the adapter's `createClient`. @default none */
@@ -46,12 +51,15 @@ const optionNames = new Set([
   'logger',
   'logLevel',
   'locale',
+  'directory',
+  'environmentName',
 ]);
 
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
 export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSettings {
   checkOptionNames('options', options, optionNames);
   const { strategy = 'in-order', retryBudget = {}, retryOn = 'same-key', recheckInvalid = true, ...rest } = options;
+  checkEnvFileOptions(rest);
   if (rest.clientOptions !== undefined) checkIsObject('clientOptions', rest.clientOptions);
   if (rest.runtime !== undefined) checkRuntime(rest.runtime);
   if (retryOn !== 'same-key' && retryOn !== 'next-key') {

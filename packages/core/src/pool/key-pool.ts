@@ -77,7 +77,7 @@ export class KeyPool<Client = unknown> {
       listed.map(({ key }) => key),
     );
     try {
-      chosen = chooseStore(store);
+      chosen = chooseStore(store, options);
       this.#ring = new KeyRing(makeKeys(adapter, listed, context, warn));
       this.events = new EventHub(log);
       this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);

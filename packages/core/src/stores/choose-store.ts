@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { checkName } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
+import type { EnvFileOptions } from '../env/environment.ts';
+import { setting } from '../env/settings.ts';
 import { FileStore } from './file-store.ts';
 import type { KeyStateStore } from './key-state-store.ts';
 
@@ -41,10 +43,10 @@ function sharedStore(directory: string): ChosenStore {
  *
  * @throws InvalidOptionsError when a method of the contract is missing or its kind is not a short name.
  */
-export function chooseStore(given: KeyStateStore | false | undefined): ChosenStore | undefined {
+export function chooseStore(given: KeyStateStore | false | undefined, files: EnvFileOptions): ChosenStore | undefined {
   if (given === undefined) {
-    const { API_KEY_STATE_DIR: directory } = process.env;
-    return directory?.trim() ? sharedStore(directory) : undefined;
+    const directory = setting('API_KEY_STATE_DIR', files);
+    return directory === undefined ? undefined : sharedStore(directory);
   }
   if (given === false) return undefined;
   const isObject = typeof given === 'object' && given !== null;

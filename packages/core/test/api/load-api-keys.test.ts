@@ -198,6 +198,17 @@ describe('the files', () => {
 });
 
 describe('without a key', () => {
+  it('the error names the folder, and only the variables that are set and empty', () => {
+    vi.stubEnv('ACME_KEY_2', ' ');
+    vi.stubEnv('ACME_KEY_REGION', 'recognisable');
+    vi.stubEnv('ACME_KEYS', ',');
+    const { message } = refusal();
+    expect(message).toContain(`no .env file in ${directory}`);
+    expect(message).toMatch(/ Set but empty: ACME_KEY_2, ACME_KEYS\.$/);
+    files({ '.env': 'OTHER=1' });
+    expect(refusal().message).toContain(`.env of ${directory}.`);
+  });
+
   it('the error names the variables, and reports that no file was found', () => {
     const error = refusal();
     expect(error).toBeInstanceOf(NoApiKeysError);
@@ -216,7 +227,7 @@ describe('without a key', () => {
   it('an exported empty variable hides that of a file, and the error names it', () => {
     files({ '.env': 'ACME_KEY=from-file' });
     vi.stubEnv('ACME_KEY', '');
-    expect(refusal().message).toMatch(/empty.*ACME_KEY/i);
+    expect(refusal().message).toContain('Set but empty: ACME_KEY (exported, hides .env).');
   });
 });
 

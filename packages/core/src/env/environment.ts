@@ -1,0 +1,47 @@
+import { basename, resolve } from 'node:path';
+import { listFiles, parse } from 'dotenv-flow';
+import { checkName } from '../base/check-arguments.ts';
+import { fs } from '../base/node-builtins.ts';
+import { encodingOf } from './read-text-file.ts';
+
+/** Which `.env*` files are read. */
+export interface EnvFileOptions {
+  /** The directory of the `.env*` files. @default the working directory */
+  readonly directory?: string;
+  /** The `<name>` of the `.env.<name>` files that are read. @default NODE_ENV */
+  readonly environmentName?: string;
+}
+
+/** Environment variables, by name. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The variables of the `.env*` files, and where they are from. */
+export interface EnvFiles {
+  readonly directory: string;
+  /** The names of the files that were read. */
+  readonly files: readonly string[];
+  readonly variables: Variables;
+}
+
+/** @throws InvalidOptionsError for a directory or a name that is no text of one line. */
+export function checkEnvFileOptions({ directory, environmentName }: EnvFileOptions): void {
+  if (directory !== undefined) checkName('directory', directory);
+  if (environmentName !== undefined) checkName('environmentName', environmentName);
+}
+
+/**
+ * Reads the `.env*` files by dotenv-flow's precedence, without changing `process.env`.
+ *
+ * @throws InvalidOptionsError for a file that is neither UTF-8 nor UTF-16, and the error of a file that cannot be read.
+ */
+export function readEnvFiles({ directory, environmentName = process.env['NODE_ENV'] }: EnvFileOptions): EnvFiles {
+  const path = resolve(directory ?? '.');
+  const listed = listFiles({ path, ...(environmentName ? { node_env: environmentName } : {}) });
+  const files = listed.filter((file) => fs.existsSync(file));
+  const parsed = files.map((file) => parse(file, { encoding: encodingOf(fs.readFileSync(file), file) }));
+  return {
+    directory: path,
+    files: files.map((file) => basename(file)),
+    variables: Object.assign({}, ...parsed) as Variables,
+  };
+}
