@@ -20,6 +20,8 @@ class ChatService {
   }
 }
 
+// Without a key the service fails here and not at its first request.
+const keys = registry.get('openai');
 const service = injectKeys(new ChatService());
 const app = fastify();
 
@@ -29,7 +31,7 @@ app.post<{ Body: { prompt: string } }>('/chat', async (request, reply) => {
   return { reply: await service.chat(request.body.prompt, gone.signal) };
 });
 
-app.get('/keys', () => registry.get('openai').status());
+app.get('/keys', () => keys.status());
 
 app.setErrorHandler((error, _request, reply) => {
   if (!AllKeysFailedError.isInstance(error)) return reply.send(error);

@@ -1,10 +1,16 @@
+import { globSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { startProviderServer, type ProviderServer } from '@api-key-fallback/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runExample, startExample } from './run-example.ts';
 
 const [first, second] = ['sk-example-first-00001', 'sk-example-second-0001'] as const;
+
+/** These need no key; an adapter alone calls nothing. */
+const keyless = ['redis.ts', 'shared-state.ts', 'weather-adapter.ts'];
+const keyed = globSync('*.ts', { cwd: join(import.meta.dirname, '..') }).filter((file) => !keyless.includes(file));
 
 describe('the examples', () => {
   let server: ProviderServer;
@@ -149,5 +155,31 @@ describe('the examples', () => {
     } finally {
       child.kill();
     }
+  });
+
+  it.each(keyed)('%s: says what to set when there is no key', async (file) => {
+    const { code, output } = await runExample(file, { PORT: '0' });
+    expect(output.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^No API key found: looked for [A-Z]+(?:_API)?_KEY, .+ in the environment/),
+      'Set one in the environment or in .env (see .env.example), or run npx pnpm@12 demo, which needs no key.',
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    ['a folder', ''],
+    ['a file that does not exist', 'decorators.ts'],
+  ])('names the examples when given %s', async (_what, file) => {
+    const { code, output } = await runExample(file);
+    expect(output).toMatch(/^Which example\? (?:examples\/[\w-]+\.ts(?:, |$))+/m);
+    expect(output).not.toContain('    at ');
+    expect(code).toBe(2);
+  });
+
+  it('shows other errors as Node does', async () => {
+    const { code, output } = await runExample('own-provider.ts', { WEATHER_API_KEY: 'weather-key-000001' });
+    expect(output).toContain('Invalid URL');
+    expect(output).toContain('    at ');
+    expect(code).toBe(1);
   });
 });

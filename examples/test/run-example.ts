@@ -10,8 +10,9 @@ export function startExample(
   args: readonly string[] = [],
 ): ChildProcess {
   const tsx = join(examples, '../node_modules/.bin/tsx');
+  const script = file.startsWith('demo/') ? [] : [join(examples, '../scripts/run-example.ts')];
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(tsx, ['--conditions=@api-key-fallback/source', join(examples, file), ...args], {
+  return spawn(tsx, ['--conditions=@api-key-fallback/source', ...script, join(examples, file), ...args], {
     cwd: examples,
     env: { PATH, HOME, NO_COLOR: '1', ...env },
   });
