@@ -1,3 +1,5 @@
+export { createTestManager } from './create-test-manager.ts';
+export type { TestKeyManager, TestManagerOptions } from './create-test-manager.ts';
 export { startProviderServer } from './start-provider-server.ts';
 export type { AnsweredRequest, ProviderServer, ProviderServerOptions } from './start-provider-server.ts';
 export type { ProviderRequest } from './provider-request.ts';

@@ -18,6 +18,10 @@ function exportsWithoutVitest(entry: string): Promise<unknown> {
 }
 
 it('needs Vitest only for the suites', async () => {
-  expect(await exportsWithoutVitest('../src/index.ts')).toEqual(['recordedResponses', 'startProviderServer']);
+  expect(await exportsWithoutVitest('../src/index.ts')).toEqual([
+    'createTestManager',
+    'recordedResponses',
+    'startProviderServer',
+  ]);
   expect(await exportsWithoutVitest('../src/vitest.ts')).toContain('Vitest is not installed.');
 });

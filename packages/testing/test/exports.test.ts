@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 it('exports exactly these names', () => {
   expect(Object.keys(api).toSorted((a, b) => a.localeCompare(b))).toMatchInlineSnapshot(`
     [
+      "createTestManager",
       "recordedResponses",
       "startProviderServer",
     ]
