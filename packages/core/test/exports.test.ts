@@ -39,6 +39,7 @@ it('@api-key-fallback/core exports these names, and no others', () => {
 
 it('@api-key-fallback/core/adapter exports these names, and no others', () => {
   expect(namesOf(adapter)).toEqual([
+    'checkOptionNames',
     'classifyByRules',
     'classifyHttpError',
     'clientRequest',
@@ -76,5 +77,11 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
 });
 
 it('@api-key-fallback/core/store exports these names, and no others', () => {
-  expect(namesOf(store)).toEqual(['freshRecord', 'isSameRecord', 'isUnavailableReason', 'joinRecords']);
+  expect(namesOf(store)).toEqual([
+    'checkOptionNames',
+    'freshRecord',
+    'isSameRecord',
+    'isUnavailableReason',
+    'joinRecords',
+  ]);
 });

@@ -1,19 +1,21 @@
 import {
-  ApiKeyManager,
   customProvider,
   InvalidOptionsError,
-  loadApiKeys,
   type ApiKeyInput,
+  type ApiKeyManager,
   type CustomProvider,
   type LoadApiKeysOptions,
 } from '@api-key-fallback/core';
 import {
+  checkOptionNames,
   classifyByRules,
   defineAdapter,
+  keyManagerClass,
   readFailure,
   readRateLimits,
   type ErrorRule,
   type ErrorTable,
+  type KeyManagerClass,
   type ProviderAdapter,
 } from '@api-key-fallback/core/adapter';
 import type { ClientOptions, OpenAI } from 'openai';
@@ -108,7 +110,13 @@ export function openAICompatible(
   given: OpenAIPresetOptions = {},
 ): OpenAICompatibleAdapter {
   const known = typeof server === 'string';
-  checkOptionNames(known ? given : server);
+  // A misspelt `baseURL` would send the keys of one server to another.
+  checkOptionNames(
+    'options',
+    known ? given : server,
+    optionNames,
+    "openAICompatible('groq'), or { name, baseURL, env }",
+  );
   const preset = known ? presetOf(server) : unknownServer;
   const options = known ? given : server;
   const { name: chosen = known ? server : server.name } = options;
@@ -144,12 +152,17 @@ export function openAICompatible(
     ...(keyHeader === undefined ? {} : { authorize: (request, secret) => withKeyHeader(request, secret, keyHeader) }),
     ...(probePath === false ? {} : { probe: probeOf({ baseURL, path: probePath }) }),
   });
+  const KeyManager: KeyManagerClass<OpenAI, ClientOptions> = keyManagerClass(adapter);
   return {
     ...adapter,
     name,
     baseURL,
-    createKeyManager: ({ keys, ...managerOptions } = {}) =>
-      new ApiKeyManager(adapter, keys ?? loadApiKeys(env, managerOptions), managerOptions),
+    createKeyManager(settings = {}) {
+      if (settings === null || Array.isArray(settings))
+        throw new InvalidOptionsError('createKeyManager() takes the keys as an option: { keys: [key] }.');
+      const { keys, ...managerOptions } = settings;
+      return keys === undefined ? KeyManager.fromEnv(managerOptions) : new KeyManager(keys, managerOptions);
+    },
   };
 }
 
@@ -180,21 +193,7 @@ const unknownServer: Preset = {
     .filter(isSafeEverywhere),
 };
 
-const optionNames = ['name', 'displayName', 'baseURL', 'env', 'probePath', 'classifyError', 'readLimits'];
-
-/** A misspelt `baseURL` would send the keys of one server to another. */
-function checkOptionNames(options: unknown): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new InvalidOptionsError(
-      "openAICompatible() takes the name of a known server, such as 'groq', or { name, baseURL, env }.",
-    );
-  }
-  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (unknown === undefined) return;
-  throw new InvalidOptionsError(
-    `openAICompatible(): unknown option ${quoted(unknown)}. Known: ${optionNames.join(', ')}.`,
-  );
-}
+const optionNames = new Set(['name', 'displayName', 'baseURL', 'env', 'probePath', 'classifyError', 'readLimits']);
 
 function checkAddress(baseURL: string | undefined, name: string): string {
   const isText = typeof baseURL === 'string';

@@ -263,9 +263,11 @@ describe('the options', () => {
     expect(() => openAICompatible('azure-openai')).toThrow('"https://<resource>.openai.azure.com/openai/v1"');
     // @ts-expect-error: misspelt
     expect(() => openAICompatible('groq', { baseUrl: 'https://proxy.example/v1' })).toThrow(
-      'unknown option "baseUrl". Known: name, displayName, baseURL,',
+      'Unknown option "baseUrl". Did you mean "baseURL"? Known: name, displayName, baseURL,',
     );
     // @ts-expect-error: neither a name nor options
-    expect(() => openAICompatible(undefined)).toThrow("such as 'groq', or { name, baseURL, env }");
+    expect(() => openAICompatible(undefined)).toThrow(
+      "it is undefined. Write openAICompatible('groq'), or { name, baseURL, env }",
+    );
   });
 });

@@ -1,5 +1,11 @@
 import { ApiKeyFallbackError, type Attempt, InvalidOptionsError } from '@api-key-fallback/core';
-import { findAttempt, readErrorText, redactedHeaders, safeCopy } from '@api-key-fallback/core/adapter';
+import {
+  checkOptionNames,
+  findAttempt,
+  readErrorText,
+  redactedHeaders,
+  safeCopy,
+} from '@api-key-fallback/core/adapter';
 import { hostHeader } from './host-header.ts';
 import { RapidApiError } from './rapidapi-error.ts';
 
@@ -52,6 +58,15 @@ function runningAttempt(): Attempt {
   );
 }
 
+const ownFields = new Set(['apiKey', 'baseUrl']);
+
+/** `fetch` ignores an unknown field, so that a misspelt `baseUrl` would send the key to another server. */
+function checkFieldNames(init: object): void {
+  const isMeant = (name: string) => /^(?:api_?key|x_?rapidapi_?key|base_?ur[il])$/i.test(name);
+  const meant = Object.entries(init).filter(([name]) => isMeant(name));
+  checkOptionNames('init', Object.fromEntries(meant), ownFields);
+}
+
 /** The current attempt if it has this key. Behind a limiter the current attempt can be that of another call. */
 function attemptWith(apiKey: string): Attempt | undefined {
   const attempt = findAttempt('rapidapi');
@@ -80,6 +95,7 @@ function attemptWith(apiKey: string): Attempt | undefined {
  * }
  */
 export async function rapidApiFetch(host: string, path: string, init: RapidApiRequest = {}): Promise<Response> {
+  checkFieldNames(init);
   const { baseUrl = `https://${host}`, apiKey, ...request } = init;
   const url = urlOf(host, path, baseUrl);
   const headers = new Headers(request.headers);

@@ -1,4 +1,5 @@
 import {
+  checkOptionNames,
   probeRequest,
   readField,
   type ErrorVerdict,
@@ -18,6 +19,8 @@ export interface RapidApiProbeOptions {
   readonly baseUrl?: string;
 }
 
+const optionNames = new Set(['path', 'baseUrl']);
+
 // The gateway checks the key and the subscription first.
 function isUnknownEndpoint({ reason }: ErrorVerdict, error: unknown): boolean {
   return reason === 'http_404' && /^Endpoint .* does not exist/i.test(messageIn(readField(error, 'body')) ?? '');
@@ -30,7 +33,7 @@ function isUnknownEndpoint({ reason }: ErrorVerdict, error: unknown): boolean {
  * the key is valid and subscribed, but not its quota. Pass a `path` to learn about the quota too.
  *
  * @param host The host of the API, `<api>.p.rapidapi.com`.
- * @throws InvalidOptionsError for a `host` that is not a bare host name.
+ * @throws InvalidOptionsError for a `host` that is not a bare host name, or an unknown option.
  * @example
  * const adapter = defineAdapter({ ...rapidApiAdapter, probe: rapidApiProbe('weatherapi-com.p.rapidapi.com') });
  * const manager = new ApiKeyManager(adapter, loadApiKeys(adapter.env));
@@ -38,8 +41,10 @@ function isUnknownEndpoint({ reason }: ErrorVerdict, error: unknown): boolean {
  */
 export function rapidApiProbe(
   host: string,
-  { path = '/', baseUrl = `https://${host}` }: RapidApiProbeOptions = {},
+  options: RapidApiProbeOptions = {},
 ): (this: ProviderAdapter, secret: string, context: ProbeContext) => Promise<ProbeResult> {
+  checkOptionNames('options', options, optionNames, "rapidApiProbe(host, { path: '/' })");
+  const { path = '/', baseUrl = `https://${host}` } = options;
   const url = urlOf(host, path, baseUrl);
   return function probe(secret, context) {
     const request = new Request(url, { headers: { [hostHeader]: host } });

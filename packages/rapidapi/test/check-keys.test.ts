@@ -83,4 +83,9 @@ describe('checkKeys of RapidAPI', () => {
   it('rejects a host that could send the key to another server', () => {
     expect(() => rapidApiProbe('host@other.example')).toThrow(InvalidOptionsError);
   });
+
+  it('rejects a misspelt option, which would send the key to another server', () => {
+    const misspelt = { baseURL: server.url } as never;
+    expect(() => rapidApiProbe(weather, misspelt)).toThrow('Unknown option "baseURL". Did you mean "baseUrl"?');
+  });
 });

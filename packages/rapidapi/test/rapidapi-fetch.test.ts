@@ -39,6 +39,18 @@ describe('a request', () => {
     expect(server.seen).toMatchObject([{ accept: 'text/plain', 'x-rapidapi-key': key, 'x-rapidapi-host': weather }]);
   });
 
+  it.each<[string, string]>([
+    ['baseURL', 'baseUrl'],
+    ['base_url', 'baseUrl'],
+    ['apikey', 'apiKey'],
+    ['api_key', 'apiKey'],
+  ])('with a misspelt field is not sent: %s', async (wrong, right) => {
+    const fetched = vi.spyOn(globalThis, 'fetch');
+    const misspelt = { [wrong]: 'http://127.0.0.1:9' } as never;
+    await expect(rapidApiFetch(weather, '/', misspelt)).rejects.toThrow(`Did you mean "init.${right}"?`);
+    expect(fetched).not.toHaveBeenCalled();
+  });
+
   it('goes to the host over https by default', async () => {
     const fetched = vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(new Response('{}')));
     for (const path of ['/v1/today?q=a b', 'v1/today', '/', '', '//other.example/', '@other.example/']) {

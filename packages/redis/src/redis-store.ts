@@ -1,6 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { InvalidOptionsError } from '@api-key-fallback/core';
-import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from '@api-key-fallback/core/store';
+import {
+  checkOptionNames,
+  type ChangeListener,
+  type KeyStateStore,
+  type Lease,
+  type SyncReply,
+  type SyncRequest,
+} from '@api-key-fallback/core/store';
 import { ChangeFeed } from './change-feed.ts';
 import { readChange } from './change-message.ts';
 import { CommandLink } from './command-link.ts';
@@ -34,11 +41,10 @@ function scriptOf(text: string): Script {
 const sync = scriptOf(syncScript);
 const release = scriptOf(releaseScript);
 
+const optionNames = new Set(['prefix']);
+
 function checkedPrefix(options: RedisStoreOptions): string {
-  const known =
-    typeof options === 'object' && options !== null && Object.keys(options).every((name) => name === 'prefix');
-  if (!known)
-    throw new InvalidOptionsError('The options of a RedisStore must be an object; its only option is "prefix".');
+  checkOptionNames('options', options, optionNames, "new RedisStore(client, { prefix: 'akf' })");
   const { prefix = 'akf' } = options;
   // Braces would move the keys of a pool to different slots of a cluster. Half a character has no UTF-8.
   if (typeof prefix === 'string' && /^[^{}\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,128}$/u.test(prefix)) return prefix;

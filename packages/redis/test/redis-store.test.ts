@@ -26,9 +26,13 @@ describe('the options of RedisStore', () => {
     expect(() => new NotTyped(client)).toThrow('node-redis 5 or later');
   });
 
-  it.each(['my-app', null, { prefx: 'my-app' }])('rejects %o as options', (options) => {
+  it.each([
+    ['my-app', '"options" must be an object; it is of type string. Write new RedisStore(client, { prefix:'],
+    [null, '"options" must be an object; it is null.'],
+    [{ prefx: 'my-app' }, 'Unknown option "prefx". Did you mean "prefix"?'],
+  ])('rejects %o as options', (options, message) => {
     const client = storeClients.ioredis(1);
-    expect(() => new NotTyped(client, options)).toThrow('its only option is "prefix"');
+    expect(() => new NotTyped(client, options)).toThrow(message);
   });
 
   it.each(['', 'a{b', 'a}b', 1, null, {}, 'a\nb', 'a\0b', 'x'.repeat(129)])('rejects %o as a prefix', (prefix) => {

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@api-key-fallback/core/store';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { describeStoreCounters } from './describe-store-counters.ts';
 import { describeStoreCursors } from './describe-store-cursors.ts';
@@ -13,6 +14,8 @@ export interface KeyStateStoreSuiteOptions {
   /** How long stores may take to see each other's changes, in ms. @default 3000 */
   readonly patienceMs?: number;
 }
+
+const optionNames = new Set(['patienceMs']);
 
 /**
  * Declares the Vitest tests that every `KeyStateStore` must pass.
@@ -33,8 +36,10 @@ export interface KeyStateStoreSuiteOptions {
 export function describeKeyStateStore(
   name: string,
   create: () => Promise<StoreBackend> | StoreBackend,
-  { patienceMs = 3000 }: KeyStateStoreSuiteOptions = {},
+  options: KeyStateStoreSuiteOptions = {},
 ): void {
+  checkOptionNames('options', options, optionNames, '{ patienceMs: 3000 }');
+  const { patienceMs = 3000 } = options;
   const check: StoreCheck = (does, fix, run) => {
     async function runOnBench(context: TestContext): Promise<void> {
       expect.hasAssertions();

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { VerdictKind } from '@api-key-fallback/core';
-import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { checkOptionNames, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it, vi } from 'vitest';
 import { describeAdapterAnswers, describeAdapterErrors } from './describe-adapter-answers.ts';
 import { describeAdapterAuthorize } from './describe-adapter-authorize.ts';
@@ -48,6 +48,8 @@ async function errorOf({ error }: RecordedError): Promise<unknown> {
   }
 }
 
+const optionNames = new Set(['now', 'answers', 'clientOptions', 'useClient']);
+
 /**
  * Declares the Vitest tests that every `ProviderAdapter` must pass.
  *
@@ -72,6 +74,7 @@ export function describeProviderAdapter<Client>(
   recorded: RecordedErrors,
   options: ProviderAdapterSuiteOptions<Client> = {},
 ): void {
+  checkOptionNames('options', options, optionNames, '{ useClient: (client) => client.models.list() }');
   const { now = Date.parse('2026-07-01T12:00:00Z'), answers = {} } = options;
 
   function classify(error: unknown, operation?: string): ErrorVerdict | undefined {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { checkOptionNames } from '@api-key-fallback/core/adapter';
 import type { Reply } from './model-reply.ts';
 import { type ProviderRequest, readProviderRequest } from './provider-request.ts';
 import { answerMissingKey, answerOk, assertPlayable, playStep, type ProviderStep } from './provider-step.ts';
@@ -50,12 +51,14 @@ export interface ProviderServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+const optionNames = new Set(['keys', 'otherwise', 'reply']);
+
 /**
  * Starts a server on a free loopback port that plays OpenAI, Anthropic, Gemini, YouTube and RapidAPI, with a script per key.
  *
  * The server records keys in plain text, so use made-up keys only. The process stays alive until `close()`.
  *
- * @throws TypeError for an invalid step.
+ * @throws TypeError for an invalid step; InvalidOptionsError for an unknown option.
  * @example
  * await using server = await startProviderServer({ keys: { 'key-1': ['rate-limited', 'ok'] } });
  * const client = new OpenAI({ apiKey: 'key-1', baseURL: server.openaiBaseURL, maxRetries: 0 });
@@ -64,11 +67,14 @@ export interface ProviderServer {
  * console.log(server.requestCount('key-1')); // 2
  */
 export async function startProviderServer(options: ProviderServerOptions = {}): Promise<ProviderServer> {
+  checkOptionNames('options', options, optionNames, "startProviderServer({ keys: { 'key-1': ['ok'] } })");
   const { keys = {}, otherwise = 'invalid-key', reply } = options;
   const scripts = new Map<string, ProviderStep[]>();
   const requests: AnsweredRequest[] = [];
 
   function script(key: string, steps: readonly ProviderStep[]): void {
+    if (!Array.isArray(steps))
+      throw new TypeError("The steps of a key must be a list, such as ['rate-limited', 'ok'].");
     for (const step of steps) assertPlayable(step);
     scripts.set(key, [...steps]);
   }

@@ -1,5 +1,6 @@
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
-import type { KeyManagerOptions } from '../pool/key-manager-options.ts';
+import { checkOptionNames } from '../base/check-arguments.ts';
+import { managerOptionNames, type KeyManagerOptions } from '../pool/key-manager-options.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import { ApiKeyManager } from './api-key-manager.ts';
 import { loadApiKeys, type LoadApiKeysOptions } from './load-api-keys.ts';
@@ -42,7 +43,11 @@ export function keyManagerClass<Client, ClientOptions = never>(
     }
 
     static fromEnv(options: KeyManagerOptions & LoadApiKeysOptions = {}): KeyManager {
-      return new this(loadApiKeys(adapter.env, options), options);
+      checkOptionNames('options', options, managerOptionNames, "{ strategy: 'round-robin' }");
+      const { directory, environmentName, logger, logLevel, locale } = options;
+      const ofLoader = Object.entries({ directory, environmentName, logger, logLevel, locale });
+      const given = Object.fromEntries(ofLoader.filter(([, value]) => value !== undefined));
+      return new this(loadApiKeys(adapter.env, given), options);
     }
   }
   return KeyManager as unknown as KeyManagerClass<Client, ClientOptions>;

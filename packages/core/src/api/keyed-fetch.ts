@@ -1,5 +1,6 @@
 import { checkName, checkOptionNames } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
+import { readField } from '../base/read-field.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import {
   checkOption,
@@ -81,7 +82,7 @@ export type KeyedFetch = (
  * });
  */
 export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOptions<P>): KeyedFetch {
-  const checked = checkOptions(options ?? {});
+  const checked = checkOptions(options);
   return async (input, init) => {
     const fallback = init?.fallback;
     const ofRequest = fallback === undefined ? checked : checkRequestOptions(options, fallback);
@@ -115,11 +116,16 @@ const refusedOptions = {
   idleTimeout: 'use "bodyTimeout"',
 };
 
-const requestOptionNames: ReadonlySet<string> = new Set([
-  ...[...retryOptionNames].filter((name) => name !== 'provider' && !(name in refusedOptions)),
+const optionNames: ReadonlySet<string> = new Set([
+  ...[...retryOptionNames].filter((name) => !(name in refusedOptions)),
+  'fetch',
   'throwOnExhausted',
   'bodyTimeout',
   'maxBufferedBody',
+]);
+
+const requestOptionNames: ReadonlySet<string> = new Set([
+  ...[...optionNames].filter((name) => name !== 'provider' && name !== 'fetch'),
   'callId',
 ]);
 
@@ -131,13 +137,15 @@ function checkRequestOptions<P extends ProviderName>(options: KeyedFetchOptions<
 }
 
 function checkOptions<P extends ProviderName>(options: KeyedFetchOptions<P>) {
+  for (const [name, instead] of Object.entries(refusedOptions)) {
+    const isGiven = readField(options, name) !== undefined;
+    if (isGiven) throw new InvalidOptionsError(`createKeyedFetch() does not accept "${name}": ${instead}.`);
+  }
+  checkOptionNames('options', options, optionNames, "createKeyedFetch({ provider: 'openai' })");
   const { fetch: send, throwOnExhausted = false, bodyTimeout, maxBufferedBody = 10_000_000, ...callOptions } = options;
   const settings = checkRetryOptions(callOptions);
   const { provider } = callOptions;
   if (provider === undefined) throw new InvalidOptionsError('"provider" is required, for example \'openai\'.');
-  for (const [name, instead] of Object.entries(refusedOptions)) {
-    if (name in callOptions) throw new InvalidOptionsError(`createKeyedFetch() does not accept "${name}": ${instead}.`);
-  }
   if (send !== undefined && typeof send !== 'function') throw new InvalidOptionsError('"fetch" must be a function.');
   checkOption(typeof throwOnExhausted === 'boolean', 'throwOnExhausted', throwOnExhausted, 'true or false');
   const isSize = Number.isSafeInteger(maxBufferedBody) && maxBufferedBody >= 0;

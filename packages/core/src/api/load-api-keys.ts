@@ -1,4 +1,4 @@
-import { checkIsObject, checkVariableName, shortened } from '../base/check-arguments.ts';
+import { checkOptionNames, checkVariableName, shortened } from '../base/check-arguments.ts';
 import { NoApiKeysError } from '../base/errors.ts';
 import { checkEnvFileOptions, readEnvFiles, type EnvFileOptions, type EnvFiles } from '../env/environment.ts';
 import { findKeys, type FoundKeys, type NamedApiKey } from '../env/key-variables.ts';
@@ -7,6 +7,8 @@ import { checkApiKeys } from '../pool/check-api-keys.ts';
 
 /** Options of `loadApiKeys`: where the `.env*` files are, and the log for warnings. */
 export interface LoadApiKeysOptions extends LogOptions, EnvFileOptions {}
+
+const optionNames = new Set(['directory', 'environmentName', 'logger', 'logLevel', 'locale']);
 
 /**
  * Loads the keys of a provider from the environment and the `.env*` files. Does not change `process.env`.
@@ -26,7 +28,7 @@ export interface LoadApiKeysOptions extends LogOptions, EnvFileOptions {}
  */
 export function loadApiKeys(baseName: string, options: LoadApiKeysOptions = {}): NamedApiKey[] {
   checkVariableName('The argument of loadApiKeys()', baseName);
-  checkIsObject('options', options);
+  checkOptionNames('options', options, optionNames, "{ directory: '.' }");
   checkEnvFileOptions(options);
   const files = readEnvFiles(options);
   const log = new EventLog(baseName, baseName, options);

@@ -157,7 +157,7 @@ export const retryOptionNames: ReadonlySet<string> = new Set([
 
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
 export function checkFallbackOptions(options: FallbackOptions & { readonly inject?: Inject }): FallbackSettings {
-  checkOptionNames('options', options, retryOptionNames);
+  checkOptionNames('options', options, retryOptionNames, "{ provider: 'openai', maxRetries: 3 }");
   const {
     inject = 'key',
     maxRetries = 3,

@@ -1,4 +1,4 @@
-import { checkName, withoutInvisible } from '../base/check-arguments.ts';
+import { checkName, didYouMean, shortened, shownKind, withoutInvisible } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 
 /** A key as the application passes it: the string alone, or with a public name and its project or organisation. */
@@ -22,10 +22,41 @@ const shortestUsualKey = 16;
 const longestKey = 4096;
 const placeholder = /^(?:your[_-].*|sk-\.*|changeme|x{3,}|todo|<.*>)$/i;
 
+const fields = ['key', 'label', 'group'] as const;
+
+/** @throws InvalidOptionsError for anything but a list. A text is not shown, because it is a key. */
+function checkIsList(inputs: unknown): asserts inputs is readonly ApiKeyInput[] {
+  if (Array.isArray(inputs)) return;
+  const instead =
+    typeof inputs === 'string'
+      ? "Put a single key into a list, [key], and split a text of several ones, text.split(',')"
+      : inputs === undefined
+        ? 'For the keys of the environment use the fromEnv() of the class, or loadApiKeys(name)'
+        : 'A Set becomes a list with [...keys], and options come after the list';
+  throw new InvalidOptionsError(
+    `The keys must be an array of strings or of { key, label, group }; the value is ${shownKind(inputs)}. ${instead}.`,
+  );
+}
+
+function notAKey(ordinal: number, value: unknown): InvalidOptionsError {
+  const why =
+    value === undefined
+      ? 'Is the variable set that it comes from? To skip it, pass an empty text: process.env.NAME ?? ""'
+      : 'Write the key as a string, or { key, label, group }';
+  return new InvalidOptionsError(`Key ${ordinal} is not a string: it is ${shownKind(value)}. ${why}.`);
+}
+
 function listed(input: ApiKeyInput, ordinal: number): ListedApiKey {
   if (typeof input === 'string') return { key: input.trim(), label: `key ${ordinal}`, group: undefined };
-  const { key } = input ?? {};
-  if (typeof key !== 'string') throw new InvalidOptionsError(`Key ${ordinal} is not a string.`);
+  if (shownKind(input) !== 'of type object') throw notAKey(ordinal, input);
+  const unknown = Object.keys(input).find((name) => !(fields as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new InvalidOptionsError(
+      `Key ${ordinal} has an unknown field "${shortened(unknown)}".${didYouMean(unknown, fields)} Known: ${fields.join(', ')}.`,
+    );
+  }
+  const { key } = input;
+  if (typeof key !== 'string') throw notAKey(ordinal, key);
   const [label, group] = [input.label, input.group].map(withoutInvisible);
   if (label !== undefined) checkName('label', label, `The label of key ${ordinal}`);
   if (group !== undefined) checkName('group', group, `The group of key ${ordinal}`);
@@ -34,6 +65,8 @@ function listed(input: ApiKeyInput, ordinal: number): ListedApiKey {
 }
 
 function checkCharacters({ key, label }: ListedApiKey): void {
+  if (/^(["'`]).*\1$/s.test(key)) throw new InvalidOptionsError(`${label} is in quotes. Remove them from the key.`);
+  if (/^bearer\s/i.test(key)) throw new InvalidOptionsError(`${label} begins with "Bearer". Pass the key without it.`);
   if (key.length > longestKey) {
     throw new InvalidOptionsError(`${label} has ${key.length} characters. A key has at most ${longestKey}.`);
   }
@@ -51,13 +84,13 @@ function checkCharacters({ key, label }: ListedApiKey): void {
  * in the message, and for an invalid label or group.
  */
 export function checkApiKeys(inputs: readonly ApiKeyInput[], warn: (text: string) => void): ListedApiKey[] {
-  if (!Array.isArray(inputs))
-    throw new InvalidOptionsError('The keys must be an array of strings or of { key, label, group }.');
+  checkIsList(inputs);
   const byValue = new Map<string, ListedApiKey>();
   for (const [index, input] of inputs.entries()) {
     const entry = listed(input, index + 1);
     if (entry.key === '') continue;
     checkCharacters(entry);
+    if (entry.key.includes(',')) warn(`${entry.label} contains a comma; a list needs one entry for each key`);
     const first = byValue.get(entry.key);
     if (first) warn(`${entry.label} is the same key as ${first.label} and is ignored`);
     else byValue.set(entry.key, entry);

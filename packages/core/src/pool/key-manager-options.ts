@@ -40,7 +40,8 @@ export interface KeyManagerOptions extends LogOptions, EnvFileOptions {
 type KeyManagerSettings = KeyManagerOptions &
   Required<Pick<KeyManagerOptions, 'strategy' | 'retryBudget' | 'retryOn' | 'recheckInvalid'>>;
 
-const optionNames = new Set([
+/** The names of all options of a key manager. */
+export const managerOptionNames: ReadonlySet<string> = new Set([
   'strategy',
   'clientOptions',
   'retryBudget',
@@ -57,7 +58,7 @@ const optionNames = new Set([
 
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
 export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSettings {
-  checkOptionNames('options', options, optionNames);
+  checkOptionNames('options', options, managerOptionNames, "{ strategy: 'round-robin' }");
   const { strategy = 'in-order', retryBudget = {}, retryOn = 'same-key', recheckInvalid = true, ...rest } = options;
   checkEnvFileOptions(rest);
   if (rest.clientOptions !== undefined) checkIsObject('clientOptions', rest.clientOptions);
@@ -73,7 +74,6 @@ export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSetti
 
 function checkRuntime(runtime: Partial<Runtime>): void {
   checkIsObject('runtime', runtime);
-  if (Array.isArray(runtime)) throw new InvalidOptionsError('"runtime" must be an object; it is a list.');
   for (const part of ['now', 'sleep', 'timer', 'random'] as const) {
     if (runtime[part] === undefined || typeof runtime[part] === 'function') continue;
     throw new InvalidOptionsError(`"runtime.${part}" must be a function; it is ${shown(runtime[part])}.`);

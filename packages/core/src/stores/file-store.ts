@@ -30,7 +30,7 @@ export class FileStore implements KeyStateStore {
   readonly #watch: DirectoryWatch;
 
   constructor(directory: string) {
-    checkName('directory', directory, 'The directory of a FileStore');
+    checkName('directory', directory, "The directory of a FileStore, such as new FileStore('.api-key-state'),");
     this.#directory = new StateDirectory(directory);
     this.#watch = new DirectoryWatch(
       this.#directory,

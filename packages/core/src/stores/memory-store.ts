@@ -1,3 +1,5 @@
+import { checkOptionNames, shown } from '../base/check-arguments.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from './key-state-store.ts';
 import { MemoryPool } from './memory-pool.ts';
 import { UsageTotals } from './usage-totals.ts';
@@ -7,6 +9,8 @@ interface StoredPool {
   readonly usage: UsageTotals;
   readonly leases: Map<string, { readonly untilMs: number }>;
 }
+
+const optionNames = new Set(['now']);
 
 /**
  * Keeps state in the memory of this process. Managers that receive the same store share it.
@@ -21,8 +25,15 @@ export class MemoryStore implements KeyStateStore {
   readonly #pools = new Map<string, StoredPool>();
   readonly #now: () => number;
 
-  /** `now` is the clock of the store, in ms since the epoch; for tests. @default Date.now */
-  constructor({ now = Date.now }: { readonly now?: () => number } = {}) {
+  /**
+   * `now` is the clock of the store, in ms since the epoch; for tests. @default Date.now
+   *
+   * @throws InvalidOptionsError for an option that is unknown or not a function.
+   */
+  constructor(options: { readonly now?: () => number } = {}) {
+    checkOptionNames('options', options, optionNames);
+    const { now = Date.now } = options;
+    if (typeof now !== 'function') throw new InvalidOptionsError(`"now" must be a function; it is ${shown(now)}.`);
     this.#now = now;
   }
 

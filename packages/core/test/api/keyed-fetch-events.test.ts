@@ -11,6 +11,7 @@ import {
 } from '@api-key-fallback/core';
 import { describe, expect, it, vi } from 'vitest';
 import { inWords, recordEvents } from '../events/record-events.ts';
+import { scriptedAdapter } from '../scripted-keys.ts';
 import { renderings } from '../base/renderings.ts';
 import { answer, ok, one, provider, startKeyServer, two } from './start-key-server.ts';
 
@@ -24,7 +25,7 @@ function rejection(promise: Promise<unknown>): Promise<unknown> {
 describe('invalid input', () => {
   it('is rejected by createKeyedFetch for invalid options', () => {
     expect(() => createKeyedFetch({ provider, maxRetries: 0 })).toThrow(InvalidOptionsError);
-    expect(() => createKeyedFetch({ provider, retries: 1 } as never)).toThrow('Unknown option "retries"');
+    expect(() => createKeyedFetch({ provider, retries: 1 } as never)).toThrow('Did you mean "maxRetries"?');
     expect(() => createKeyedFetch({ provider, throwOnExhausted: 'no' } as never)).toThrow(
       '"throwOnExhausted" must be true or false',
     );
@@ -35,6 +36,20 @@ describe('invalid input', () => {
     ] as const) {
       expect(() => createKeyedFetch({ provider, ...option } as never)).toThrow(message);
     }
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a text', 'openai', "it is of type string. Write createKeyedFetch({ provider: 'openai' }), for example."],
+    ['nothing', undefined, "it is undefined. Write createKeyedFetch({ provider: 'openai' }), for example."],
+    ['no provider', {}, '"provider" is required'],
+    ['the keys', { provider, apiKey: 'K1' }, 'Keys go into the list of the key manager'],
+    ['an option of the client', { provider, baseURL: 'http://127.0.0.1' }, 'write clientOptions: { baseURL }'],
+    ['a timeout', { provider, timeout: 5 }, 'Did you mean "attemptTimeout"?'],
+    ['a misspelt name', { provider, maxBuferedBody: 5 }, 'Did you mean "maxBufferedBody"?'],
+    ['a manager', new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false }), 'it is a key manager.'],
+  ])('by createKeyedFetch says what to write in place of %s', (_name, options, message) => {
+    expect(() => createKeyedFetch(options as never)).toThrow(InvalidOptionsError);
+    expect(() => createKeyedFetch(options as never)).toThrow(message);
   });
 
   it('is rejected when fetching for an unknown provider', async () => {

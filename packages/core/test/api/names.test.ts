@@ -184,6 +184,9 @@ describe('the name of a variable', () => {
     for (const wrong of [null, 5, 'NAMES_KEY']) {
       expect(() => loadApiKeys('NAMES_KEY', wrong as never)).toThrow('"options" must be an object');
     }
+    const misspelt = { dirctory: '.' } as never;
+    expect(() => loadApiKeys('NAMES_KEY', misspelt)).toThrow('Unknown option "dirctory". Did you mean "directory"?');
+    expect(() => loadApiKeys('NAMES_KEY', { path: '.' } as never)).toThrow('Did you mean "directory"?');
   });
 
   it('gives its keys labels that a manager accepts', () => {

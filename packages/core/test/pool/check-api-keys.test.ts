@@ -103,6 +103,44 @@ describe('the list of keys', () => {
     },
   );
 
+  it.each<[string, unknown, string]>([
+    ['an undefined variable', [good, undefined], 'Key 2 is not a string: it is undefined. Is the variable set that it'],
+    ['null', [good, null], 'Key 2 is not a string: it is null. Write the key as a string, or { key, label, group }.'],
+    ['an undefined field', [good, { key: undefined }], 'Key 2 is not a string: it is undefined. Is the variable set'],
+    ['a list in the list', [[good]], 'Key 1 is not a string: it is a list.'],
+    ['a Promise in the list', [Promise.resolve(good)], 'Key 1 is not a string: it is a Promise: await it first.'],
+    ['a function in the list', [() => good], 'Key 1 is not a string: it is a function.'],
+    [
+      'an apiKey',
+      [{ apiKey: good }],
+      'Key 1 has an unknown field "apiKey". Did you mean "key"? Known: key, label, group.',
+    ],
+    ['a misspelt field', [{ key: good, lable: 'A' }], 'unknown field "lable". Did you mean "label"?'],
+    ['a field of another library', [{ key: good, weigth: 2 }], 'Key 1 has an unknown field "weigth". Known: key,'],
+    [
+      'a key alone',
+      good,
+      'the value is of type string. Put a single key into a list, [key], and split a text of several',
+    ],
+    ['nothing', undefined, 'the value is undefined. For the keys of the environment use the fromEnv() of the class'],
+    ['a Promise', Promise.resolve([good]), 'the value is a Promise: await it first.'],
+    ['a Set', new Set([good]), 'A Set becomes a list with [...keys], and options come after the list.'],
+    ['options', { keys: [good] }, 'options come after the list.'],
+    ['a key in quotes', [`"${good}"`], 'key 1 is in quotes. Remove them from the key.'],
+    ['a header', [`Bearer ${good}`], 'key 1 begins with "Bearer". Pass the key without it.'],
+  ])('says what to write in place of %s', (_name, keys, message) => {
+    const error = refusal(keys);
+    expect(error).toBeInstanceOf(InvalidOptionsError);
+    expect((error as Error).message).toContain(message);
+    expect((error as Error).message).not.toContain(good);
+  });
+
+  it('warns of a key with a comma, which is a text of several keys', () => {
+    const { manager, warnings } = manage([`${good},${other}`]);
+    expect(manager.getAllKeys()).toHaveLength(1);
+    expect(warnings).toEqual(['Scripted: key 1 contains a comma; a list needs one entry for each key']);
+  });
+
   it('uses a repeated key once, in its first place, and warns of the places', async () => {
     const { manager, warnings } = manage([good, other, ` ${good} `]);
     const calls: string[] = [];

@@ -6,8 +6,23 @@ import { scriptedAdapter } from '../scripted-keys.ts';
 
 describe('the options of a key manager', () => {
   it.each<[string, unknown, string]>([
-    ['a misspelt name', { stratgy: 'round-robin' }, 'Unknown option "stratgy". Known: strategy, '],
+    [
+      'a misspelt name',
+      { stratgy: 'round-robin' },
+      'Unknown option "stratgy". Did you mean "strategy"? Known: strategy, ',
+    ],
+    ['an option of the client', { baseURL: 'http://127.0.0.1' }, 'write clientOptions: { baseURL }'],
+    ['an option of a call', { maxRetries: 2 }, 'It is an option of a call: write it at the decorator or the call.'],
+    [
+      'where the files are',
+      { directory: '.' },
+      'It is an option of fromEnv() and loadApiKeys(), which read the files.',
+    ],
+    ['the keys', { keys: ['K1'] }, 'Keys go into the list of the key manager, for example new OpenAIKeyManager(keys).'],
     ['null', null, '"options" must be an object; it is null.'],
+    ['a list', [], '"options" must be an object; it is a list.'],
+    ['a Promise', Promise.resolve({}), '"options" must be an object; it is a Promise: await it first.'],
+    ['a function', () => {}, '"options" must be an object; it is a function.'],
     ['a text', 'round-robin', '"options" must be an object; it is of type string.'],
     ['no object for clients', { clientOptions: 5 }, '"clientOptions" must be an object; it is of type number.'],
     ['null as the budget', { retryBudget: null }, '"retryBudget" must be an object; it is null.'],
@@ -15,7 +30,7 @@ describe('the options of a key manager', () => {
     [
       'a misspelt name in the budget',
       { retryBudget: { token: 1 } },
-      'Unknown option "retryBudget.token". Known: tokens.',
+      'Unknown option "retryBudget.token". Did you mean "retryBudget.tokens"? Known: tokens.',
     ],
   ])('refuse %s', (_name, options, message) => {
     const make = () => new ApiKeyManager(scriptedAdapter, ['K1'], options as never);
@@ -66,7 +81,11 @@ describe('the options of a key manager', () => {
     const Keys = keyManagerClass(scriptedAdapter);
     const where = { directory: tmpdir(), environmentName: 'test' };
     expect(Keys.fromEnv({ ...where, logger: false }).getAllKeys()).toEqual(['K1']);
-    expect(() => Keys.fromEnv({ ...where, dirctory: '/' } as never)).toThrow('Unknown option "dirctory"');
+    const misspelt = () => Keys.fromEnv({ ...where, dirctory: '/' } as never);
+    expect(misspelt).toThrow(
+      /^Unknown option "dirctory"\. Did you mean "directory"\? Known: strategy, .*environmentName\.$/,
+    );
+    expect(() => Keys.fromEnv(null as never)).toThrow('"options" must be an object; it is null.');
     vi.unstubAllEnvs();
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MemoryStore } from '../../src/index.ts';
+import { InvalidOptionsError, MemoryStore } from '../../src/index.ts';
 import { freshRecord, type KeyRecord, type SyncRequest, type WindowCounters } from '../../src/store.ts';
 
 const start = Date.UTC(2026, 6, 1);
@@ -22,6 +22,16 @@ function total(count: number, expiresAtMs: number): WindowCounters {
 }
 
 describe('MemoryStore', () => {
+  it.each<[unknown, string]>([
+    [{ nwo: Date.now }, 'Unknown option "nwo". Did you mean "now"? Known: now.'],
+    [{ now: 5 }, '"now" must be a function; it is 5.'],
+    [null, '"options" must be an object; it is null.'],
+    ['memory', '"options" must be an object; it is of type string.'],
+  ])('refuses the options %j', (options, message) => {
+    expect(() => new MemoryStore(options as never)).toThrow(InvalidOptionsError);
+    expect(() => new MemoryStore(options as never)).toThrow(message);
+  });
+
   beforeEach(() => void vi.useFakeTimers({ now: start }));
   afterEach(() => void vi.useRealTimers());
 
