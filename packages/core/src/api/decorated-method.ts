@@ -9,7 +9,9 @@ import { runCall } from '../call/run-call.ts';
 import type { Invoke } from '../call/running-attempt.ts';
 import { StreamWithFallback } from '../call/stream-with-fallback.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
+import { looksReal } from '../pool/check-api-keys.ts';
 import { poolOf } from '../pool/pool-of.ts';
+import { CallerArguments, withLostThis } from './caller-arguments.ts';
 import { INJECTED } from './inject-keys.ts';
 import { registry } from './registry.ts';
 import { defaultsOf } from './use-api-key-fallback.ts';
@@ -21,6 +23,8 @@ export interface Decoration {
   readonly options: RetryOptions;
   readonly settings: FallbackSettings;
   readonly name: string;
+  /** Whether the decorator of a class made it, not `wrapWithFallback`. */
+  readonly isMethod?: boolean;
 }
 
 /** Returns the name of a method for messages and warnings. Code can give a function any name, of any type. */
@@ -46,10 +50,31 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
     throw new InvalidOptionsError(`${name}(): "classifyResult" does not apply to generator methods; throw instead.`);
   }
   const resolveOptions = createOptionsResolver(decoration);
+  const callerArguments = new CallerArguments(method, name);
+  if (decoration.isMethod) callerArguments.warnIfWithoutKey();
 
   function runMethod(self: unknown, args: unknown[]): unknown {
+    if (self === undefined && callerArguments.readsThis) return runDetached(args);
     const result = method.apply(self, args);
     return isStream || isAsync ? result : assertNotStream(result, name);
+  }
+
+  function runDetached(args: unknown[]): unknown {
+    const explained = (error: unknown) => Promise.reject(withLostThis(error, method, name) as Error);
+    async function* explainedStream(stream: Stream): Stream {
+      try {
+        return yield* stream;
+      } catch (error) {
+        return explained(error);
+      }
+    }
+    try {
+      const result = method.apply(undefined, args);
+      if (isStream) return explainedStream(result as Stream);
+      return isAsync ? (result as Promise<unknown>).catch(explained) : assertNotStream(result, name);
+    } catch (error) {
+      return explained(error);
+    }
   }
 
   function joinAttempt(attempt: Attempt, self: unknown, args: unknown[]): unknown {
@@ -74,9 +99,11 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
     if (outerAttempt && isInjectedValueOf(outerAttempt, firstArg, pool, settings.inject)) {
       return joinAttempt(outerAttempt, self, args);
     }
-    if (pool.owns(firstArg)) throw unexpectedKey(name, provider);
-    const callerArgs = firstArg === INJECTED ? args.slice(1) : args;
+    if (pool.owns(firstArg)) throw unexpectedKey(name, `a key or client of "${provider}"`);
+    if (isKeyOf(pool, firstArg)) throw unexpectedKey(name, `what looks like a key of "${provider}"`);
+    const callerArgs = callerArguments.read(args);
     const callerSignal = findSignal(callerArgs);
+    if (!callerSignal) callerArguments.warnIfUnread(callerArgs);
     return startLoop(planOf(resolved, pool, callerSignal), ({ injected }) =>
       runMethod(self, [injected, ...callerArgs]),
     );
@@ -154,9 +181,17 @@ function existingClient(pool: KeyPool, apiKey: string): unknown {
   return key && pool.clients.ready(key);
 }
 
-function unexpectedKey(name: string, provider: string): TypeError {
+/** Whether a text looks like a key of the provider as a whole. A prompt can contain one. */
+function isKeyOf({ adapter: { definition } }: KeyPool, value: unknown): boolean {
+  if (definition.keyPattern === undefined || typeof value !== 'string') return false;
+  const text = value.trim();
+  return !/\s/.test(text) && looksReal(text, definition.keyPattern);
+}
+
+function unexpectedKey(name: string, what: string): TypeError {
   return new TypeError(
-    `${name}() received a key or client of "${provider}", but the decorator injects it. Omit it or pass INJECTED.`,
+    `${name}() received ${what} as its first argument, but the decorator injects the key. Omit it or pass INJECTED; ` +
+      'injectKeys(service) has the types of such calls.',
   );
 }
 

@@ -2,8 +2,7 @@ import 'reflect-metadata/lite';
 import type { ProviderName } from '../base/provider-name.ts';
 import { checkRetryOptions, type Inject, type RetryOptions } from '../call/retry-options.ts';
 import { createDecoratedMethod, shownName, type Method } from './decorated-method.ts';
-import type { InjectingDecorator } from './decorator-type.ts';
-import type { Injected } from './inject-keys.ts';
+import type { Injected, InjectingDecorator } from './inject-keys.ts';
 
 type InjectedDescription<P extends string, I extends Inject> = [P] extends [never]
   ? 'the API key or client of the provider that the class names'
@@ -25,7 +24,8 @@ export const RETRY_METADATA: unique symbol = Symbol.for('@api-key-fallback/core/
  * Decorates a method: injects the active API key as its first argument, retries, and falls over to the next key.
  *
  * Works as a standard and as a legacy (`experimentalDecorators`) decorator. Callers omit the first argument (see
- * `injectKeys`) or pass `INJECTED`. With n keys a call makes at most n × `maxRetries` requests.
+ * `injectKeys`) or pass `INJECTED`. A framework that passes arguments by position can pass `undefined` in its place: the key is put
+ * there if the call has as many arguments as the method declares, parameters with defaults included. With n keys a call makes at most n × `maxRetries` requests.
  *
  * @throws InvalidOptionsError when decorating, for an invalid option; the message names it.
  * @throws TypeError when decorating anything but a method.
@@ -41,7 +41,7 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
   const settings = checkRetryOptions(options);
 
   function wrap(method: Method, name: string | symbol): Method {
-    const wrapper = createDecoratedMethod(method, { options, settings, name: shownName(name) });
+    const wrapper = createDecoratedMethod(method, { options, settings, name: shownName(name), isMethod: true });
     for (const key of metadata.getMetadataKeys?.(method) ?? []) {
       metadata.defineMetadata?.(key, metadata.getMetadata?.(key, method), wrapper);
     }

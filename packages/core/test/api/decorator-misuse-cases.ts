@@ -143,6 +143,27 @@ export function describeMisuse(): void {
       expect(service.received).toEqual([]);
     });
 
+    it.each(['acme-4f9a81c2e07b', ' acme-4f9a81c2e07b\n'])(
+      'rejects what looks like a key of the provider: %j',
+      async (key) => {
+        useProvider({ ...acmeAdapter, keyPattern: /^acme-/ }, acmeKeys);
+        const error = await failureOf(() => loose.chat(key, 'hello'));
+        expectMisuse(error, 'chat');
+        expect((error as Error).message).toMatch(/what looks like a key of "acme".*injectKeys/s);
+        expect((error as Error).message).not.toContain('4f9a81c2e07b');
+        expectMisuse(await failureOf(() => loose.converse(key, 'hello')), 'converse');
+        expect(service.received).toEqual([]);
+      },
+    );
+
+    it.each(['acme-', 'acme-4f9a', 'acme-4f9a81c2e07b is my key, is it valid?', 'My key: acme-4f9a81c2e07b', 5, null])(
+      'accepts a prompt that is not a key as a whole: %j',
+      async (prompt) => {
+        useProvider({ ...acmeAdapter, keyPattern: /^acme-/ }, acmeKeys);
+        await expect(loose.chat(prompt)).resolves.toEqual([prompt]);
+      },
+    );
+
     it('accepts a string that is not a key, and the key of another provider', async () => {
       await expect(loose.chat('sk-unknown-000000000')).resolves.toEqual(['sk-unknown-000000000']);
       await expect(loose.chat(betaKeys[0])).resolves.toEqual([betaKeys[0]]);

@@ -8,6 +8,7 @@ import {
   type ProviderName,
   type RetryOptions,
 } from '../../src/index.ts';
+import { watchWarnings } from '../watch-warnings.ts';
 import { acmeKeys, inHouse, useAllProviders, type AcmeClient } from './decorator-providers.ts';
 
 /** A vendor's subclass of Promise, like those that list calls of SDKs return. */
@@ -23,12 +24,14 @@ interface NamedStream extends AsyncGenerator<string> {
 
 describe('what the compiler rejects', () => {
   it('is a method without a parameter', () => {
+    const warned = watchWarnings();
     class Service {
       // @ts-expect-error no parameter
       @retryWithApiKeyFallback({ provider: 'acme' })
       async chat(): Promise<void> {}
     }
     expect(Service.prototype.chat).toHaveLength(0);
+    expect(warned).toHaveBeenCalledTimes(1);
   });
 
   it('is a first parameter that cannot hold the key', () => {
