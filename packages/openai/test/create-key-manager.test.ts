@@ -11,7 +11,6 @@ describe('the options of createKeyManager()', () => {
     ['a misspelt name', { apiKeys: keys }, 'Unknown option "apiKeys". Keys go into the list of the key manager'],
     ['the list of keys', keys, 'createKeyManager() takes the keys as an option: { keys: [key] }.'],
     ['null', null, 'createKeyManager() takes the keys as an option'],
-    ['a directory with keys', { keys, directory: '.' }, 'It is an option of fromEnv() and loadApiKeys()'],
   ])('refuse %s', (_name, options, message) => {
     expect(() => openAICompatible('groq').createKeyManager(options as never)).toThrow(message);
   });
