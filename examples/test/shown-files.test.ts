@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const shownFile = /\]\(\.\.\/(examples\/[\w/.-]+\.ts)\)\)?:\n\n```ts( no-check)?\n(.*?)```/gs;
+
+it.each([
+  [
+    'docs/write-a-provider-adapter.md',
+    ['examples/weather-adapter.ts', 'examples/own-provider.ts', 'examples/test/weather-adapter.test.ts'],
+  ],
+  ['docs/test-your-service.md', ['examples/test/test-your-service.test.ts']],
+])('%s shows the same files that the other tests run', (name, files) => {
+  const page = readFileSync(join(root, name), 'utf8');
+  const shown = [...page.matchAll(shownFile)].map(([, file = '', unchecked, code]) => ({ file, unchecked, code }));
+  expect(shown.map(({ file }) => file)).toEqual(files);
+  for (const { file, code } of shown) expect(code).toBe(readFileSync(join(root, file), 'utf8'));
+  // The check of the documentation compiles the other blocks.
+  const unchecked = shown.filter((block) => block.unchecked !== undefined);
+  expect(page.match(/^```ts no-check/gm) ?? []).toHaveLength(unchecked.length);
+});
