@@ -82,7 +82,8 @@ function compareOptions(effort: Effort): Promise<Comparison> {
 /** What each wrapper adds to a call that succeeds immediately. */
 export async function happyPath(effort: Effort): Promise<CaseReport> {
   const manager = benchManager();
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
   const service = injectKeys(new Service()) as unknown as { answer(): Promise<number> };
   const breaker = new CircuitBreaker(answer);
   const contexts = new AsyncLocalStorage<string>();

@@ -30,7 +30,9 @@ async function drain(stream: AsyncIterable<number>): Promise<number> {
 
 /** The added cost per chunk of a stream. */
 export async function streams(effort: Effort): Promise<CaseReport> {
-  registry.register(benchManager(), { replace: true });
+  const manager = benchManager();
+  registry.unregister(manager.provider);
+  registry.register(manager);
   const service = injectKeys(new Service()) as unknown as { stream(): AsyncGenerator<number> };
   const { signal } = new AbortController();
   const limited = wrapWithFallback(generate, { provider, signal, idleTimeout: 60_000 });

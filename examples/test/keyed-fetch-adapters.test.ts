@@ -17,9 +17,12 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   const options = { logger: false, retryBudget: false } as const;
-  registry.register(new ApiKeyManager(youtubeAdapter, youtube, options), { replace: true });
-  registry.register(new ApiKeyManager(geminiAdapter, gemini, options), { replace: true });
-  registry.register(new ApiKeyManager(rapidApiAdapter, rapidapi, options), { replace: true });
+  registry.unregister(youtubeAdapter.name);
+  registry.register(new ApiKeyManager(youtubeAdapter, youtube, options));
+  registry.unregister(geminiAdapter.name);
+  registry.register(new ApiKeyManager(geminiAdapter, gemini, options));
+  registry.unregister(rapidApiAdapter.name);
+  registry.register(new ApiKeyManager(rapidApiAdapter, rapidapi, options));
 });
 afterAll(async () => {
   registry.unregister('youtube');

@@ -30,7 +30,8 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   manager = new OpenAIKeyManager([first, second], { logger: false, retryBudget: false });
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
   server.script(second, ['ok']);
 });
 afterAll(async () => {

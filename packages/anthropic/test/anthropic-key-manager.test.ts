@@ -30,7 +30,8 @@ function play(...scripts: readonly (readonly ProviderStep[])[]): AnthropicKeyMan
   for (const [index, script] of scripts.entries()) server.script(keys[index] ?? '', script);
   const clientOptions = { baseURL: server.url };
   const manager = new AnthropicKeyManager(keys.slice(0, scripts.length), { clientOptions, logger: false });
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
   return manager;
 }
 
@@ -142,7 +143,8 @@ describe('keys of one organisation', () => {
       [{ key: keys[0] ?? '', group }, { key: keys[1] ?? '', group }, keys[2] ?? ''],
       { clientOptions: { baseURL: server.url }, logger: false },
     );
-    registry.register(manager, { replace: true });
+    registry.unregister(manager.provider);
+    registry.register(manager);
     await expect(service.ask('Olá')).resolves.toBe('You said: Olá');
     expect(requestCounts()).toEqual([1, 0, 1, 0]);
     expect(manager.status().keys.map(({ state }) => state)).toEqual(['disabled', 'disabled', 'healthy']);

@@ -18,7 +18,8 @@ beforeAll(async () => {
 beforeEach(() => {
   server.script(second, ['ok']);
   manager = new AnthropicKeyManager([first, second], { logger: false, retryBudget: false });
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
 });
 afterAll(async () => {
   registry.unregister('anthropic');

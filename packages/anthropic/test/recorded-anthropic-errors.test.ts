@@ -38,7 +38,8 @@ describe('recorded responses, through a keyed fetch', () => {
 
   it.each(refused)('classifies $name', async (response) => {
     await using server = await startProviderServer({ keys: { [key]: [response.name] } });
-    registry.register(new AnthropicKeyManager([key], { logger: false }), { replace: true });
+    registry.unregister('anthropic');
+    registry.register(new AnthropicKeyManager([key], { logger: false }));
     const verdicts: object[] = [];
     const fetch = createKeyedFetch({
       provider: 'anthropic',

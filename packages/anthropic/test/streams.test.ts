@@ -65,7 +65,8 @@ function start(step: ProviderStep): void {
   server.script(first, [step]);
   const clientOptions = { baseURL: server.url };
   manager = new AnthropicKeyManager([first, second], { logger: false, retryBudget: false, clientOptions });
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
 }
 
 /** The events of a complete stream from the first key. */

@@ -33,7 +33,8 @@ function script(...scripts: readonly (readonly ProviderStep[])[]): string[] {
 function manage(list: ConstructorParameters<typeof GeminiKeyManager>[0]): GeminiKeyManager {
   const clientOptions = { httpOptions: { baseUrl: server.url } };
   const manager = new GeminiKeyManager(list, { clientOptions, logger: false });
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
   return manager;
 }
 
@@ -68,7 +69,7 @@ const service = injectKeys(new ChatService());
 
 describe('the default key manager', () => {
   it('is registered by the import, even without keys', () => {
-    expect(registry.has('gemini')).toBe(true);
+    expect(registry.isKnown('gemini')).toBe(true);
     expect(registry.list()).toContain('gemini');
   });
 

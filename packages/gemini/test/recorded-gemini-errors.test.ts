@@ -73,7 +73,8 @@ describe('recorded responses, through a keyed fetch', () => {
       },
     };
     const server = await startProviderServer({ otherwise: response.name });
-    registry.register(new ApiKeyManager(adapter, [key], { logger: false }), { replace: true });
+    registry.unregister(adapter.name);
+    registry.register(new ApiKeyManager(adapter, [key], { logger: false }));
     try {
       const fetch = createKeyedFetch({ provider: 'gemini', maxRetries: 1 });
       const url = `${server.url}/v1beta/models/${model}:generateContent`;

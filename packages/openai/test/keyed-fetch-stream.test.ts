@@ -11,7 +11,8 @@ afterEach(() => registry.unregister('openai'));
 
 it('takes the options of one request from fetchOptions of the client', async () => {
   await using server = await startProviderServer({ keys: { [key]: ['server-error'] } });
-  registry.register(new OpenAIKeyManager([key], { logger: false }), { replace: true });
+  registry.unregister('openai');
+  registry.register(new OpenAIKeyManager([key], { logger: false }));
   const fetch = createKeyedFetch({ provider: 'openai', delay: 0 });
   const client = new OpenAI({ apiKey: 'unused', baseURL: server.openaiBaseURL, maxRetries: 0, fetch });
   const fetchOptions = { fallback: { maxRetries: 2 } } as object;
@@ -23,7 +24,8 @@ it('fails a keyed fetch stream that ends without its final event, after deliveri
   await using server = await startProviderServer({
     keys: { [key]: [{ chunks: [chunk('a'), chunk('b')], ending: 'end' }] },
   });
-  registry.register(new OpenAIKeyManager([key], { logger: false }), { replace: true });
+  registry.unregister('openai');
+  registry.register(new OpenAIKeyManager([key], { logger: false }));
   const client = new OpenAI({
     apiKey: 'unused',
     baseURL: server.openaiBaseURL,

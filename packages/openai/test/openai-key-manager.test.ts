@@ -49,7 +49,7 @@ class ChatService {
 
 describe('the default key manager', () => {
   it('is registered by the import, even without keys', () => {
-    expect(registry.has('openai')).toBe(true);
+    expect(registry.isKnown('openai')).toBe(true);
     expect(registry.list()).toContain('openai');
   });
 
@@ -108,7 +108,8 @@ describe('a decorated method with the real client', () => {
   const service = injectKeys(new ChatService());
 
   it('receives a client bound to the active key', async () => {
-    registry.register(play(['rate-limited'], ['invalid-key'], ['quota-exhausted'], ['ok']), { replace: true });
+    registry.unregister('openai');
+    registry.register(play(['rate-limited'], ['invalid-key'], ['quota-exhausted'], ['ok']));
     await expect(service.chat('Hello')).resolves.toBe('You said: Hello');
     expect(keys.map((key) => server.requestCount(key))).toEqual([3, 1, 1, 1]);
     await expect(service.chat('Again')).resolves.toBe('You said: Again');
@@ -117,21 +118,24 @@ describe('a decorated method with the real client', () => {
 
   it('makes keys × maxRetries requests in an outage, and never more', async () => {
     const manager = play(['server-error'], [{ status: 502 }], ['reset'], ['server_error_500']);
-    registry.register(manager, { replace: true });
+    registry.unregister(manager.provider);
+    registry.register(manager);
     await expect(service.chat('Hello')).rejects.toMatchObject({ name: 'AllKeysFailedError', reason: 'unavailable' });
     expect(server.requestCount()).toBe(12);
     expect(keys.map((key) => server.requestCount(key))).toEqual([3, 3, 3, 3]);
   });
 
   it('makes the same number of requests with inject: key and its own client', async () => {
-    registry.register(play(['server-error'], ['server-error'], ['server-error'], ['server-error']), { replace: true });
+    registry.unregister('openai');
+    registry.register(play(['server-error'], ['server-error'], ['server-error'], ['server-error']));
     await expect(service.chatWithKey(server.openaiBaseURL)).rejects.toMatchObject({ reason: 'unavailable' });
     expect(server.requestCount()).toBe(12);
   });
 
   it('rejects after one request for a caller error and leaves every key healthy', async () => {
     const manager = play(['invalid_prompt_policy'], ['ok']);
-    registry.register(manager, { replace: true });
+    registry.unregister(manager.provider);
+    registry.register(manager);
     await expect(service.chat('Hello')).rejects.toMatchObject({ status: 400, code: 'invalid_prompt' });
     expect(server.requestCount()).toBe(1);
     expect(manager.getFailedKeys()).toEqual([]);

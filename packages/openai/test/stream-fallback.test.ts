@@ -36,7 +36,8 @@ function start(step: ProviderStep): void {
       },
     },
   });
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
   service = injectKeys(new StreamService(server.openaiBaseURL));
 }
 

@@ -88,7 +88,8 @@ export async function play(
     runtime: clock,
     ...options,
   });
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
   return { server, manager, clock, service: makeService(server.url), [Symbol.asyncDispose]: () => server.close() };
 }
 

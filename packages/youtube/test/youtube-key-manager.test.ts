@@ -31,7 +31,7 @@ class VideoService {
 
 describe('the default key manager', () => {
   it('is registered by the import, even without keys', () => {
-    expect(registry.has('youtube')).toBe(true);
+    expect(registry.isKnown('youtube')).toBe(true);
     expect(registry.list()).toContain('youtube');
   });
 
@@ -70,14 +70,16 @@ describe('a decorated method with the real client', () => {
   const service = injectKeys(new VideoService());
 
   it('receives a client bound to the active key', async () => {
-    registry.register(play(['quota-exhausted'], ['invalid-key'], ['service_disabled'], ['ok']), { replace: true });
+    registry.unregister('youtube');
+    registry.register(play(['quota-exhausted'], ['invalid-key'], ['service_disabled'], ['ok']));
     await expect(service.title('dQw4w9WgXcQ')).resolves.toBe('Video dQw4w9WgXcQ');
     expect(keys.map((key) => server.requestCount(key))).toEqual([1, 1, 1, 1]);
     expect(server.requests.some(({ query }) => query && 'key' in query)).toBe(false);
   });
 
   it('makes keys × maxRetries requests in an outage, and never more', async () => {
-    registry.register(play(['unavailable'], ['reset'], ['backend_error_500'], [{ status: 502 }]), { replace: true });
+    registry.unregister('youtube');
+    registry.register(play(['unavailable'], ['reset'], ['backend_error_500'], [{ status: 502 }]));
     await expect(service.title('dQw4w9WgXcQ')).rejects.toMatchObject({
       name: 'AllKeysFailedError',
       reason: 'unavailable',
@@ -87,7 +89,8 @@ describe('a decorated method with the real client', () => {
 
   it('rejects after one request for a caller error and leaves every key healthy', async () => {
     const manager = play(['comments_disabled'], ['ok']);
-    registry.register(manager, { replace: true });
+    registry.unregister(manager.provider);
+    registry.register(manager);
     await expect(service.title('dQw4w9WgXcQ')).rejects.toMatchObject({ status: 403 });
     expect(server.requestCount()).toBe(1);
     expect(manager.getFailedKeys()).toEqual([]);

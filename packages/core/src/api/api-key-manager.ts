@@ -1,8 +1,7 @@
 import { findAttempt, type Attempt } from '../base/attempt.ts';
-import { checkFunction } from '../base/check-arguments.ts';
 import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
 import type { Provided } from '../base/provider-name.ts';
-import { classifyingResults } from '../call/call-hooks.ts';
+import { checkFunction, classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
 import { checkFallbackOptions, type FallbackOptions, type Inject } from '../call/retry-options.ts';
 import { runCall } from '../call/run-call.ts';
@@ -11,7 +10,7 @@ import type { KeyManagerEventName, KeyManagerListener } from '../events/events.t
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 import type { KeyManagerOptions } from '../pool/key-manager-options.ts';
 import { KeyPool } from '../pool/key-pool.ts';
-import { attachPool } from '../pool/pool-of.ts';
+import { attachPool, explainDetached } from '../pool/pool-of.ts';
 import { defineAdapter } from '../provider/define-adapter.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { KeyFailure } from '../provider/key-failed-error.ts';
@@ -225,9 +224,8 @@ export class ApiKeyManager<Client = unknown> {
   }
 
   /**
-   * Sends the remaining changes to the store, then removes all listeners and clients. Running calls continue.
-   *
-   * While the store is away, it keeps trying for 5 s if the store lacks something.
+   * Sends the remaining changes to the store, then removes all listeners and clients. Running calls continue. While the store is
+   * away, it keeps trying for 5 s if the store lacks something.
    *
    * A store that was passed to the manager stays open, because other managers can use it.
    */
@@ -248,3 +246,5 @@ export class ApiKeyManager<Client = unknown> {
     throw new InvalidOptionsError(`${method}() expects a key of "${this.provider}"; the given key is not in its list.`);
   }
 }
+
+explainDetached(ApiKeyManager.prototype, 'manager');

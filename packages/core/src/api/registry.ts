@@ -1,7 +1,7 @@
-import { shortened } from '../base/check-arguments.ts';
+import { checkOptionNames, closestName, shortened, shownKind } from '../base/check-arguments.ts';
 import { InvalidOptionsError, UnknownProviderError } from '../base/errors.ts';
 import { checkProviderName, shownProvider, type KeyManagers, type ProviderName } from '../base/provider-name.ts';
-import { poolOf } from '../pool/pool-of.ts';
+import { explainDetached, poolOf } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 
 /** The key manager type of a provider name: the one its adapter package declares, else `ApiKeyManager`. */
@@ -18,13 +18,35 @@ interface Entry {
 
 const slot = Symbol.for('@api-key-fallback/core/registry@1');
 
-const packages: Readonly<Record<string, string>> = {
-  openai: '@api-key-fallback/openai',
-  anthropic: '@api-key-fallback/anthropic',
-  gemini: '@api-key-fallback/gemini',
-  youtube: '@api-key-fallback/youtube',
-  rapidapi: '@api-key-fallback/rapidapi',
-};
+const optionNames = new Set(['replace']);
+
+/** The providers that have a package @api-key-fallback/<name>. */
+const adapters: readonly string[] = ['openai', 'anthropic', 'gemini', 'youtube', 'rapidapi'];
+
+/** The known servers of `openAICompatible()`, except for Gemini, which has a package too. */
+const servers: ReadonlySet<string> = new Set(
+  [
+    'azure-openai',
+    'cerebras',
+    'deepseek',
+    'fireworks',
+    'groq',
+    'litellm',
+    'mistral',
+    'moonshot',
+    'nim',
+    'ollama',
+  ].concat(['openrouter', 'together', 'vllm', 'xai']),
+);
+
+const synonyms: ReadonlyMap<string, string> = new Map([
+  ['claude', 'anthropic'],
+  ['google', 'gemini'],
+  ['chatgpt', 'openai'],
+  ['gpt', 'openai'],
+  ['azure', 'azure-openai'],
+  ['grok', 'xai'],
+]);
 
 /**
  * Maps provider names to key managers. All copies of this package in a process share one `registry`.
@@ -41,19 +63,50 @@ export class KeyManagerRegistry {
   }
 
   /**
-   * Registers a manager for its provider. It replaces the adapter's default manager.
+   * Registers a manager for its provider. It replaces the adapter's default manager, and with `replace` another one.
+   *
+   * The new manager takes over what the replaced one knows of the same keys: their states, limits and usage. Calls that run on the
+   * replaced manager end there.
    *
    * @throws InvalidOptionsError if another manager is registered for the provider. Pass `{ replace: true }` to replace it.
    */
-  register(manager: ApiKeyManager, { replace = false }: { readonly replace?: boolean } = {}): void {
-    const { provider } = poolOf(manager);
-    const entry = this.#entries.get(provider);
-    if (entry?.manager && !entry.create && entry.manager !== manager && !replace) {
+  register(manager: ApiKeyManager, options: { readonly replace?: boolean } = {}): void {
+    const pool = poolOf(manager);
+    checkOptionNames('options', options, optionNames, '{ replace: true }');
+    const { provider } = pool;
+    const before = this.#entries.get(provider)?.manager;
+    if (before !== manager && this.has(provider) && options.replace !== true) {
       throw new InvalidOptionsError(
-        `A key manager for "${provider}" is registered already. Pass { replace: true }, or put all keys into one manager.`,
+        `A key manager for "${provider}" is registered already. Pass { replace: true }, put all keys into one manager, or ` +
+          'register it with registerOnce().',
       );
     }
     this.#entries.set(provider, { manager });
+    if (before && before !== manager) pool.takeOver(poolOf(before));
+  }
+
+  /**
+   * Registers the manager that `create` returns, unless a manager is registered for the provider: for a module that is evaluated more
+   * than once. Returns the registered manager.
+   *
+   * @throws InvalidOptionsError if `create` returns anything but a manager of this provider.
+   * @example
+   * const manager = registry.registerOnce('openai', () => OpenAIKeyManager.fromEnv({ strategy: 'round-robin' }));
+   */
+  registerOnce<P extends ProviderName>(provider: P, create: () => KeyManagerOf<P>): KeyManagerOf<P> {
+    checkProviderName('The name of a provider', provider);
+    checkCreate(create);
+    if (!this.has(provider)) {
+      const manager: ApiKeyManager = create();
+      const made = poolOf(manager).provider;
+      if (made !== provider) {
+        throw new InvalidOptionsError(
+          `registerOnce('${provider}') expects a manager of this provider, not of "${made}".`,
+        );
+      }
+      this.register(manager);
+    }
+    return this.get(provider);
   }
 
   /**
@@ -63,6 +116,7 @@ export class KeyManagerRegistry {
    */
   registerDefault(provider: string, create: () => ApiKeyManager): void {
     checkProviderName('The name of a provider', provider);
+    checkCreate(create);
     if (!this.#entries.has(provider)) this.#entries.set(provider, { create });
   }
 
@@ -75,13 +129,18 @@ export class KeyManagerRegistry {
   get<P extends ProviderName>(provider: P): KeyManagerOf<P> {
     const entry = this.#entries.get(provider);
     if (!entry) throw this.#unknown(provider);
-    if (!entry.manager && entry.create) entry.manager = entry.create();
-    if (!entry.manager) throw this.#unknown(provider);
+    entry.manager ??= created(entry);
     return entry.manager as KeyManagerOf<P>;
   }
 
-  /** Whether a provider has a manager or a default. Creates nothing. */
+  /** Whether a manager is registered for a provider. The default of an adapter does not count; see `isKnown`. */
   has(provider: string): boolean {
+    const entry = this.#entries.get(provider);
+    return entry !== undefined && !entry.create;
+  }
+
+  /** Whether a provider has a manager or a default. Creates nothing. */
+  isKnown(provider: string): boolean {
     return this.#entries.has(provider);
   }
 
@@ -98,14 +157,42 @@ export class KeyManagerRegistry {
   #unknown(given: unknown): UnknownProviderError {
     const provider = typeof given === 'string' ? given : '';
     const known = this.list();
-    const name = Object.hasOwn(packages, provider) ? packages[provider] : undefined;
-    const hint = name ? `Install and import ${name}` : 'Import its adapter, or register() a key manager';
     const list = known.length > 0 ? known.join(', ') : 'none';
     return new UnknownProviderError(
       provider.length > 20 ? '…' : shortened(provider),
-      `Unknown provider ${shownProvider(given)} (known: ${list}). ${hint}.`,
+      `Unknown provider ${shownProvider(given)} (known: ${list}).${adviceOn(given, known)}`,
     );
   }
+}
+
+explainDetached(KeyManagerRegistry.prototype, 'registry');
+
+/** @throws InvalidOptionsError for anything but a function, and for a class. */
+function checkCreate(create: unknown): void {
+  const kind = shownKind(create);
+  if (kind === 'a function') return;
+  throw new InvalidOptionsError(
+    `Expected a function that returns a key manager; the value is ${kind}. Write () => OpenAIKeyManager.fromEnv().`,
+  );
+}
+
+function created({ create }: Entry): ApiKeyManager {
+  const manager = create?.();
+  poolOf(manager);
+  return manager as ApiKeyManager;
+}
+
+function adviceOn(given: unknown, known: readonly string[]): string {
+  const name = typeof given === 'string' ? (synonyms.get(given.toLowerCase()) ?? given) : '';
+  if (servers.has(name))
+    return ` Register it: openAICompatible('${name}').createKeyManager() of @api-key-fallback/openai.`;
+  const meant = adapters.includes(name) || known.includes(name) ? name : closestName(name, [...known, ...adapters]);
+  const question = meant === undefined || meant === given ? '' : ` Did you mean "${meant}"?`;
+  const isMissing = meant !== undefined && !known.includes(meant);
+  const instead = isMissing
+    ? `Install and import @api-key-fallback/${meant}`
+    : 'Import its adapter, or register() a key manager';
+  return `${question} ${instead}.`;
 }
 
 /**

@@ -92,7 +92,7 @@ function distance(a: string, b: string): number {
 }
 
 /** Returns the known name that a wrong one was meant to be; `undefined` if none is close. */
-function closestName(wrong: string, known: Iterable<string>): string | undefined {
+export function closestName(wrong: string, known: Iterable<string>): string | undefined {
   // A longer text can be anything.
   const given = wrong.length > 40 ? '' : plain(wrong);
   if (given === '') return undefined;
@@ -105,8 +105,8 @@ function closestName(wrong: string, known: Iterable<string>): string | undefined
 }
 
 /** A sentence for the end of an error message; empty if no known name is close. */
-export function didYouMean(wrong: string, known: Iterable<string>, prefix = ''): string {
-  const closest = closestName(wrong, known);
+export function didYouMean(wrong: unknown, known: Iterable<string>, prefix = ''): string {
+  const closest = typeof wrong === 'string' ? closestName(wrong, known) : undefined;
   return closest === undefined ? '' : ` Did you mean "${prefix}${closest}"?`;
 }
 
@@ -232,16 +232,4 @@ export function checkOptionNames(what: string, options: unknown, known: Readonly
   throw new InvalidOptionsError(
     `Unknown option "${name}".${adviceOn(unknown, known, prefix)} Known: ${[...known].join(', ')}.`,
   );
-}
-
-/** @throws InvalidOptionsError unless `fn` is a function other than a generator, without the option of generators. */
-export function checkFunction(fn: unknown, { idleTimeout }: { readonly idleTimeout?: number | undefined }): void {
-  if (typeof fn !== 'function') throw new InvalidOptionsError('Expected a function that receives the API key.');
-  const kind = (fn as { [Symbol.toStringTag]?: string })[Symbol.toStringTag];
-  if (kind === 'GeneratorFunction' || kind === 'AsyncGeneratorFunction') {
-    throw new InvalidOptionsError(
-      'Expected a function that returns a promise. For a generator function use wrapWithFallback(fn, options).',
-    );
-  }
-  if (idleTimeout !== undefined) throw new InvalidOptionsError('"idleTimeout" applies to generator methods only.');
 }

@@ -51,7 +51,8 @@ export class KeyPool<Client = unknown> {
   readonly waiting: WaitingCalls = new WaitingCalls();
   readonly #records: RecordIndex;
   readonly #selection: KeySelection;
-  readonly #store: ChosenStore | undefined;
+  /** The store, which another copy of this package has to see. */
+  readonly chosen: ChosenStore | undefined;
   readonly #replica: StateReplica | undefined;
   /** The last result, because all waiting calls need it at the same moment. */
   #soonest: SoonestRecovery | undefined;
@@ -93,7 +94,7 @@ export class KeyPool<Client = unknown> {
       });
       this.#records = new RecordIndex(this.#ring);
       this.#replica = chosen && this.#share(chosen.store);
-      this.#store = chosen;
+      this.chosen = chosen;
       this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));
     } catch (error) {
       void chosen?.release();
@@ -159,6 +160,20 @@ export class KeyPool<Client = unknown> {
     if (this.budget?.reportSpent()) this.events.emit('budget.exhausted', () => ({ provider: this.provider }));
   }
 
+  /** Takes over what another pool of this process knows of the same keys. */
+  takeOver(before: KeyPool): void {
+    const shiftMs = Math.round(this.clock.now() - before.clock.now());
+    const hasSameStore = this.chosen !== undefined && this.chosen.store === before.chosen?.store;
+    for (const key of this.keys) {
+      const known = before.find(key.reveal());
+      if (!known) continue;
+      this.usage.takeOver(key, known, before.usage, hasSameStore);
+      this.health.takeOver(key, known, shiftMs);
+      key.takeOver(known);
+      this.onUsage(key);
+    }
+  }
+
   /** Clears all failures of these keys. */
   reset(keys: readonly PooledKey[]): void {
     this.budget?.fill();
@@ -192,7 +207,7 @@ export class KeyPool<Client = unknown> {
 
   async #close(): Promise<void> {
     await this.#replica?.close();
-    await this.#store?.release().catch(() => {});
+    await this.chosen?.release().catch(() => {});
     this.events.removeListeners();
     this.clients.clear();
     retireKeys(this);

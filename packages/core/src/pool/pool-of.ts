@@ -1,4 +1,6 @@
+import { shownKind } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
+import { readField } from '../base/read-field.ts';
 import type { KeyPool } from './key-pool.ts';
 
 const slot = Symbol.for('@api-key-fallback/core/pool@1');
@@ -12,7 +14,42 @@ export function attachPool(manager: object, pool: KeyPool): void {
 export function poolOf(manager: unknown): KeyPool {
   const pool = typeof manager === 'object' && manager !== null ? (manager as { [slot]?: KeyPool })[slot] : undefined;
   if (pool) return pool;
+  const kind = typeof readField(manager, 'classifyError') === 'function' ? 'an adapter' : shownKind(manager);
   throw new InvalidOptionsError(
-    `Expected a key manager, such as OpenAIKeyManager.fromEnv(); this is of type ${typeof manager}.`,
+    `Expected a key manager, such as OpenAIKeyManager.fromEnv(); the value is ${kind}.${adviceFor[kind] ?? ''}`,
   );
+}
+
+const adviceFor: Readonly<Record<string, string>> = {
+  'a class': ' Write new OpenAIKeyManager(keys), with your class and keys.',
+  'an adapter': ' Write new ApiKeyManager(adapter, keys).',
+  'a list': ' Write new OpenAIKeyManager(keys).',
+  'a function': ' The manager comes before the function.',
+  'of type string': " registry.get('openai') returns the manager of a provider.",
+};
+
+/** Makes the methods of a class that are called without their object say so. */
+export function explainDetached(prototype: object, owner: string): void {
+  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    const method: unknown = property.value;
+    if (name === 'constructor' || typeof method !== 'function') continue;
+    const detached = () =>
+      new TypeError(
+        `${name}() was called without its object. Write ${owner}.${name}(…), and pass it on as (...args) => ${owner}.${name}(...args).`,
+      );
+    function explained(this: unknown, ...args: unknown[]): unknown {
+      const run = method as (this: unknown, ...args: unknown[]) => unknown;
+      if (this !== undefined) return run.apply(this, args);
+      try {
+        // Without its object it fails, in its own way: with an exception or a rejected promise.
+        return Promise.resolve(run.apply(this, args)).catch(() => Promise.reject(detached()));
+      } catch {
+        throw detached();
+      }
+    }
+    for (const copied of ['name', 'length']) {
+      Object.defineProperty(explained, copied, { value: method[copied as 'name'], configurable: true });
+    }
+    Object.defineProperty(prototype, name, { ...property, value: explained });
+  }
 }

@@ -50,8 +50,7 @@ export class KeyHealth {
   #changedAtMs = 0;
 
   /**
-   * Pass the health of the `whole` key for a bucket: an earlier reset of the key also applies to the bucket. `epoch` is that of its
-   * record.
+   * Pass the health of the `whole` key for a bucket: an earlier reset of the key also applies to it. `epoch` is that of its record.
    */
   constructor(context: HealthContext, whole?: KeyHealth, epoch = 0) {
     this.#context = context;
@@ -136,6 +135,12 @@ export class KeyHealth {
     const transition = this.#update(absorbRecord(this.#view, found), now);
     if (wasRecovering && this.state(now) !== 'recovering') this.permit.forgo();
     return transition;
+  }
+
+  /** Takes over what another manager knows, with its times shifted by `ms`. What is known here already is joined with its facts. */
+  takeOver(known: HealthView, ms: number, now: number): undefined {
+    const view = ms === 0 ? known : shiftView(known, ms);
+    this.#update(this.#view === freshView ? view : absorbRecord(this.#view, view.record), now);
   }
 
   /** Applies a reset of the whole key to this bucket. */

@@ -135,6 +135,15 @@ export class PoolHealth {
     this.#change({ key }, (health) => health.reset(now));
   }
 
+  /** Takes over what another manager of this process knows of the same key. `shiftMs` is what this clock is ahead of the other one. */
+  takeOver(key: PooledKey, known: PooledKey, shiftMs: number): void {
+    const now = this.#clock.now();
+    const take = (taker: HealthTarget, health: KeyHealth) =>
+      this.#change(taker, (own) => own.takeOver(health.view, shiftMs, now));
+    take({ key }, known.health);
+    for (const [bucket, health] of known.buckets) take({ key, bucket }, health);
+  }
+
   /** Merges in the record of another process. */
   absorb(found: HealthTarget, record: KeyRecord): void {
     const { key, bucket } = found;

@@ -1,7 +1,7 @@
 import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
-import type { Totals, UsageCounts, WindowCounters } from './usage-counts.ts';
+import { addUsage, noUsage, toTotals, type Totals, type UsageCounts, type WindowCounters } from './usage-counts.ts';
 import { UsageWindow } from './usage-window.ts';
 
 // In every time zone, a new day starts at a full quarter of an hour.
@@ -61,6 +61,16 @@ export class PoolUsage {
   /** Usage of a key by all processes. */
   ofAll(key: PooledKey): { readonly total: UsageCounts; readonly today: UsageCounts } {
     return { total: this.#total.ofAll(key), today: this.#today.ofAll(key) };
+  }
+
+  /** Adds what another manager of this process has counted on the same key. `isStored`: the store has it already. */
+  takeOver(key: PooledKey, known: PooledKey, before: PoolUsage, isStored: boolean): void {
+    for (const usage of [this, before]) usage.startDay();
+    const today = before.day === this.day ? before.todayOf(known) : noUsage();
+    const all = toTotals(known.usage);
+    this.#total.takeOver(key, all, all, isStored);
+    this.#today.takeOver(key, all, toTotals(today), isStored);
+    addUsage(key.usage, known.usage);
   }
 
   /** Notes that this process has used the key. */

@@ -60,6 +60,13 @@ export class PooledKey {
     this.#group = group;
   }
 
+  /** Takes over what another manager of this process knows of the same key, besides its health and usage. */
+  takeOver(known: PooledKey): void {
+    this.streak = Math.max(this.streak, known.streak);
+    this.group ??= known.group;
+    if (this.#rateLimits === noLimits) this.rateLimits = known.rateLimits;
+  }
+
   /** The key itself. A method, because printing an object can show the values of its getters. */
   reveal(): string {
     return this.#secret;

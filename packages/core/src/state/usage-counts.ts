@@ -43,6 +43,15 @@ export function noUsage(): UsageCounts {
   };
 }
 
+/** Adds the counts of another manager's key. The attempts that run there stay there. */
+export function addUsage(usage: KeyUsage, more: KeyUsage): void {
+  usage.attempts += more.attempts;
+  usage.successes += more.successes;
+  usage.quotaUnits += more.quotaUnits;
+  usage.lastUsedAtMs = Math.max(usage.lastUsedAtMs, more.lastUsedAtMs);
+  for (const kind of Object.keys(usage.failures) as VerdictKind[]) usage.failures[kind] += more.failures[kind];
+}
+
 /** Converts counts to the stored order. */
 export function toTotals({ attempts, successes, failures, quotaUnits }: UsageCounts): Totals {
   return [

@@ -47,6 +47,20 @@ export class UsageWindow {
     this.#usageAtOpening = undefined;
   }
 
+  /**
+   * Adds what another manager of this process has counted: `all` on the key, of which `own` in this window. What `isStored` stays in the
+   * store under the instance of that manager.
+   */
+  takeOver(key: PooledKey, all: Totals, own: Totals, isStored: boolean): void {
+    const { keyId } = key.ref;
+    const add = (counts: Map<string, Totals>, more: Totals) =>
+      counts.set(keyId, sum(counts.get(keyId) ?? noTotals, more));
+    if (this.#usageAtOpening) add(this.#usageAtOpening, all);
+    add(this.#counted, own);
+    if (isStored) add(this.#storedBefore, own);
+    else this.touch(key);
+  }
+
   get hasUnsent(): boolean {
     return this.#unsent.size > 0;
   }

@@ -14,7 +14,8 @@ async function acrossCopies() {
   const copies = [await copyOfCore(), await copyOfCore()] as const;
   const runtime = new FakeRuntime();
   const manager = new copies[0].ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, runtime });
-  copies[0].registry.register(manager, { replace: true });
+  copies[0].registry.unregister(manager.provider);
+  copies[0].registry.register(manager);
   const provider = copies[1].customProvider('scripted');
   const call = (attempt: (key: string) => unknown) =>
     copies[1].wrapWithFallback(async (key) => attempt(key), { provider, maxRetries: 1 })();

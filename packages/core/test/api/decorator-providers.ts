@@ -95,7 +95,8 @@ export function useProvider<Client>(
   keys: readonly string[],
 ): ApiKeyManager<Client> {
   const manager = new ApiKeyManager(adapter, keys, { logger: false, runtime });
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
   return manager;
 }
 

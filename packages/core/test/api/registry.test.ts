@@ -30,6 +30,7 @@ describe('the registry', () => {
     registry.register(manager);
     expect(registry.get(house)).toBe(manager);
     expect([registry.has('house'), registry.has('guest')]).toEqual([true, false]);
+    expect([registry.isKnown('house'), registry.isKnown('guest')]).toEqual([true, false]);
     expect(registry.list()).toEqual(['house']);
   });
 
@@ -60,10 +61,11 @@ describe('the registry', () => {
   it('creates a default manager once, at first use', () => {
     const create = vi.fn<() => ApiKeyManager>(() => managerOf(house));
     registry.registerDefault('house', create);
-    expect([registry.has('house'), registry.list()]).toEqual([true, ['house']]);
+    expect([registry.has('house'), registry.isKnown('house'), registry.list()]).toEqual([false, true, ['house']]);
     expect(create).not.toHaveBeenCalled();
     expect(registry.get(house)).toBe(registry.get(house));
     expect(create).toHaveBeenCalledTimes(1);
+    expect(registry.has('house')).toBe(false);
   });
 
   it('lets an explicit manager replace a default, before and after its first use, in either order', () => {

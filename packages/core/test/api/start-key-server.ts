@@ -117,7 +117,8 @@ export async function startKeyServer(
       ...managerOptions,
     },
   );
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,

@@ -19,7 +19,8 @@ beforeEach(() => {
   runtime = new FakeRuntime();
   const adapter = { ...scriptedAdapter, createClient: (secret: string) => ({ name: `client of ${secret}` }) };
   manager = new ApiKeyManager(adapter, ['K1', 'K2'], { logger: false, runtime });
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
 });
 afterEach(() => {
   registry.unregister(provider);

@@ -127,7 +127,8 @@ describe('the option classifyResult', () => {
 
   it('works for wrapped functions, and is refused for generators', async () => {
     const keys = scriptKeys({ K1: [ok], K2: [ok] });
-    registry.register(keys.manager, { replace: true });
+    registry.unregister(keys.manager.provider);
+    registry.register(keys.manager);
     const provider = customProvider('scripted');
     const ask = wrapWithFallback(async (key) => ({ key: String(key) }), {
       provider,
@@ -236,7 +237,8 @@ describe('a generator method', () => {
     const failures: AttemptFailure[] = [];
     const stop = new UnrecoverableError('stop');
     const keys = scriptKeys({ K1: [ok], K2: [ok], K3: [ok] });
-    registry.register(keys.manager, { replace: true });
+    registry.unregister(keys.manager.provider);
+    registry.register(keys.manager);
     const stream = wrapWithFallback(
       async function* (key): AsyncGenerator<string> {
         if (String(key) === 'K1') throw new KeyFailedError('quota-exhausted');

@@ -28,7 +28,8 @@ describe('a server that stays silent', () => {
 
   beforeEach(async () => {
     manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false });
-    registry.register(manager, { replace: true });
+    registry.unregister(manager.provider);
+    registry.register(manager);
     requests = 0;
     const { promise, resolve } = Promise.withResolvers<void>();
     closed = promise;

@@ -31,7 +31,8 @@ beforeEach(() => {
   runtime = new FakeRuntime({ stepped: true });
   manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, runtime });
   events = recordEvents(manager, ['attempt.failed', 'call.fell-over', 'call.aborted', 'call.failed']);
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
   sent = [];
   signals = [];
 });

@@ -32,9 +32,8 @@ beforeEach(() => {
       return runtime.timer(ms, fire);
     },
   };
-  registry.register(new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false, runtime: counting }), {
-    replace: true,
-  });
+  registry.unregister(scriptedAdapter.name);
+  registry.register(new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false, runtime: counting }));
   controller = new AbortController();
   ({ signal } = controller);
 });
@@ -141,7 +140,8 @@ describe('the idle timeout', () => {
 
   it('works with fake timers that leave the clock alone', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    registry.register(new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false }), { replace: true });
+    registry.unregister(scriptedAdapter.name);
+    registry.register(new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false }));
     const gates = [Promise.resolve(), Promise.resolve(), new Promise<never>(() => {})];
     const stream = wrapWithFallback(
       async function* (_key: Key) {

@@ -14,7 +14,8 @@ describe('a stream that is open', () => {
   beforeEach(() => {
     runtime = new FakeRuntime({ stepped: true });
     manager = new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false, runtime, retryBudget: { tokens: 3 } });
-    registry.register(manager, { replace: true });
+    registry.unregister(manager.provider);
+    registry.register(manager);
   });
 
   /** Opens a stream that sends one chunk after so many failures, and another one in ten minutes or never. */

@@ -38,7 +38,8 @@ describe('a stream', () => {
   function open(): { service: Service; manager: ApiKeyManager } {
     runtime = new FakeRuntime(stepped);
     const manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, runtime });
-    registry.register(manager, { replace: true });
+    registry.unregister(manager.provider);
+    registry.register(manager);
     return { service: new Service(), manager };
   }
 

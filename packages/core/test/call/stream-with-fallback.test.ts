@@ -20,7 +20,8 @@ let controller: AbortController;
 beforeEach(() => {
   runtime = new FakeRuntime({ stepped: true });
   manager = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, runtime });
-  registry.register(manager, { replace: true });
+  registry.unregister(manager.provider);
+  registry.register(manager);
   controller = new AbortController();
 });
 afterEach(() => registry.unregister(provider));

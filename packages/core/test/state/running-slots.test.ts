@@ -64,7 +64,8 @@ describe('the slot of a stream', () => {
   /** A stream whose chunks come after these pauses. */
   function pausing(...pausesMs: number[]) {
     const keys = scriptKeys({ K1: [ok] }, { stepped: true });
-    registry.register(keys.manager, { replace: true });
+    registry.unregister(keys.manager.provider);
+    registry.register(keys.manager);
     const call = wrapWithFallback(
       async function* (_key: Key) {
         for (const pauseMs of pausesMs) {

@@ -1,8 +1,9 @@
-import { InvalidOptionsError } from '@api-key-fallback/core';
+import { customProvider, InvalidOptionsError, registry } from '@api-key-fallback/core';
 import { readFailure } from '@api-key-fallback/core/adapter';
 import { startProviderServer, type ProviderServer } from '@api-key-fallback/testing';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { openAICompatible } from '../../src/index.ts';
+import { presets } from '../../src/presets.ts';
 
 const keys = ['key-of-a-provider-1'] as const;
 
@@ -87,6 +88,13 @@ describe('a known server', () => {
     expect(sent.map((headers) => headers.get('api-key'))).toEqual([keys[0]]);
     expect(() => openAICompatible('azure-openai')).toThrow(/"baseURL"/);
   });
+
+  it.each(Object.keys(presets).filter((name) => name !== 'gemini'))(
+    '%s is known to the error of an unknown provider',
+    (name) => {
+      expect(() => registry.get(customProvider(name))).toThrow(`openAICompatible('${name}').createKeyManager()`);
+    },
+  );
 
   it('must be known', () => {
     // @ts-expect-error: not the name of a preset
