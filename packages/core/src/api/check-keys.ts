@@ -50,7 +50,7 @@ const optionNames = new Set(['signal', 'timeout', 'fetch', 'apply']);
 const mostAtOnce = 50;
 
 function checkOptions(options: CheckKeysOptions, clientOptions: object | undefined): CheckSettings {
-  checkOptionNames('options', options, optionNames);
+  checkOptionNames('options', options, optionNames, '{ timeout: 5000 }');
   const { signal, timeout = 10_000, apply = true } = options;
   const { fetch = readField(clientOptions, 'fetch') ?? globalThis.fetch } = options;
   checkOption(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');

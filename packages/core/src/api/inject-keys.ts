@@ -1,3 +1,4 @@
+import { shownKind } from '../base/check-arguments.ts';
 import type { ProviderName, Provided } from '../base/provider-name.ts';
 import type { Inject } from '../call/retry-options.ts';
 import type { ClientOf } from './registry.ts';
@@ -108,5 +109,9 @@ export type KeyInjected<T> = T & { [K in InjectedMethodNames<T>]: WithoutFirst<T
  * await service.chat('hello'); // instead of service.chat(INJECTED, 'hello')
  */
 export function injectKeys<T extends object>(target: T): KeyInjected<T> {
+  if (typeof target !== 'object' && typeof target !== 'function')
+    throw new TypeError(
+      `injectKeys() expects a service, such as new ChatService(); the value is ${shownKind(target)}.`,
+    );
   return target as KeyInjected<T>;
 }

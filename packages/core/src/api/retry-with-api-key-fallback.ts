@@ -1,7 +1,9 @@
 import 'reflect-metadata/lite';
 import type { ProviderName } from '../base/provider-name.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
 import { checkRetryOptions, type Inject, type RetryOptions } from '../call/retry-options.ts';
 import { createDecoratedMethod, shownName, type Method } from './decorated-method.ts';
+import { withoutParentheses } from './use-api-key-fallback.ts';
 import type { Injected, InjectingDecorator } from './inject-keys.ts';
 
 type InjectedDescription<P extends string, I extends Inject> = [P] extends [never]
@@ -36,9 +38,17 @@ export const RETRY_METADATA: unique symbol = Symbol.for('@api-key-fallback/core/
  * }
  */
 export function retryWithApiKeyFallback<const P extends ProviderName = never, I extends Inject = 'key'>(
+  options?: RetryOptions<P, I>,
+): InjectingDecorator<Injected<P, I>, InjectedDescription<P, I>>;
+export function retryWithApiKeyFallback<const P extends ProviderName = never, I extends Inject = 'key'>(
   options: RetryOptions<P, I> = {},
+  ...decorated: readonly unknown[]
 ): InjectingDecorator<Injected<P, I>, InjectedDescription<P, I>> {
+  if (typeof options === 'function' || decorated.length > 0) throw withoutParentheses('retryWithApiKeyFallback');
   const settings = checkRetryOptions(options);
+  if ('provider' in options && options.provider === undefined) {
+    throw new InvalidOptionsError('"provider" is undefined. Write its name, for example \'openai\'.');
+  }
 
   function wrap(method: Method, name: string | symbol): Method {
     const wrapper = createDecoratedMethod(method, { options, settings, name: shownName(name), isMethod: true });
@@ -50,13 +60,13 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
   }
 
   function decorateStandard(method: unknown, { kind, name }: StandardContext): Method {
-    if (kind !== 'method' || typeof method !== 'function') throw notAMethod(name);
+    if (kind !== 'method' || typeof method !== 'function') throw notAMethod(name, kind);
     return wrap(method as Method, name);
   }
 
   function decorateLegacy(target: object, name?: string | symbol, descriptor?: unknown): PropertyDescriptor {
     const { value } = (descriptor ?? {}) as PropertyDescriptor;
-    if (name === undefined || typeof value !== 'function') throw notAMethod(name);
+    if (name === undefined || typeof value !== 'function') throw notAMethod(name, legacyKind(target, name, descriptor));
     checkParameterType(target, name, settings.inject);
     return { ...(descriptor as PropertyDescriptor), value: wrap(value as Method, name) };
   }
@@ -78,9 +88,23 @@ function isStandardContext(value: unknown): value is StandardContext {
   return typeof value === 'object' && value !== null && typeof (value as { kind?: unknown }).kind === 'string';
 }
 
-function notAMethod(name: string | symbol | undefined): TypeError {
-  const what = name === undefined ? 'this' : `"${shownName(name)}"`;
-  return new TypeError(`@retryWithApiKeyFallback decorates methods only; ${what} is not a method.`);
+const adviceFor: Readonly<Record<string, string>> = {
+  class: 'Put it on the methods of the class, and options for all of them into @useApiKeyFallback({ … }).',
+  field: 'Write async name(apiKey, …) { … } in place of name = async (apiKey, …) => …',
+  function: 'For a function use wrapWithFallback(fn, options).',
+};
+
+function notAMethod(name: string | symbol | undefined, kind: string): TypeError {
+  const what = name === undefined ? `this is a ${kind}` : `"${shownName(name)}" is not a method but a ${kind}`;
+  const advice = adviceFor[kind] ?? 'Write a method: async name(apiKey, …) { … }';
+  return new TypeError(`@retryWithApiKeyFallback decorates methods only; ${what}. ${advice}`);
+}
+
+function legacyKind(target: unknown, name: unknown, descriptor: unknown): string {
+  if (name === undefined) return /^class\b/.test(String(target)) ? 'class' : 'function';
+  if (typeof descriptor === 'number') return 'parameter';
+  const member = (descriptor ?? {}) as PropertyDescriptor;
+  return member.get ? 'getter' : member.set ? 'setter' : 'field';
 }
 
 const primitives: ReadonlySet<unknown> = new Set([Number, Boolean, BigInt, Symbol]);

@@ -20,11 +20,20 @@ const slot = Symbol.for('@api-key-fallback/core/defaults@1');
 export function useApiKeyFallback<const P extends ProviderName>(
   options: Omit<RetryOptions<P>, 'inject'>,
 ): (target: abstract new (...args: never) => unknown, context?: ClassDecoratorContext) => void {
+  if (typeof options === 'function') throw withoutParentheses('useApiKeyFallback');
   checkRetryOptions(options);
-  return (target) => {
-    if (typeof target !== 'function') throw new InvalidOptionsError('@useApiKeyFallback decorates classes only.');
+  return (target, context) => {
+    if (typeof target !== 'function' || (context && context.kind !== 'class')) {
+      throw new InvalidOptionsError(
+        '@useApiKeyFallback decorates classes only. On a method write @retryWithApiKeyFallback({ … }).',
+      );
+    }
     Object.defineProperty(target, slot, { value: { ...defaultsOf(target), ...options }, configurable: true });
   };
+}
+
+export function withoutParentheses(decorator: string): InvalidOptionsError {
+  return new InvalidOptionsError(`@${decorator} needs parentheses: write @${decorator}({ provider: 'openai' }).`);
 }
 
 /** Returns the default options of an instance's class, or of a class itself. */

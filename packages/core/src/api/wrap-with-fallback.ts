@@ -1,5 +1,6 @@
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
+import { notAFunction } from '../call/call-hooks.ts';
 import { checkRetryOptions, type FallbackOptions, type Inject } from '../call/retry-options.ts';
 import { createDecoratedMethod, shownName, type Method } from './decorated-method.ts';
 import type { Injected } from './inject-keys.ts';
@@ -30,7 +31,8 @@ export function wrapWithFallback<
   R extends PromiseLike<unknown> | AsyncIterable<unknown>,
   I extends Inject = 'key',
 >(fn: (injected: Injected<P, I>, ...args: A) => R, options: WrapOptions<P, I>): (...args: A) => Wrapped<R> {
-  if (typeof fn !== 'function') throw new InvalidOptionsError('Expected a function to wrap.');
+  if (typeof fn !== 'function')
+    throw notAFunction(fn, "wrapWithFallback(async (apiKey, prompt) => …, { provider: 'openai' })");
   const settings = checkRetryOptions(options);
   if (options.provider === undefined) throw new InvalidOptionsError('"provider" is required, for example \'openai\'.');
   const decoration = { options, settings, name: shownName(fn.name) };

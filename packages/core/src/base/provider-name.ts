@@ -1,4 +1,4 @@
-import { shown } from './check-arguments.ts';
+import { shown, shownKind } from './check-arguments.ts';
 import { InvalidOptionsError } from './errors.ts';
 
 /**
@@ -35,7 +35,9 @@ export function shownProvider(name: unknown): string {
 export function checkProviderName(what: string, name: unknown): void {
   if (typeof name === 'string' && /^[\w.-]{1,64}$/.test(name)) return;
   // A text is not shown, because it can be a key in the wrong place.
-  const found = typeof name === 'string' ? '' : `; it is ${shown(name)}`;
+  const kind = typeof name === 'object' || typeof name === 'function' ? shownKind(name) : shown(name);
+  const instead = kind === 'a key manager' ? '. Write manager.provider' : '';
+  const found = typeof name === 'string' ? '' : `; it is ${kind}${instead}`;
   throw new InvalidOptionsError(
     `${what} must be 1 to 64 letters, digits, ".", "_" and "-", for example 'openai'${found}.`,
   );

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { abortable } from '../base/abortable.ts';
 import { findAttempt } from '../base/attempt.ts';
+import { shownKind } from '../base/check-arguments.ts';
+import { readField } from '../base/read-field.ts';
 import { closeIterator } from './open-stream.ts';
 
 /**
@@ -18,6 +20,8 @@ export async function firstChunk<S extends AsyncIterable<unknown>>(
   stream: S,
   isContent: (chunk: S extends AsyncIterable<infer Chunk> ? Chunk : never) => boolean = () => true,
 ): Promise<S> {
+  if (typeof readField(stream, Symbol.asyncIterator) !== 'function')
+    throw new TypeError(`firstChunk() expects a stream; the value is ${shownKind(stream)}.`);
   const isFirst = isContent as (chunk: unknown) => boolean;
   // A subclass with its own next() (LangChain's) is read through that method and returned as it is.
   const isPlainStream = stream instanceof ReadableStream && !('next' in stream);

@@ -1,4 +1,4 @@
-import { shown } from '../base/check-arguments.ts';
+import { didYouMean, shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { safely } from '../base/safely.ts';
 import type { EventLog } from './event-log.ts';
@@ -28,7 +28,9 @@ export class EventHub {
   /** Adds a listener and returns the function that removes it. */
   on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): () => void {
     if (!isEventName(name))
-      throw new InvalidOptionsError(`Unknown event: ${shown(name)}. Expected one of ${eventNames.join(', ')}.`);
+      throw new InvalidOptionsError(
+        `Unknown event: ${shown(name)}.${didYouMean(name, eventNames)} Expected one of ${eventNames.join(', ')}.`,
+      );
     if (typeof listener !== 'function')
       throw new InvalidOptionsError(`Expected a function as the listener of "${name}".`);
     const listeners = ((this.#listeners[name] as Set<KeyManagerListener<Name>> | undefined) ??= new Set());

@@ -27,7 +27,7 @@ function isTimeZone(name: string): boolean {
  * });
  */
 export function defineAdapter<Client = unknown>(adapter: ProviderAdapter<Client>): ProviderAdapter<Client> {
-  checkIsObject('adapter', adapter);
+  checkIsObject('adapter', adapter, 'new ApiKeyManager(adapter, keys), or new OpenAIKeyManager(keys)');
   checkProviderName('The "name" of an adapter', adapter.name);
   checkName('displayName', adapter.displayName);
   checkVariableName('The "env" of an adapter', adapter.env);

@@ -1,3 +1,4 @@
+import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError } from '../base/errors.ts';
 import { util } from '../base/node-builtins.ts';
 import { readField } from '../base/read-field.ts';
@@ -19,7 +20,9 @@ export class UnrecoverableError extends ApiKeyFallbackError {
   override readonly name = 'UnrecoverableError';
 
   constructor(message: string, options: ErrorOptions = {}) {
-    super(message, 'UNRECOVERABLE', options);
+    // Whatever is passed ends the call: an error in its place would be retried.
+    const text = typeof message === 'string' ? message : errorMessage(message);
+    super(text, 'UNRECOVERABLE', options);
   }
 
   /** Whether a value is an `UnrecoverableError` of this package, also of another copy of it. */
