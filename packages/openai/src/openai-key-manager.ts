@@ -1,6 +1,7 @@
+import type { ApiKeyInput } from '@api-key-fallback/core';
 import { keyManagerClass, type KeyManagerClass, type OptionsOfManager } from '@api-key-fallback/core/adapter';
 import type { ClientOptions, OpenAI } from 'openai';
-import { openaiAdapter } from './openai-adapter.ts';
+import { checkAddressName, openaiAdapter } from './openai-adapter.ts';
 
 /**
  * Options of an `OpenAIKeyManager`. `clientOptions` are the options of `new OpenAI()` for the clients of `inject: 'client'`, for
@@ -18,4 +19,9 @@ const Base: KeyManagerClass<OpenAI, ClientOptions> = keyManagerClass(openaiAdapt
  * const manager = new OpenAIKeyManager(['sk-…', 'sk-…'], { strategy: 'round-robin' });
  * const fromEnv = OpenAIKeyManager.fromEnv(); // OPENAI_API_KEY, OPENAI_API_KEY_2, …
  */
-export class OpenAIKeyManager extends Base {}
+export class OpenAIKeyManager extends Base {
+  constructor(keys: readonly ApiKeyInput[], options: OpenAIKeyManagerOptions = {}) {
+    checkAddressName(options?.clientOptions);
+    super(keys, options);
+  }
+}

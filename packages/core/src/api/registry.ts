@@ -183,6 +183,7 @@ function created({ create }: Entry): ApiKeyManager {
 }
 
 function adviceOn(given: unknown, known: readonly string[]): string {
+  if (shownKind(given) === 'a key manager') return ' It is a key manager: write manager.provider.';
   const name = typeof given === 'string' ? (synonyms.get(given.toLowerCase()) ?? given) : '';
   if (servers.has(name))
     return ` Register it: openAICompatible('${name}').createKeyManager() of @api-key-fallback/openai.`;

@@ -95,7 +95,8 @@ const adviceFor: Readonly<Record<string, string>> = {
 };
 
 function notAMethod(name: string | symbol | undefined, kind: string): TypeError {
-  const what = name === undefined ? `this is a ${kind}` : `"${shownName(name)}" is not a method but a ${kind}`;
+  const article = kind === 'accessor' ? 'an' : 'a';
+  const what = name === undefined ? `this is a ${kind}` : `"${shownName(name)}" is ${article} ${kind}, not a method`;
   const advice = adviceFor[kind] ?? 'Write a method: async name(apiKey, …) { … }';
   return new TypeError(`@retryWithApiKeyFallback decorates methods only; ${what}. ${advice}`);
 }

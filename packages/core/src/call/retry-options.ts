@@ -156,8 +156,11 @@ export const retryOptionNames: ReadonlySet<string> = new Set([
 ]);
 
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
-export function checkFallbackOptions(options: FallbackOptions & { readonly inject?: Inject }): FallbackSettings {
-  checkOptionNames('options', options, retryOptionNames, "{ provider: 'openai', maxRetries: 3 }");
+export function checkFallbackOptions(
+  options: FallbackOptions & { readonly inject?: Inject },
+  instead = '{ maxRetries: 3 }',
+): FallbackSettings {
+  checkOptionNames('options', options, retryOptionNames, instead);
   const {
     inject = 'key',
     maxRetries = 3,
@@ -228,7 +231,7 @@ export function checkFallbackOptions(options: FallbackOptions & { readonly injec
 
 /** Like {@link checkFallbackOptions}, with the provider, which may be missing: a class can name it. */
 export function checkRetryOptions(options: RetryOptions): FallbackSettings {
-  const settings = checkFallbackOptions(options);
+  const settings = checkFallbackOptions(options, "{ provider: 'openai', maxRetries: 3 }");
   if (options.provider !== undefined) checkProviderName('"provider"', options.provider);
   return settings;
 }

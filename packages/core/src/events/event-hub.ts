@@ -1,4 +1,4 @@
-import { didYouMean, shown } from '../base/check-arguments.ts';
+import { closestName, shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { safely } from '../base/safely.ts';
 import type { EventLog } from './event-log.ts';
@@ -29,7 +29,7 @@ export class EventHub {
   on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): () => void {
     if (!isEventName(name))
       throw new InvalidOptionsError(
-        `Unknown event: ${shown(name)}.${didYouMean(name, eventNames)} Expected one of ${eventNames.join(', ')}.`,
+        `Unknown event: ${shown(name)}.${similarNames(name)} Expected one of ${eventNames.join(', ')}.`,
       );
     if (typeof listener !== 'function')
       throw new InvalidOptionsError(`Expected a function as the listener of "${name}".`);
@@ -69,4 +69,13 @@ export class EventHub {
       if (isLogged) this.#log.write(name, event);
     });
   }
+}
+
+/** Suggests the events whose name ends like a wrong one: people mix up what has failed, such as a key or an attempt. */
+function similarNames(name: unknown): string {
+  if (typeof name !== 'string') return '';
+  const endOf = (text: string) => text.slice(text.lastIndexOf('.') + 1);
+  const whole = closestName(name, eventNames);
+  const similar = whole ? [whole] : eventNames.filter((known) => closestName(endOf(name), [endOf(known)]));
+  return similar.length === 0 ? '' : ` Did you mean ${similar.map((known) => `"${known}"`).join(' or ')}?`;
 }

@@ -76,27 +76,24 @@ const decorators: readonly Mistake[] = [
     () => use?.({ provider })(ask, { kind: 'method' }),
     'On a method write @retry',
   ],
-  [
-    'a class',
-    () => decorate(ScriptedKeyManager, { kind: 'class', name: 'Chat' }),
-    '"Chat" is not a method but a class.',
-  ],
+  ['a class', () => decorate(ScriptedKeyManager, { kind: 'class', name: 'Chat' }), '"Chat" is a class, not a method.'],
   ['a class, legacy', () => decorate(ScriptedKeyManager), 'this is a class. Put it on the methods of the class'],
   ['a function', () => decorate(ask), 'this is a function. For a function use wrapWithFallback(fn, options).'],
   [
     'a getter',
     () => decorate(ask, { kind: 'getter', name: 'ask' }),
-    '"ask" is not a method but a getter. Write a method: async',
+    '"ask" is a getter, not a method. Write a method: async',
   ],
-  ['a getter, legacy', () => decorate({}, 'ask', { get: ask }), '"ask" is not a method but a getter.'],
-  ['a setter, legacy', () => decorate({}, 'ask', { set: ask }), '"ask" is not a method but a setter.'],
+  ['a getter, legacy', () => decorate({}, 'ask', { get: ask }), '"ask" is a getter, not a method.'],
+  ['an accessor', () => decorate({}, { kind: 'accessor', name: 'ask' }), '"ask" is an accessor, not a method.'],
+  ['a setter, legacy', () => decorate({}, 'ask', { set: ask }), '"ask" is a setter, not a method.'],
   [
     'a field',
     () => decorate(undefined, { kind: 'field', name: 'ask' }),
-    'but a field. Write async name(apiKey, …) { … }',
+    '"ask" is a field, not a method. Write async name(apiKey, …) { … }',
   ],
   ['a field, legacy', () => decorate({}, 'ask', undefined), 'in place of name = async (apiKey, …) =>'],
-  ['a parameter', () => decorate({}, 'ask', 0), '"ask" is not a method but a parameter.'],
+  ['a parameter', () => decorate({}, 'ask', 0), '"ask" is a parameter, not a method.'],
 ];
 
 const functions: readonly Mistake[] = [
@@ -118,7 +115,7 @@ const functions: readonly Mistake[] = [
     () => wrap?.({ provider }, ask),
     'Write wrapWithFallback(async (apiKey, prompt) => …, {',
   ],
-  ['a text of options', () => call?.(manager, ask, 'x'), '"options" must be an object; it is of type string.'],
+  ['a text of options', () => call?.(manager, ask, 'x'), 'it is of type string. Write { maxRetries: 3 }, for example.'],
   [
     'the name of a provider',
     () => call?.('openai', ask),
@@ -180,11 +177,26 @@ const managers: readonly Mistake[] = [
   ['the name', () => register('openai'), `${notAManager} of type string. registry.get('openai') returns the manager`],
   ['a Promise', () => register(Promise.resolve(manager)), `${notAManager} a Promise: await it first.`],
   ['nothing', () => register(undefined), `${notAManager} undefined.`],
+];
+
+const events: readonly Mistake[] = [
   [
-    'an event',
+    'a misspelt event',
     () => manager.on('key.disbled' as never, () => {}),
-    'Unknown event: "key.disbled". Did you mean "key.disabled"?',
+    '"key.disbled". Did you mean "key.disabled"?',
   ],
+  [
+    'another event',
+    () => manager.on('key.faild' as never, () => {}),
+    'Did you mean "attempt.failed" or "call.failed" or',
+  ],
+  [
+    'the end of an event',
+    () => manager.on('failed' as never, () => {}),
+    'Did you mean "attempt.failed" or "call.failed" or',
+  ],
+  ['no event', () => manager.on('error' as never, () => {}), 'Unknown event: "error". Expected one of key.selected,'],
+  ['a manager for the registry', () => registry.get(manager as never), 'It is a key manager: write manager.provider.'],
 ];
 
 const messageOf = async (make: () => unknown): Promise<string> => {
@@ -200,6 +212,7 @@ describe.each([
   ['a decorator', decorators],
   ['a function', functions],
   ['a manager or the registry', managers],
+  ['an event or a look-up', events],
 ])('what to write instead, for %s', (_what, mistakes) => {
   it.each(mistakes)('%s', async (_mistake, make, message) => {
     const shown = await messageOf(make);
