@@ -10,6 +10,7 @@ import {
   currentAttempt,
   firstChunk,
   injectKeys,
+  registry,
   retryWithApiKeyFallback,
   type ApiClient,
 } from '@api-key-fallback/core';
@@ -30,6 +31,8 @@ class ChatService {
 }
 
 const service = injectKeys(new ChatService());
+// Fails at the start, not at the first request, if there is no key.
+registry.get('openai');
 
 function refuse(response: ServerResponse, error: unknown): void {
   const isExhausted = AllKeysFailedError.isInstance(error);

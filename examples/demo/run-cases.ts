@@ -47,7 +47,9 @@ export async function runCases(locale: Locale): Promise<void> {
   ): Promise<void> {
     const { create, call } = providers[provider];
     const manager = create();
-    registry.register(manager, { replace: true });
+    // Not replaced: each case starts with healthy keys.
+    registry.unregister(provider);
+    registry.register(manager);
     for (const [index, key] of manager.getAllKeys().entries()) server.script(key, [steps[index] ?? 'ok']);
     sayTitle(title);
     say(`${narration}\n`);

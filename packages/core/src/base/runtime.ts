@@ -36,11 +36,14 @@ function timer(ms: number, fire: () => void, isInBackground = false): () => void
 export interface FullRuntime extends Runtime {
   /** Returns the time in ms since the epoch, unaffected when the system's clock is set. */
   steadyNow(): number;
+  /** The runtime that has replaced the clock; `undefined` for the real one. */
+  readonly ownerOfClock: object | undefined;
 }
 
 /** Returns the real runtime with the given parts replaced. Globals are read at each call, so that fake timers work. */
 export function createRuntime(replaced: Partial<Runtime> = {}): FullRuntime {
   return {
+    ownerOfClock: replaced.now && replaced,
     now: replaced.now?.bind(replaced) ?? now,
     steadyNow: replaced.now?.bind(replaced) ?? steadyClock(),
     sleep: replaced.sleep?.bind(replaced) ?? sleep,

@@ -160,8 +160,9 @@ export class KeyPool<Client = unknown> {
     if (this.budget?.reportSpent()) this.events.emit('budget.exhausted', () => ({ provider: this.provider }));
   }
 
-  /** Takes over what another pool of this process knows of the same keys. */
+  /** Takes over what another pool of this process knows of the same keys, if both have the same clock: tests do not meet. */
   takeOver(before: KeyPool): void {
+    if (this.runtime.ownerOfClock !== before.runtime.ownerOfClock) return;
     const shiftMs = Math.round(this.clock.now() - before.clock.now());
     const hasSameStore = this.chosen !== undefined && this.chosen.store === before.chosen?.store;
     for (const key of this.keys) {

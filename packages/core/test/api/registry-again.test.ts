@@ -94,6 +94,13 @@ describe('a manager that replaces another one', () => {
     return manager.status().keys.map(({ state, availableAtMs, usage }) => ({ state, availableAtMs, usage }));
   }
 
+  it('knows nothing of one with another clock, such as that of the last test', async () => {
+    await usedManager();
+    const after = managerOf(['K1', 'K2'], { runtime: new FakeRuntime() });
+    registry.register(after, { replace: true });
+    expect(summary(after)).toMatchObject([{ state: 'healthy', usage: { attempts: 0 } }, { usage: { attempts: 0 } }]);
+  });
+
   it('knows the same of the same keys: states, usage and limits of an operation', async () => {
     const before = await usedManager();
     before.disable('K3');
