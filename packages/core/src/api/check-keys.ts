@@ -53,7 +53,12 @@ function checkOptions(options: CheckKeysOptions, clientOptions: object | undefin
   checkOptionNames('options', options, optionNames, '{ timeout: 5000 }');
   const { signal, timeout = 10_000, apply = true } = options;
   const { fetch = readField(clientOptions, 'fetch') ?? globalThis.fetch } = options;
-  checkOption(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
+  checkOption(
+    signal === undefined || signal instanceof AbortSignal,
+    'signal',
+    signal,
+    'an AbortSignal, such as controller.signal',
+  );
   checkTimeout('timeout', timeout);
   checkOption(typeof fetch === 'function', 'fetch', fetch, 'a function');
   checkOption(typeof apply === 'boolean', 'apply', apply, 'true or false');

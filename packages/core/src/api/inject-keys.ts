@@ -109,9 +109,8 @@ export type KeyInjected<T> = T & { [K in InjectedMethodNames<T>]: WithoutFirst<T
  * await service.chat('hello'); // instead of service.chat(INJECTED, 'hello')
  */
 export function injectKeys<T extends object>(target: T): KeyInjected<T> {
-  if (typeof target !== 'object' && typeof target !== 'function')
-    throw new TypeError(
-      `injectKeys() expects a service, such as new ChatService(); the value is ${shownKind(target)}.`,
-    );
+  const kind = shownKind(target);
+  if (Object(target) !== target || kind.startsWith('a Promise'))
+    throw new TypeError(`injectKeys() expects a service, such as new ChatService(); the value is ${kind}.`);
   return target as KeyInjected<T>;
 }

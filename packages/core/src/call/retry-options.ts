@@ -202,7 +202,12 @@ export function checkFallbackOptions(
   checkTimeout('deadline', deadline);
   checkTimeout('idleTimeout', idleTimeout);
   checkOption(typeof idempotent === 'boolean', 'idempotent', idempotent, 'true or false');
-  checkOption(signal === undefined || signal instanceof AbortSignal, 'signal', signal, 'an AbortSignal');
+  checkOption(
+    signal === undefined || signal instanceof AbortSignal,
+    'signal',
+    signal,
+    'an AbortSignal, such as controller.signal',
+  );
   if (operation !== undefined) checkName('operation', operation);
   for (const [name, hook] of Object.entries({ classifyError, classifyResult, onFailedAttempt })) {
     checkOption(hook === undefined || typeof hook === 'function', name, hook, 'a function');

@@ -27,16 +27,20 @@ const fields = ['key', 'label', 'group'] as const;
 /** @throws InvalidOptionsError for anything but a list. A text is not shown, because it is a key. */
 function checkIsList(inputs: unknown): asserts inputs is readonly ApiKeyInput[] {
   if (Array.isArray(inputs)) return;
-  const instead =
-    typeof inputs === 'string'
-      ? "Put a single key into a list, [key], and split a text of several ones, text.split(',')"
-      : inputs === undefined
-        ? 'For the keys of the environment use the fromEnv() of the class, or loadApiKeys(name)'
-        : 'A Set becomes a list with [...keys], and options come after the list';
+  const kind = shownKind(inputs);
+  const instead = insteadOf[kind] ?? '';
   throw new InvalidOptionsError(
-    `The keys must be an array of strings or of { key, label, group }; the value is ${shownKind(inputs)}. ${instead}.`,
+    `The keys must be an array of strings or of { key, label, group }; the value is ${kind}.${instead}`,
   );
 }
+
+/** What to write in place of a list of the wrong kind. */
+const insteadOf: Readonly<Record<string, string>> = {
+  'of type string': " Put a single key into a list, [key], and split a text of several ones, text.split(',').",
+  undefined: ' For the keys of the environment use the fromEnv() of the class, or loadApiKeys(name).',
+  'of type object': ' A Set becomes a list with [...keys], and options come after the list.',
+  'a function': " Call it first: loadApiKeys('OPENAI_API_KEY').",
+};
 
 function notAKey(ordinal: number, value: unknown): InvalidOptionsError {
   const why =

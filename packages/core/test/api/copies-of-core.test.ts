@@ -41,3 +41,23 @@ describe('a manager that another copy of this package calls', () => {
     expect(state()).toBe('disabled');
   });
 });
+
+describe('a manager that replaces one of another copy of this package', () => {
+  it('knows the same of the same keys', async () => {
+    const [one, other] = [await copyOfCore(), await copyOfCore()];
+    const runtime = new FakeRuntime();
+    const options = { logger: false, runtime } as const;
+    const before = new one.ApiKeyManager(scriptedAdapter, ['K1', 'K2'], options);
+    one.registry.unregister(before.provider);
+    one.registry.register(before);
+    before.markKeyFailed('K1', 'quota-exhausted');
+    await before.retryWithFallback((key) => key);
+    const after = new other.ApiKeyManager(scriptedAdapter, ['K1', 'K2'], options);
+    other.registry.register(after, { replace: true });
+    expect(after.status().keys.map(({ state, usage }) => [state, usage.attempts])).toEqual([
+      ['cooling', 0],
+      ['healthy', 1],
+    ]);
+    expect(one.registry.get(one.customProvider(before.provider))).toBe(after);
+  });
+});

@@ -140,6 +140,13 @@ const functions: readonly Mistake[] = [
     () => injectKeys(undefined as never),
     'expects a service, such as new ChatService(); the value is',
   ],
+  ['null for injectKeys()', () => injectKeys(null as never), 'the value is null.'],
+  ['a Promise for injectKeys()', () => injectKeys(ask('') as never), 'the value is a Promise: await it first.'],
+  [
+    'a controller',
+    () => wrap?.(ask, { provider, signal: new AbortController() }),
+    'an AbortSignal, such as controller.signal',
+  ],
   ['no attempt', () => currentAttempt(), 'Call it inside a decorated method or fallback function.'],
   [
     'a text for a keyed fetch',

@@ -124,6 +124,7 @@ describe('the list of keys', () => {
     ],
     ['nothing', undefined, 'the value is undefined. For the keys of the environment use the fromEnv() of the class'],
     ['a Promise', Promise.resolve([good]), 'the value is a Promise: await it first.'],
+    ['a function', () => [good], "the value is a function. Call it first: loadApiKeys('OPENAI_API_KEY')."],
     ['a Set', new Set([good]), 'A Set becomes a list with [...keys], and options come after the list.'],
     ['options', { keys: [good] }, 'options come after the list.'],
     ['a key in quotes', [`"${good}"`], 'key 1 is in quotes. Remove them from the key.'],
