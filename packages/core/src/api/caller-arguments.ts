@@ -79,7 +79,9 @@ export class CallerArguments {
 
   /** Warns of a method whose only parameter receives the key, although callers pass an argument: the key would be sent as a prompt. */
   warnIfUnread(own: readonly unknown[]): void {
-    if (own.length === 0 || this.#method.length > 1 || this.#declared() !== 1) return;
+    // A framework passes several objects, such as the request and the response, to a handler that needs none of them.
+    const isMeant = own.length === 1 || typeof own[0] === 'string';
+    if (!isMeant || this.#method.length > 1 || this.#declared() !== 1) return;
     this.#warn(
       'its only parameter receives the key, so the argument of the caller is lost. Add a parameter for the key: (apiKey, prompt).',
     );

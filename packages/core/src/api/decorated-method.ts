@@ -71,7 +71,7 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
     try {
       const result = method.apply(undefined, args);
       if (isStream) return explainedStream(result as Stream);
-      return isAsync ? (result as Promise<unknown>).catch(explained) : assertNotStream(result, name);
+      return result instanceof Promise ? result.catch(explained) : assertNotStream(result, name);
     } catch (error) {
       return explained(error);
     }

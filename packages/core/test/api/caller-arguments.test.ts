@@ -123,6 +123,10 @@ describe('a caller that omits the key', () => {
     ]);
   });
 
+  it('can be a framework that passes the request and the response to every handler', async () => {
+    await expect(loose.models({ url: '/' }, { status: 200 })).resolves.toEqual([key, 'small']);
+  });
+
   it('can pass a signal, which the decorator reads', async () => {
     const { signal } = new AbortController();
     await expect(loose.models({ signal })).resolves.toEqual([key, 'small']);
@@ -166,6 +170,25 @@ describe('a method that is called without its object', () => {
         'service.models(...args).',
     );
     expect(error.cause).toBeInstanceOf(TypeError);
+  });
+
+  it('rejects with it also if it returns a promise without being async, or throws', async () => {
+    class Plain {
+      readonly model = 'small';
+
+      @acme
+      chained(apiKey: ApiKey<'acme'>): Promise<unknown> {
+        return Promise.resolve(apiKey).then(() => this.model);
+      }
+
+      @acme
+      thrown(_apiKey: ApiKey<'acme'>): Promise<unknown> {
+        return Promise.resolve(this.model);
+      }
+    }
+    const { chained, thrown } = injectKeys(new Plain());
+    await expect(chained()).rejects.toThrow('chained() was called without its object');
+    await expect(thrown()).rejects.toThrow('thrown() was called without its object');
   });
 
   it('fails its stream with such an error', async () => {
