@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../base/check-arguments.ts';
 import { headerEntries } from './headers.ts';
 
 /** What a client adds to its requests. */
@@ -8,21 +9,21 @@ export interface ClientRequestOptions {
   readonly headers?: readonly unknown[];
 }
 
+const optionNames = new Set(['query', 'headers']);
+
 /**
  * Creates the GET request that a client with these options sends, for the `probe` of an adapter.
  *
  * The path is relative to `baseURL`, whose own path and query are kept.
  *
- * @throws TypeError for an invalid `baseURL` or header.
+ * @throws TypeError for an invalid `baseURL` or header; InvalidOptionsError for an unknown option.
  * @example
  * const { baseURL = 'https://api.acme.example/v1', defaultHeaders }: AcmeOptions = context.clientOptions ?? {};
  * return probeRequest(this, secret, clientRequest(baseURL, 'me', { headers: [defaultHeaders] }), context);
  */
-export function clientRequest(
-  baseURL: string,
-  path: string,
-  { query = {}, headers: given = [] }: ClientRequestOptions = {},
-): Request {
+export function clientRequest(baseURL: string, path: string, options: ClientRequestOptions = {}): Request {
+  checkOptionNames('options', options, optionNames, "{ query: { limit: '1' } }");
+  const { query = {}, headers: given = [] } = options;
   const url = new URL(baseURL);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/${path}`;
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);

@@ -1,8 +1,35 @@
-import { checkIsObject, checkName, checkVariableName } from '../base/check-arguments.ts';
+import { checkIsObject, checkName, checkVariableName, closestName, shortened } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { util } from '../base/node-builtins.ts';
 import { checkProviderName } from '../base/provider-name.ts';
 import type { ProviderAdapter } from './provider-adapter.ts';
+
+const members: readonly (keyof ProviderAdapter)[] = [
+  'name',
+  'displayName',
+  'env',
+  'classifyError',
+  'createClient',
+  'authorize',
+  'probe',
+  'watch',
+  'readLimits',
+  'groupOf',
+  'bucketOf',
+  'unitsOf',
+  'timeZone',
+  'keyPattern',
+];
+
+/** @throws InvalidOptionsError for a misspelt member, which would never be called. An adapter can have members of its own. */
+function checkMemberNames(adapter: object): void {
+  for (const name of Object.keys(adapter)) {
+    const closest = (members as readonly string[]).includes(name) ? undefined : closestName(name, members);
+    // A name of its own can end like a known one, such as `hostname`.
+    if (closest === undefined || Math.abs(closest.length - name.length) > 2) continue;
+    throw new InvalidOptionsError(`An adapter has no member "${shortened(name)}". Did you mean "${closest}"?`);
+  }
+}
 
 function isTimeZone(name: string): boolean {
   try {
@@ -15,7 +42,7 @@ function isTimeZone(name: string): boolean {
 /**
  * Checks an adapter and returns it with its client type inferred.
  *
- * @throws InvalidOptionsError if a name is empty, too long or malformed, `classifyError` is missing, `keyPattern` is not a RegExp, or `timeZone` is
+ * @throws InvalidOptionsError if a member is misspelt, a name is empty, too long or malformed, `classifyError` is missing, `keyPattern` is not a RegExp, or `timeZone` is
  * unknown.
  * @example
  * const acmeAdapter = defineAdapter({
@@ -28,6 +55,7 @@ function isTimeZone(name: string): boolean {
  */
 export function defineAdapter<Client = unknown>(adapter: ProviderAdapter<Client>): ProviderAdapter<Client> {
   checkIsObject('adapter', adapter, 'new ApiKeyManager(adapter, keys), or new OpenAIKeyManager(keys)');
+  checkMemberNames(adapter);
   checkProviderName('The "name" of an adapter', adapter.name);
   checkName('displayName', adapter.displayName);
   checkVariableName('The "env" of an adapter', adapter.env);

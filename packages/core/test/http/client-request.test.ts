@@ -24,3 +24,8 @@ it('takes headers of any form; the later ones win', () => {
 it('throws for an address that is not a URL', () => {
   expect(() => clientRequest('api.acme.example', 'me')).toThrow(TypeError);
 });
+
+it('throws for a misspelt option', () => {
+  const misspelt = { header: { a: '1' } } as never;
+  expect(() => clientRequest('https://api.acme.example', 'me', misspelt)).toThrow('Did you mean "headers"?');
+});

@@ -17,6 +17,30 @@ describe('defineAdapter', () => {
     }
   });
 
+  it.each([
+    ['readLimit', 'readLimits'],
+    ['createclient', 'createClient'],
+    ['clasifyError', 'classifyError'],
+    ['keyPatern', 'keyPattern'],
+    ['timezone', 'timeZone'],
+  ])('rejects the misspelt member %s', (wrong, right) => {
+    const define = () => defineAdapter({ ...scriptedAdapter, [wrong]: () => undefined } as ProviderAdapter);
+    expect(define).toThrow(InvalidOptionsError);
+    expect(define).toThrow(`An adapter has no member "${wrong}". Did you mean "${right}"?`);
+  });
+
+  it('accepts members of its own', () => {
+    const own = {
+      ...scriptedAdapter,
+      hostname: 'acme.example',
+      baseURL: '',
+      createKeyManager() {},
+      username: '',
+      rules: [],
+    };
+    expect(defineAdapter(own)).toBe(own);
+  });
+
   it('rejects what is not an adapter, also when a manager is created', () => {
     expect(() => defineAdapter(undefined as never)).toThrow(InvalidOptionsError);
     expect(() => new ApiKeyManager('acme' as never, ['a-key-of-20-characters'])).toThrow(
