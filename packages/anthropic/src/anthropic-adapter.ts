@@ -1,6 +1,5 @@
 import type { Anthropic, ClientOptions } from '@anthropic-ai/sdk';
 import {
-  checkOptionNames,
   classifyByRules,
   defineAdapter,
   readFailure,
@@ -13,14 +12,6 @@ import {
 import { anthropicErrorRules, modelOf, organizationOf } from './anthropic-error-rules.ts';
 import { probeModels } from './probe-models.ts';
 import { watchEventStream, watchResponse } from './watch-event-stream.ts';
-
-const addressNames = new Set(['baseURL']);
-
-/** The client ignores a misspelt `baseURL`, and would send the requests and the keys to the provider. */
-export function checkAddressName(options: object | undefined): void {
-  const meant = Object.entries(options ?? {}).filter(([name]) => /^base_?ur[il]$/i.test(name));
-  checkOptionNames('clientOptions', Object.fromEntries(meant), addressNames);
-}
 
 /** Creates a client bound to one key, with its own retries off. Hands every response to `observe`. */
 async function createClient(

@@ -1,7 +1,6 @@
-import type { ApiKeyInput } from '@api-key-fallback/core';
 import type { Anthropic, ClientOptions } from '@anthropic-ai/sdk';
 import { keyManagerClass, type KeyManagerClass, type OptionsOfManager } from '@api-key-fallback/core/adapter';
-import { anthropicAdapter, checkAddressName } from './anthropic-adapter.ts';
+import { anthropicAdapter } from './anthropic-adapter.ts';
 
 /**
  * Options of an `AnthropicKeyManager`. `clientOptions` are the options of `new Anthropic()` for the clients of
@@ -9,7 +8,7 @@ import { anthropicAdapter, checkAddressName } from './anthropic-adapter.ts';
  */
 export type AnthropicKeyManagerOptions = OptionsOfManager<ClientOptions>;
 
-const Base: KeyManagerClass<Anthropic, ClientOptions> = keyManagerClass(anthropicAdapter);
+const Base: KeyManagerClass<Anthropic, ClientOptions> = keyManagerClass(anthropicAdapter, { address: 'baseURL' });
 
 /**
  * Manages the Anthropic keys of a service, listed in order of preference.
@@ -19,9 +18,4 @@ const Base: KeyManagerClass<Anthropic, ClientOptions> = keyManagerClass(anthropi
  * const manager = new AnthropicKeyManager(['sk-ant-…', 'sk-ant-…'], { strategy: 'round-robin' });
  * const fromEnv = AnthropicKeyManager.fromEnv(); // ANTHROPIC_API_KEY, ANTHROPIC_API_KEY_2, …
  */
-export class AnthropicKeyManager extends Base {
-  constructor(keys: readonly ApiKeyInput[], options: AnthropicKeyManagerOptions = {}) {
-    checkAddressName(options?.clientOptions);
-    super(keys, options);
-  }
-}
+export class AnthropicKeyManager extends Base {}

@@ -55,7 +55,7 @@ const service = injectKeys(new ClaudeService());
 describe('the address of a server', () => {
   it.each(['baseUrl', 'base_url', 'BASE_URL'])('is not lost when it is written as %s', (name) => {
     const clientOptions = { [name]: 'http://127.0.0.1:9' };
-    const message = `Unknown option "clientOptions.${name}". Did you mean "clientOptions.baseURL"?`;
+    const message = `Unknown option "clientOptions.${name}". Write clientOptions: { baseURL }.`;
     expect(() => new AnthropicKeyManager([keys[0] ?? ''], { clientOptions, logger: false })).toThrow(message);
     expect(() => new AnthropicKeyManager([keys[0] ?? ''], { clientOptions: null, logger: false } as never)).toThrow(
       'it is null.',

@@ -6,7 +6,9 @@ import { geminiAdapter } from './gemini-adapter.ts';
 /** Options of a `GeminiKeyManager`. `clientOptions` configure the clients of `inject: 'client'`. */
 export type GeminiKeyManagerOptions = OptionsOfManager<GeminiClientOptions>;
 
-const Base: KeyManagerClass<GoogleGenAI, GeminiClientOptions> = keyManagerClass(geminiAdapter);
+const Base: KeyManagerClass<GoogleGenAI, GeminiClientOptions> = keyManagerClass(geminiAdapter, {
+  address: 'httpOptions: { baseUrl }',
+});
 
 /**
  * Manages the Gemini keys of a service, listed in order of preference.

@@ -67,6 +67,12 @@ class ChatService {
 
 const service = injectKeys(new ChatService());
 
+it.each(['baseURL', 'baseUrl', 'root_url'])('the address of a server is not lost when it is written as %s', (name) => {
+  const clientOptions = { [name]: 'http://127.0.0.1:9' };
+  const message = `Unknown option "clientOptions.${name}". Write clientOptions: { httpOptions: { baseUrl } }.`;
+  expect(() => new GeminiKeyManager(keys, { clientOptions, logger: false } as never)).toThrow(message);
+});
+
 describe('the default key manager', () => {
   it('is registered by the import, even without keys', () => {
     expect(registry.isKnown('gemini')).toBe(true);

@@ -1,17 +1,9 @@
-import { checkOptionNames, defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { defineAdapter, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { ClientOptions, OpenAI } from 'openai';
 import { classifyOpenAIError, organizationOf } from './classify-openai-error.ts';
 import { probeModels } from './probe-models.ts';
 import { readOpenAILimits } from './read-openai-limits.ts';
 import { watchEventStream, watchResponse } from './watch-event-stream.ts';
-
-const addressNames = new Set(['baseURL']);
-
-/** The client ignores a misspelt `baseURL`, and would send the requests and the keys to the provider. */
-export function checkAddressName(options: object | undefined): void {
-  const meant = Object.entries(options ?? {}).filter(([name]) => /^base_?ur[il]$/i.test(name));
-  checkOptionNames('clientOptions', Object.fromEntries(meant), addressNames);
-}
 
 /** Creates a client bound to one key, with its own retries off. Hands every response to `observe`. */
 export async function createOpenAIClient(

@@ -20,7 +20,7 @@ import {
 } from '@api-key-fallback/core/adapter';
 import type { ClientOptions, OpenAI } from 'openai';
 import { affectedByOpenAI, organizationOf } from './classify-openai-error.ts';
-import { checkAddressName, createOpenAIClient } from './openai-adapter.ts';
+import { createOpenAIClient } from './openai-adapter.ts';
 import { openaiErrorRules } from './openai-error-rules.ts';
 import type { OpenAIKeyManagerOptions } from './openai-key-manager.ts';
 import type { Preset } from './presets/preset.ts';
@@ -152,7 +152,7 @@ export function openAICompatible(
     ...(keyHeader === undefined ? {} : { authorize: (request, secret) => withKeyHeader(request, secret, keyHeader) }),
     ...(probePath === false ? {} : { probe: probeOf({ baseURL, path: probePath }) }),
   });
-  const KeyManager: KeyManagerClass<OpenAI, ClientOptions> = keyManagerClass(adapter);
+  const KeyManager: KeyManagerClass<OpenAI, ClientOptions> = keyManagerClass(adapter, { address: 'baseURL' });
   return {
     ...adapter,
     name,
@@ -161,7 +161,6 @@ export function openAICompatible(
       if (settings === null || Array.isArray(settings))
         throw new InvalidOptionsError('createKeyManager() takes the keys as an option: { keys: [key] }.');
       const { keys, ...managerOptions } = settings;
-      checkAddressName(managerOptions.clientOptions);
       return keys === undefined ? KeyManager.fromEnv(managerOptions) : new KeyManager(keys, managerOptions);
     },
   };

@@ -1,7 +1,6 @@
-import type { ApiKeyInput } from '@api-key-fallback/core';
 import { keyManagerClass, type KeyManagerClass, type OptionsOfManager } from '@api-key-fallback/core/adapter';
 import type { ClientOptions, OpenAI } from 'openai';
-import { checkAddressName, openaiAdapter } from './openai-adapter.ts';
+import { openaiAdapter } from './openai-adapter.ts';
 
 /**
  * Options of an `OpenAIKeyManager`. `clientOptions` are the options of `new OpenAI()` for the clients of `inject: 'client'`, for
@@ -9,7 +8,7 @@ import { checkAddressName, openaiAdapter } from './openai-adapter.ts';
  */
 export type OpenAIKeyManagerOptions = OptionsOfManager<ClientOptions>;
 
-const Base: KeyManagerClass<OpenAI, ClientOptions> = keyManagerClass(openaiAdapter);
+const Base: KeyManagerClass<OpenAI, ClientOptions> = keyManagerClass(openaiAdapter, { address: 'baseURL' });
 
 /**
  * Manages the OpenAI keys of a service, listed in order of preference.
@@ -19,9 +18,4 @@ const Base: KeyManagerClass<OpenAI, ClientOptions> = keyManagerClass(openaiAdapt
  * const manager = new OpenAIKeyManager(['sk-…', 'sk-…'], { strategy: 'round-robin' });
  * const fromEnv = OpenAIKeyManager.fromEnv(); // OPENAI_API_KEY, OPENAI_API_KEY_2, …
  */
-export class OpenAIKeyManager extends Base {
-  constructor(keys: readonly ApiKeyInput[], options: OpenAIKeyManagerOptions = {}) {
-    checkAddressName(options?.clientOptions);
-    super(keys, options);
-  }
-}
+export class OpenAIKeyManager extends Base {}

@@ -10,7 +10,11 @@ describe('the options of createKeyManager()', () => {
   it.each<[string, unknown, string]>([
     ['a misspelt name', { apiKeys: keys }, 'Unknown option "apiKeys". Keys go into the list of the key manager'],
     ['the list of keys', keys, 'createKeyManager() takes the keys as an option: { keys: [key] }.'],
-    ['a misspelt address', { keys, clientOptions: { baseUrl: 'http://127.0.0.1:9' } }, 'mean "clientOptions.baseURL"?'],
+    [
+      'a misspelt address',
+      { keys, clientOptions: { baseUrl: 'http://127.0.0.1:9' } },
+      'Write clientOptions: { baseURL }.',
+    ],
     ['null', null, 'createKeyManager() takes the keys as an option'],
   ])('refuse %s', (_name, options, message) => {
     expect(() => openAICompatible('groq').createKeyManager(options as never)).toThrow(message);

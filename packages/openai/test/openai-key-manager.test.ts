@@ -50,7 +50,7 @@ class ChatService {
 describe('the address of a server', () => {
   it.each(['baseUrl', 'base_url', 'BASE_URL'])('is not lost when it is written as %s', (name) => {
     const clientOptions = { [name]: 'http://127.0.0.1:9' };
-    const message = `Unknown option "clientOptions.${name}". Did you mean "clientOptions.baseURL"?`;
+    const message = `Unknown option "clientOptions.${name}". Write clientOptions: { baseURL }.`;
     expect(() => new OpenAIKeyManager([keys[0] ?? ''], { clientOptions, logger: false })).toThrow(message);
     expect(() => new OpenAIKeyManager([keys[0] ?? ''], { clientOptions: null, logger: false } as never)).toThrow(
       'it is null.',

@@ -5,7 +5,9 @@ import { youtubeAdapter, type YouTubeClientOptions } from './youtube-adapter.ts'
 /** Options of a `YouTubeKeyManager`. `clientOptions` configure the clients of `inject: 'client'`. */
 export type YouTubeKeyManagerOptions = OptionsOfManager<YouTubeClientOptions>;
 
-const Base: KeyManagerClass<youtube_v3.Youtube, YouTubeClientOptions> = keyManagerClass(youtubeAdapter);
+const Base: KeyManagerClass<youtube_v3.Youtube, YouTubeClientOptions> = keyManagerClass(youtubeAdapter, {
+  address: 'rootUrl',
+});
 
 /**
  * Manages the YouTube keys of a service, listed in order of preference.

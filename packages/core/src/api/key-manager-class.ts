@@ -1,5 +1,7 @@
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 import { checkOptionNames } from '../base/check-arguments.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
+import { readField } from '../base/read-field.ts';
 import { managerOptionNames, type KeyManagerOptions } from '../pool/key-manager-options.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import { ApiKeyManager } from './api-key-manager.ts';
@@ -25,20 +27,37 @@ export interface KeyManagerClass<Client, ClientOptions = never> {
   ): InstanceType<Class>;
 }
 
+/** What `keyManagerClass` knows of the clients of a provider. */
+export interface KeyManagerClassOptions {
+  /** The option in which the clients take the address of a server, for example `baseURL`. Others for an address are refused. */
+  readonly address?: string;
+}
+
+/** A client ignores an option that it does not know, and would send the requests and the keys to the provider. */
+function checkAddress(clientOptions: unknown, address: string | undefined): void {
+  if (address === undefined || typeof clientOptions !== 'object' || clientOptions === null) return;
+  const isAddress = (name: string) => /^(?:base|root)_?ur[il]$/i.test(name) && name !== address;
+  const wrong = Object.keys(clientOptions).find(isAddress);
+  if (wrong === undefined) return;
+  throw new InvalidOptionsError(`Unknown option "clientOptions.${wrong}". Write clientOptions: { ${address} }.`);
+}
+
 /**
  * Creates the key manager class of a provider, for an adapter package to extend and export.
  *
  * @example
- * const Base: KeyManagerClass<AcmeClient, AcmeOptions> = keyManagerClass(acmeAdapter);
+ * const Base: KeyManagerClass<AcmeClient, AcmeOptions> = keyManagerClass(acmeAdapter, { address: 'baseURL' });
  * export class AcmeKeyManager extends Base {}
  *
  * const manager = AcmeKeyManager.fromEnv({ strategy: 'round-robin' });
  */
 export function keyManagerClass<Client, ClientOptions = never>(
   adapter: ProviderAdapter<Client>,
+  { address }: KeyManagerClassOptions = {},
 ): KeyManagerClass<Client, ClientOptions> {
   class KeyManager extends ApiKeyManager<Client> {
     constructor(keys: readonly ApiKeyInput[], options: KeyManagerOptions = {}) {
+      checkAddress(readField(options, 'clientOptions'), address);
       super(adapter, keys, options);
     }
 
