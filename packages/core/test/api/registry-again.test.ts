@@ -66,7 +66,7 @@ describe('a module that registers its manager', () => {
     expect(registry.has(provider)).toBe(false);
   });
 
-  it('is refused a default that is no function, or returns no manager', () => {
+  it('is refused a default that is not a function, or returns anything else', () => {
     expect(() => registry.registerDefault(provider, managerOf(['K1']) as never)).toThrow(
       'is a key manager. Write () =>',
     );
