@@ -24,8 +24,10 @@ async function importWinston(): Promise<WriteLine> {
       transports: [new transports.Console({ stderrLevels: Object.keys(labels) })],
     });
     return (level, message, fields) => logger[level](message, fields);
-  } catch {
-    const text = 'winston cannot be loaded, so log lines go to stderr directly. Install winston, or pass a logger.';
+  } catch (error) {
+    // A bundle can contain winston and still lack what it needs.
+    const cause = error instanceof Error ? error.message : String(error);
+    const text = `winston cannot be loaded (${cause}), so log lines go to stderr directly. Install winston, or pass a logger.`;
     process.emitWarning(text, { type: 'ApiKeyFallbackWarning', code: 'AKF_NO_WINSTON' });
     return writeToStderr;
   }
