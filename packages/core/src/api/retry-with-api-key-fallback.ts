@@ -66,6 +66,7 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
 
   function decorateLegacy(target: object, name?: string | symbol, descriptor?: unknown): PropertyDescriptor {
     const { value } = (descriptor ?? {}) as PropertyDescriptor;
+    if (name === undefined && hasKind(target)) throw appliedAsIn2018();
     if (name === undefined || typeof value !== 'function') throw notAMethod(name, legacyKind(target, name, descriptor));
     checkParameterType(target, name, settings.inject);
     return { ...(descriptor as PropertyDescriptor), value: wrap(value as Method, name) };
@@ -73,7 +74,7 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
 
   // One function for both modes: only standard decorators receive a context object.
   const decorate = (target: unknown, second?: unknown, descriptor?: unknown) =>
-    isStandardContext(second)
+    hasKind(second)
       ? decorateStandard(target, second)
       : decorateLegacy(target as object, second as string | undefined, descriptor);
   return decorate as InjectingDecorator<Injected<P, I>, InjectedDescription<P, I>>;
@@ -84,8 +85,16 @@ interface StandardContext {
   readonly name: string | symbol;
 }
 
-function isStandardContext(value: unknown): value is StandardContext {
+function hasKind(value: unknown): value is StandardContext {
   return typeof value === 'object' && value !== null && typeof (value as { kind?: unknown }).kind === 'string';
+}
+
+/** The only argument was a description of the method, as in the proposal of that year, which some compilers default to. */
+function appliedAsIn2018(): TypeError {
+  return new TypeError(
+    'The compiler applies @retryWithApiKeyFallback as decorators worked in 2018. Set "experimentalDecorators": true in ' +
+      'tsconfig.json (Next.js), or jsc.transform.decoratorVersion: "2022-03" (swc).',
+  );
 }
 
 const adviceFor: Readonly<Record<string, string>> = {
