@@ -8,7 +8,7 @@ import { build } from 'vite';
 import { expect, test } from 'vitest';
 import webpack from 'webpack';
 import { App, expectProgram, main, type Output, tools } from './app.ts';
-import { babelOptions, decorators, swcOptions, tsconfig } from './decorator-settings.ts';
+import { babelOptions, type Decorators, decorators, swcOptions, tsconfig } from './decorator-settings.ts';
 
 // Without it, an ES module that esbuild makes cannot load CommonJS packages that use Node's modules, such as winston.
 const requireForESM =
@@ -41,21 +41,25 @@ test('esbuild, esm, without a `require` for winston', async () => {
   expect(stderr.match(/AKF_NO_WINSTON/g)).toHaveLength(1);
 });
 
-test.each(decorators)('webpack with swc-loader, %s decorators', async (kind) => {
-  await using app = await App.create({ 'main.ts': main });
+async function runWebpack(app: App, options: webpack.Configuration, kind: Decorators = 'standard'): Promise<void> {
   const compiler = webpack({
     context: app.folder,
     entry: './main.ts',
     mode: 'production',
-    target: 'node22',
     optimization: { minimize: false },
     output: { path: app.path('dist'), filename: 'bundle.cjs', chunkFilename: '[name].cjs' },
     module: { rules: [{ test: /\.ts$/, loader: join(tools, 'swc-loader'), options: swcOptions(kind) }] },
+    ...options,
   });
   const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) => {
     compiler?.run((error, done) => (error ? reject(error) : resolve(done)));
   });
   expect(stats?.toJson({ all: false, errors: true }).errors).toEqual([]);
+}
+
+test.each(decorators)('webpack with swc-loader, %s decorators', async (kind) => {
+  await using app = await App.create({ 'main.ts': main });
+  await runWebpack(app, { target: 'node22' }, kind);
   await expectBundle(app, 'bundle.cjs');
 });
 
@@ -87,16 +91,28 @@ test('Vite SSR build, legacy decorators', async () => {
   await expectBundle(app, 'bundle.mjs');
 });
 
+const refusal = 'API keys must not reach a browser';
+
 test('esbuild, for a browser', async () => {
   await using app = await App.create({ 'main.ts': main });
-  await app.run(
-    'esbuild',
-    'main.ts',
-    '--bundle',
-    '--platform=browser',
-    '--target=es2023',
-    '--format=esm',
-    '--outfile=dist/bundle.mjs',
-  );
-  await expect(app.run('node', 'dist/bundle.mjs')).rejects.toThrow('API keys must not reach a browser');
+  const target = ['--bundle', '--platform=browser', '--target=es2023', '--format=esm', '--outfile=dist/bundle.mjs'];
+  await app.run('esbuild', 'main.ts', ...target);
+  await expect(app.run('node', 'dist/bundle.mjs')).rejects.toThrow(refusal);
+});
+
+test('Vite, for a browser', async () => {
+  await using app = await App.create({ 'main.ts': main, 'tsconfig.json': tsconfig('legacy') });
+  await build({
+    root: app.folder,
+    configFile: false,
+    logLevel: 'error',
+    build: { lib: { entry: 'main.ts', formats: ['es'], fileName: () => 'bundle.mjs' } },
+  });
+  await expect(app.run('node', 'dist/bundle.mjs')).rejects.toThrow(refusal);
+});
+
+test('webpack, for a browser', async () => {
+  await using app = await App.create({ 'main.ts': main });
+  await runWebpack(app, { target: 'web' });
+  await expect(app.run('node', 'dist/bundle.cjs')).rejects.toThrow(refusal);
 });
