@@ -43,7 +43,7 @@ export default {
 };
 `;
 
-const configuration = `
+const configuration = (compatibilityDate: string): string => `
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -56,7 +56,7 @@ const config :Workerd.Config = (
 
 const worker :Workerd.Worker = (
   modules = [(name = "worker.mjs", esModule = embed "worker.mjs")],
-  compatibilityDate = "2026-06-01",
+  compatibilityDate = "${compatibilityDate}",
   compatibilityFlags = ["nodejs_compat"],
   bindings = [
     (name = "PROVIDER_URL", text = "${inject('providerURL')}"),
@@ -66,8 +66,9 @@ const worker :Workerd.Worker = (
 );
 `;
 
-test('workerd with nodejs_compat', async () => {
-  await using app = await App.create({ 'worker.ts': worker, 'config.capnp': configuration });
+// The first date with all of Node's modules that core needs, and one with Node's timers.
+test.each(['2025-09-15', '2026-06-01'])('workerd with nodejs_compat of %s', async (date) => {
+  await using app = await App.create({ 'worker.ts': worker, 'config.capnp': configuration(date) });
   // As wrangler does, without its own way to load CommonJS packages that use Node's modules, such as winston.
   const conditions = ['--platform=neutral', '--main-fields=module,main', '--conditions=workerd,worker,browser'];
   const options = ['--bundle', '--format=esm', '--target=es2023', '--external:node:*', '--external:winston'];

@@ -28,7 +28,8 @@ function timer(ms: number, fire: () => void, isInBackground = false): () => void
     return () => clearImmediate(immediate);
   }
   const handle = setTimeout(fire, ms);
-  if (isInBackground) handle.unref();
+  // In a Worker with an old compatibility date, a handle is a number.
+  if (isInBackground) handle.unref?.();
   return () => clearTimeout(handle);
 }
 

@@ -33,7 +33,8 @@ export function warnIfSignalIgnored(running: unknown, provider: string, method: 
       callSite(provider, method),
       'a method goes on past its time limit; hand currentAttempt().signal to the client.',
     );
-  }, graceMs).unref();
+  }, graceMs);
+  timer.unref?.();
   const stop = () => clearTimeout(timer);
   running.then(stop, stop);
 }
