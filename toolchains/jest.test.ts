@@ -40,7 +40,6 @@ for (const kind of decorators) {
     ['ts-jest', [join(tools, 'ts-jest'), { diagnostics: false }]],
     ['@swc/jest', [join(tools, '@swc/jest'), swcOptions(kind)]],
   ] as const) {
-    // In CommonJS, Jest loads ES modules only after a transform.
     test(`${name}, CommonJS, ${kind} decorators`, async () => {
       await using app = await createApp(
         kind,
@@ -70,3 +69,9 @@ for (const kind of decorators) {
     });
   }
 }
+
+test('CommonJS without a transform of the packages, where Jest can require ES modules', async () => {
+  const transform = { '\\.ts$': [join(tools, '@swc/jest'), swcOptions('legacy')] };
+  await using app = await createApp('legacy', { transform }, {}, {});
+  await expectSpec(app, 'node', '--experimental-vm-modules', join(tools, 'jest/bin/jest.js'), '--no-cache');
+});
