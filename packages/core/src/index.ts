@@ -23,7 +23,7 @@ export { currentAttempt } from './base/attempt.ts';
 export type { Attempt } from './base/attempt.ts';
 export { ApiKeyFallbackError, InvalidOptionsError, NoApiKeysError, UnknownProviderError } from './base/errors.ts';
 export type { ErrorCode } from './base/errors.ts';
-export type { KeyRef } from './base/key-ref.ts';
+export type { KeyRef } from './events/key-ref.ts';
 export { customProvider } from './base/provider-name.ts';
 export type { CustomProvider, KeyManagers, ProviderName } from './base/provider-name.ts';
 export type { Runtime } from './base/runtime.ts';

@@ -1,6 +1,6 @@
 import { abortable, startTimeout } from '../base/abortable.ts';
 import { checkOptionNames } from '../base/check-arguments.ts';
-import type { KeyRef } from '../base/key-ref.ts';
+import type { KeyRef } from '../events/key-ref.ts';
 import { readField } from '../base/read-field.ts';
 import { checkOption, checkTimeout } from '../call/retry-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';

@@ -1,4 +1,4 @@
-import type { KeyRef } from '../base/key-ref.ts';
+import type { KeyRef } from '../events/key-ref.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';

@@ -11,7 +11,7 @@ import { RefusedResponse } from '../http/refused-response.ts';
 import { cancelBody } from '../http/response-body.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { FailedResultError } from '../provider/failed-result-error.ts';
-import type { ReplayableRequest } from './replayable-request.ts';
+import type { ReplayableRequest } from '../http/replayable-request.ts';
 import { sendWithKey } from './send-with-key.ts';
 
 // A stream body can be sent only once, so a second attempt is impossible.

@@ -14,7 +14,7 @@ import { poolOf } from '../pool/pool-of.ts';
 import { limitBody } from '../http/response-body.ts';
 import { KeyedCall, type KeyedCallSettings } from './keyed-call.ts';
 import { registry } from './registry.ts';
-import { ReplayableRequest } from './replayable-request.ts';
+import { ReplayableRequest } from '../http/replayable-request.ts';
 import { outerSender, sendWithKey } from './send-with-key.ts';
 
 /** Options of `createKeyedFetch`: those of a call, the provider, and the underlying `fetch`. */

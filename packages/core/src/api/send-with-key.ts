@@ -4,7 +4,7 @@ import type { KeyPool } from '../pool/key-pool.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import { authorizeRequest } from '../provider/authorize-request.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import type { ReplayableRequest } from './replayable-request.ts';
+import type { ReplayableRequest } from '../http/replayable-request.ts';
 
 /** The key of a request, and what its responses are reported to. */
 export type Sender = Pick<Attempt, 'apiKey' | 'signal' | 'observe'>;

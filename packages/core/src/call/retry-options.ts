@@ -1,7 +1,7 @@
 import { checkName, checkOptionNames, shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
-import type { KeyRef } from '../base/key-ref.ts';
+import type { KeyRef } from '../events/key-ref.ts';
 import { checkProviderName, type ProviderName } from '../base/provider-name.ts';
 import type { ClassifyError, ClassifyResult } from '../provider/provider-adapter.ts';
 

@@ -1,5 +1,5 @@
 import type { ExhaustedReason } from '../base/all-keys-failed-error.ts';
-import type { KeyRef } from '../base/key-ref.ts';
+import type { KeyRef } from './key-ref.ts';
 import type { VerdictKind } from '../base/verdict.ts';
 
 interface ProviderEvent {

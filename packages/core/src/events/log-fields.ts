@@ -1,4 +1,4 @@
-import type { KeyRef } from '../base/key-ref.ts';
+import type { KeyRef } from './key-ref.ts';
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
 
 /** What a log line is about, for loggers that keep structured fields. Contains no key. */

@@ -1,4 +1,4 @@
-import type { KeyRef } from '../base/key-ref.ts';
+import type { KeyRef } from './key-ref.ts';
 import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
 
 /** The levels of log lines, from the least to the most severe. */

@@ -1,6 +1,6 @@
 import { shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
-import type { KeyRef } from '../base/key-ref.ts';
+import type { KeyRef } from '../events/key-ref.ts';
 import type { KeyState } from '../state/health-view.ts';
 import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';

@@ -1,4 +1,4 @@
-import type { KeyRef } from '../base/key-ref.ts';
+import type { KeyRef } from '../events/key-ref.ts';
 import { sha256 } from '../base/node-builtins.ts';
 import { maskKey } from '../base/redaction.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';

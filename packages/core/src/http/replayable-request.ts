@@ -1,5 +1,5 @@
 import { abortable } from '../base/abortable.ts';
-import { BufferedBody, nodeStreamOf } from '../http/buffered-body.ts';
+import { BufferedBody, nodeStreamOf } from './buffered-body.ts';
 
 // What `fetch` reads from its second argument as well as from a `Request`.
 const requestFields = ['cache', 'credentials', 'integrity', 'keepalive', 'mode', 'referrer', 'referrerPolicy'] as const;
