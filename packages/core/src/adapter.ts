@@ -3,7 +3,7 @@
 export { keyManagerClass } from './api/key-manager-class.ts';
 export type { KeyManagerClass, KeyManagerClassOptions, OptionsOfManager } from './api/key-manager-class.ts';
 export { findAttempt } from './base/attempt.ts';
-export { checkOptionNames } from './base/check-arguments.ts';
+export { checkOptionNames } from './base/check-option-names.ts';
 export { readField, readList } from './base/read-field.ts';
 export { redactKeys } from './base/redaction.ts';
 export { safeCopy } from './base/safe-copy.ts';

@@ -1,5 +1,5 @@
 import { abortable, startTimeout } from '../base/abortable.ts';
-import { checkOptionNames } from '../base/check-arguments.ts';
+import { checkOptionNames } from '../base/check-option-names.ts';
 import type { KeyRef } from '../events/key-ref.ts';
 import { readField } from '../base/read-field.ts';
 import { checkOption, checkTimeout } from '../call/retry-options.ts';

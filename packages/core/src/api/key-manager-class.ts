@@ -1,8 +1,8 @@
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
-import { checkOptionNames } from '../base/check-arguments.ts';
+import { checkOptionNames, managerOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { readField } from '../base/read-field.ts';
-import { managerOptionNames, type KeyManagerOptions } from '../pool/key-manager-options.ts';
+import type { KeyManagerOptions } from '../pool/key-manager-options.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import { ApiKeyManager } from './api-key-manager.ts';
 import { loadApiKeys, type LoadApiKeysOptions } from './load-api-keys.ts';

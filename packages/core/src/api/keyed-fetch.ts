@@ -1,20 +1,15 @@
-import { checkName, checkOptionNames } from '../base/check-arguments.ts';
+import { checkName } from '../base/check-arguments.ts';
+import { checkOptionNames, retryOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { readField } from '../base/read-field.ts';
 import type { ProviderName } from '../base/provider-name.ts';
-import {
-  checkOption,
-  checkRetryOptions,
-  checkTimeout,
-  retryOptionNames,
-  type FallbackOptions,
-} from '../call/retry-options.ts';
+import { checkOption, checkRetryOptions, checkTimeout, type FallbackOptions } from '../call/retry-options.ts';
+import { ReplayableRequest } from '../http/replayable-request.ts';
+import { limitBody } from '../http/response-body.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolOf } from '../pool/pool-of.ts';
-import { limitBody } from '../http/response-body.ts';
 import { KeyedCall, type KeyedCallSettings } from './keyed-call.ts';
 import { registry } from './registry.ts';
-import { ReplayableRequest } from '../http/replayable-request.ts';
 import { outerSender, sendWithKey } from './send-with-key.ts';
 
 /** Options of `createKeyedFetch`: those of a call, the provider, and the underlying `fetch`. */

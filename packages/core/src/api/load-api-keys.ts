@@ -1,4 +1,5 @@
-import { checkOptionNames, checkVariableName, shortened } from '../base/check-arguments.ts';
+import { checkVariableName, shortened } from '../base/check-arguments.ts';
+import { checkOptionNames } from '../base/check-option-names.ts';
 import { NoApiKeysError } from '../base/errors.ts';
 import { checkEnvFileOptions, readEnvFiles, type EnvFileOptions, type EnvFiles } from '../env/environment.ts';
 import { findKeys, type FoundKeys, type NamedApiKey } from '../env/key-variables.ts';

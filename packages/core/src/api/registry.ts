@@ -1,4 +1,5 @@
-import { checkOptionNames, closestName, shortened, shownKind } from '../base/check-arguments.ts';
+import { shortened, shownKind } from '../base/check-arguments.ts';
+import { checkOptionNames, closestName } from '../base/check-option-names.ts';
 import { InvalidOptionsError, UnknownProviderError } from '../base/errors.ts';
 import { checkProviderName, shownProvider, type KeyManagers, type ProviderName } from '../base/provider-name.ts';
 import { explainDetached, poolOf } from '../pool/pool-of.ts';
@@ -24,20 +25,22 @@ const optionNames = new Set(['replace']);
 const adapters: readonly string[] = ['openai', 'anthropic', 'gemini', 'youtube', 'rapidapi'];
 
 /** The known servers of `openAICompatible()`, except for Gemini, which has a package too. */
-const servers: ReadonlySet<string> = new Set(
-  [
-    'azure-openai',
-    'cerebras',
-    'deepseek',
-    'fireworks',
-    'groq',
-    'litellm',
-    'mistral',
-    'moonshot',
-    'nim',
-    'ollama',
-  ].concat(['openrouter', 'together', 'vllm', 'xai']),
-);
+const servers: ReadonlySet<string> = new Set([
+  'azure-openai',
+  'cerebras',
+  'deepseek',
+  'fireworks',
+  'groq',
+  'litellm',
+  'mistral',
+  'moonshot',
+  'nim',
+  'ollama',
+  'openrouter',
+  'together',
+  'vllm',
+  'xai',
+]);
 
 const synonyms: ReadonlyMap<string, string> = new Map([
   ['claude', 'anthropic'],

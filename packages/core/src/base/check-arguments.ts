@@ -70,100 +70,6 @@ export function checkIsObject(what: string, value: unknown, instead?: string): a
   );
 }
 
-/** Upper and lower case, and the characters between words, are what people confuse most. */
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
-}
-
-/** The number of characters to insert, remove, replace or swap with their neighbour. */
-function distance(a: string, b: string): number {
-  let [beforeLast, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const isSame = a[i - 1] === b[j - 1];
-      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const steps = [(last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (isSame ? 0 : 1)];
-      row.push(Math.min(...steps, isSwap ? (beforeLast[j - 2] ?? 0) + 1 : Infinity));
-    }
-    [beforeLast, last] = [last, row];
-  }
-  return last[b.length] ?? 0;
-}
-
-/** Returns the known name that a wrong one was meant to be; `undefined` if none is close. */
-export function closestName(wrong: string, known: Iterable<string>): string | undefined {
-  // A longer text can be anything.
-  const given = wrong.length > 40 ? '' : plain(wrong);
-  if (given === '') return undefined;
-  const ranked = [...known]
-    .map((name) => ({ name, steps: distance(given, plain(name)) }))
-    .toSorted((a, b) => a.steps - b.steps);
-  const [best] = ranked;
-  if (best && best.steps <= Math.floor(given.length / 3)) return best.name;
-  return ranked.find(({ name }) => given.endsWith(plain(name)))?.name;
-}
-
-/** A sentence for the end of an error message; empty if no known name is close. */
-export function didYouMean(wrong: unknown, known: Iterable<string>, prefix = ''): string {
-  const closest = typeof wrong === 'string' ? closestName(wrong, known) : undefined;
-  return closest === undefined ? '' : ` Did you mean "${prefix}${closest}"?`;
-}
-
-/** The names that other libraries give our options. */
-const synonyms: Readonly<Record<string, string>> = {
-  attempts: 'maxRetries',
-  maxAttempts: 'maxRetries',
-  maxRetry: 'maxRetries',
-  retries: 'maxRetries',
-  retry: 'maxRetries',
-  minTimeout: 'delay',
-  wait: 'delay',
-  maxTimeout: 'maxDelay',
-  onRetry: 'onFailedAttempt',
-  timeout: 'attemptTimeout',
-  dir: 'directory',
-  path: 'directory',
-  manager: 'provider',
-};
-
-const ofCall = 'It is an option of a call: write it at the decorator or the call.';
-const ofManager = 'It is an option of the key manager, for example new OpenAIKeyManager(keys, { strategy }).';
-const ofClient = 'It is an option of the client: write clientOptions: { … } in the options of the key manager.';
-const ofLoading = 'It is an option of fromEnv() and loadApiKeys(), which read the files.';
-const keyList = 'Keys go into the list of the key manager, for example new OpenAIKeyManager(keys).';
-
-/** Where an option belongs that is known, but not here. */
-const homes: ReadonlyMap<string, string> = new Map([
-  ...['inject', 'maxRetries', 'delay', 'backoff', 'maxDelay', 'onExhausted', 'maxWait', 'attemptTimeout', 'deadline']
-    .concat(['idleTimeout', 'idempotent', 'signal', 'operation', 'classifyError', 'classifyResult', 'onFailedAttempt'])
-    .map((name) => [name, ofCall] as const),
-  ...[
-    'strategy',
-    'clientOptions',
-    'retryBudget',
-    'recheckInvalid',
-    'store',
-    'runtime',
-    'logger',
-    'logLevel',
-    'locale',
-  ].map((name) => [name, ofManager] as const),
-  ...['baseURL', 'baseUrl', 'organization', 'project', 'defaultHeaders', 'defaultQuery', 'fetch', 'fetchOptions']
-    .concat(['httpOptions', 'rootUrl', 'timeout'])
-    .map((name) => [name, ofClient.replace('…', name)] as const),
-  ...['directory', 'environmentName'].map((name) => [name, ofLoading] as const),
-  ...['key', 'keys', 'apiKey', 'apiKeys'].map((name) => [name, keyList] as const),
-]);
-
-function adviceOn(unknown: string, known: ReadonlySet<string>, prefix: string): string {
-  const synonym = Object.hasOwn(synonyms, unknown) ? synonyms[unknown] : undefined;
-  if (synonym !== undefined && known.has(synonym)) return ` Did you mean "${prefix}${synonym}"?`;
-  const closest = didYouMean(unknown, known, prefix);
-  const home = homes.get(unknown);
-  return closest === '' && home !== undefined ? ` ${home}` : closest;
-}
-
 /** The most characters of a name. Names travel into logs, events, `status()`, metrics and the keys of stores. */
 const longestNames = {
   label: 128,
@@ -213,23 +119,5 @@ export function checkVariableName(what: string, name: unknown): void {
   throw new InvalidOptionsError(
     `${what} must be the name of an environment variable, up to 100 characters without white space and "=", for example ` +
       'OPENAI_API_KEY.',
-  );
-}
-
-/**
- * Finds misspelt options and names that belong elsewhere. `instead` is an example of right options.
- *
- * @throws InvalidOptionsError if `options` is not an object or has a name that is not known.
- * @example
- * checkOptionNames('options', options, new Set(['path', 'baseUrl']), "{ path: '/' }");
- */
-export function checkOptionNames(what: string, options: unknown, known: ReadonlySet<string>, instead?: string): void {
-  checkIsObject(what, options, instead);
-  const unknown = Object.keys(options).find((name) => !known.has(name));
-  if (unknown === undefined) return;
-  const prefix = what === 'options' ? '' : `${what}.`;
-  const name = shortened(prefix + unknown);
-  throw new InvalidOptionsError(
-    `Unknown option "${name}".${adviceOn(unknown, known, prefix)} Known: ${[...known].join(', ')}.`,
   );
 }

@@ -1,4 +1,5 @@
-import { checkName, checkOptionNames, shown } from '../base/check-arguments.ts';
+import { checkName, shown } from '../base/check-arguments.ts';
+import { checkOptionNames, retryOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
 import type { KeyRef } from '../events/key-ref.ts';
@@ -132,28 +133,6 @@ export function checkTimeout(name: string, value: unknown): void {
 function isDuration(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= longestTimerMs;
 }
-
-/** The names of all options of a call. */
-export const retryOptionNames: ReadonlySet<string> = new Set([
-  'provider',
-  'inject',
-  'maxRetries',
-  'delay',
-  'backoff',
-  'maxDelay',
-  'retryOn',
-  'onExhausted',
-  'maxWait',
-  'attemptTimeout',
-  'deadline',
-  'idleTimeout',
-  'idempotent',
-  'signal',
-  'operation',
-  'classifyError',
-  'classifyResult',
-  'onFailedAttempt',
-]);
 
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
 export function checkFallbackOptions(

@@ -1,4 +1,5 @@
-import { closestName, shown } from '../base/check-arguments.ts';
+import { shown } from '../base/check-arguments.ts';
+import { closestName } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { safely } from '../base/safely.ts';
 import type { EventLog } from './event-log.ts';

@@ -1,4 +1,4 @@
-import { checkOptionNames } from '../base/check-arguments.ts';
+import { checkOptionNames } from '../base/check-option-names.ts';
 import { headerEntries } from './headers.ts';
 
 /** What a client adds to its requests. */

@@ -1,4 +1,5 @@
-import { checkName, didYouMean, shortened, shownKind, withoutInvisible } from '../base/check-arguments.ts';
+import { checkName, shortened, shownKind, withoutInvisible } from '../base/check-arguments.ts';
+import { didYouMean } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 
 /** A key as the application passes it: the string alone, or with a public name and its project or organisation. */

@@ -1,4 +1,5 @@
-import { checkIsObject, checkOptionNames, shown } from '../base/check-arguments.ts';
+import { checkIsObject, shown } from '../base/check-arguments.ts';
+import { checkOptionNames, managerOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { Runtime } from '../base/runtime.ts';
 import { checkEnvFileOptions, type EnvFileOptions } from '../env/environment.ts';
@@ -39,22 +40,6 @@ export interface KeyManagerOptions extends LogOptions, EnvFileOptions {
 /** Checked options with every default filled in. */
 type KeyManagerSettings = KeyManagerOptions &
   Required<Pick<KeyManagerOptions, 'strategy' | 'retryBudget' | 'retryOn' | 'recheckInvalid'>>;
-
-/** The names of all options of a key manager. */
-export const managerOptionNames: ReadonlySet<string> = new Set([
-  'strategy',
-  'clientOptions',
-  'retryBudget',
-  'retryOn',
-  'recheckInvalid',
-  'store',
-  'runtime',
-  'logger',
-  'logLevel',
-  'locale',
-  'directory',
-  'environmentName',
-]);
 
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
 export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSettings {

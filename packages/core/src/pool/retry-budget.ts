@@ -1,4 +1,5 @@
-import { checkOptionNames, shown } from '../base/check-arguments.ts';
+import { shown } from '../base/check-arguments.ts';
+import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 
 /** How many retries the calls of a provider can add to its traffic. */

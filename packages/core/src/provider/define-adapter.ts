@@ -1,4 +1,5 @@
-import { checkIsObject, checkName, checkVariableName, closestName, shortened } from '../base/check-arguments.ts';
+import { checkIsObject, checkName, checkVariableName, shortened } from '../base/check-arguments.ts';
+import { closestName } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { util } from '../base/node-builtins.ts';
 import { checkProviderName } from '../base/provider-name.ts';

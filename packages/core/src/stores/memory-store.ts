@@ -1,4 +1,5 @@
-import { checkOptionNames, shown } from '../base/check-arguments.ts';
+import { shown } from '../base/check-arguments.ts';
+import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from './key-state-store.ts';
 import { MemoryPool } from './memory-pool.ts';

@@ -13,6 +13,7 @@ describe('the options of a key manager', () => {
     ],
     ['an option of the client', { baseURL: 'http://127.0.0.1' }, 'write clientOptions: { baseURL }'],
     ['an option of a call', { maxRetries: 2 }, 'It is an option of a call: write it at the decorator or the call.'],
+    ['the provider', { provider: 'scripted' }, 'It is an option of a call: write it at the decorator or the call.'],
     ['the keys', { keys: ['K1'] }, 'Keys go into the list of the key manager, for example new OpenAIKeyManager(keys).'],
     ['null', null, '"options" must be an object; it is null.'],
     ['a list', [], '"options" must be an object; it is a list.'],
