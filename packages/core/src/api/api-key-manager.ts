@@ -10,13 +10,14 @@ import type { KeyManagerEventName, KeyManagerListener } from '../events/events.t
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 import type { KeyManagerOptions } from '../pool/key-manager-options.ts';
 import { KeyPool } from '../pool/key-pool.ts';
-import { attachPool, explainDetached } from '../pool/pool-of.ts';
+import { attachPool } from '../pool/pool-of.ts';
 import { defineAdapter } from '../provider/define-adapter.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { KeyFailure } from '../provider/key-failed-error.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { checkKeys, type CheckKeysOptions, type KeyCheck } from './check-keys.ts';
+import { explainDetached } from './explain-detached.ts';
 import { StatusReader, type KeyManagerStatus } from './key-status.ts';
 
 /** The reasons that `markKeyFailed` accepts. */

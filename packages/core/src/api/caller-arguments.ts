@@ -113,15 +113,3 @@ export class CallerArguments {
     );
   }
 }
-
-/** Explains the error of a method that was called without its object; returns any other error as it is. */
-export function withLostThis(error: unknown, method: AnyFunction, name: string): unknown {
-  if (!(error instanceof TypeError)) return error;
-  const field = /^Cannot (?:read|set) properties of undefined \(\w+ '(.+)'\)$/.exec(error.message)?.[1];
-  if (field === undefined || !codeOf(method).includes(`this.${field}`)) return error;
-  return new TypeError(
-    `${name}() was called without its object, so "this" is undefined. Write service.${name}(…), and pass it on as ` +
-      `(...args) => service.${name}(...args).`,
-    { cause: error },
-  );
-}

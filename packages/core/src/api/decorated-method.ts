@@ -11,7 +11,8 @@ import { StreamWithFallback } from '../call/stream-with-fallback.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { looksReal } from '../pool/check-api-keys.ts';
 import { poolOf } from '../pool/pool-of.ts';
-import { CallerArguments, withLostThis } from './caller-arguments.ts';
+import { CallerArguments } from './caller-arguments.ts';
+import { callDetached } from './explain-detached.ts';
 import { INJECTED } from './inject-keys.ts';
 import { registry } from './registry.ts';
 import { defaultsOf } from './use-api-key-fallback.ts';
@@ -54,27 +55,9 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
   if (decoration.isMethod) callerArguments.warnIfWithoutKey();
 
   function runMethod(self: unknown, args: unknown[]): unknown {
-    if (self === undefined && callerArguments.readsThis) return runDetached(args);
-    const result = method.apply(self, args);
+    const isDetached = self === undefined && callerArguments.readsThis;
+    const result = isDetached ? callDetached(method, name, args) : method.apply(self, args);
     return isStream || isAsync ? result : assertNotStream(result, name);
-  }
-
-  function runDetached(args: unknown[]): unknown {
-    const explained = (error: unknown) => Promise.reject(withLostThis(error, method, name) as Error);
-    async function* explainedStream(stream: Stream): Stream {
-      try {
-        return yield* stream;
-      } catch (error) {
-        return explained(error);
-      }
-    }
-    try {
-      const result = method.apply(undefined, args);
-      if (isStream) return explainedStream(result as Stream);
-      return result instanceof Promise ? result.catch(explained) : assertNotStream(result, name);
-    } catch (error) {
-      return explained(error);
-    }
   }
 
   function joinAttempt(attempt: Attempt, self: unknown, args: unknown[]): unknown {

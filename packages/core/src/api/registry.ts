@@ -2,8 +2,9 @@ import { shortened, shownKind } from '../base/check-arguments.ts';
 import { checkOptionNames, closestName } from '../base/check-option-names.ts';
 import { InvalidOptionsError, UnknownProviderError } from '../base/errors.ts';
 import { checkProviderName, shownProvider, type KeyManagers, type ProviderName } from '../base/provider-name.ts';
-import { explainDetached, poolOf } from '../pool/pool-of.ts';
+import { poolOf } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
+import { explainDetached } from './explain-detached.ts';
 
 /** The key manager type of a provider name: the one its adapter package declares, else `ApiKeyManager`. */
 export type KeyManagerOf<P extends ProviderName> = P extends keyof KeyManagers ? KeyManagers[P] : ApiKeyManager;

@@ -27,29 +27,3 @@ const adviceFor: Readonly<Record<string, string>> = {
   'a function': ' The manager comes before the function.',
   'of type string': " registry.get('openai') returns the manager of a provider.",
 };
-
-/** Makes the methods of a class that are called without their object say so. */
-export function explainDetached(prototype: object, owner: string): void {
-  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-    const method: unknown = property.value;
-    if (name === 'constructor' || typeof method !== 'function') continue;
-    const detached = () =>
-      new TypeError(
-        `${name}() was called without its object. Write ${owner}.${name}(…), and pass it on as (...args) => ${owner}.${name}(...args).`,
-      );
-    function explained(this: unknown, ...args: unknown[]): unknown {
-      const run = method as (this: unknown, ...args: unknown[]) => unknown;
-      if (this !== undefined) return run.apply(this, args);
-      try {
-        // Without its object it fails, in its own way: with an exception or a rejected promise.
-        return Promise.resolve(run.apply(this, args)).catch(() => Promise.reject(detached()));
-      } catch {
-        throw detached();
-      }
-    }
-    for (const copied of ['name', 'length']) {
-      Object.defineProperty(explained, copied, { value: method[copied as 'name'], configurable: true });
-    }
-    Object.defineProperty(prototype, name, { ...property, value: explained });
-  }
-}

@@ -46,14 +46,17 @@ describe('a method without its object', () => {
 
   it('of the registry says what to write', () => {
     const message =
-      'get() was called without its object. Write registry.get(…), and pass it on as (...args) => registry.get(...args).';
+      'get() was called without its object, so "this" is undefined. Write registry.get(…), and pass it on as (...args) => ' +
+      'registry.get(...args).';
     expect(() => get(provider)).toThrow(message);
     expect(() => has(provider)).toThrow('Write registry.has(…)');
     expect(() => register(manager)).toThrow('Write registry.register(…)');
   });
 
   it('of a manager says what to write, as an exception or a rejection like its other errors', async () => {
-    expect(() => status()).toThrow('status() was called without its object. Write manager.status(…)');
+    expect(() => status()).toThrow(
+      'status() was called without its object, so "this" is undefined. Write manager.status(…)',
+    );
     expect(() => on('key.disabled', () => {})).toThrow(TypeError);
     await expect(getClient()).rejects.toThrow('Write manager.getClient(…)');
     await expect(retryWithFallback(ask)).rejects.toThrow('Write manager.retryWithFallback(…)');
