@@ -14,7 +14,7 @@ function codeOf(fn: AnyFunction): string {
  * Counts the parameters of a function with those that have a default, which its `length` leaves out; `Infinity` if it takes the rest.
  * Returns `undefined` if its source does not show them: a native function, a wrapper, or one that reads `arguments`.
  */
-export function countParameters(fn: AnyFunction): number | undefined {
+function countParameters(fn: AnyFunction): number | undefined {
   const code = codeOf(fn);
   if (/^class\b|\[native code\]|\barguments\b/.test(code)) return undefined;
   if (/^(?:async\s+)?[\w$]+\s*=>/.test(code)) return 1;

@@ -1,7 +1,6 @@
 import { runInThisContext } from 'node:vm';
 import { INJECTED, injectKeys, retryWithApiKeyFallback, wrapWithFallback, type ApiKey } from '@api-key-fallback/core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { countParameters } from '../../src/api/caller-arguments.ts';
 import { watchWarnings } from '../watch-warnings.ts';
 import { acmeKeys, useAllProviders } from './decorator-providers.ts';
 
@@ -221,7 +220,7 @@ describe('the parameters of a function', () => {
   }
   const members = Members.prototype as unknown as Record<string, (...args: never) => unknown>;
 
-  it.each<[string, ((...args: never) => unknown) | undefined, number | undefined]>([
+  it.each<[string, ((...args: never) => unknown) | undefined, number]>([
     ['none', () => {}, 0],
     ['one', (a: unknown) => a, 1],
     ['an arrow without brackets', parsed('a => a'), 1],
@@ -231,11 +230,15 @@ describe('the parameters of a function', () => {
     ['comments', parsed('(a /* , b */, c // , d)\n) => a'), 2],
     ['patterns', members['destructured'], 2],
     ['a computed name', members['computed(a, b)'], 1],
-    ['the rest', (a: unknown, ...rest: unknown[]) => [a, rest], Infinity],
-    ['a wrapper', (...all: unknown[]) => all, undefined],
-    ['a native function', Math.max, undefined],
-    ['a class', Service as never, undefined],
-  ])('are counted: %s', (_name, fn, count) => {
-    expect(countParameters(fn as () => unknown)).toBe(count);
+  ])('are counted: %s', async (_name, fn, count) => {
+    const wrapped = wrapWithFallback(fn as never, { provider: 'acme' }) as unknown as Untyped;
+    const tooMany = Array.from({ length: count + 1 }, () => undefined);
+    await expect(wrapped(...tooMany)).rejects.toThrow(`but declares ${count} with the key.`);
+  });
+
+  it('have no end with a rest parameter', async () => {
+    const rest = async (apiKey: unknown, ...values: unknown[]) => [apiKey, values];
+    const wrapped = wrapWithFallback(rest, { provider: 'acme' }) as unknown as Untyped;
+    await expect(wrapped(undefined, 1, 2)).resolves.toEqual([key, [undefined, 1, 2]]);
   });
 });
