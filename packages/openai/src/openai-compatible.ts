@@ -4,7 +4,6 @@ import {
   type ApiKeyInput,
   type ApiKeyManager,
   type CustomProvider,
-  type LoadApiKeysOptions,
 } from '@api-key-fallback/core';
 import {
   checkOptionNames,
@@ -59,7 +58,7 @@ export interface OpenAICompatibleOptions<Name extends string = string> extends O
 }
 
 /** Options of `createKeyManager()`: the keys or where to load them from, and the options of the manager. */
-export interface OpenAICompatibleKeyManagerOptions extends OpenAIKeyManagerOptions, LoadApiKeysOptions {
+export interface OpenAICompatibleKeyManagerOptions extends OpenAIKeyManagerOptions {
   /** The keys in order of preference. @default the keys from the environment and the `.env*` files */
   readonly keys?: readonly ApiKeyInput[];
 }

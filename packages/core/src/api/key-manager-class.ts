@@ -1,11 +1,11 @@
-import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 import { checkOptionNames, managerOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { readField } from '../base/read-field.ts';
+import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 import type { KeyManagerOptions } from '../pool/key-manager-options.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import { ApiKeyManager } from './api-key-manager.ts';
-import { loadApiKeys, type LoadApiKeysOptions } from './load-api-keys.ts';
+import { readApiKeys } from './load-api-keys.ts';
 
 /** The options of a key manager whose clients take `ClientOptions`; `never` for an adapter without clients. */
 export type OptionsOfManager<ClientOptions> = Omit<KeyManagerOptions, 'clientOptions'> &
@@ -23,17 +23,17 @@ export interface KeyManagerClass<Client, ClientOptions = never> {
    */
   fromEnv<Class extends abstract new (...args: never) => unknown>(
     this: Class,
-    options?: OptionsOfManager<ClientOptions> & LoadApiKeysOptions,
+    options?: OptionsOfManager<ClientOptions>,
   ): InstanceType<Class>;
 }
 
-/** What `keyManagerClass` knows of the clients of a provider. */
+/** Options of `keyManagerClass`. */
 export interface KeyManagerClassOptions {
-  /** The option in which the clients take the address of a server, for example `baseURL`. Others for an address are refused. */
+  /** The client option for the address of a server, such as `baseURL`. Other spellings of it are refused. @default not checked */
   readonly address?: string;
 }
 
-/** A client ignores an option that it does not know, and would send the requests and the keys to the provider. */
+/** A client ignores an option that it does not know, and would send requests and keys to the provider in place of a proxy. */
 function checkAddress(clientOptions: unknown, address: string | undefined): void {
   if (address === undefined || typeof clientOptions !== 'object' || clientOptions === null) return;
   const isAddress = (name: string) => /^(?:base|root)_?ur[il]$/i.test(name) && name !== address;
@@ -61,12 +61,9 @@ export function keyManagerClass<Client, ClientOptions = never>(
       super(adapter, keys, options);
     }
 
-    static fromEnv(options: KeyManagerOptions & LoadApiKeysOptions = {}): KeyManager {
+    static fromEnv(options: KeyManagerOptions = {}): KeyManager {
       checkOptionNames('options', options, managerOptionNames, "{ strategy: 'round-robin' }");
-      const { directory, environmentName, logger, logLevel, locale } = options;
-      const ofLoader = Object.entries({ directory, environmentName, logger, logLevel, locale });
-      const given = Object.fromEntries(ofLoader.filter(([, value]) => value !== undefined));
-      return new this(loadApiKeys(adapter.env, given), options);
+      return new this(readApiKeys(adapter.env, options), options);
     }
   }
   return KeyManager as unknown as KeyManagerClass<Client, ClientOptions>;

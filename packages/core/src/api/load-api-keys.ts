@@ -22,14 +22,19 @@ const optionNames = new Set(['directory', 'environmentName', 'logger', 'logLevel
  *
  * @throws NoApiKeysError if no key is found; the message names the variables, the folder and the files that were read.
  * @throws InvalidOptionsError for the name of a variable of more than 100 characters or with white space or `=`, for a list that is
- * no JSON, for a file that is neither UTF-8 nor UTF-16, and for a key that contains white space or control characters or has more
+ * not JSON, for a file that is neither UTF-8 nor UTF-16, and for a key that contains white space or control characters or has more
  * than 4096 characters; the message names its variable.
  * @example
  * const manager = new OpenAIKeyManager(loadApiKeys('OPENAI_API_KEY'));
  */
 export function loadApiKeys(baseName: string, options: LoadApiKeysOptions = {}): NamedApiKey[] {
-  checkVariableName('The argument of loadApiKeys()', baseName);
   checkOptionNames('options', options, optionNames, "{ directory: '.' }");
+  return readApiKeys(baseName, options);
+}
+
+/** Does the work of {@link loadApiKeys} with options whose names are checked, which can be those of a key manager. */
+export function readApiKeys(baseName: string, options: LoadApiKeysOptions): NamedApiKey[] {
+  checkVariableName('The argument of loadApiKeys()', baseName);
   checkEnvFileOptions(options);
   const files = readEnvFiles(options);
   const log = new EventLog(baseName, baseName, options);
