@@ -1,4 +1,4 @@
-// What the `browser` export condition of this package leads to.
+// The `browser` export condition of this package.
 function refuse() {
   throw new Error(
     'API keys must not reach a browser: @api-key-fallback/core is in code that was built for one. ' +

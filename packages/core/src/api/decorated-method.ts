@@ -24,7 +24,7 @@ export interface Decoration {
   readonly options: RetryOptions;
   readonly settings: FallbackSettings;
   readonly name: string;
-  /** Whether the decorator of a class made it, not `wrapWithFallback`. */
+  /** Whether it decorates a method of a class; `wrapWithFallback` takes functions. */
   readonly isMethod?: boolean;
 }
 
@@ -164,7 +164,7 @@ function existingClient(pool: KeyPool, apiKey: string): unknown {
   return key && pool.clients.ready(key);
 }
 
-/** Whether a text looks like a key of the provider as a whole. A prompt can contain one. */
+/** Whether the whole text looks like a key of the provider. A prompt can contain one. */
 function isKeyOf({ adapter: { definition } }: KeyPool, value: unknown): boolean {
   if (definition.keyPattern === undefined || typeof value !== 'string') return false;
   const text = value.trim();

@@ -1,4 +1,5 @@
 import { shownKind } from '../base/check-arguments.ts';
+import { util } from '../base/node-builtins.ts';
 import type { ProviderName, Provided } from '../base/provider-name.ts';
 import type { Inject } from '../call/retry-options.ts';
 import type { ClientOf } from './registry.ts';
@@ -104,13 +105,15 @@ export type KeyInjected<T> = T & { [K in InjectedMethodNames<T>]: WithoutFirst<T
  *
  * Returns the same object.
  *
+ * @throws TypeError for anything but an object or a class, and for a Promise of one.
  * @example
  * const service = injectKeys(new ChatService());
  * await service.chat('hello'); // instead of service.chat(INJECTED, 'hello')
  */
 export function injectKeys<T extends object>(target: T): KeyInjected<T> {
-  const kind = shownKind(target);
-  if (Object(target) !== target || kind.startsWith('a Promise'))
-    throw new TypeError(`injectKeys() expects a service, such as new ChatService(); the value is ${kind}.`);
+  if (Object(target) !== target || util.types.isPromise(target))
+    throw new TypeError(
+      `injectKeys() expects a service, such as new ChatService(); the value is ${shownKind(target)}.`,
+    );
   return target as KeyInjected<T>;
 }

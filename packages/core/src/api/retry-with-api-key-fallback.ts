@@ -27,7 +27,9 @@ export const RETRY_METADATA: unique symbol = Symbol.for('@api-key-fallback/core/
  *
  * Works as a standard and as a legacy (`experimentalDecorators`) decorator. Callers omit the first argument (see
  * `injectKeys`) or pass `INJECTED`. A framework that passes arguments by position can pass `undefined` in its place: the key is put
- * there if the call has as many arguments as the method declares, parameters with defaults included. With n keys a call makes at most n × `maxRetries` requests.
+ * there if the call has as many arguments as the method declares, parameters with defaults included.
+ *
+ * With n keys a call makes at most n × `maxRetries` requests.
  *
  * @throws InvalidOptionsError when decorating, for an invalid option; the message names it.
  * @throws TypeError when decorating anything but a method.

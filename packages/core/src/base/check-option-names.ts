@@ -90,8 +90,10 @@ function adviceOn(unknown: string, known: ReadonlySet<string>, prefix: string): 
 }
 
 /**
- * Finds misspelt options and names that belong elsewhere. `instead` is an example of right options.
+ * Refuses options that are not known. The message says which one was meant, or where it belongs.
  *
+ * @param what What the options are called, `options` or the option that holds them.
+ * @param instead An example of valid options, for a value that is not an object.
  * @throws InvalidOptionsError if `options` is not an object or has a name that is not known.
  * @example
  * checkOptionNames('options', options, new Set(['path', 'baseUrl']), "{ path: '/' }");

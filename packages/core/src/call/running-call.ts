@@ -48,7 +48,7 @@ export class RunningCall implements Loan {
     return (this.#id ??= this.plan.settings.callId ?? crypto.randomUUID());
   }
 
-  /** Notes when the first attempt, or a wait before it, has started, by the steady clock. */
+  /** Notes the start of the first attempt or of a wait before it, by the steady clock. Later ones change nothing. */
   startAt(timeMs: number): void {
     this.#startedAtMs ??= timeMs;
   }

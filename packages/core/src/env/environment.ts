@@ -15,7 +15,7 @@ export interface EnvFileOptions {
 /** Environment variables, by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The variables of the `.env*` files, and where they are from. */
+/** The variables of the `.env*` files, and the files that they come from. */
 export interface EnvFiles {
   readonly directory: string;
   /** The names of the files that were read. */
@@ -23,7 +23,7 @@ export interface EnvFiles {
   readonly variables: Variables;
 }
 
-/** @throws InvalidOptionsError for a directory or a name that is no text of one line. */
+/** @throws InvalidOptionsError for a directory or a name that is not a text of one line. */
 export function checkEnvFileOptions({ directory, environmentName }: EnvFileOptions): void {
   if (directory !== undefined) checkName('directory', directory);
   if (environmentName !== undefined) checkName('environmentName', environmentName);
@@ -32,7 +32,7 @@ export function checkEnvFileOptions({ directory, environmentName }: EnvFileOptio
 /**
  * Reads the `.env*` files by dotenv-flow's precedence, without changing `process.env`.
  *
- * @throws InvalidOptionsError for a file that is neither UTF-8 nor UTF-16, and the error of a file that cannot be read.
+ * @throws InvalidOptionsError for a file that is neither UTF-8 nor UTF-16; the error of the file system for one that cannot be read.
  */
 export function readEnvFiles({ directory, environmentName = process.env['NODE_ENV'] }: EnvFileOptions): EnvFiles {
   const path = resolve(directory ?? '.');

@@ -3,7 +3,7 @@ import { readEnvFiles, type EnvFileOptions, type Variables } from './environment
 
 type SettingName = 'API_KEY_FALLBACK_LOG_LEVEL' | 'API_KEY_FALLBACK_LOCALE' | 'API_KEY_STATE_DIR';
 
-/** Directory and name of the environment → variables. Each manager asks, so the files are read once. */
+/** Directory and name of the environment → variables. Kept, because each manager asks for several settings. */
 const read = new Map<string, Variables>();
 
 function fromFiles(options: EnvFileOptions): Variables {

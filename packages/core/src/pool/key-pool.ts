@@ -51,7 +51,7 @@ export class KeyPool<Client = unknown> {
   readonly waiting: WaitingCalls = new WaitingCalls();
   readonly #records: RecordIndex;
   readonly #selection: KeySelection;
-  /** The store, which another copy of this package has to see. */
+  /** The store of this pool. Not private, because `takeOver()` can receive a pool of another copy of this package. */
   readonly chosen: ChosenStore | undefined;
   readonly #replica: StateReplica | undefined;
   /** The last result, because all waiting calls need it at the same moment. */
@@ -160,7 +160,10 @@ export class KeyPool<Client = unknown> {
     if (this.budget?.reportSpent()) this.events.emit('budget.exhausted', () => ({ provider: this.provider }));
   }
 
-  /** Takes over what another pool of this process knows of the same keys, if both have the same clock: tests do not meet. */
+  /**
+   * Takes over what another pool of this process knows of the same keys. With another clock nothing, so that one test does not see
+   * another.
+   */
   takeOver(before: KeyPool): void {
     if (this.runtime.ownerOfClock !== before.runtime.ownerOfClock) return;
     const shiftMs = Math.round(this.clock.now() - before.clock.now());

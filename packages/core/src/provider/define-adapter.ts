@@ -43,8 +43,8 @@ function isTimeZone(name: string): boolean {
 /**
  * Checks an adapter and returns it with its client type inferred.
  *
- * @throws InvalidOptionsError if a member is misspelt, a name is empty, too long or malformed, `classifyError` is missing, `keyPattern` is not a RegExp, or `timeZone` is
- * unknown.
+ * @throws InvalidOptionsError if a member is misspelt, a name is empty, too long or malformed, `classifyError` is missing,
+ * `keyPattern` is not a RegExp, or `timeZone` is unknown.
  * @example
  * const acmeAdapter = defineAdapter({
  *   name: 'acme',

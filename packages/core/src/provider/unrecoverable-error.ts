@@ -20,7 +20,7 @@ export class UnrecoverableError extends ApiKeyFallbackError {
   override readonly name = 'UnrecoverableError';
 
   constructor(message: string, options: ErrorOptions = {}) {
-    // Whatever is passed ends the call: an error in its place would be retried.
+    // A text made of another value must not fail: the call would end with that error instead of this one.
     const text = typeof message === 'string' ? message : errorMessage(message);
     super(text, 'UNRECOVERABLE', options);
   }

@@ -137,7 +137,7 @@ export class KeyHealth {
     return transition;
   }
 
-  /** Takes over what another manager knows, with its times shifted by `ms`. What is known here already is joined with its facts. */
+  /** Takes over what another manager knows, with its times shifted by `ms`, and joins it with what is known here already. */
   takeOver(known: HealthView, ms: number, now: number): undefined {
     const view = ms === 0 ? known : shiftView(known, ms);
     this.#update(this.#view === freshView ? view : absorbRecord(this.#view, view.record), now);

@@ -135,7 +135,7 @@ export class PoolHealth {
     this.#change({ key }, (health) => health.reset(now));
   }
 
-  /** Takes over what another manager of this process knows of the same key. `shiftMs` is what this clock is ahead of the other one. */
+  /** Takes over what another manager of this process knows of the same key. `shiftMs` is how far this clock is ahead of the other one. */
   takeOver(key: PooledKey, known: PooledKey, shiftMs: number): void {
     const now = this.#clock.now();
     const take = (taker: HealthTarget, health: KeyHealth) =>

@@ -48,8 +48,8 @@ export class UsageWindow {
   }
 
   /**
-   * Adds what another manager of this process has counted: `all` on the key, of which `own` in this window. What `isStored` stays in the
-   * store under the instance of that manager.
+   * Adds what another manager of this process has counted: `all` on the key, of which `own` in this window. With `isStored` the store
+   * has these counts already, under the instance of that manager.
    */
   takeOver(key: PooledKey, all: Totals, own: Totals, isStored: boolean): void {
     const { keyId } = key.ref;
