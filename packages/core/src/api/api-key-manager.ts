@@ -1,9 +1,9 @@
 import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
 import type { Provided } from '../base/provider-name.ts';
-import { checkFunction, classifyingResults } from '../call/call-hooks.ts';
+import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
-import { checkFallbackOptions, type FallbackOptions, type Inject } from '../call/retry-options.ts';
+import { checkFallbackOptions, checkFunction, type FallbackOptions, type Inject } from '../call/retry-options.ts';
 import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
 import type { KeyManagerEventName, KeyManagerListener } from '../events/events.ts';
@@ -90,8 +90,7 @@ export class ApiKeyManager<Client = unknown> {
 
   /**
    * Marks a key as failed, as a failed call does; by default the key of the running attempt, else the current one. An attempt
-   * that throws after it has marked its own key goes on with the next key, without a pause.
-   * Returns whether another key is available.
+   * that throws after it has marked its own key goes on with the next key at once. Returns whether another key is available.
    *
    * - `rate-limited` (default): the key cools down for 60 s.
    * - `quota-exhausted`: the key cools down for 1 h.

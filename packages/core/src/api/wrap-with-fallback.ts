@@ -1,6 +1,6 @@
+import { notAFunction } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
-import { notAFunction } from '../call/call-hooks.ts';
 import { checkRetryOptions, type FallbackOptions, type Inject } from '../call/retry-options.ts';
 import { createDecoratedMethod, shownName, type Method } from './decorated-method.ts';
 import type { Injected } from './inject-keys.ts';

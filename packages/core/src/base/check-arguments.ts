@@ -121,3 +121,13 @@ export function checkVariableName(what: string, name: unknown): void {
       'OPENAI_API_KEY.',
   );
 }
+
+/** Says what to write in place of a value that is not a function. */
+export function notAFunction(value: unknown, instead: string): InvalidOptionsError {
+  const kind = util.types.isPromise(value)
+    ? 'a Promise: pass the function itself, without calling it'
+    : shownKind(value);
+  return new InvalidOptionsError(
+    `Expected a function that receives the API key; the value is ${kind}. Write ${instead}.`,
+  );
+}

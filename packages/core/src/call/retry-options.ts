@@ -1,4 +1,4 @@
-import { checkName, shown } from '../base/check-arguments.ts';
+import { checkName, notAFunction, shown } from '../base/check-arguments.ts';
 import { checkOptionNames, retryOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
@@ -218,4 +218,16 @@ export function checkRetryOptions(options: RetryOptions): FallbackSettings {
   const settings = checkFallbackOptions(options, "{ provider: 'openai', maxRetries: 3 }");
   if (options.provider !== undefined) checkProviderName('"provider"', options.provider);
   return settings;
+}
+
+/** @throws InvalidOptionsError unless `fn` is a function other than a generator, without the option of generators. */
+export function checkFunction(fn: unknown, { idleTimeout }: { readonly idleTimeout?: number | undefined }): void {
+  if (typeof fn !== 'function') throw notAFunction(fn, '(apiKey) => …');
+  const kind = (fn as { [Symbol.toStringTag]?: string })[Symbol.toStringTag];
+  if (kind === 'GeneratorFunction' || kind === 'AsyncGeneratorFunction') {
+    throw new InvalidOptionsError(
+      'Expected a function that returns a promise. For a generator function use wrapWithFallback(fn, options).',
+    );
+  }
+  if (idleTimeout !== undefined) throw new InvalidOptionsError('"idleTimeout" applies to generator methods only.');
 }
