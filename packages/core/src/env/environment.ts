@@ -37,7 +37,8 @@ export function checkEnvFileOptions({ directory, environmentName }: EnvFileOptio
 export function readEnvFiles({ directory, environmentName = process.env['NODE_ENV'] }: EnvFileOptions): EnvFiles {
   const path = resolve(directory ?? '.');
   const listed = listFiles({ path, ...(environmentName ? { node_env: environmentName } : {}) });
-  const files = listed.filter((file) => fs.existsSync(file));
+  // Docker makes a folder of a mount without a source, and virtual environments of Python can have this name.
+  const files = listed.filter((file) => fs.existsSync(file) && !fs.statSync(file).isDirectory());
   const parsed = files.map((file) => parse(file, { encoding: encodingOf(fs.readFileSync(file), file) }));
   return {
     directory: path,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidOptionsError, loadApiKeys, NoApiKeysError, type Logger } from '@api-key-fallback/core';
@@ -187,6 +187,13 @@ describe('the files', () => {
     load();
     expect({ ...process.env }).toEqual(before);
     expect(process.env['ACME_KEY']).toBeUndefined();
+  });
+
+  it('can be absent where a folder has their name, as a mount of a missing file and a virtual environment do', () => {
+    mkdirSync(join(directory, '.env'));
+    expect(refusal().message).toContain(`no .env file in ${directory}`);
+    files({ '.env.local': 'ACME_KEY=local' });
+    expect(load('development')).toEqual(['local']);
   });
 
   it('are read again at each call', () => {
