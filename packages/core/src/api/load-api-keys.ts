@@ -1,7 +1,13 @@
 import { checkVariableName, shortened } from '../base/check-arguments.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
 import { NoApiKeysError } from '../base/errors.ts';
-import { checkEnvFileOptions, readEnvFiles, type EnvFileOptions, type EnvFiles } from '../env/environment.ts';
+import {
+  checkEnvFileOptions,
+  readEnvFiles,
+  type EnvFileOptions,
+  type EnvFiles,
+  type Variables,
+} from '../env/environment.ts';
 import { findKeys, type FoundKeys, type NamedApiKey } from '../env/key-variables.ts';
 import { EventLog, type LogOptions } from '../events/event-log.ts';
 import { checkApiKeys } from '../pool/check-api-keys.ts';
@@ -58,10 +64,25 @@ function noKeysError(
   const named = empty.map((name) =>
     process.env[name] !== undefined && variables[name] ? `${name} (exported, hides .env)` : name,
   );
+  const similar = shortened(similarNames(baseName, { ...variables, ...process.env }).join(', '), 300);
   const hints = [
     ...(named.length > 0 ? [`Set but empty: ${shortened(named.join(', '), 300)}.`] : []),
+    ...(similar.length > 0 ? [`Set under another name: ${similar}. Rename it to ${baseName}.`] : []),
     ...(unreadable.length > 0 ? [`Files that cannot be read: ${shortened(unreadable.join(', '), 300)}.`] : []),
   ];
   const names = `${baseName}, ${baseName}_2, ${baseName}_3, …, ${baseName}S and each of them with _FILE`;
   return new NoApiKeysError([`No API key found: looked for ${names} in ${where}.`, ...hints].join(' '));
+}
+
+/** The names that people confuse with the right one, such as `OPENAI_KEY` and `OPENAI_API_KEY2`. */
+function similarNames(baseName: string, variables: Variables): string[] {
+  const plain = (name: string) =>
+    name
+      .toLowerCase()
+      .replaceAll(/[^a-z]|api/g, '')
+      .replace(/s$/, '');
+  const isLookedFor = (name: string) => name === baseName || name === `${baseName}S` || name.startsWith(`${baseName}_`);
+  return Object.entries(variables)
+    .filter(([name, value]) => value?.trim() && plain(name) === plain(baseName) && !isLookedFor(name))
+    .map(([name]) => name);
 }
