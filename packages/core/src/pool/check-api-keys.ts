@@ -75,10 +75,16 @@ function checkCharacters({ key, label }: ListedApiKey): void {
   if (key.length > longestKey) {
     throw new InvalidOptionsError(`${label} has ${key.length} characters. A key has at most ${longestKey}.`);
   }
-  if (/\s/.test(key)) throw new InvalidOptionsError(`${label} has white space or a line break inside the key.`);
+  if (/\s/.test(key)) {
+    throw new InvalidOptionsError(
+      `${label} has white space or a line break inside the key. Write one key in one line, and several ones as a list.`,
+    );
+  }
   // Header values cannot carry anything else.
   if (!/^[\x21-\x7e\xa1-\xff]*$/.test(key)) {
-    throw new InvalidOptionsError(`${label} has a character that no HTTP header can carry.`);
+    throw new InvalidOptionsError(
+      `${label} has a character that no HTTP header can carry. Put the key itself in the place of a placeholder, or copy it again.`,
+    );
   }
 }
 

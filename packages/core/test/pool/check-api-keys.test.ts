@@ -128,6 +128,8 @@ describe('the list of keys', () => {
     ['a Set', new Set([good]), 'A Set becomes a list with [...keys], and options come after the list.'],
     ['options', { keys: [good] }, 'options come after the list.'],
     ['a key in quotes', [`"${good}"`], 'key 1 is in quotes. Remove them from the key.'],
+    ['two keys in one', [`${good} ${other}`], 'Write one key in one line, and several ones as a list.'],
+    ['a placeholder', ['…'], 'Put the key itself in the place of a placeholder, or copy it again.'],
     ['a header', [`Bearer ${good}`], 'key 1 begins with "Bearer". Pass the key without it.'],
   ])('says what to write in place of %s', (_name, keys, message) => {
     const error = refusal(keys);
