@@ -48,8 +48,8 @@ export class TestKeyManager<Client = unknown> extends ApiKeyManager<Client> {
  * Creates a key manager for tests of your own code: made-up keys, no log, no retry budget, no store, and a clock of its own. Pauses
  * and waits for a key end at once and move the clock; `advance()` moves it too.
  *
- * @throws NoApiKeysError for an empty list of keys; InvalidOptionsError for an invalid option; TypeError for an invalid `keys` or
- * `startAt`.
+ * @throws NoApiKeysError for an empty list of keys; InvalidOptionsError for an invalid option; TypeError for an invalid `adapter`, `keys`
+ * or `startAt`.
  * @example
  * const keys = createTestManager(openaiAdapter, { keys: 3 });
  * registry.register(keys, { replace: true });
@@ -58,10 +58,19 @@ export function createTestManager<Client>(
   adapter: ProviderAdapter<Client>,
   { keys = 2, startAt = Date.now(), ...options }: TestManagerOptions = {},
 ): TestKeyManager<Client> {
+  checkIsAdapter(adapter);
   const defaults = { logger: false, retryBudget: false, store: false } as const;
   const clock = new TestClock(timeOf(startAt));
   const list = typeof keys === 'object' ? keys : makeUpKeys(adapter.name, keys);
   return new TestKeyManager(adapter, list, { ...defaults, ...options }, clock);
+}
+
+function checkIsAdapter(adapter: unknown): void {
+  const isAdapter = typeof adapter === 'object' && adapter !== null && 'classifyError' in adapter;
+  if (isAdapter) return;
+  throw new TypeError(
+    'createTestManager() expects the adapter of a provider, for example openaiAdapter of @api-key-fallback/openai.',
+  );
 }
 
 function timeOf(startAt: Date | number): number {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   AllKeysFailedError,
+  ApiKeyManager,
   injectKeys,
   NoApiKeysError,
   registry,
@@ -56,6 +57,18 @@ describe('createTestManager', () => {
 
   it.each([0, -1, 1.5, Number.NaN, 101, '3' as never])('refuses %j keys', (keys) => {
     expect(() => createTestManager(acmeAdapter, { keys })).toThrow(/^"keys" must be a number from 1 to 100, or a list/);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['a name', 'openai'],
+    ['a class', ApiKeyManager],
+    ['a list', [acmeAdapter]],
+    ['options', { keys: 2 }],
+  ])('refuses %s in the place of the adapter', (_what, wrong) => {
+    expect(() => createTestManager(wrong as never)).toThrow(
+      'createTestManager() expects the adapter of a provider, for example openaiAdapter of @api-key-fallback/openai.',
+    );
   });
 
   it('has no retry budget, unless you set one', async () => {
