@@ -62,7 +62,9 @@ export function keyManagerClass<Client, ClientOptions = never>(
     }
 
     static fromEnv(options: KeyManagerOptions = {}): KeyManager {
-      checkOptionNames('options', options, managerOptionNames, "{ strategy: 'round-robin' }");
+      const instead =
+        "{ strategy: 'round-robin' }, or for the keys of another variable new OpenAIKeyManager(loadApiKeys('MY_KEY'))";
+      checkOptionNames('options', options, managerOptionNames, instead);
       return new this(readApiKeys(adapter.env, options), options);
     }
   }

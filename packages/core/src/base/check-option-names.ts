@@ -80,6 +80,7 @@ function placeOf(name: string): string {
     return ` It is an option of the client: write clientOptions: { ${name} } in the options of the key manager.`;
   if (/^(?:api)?keys?$/i.test(name))
     return ' Keys go into the list of the key manager, for example new OpenAIKeyManager(keys).';
+  if (name === 'env') return " For the keys of another variable write new OpenAIKeyManager(loadApiKeys('MY_KEY')).";
   return '';
 }
 

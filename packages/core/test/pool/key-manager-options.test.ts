@@ -82,6 +82,13 @@ describe('the options of a key manager', () => {
       /^Unknown option "dirctory"\. Did you mean "directory"\? Known: strategy, .*environmentName\.$/,
     );
     expect(() => Keys.fromEnv(null as never)).toThrow('"options" must be an object; it is null.');
+    const ofVariable = "new OpenAIKeyManager(loadApiKeys('MY_KEY'))";
+    expect(() => Keys.fromEnv('MY_KEY' as never)).toThrow(
+      `for the keys of another variable ${ofVariable}, for example.`,
+    );
+    expect(() => Keys.fromEnv({ env: 'MY_KEY' } as never)).toThrow(
+      `option "env". For the keys of another variable write ${ofVariable}.`,
+    );
     vi.unstubAllEnvs();
   });
 });
