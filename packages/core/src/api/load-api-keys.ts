@@ -44,10 +44,14 @@ export function readApiKeys(baseName: string, options: LoadApiKeysOptions): Name
   checkEnvFileOptions(options);
   const files = readEnvFiles(options);
   const log = new EventLog(baseName, baseName, options);
-  const found = findKeys(baseName, { ...files.variables, ...process.env });
+  const variables = { ...files.variables, ...process.env };
+  const found = findKeys(baseName, variables);
   for (const file of found.unreadable) log.warn(`The file of ${file} cannot be read and is skipped`);
   const keys = checkApiKeys(found.keys, (text) => log.warn(text));
   if (keys.length === 0) throw noKeysError(baseName, files, found);
+  for (const [name, number] of joinedNumbers(baseName, variables)) {
+    log.warn(`${name} is not read. Rename it to ${baseName}_${number}`);
+  }
   return keys.map(({ key, label }) => ({ key, label }));
 }
 
@@ -85,4 +89,12 @@ function similarNames(baseName: string, variables: Variables): string[] {
   return Object.entries(variables)
     .filter(([name, value]) => value?.trim() && plain(name) === plain(baseName) && !isLookedFor(name))
     .map(([name]) => name);
+}
+
+/** Variables such as `OPENAI_API_KEY2`, each with its number. */
+function joinedNumbers(baseName: string, variables: Variables): [name: string, number: string][] {
+  return Object.entries(variables)
+    .filter(([name, value]) => name.startsWith(baseName) && value?.trim())
+    .map(([name]): [string, string] => [name, name.slice(baseName.length)])
+    .filter(([, number]) => /^\d{1,15}$/.test(number));
 }

@@ -238,6 +238,15 @@ describe('without a key', () => {
   });
 });
 
+describe('a number without its underscore', () => {
+  it('is warned of, because its key would be missed only in an outage', () => {
+    vi.stubEnv('ACME_KEY', 'one');
+    files({ '.env': 'ACME_KEY2=two\nACME_KEY_3=three\nACME_KEY4=\nACME_KEYRING5=five' });
+    expect(load()).toEqual(['one', 'three']);
+    expect(warnings).toEqual(['ACME_KEY: ACME_KEY2 is not read. Rename it to ACME_KEY_2']);
+  });
+});
+
 describe('without a key, but with a variable of almost the same name', () => {
   it.each(['ACMEKEY', 'ACME_API_KEY', 'acme_key', 'ACME_API_KEYS', 'ACME_KEY2'])('the error names it: %s', (name) => {
     files({ '.env': `${name}=sk-test-4f9a81c2e07b` });
