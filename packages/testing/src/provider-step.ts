@@ -36,6 +36,9 @@ export type ProviderStep = 'ok' | PlainFailure | RecordedResponseName | Transpor
 
 /** @throws TypeError for an invalid step. */
 export function assertPlayable(step: ProviderStep): void {
+  if (Array.isArray(step)) {
+    throw new TypeError("A step must be a name or an object; it is a list. Write otherwise: 'ok', for example.");
+  }
   if (typeof step === 'object') return 'chunks' in step ? assertRawStream(step) : assertRawAnswer(step);
   const names: readonly string[] = ['ok', 'hang', 'reset', 'reset-mid-body', ...Object.keys(namedAnswers.openai)];
   if (!names.includes(step)) throw new TypeError(`Unknown step "${step}". Use one of: ${names.join(', ')}.`);

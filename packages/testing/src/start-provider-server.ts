@@ -74,7 +74,7 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
 
   function script(key: string, steps: readonly ProviderStep[]): void {
     if (!Array.isArray(steps))
-      throw new TypeError("The steps of a key must be a list, such as ['rate-limited', 'ok'].");
+      throw new TypeError("The steps of a key must be a list: { 'key-1': ['rate-limited', 'ok'] }.");
     for (const step of steps) assertPlayable(step);
     scripts.set(key, [...steps]);
   }

@@ -66,8 +66,9 @@ describe('the script of a key', () => {
 describe('invalid options', () => {
   it.each<[unknown, string]>([
     [{ key: { 'key-1': ['ok'] } }, 'Unknown option "key". Did you mean "keys"? Known: keys, otherwise, reply.'],
-    [{ keys: ['key-1'] }, "The steps of a key must be a list, such as ['rate-limited', 'ok']."],
-    [{ keys: { 'key-1': 'ok' } }, "The steps of a key must be a list, such as ['rate-limited', 'ok']."],
+    [{ otherwise: ['ok'] }, "A step must be a name or an object; it is a list. Write otherwise: 'ok', for example."],
+    [{ keys: ['key-1'] }, "The steps of a key must be a list: { 'key-1': ['rate-limited', 'ok'] }."],
+    [{ keys: { 'key-1': 'ok' } }, "The steps of a key must be a list: { 'key-1': ['rate-limited', 'ok'] }."],
     [null, '"options" must be an object; it is null.'],
   ])('%j are refused', async (options, message) => {
     await expect(startProviderServer(options as never)).rejects.toThrow(message);
