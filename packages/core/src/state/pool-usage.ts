@@ -1,7 +1,16 @@
 import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
-import { addUsage, noUsage, toTotals, type Totals, type UsageCounts, type WindowCounters } from './usage-counts.ts';
+import {
+  addUsage,
+  difference,
+  noTotals,
+  toCounts,
+  toTotals,
+  type Totals,
+  type UsageCounts,
+  type WindowCounters,
+} from './usage-counts.ts';
 import { UsageWindow } from './usage-window.ts';
 
 // In every time zone, a new day starts at a full quarter of an hour.
@@ -63,14 +72,24 @@ export class PoolUsage {
     return { total: this.#total.ofAll(key), today: this.#today.ofAll(key) };
   }
 
-  /** Adds what another manager of this process has counted on the same key. `isStored`: the store has it already. */
+  /**
+   * Adds what another manager of this process has counted on the same key. `isStored`: the store has it already. A manager that
+   * comes back has a part of it already: what it handed over.
+   */
   takeOver(key: PooledKey, known: PooledKey, before: PoolUsage, isStored: boolean): void {
     for (const usage of [this, before]) usage.startDay();
-    const today = before.day === this.day ? before.todayOf(known) : noUsage();
+    const { day } = this;
     const all = toTotals(known.usage);
-    this.#total.takeOver(key, all, all, isStored);
-    this.#today.takeOver(key, all, toTotals(today), isStored);
-    addUsage(key.usage, known.usage);
+    const ofToday = before.day === day ? toTotals(before.todayOf(known)) : noTotals;
+    const handedOver = key.history === known.history ? key.handedOver : undefined;
+    const more = difference(all, handedOver?.all ?? noTotals);
+    const moreOfToday = difference(ofToday, handedOver?.day === day ? handedOver.ofToday : noTotals);
+    this.#total.takeOver(key, more, more, isStored);
+    this.#today.takeOver(key, more, moreOfToday, isStored);
+    addUsage(key.usage, toCounts(more), known.usage.lastUsedAtMs);
+    known.handedOver = { all, day, ofToday };
+    key.handedOver = undefined;
+    key.history = known.history;
   }
 
   /** Notes that this process has used the key. */

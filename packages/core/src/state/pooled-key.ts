@@ -8,7 +8,7 @@ import { KeyHealth, type HealthContext } from './key-health.ts';
 import type { KeyRecord, UnavailableReason } from './key-record.ts';
 import type { ProbeGate } from './probe-permit.ts';
 import { staleAtMs } from './stale-buckets.ts';
-import type { KeyUsage } from './usage-counts.ts';
+import type { HandedOver, KeyUsage } from './usage-counts.ts';
 import { noUsage } from './usage-counts.ts';
 
 const noLimits: readonly RateLimit[] = [];
@@ -35,6 +35,10 @@ export class PooledKey {
   /** The number of vague failures in a row, over all calls. Any success resets it. */
   streak = 0;
   readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
+  /** The usage that the manager which replaced this one has taken over; `undefined` before and after that. */
+  handedOver: HandedOver | undefined;
+  /** The same for the keys of managers that have replaced one another. */
+  history: object = this.usage;
   /** Rises with each change that `status()` shows, except when a state ends by the clock; see `changesAtMs`. */
   statusRevision = 0;
   #group: string | undefined;

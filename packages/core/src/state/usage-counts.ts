@@ -44,11 +44,11 @@ export function noUsage(): UsageCounts {
 }
 
 /** Adds the counts of another manager's key. The attempts that run there stay there. */
-export function addUsage(usage: KeyUsage, more: KeyUsage): void {
+export function addUsage(usage: KeyUsage, more: UsageCounts, lastUsedAtMs: number): void {
   usage.attempts += more.attempts;
   usage.successes += more.successes;
   usage.quotaUnits += more.quotaUnits;
-  usage.lastUsedAtMs = Math.max(usage.lastUsedAtMs, more.lastUsedAtMs);
+  usage.lastUsedAtMs = Math.max(usage.lastUsedAtMs, lastUsedAtMs);
   for (const kind of Object.keys(usage.failures) as VerdictKind[]) usage.failures[kind] += more.failures[kind];
 }
 
@@ -68,6 +68,18 @@ export function toTotals({ attempts, successes, failures, quotaUnits }: UsageCou
 
 /** The stored totals of an unused key. */
 export const noTotals: Totals = toTotals(noUsage());
+
+/** What has been counted since `before`. */
+export function difference(now: Totals, before: Totals): Totals {
+  return now.map((value, index) => value - (before[index] ?? 0));
+}
+
+/** What a manager had counted on a key when another one took it over. */
+export interface HandedOver {
+  readonly all: Totals;
+  readonly day: string;
+  readonly ofToday: Totals;
+}
 
 /** Whether a value from a store is a possible total. */
 export function isTotal(value: unknown): value is number {

@@ -1,6 +1,7 @@
 import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 import {
+  difference,
   isTotal,
   noTotals,
   toCounts,
@@ -137,7 +138,7 @@ export class UsageWindow {
   #ofInstance(key: PooledKey): Totals {
     const before = this.#storedBefore.get(key.ref.keyId);
     const own = this.#own(key);
-    return before ? own.map((value, index) => value - (before[index] ?? 0)) : own;
+    return before ? difference(own, before) : own;
   }
 
   #own({ ref, usage }: PooledKey): Totals {

@@ -201,6 +201,40 @@ describe('a manager that replaces another one', () => {
     await other.close();
   });
 
+  it('that comes back counts what it has handed over once', async () => {
+    const store = new MemoryStore({ now: () => runtime.now() });
+    const before = await usedManager({ store });
+    await before.ready();
+    const after = managerOf(['K1', 'K2', 'K3'], { store });
+    await after.ready();
+    for (let times = 0; times < 2; times++) {
+      registry.register(after, { replace: true });
+      await after.retryWithFallback((key) => key);
+      registry.register(before, { replace: true });
+      await before.retryWithFallback((key) => key);
+    }
+    const counts = before.status().keys.map(({ usage }) => [usage.attempts, usage.today.attempts]);
+    expect(counts).toEqual([
+      [1, 1],
+      [5, 5],
+      [1, 1],
+    ]);
+    await Promise.all([before.close(), after.close()]);
+    const other = managerOf(['K1', 'K2', 'K3'], { store });
+    await other.ready();
+    expect(other.status().keys.map(({ sharedUsage }) => sharedUsage?.attempts)).toEqual([1, 5, 1]);
+    await other.close();
+  });
+
+  it('adds what one without a common past has counted', async () => {
+    const before = await usedManager();
+    registry.register(managerOf(['K1', 'K2', 'K3']), { replace: true });
+    registry.unregister(provider);
+    await usedManager();
+    registry.register(before, { replace: true });
+    expect(before.status().keys.map(({ usage }) => usage.attempts)).toEqual([2, 2, 2]);
+  });
+
   it.each<[unknown, string]>([
     [{ replcae: true }, 'Unknown option "replcae". Did you mean "replace"?'],
     [true, '"options" must be an object; it is of type boolean. Write { replace: true }, for example.'],
