@@ -3,6 +3,9 @@ import { INJECTED } from './inject-keys.ts';
 
 type AnyFunction = (...args: never) => unknown;
 
+// Not a field of that name, which the tool calls of models have.
+const readsArguments = /(?<![\w$#]|(?<!\.\.)\.)arguments\b(?!\s*:)/;
+
 const textsAndComments = /\/\*[^]*?\*\/|\/\/.*|(["'`])(?:\\[^]|(?!\1)[^\\])*\1/g;
 
 /** The source of a function without texts and comments. */
@@ -16,7 +19,7 @@ function codeOf(fn: AnyFunction): string {
  */
 function countParameters(fn: AnyFunction): number | undefined {
   const code = codeOf(fn);
-  if (/^class\b|\[native code\]|\barguments\b/.test(code)) return undefined;
+  if (/^class\b|\[native code\]/.test(code) || readsArguments.test(code)) return undefined;
   if (/^(?:async\s+)?[\w$]+\s*=>/.test(code)) return 1;
   const parameters = parametersIn(code);
   if (parameters === undefined || parameters.length < fn.length || parameters[0]?.startsWith('...')) return undefined;
@@ -63,7 +66,7 @@ export class CallerArguments {
     if (args[0] === INJECTED) return args.slice(1);
     if (args[0] !== undefined || args.length === 0 || args.length < this.#method.length) return args;
     const declared = this.#declared();
-    if (declared === undefined && args.length > 1) this.#warnOfPosition();
+    if ((declared === undefined || declared === Infinity) && args.length > 1) this.#warnOfPosition();
     if (declared === undefined || args.length < declared) return args;
     if (args.length === declared) return args.slice(1);
     throw new TypeError(

@@ -93,7 +93,11 @@ describe('a caller that passes arguments by position', () => {
     const rest = wrapWithFallback(async (...all: unknown[]) => all, { provider: 'acme' }) as unknown as Untyped;
     await expect(rest(undefined, 'cats')).resolves.toEqual([key, undefined, 'cats']);
     await expect(rest(undefined)).resolves.toEqual([key, undefined]);
+    const listTags = async (apiKey: string, ...tags: unknown[]) => [apiKey, tags];
+    const tagged = wrapWithFallback(listTags, { provider: 'acme' });
+    await expect(tagged(undefined, 'cats')).resolves.toEqual([key, [undefined, 'cats']]);
     expect(warned.mock.calls).toMatchObject([
+      [expect.stringContaining('by position'), { code: 'AKF_UNDEFINED_FIRST' }],
       [expect.stringContaining('by position'), { code: 'AKF_UNDEFINED_FIRST' }],
     ]);
   });
@@ -230,6 +234,7 @@ describe('the parameters of a function', () => {
     ['comments', parsed('(a /* , b */, c // , d)\n) => a'), 2],
     ['patterns', members['destructured'], 2],
     ['a computed name', members['computed(a, b)'], 1],
+    ['a field named arguments', parsed('(a, b) => [b.function.arguments, b?.arguments, { arguments: a }]'), 2],
   ])('are counted: %s', async (_name, fn, count) => {
     const wrapped = wrapWithFallback(fn as never, { provider: 'acme' }) as unknown as Untyped;
     const tooMany = Array.from({ length: count + 1 }, () => undefined);
@@ -237,8 +242,10 @@ describe('the parameters of a function', () => {
   });
 
   it('have no end with a rest parameter', async () => {
+    const warnings = watchWarnings();
     const rest = async (apiKey: unknown, ...values: unknown[]) => [apiKey, values];
     const wrapped = wrapWithFallback(rest, { provider: 'acme' }) as unknown as Untyped;
     await expect(wrapped(undefined, 1, 2)).resolves.toEqual([key, [undefined, 1, 2]]);
+    expect(warnings.mock.calls).toMatchObject([[expect.any(String), { code: 'AKF_UNDEFINED_FIRST' }]]);
   });
 });
