@@ -1,8 +1,9 @@
 import { basename, resolve } from 'node:path';
-import { listFiles, parse } from 'dotenv-flow';
+import { parse } from 'dotenv';
+import { listFiles } from 'dotenv-flow';
 import { checkName } from '../base/check-arguments.ts';
 import { fs } from '../base/node-builtins.ts';
-import { encodingOf } from './read-text-file.ts';
+import { readTextFile } from './read-text-file.ts';
 
 /** Which `.env*` files are read. */
 export interface EnvFileOptions {
@@ -39,7 +40,8 @@ export function readEnvFiles({ directory, environmentName = process.env['NODE_EN
   const listed = listFiles({ path, ...(environmentName ? { node_env: environmentName } : {}) });
   // Docker makes a folder of a mount without a source, and virtual environments of Python can have this name.
   const files = listed.filter((file) => fs.existsSync(file) && !fs.statSync(file).isDirectory());
-  const parsed = files.map((file) => parse(file, { encoding: encodingOf(fs.readFileSync(file), file) }));
+  // Each file is read once: a second read of a named pipe can block, or be empty.
+  const parsed = files.map((file) => parse(readTextFile(file, file)));
   return {
     directory: path,
     files: files.map((file) => basename(file)),

@@ -21,6 +21,7 @@ export interface FoundKeys {
 
 const commas = /,/;
 const listSeparators = /[\s,;]+/;
+const listExample = '["first-key", "second-key"]';
 
 /** Reads `BASE`, `BASE_<n>` by number and the list `BASES`, and the files that `BASE_FILE`, `BASE_<n>_FILE` and `BASES_FILE` name. */
 export function findKeys(baseName: string, variables: Variables): FoundKeys {
@@ -69,12 +70,15 @@ function addKeys(found: FoundKeys, name: string, value: string, separator: RegEx
 }
 
 function splitKeys(name: string, value: string, separator: RegExp): string[] {
+  if (value.startsWith('{')) {
+    throw new InvalidOptionsError(
+      `${name} starts with "{". Write the key alone, or a JSON list of texts: ${listExample}.`,
+    );
+  }
   if (!value.startsWith('[')) return value.split(separator);
   const list = parseJson(value);
   if (Array.isArray(list) && list.every((entry) => typeof entry === 'string')) return list;
-  throw new InvalidOptionsError(
-    `${name} starts with "[", so it must be a JSON list of texts: ["first-key", "second-key"].`,
-  );
+  throw new InvalidOptionsError(`${name} starts with "[", so it must be a JSON list of texts: ${listExample}.`);
 }
 
 function parseJson(text: string): unknown {

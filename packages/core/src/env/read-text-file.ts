@@ -6,7 +6,7 @@ import { fs } from '../base/node-builtins.ts';
  *
  * @throws InvalidOptionsError for another encoding; `name` says which file it is.
  */
-export function encodingOf(bytes: Buffer, name: string): 'utf8' | 'utf16le' {
+function encodingOf(bytes: Buffer, name: string): 'utf8' | 'utf16le' {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf16le';
   if (!bytes.includes(0)) return 'utf8';
   throw new InvalidOptionsError(`${name} is neither UTF-8 nor UTF-16 (little endian with a mark). Save it as UTF-8.`);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidOptionsError, loadApiKeys, type Logger } from '@api-key-fallback/core';
@@ -108,6 +108,39 @@ describe('a JSON list', () => {
       expect(error.message).not.toContain('recognisable');
     },
   );
+});
+
+describe('a JSON object', () => {
+  it.each(['{"ACME_KEY":"recognisable"}', '{\n  "key": "recognisable"\n}'])(
+    'of a secret manager is rejected with the name of its variable and without its value: %s',
+    (value) => {
+      files({ secret: value });
+      vi.stubEnv('ACME_KEY_FILE', join(directory, 'secret'));
+      const error = refusal();
+      expect(error).toBeInstanceOf(InvalidOptionsError);
+      expect(error.message).toBe(
+        'ACME_KEY_FILE starts with "{". Write the key alone, or a JSON list of texts: ["first-key", "second-key"].',
+      );
+    },
+  );
+});
+
+describe('a .env file', () => {
+  it('that is a directory, as Docker makes one for a missing file, is like none', () => {
+    mkdirSync(join(directory, '.env'));
+    vi.stubEnv('ACME_KEY', 'in-the-environment');
+    expect(load()).toEqual(['in-the-environment']);
+    vi.stubEnv('ACME_KEY', undefined);
+    expect(refusal().message).toContain(`no .env file in ${directory}`);
+  });
+
+  it('is read once, because a second read of a named pipe can block', () => {
+    files({ '.env': 'ACME_KEY=piped' });
+    const read = vi.spyOn(fs, 'readFileSync');
+    expect(loadApiKeys('ACME_KEY', { directory, logger: false, logLevel: 'silent', locale: 'en' })).toHaveLength(1);
+    expect(read.mock.calls.filter(([path]) => path === join(directory, '.env'))).toHaveLength(1);
+    read.mockRestore();
+  });
 });
 
 describe('UTF-16, as PowerShell writes it,', () => {
