@@ -7,11 +7,20 @@ type SettingName = 'API_KEY_FALLBACK_LOG_LEVEL' | 'API_KEY_FALLBACK_LOCALE' | 'A
 const read = new Map<string, Variables>();
 
 function fromFiles(options: EnvFileOptions): Variables {
-  const { directory = process.cwd(), environmentName = process.env['NODE_ENV'] } = options;
+  const { directory = workingDirectory(), environmentName = process.env['NODE_ENV'] } = options;
   const id = JSON.stringify([directory, environmentName]);
-  const known = read.get(id) ?? readOrWarn({ directory, ...(environmentName ? { environmentName } : {}) });
+  const known = read.get(id) ?? readOrWarn(options);
   read.set(id, known);
   return known;
+}
+
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    // It was removed, of which the reading of its files warns.
+    return undefined;
+  }
 }
 
 function readOrWarn(options: EnvFileOptions): Variables {

@@ -96,3 +96,17 @@ it('a file that cannot be read costs a manager with its own keys a warning, not 
   });
   warned.mockRestore();
 });
+
+it('keys in code need no working directory', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  vi.spyOn(process, 'cwd').mockImplementation(() => {
+    throw new Error('ENOENT: uv_cwd');
+  });
+  const manager = new ApiKeyManager(scriptedAdapter, ['sk-test-4f9a81c2e07b'], { logger });
+  await expect(manager.retryWithFallback(() => 'value')).resolves.toBe('value');
+  expect(warned).toHaveBeenCalledWith(
+    expect.stringContaining('uv_cwd'),
+    expect.objectContaining({ code: 'AKF_ENV_FILES' }),
+  );
+  vi.restoreAllMocks();
+});
