@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApiKeyManager, type ApiKeyInput, type KeyManagerOptions } from '@api-key-fallback/core';
-import type { ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { checkOptionNames, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { TestClock } from './test-clock.ts';
 
 /** Options of {@link createTestManager}: the keys, the start of the clock, and those of every key manager but `runtime`. */
@@ -10,6 +10,23 @@ export interface TestManagerOptions extends Omit<KeyManagerOptions, 'runtime'> {
   /** The time at which the clock starts, as a date or in ms since the epoch. @default now */
   readonly startAt?: Date | number;
 }
+
+const knownOptions: Readonly<Record<keyof TestManagerOptions, true>> = {
+  keys: true,
+  startAt: true,
+  strategy: true,
+  clientOptions: true,
+  retryBudget: true,
+  retryOn: true,
+  recheckInvalid: true,
+  store: true,
+  logger: true,
+  logLevel: true,
+  locale: true,
+  directory: true,
+  environmentName: true,
+};
+const optionNames = new Set(Object.keys(knownOptions));
 
 /** A key manager with a clock of its own. Create one with {@link createTestManager}. */
 export class TestKeyManager<Client = unknown> extends ApiKeyManager<Client> {
@@ -33,6 +50,7 @@ export class TestKeyManager<Client = unknown> extends ApiKeyManager<Client> {
 
   /**
    * Moves its clock: cooldowns end, and time limits of running attempts are reached. Resolves when what was due has happened.
+   * Handle the rejection of a call that can fail before you move the clock: `const refused = expect(call).rejects.toThrow()`.
    *
    * @throws TypeError unless `ms` is a finite number from 0.
    */
@@ -56,13 +74,15 @@ export class TestKeyManager<Client = unknown> extends ApiKeyManager<Client> {
  */
 export function createTestManager<Client>(
   adapter: ProviderAdapter<Client>,
-  { keys = 2, startAt = Date.now(), ...options }: TestManagerOptions = {},
+  options: TestManagerOptions = {},
 ): TestKeyManager<Client> {
   checkIsAdapter(adapter);
+  checkOptionNames('options', options, optionNames, '{ keys: 3 }');
+  const { keys = 2, startAt = Date.now(), ...rest } = options;
   const defaults = { logger: false, retryBudget: false, store: false } as const;
   const clock = new TestClock(timeOf(startAt));
   const list = typeof keys === 'object' ? keys : makeUpKeys(adapter.name, keys);
-  return new TestKeyManager(adapter, list, { ...defaults, ...options }, clock);
+  return new TestKeyManager(adapter, list, { ...defaults, ...rest }, clock);
 }
 
 function checkIsAdapter(adapter: unknown): void {

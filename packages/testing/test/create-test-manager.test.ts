@@ -5,6 +5,7 @@ import {
   AllKeysFailedError,
   ApiKeyManager,
   injectKeys,
+  InvalidOptionsError,
   NoApiKeysError,
   registry,
   retryWithApiKeyFallback,
@@ -69,6 +70,16 @@ describe('createTestManager', () => {
     expect(() => createTestManager(wrong as never)).toThrow(
       'createTestManager() expects the adapter of a provider, for example openaiAdapter of @api-key-fallback/openai.',
     );
+  });
+
+  it.each<[unknown, string]>([
+    [{ kyes: 3 }, 'Unknown option "kyes". Did you mean "keys"? Known: keys, startAt, strategy'],
+    [{ runtime: {} }, 'Unknown option "runtime".'],
+    [3, '"options" must be an object; it is of type number. Write { keys: 3 }, for example.'],
+    [null, '"options" must be an object; it is null.'],
+  ])('refuses the options %j', (options, message) => {
+    expect(() => createTestManager(acmeAdapter, options as never)).toThrow(InvalidOptionsError);
+    expect(() => createTestManager(acmeAdapter, options as never)).toThrow(message);
   });
 
   it('has no retry budget, unless you set one', async () => {
