@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { errorMessage } from '../base/error-message.ts';
 import { readEnvFiles, type EnvFileOptions, type Variables } from './environment.ts';
 
@@ -7,18 +8,18 @@ type SettingName = 'API_KEY_FALLBACK_LOG_LEVEL' | 'API_KEY_FALLBACK_LOCALE' | 'A
 const read = new Map<string, Variables>();
 
 function fromFiles(options: EnvFileOptions): Variables {
-  const { directory = workingDirectory(), environmentName = process.env['NODE_ENV'] } = options;
-  const id = JSON.stringify([directory, environmentName]);
+  const { directory, environmentName = process.env['NODE_ENV'] } = options;
+  const id = JSON.stringify([pathOf(directory), environmentName]);
   const known = read.get(id) ?? readOrWarn(options);
   read.set(id, known);
   return known;
 }
 
-function workingDirectory(): string | undefined {
+function pathOf(directory = '.'): string | undefined {
   try {
-    return process.cwd();
+    return resolve(directory);
   } catch {
-    // It was removed, of which the reading of its files warns.
+    // The working directory was removed, of which the reading of its files warns.
     return undefined;
   }
 }

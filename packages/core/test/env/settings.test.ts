@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiKeyManager, InvalidOptionsError, loadApiKeys, type KeyManagerOptions } from '@api-key-fallback/core';
@@ -95,6 +95,19 @@ it('a file that cannot be read costs a manager with its own keys a warning, not 
     code: 'AKF_ENV_FILES',
   });
   warned.mockRestore();
+});
+
+it('a relative directory starts at the present working directory', async () => {
+  const [one, two] = ['one', 'two'].map((name) => join(directory, name));
+  for (const path of [one, two]) mkdirSync(join(path ?? '', 'app'), { recursive: true });
+  const file = join(two ?? '', 'app', '.env');
+  writeFileSync(file, 'API_KEY_FALLBACK_LOCALE=pt-BR');
+  for (const path of [one, two]) {
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(path ?? '');
+    await managerOf({}, { directory: 'app' }).retryWithFallback(() => 'value');
+    cwd.mockRestore();
+  }
+  expect(lines.filter((_line, index) => index % 2 === 0)).toEqual(['Scripted: Using key 1/1', 'Scripted: Usando chave 1/1']);
 });
 
 it('keys in code need no working directory', async () => {
