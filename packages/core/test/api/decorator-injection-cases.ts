@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { injectKeys, INJECTED, retryWithApiKeyFallback, type ApiKey } from '../../src/index.ts';
+import { watchWarnings } from '../watch-warnings.ts';
 import {
   acmeAdapter,
   acmeKeys,
@@ -163,7 +164,8 @@ export function describeInjection(): void {
       await expect(chat.call(other, 'hello')).resolves.toBe('other: hello');
     });
 
-    it('passes rest arguments on in order', async () => {
+    it('passes rest arguments on in order, with a warning of undefined as the first one', async () => {
+      const warned = watchWarnings();
       const service = injectKeys(new ChatService());
       await expect(service.all()).resolves.toEqual([first]);
       await expect(service.all(undefined, 'a', null, undefined)).resolves.toEqual([
@@ -174,6 +176,7 @@ export function describeInjection(): void {
         undefined,
       ]);
       await expect(new ChatService().all(INJECTED, undefined)).resolves.toEqual([first, undefined]);
+      expect(warned.mock.calls).toMatchObject([[expect.stringMatching(/^all\(\)/), { code: 'AKF_UNDEFINED_FIRST' }]]);
     });
 
     it('leaves optional and default parameters to the method', async () => {

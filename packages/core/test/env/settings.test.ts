@@ -107,7 +107,10 @@ it('a relative directory starts at the present working directory', async () => {
     await managerOf({}, { directory: 'app' }).retryWithFallback(() => 'value');
     cwd.mockRestore();
   }
-  expect(lines.filter((_line, index) => index % 2 === 0)).toEqual(['Scripted: Using key 1/1', 'Scripted: Usando chave 1/1']);
+  expect(lines.filter((_line, index) => index % 2 === 0)).toEqual([
+    'Scripted: Using key 1/1',
+    'Scripted: Usando chave 1/1',
+  ]);
 });
 
 it('keys in code need no working directory', async () => {
