@@ -167,7 +167,7 @@ function existingClient(pool: KeyPool, apiKey: string): unknown {
 /** Whether the whole text looks like a key of the provider. A prompt can contain one. */
 function isKeyOf({ adapter: { definition } }: KeyPool, value: unknown): boolean {
   if (definition.keyPattern === undefined || typeof value !== 'string') return false;
-  const text = value.trim();
+  const text = value.trim().replace(/^bearer\s+/i, '');
   return !/\s/.test(text) && looksReal(text, definition.keyPattern);
 }
 

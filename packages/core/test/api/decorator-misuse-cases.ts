@@ -143,7 +143,7 @@ export function describeMisuse(): void {
       expect(service.received).toEqual([]);
     });
 
-    it.each(['acme-4f9a81c2e07b', ' acme-4f9a81c2e07b\n'])(
+    it.each(['acme-4f9a81c2e07b', ' acme-4f9a81c2e07b\n', 'Bearer acme-4f9a81c2e07b'])(
       'rejects what looks like a key of the provider: %j',
       async (key) => {
         useProvider({ ...acmeAdapter, keyPattern: /^acme-/ }, acmeKeys);
