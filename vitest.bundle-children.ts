@@ -15,6 +15,7 @@ const sources = [
   'packages/core/test/stores/file-store-child.ts',
   'packages/core/test/call/dropped-streams-child.ts',
   'packages/core/test/pool/dropped-managers-child.ts',
+  'packages/core/test/pool/rotating-keys-child.ts',
   'packages/core/test/state/many-operations-child.ts',
   'packages/core/test/sync/scripted-process.ts',
   'packages/redis/test/manager-child.ts',

@@ -196,6 +196,25 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
   manager.disable(first);
   outputs.push(['status', manager.status()], ['entries', Object.entries(manager)]);
 
+  const changes = [
+    manager.addKeys([{ key: `${first}-next`, label: `after ${first}` }]),
+    manager.replaceKey(`${first}-next`, `${first}-last`),
+    manager.removeKeys([`${first}-last`, 'not listed']),
+  ];
+  outputs.push(...changes.map((change): [string, unknown] => ['changed keys', change]));
+  outputs.push(['misuse of setKeys', thrownBy(() => manager.setKeys([`${first} x`]))]);
+  outputs.push(['misuse of replaceKey', thrownBy(() => manager.replaceKey(`${first}x`, first))]);
+  let vault: readonly string[] | Error = [first];
+  const load = async () => (vault instanceof Error ? Promise.reject(vault) : vault);
+  const sourced = new ApiKeyManager(adapter, { name: 'vault', load }, { ...options, store: false });
+  for (const name of eventNames) sourced.on(name, (event) => outputs.push([name, event]));
+  await sourced.ready();
+  vault = Object.assign(new Error(`refused the token ${keys[1]}`), { config: { token: keys[1] } });
+  outputs.push(['source', await rejection(sourced.refreshKeys())]);
+  vault = [first];
+  await sourced.refreshKeys();
+  await sourced.close();
+
   await exchange();
   store.failure = new Error(`connect to redis://:${first}@host failed`);
   manager.enable(first);

@@ -19,6 +19,7 @@ const knownOptions: Readonly<Record<keyof TestManagerOptions, true>> = {
   retryBudget: true,
   retryOn: true,
   recheckInvalid: true,
+  refresh: true,
   store: true,
   logger: true,
   logLevel: true,

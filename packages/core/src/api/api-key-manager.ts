@@ -1,5 +1,5 @@
-import { findAttempt, type Attempt } from '../base/attempt.ts';
-import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
+import type { Attempt } from '../base/attempt.ts';
+import { NoApiKeysError } from '../base/errors.ts';
 import type { Provided } from '../base/provider-name.ts';
 import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
@@ -8,24 +8,19 @@ import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
 import type { KeyManagerEventName, KeyManagerListener } from '../events/events.ts';
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
-import type { KeyManagerOptions } from '../pool/key-manager-options.ts';
+import { checkRefreshOptions, type KeyManagerOptions } from '../pool/key-manager-options.ts';
 import { KeyPool } from '../pool/key-pool.ts';
 import { attachPool } from '../pool/pool-of.ts';
 import { defineAdapter } from '../provider/define-adapter.ts';
-import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
-import type { KeyFailure } from '../provider/key-failed-error.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
-import type { PooledKey } from '../state/pooled-key.ts';
+import { KeyRefresh } from '../sources/key-refresh.ts';
+import { checkKeySource, isKeySource, type KeySourceInput } from '../sources/key-source.ts';
 import { checkKeys, type CheckKeysOptions, type KeyCheck } from './check-keys.ts';
 import { explainDetached } from './explain-detached.ts';
 import { StatusReader, type KeyManagerStatus } from './key-status.ts';
+import { findKey, ManagedKeys } from './managed-keys.ts';
 
-/** The reasons that `markKeyFailed` accepts. */
-export type MarkReason = KeyFailure;
-
-const markedForMs = 60_000;
 const defaultSettings = checkFallbackOptions({});
-const markReasons: readonly MarkReason[] = ['transient', 'rate-limited', 'quota-exhausted', 'invalid-key'];
 
 /**
  * Manages the keys of one provider: tracks their health, selects the next one, and runs calls that fall over.
@@ -39,27 +34,26 @@ const markReasons: readonly MarkReason[] = ['transient', 'rate-limited', 'quota-
  * registry.register(manager);
  * const answer = await manager.retryWithFallback((apiKey) => ask('hello', apiKey), { maxRetries: 2 });
  */
-export class ApiKeyManager<Client = unknown> {
+export class ApiKeyManager<Client = unknown> extends ManagedKeys {
   /** The name of the adapter, under which the registry knows this manager. */
   readonly provider: string;
   readonly #pool: KeyPool<Client>;
   readonly #status: StatusReader;
 
-  constructor(adapter: ProviderAdapter<Client>, keys: readonly ApiKeyInput[], options: KeyManagerOptions = {}) {
-    this.#pool = new KeyPool(defineAdapter(adapter), keys, options);
+  constructor(
+    adapter: ProviderAdapter<Client>,
+    keys: readonly ApiKeyInput[] | KeySourceInput,
+    options: KeyManagerOptions = {},
+  ) {
+    const source = isKeySource(keys) ? checkKeySource(keys) : undefined;
+    const pool = new KeyPool(defineAdapter(adapter), isKeySource(keys) ? [] : keys, options, isKeySource(keys));
+    const refresh = source && new KeyRefresh(pool, source, checkRefreshOptions(options.refresh ?? {}));
+    pool.source = refresh;
+    super(pool, refresh);
+    this.#pool = pool;
     this.#status = new StatusReader(this.#pool);
     attachPool(this, this.#pool);
     this.provider = adapter.name;
-  }
-
-  /** Returns the key that the next call uses first, in plain text; `undefined` if no key is available. */
-  getCurrentKey(): string | undefined {
-    return this.#pool.select()?.reveal();
-  }
-
-  /** The index of the current key in the list, from 0; -1 if no key is available. */
-  get currentKeyIndex(): number {
-    return this.#pool.select()?.index ?? -1;
   }
 
   /**
@@ -70,74 +64,11 @@ export class ApiKeyManager<Client = unknown> {
    * @example
    * const client = await OpenAIKeyManager.fromEnv().getClient();
    */
-  async getClient(key: string | undefined = this.getCurrentKey()): Promise<Client> {
-    if (key === undefined) throw new NoApiKeysError(`No key of "${this.provider}" is available now.`);
-    return this.#pool.clients.get(this.#find(key, 'getClient'));
-  }
-
-  /** Returns all keys in the order of the list, in plain text. Never log them; log `status()` instead. */
-  getAllKeys(): string[] {
-    return this.#pool.keys.map((key) => key.reveal());
-  }
-
-  /** Returns the keys that are suspect, cooling or disabled now, in plain text. */
-  getFailedKeys(): string[] {
-    const now = this.#pool.clock.now();
-    return this.#pool.keys
-      .filter((key) => key.unavailableReason(unspecifiedBucket, now) !== '')
-      .map((key) => key.reveal());
-  }
-
-  /**
-   * Marks a key as failed, as a failed call does; by default the key of the running attempt, else the current one. An attempt
-   * that throws after it has marked its own key goes on with the next key at once. Returns whether another key is available.
-   *
-   * - `rate-limited` (default): the key cools down for 60 s.
-   * - `quota-exhausted`: the key cools down for 1 h.
-   * - `invalid-key`: the key is disabled until `enable()` or `reset()`, or until it is tried again (see `recheckInvalid`).
-   * - `transient`: calls prefer other keys for 30 s.
-   *
-   * @throws InvalidOptionsError for a key that is not in the list, or an unknown reason.
-   * @example
-   * const hasAnotherKey = manager.markKeyFailed(manager.getCurrentKey(), 'quota-exhausted');
-   */
-  markKeyFailed(key: string | undefined = this.#keyInUse(), reason: MarkReason = 'rate-limited'): boolean {
-    if (!markReasons.includes(reason)) {
-      throw new InvalidOptionsError(`The reason of markKeyFailed() must be one of ${markReasons.join(', ')}.`);
-    }
-    if (key === undefined) return false;
-    const marked = this.#find(key, 'markKeyFailed');
-    const wait = reason === 'rate-limited' ? { retryAfterMs: markedForMs } : {};
-    this.#pool.health.mark(marked, { kind: reason, reason: 'marked', ...wait });
-    const next = this.#pool.select();
-    return next !== undefined && next !== marked;
-  }
-
-  /**
-   * Clears all failures of a key, or of every key. Usage counts stay.
-   *
-   * @throws InvalidOptionsError for a key that is not in the list.
-   */
-  reset(key?: string): void {
-    this.#pool.reset(key === undefined ? this.#pool.keys : [this.#find(key, 'reset')]);
-  }
-
-  /**
-   * Disables a key until `enable()` or `reset()`. Running attempts continue.
-   *
-   * @throws InvalidOptionsError for a key that is not in the list.
-   */
-  disable(key: string): void {
-    this.#pool.health.disable(this.#find(key, 'disable'));
-  }
-
-  /**
-   * Makes a disabled or cooling key available again. The same as `reset(key)`.
-   *
-   * @throws InvalidOptionsError for a key that is not in the list.
-   */
-  enable(key: string): void {
-    this.#pool.reset([this.#find(key, 'enable')]);
+  async getClient(key?: string): Promise<Client> {
+    await this.#pool.source?.ready();
+    const secret = key ?? this.getCurrentKey();
+    if (secret === undefined) throw new NoApiKeysError(`No key of "${this.provider}" is available now.`);
+    return this.#pool.clients.get(findKey(this.#pool, secret, 'getClient'));
   }
 
   /**
@@ -200,6 +131,7 @@ export class ApiKeyManager<Client = unknown> {
    * console.table(checks.map(({ label, masked, outcome, reason, latencyMs }) => ({ label, masked, outcome, reason, latencyMs })));
    */
   async checkKeys(options?: CheckKeysOptions): Promise<readonly KeyCheck[]> {
+    await this.#pool.source?.ready();
     return checkKeys(this.#pool, options);
   }
 
@@ -220,6 +152,7 @@ export class ApiKeyManager<Client = unknown> {
    * Calls do not wait for the store. Await `ready()` before the first call if that call must avoid cooling keys.
    */
   async ready(): Promise<void> {
+    await this.#pool.source?.ready().catch(() => {});
     await this.#pool.ready();
   }
 
@@ -230,20 +163,8 @@ export class ApiKeyManager<Client = unknown> {
    * A store that was passed to the manager stays open, because other managers can use it.
    */
   async close(): Promise<void> {
+    this.endOverlaps();
     await this.#pool.close();
-  }
-
-  #keyInUse(): string | undefined {
-    const attempt = findAttempt(this.provider);
-    const key = attempt && this.#pool.find(attempt.apiKey);
-    // A key that is out already is not marked again, so that a loop of markKeyFailed() ends.
-    return key && this.#pool.isUsable(key, unspecifiedBucket) ? key.reveal() : this.getCurrentKey();
-  }
-
-  #find(secret: string, method: string): PooledKey {
-    const key = this.#pool.find(secret);
-    if (key) return key;
-    throw new InvalidOptionsError(`${method}() expects a key of "${this.provider}"; the given key is not in its list.`);
   }
 }
 

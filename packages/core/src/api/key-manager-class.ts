@@ -5,7 +5,8 @@ import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 import type { KeyManagerOptions } from '../pool/key-manager-options.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import { ApiKeyManager } from './api-key-manager.ts';
-import { readApiKeys } from './load-api-keys.ts';
+import type { KeySourceInput } from '../sources/key-source.ts';
+import { readApiKeys } from '../sources/load-api-keys.ts';
 
 /** The options of a key manager whose clients take `ClientOptions`; `never` for an adapter without clients. */
 export type OptionsOfManager<ClientOptions> = Omit<KeyManagerOptions, 'clientOptions'> &
@@ -14,7 +15,7 @@ export type OptionsOfManager<ClientOptions> = Omit<KeyManagerOptions, 'clientOpt
 /** The type of a provider's key manager class, as `keyManagerClass` returns it. */
 export interface KeyManagerClass<Client, ClientOptions = never> {
   /** @throws NoApiKeysError for an empty list; InvalidOptionsError for an invalid option, or a key with white space in it. */
-  new (keys: readonly ApiKeyInput[], options?: OptionsOfManager<ClientOptions>): ApiKeyManager<Client>;
+  new (keys: readonly ApiKeyInput[] | KeySourceInput, options?: OptionsOfManager<ClientOptions>): ApiKeyManager<Client>;
   /**
    * Creates a manager with the keys from the environment and the `.env*` files: the adapter's variable (`OPENAI_API_KEY`),
    * the numbered ones (`OPENAI_API_KEY_2`, …) and the list (`OPENAI_API_KEYS`).
@@ -56,7 +57,7 @@ export function keyManagerClass<Client, ClientOptions = never>(
   { address }: KeyManagerClassOptions = {},
 ): KeyManagerClass<Client, ClientOptions> {
   class KeyManager extends ApiKeyManager<Client> {
-    constructor(keys: readonly ApiKeyInput[], options: KeyManagerOptions = {}) {
+    constructor(keys: readonly ApiKeyInput[] | KeySourceInput, options: KeyManagerOptions = {}) {
       checkAddress(readField(options, 'clientOptions'), address);
       super(adapter, keys, options);
     }

@@ -74,6 +74,7 @@ export function checkIsObject(what: string, value: unknown, instead?: string): a
 const longestNames = {
   label: 128,
   group: 128,
+  slot: 128,
   displayName: 128,
   operation: 256,
   bucket: 256,

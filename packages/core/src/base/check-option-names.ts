@@ -32,6 +32,7 @@ export const managerOptionNames: ReadonlySet<string> = new Set([
   'recheckInvalid',
   'store',
   'runtime',
+  'refresh',
   'logger',
   'logLevel',
   'locale',

@@ -6,6 +6,7 @@ import { safeCopy, stackOf } from './safe-copy.ts';
 export type ErrorCode =
   | 'ALL_KEYS_FAILED'
   | 'NO_API_KEYS'
+  | 'KEY_SOURCE_FAILED'
   | 'UNKNOWN_PROVIDER'
   | 'INVALID_OPTIONS'
   | 'NO_CURRENT_ATTEMPT'

@@ -43,6 +43,8 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
   const failure: Failure = { key, attemptNumber, verdict, error, delayMs, durationMs, sequence: start.sequence };
   if (verdict.kind === 'caller-error') return stop(errorForCaller(error), failure);
   call.failures.push(failure);
+  // The refusal of a key that has left the list says nothing about the others.
+  if (verdict.kind === 'invalid-key' && pool.find(key.reveal())) void pool.source?.afterInvalidKey();
   if (isVague(verdict) ? isStruck : delayMs === undefined) {
     pool.health.strike(attempt, verdict, pool.traffic.roomInMs(key, pool.clock.now()));
   }

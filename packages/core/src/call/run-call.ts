@@ -15,7 +15,15 @@ import { clientInTime } from './client-in-time.ts';
 import { decideAfterFailure } from './decide-after-failure.ts';
 import { RunningAttempt, type Invoke } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
-import { takeKeyNow, waitForKey, waitToRetry, wasTakenOut, type TakenKey } from './take-key.ts';
+import {
+  takeKeyNow,
+  waitForKey,
+  isSourceDue,
+  waitForSource,
+  waitToRetry,
+  wasTakenOut,
+  type TakenKey,
+} from './take-key.ts';
 
 /**
  * The loop: takes the best key, tries it up to `maxRetries` times, and moves on to the next one until an attempt succeeds
@@ -32,6 +40,7 @@ export async function runCall<T>(
   let attempt: RunningAttempt | undefined;
   try {
     for (;;) {
+      while (!retry && isSourceDue(call)) await waitForSource(call);
       const taken: TakenKey = retry ?? takeKeyNow(call) ?? (await waitForKey(call));
       retry = undefined;
       if (taken.delayMs !== undefined && !(await waitToRetry(call, taken))) continue;

@@ -18,6 +18,8 @@ export class RunningCall implements Loan {
   readonly plan: CallPlan;
   readonly failures: Failure[] = [];
   readonly timeouts: CallTimeouts | undefined;
+  /** Whether the call has waited for new keys from the source. It does so once. */
+  hasAskedSource = false;
   holdsToken = false;
   tokensTaken = 0;
   /** The key that only a guess keeps out and that this call tries, or waits for while another call tries it. */

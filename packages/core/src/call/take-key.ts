@@ -1,3 +1,4 @@
+import { abortable } from '../base/abortable.ts';
 import { longestRested, soonestAvailable } from '../pool/recovery.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { allKeysFailed, budgetSpent, deadlineExceeded } from './exhaustion-errors.ts';
@@ -14,6 +15,25 @@ const longestTimerMs = 60_000;
 export interface TakenKey {
   readonly key: PooledKey;
   readonly delayMs?: number;
+}
+
+/** Whether the call has to wait for its key source: until there are keys, or for those that follow refused ones if no other is left. */
+export function isSourceDue(call: RunningCall): boolean {
+  const { pool, bucket } = call.plan;
+  if (!pool.source) return false;
+  if (!pool.source.isReady()) return true;
+  if (call.hasAskedSource || pool.select(bucket, call.used) !== undefined) return false;
+  const now = pool.clock.now();
+  return pool.keys.some((key) => key.unavailableReason(bucket, now) === 'invalid-key');
+}
+
+/** Waits for the key source. @throws ApiKeyFallbackError (`KEY_SOURCE_FAILED`) when there are no keys */
+export async function waitForSource(call: RunningCall): Promise<void> {
+  const { source } = call.plan.pool;
+  const isAsked = source?.isReady() === true;
+  if (isAsked) call.hasAskedSource = true;
+  const loaded = isAsked ? source.afterInvalidKey() : source?.ready();
+  await call.whileOpen((signal) => abortable(loaded, signal));
 }
 
 /** Takes the next key, after a wait in the pool's queue until one can be used. */
@@ -209,7 +229,7 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
 
 /** Whether the outcome of another call has taken a key out, after this call had been told to use it. */
 export function wasTakenOut({ plan: { pool, bucket }, lastResort }: RunningCall, { key }: TakenKey): boolean {
-  const isLastResort = lastResort?.key === key && key.isOutByGuess(bucket, pool.clock.now());
+  const isLastResort = lastResort?.key === key && pool.keys.includes(key) && key.isOutByGuess(bucket, pool.clock.now());
   return !pool.isUsable(key, bucket) && !isLastResort;
 }
 

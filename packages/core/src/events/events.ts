@@ -2,6 +2,12 @@ import type { ExhaustedReason } from '../base/all-keys-failed-error.ts';
 import type { KeyRef } from './key-ref.ts';
 import type { VerdictKind } from '../base/verdict.ts';
 
+/**
+ * What has changed a list of keys: `list` for a call of `setKeys()` and the like, otherwise why the key source was asked: at the
+ * start, by its interval, before the keys expire, after it reported a change, after a key was refused, or by `refreshKeys()`.
+ */
+export type KeyChangeReason = 'list' | 'start' | 'interval' | 'expiry' | 'changed' | 'invalid-key' | 'manual';
+
 interface ProviderEvent {
   /** The provider's name, for example `openai`. */
   readonly provider: string;
@@ -118,6 +124,25 @@ export interface KeyManagerEvents {
     /** The kind of the store, for example `redis`. */
     readonly store: string;
   };
+  /** The list of keys has changed. */
+  'keys.changed': ProviderEvent & {
+    readonly added: readonly KeyRef[];
+    readonly removed: readonly KeyRef[];
+    readonly kept: readonly KeyRef[];
+    readonly reason: KeyChangeReason;
+    /** The name of the key source; absent for a change by the application. */
+    readonly source?: string;
+  };
+  /** The key source cannot be read: the last good keys serve on. Emitted once per outage. */
+  'keys.refresh-failed': ProviderEvent & {
+    readonly source: string;
+    /** The message of the error as one redacted line. */
+    readonly message: string;
+    /** The number of the last good keys, which serve on; 0 before the first load. */
+    readonly keysLeft: number;
+  };
+  /** The key source can be read again. */
+  'keys.refreshed': ProviderEvent & { readonly source: string };
   /** A call has no key left. */
   'keys.exhausted': EndedCallEvent & {
     /** Why no key was left: the last verdict that all keys share, or `mixed`. */
@@ -152,6 +177,9 @@ const eventNameSet: Readonly<Record<KeyManagerEventName, true>> = {
   'budget.exhausted': true,
   'store.failed': true,
   'store.recovered': true,
+  'keys.changed': true,
+  'keys.refresh-failed': true,
+  'keys.refreshed': true,
   'keys.exhausted': true,
 };
 

@@ -22,6 +22,9 @@ export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>>
   'budget.exhausted': 'warn',
   'store.failed': 'warn',
   'store.recovered': 'info',
+  'keys.changed': 'info',
+  'keys.refresh-failed': 'warn',
+  'keys.refreshed': 'info',
   'keys.exhausted': 'error',
 };
 
@@ -72,6 +75,11 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'budget.exhausted': () => 'Retry budget spent. Continuing without retries',
     'store.failed': ({ store, message }) => `The ${store} store is unavailable. Continuing without it: ${message}`,
     'store.recovered': ({ store }) => `The ${store} store is back`,
+    'keys.changed': ({ added, removed, kept }) =>
+      `Keys changed: ${added.length} added, ${removed.length} removed, ${kept.length} kept`,
+    'keys.refresh-failed': ({ source, message, keysLeft }) =>
+      `Keys cannot be loaded from ${source}${keysLeft > 0 ? '. Continuing with the last ones' : ''}: ${message}`,
+    'keys.refreshed': ({ source }) => `Keys are loaded from ${source} again`,
     'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs }) =>
       `${isBudgetSpent ? 'Gave up' : attempts > 0 ? 'All keys failed' : 'No key is available'} (${reason})` +
       (retryAfterMs === undefined ? '' : `. The first one is back in ${seconds(retryAfterMs)}`),
@@ -95,6 +103,11 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'store.failed': ({ store, message }) =>
       `O armazenamento ${store} está indisponível. Continuando sem ele: ${message}`,
     'store.recovered': ({ store }) => `O armazenamento ${store} voltou a responder`,
+    'keys.changed': ({ added, removed, kept }) =>
+      `Lista de chaves alterada: ${added.length} novas, ${removed.length} removidas, ${kept.length} mantidas`,
+    'keys.refresh-failed': ({ source, message, keysLeft }) =>
+      `Não foi possível ler as chaves de ${source}${keysLeft > 0 ? '. Continuando com as últimas' : ''}: ${message}`,
+    'keys.refreshed': ({ source }) => `As chaves voltaram a ser lidas de ${source}`,
     'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs }) =>
       `${isBudgetSpent ? 'Chamada abandonada' : attempts > 0 ? 'Todas as chaves falharam' : 'Nenhuma chave disponível'} (${reason})` +
       (retryAfterMs === undefined ? '' : `. A primeira volta a ficar disponível em ${seconds(retryAfterMs)}`),

@@ -11,19 +11,26 @@ export type ApiKeyInput =
       readonly label?: string;
       /** Its project or organisation, up to 128 characters. Keys of one group share their quota. */
       readonly group?: string;
+      /**
+       * A stable name of the account's place, up to 128 characters. A new key in the slot of a removed one inherits what belongs to
+       * the account: group, limits, and an operator's `disable()`. @default the label, if no other key has it
+       */
+      readonly slot?: string;
     };
 
 export interface ListedApiKey {
   readonly key: string;
-  readonly label: string;
+  /** `undefined` for a key that is named by its position. */
+  readonly label: string | undefined;
   readonly group: string | undefined;
+  readonly slot: string | undefined;
 }
 
 const shortestUsualKey = 16;
 const longestKey = 4096;
 const placeholder = /^(?:your[_-].*|sk-\.*|changeme|x{3,}|todo|<.*>)$/i;
 
-const fields = ['key', 'label', 'group'] as const;
+const fields = ['key', 'label', 'group', 'slot'] as const;
 
 /** @throws InvalidOptionsError for anything but a list. A text is not shown, because it is a key. */
 function checkIsList(inputs: unknown): asserts inputs is readonly ApiKeyInput[] {
@@ -52,7 +59,7 @@ function notAKey(ordinal: number, value: unknown): InvalidOptionsError {
 }
 
 function listed(input: ApiKeyInput, ordinal: number): ListedApiKey {
-  if (typeof input === 'string') return { key: input.trim(), label: `key ${ordinal}`, group: undefined };
+  if (typeof input === 'string') return { key: input.trim(), label: undefined, group: undefined, slot: undefined };
   if (shownKind(input) !== 'of type object') throw notAKey(ordinal, input);
   const unknown = Object.keys(input).find((name) => !(fields as readonly string[]).includes(name));
   if (unknown !== undefined) {
@@ -62,14 +69,16 @@ function listed(input: ApiKeyInput, ordinal: number): ListedApiKey {
   }
   const { key } = input;
   if (typeof key !== 'string') throw notAKey(ordinal, key);
-  const [label, group] = [input.label, input.group].map(withoutInvisible);
+  const [label, group, slot] = [input.label, input.group, input.slot].map(withoutInvisible);
   if (label !== undefined) checkName('label', label, `The label of key ${ordinal}`);
   if (group !== undefined) checkName('group', group, `The group of key ${ordinal}`);
-  const name = label === undefined || label.includes(key.trim()) ? `key ${ordinal}` : label;
-  return { key: key.trim(), label: name, group };
+  if (slot !== undefined) checkName('slot', slot, `The slot of key ${ordinal}`);
+  const trimmed = key.trim();
+  const isShown = trimmed !== '' && label?.includes(trimmed) === true;
+  return { key: trimmed, label: isShown ? undefined : label, group, slot };
 }
 
-function checkCharacters({ key, label }: ListedApiKey): void {
+function checkCharacters(key: string, label: string): void {
   if (/^(["'`]).*\1$/s.test(key)) throw new InvalidOptionsError(`${label} is in quotes. Remove them from the key.`);
   if (/^bearer\s/i.test(key)) throw new InvalidOptionsError(`${label} begins with "Bearer". Pass the key without it.`);
   if (key.length > longestKey) {
@@ -97,14 +106,20 @@ function checkCharacters({ key, label }: ListedApiKey): void {
 export function checkApiKeys(inputs: readonly ApiKeyInput[], warn: (text: string) => void): ListedApiKey[] {
   checkIsList(inputs);
   const byValue = new Map<string, ListedApiKey>();
+  const labels = new Map<string, string>();
   for (const [index, input] of inputs.entries()) {
     const entry = listed(input, index + 1);
     if (entry.key === '') continue;
-    checkCharacters(entry);
-    if (entry.key.includes(',')) warn(`${entry.label} contains a comma; a list needs one entry for each key`);
-    const first = byValue.get(entry.key);
-    if (first) warn(`${entry.label} is the same key as ${first.label} and is ignored`);
-    else byValue.set(entry.key, entry);
+    const label = entry.label ?? `key ${index + 1}`;
+    checkCharacters(entry.key, label);
+    if (entry.key.includes(',')) warn(`${label} contains a comma; a list needs one entry for each key`);
+    const first = labels.get(entry.key);
+    if (first !== undefined) {
+      warn(`${label} is the same key as ${first} and is ignored`);
+      continue;
+    }
+    labels.set(entry.key, label);
+    byValue.set(entry.key, entry);
   }
   return [...byValue.values()];
 }

@@ -9,7 +9,7 @@ export class ClientCache<Client> {
   readonly #adapter: ProviderAdapter<Client>;
   readonly #observe: (key: PooledKey, response: unknown) => void;
   readonly #clients = new Map<PooledKey, Client | Promise<Client>>();
-  readonly #known = new Set<unknown>();
+  #known = new WeakSet<object>();
 
   constructor(
     adapter: ProviderAdapter<Client>,
@@ -47,19 +47,25 @@ export class ClientCache<Client> {
     return client instanceof Promise ? undefined : client;
   }
 
-  has(value: unknown): boolean {
+  has(value: object): boolean {
     return this.#known.has(value);
+  }
+
+  /** Lets the client of a key go. Its running calls keep it. */
+  drop(key: PooledKey): void {
+    this.#clients.delete(key);
   }
 
   clear(): void {
     this.#clients.clear();
-    this.#known.clear();
+    this.#known = new WeakSet();
   }
 
   #keep(key: PooledKey, client: Client | Promise<Client>): void {
     hideContents(client, `[client of ${this.#adapter.displayName} key ${key.ref.ordinal}/${key.ref.total}]`);
     this.#clients.set(key, client);
-    this.#known.add(client);
+    // A client of another type cannot be told from the caller's own values.
+    if (Object(client) === client) this.#known.add(client as object);
   }
 }
 

@@ -8,6 +8,24 @@ import type { KeyStateStore } from '../stores/key-state-store.ts';
 import type { KeyStrategy } from './key-selection.ts';
 import type { RetryBudgetOptions } from './retry-budget.ts';
 
+/** When a source is asked again. All times are in ms. */
+export interface RefreshOptions {
+  /** The time between two loads. @default 300_000 */
+  readonly everyMs?: number;
+  /** The random part of `everyMs`, from 0 to 1, so that processes do not load together. @default 0.1 */
+  readonly jitter?: number;
+  /** The least time between two loads that failures or refused keys ask for. @default 10_000 */
+  readonly minGapMs?: number;
+  /** The time limit of a load. @default 10_000 */
+  readonly timeoutMs?: number;
+  /** The age of the last good list from which calls fail with `KEY_SOURCE_FAILED`. @default Infinity */
+  readonly maxStaleMs?: number;
+  /** Whether a key that the provider refuses as invalid asks for a load. @default true */
+  readonly onInvalidKey?: boolean;
+  /** Whether a source may answer without keys. Otherwise that counts as a failed load. @default false */
+  readonly allowEmpty?: boolean;
+}
+
 /**
  * Options of a key manager. An invalid one throws an `InvalidOptionsError` from the constructor.
  *
@@ -33,6 +51,8 @@ export interface KeyManagerOptions extends LogOptions, EnvFileOptions {
    * @default a `FileStore` in the directory API_KEY_STATE_DIR if that is set, else no store
    */
   readonly store?: KeyStateStore | false;
+  /** When a key source is asked again. For a manager that is made with a source. */
+  readonly refresh?: RefreshOptions;
   /** Replaces the clock, pauses, timers and random source, for tests. @default the system's */
   readonly runtime?: Partial<Runtime>;
 }
@@ -48,6 +68,7 @@ export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSetti
   checkEnvFileOptions(rest);
   if (rest.clientOptions !== undefined) checkIsObject('clientOptions', rest.clientOptions);
   if (rest.runtime !== undefined) checkRuntime(rest.runtime);
+  if (rest.refresh !== undefined) checkRefreshOptions(rest.refresh);
   if (retryOn !== 'same-key' && retryOn !== 'next-key') {
     throw new InvalidOptionsError(`"retryOn" must be 'same-key' or 'next-key'; it is ${shown(retryOn)}.`);
   }
@@ -74,4 +95,34 @@ function returnsTime(now: () => unknown): boolean {
   } catch {
     return false;
   }
+}
+
+const defaultRefresh: Required<RefreshOptions> = {
+  everyMs: 300_000,
+  jitter: 0.1,
+  minGapMs: 10_000,
+  timeoutMs: 10_000,
+  maxStaleMs: Infinity,
+  onInvalidKey: true,
+  allowEmpty: false,
+};
+
+/** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
+export function checkRefreshOptions(options: RefreshOptions): Required<RefreshOptions> {
+  checkOptionNames('refresh', options, new Set(Object.keys(defaultRefresh)), '{ everyMs: 60_000 }');
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const settings = { ...defaultRefresh, ...given };
+  for (const name of ['everyMs', 'minGapMs', 'timeoutMs', 'maxStaleMs'] as const) {
+    const value: unknown = settings[name];
+    if (typeof value === 'number' && value >= (name === 'minGapMs' ? 0 : 1)) continue;
+    throw new InvalidOptionsError(`"refresh.${name}" must be a time in ms; it is ${shown(value)}.`);
+  }
+  if (!(settings.jitter >= 0 && settings.jitter <= 1)) {
+    throw new InvalidOptionsError(`"refresh.jitter" must be a number from 0 to 1; it is ${shown(settings.jitter)}.`);
+  }
+  for (const name of ['onInvalidKey', 'allowEmpty'] as const) {
+    if (typeof settings[name] === 'boolean') continue;
+    throw new InvalidOptionsError(`"refresh.${name}" must be true or false; it is ${shown(settings[name])}.`);
+  }
+  return settings;
 }

@@ -1,11 +1,12 @@
 import { findAttempt } from '../base/attempt.ts';
 import { createRuntime, type FullRuntime } from '../base/runtime.ts';
 import { EventHub } from '../events/event-hub.ts';
+import type { KeyChangeReason } from '../events/events.ts';
 import { EventLog } from '../events/event-log.ts';
 import { GuardedAdapter, unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { HealthContext } from '../state/key-health.ts';
-import { KeyRing } from '../state/key-ring.ts';
+import type { KeyRing } from '../state/key-ring.ts';
 import { PoolHealth } from '../state/pool-health.ts';
 import { PoolUsage } from '../state/pool-usage.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -19,20 +20,13 @@ import type { ApiKeyInput } from './check-api-keys.ts';
 import { ClientCache } from './client-cache.ts';
 import { checkManagerOptions, type KeyManagerOptions } from './key-manager-options.ts';
 import { KeySelection } from './key-selection.ts';
-import { registerKeys, retireKeys } from './known-keys.ts';
-import { listKeys, makeKeys } from './make-keys.ts';
+import { changeOf, KeyList, type NewKeyList } from './key-list.ts';
 import { observeResponse } from './observe-response.ts';
+import type { PoolSource } from './pool-source.ts';
 import { PoolTraffic } from './pool-traffic.ts';
-import { soonestRecoveryMs } from './recovery.ts';
+import { SoonestRecovery } from './recovery.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { WaitingCalls } from './waiting-calls.ts';
-
-interface SoonestRecovery {
-  readonly bucket: string;
-  readonly now: number;
-  readonly revision: number;
-  readonly ms: number | undefined;
-}
 
 /** The keys of one provider: which one is next, and what is known of them. */
 export class KeyPool<Client = unknown> {
@@ -49,17 +43,24 @@ export class KeyPool<Client = unknown> {
   readonly budget: RetryBudget | undefined;
   readonly traffic: PoolTraffic = new PoolTraffic();
   readonly waiting: WaitingCalls = new WaitingCalls();
+  readonly list: KeyList;
+  /** `undefined` if the application lists the keys. */
+  source: PoolSource | undefined;
   readonly #records: RecordIndex;
   readonly #selection: KeySelection;
   /** The store of this pool. Not private, because `takeOver()` can receive a pool of another copy of this package. */
   readonly chosen: ChosenStore | undefined;
   readonly #replica: StateReplica | undefined;
-  /** The last result, because all waiting calls need it at the same moment. */
-  #soonest: SoonestRecovery | undefined;
+  readonly #soonest = new SoonestRecovery();
   #ring: KeyRing;
   #closing: Promise<void> | undefined;
 
-  constructor(adapter: ProviderAdapter<Client>, inputs: readonly ApiKeyInput[], options: KeyManagerOptions) {
+  constructor(
+    adapter: ProviderAdapter<Client>,
+    keys: readonly ApiKeyInput[],
+    options: KeyManagerOptions,
+    lazy = false,
+  ) {
     const { strategy, clientOptions, runtime, retryBudget, recheckInvalid, retryOn, store } =
       checkManagerOptions(options);
     const log = new EventLog(adapter.name, adapter.displayName, options);
@@ -72,14 +73,10 @@ export class KeyPool<Client = unknown> {
     this.budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
     this.clock = new SharedClock(this.runtime);
     const context: HealthContext = { clock: this.clock, recheckInvalid, revision: 0 };
-    const listed = listKeys(adapter, inputs, warn);
-    registerKeys(
-      this,
-      listed.map(({ key }) => key),
-    );
+    this.list = new KeyList(this, adapter, context, warn);
     try {
+      this.#ring = this.list.set(keys, lazy).ring;
       chosen = chooseStore(store, options);
-      this.#ring = new KeyRing(makeKeys(adapter, listed, context, warn));
       this.events = new EventHub(log);
       this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
       this.#selection = new KeySelection(strategy, this.#ring, this.traffic, this.clock);
@@ -98,7 +95,7 @@ export class KeyPool<Client = unknown> {
       this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));
     } catch (error) {
       void chosen?.release();
-      retireKeys(this);
+      this.list.close();
       throw error;
     }
   }
@@ -107,11 +104,21 @@ export class KeyPool<Client = unknown> {
     return this.#ring.keys;
   }
 
-  /** Replaces the keys of the pool. */
-  replace(ring: KeyRing): void {
+  /** Takes over a new list of keys. */
+  replace(list: NewKeyList, reason: KeyChangeReason, source?: string): void {
+    const { ring, added, removed, successors } = list;
     this.#ring = ring;
-    this.#soonest = undefined;
+    this.#soonest.clear();
     for (const part of [this.usage, this.health, this.traffic, this.#records, this.#selection]) part.replace(ring);
+    for (const [key, from] of successors) {
+      key.inherit(from);
+      this.traffic.inherit(key, from);
+      this.health.inherit(key, from);
+    }
+    for (const key of removed) this.#dropClientIfIdle(key);
+    if (added.length > 0) this.#replica?.onNewKeys();
+    this.waiting.wake();
+    if (list.hasChanged) this.events.emit('keys.changed', changeOf, this.provider, list, reason, source);
   }
 
   /** The key that a call takes next after the `used` ones. */
@@ -132,13 +139,7 @@ export class KeyPool<Client = unknown> {
 
   /** The time in ms until the first key is available in this bucket; `undefined` if none becomes available by itself. */
   soonestRecoveryMs(bucket: string): number | undefined {
-    const now = this.clock.now();
-    const { revision } = this.health;
-    const last = this.#soonest;
-    if (last?.bucket === bucket && last.now === now && last.revision === revision) return last.ms;
-    const ms = soonestRecoveryMs(this.keys, bucket, now);
-    this.#soonest = { bucket, now, revision, ms };
-    return ms;
+    return this.#soonest.find(this.keys, bucket, this.clock.now(), this.health.revision);
   }
 
   isUsable(key: PooledKey, bucket: string): boolean {
@@ -152,7 +153,7 @@ export class KeyPool<Client = unknown> {
   /** Whether a value is one of the keys or clients. */
   owns(value: unknown): boolean {
     if (typeof value === 'string') return this.find(value) !== undefined;
-    return (typeof value === 'object' || typeof value === 'function') && this.clients.has(value);
+    return Object(value) === value && this.clients.has(value as object);
   }
 
   /** Notes that the budget has ended a call. Emits one event for as long as it is spent. */
@@ -160,10 +161,7 @@ export class KeyPool<Client = unknown> {
     if (this.budget?.reportSpent()) this.events.emit('budget.exhausted', () => ({ provider: this.provider }));
   }
 
-  /**
-   * Takes over what another pool of this process knows of the same keys. With another clock nothing, so that one test does not see
-   * another.
-   */
+  /** Takes over what another pool knows of the same keys; with another clock nothing, so that one test does not see another. */
   takeOver(before: KeyPool): void {
     if (this.runtime.ownerOfClock !== before.runtime.ownerOfClock) return;
     const shiftMs = Math.round(this.clock.now() - before.clock.now());
@@ -210,15 +208,21 @@ export class KeyPool<Client = unknown> {
   }
 
   async #close(): Promise<void> {
+    this.source?.close();
     await this.#replica?.close();
     await this.chosen?.release().catch(() => {});
     this.events.removeListeners();
     this.clients.clear();
-    retireKeys(this);
+    this.list.close();
+  }
+
+  #dropClientIfIdle(key: PooledKey): void {
+    if (key.usage.inUse === 0 && !this.#ring.has(key)) this.clients.drop(key);
   }
 
   #onLoad(key: PooledKey): void {
     key.statusRevision++;
+    this.#dropClientIfIdle(key);
     this.#selection.onUsage(key);
   }
 

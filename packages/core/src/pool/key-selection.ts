@@ -136,6 +136,7 @@ export class KeySelection {
 
   /** Whether a call may use the key now, even if other keys are preferred. */
   isUsable(key: PooledKey, bucket: string): boolean {
+    if (!this.#ring.has(key)) return false;
     return key.isClear(bucket) || this.#rank(key, bucket, this.#clock.now()) !== undefined;
   }
 
@@ -145,7 +146,7 @@ export class KeySelection {
 
   /** Updates the load of a key, because an attempt on it has started or ended. */
   onUsage(key: PooledKey): void {
-    this.#tree?.touch(key);
+    if (this.#ring.has(key)) this.#tree?.touch(key);
   }
 
   #firstChoice(): PooledKey | undefined {
@@ -167,6 +168,8 @@ export class KeySelection {
   }
 
   #refresh(key: PooledKey, now: number): void {
+    // The attempts of a key that has left the list still end.
+    if (!this.#ring.has(key)) return;
     const { index, health } = key;
     const state = health.state(now);
     const standing = standingOf(state);

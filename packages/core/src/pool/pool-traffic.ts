@@ -159,13 +159,17 @@ export class PoolTraffic {
     this.#assumedShort = Infinity;
   }
 
+  /** Gives a new key of an account what was learned with the old one: limits apply to accounts. */
+  inherit(key: PooledKey, from: PooledKey): void {
+    const traffic = this.#byKey.get(from);
+    if (traffic) this.#byKey.set(key, traffic);
+  }
+
   /** Replaces the keys of the pool. */
   replace(ring: KeyRing): void {
-    const kept = new Set(ring.keys);
-    for (const [key, traffic] of this.#byKey) {
-      if (kept.has(key)) continue;
-      this.#byKey.delete(key);
-      this.#limited.delete(traffic);
-    }
+    const kept = new Set(ring.known);
+    for (const key of this.#byKey.keys()) if (!kept.has(key)) this.#byKey.delete(key);
+    const known = new Set(this.#byKey.values());
+    for (const traffic of this.#limited) if (!known.has(traffic)) this.#limited.delete(traffic);
   }
 }

@@ -8,8 +8,28 @@ interface Keys {
   isUsable(key: PooledKey, bucket: string): boolean;
 }
 
-/** The time in ms until the first key is available in this bucket; `undefined` if none becomes available by itself. */
-export function soonestRecoveryMs(keys: readonly PooledKey[], bucket: string, now: number): number | undefined {
+/** Finds when the first key is available again. Keeps the last result, because all waiting calls need it at the same moment. */
+export class SoonestRecovery {
+  #last:
+    | { readonly bucket: string; readonly now: number; readonly revision: number; readonly ms: number | undefined }
+    | undefined;
+
+  /** The time in ms until the first key is available in this bucket; `undefined` if none becomes available by itself. */
+  find(keys: readonly PooledKey[], bucket: string, now: number, revision: number): number | undefined {
+    const last = this.#last;
+    if (last?.bucket === bucket && last.now === now && last.revision === revision) return last.ms;
+    const ms = soonestRecoveryMs(keys, bucket, now);
+    this.#last = { bucket, now, revision, ms };
+    return ms;
+  }
+
+  /** Forgets the last result, because the keys have changed. */
+  clear(): void {
+    this.#last = undefined;
+  }
+}
+
+function soonestRecoveryMs(keys: readonly PooledKey[], bucket: string, now: number): number | undefined {
   const times = keys
     .filter((key) => key.comesBack(bucket, now))
     .map((key) => key.availableAtMs(bucket, now))

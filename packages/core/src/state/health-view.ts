@@ -170,3 +170,19 @@ export function statesTime(verdict: ErrorVerdict): boolean {
   if (verdict.kind === 'rate-limited') return (verdict.retryAfterMs ?? 0) > 0;
   return verdict.kind === 'quota-exhausted';
 }
+
+/**
+ * What applies to the account of a key, so that a new key of the account takes it over: limits, quotas and an operator's switch. A
+ * refusal as invalid and a suspicion stay behind.
+ */
+export function ofAccount({ record, statedEnd, doubt }: HealthView): HealthView {
+  const isLimited = record.reason === 'rate-limited' || record.reason === 'quota-exhausted';
+  const { untilMs, level, reason } = isLimited ? record : freshRecord;
+  const disabled = record.disabled === 'operator' ? record.disabled : '';
+  const { restUntilMs, restSinceMs, restLevel } = doubt;
+  return {
+    record: { ...freshRecord, untilMs, level, reason, disabled },
+    statedEnd: isLimited ? statedEnd : undefined,
+    doubt: { ...noDoubt, restUntilMs, restSinceMs, restLevel },
+  };
+}

@@ -137,10 +137,9 @@ export class KeyHealth {
     return transition;
   }
 
-  /** Takes over what another manager knows, with its times shifted by `ms`, and joins it with what is known here already. */
-  takeOver(known: HealthView, ms: number, now: number): undefined {
-    const view = ms === 0 ? known : shiftView(known, ms);
-    this.#update(this.#view === freshView ? view : absorbRecord(this.#view, view.record), now);
+  /** Takes over what is known elsewhere of the key. What is known here already is joined with its facts. */
+  takeOver(known: HealthView, now: number): Transition | undefined {
+    return this.#update(this.#view === freshView ? known : absorbRecord(this.#view, known.record), now);
   }
 
   /** Applies a reset of the whole key to this bucket. */

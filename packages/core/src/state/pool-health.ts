@@ -2,6 +2,7 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
+import { ofAccount, shiftView } from './health-view.ts';
 import type { HealthContext, KeyHealth } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -125,6 +126,16 @@ export class PoolHealth {
     }
   }
 
+  /** Gives a new key of an account what is known of the account from its earlier key. */
+  inherit(key: PooledKey, from: PooledKey): void {
+    const now = this.#clock.now();
+    const take = (heir: HealthTarget, { view, isClear }: KeyHealth) => {
+      if (!isClear) this.#change(heir, (own) => own.takeOver(ofAccount(view), now), view.record.reason);
+    };
+    take({ key }, from.health);
+    for (const [bucket, health] of from.buckets) take({ key, bucket }, health);
+  }
+
   disable(key: PooledKey): void {
     this.#change({ key }, (health) => health.disable(this.#clock.now()), 'operator');
   }
@@ -139,7 +150,10 @@ export class PoolHealth {
   takeOver(key: PooledKey, known: PooledKey, shiftMs: number): void {
     const now = this.#clock.now();
     const take = (taker: HealthTarget, health: KeyHealth) =>
-      this.#change(taker, (own) => own.takeOver(health.view, shiftMs, now));
+      this.#change(
+        taker,
+        (own) => void own.takeOver(shiftMs === 0 ? health.view : shiftView(health.view, shiftMs), now),
+      );
     take({ key }, known.health);
     for (const [bucket, health] of known.buckets) take({ key, bucket }, health);
   }

@@ -45,6 +45,7 @@ export class PoolUsage {
   /** Replaces the keys of the pool. */
   replace(ring: KeyRing): void {
     this.#ring = ring;
+    for (const window of this.#all()) window.forgetUnknown();
   }
 
   /** Starts a new day when the next quarter of an hour has come. `now` is in shared time, in ms since the epoch. */

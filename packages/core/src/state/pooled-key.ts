@@ -26,9 +26,6 @@ function fingerprint(provider: string, secret: string): string {
 
 /** One key of a pool: its secret, which is never printed, and what is known about it. */
 export class PooledKey {
-  /** Its position in the list, from 0. */
-  readonly index: number;
-  readonly ref: KeyRef;
   readonly masked: string;
   /** What is known of the key as a whole. */
   readonly health: KeyHealth;
@@ -39,8 +36,11 @@ export class PooledKey {
   handedOver: HandedOver | undefined;
   /** The same for the keys of managers that have replaced one another. */
   history: object = this.usage;
+  /** The name of its account's place in the list, where a new secret follows it. */
+  slot: string | undefined;
   /** Rises with each change that `status()` shows, except when a state ends by the clock; see `changesAtMs`. */
   statusRevision = 0;
+  #ref: KeyRef;
   #group: string | undefined;
   #rateLimits: readonly RateLimit[] = noLimits;
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
@@ -58,8 +58,7 @@ export class PooledKey {
     this.#secret = secret;
     this.#context = context;
     this.health = new KeyHealth(context);
-    this.index = ref.ordinal - 1;
-    this.ref = Object.freeze({ keyId: fingerprint(provider, secret), ...ref });
+    this.#ref = Object.freeze({ keyId: fingerprint(provider, secret), ...ref });
     this.masked = maskKey(secret);
     this.#group = group;
   }
@@ -74,6 +73,31 @@ export class PooledKey {
   /** The key itself. A method, because printing an object can show the values of its getters. */
   reveal(): string {
     return this.#secret;
+  }
+
+  get ref(): KeyRef {
+    return this.#ref;
+  }
+
+  /** Its position in the list, from 0. */
+  get index(): number {
+    return this.#ref.ordinal - 1;
+  }
+
+  /** Gives the key its name and place in a new list. Events keep the reference that they were built with. */
+  place(ref: Omit<KeyRef, 'keyId'>, group: string | undefined, slot: string | undefined): void {
+    const { keyId, ordinal, total, label } = this.#ref;
+    this.slot = slot;
+    if (group !== undefined) this.group = group;
+    if (ref.ordinal === ordinal && ref.total === total && ref.label === label) return;
+    this.#ref = Object.freeze({ keyId, ...ref });
+    this.statusRevision++;
+  }
+
+  /** Takes over what applies to the account of an earlier key. */
+  inherit(from: PooledKey): void {
+    this.group ??= from.group;
+    this.rateLimits = from.rateLimits;
   }
 
   /** The project or organisation, as configured or as a response named it. */
@@ -122,6 +146,11 @@ export class PooledKey {
     this.#gateOf = gateOf;
     this.health.permit.gate = gateOf(undefined);
     for (const [name, health] of this.buckets) health.permit.gate = gateOf(name);
+  }
+
+  /** Ends what the gates keep of the key and its buckets. */
+  forgetProbes(): void {
+    for (const { permit } of [this.health, ...this.buckets.values()]) permit.gate?.forget();
   }
 
   get buckets(): ReadonlyMap<string, KeyHealth> {

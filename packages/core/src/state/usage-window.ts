@@ -39,12 +39,12 @@ export class UsageWindow {
 
   /** Starts counting the usage of the keys. */
   open(): void {
-    const used = this.#ring().keys.filter(({ usage }) => usage.attempts > 0);
+    const used = this.#ring().known.filter(({ usage }) => usage.attempts > 0);
     this.#usageAtOpening = new Map(used.map(({ ref, usage }) => [ref.keyId, toTotals(usage)]));
   }
 
   close(): void {
-    for (const key of this.#ring().keys) if (key.usage.attempts > 0) this.#counted.set(key.ref.keyId, this.#own(key));
+    for (const key of this.#ring().known) if (key.usage.attempts > 0) this.#counted.set(key.ref.keyId, this.#own(key));
     this.#usageAtOpening = undefined;
   }
 
@@ -95,7 +95,16 @@ export class UsageWindow {
     this.#inDoubt.clear();
     this.#stored.clear();
     this.#storedBefore.clear();
-    for (const key of this.#ring().keys) if (!isSame(this.#own(key), noTotals)) this.touch(key);
+    for (const key of this.#ring().known) if (!isSame(this.#own(key), noTotals)) this.touch(key);
+  }
+
+  /** Forgets the keys that are not known any more, except what the store lacks. */
+  forgetUnknown(): void {
+    const ring = this.#ring();
+    const maps = [this.#usageAtOpening ?? new Map<string, Totals>(), this.#counted, this.#stored, this.#storedBefore];
+    for (const map of maps) {
+      for (const keyId of map.keys()) if (!ring.findById(keyId) && !this.#unsent.has(keyId)) map.delete(keyId);
+    }
   }
 
   /** Counts from 0 for the store, under the id of a new instance. */
@@ -119,7 +128,7 @@ export class UsageWindow {
   /** Keeps the part of the sums that other processes have counted. The store can have many other keys of the provider. */
   #noteOthers(sums: ReadonlyMap<string, Totals>): void {
     const others = new Map<string, Totals>();
-    for (const key of this.#ring().keys) {
+    for (const key of this.#ring().known) {
       const { keyId } = key.ref;
       const isInDoubt = this.#inDoubt.has(keyId);
       const before = this.#others.get(keyId);

@@ -3,12 +3,14 @@ import { redactor } from '../base/redaction.ts';
 import type { KeyHealth } from '../state/key-health.ts';
 import { freshRecord, type KeyRecord } from '../state/key-record.ts';
 import type { KeyRing } from '../state/key-ring.ts';
-import type { HealthTarget } from '../state/pool-health.ts';
+import type { HealthTarget, PoolHealth } from '../state/pool-health.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
 import type { ProbeGate } from '../state/probe-permit.ts';
 
 /** Maps the ids of records in a store to the health records of a pool. */
 export class RecordIndex {
   #ring: KeyRing;
+  #gateOf: ((id: string) => ProbeGate) | undefined;
 
   constructor(ring: KeyRing) {
     this.#ring = ring;
@@ -16,7 +18,10 @@ export class RecordIndex {
 
   /** Replaces the keys of the pool. */
   replace(ring: KeyRing): void {
+    const before = new Set(this.#ring.known);
     this.#ring = ring;
+    for (const key of ring.known) if (!before.delete(key)) this.#shareProbesOf(key);
+    for (const gone of before) gone.forgetProbes();
   }
 
   /** The id of a record: the key's fingerprint, or `fingerprint/bucket`. */
@@ -40,6 +45,14 @@ export class RecordIndex {
     return health?.view.record ?? freshRecord;
   }
 
+  /** Merges records of other processes into the health of the pool. */
+  absorb(changes: ReadonlyMap<string, KeyRecord>, health: PoolHealth): void {
+    for (const [id, record] of changes) {
+      const target = this.find(id);
+      if (target) health.absorb(target, record);
+    }
+  }
+
   /** The ids of all records that are not fresh. */
   ids(): string[] {
     return [...this.#all()].filter(([, { view }]) => view.record !== freshRecord).map(([id]) => id);
@@ -52,13 +65,17 @@ export class RecordIndex {
 
   /** Sets the gate that a probe of each key or bucket has to pass. */
   shareProbes(gateOf: (id: string) => ProbeGate): void {
-    for (const key of this.#ring.keys) {
-      key.shareProbes((bucket) => gateOf(this.idOf(bucket === undefined ? { key } : { key, bucket })));
-    }
+    this.#gateOf = gateOf;
+    for (const key of this.#ring.known) this.#shareProbesOf(key);
+  }
+
+  #shareProbesOf(key: PooledKey): void {
+    const gateOf = this.#gateOf;
+    if (gateOf) key.shareProbes((bucket) => gateOf(this.idOf(bucket === undefined ? { key } : { key, bucket })));
   }
 
   *#all(): Iterable<[id: string, health: KeyHealth]> {
-    for (const key of this.#ring.keys) {
+    for (const key of this.#ring.known) {
       yield [this.idOf({ key }), key.health];
       for (const [bucket, health] of key.buckets) yield [this.idOf({ key, bucket }), health];
     }

@@ -23,7 +23,6 @@ import type { RecordIndex } from './record-index.ts';
 import { StorePosition } from './store-position.ts';
 import { SyncSchedule } from './sync-schedule.ts';
 import { TimelyStore } from './timely-store.ts';
-import type { Records } from './unsent-records.ts';
 
 /** Ends the exchanges with a store that never takes what it is sent. The next flush continues. */
 const mostRounds = 100;
@@ -115,6 +114,12 @@ export class StateReplica implements LeaseSource {
     if (this.isInReach) this.#schedule.flush();
   }
 
+  /** Reads the records of keys that are new in the list. */
+  onNewKeys(): void {
+    this.#position.readAll();
+    if (this.isInReach) this.#schedule.soon();
+  }
+
   lease(name: string): Promise<Lease | null> {
     return this.#store.lease(name, probeLeaseMs);
   }
@@ -182,7 +187,7 @@ export class StateReplica implements LeaseSource {
   async #exchange(): Promise<boolean> {
     const { runtime, clock } = this.#parts;
     const startedAtMs = runtime.steadyNow();
-    const request = this.#outbox.request(this.#position.cursor, startedAtMs);
+    const request = this.#outbox.request(this.#position.asked, startedAtMs);
     try {
       this.#store.listen(this.#listener);
       const adjustClock = clock.startExchange();
@@ -200,26 +205,18 @@ export class StateReplica implements LeaseSource {
   }
 
   #applyReply(request: SyncRequest, reply: SyncReply): boolean {
-    const { records, clock, events, provider, runtime, onClockShift } = this.#parts;
-    if (!request.seen) {
+    const { records, health, clock, events, provider, runtime, onClockShift } = this.#parts;
+    if (!this.#position.cursor) {
       // Times from before the first answer are in this process's clock.
       records.shift(clock.offsetMs);
       onClockShift();
     }
-    this.#absorb(reply.records);
+    records.absorb(reply.records, health);
     const hasLostData = this.#position.onAnswer(request.seen, reply.cursor);
     const hasMoreToSend = this.#outbox.onAnswer(request, reply, hasLostData, runtime.steadyNow());
     if (this.isAway) events.emit('store.recovered', () => ({ provider, store: this.kind }));
     this.#state = 'in-sync';
     return hasMoreToSend;
-  }
-
-  #absorb(changes: Records): void {
-    const { records, health } = this.#parts;
-    for (const [id, record] of changes) {
-      const target = records.find(id);
-      if (target) health.absorb(target, record);
-    }
   }
 
   #markAway(error: unknown): void {
@@ -232,7 +229,7 @@ export class StateReplica implements LeaseSource {
   #onChange(change: Change): void {
     const checked = checkChange(change);
     if (!checked || !this.#position.cursor || !this.#isOpen()) return;
-    this.#absorb(checked.records);
+    this.#parts.records.absorb(checked.records, this.#parts.health);
     const before = this.#position.onChange(checked.cursor);
     if (before === 'other-incarnation') return this.#syncSoon();
     this.#outbox.noteStored(checked.records);

@@ -3,14 +3,26 @@ import type { Cursor } from '../stores/key-state-store.ts';
 /** How far a replica has read the changes of its store. */
 export class StorePosition {
   #cursor: Cursor | undefined;
+  #readsAll = false;
 
   /** `undefined` before the first answer. */
   get cursor(): Cursor | undefined {
     return this.#cursor;
   }
 
+  /** From where the next answer is asked; `undefined` for all records. */
+  get asked(): Cursor | undefined {
+    return this.#readsAll ? undefined : this.#cursor;
+  }
+
+  /** Asks for all records once, because there are keys whose records were not read. */
+  readAll(): void {
+    this.#readsAll = true;
+  }
+
   /** Moves to the position of an answer. Returns whether the store has lost data since then. */
   onAnswer(asked: Cursor | undefined, answered: Cursor): boolean {
+    if (!asked) this.#readsAll = false;
     const isSameStore = asked?.incarnation === answered.incarnation;
     const hasLostData = asked !== undefined && (!isSameStore || answered.version < asked.version);
     // The feed may already have delivered changes that are newer than the answer.

@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 const codes: Readonly<Record<ErrorCode, true>> = {
   ALL_KEYS_FAILED: true,
   NO_API_KEYS: true,
+  KEY_SOURCE_FAILED: true,
   UNKNOWN_PROVIDER: true,
   INVALID_OPTIONS: true,
   NO_CURRENT_ATTEMPT: true,

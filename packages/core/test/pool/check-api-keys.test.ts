@@ -113,7 +113,7 @@ describe('the list of keys', () => {
     [
       'an apiKey',
       [{ apiKey: good }],
-      'Key 1 has an unknown field "apiKey". Did you mean "key"? Known: key, label, group.',
+      'Key 1 has an unknown field "apiKey". Did you mean "key"? Known: key, label, group, slot.',
     ],
     ['a misspelt field', [{ key: good, lable: 'A' }], 'unknown field "lable". Did you mean "label"?'],
     ['a field of another library', [{ key: good, weigth: 2 }], 'Key 1 has an unknown field "weigth". Known: key,'],
@@ -124,7 +124,6 @@ describe('the list of keys', () => {
     ],
     ['nothing', undefined, 'the value is undefined. For the keys of the environment use the fromEnv() of the class'],
     ['a Promise', Promise.resolve([good]), 'the value is a Promise: await it first.'],
-    ['a function', () => [good], "the value is a function. Call it first: loadApiKeys('OPENAI_API_KEY')."],
     ['a Set', new Set([good]), 'A Set becomes a list with [...keys], and options come after the list.'],
     ['options', { keys: [good] }, 'options come after the list.'],
     ['a key in quotes', [`"${good}"`], 'key 1 is in quotes. Remove them from the key.'],

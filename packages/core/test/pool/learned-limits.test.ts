@@ -1,7 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { poolOf } from '../../src/pool/pool-of.ts';
-import { KeyRing } from '../../src/state/key-ring.ts';
-import type { PooledKey } from '../../src/state/pooled-key.ts';
 import { callMany } from '../call-many.ts';
 import { ok, rateLimited, ScriptedError, scriptKeys, type Outcome, type ScriptedKeys } from '../scripted-keys.ts';
 
@@ -133,13 +130,4 @@ describe.each([
       },
     );
   });
-});
-
-it('what was counted of a key leaves with it', () => {
-  const pool = poolOf(scriptKeys({ K1: [ok], K2: [ok] }).manager);
-  const [kept, gone] = pool.keys as [PooledKey, PooledKey];
-  for (const key of pool.keys) pool.traffic.onStart(key, 0);
-  pool.replace(new KeyRing([kept]));
-  expect(pool.traffic.of(kept).window.count(0)).toBe(1);
-  expect(pool.traffic.of(gone).window.count(0)).toBe(0);
 });

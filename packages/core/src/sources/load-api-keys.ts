@@ -52,7 +52,7 @@ export function readApiKeys(baseName: string, options: LoadApiKeysOptions): Name
   for (const [name, number] of joinedNumbers(baseName, variables)) {
     log.warn(`${name} is not read. Rename it to ${baseName}_${number}`);
   }
-  return keys.map(({ key, label }) => ({ key, label }));
+  return keys.map(({ key, label = baseName }) => ({ key, label }));
 }
 
 function noKeysError(

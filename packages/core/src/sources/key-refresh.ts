@@ -1,0 +1,200 @@
+import { inTime } from '../base/abortable.ts';
+import { errorMessage } from '../base/error-message.ts';
+import { ApiKeyFallbackError, NoApiKeysError } from '../base/errors.ts';
+import { safeCopy } from '../base/safe-copy.ts';
+import { safely } from '../base/safely.ts';
+import { causeChain } from '../http/cause-chain.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
+import type { PoolSource } from '../pool/pool-source.ts';
+import type { RefreshOptions } from '../pool/key-manager-options.ts';
+import { asLoadedKeys, type KeySource, type LoadReason } from './key-source.ts';
+
+const firstBackoffMs = 1000;
+const longestMarginMs = 300_000;
+const marginOfLife = 0.2;
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * Keeps the list of a pool in step with its source.
+ *
+ * The first load is one for all calls that wait for it. Later ones run behind the calls: the old keys serve, also when a load fails.
+ * Timers only start loads early; after a suspended process the age decides at the next call.
+ */
+export class KeyRefresh implements PoolSource {
+  readonly #pool: KeyPool;
+  readonly #source: KeySource;
+  readonly #settings: Required<RefreshOptions>;
+  /** The revision of the list before the first load. */
+  readonly #emptyRevision: number;
+  /** The revision of the list when it was last looked at. */
+  #revision: number;
+  #running: Promise<void> | undefined;
+  #version: string | undefined;
+  /** When the last good list was loaded, when a load last started, and when the next one is due; by the steady clock. */
+  #loadedAtMs = -Infinity;
+  #startedAtMs = -Infinity;
+  #dueAtMs = -Infinity;
+  #dueReason: LoadReason = 'interval';
+  #failures = 0;
+  #error: unknown;
+  #cancelTimer: (() => void) | undefined;
+  #stopWatching: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(pool: KeyPool, source: KeySource, settings: Required<RefreshOptions>) {
+    this.#pool = pool;
+    this.#source = source;
+    this.#settings = settings;
+    this.#emptyRevision = this.#revision = pool.list.revision;
+    void this.#watch();
+  }
+
+  /** Whether calls can go on with the keys that there are. Starts a load that is due. */
+  isReady(): boolean {
+    if (!this.#isLoaded) return false;
+    const now = this.#pool.runtime.steadyNow();
+    this.#noteList(now);
+    if (now >= this.#dueAtMs && !this.#isClosed) void this.#load(this.#dueReason);
+    const { maxStaleMs } = this.#settings;
+    return maxStaleMs === Infinity || now - this.#loadedAtMs < maxStaleMs;
+  }
+
+  /** Resolves when there are keys. @throws ApiKeyFallbackError (`KEY_SOURCE_FAILED`) when they cannot be loaded */
+  async ready(): Promise<void> {
+    if (this.isReady()) return;
+    const isTooSoon = this.#failures > 0 && this.#isWithinGap();
+    if (this.#running || !isTooSoon) await this.#load('start');
+    if (!this.isReady()) throw this.#failure();
+  }
+
+  /** The load that a refused key asks for, one for all; `undefined` if the last one is too recent. */
+  afterInvalidKey(): Promise<void> | undefined {
+    if (!this.#settings.onInvalidKey || this.#isClosed) return undefined;
+    return this.#running || !this.#isWithinGap() ? this.#load('invalid-key') : undefined;
+  }
+
+  /** Asks the source now. @throws ApiKeyFallbackError (`KEY_SOURCE_FAILED`) when the load fails */
+  async refresh(): Promise<void> {
+    const failures = this.#failures;
+    await this.#load('manual');
+    if (this.#failures > failures) throw this.#failure();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelTimer?.();
+    if (this.#stopWatching) safely(this.#stopWatching);
+  }
+
+  get #isLoaded(): boolean {
+    return this.#pool.list.revision > this.#emptyRevision;
+  }
+
+  /** A list that the application has set counts as loaded. */
+  #noteList(now: number): void {
+    const { revision } = this.#pool.list;
+    if (revision === this.#revision) return;
+    this.#revision = revision;
+    this.#loadedAtMs = now;
+  }
+
+  #isWithinGap(): boolean {
+    return this.#pool.runtime.steadyNow() - this.#startedAtMs < this.#settings.minGapMs;
+  }
+
+  /** Never rejects. */
+  #load(reason: LoadReason): Promise<void> {
+    return (this.#running ??= this.#loadOnce(reason).finally(() => {
+      this.#running = undefined;
+      this.#schedule();
+    }));
+  }
+
+  async #loadOnce(reason: LoadReason): Promise<void> {
+    const { runtime, list } = this.#pool;
+    const { revision } = list;
+    this.#startedAtMs = runtime.steadyNow();
+    try {
+      const load = async (signal: AbortSignal) => asLoadedKeys(await this.#source.load({ signal, reason }));
+      const { keys, expiresAtMs = Infinity, version } = await inTime(runtime, this.#settings.timeoutMs, load);
+      if (this.#isClosed) return;
+      const isNews = version === undefined || version !== this.#version;
+      // What was set by hand meanwhile is newer than the answer.
+      if (list.revision === revision && isNews) {
+        this.#pool.replace(list.set(keys, this.#settings.allowEmpty), reason, this.#source.name);
+        this.#version = version;
+      }
+      this.#onSuccess(expiresAtMs);
+    } catch (error) {
+      this.#onFailure(error);
+    }
+  }
+
+  #onSuccess(expiresAtMs: number): void {
+    const { runtime, provider, events } = this.#pool;
+    const { everyMs, jitter } = this.#settings;
+    const now = runtime.steadyNow();
+    if (this.#failures > 0) events.emit('keys.refreshed', () => ({ provider, source: this.#source.name }));
+    this.#failures = 0;
+    this.#error = undefined;
+    this.#noteList(now);
+    this.#loadedAtMs = now;
+    const lifeMs = expiresAtMs - runtime.now();
+    const untilExpiryMs = Math.max(firstBackoffMs, lifeMs - Math.min(longestMarginMs, marginOfLife * lifeMs));
+    const intervalMs = everyMs * (1 - jitter * runtime.random());
+    this.#dueReason = untilExpiryMs < intervalMs ? 'expiry' : 'interval';
+    this.#dueAtMs = now + Math.min(intervalMs, untilExpiryMs);
+  }
+
+  #onFailure(error: unknown): void {
+    const { runtime, provider, events, keys } = this.#pool;
+    this.#failures++;
+    this.#error = error;
+    const backoffMs = firstBackoffMs * 2 ** Math.min(this.#failures - 1, 20);
+    this.#dueAtMs = runtime.steadyNow() + Math.min(backoffMs, this.#settings.everyMs);
+    if (this.#failures > 1) return;
+    const { name: source } = this.#source;
+    events.emit('keys.refresh-failed', () => ({ provider, source, message: whyOf(error), keysLeft: keys.length }));
+  }
+
+  #schedule(): void {
+    this.#cancelTimer?.();
+    if (this.#isClosed || !this.#isLoaded) return;
+    const { runtime } = this.#pool;
+    const waitMs = Math.min(Math.max(0, this.#dueAtMs - runtime.steadyNow()), longestTimerMs);
+    this.#cancelTimer = runtime.timer(waitMs, () => void this.#load(this.#dueReason), true);
+  }
+
+  async #watch(): Promise<void> {
+    try {
+      const stop = await this.#source.watch?.(() => void this.#load('changed'));
+      if (typeof stop !== 'function') return;
+      this.#stopWatching = stop;
+      if (this.#isClosed) safely(stop);
+    } catch {
+      // Without a watch, the source is still asked by interval.
+    }
+  }
+
+  #failure(): ApiKeyFallbackError {
+    const error = this.#error;
+    const text = `The keys of "${this.#pool.provider}" could not be loaded from ${this.#source.name}`;
+    const why = error === undefined ? this.#reason : whyOf(error);
+    const details = error === undefined || quotesText(error) ? {} : { cause: safeCopy(error) };
+    return new ApiKeyFallbackError(`${text}: ${why}`, 'KEY_SOURCE_FAILED', details);
+  }
+
+  get #reason(): string {
+    return this.#isClosed ? 'the manager is closed.' : 'the last good answer is too old.';
+  }
+}
+
+function whyOf(error: unknown): string {
+  if (quotesText(error)) return 'the answer is not valid JSON.';
+  return NoApiKeysError.isInstance(error) ? 'the answer holds no key.' : errorMessage(error);
+}
+
+/** Whether an error quotes a part of the answer, which can be a key that is not known yet. `JSON.parse` does. */
+function quotesText(error: unknown): boolean {
+  return causeChain(error).some((cause) => cause instanceof SyntaxError);
+}

@@ -1,0 +1,32 @@
+import { InvalidOptionsError } from '../base/errors.ts';
+import type { ApiKeyInput } from '../pool/check-api-keys.ts';
+
+/**
+ * Reads the keys of a text: one a line, a JSON list of texts or of `{ key, label, … }`, or a JSON object of names and keys, as secret
+ * managers keep them. Empty lines and those that begin with `#` are skipped.
+ *
+ * @param name Says in errors which text it is. @default 'The text'
+ * @throws InvalidOptionsError for other JSON, and for JSON that is cut off; the message shows nothing of the text.
+ * @example
+ * const source = { name: 'vault', load: async () => parseKeys(await readSecret('openai')) };
+ */
+export function parseKeys(text: string, name: string = 'The text'): ApiKeyInput[] {
+  const trimmed = text.trim();
+  if (!/^[[{]/.test(trimmed)) return trimmed.split(/\r?\n/).filter((line) => !/^\s*(?:#|$)/.test(line));
+  const parsed = parseJson(trimmed);
+  if (Array.isArray(parsed)) return parsed as ApiKeyInput[];
+  const named = Object.entries((parsed ?? {}) as Record<string, unknown>);
+  const areKeys = named.length > 0 && named.every(([, key]) => typeof key === 'string');
+  if (areKeys) return named.map(([label, key]) => ({ key: key as string, label }));
+  throw new InvalidOptionsError(
+    `${name} is neither a key a line nor JSON with keys, such as ["first-key", "second-key"].`,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
