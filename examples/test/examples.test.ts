@@ -9,7 +9,7 @@ import { runExample, startExample } from './run-example.ts';
 const [first, second] = ['sk-example-first-00001', 'sk-example-second-0001'] as const;
 
 /** These need no key; an adapter alone calls nothing. */
-const keyless = ['redis.ts', 'shared-state.ts', 'weather-adapter.ts'];
+const keyless = ['rotate-keys.ts', 'redis.ts', 'shared-state.ts', 'weather-adapter.ts'];
 const keyed = globSync('*.ts', { cwd: join(import.meta.dirname, '..') }).filter((file) => !keyless.includes(file));
 
 describe('the examples', () => {
@@ -32,6 +32,14 @@ describe('the examples', () => {
     expect(output).toContain('OpenAI: Key 1/2 failed. Trying next key...');
     expect(output).toContain('Olá, como você está?');
     expect(output).not.toContain(first);
+    expect(code).toBe(0);
+  });
+
+  it('rotate-keys: rotates the key of a mounted file without a failed call', async () => {
+    const { code, output } = await runExample('rotate-keys.ts');
+    expect(output).toContain('The keys have changed (changed, file openai).');
+    expect(output).toMatch(/^0 of \d+ calls failed\.$/m);
+    expect(output).toContain('Requests with the old key: true, with the new key: true.');
     expect(code).toBe(0);
   });
 
