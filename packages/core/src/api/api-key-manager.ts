@@ -16,7 +16,7 @@ import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import { KeyRefresh } from '../sources/key-refresh.ts';
 import { checkKeySource, isKeySource, type KeySourceInput } from '../sources/key-source.ts';
 import { checkKeys, type CheckKeysOptions, type KeyCheck } from './check-keys.ts';
-import { explainDetached } from './explain-detached.ts';
+import { explainDetached, withoutObject } from './explain-detached.ts';
 import { StatusReader, type KeyManagerStatus } from './key-status.ts';
 import { findKey, ManagedKeys } from './managed-keys.ts';
 
@@ -101,7 +101,8 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
       const invoke = ({ injected, view }: RunningAttempt) => fn(injected as never, view);
       return runCall(new CallPlan(this.#pool, settings), settings.classifyResult ? classifyingResults(invoke) : invoke);
     } catch (error) {
-      return Promise.reject(error as Error);
+      const isDetached = (this as unknown) === undefined;
+      return Promise.reject(isDetached ? withoutObject('manager', 'retryWithFallback', error) : (error as Error));
     }
   }
 
@@ -168,4 +169,5 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
   }
 }
 
-explainDetached(ApiKeyManager.prototype, 'manager');
+explainDetached(ApiKeyManager.prototype, 'manager', 'retryWithFallback');
+explainDetached(ManagedKeys.prototype, 'manager');

@@ -2,7 +2,8 @@ type AnyFunction = (...args: never) => unknown;
 
 // The error of JavaScript itself says "Cannot read properties of undefined", and nothing of the object that is missing.
 
-function withoutObject(owner: string, name: string, cause?: unknown): TypeError {
+/** The error of a method that was called without its object. */
+export function withoutObject(owner: string, name: string, cause?: unknown): TypeError {
   return new TypeError(
     `${name}() was called without its object, so "this" is undefined. Write ${owner}.${name}(…), and pass it on as ` +
       `(...args) => ${owner}.${name}(...args).`,
@@ -10,11 +11,11 @@ function withoutObject(owner: string, name: string, cause?: unknown): TypeError 
   );
 }
 
-/** Makes the methods of a class that are called without their object say so. */
-export function explainDetached(prototype: object, owner: string): void {
+/** Makes the methods of a class that are called without their object say so. `hot` ones check it themselves, because this costs time. */
+export function explainDetached(prototype: object, owner: string, hot?: string): void {
   for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     const method: unknown = property.value;
-    if (name === 'constructor' || typeof method !== 'function') continue;
+    if (name === 'constructor' || name === hot || typeof method !== 'function') continue;
     const run = method as (this: unknown, ...args: unknown[]) => unknown;
     function explained(this: unknown, ...args: unknown[]): unknown {
       if (this !== undefined) return run.apply(this, args);

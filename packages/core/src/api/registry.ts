@@ -4,7 +4,7 @@ import { InvalidOptionsError, UnknownProviderError } from '../base/errors.ts';
 import { checkProviderName, shownProvider, type KeyManagers, type ProviderName } from '../base/provider-name.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
-import { explainDetached } from './explain-detached.ts';
+import { explainDetached, withoutObject } from './explain-detached.ts';
 
 /** The key manager type of a provider name: the one its adapter package declares, else `ApiKeyManager`. */
 export type KeyManagerOf<P extends ProviderName> = P extends keyof KeyManagers ? KeyManagers[P] : ApiKeyManager;
@@ -131,6 +131,7 @@ export class KeyManagerRegistry {
    * @throws NoApiKeysError if the default manager finds no key.
    */
   get<P extends ProviderName>(provider: P): KeyManagerOf<P> {
+    if ((this as unknown) === undefined) throw withoutObject('registry', 'get');
     const entry = this.#entries.get(provider);
     if (!entry) throw this.#unknown(provider);
     entry.manager ??= created(entry);
@@ -169,7 +170,7 @@ export class KeyManagerRegistry {
   }
 }
 
-explainDetached(KeyManagerRegistry.prototype, 'registry');
+explainDetached(KeyManagerRegistry.prototype, 'registry', 'get');
 
 /** @throws InvalidOptionsError for anything but a function, and for a class. */
 function checkCreate(create: unknown): void {

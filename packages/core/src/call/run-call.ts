@@ -40,7 +40,7 @@ export async function runCall<T>(
   let attempt: RunningAttempt | undefined;
   try {
     for (;;) {
-      while (!retry && isSourceDue(call)) await waitForSource(call);
+      while (plan.pool.source && !retry && isSourceDue(call)) await waitForSource(call);
       const taken: TakenKey = retry ?? takeKeyNow(call) ?? (await waitForKey(call));
       retry = undefined;
       if (taken.delayMs !== undefined && !(await waitToRetry(call, taken))) continue;

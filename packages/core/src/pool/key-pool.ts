@@ -222,7 +222,7 @@ export class KeyPool<Client = unknown> {
 
   #onLoad(key: PooledKey): void {
     key.statusRevision++;
-    this.#dropClientIfIdle(key);
+    if (this.#ring.left.length > 0) this.#dropClientIfIdle(key);
     this.#selection.onUsage(key);
   }
 

@@ -26,6 +26,10 @@ function fingerprint(provider: string, secret: string): string {
 
 /** One key of a pool: its secret, which is never printed, and what is known about it. */
 export class PooledKey {
+  /** Its position in the list, from 0. */
+  index: number;
+  /** Its public name. Replaced as a whole when its place changes. */
+  ref: KeyRef;
   readonly masked: string;
   /** What is known of the key as a whole. */
   readonly health: KeyHealth;
@@ -40,7 +44,6 @@ export class PooledKey {
   slot: string | undefined;
   /** Rises with each change that `status()` shows, except when a state ends by the clock; see `changesAtMs`. */
   statusRevision = 0;
-  #ref: KeyRef;
   #group: string | undefined;
   #rateLimits: readonly RateLimit[] = noLimits;
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
@@ -58,7 +61,8 @@ export class PooledKey {
     this.#secret = secret;
     this.#context = context;
     this.health = new KeyHealth(context);
-    this.#ref = Object.freeze({ keyId: fingerprint(provider, secret), ...ref });
+    this.index = ref.ordinal - 1;
+    this.ref = Object.freeze({ keyId: fingerprint(provider, secret), ...ref });
     this.masked = maskKey(secret);
     this.#group = group;
   }
@@ -75,22 +79,14 @@ export class PooledKey {
     return this.#secret;
   }
 
-  get ref(): KeyRef {
-    return this.#ref;
-  }
-
-  /** Its position in the list, from 0. */
-  get index(): number {
-    return this.#ref.ordinal - 1;
-  }
-
   /** Gives the key its name and place in a new list. Events keep the reference that they were built with. */
   place(ref: Omit<KeyRef, 'keyId'>, group: string | undefined, slot: string | undefined): void {
-    const { keyId, ordinal, total, label } = this.#ref;
+    const { keyId, ordinal, total, label } = this.ref;
     this.slot = slot;
     if (group !== undefined) this.group = group;
     if (ref.ordinal === ordinal && ref.total === total && ref.label === label) return;
-    this.#ref = Object.freeze({ keyId, ...ref });
+    this.index = ref.ordinal - 1;
+    this.ref = Object.freeze({ keyId, ...ref });
     this.statusRevision++;
   }
 
