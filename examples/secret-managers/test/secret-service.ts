@@ -90,9 +90,10 @@ export class SecretService implements AsyncDisposable {
     return Object.fromEntries(Object.entries(this.#keys).map(([name, key]) => [name, `${key} of July`]));
   }
 
-  /** The secret as a text. If it is garbled, it is the first key alone. */
+  /** The secret as a text. If it is garbled, its end is missing. */
   get text(): string {
-    return this.state === 'garbled' ? (Object.values(this.#keys)[0] ?? '') : JSON.stringify(this.#keys);
+    const text = JSON.stringify(this.#keys);
+    return this.state === 'garbled' ? text.slice(0, -2) : text;
   }
 
   rotate(keys: Readonly<Record<string, string>>): void {

@@ -12,12 +12,14 @@ import type { ApiKeyInput } from '../pool/check-api-keys.ts';
  */
 export function parseKeys(text: string, name: string = 'The text'): ApiKeyInput[] {
   const trimmed = text.trim();
-  if (!/^[[{]/.test(trimmed)) return trimmed.split(/\r?\n/).filter((line) => !/^\s*(?:#|$)/.test(line));
+  // A part of a JSON text is no key.
+  if (!/["{}[\]]/.test(trimmed)) return trimmed.split(/\r?\n/).filter((line) => !/^\s*(?:#|$)/.test(line));
   const parsed = parseJson(trimmed);
   if (Array.isArray(parsed)) return parsed as ApiKeyInput[];
-  const named = Object.entries((parsed ?? {}) as Record<string, unknown>);
-  const areKeys = named.length > 0 && named.every(([, key]) => typeof key === 'string');
-  if (areKeys) return named.map(([label, key]) => ({ key: key as string, label }));
+  const named = Object.entries(typeof parsed === 'object' ? (parsed ?? {}) : {}) as [string, unknown][];
+  if (named.length > 0 && named.every(([, key]) => typeof key === 'string')) {
+    return named.map(([label, key]) => ({ key: key as string, label }));
+  }
   throw new InvalidOptionsError(
     `${name} is neither a key a line nor JSON with keys, such as ["first-key", "second-key"].`,
   );

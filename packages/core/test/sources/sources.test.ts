@@ -75,7 +75,7 @@ describe('fileSource', () => {
     expect(labelsOf(manager)).toEqual(['main', 'reserve']);
   });
 
-  it.each(['{}', '{"a":5}', '[1', '{"a":{"b":"c"}}'])('refuses JSON without keys: %s', (text) => {
+  it.each(['{}', '{"a":5}', '[1', '{"a":{"b":"c"}}', '"a":"b"}', '"key"'])('refuses JSON without keys: %s', (text) => {
     expect(() => parseKeys(text)).toThrow(InvalidOptionsError);
   });
 
