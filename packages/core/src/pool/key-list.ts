@@ -132,9 +132,9 @@ export class KeyList {
     const slots = slotsOf(listed);
     const keys = listed.map((entry, index) => {
       const ref = this.#ref(entry, index, listed);
-      const known = before.findBySecret(entry.key) ?? left.get(entry.key);
-      const key = known ?? this.#make(entry, ref);
-      key.place(ref, entry.group, slots[index]);
+      const group = this.#withoutKey('group', entry.group, ref.ordinal, !before.findBySecret(entry.key));
+      const key = before.findBySecret(entry.key) ?? left.get(entry.key) ?? this.#make(entry.key, ref, group);
+      key.place(ref, group, slots[index]);
       return key;
     });
     const stay = new Set(keys);
@@ -161,10 +161,10 @@ export class KeyList {
     return { ordinal, total: length, label: this.#withoutKey('label', label, ordinal, isNew) ?? `key ${ordinal}` };
   }
 
-  #make({ key, group }: ListedApiKey, ref: Omit<KeyRef, 'keyId'>): PooledKey {
+  #make(key: string, ref: Omit<KeyRef, 'keyId'>, group: string | undefined): PooledKey {
     const { name, displayName, keyPattern } = this.#adapter;
     if (!looksReal(key, keyPattern)) this.#warn(`${ref.label} does not look like a key of ${displayName}`);
-    return new PooledKey(name, key, ref, this.#withoutKey('group', group, ref.ordinal, true), this.#context);
+    return new PooledKey(name, key, ref, group, this.#context);
   }
 
   /** Returns a name; `undefined`, with a warning, if it contains a part of a key: all such names would look the same. */

@@ -67,6 +67,13 @@ describe('the list of keys', () => {
     expect((error as Error).message).toMatch(/^key 2 has 4097 .*at most 4096/);
   });
 
+  it.each(['label', 'group'] as const)('does not use a %s that contains a part of a key', (kind) => {
+    const { manager, warnings } = manage([other, { key: good, [kind]: `of ${other}` }]);
+    manager.setKeys([{ key: good, [kind]: `of ${other}` }, other]);
+    expect(JSON.stringify(manager.status())).not.toMatch(/of-26-characters/);
+    expect(warnings.join()).toContain(`the ${kind} of key 2 contains a part of a key and is not used`);
+  });
+
   it('drops invisible characters of a label and a group, and keeps the rest', () => {
     const { manager, warnings } = manage([
       { key: good, label: 'ten\u200Bant\u202E A\u00AD', group: '\uFEFFproject\u2060' },
