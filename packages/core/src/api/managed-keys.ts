@@ -36,7 +36,6 @@ export class ManagedKeys {
   readonly #pool: KeyPool;
   /** Id of a replaced key that still serves → ends its timer. */
   readonly #overlaps = new Map<string, () => void>();
-
   readonly #refresh: KeyRefresh | undefined;
 
   constructor(pool: KeyPool, refresh: KeyRefresh | undefined) {
@@ -190,8 +189,9 @@ export class ManagedKeys {
     }
     const from = this.#pool.list.find(old);
     const changes = this.#take(this.#pool.list.replace(old, next, overlapMs > 0));
-    const secret = typeof next === 'string' ? next : next.key;
-    if (overlapMs > 0 && from && from.reveal() !== secret.trim()) this.#removeLater(from.ref, overlapMs);
+    const to = this.#pool.find((typeof next === 'string' ? next : next.key).trim());
+    if (to) this.#endOverlap(to.ref.keyId);
+    if (overlapMs > 0 && from && from !== to) this.#removeLater(from.ref, overlapMs);
     return changes;
   }
 
@@ -220,10 +220,14 @@ export class ManagedKeys {
     this.#overlaps.clear();
   }
 
-  #removeLater({ keyId }: KeyRef, ms: number): void {
+  #endOverlap(keyId: string): void {
     this.#overlaps.get(keyId)?.();
+    this.#overlaps.delete(keyId);
+  }
+
+  #removeLater({ keyId }: KeyRef, ms: number): void {
+    this.#endOverlap(keyId);
     const remove = () => {
-      this.#overlaps.delete(keyId);
       // The last key stays.
       if (this.#pool.list.find(keyId) && this.#pool.keys.length > 1) this.#take(this.#pool.list.remove([keyId]));
     };
@@ -231,6 +235,7 @@ export class ManagedKeys {
   }
 
   #take(list: NewKeyList): KeyChanges {
+    for (const { ref } of list.removed) this.#endOverlap(ref.keyId);
     this.#pool.replace(list, 'list');
     return { ...refsOf(list), ignored: list.ignored, revision: list.revision };
   }

@@ -99,7 +99,8 @@ export class KeyList {
         : 'a key of the list, or its keyId, as its first argument';
       throw new InvalidOptionsError(`replaceKey() expects ${what}.`);
     }
-    const { label, group, slot } = this.#listed[place] as ListedApiKey;
+    const known = this.#listed.find(({ key }) => key === entry.key);
+    const { label, group, slot } = known ?? (this.#listed[place] as ListedApiKey);
     const successor = { ...entry, label: entry.label ?? label, group: entry.group ?? group, slot: entry.slot ?? slot };
     const others = this.#listed.filter(({ key }) => key !== entry.key);
     const index = others.findIndex(({ key }) => key === from.reveal());
@@ -142,7 +143,8 @@ export class KeyList {
     const gone = [...before.left.filter((key) => !stay.has(key)), ...removed];
     const added = keys.filter((key) => !old.has(key));
     const successors = new Map<PooledKey, PooledKey>();
-    const bySlot = new Map(removed.map((key) => [key.slot, key]));
+    // During an overlap two keys have the same slot, the newer one first.
+    const bySlot = new Map(removed.toReversed().map((key) => [key.slot, key]));
     for (const key of added) {
       const from = replaced ?? (key.slot === undefined ? undefined : bySlot.get(key.slot));
       if (from) successors.set(key, from);

@@ -47,6 +47,15 @@ describe('a new key', () => {
     expect(manager.status().keys[0]).toMatchObject({ state: 'healthy', usage: { attempts: 0 } });
   });
 
+  it('inherits from the newest of two keys in its slot', async () => {
+    const { manager, call } = scriptKeys({ K1: [ok], K9: [quotaExhausted(3_600_000)] });
+    manager.setKeys([{ key: 'K1', slot: 'a' }]);
+    manager.replaceKey('K1', 'K9', { overlapMs: 60_000 });
+    await call(once);
+    manager.setKeys([{ key: 'K3', slot: 'a' }]);
+    expect(manager.status().keys[0]).toMatchObject({ state: 'cooling', reason: 'quota-exhausted' });
+  });
+
   it('inherits nothing by its position alone', async () => {
     const { manager, call } = scriptKeys({ K1: [quotaExhausted()], K2: [ok] });
     await call(once);
@@ -88,6 +97,33 @@ describe('replaceKey()', () => {
     manager.setKeys(['K1', 'K9']);
     await runtime.advance(2000);
     expect(manager.getAllKeys()).toEqual(['K1', 'K9']);
+  });
+
+  it('of a replaced key brings it back for good', async () => {
+    const { manager, runtime } = scriptKeys({ K1: [ok], K2: [ok] }, { stepped: true });
+    manager.replaceKey('K1', 'K9', { overlapMs: 1000 });
+    manager.replaceKey('K9', 'K1');
+    await runtime.advance(2000);
+    expect(manager.getAllKeys()).toEqual(['K1', 'K2']);
+  });
+
+  it('does not remove a key that was removed and added again meanwhile', async () => {
+    const { manager, runtime } = scriptKeys({ K1: [ok] }, { stepped: true });
+    manager.replaceKey('K1', 'K9', { overlapMs: 1000 });
+    manager.removeKeys(['K1']);
+    manager.addKeys(['K1']);
+    await runtime.advance(2000);
+    expect(manager.getAllKeys()).toEqual(['K9', 'K1']);
+  });
+
+  it('leaves a key that is in the list already its own name and group', () => {
+    const { manager } = scriptKeys({ K1: [ok] });
+    manager.setKeys([
+      { key: 'sk-test-4f9a81c2e07b', label: 'one', group: 'first' },
+      { key: 'sk-test-77d0b3a9c1f2', label: 'two', group: 'second' },
+    ]);
+    manager.replaceKey('sk-test-4f9a81c2e07b', 'sk-test-77d0b3a9c1f2');
+    expect(manager.status().keys).toMatchObject([{ label: 'two', group: 'second' }]);
   });
 
   it.each([
