@@ -76,7 +76,7 @@ export class ManagedKeys {
    * - `invalid-key`: the key is disabled until `enable()` or `reset()`, or until it is tried again (see `recheckInvalid`).
    * - `transient`: calls prefer other keys for 30 s.
    *
-   * @throws InvalidOptionsError for a key that is not in the list, or an unknown reason.
+   * @throws InvalidOptionsError for a key that is not, and was not, in the list, or an unknown reason.
    * @example
    * const hasAnotherKey = manager.markKeyFailed(manager.getCurrentKey(), 'quota-exhausted');
    */
@@ -85,7 +85,7 @@ export class ManagedKeys {
       throw new InvalidOptionsError(`The reason of markKeyFailed() must be one of ${markReasons.join(', ')}.`);
     }
     if (key === undefined) return false;
-    const marked = findKey(this.#pool, key, 'markKeyFailed');
+    const marked = this.#pool.list.findKnown(key) ?? findKey(this.#pool, key, 'markKeyFailed');
     const wait = reason === 'rate-limited' ? { retryAfterMs: markedForMs } : {};
     this.#pool.health.mark(marked, { kind: reason, reason: 'marked', ...wait });
     const next = this.#pool.select();
@@ -121,9 +121,10 @@ export class ManagedKeys {
 
   #keyInUse(): string | undefined {
     const attempt = findAttempt(this.#pool.provider);
-    const key = attempt && this.#pool.find(attempt.apiKey);
+    const key = attempt && this.#pool.list.findKnown(attempt.apiKey);
+    const state = key?.state(unspecifiedBucket, this.#pool.clock.now());
     // A key that is out already is not marked again, so that a loop of markKeyFailed() ends.
-    return key && this.#pool.isUsable(key, unspecifiedBucket) ? key.reveal() : this.getCurrentKey();
+    return !key || state === 'cooling' || state === 'disabled' ? this.getCurrentKey() : key.reveal();
   }
 
   /**

@@ -119,6 +119,11 @@ export class KeyList {
     return this.#ring.findBySecret(keyOrId) ?? (byId && this.#ring.has(byId) ? byId : undefined);
   }
 
+  /** The key with this secret, also one that has left the list. */
+  findKnown(secret: string): PooledKey | undefined {
+    return this.#ring.findBySecret(secret) ?? this.#ring.left.find((key) => key.reveal() === secret);
+  }
+
   #take(listed: readonly ListedApiKey[], ignored: number, allowEmpty = false, replaced?: PooledKey): NewKeyList {
     const { name: provider, env } = this.#adapter;
     if (listed.length === 0 && !allowEmpty) {

@@ -173,7 +173,9 @@ export class PoolHealth {
 
   #affectedBy(key: PooledKey, cause: ErrorVerdict | RateLimit): readonly PooledKey[] {
     const isOfGroup = 'scope' in cause && cause.scope === 'group' && key.group !== undefined;
-    return isOfGroup ? this.#ring.keys.filter(({ group }) => group === key.group) : [key];
+    if (!isOfGroup) return [key];
+    const others = this.#ring.keys.filter((other) => other !== key && other.group === key.group);
+    return [key, ...others];
   }
 
   #strike(struck: HealthTarget, verdict: ErrorVerdict, historyMs?: number): void {

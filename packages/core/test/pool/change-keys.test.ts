@@ -1,7 +1,7 @@
 import { InvalidOptionsError, NoApiKeysError } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
 import { recordEvents } from '../events/record-events.ts';
-import { hangs, invalidKey, ok, rateLimited, scriptKeys, takes, transient } from '../scripted-keys.ts';
+import { fails, hangs, invalidKey, ok, rateLimited, scriptKeys, takes, transient } from '../scripted-keys.ts';
 
 const once = { maxRetries: 1 };
 const labels = (refs: readonly { readonly label: string }[]) => refs.map(({ label }) => label);
@@ -50,6 +50,45 @@ describe('a key that stays in the list', () => {
 });
 
 describe('a removed key', () => {
+  it('is the one that markKeyFailed() of its running attempt marks', async () => {
+    const { manager } = scriptKeys({ K1: [ok], K2: [ok] });
+    const method = (key: string) => {
+      if (key !== 'K1') return key;
+      manager.setKeys(['K2', 'K3']);
+      expect([manager.markKeyFailed(), manager.markKeyFailed('K1', 'quota-exhausted')]).toEqual([true, true]);
+      throw new Error('402');
+    };
+    await expect(manager.retryWithFallback(method, once)).resolves.toBe('K2');
+    manager.addKeys(['K1']);
+    expect(manager.status().keys.map(({ reason }) => reason)).toEqual([undefined, undefined, 'quota-exhausted']);
+    expect(() => manager.markKeyFailed('K9')).toThrow(InvalidOptionsError);
+  });
+
+  it('lets a loop of markKeyFailed() in its running attempt end', async () => {
+    const { manager } = scriptKeys({ K1: [ok], K2: [ok] });
+    let count = 0;
+    await manager.retryWithFallback(() => {
+      manager.setKeys(['K2', 'K3']);
+      while (count < 9 && manager.markKeyFailed()) count++;
+    });
+    expect(count).toBe(2);
+  });
+
+  it('is struck by its own failure that concerns its group', async () => {
+    const ofGroup = fails({ kind: 'rate-limited', reason: 'scripted', retryAfterMs: 60_000, scope: 'group' });
+    const { manager, call, runtime } = scriptKeys(
+      { K1: [takes(50, ofGroup)], K2: [ok], K3: [ok] },
+      { groups: { K1: 'one', K3: 'one' }, stepped: true },
+    );
+    const running = call(once);
+    await runtime.advance(10);
+    manager.removeKeys(['K1']);
+    await runtime.advance(50);
+    await running;
+    manager.addKeys(['K1']);
+    expect(manager.status().keys.map(({ state }) => state)).toEqual(['healthy', 'cooling', 'cooling']);
+  });
+
   it('gets no attempt any more, not even the next one of a running call', async () => {
     const { manager, call, calls, runtime } = scriptKeys({ K1: [transient], K2: [ok] }, { stepped: true });
     const running = call({ maxRetries: 3, delay: 100 });
