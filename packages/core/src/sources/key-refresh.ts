@@ -1,4 +1,4 @@
-import { inTime } from '../base/abortable.ts';
+import { abortable, startTimeout } from '../base/abortable.ts';
 import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError, NoApiKeysError } from '../base/errors.ts';
 import { safeCopy } from '../base/safe-copy.ts';
@@ -7,7 +7,7 @@ import { causeChain } from '../http/cause-chain.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { PoolSource } from '../pool/pool-source.ts';
 import type { RefreshOptions } from '../pool/key-manager-options.ts';
-import { asLoadedKeys, type KeySource, type LoadReason } from './key-source.ts';
+import { asLoadedKeys, type KeySource, type LoadedKeys, type LoadReason } from './key-source.ts';
 
 const firstBackoffMs = 1000;
 const longestMarginMs = 300_000;
@@ -29,6 +29,9 @@ export class KeyRefresh implements PoolSource {
   /** The revision of the list when it was last looked at. */
   #revision: number;
   #running: Promise<void> | undefined;
+  #abortLoad: ((reason: unknown) => void) | undefined;
+  /** Whether a change was reported while a load ran, which may have read the keys before. */
+  #hasChanged = false;
   #version: string | undefined;
   /** When the last good list was loaded, when a load last started, and when the next one is due; by the steady clock. */
   #loadedAtMs = -Infinity;
@@ -77,12 +80,13 @@ export class KeyRefresh implements PoolSource {
   async refresh(): Promise<void> {
     const failures = this.#failures;
     await this.#load('manual');
-    if (this.#failures > failures) throw this.#failure();
+    if (this.#isClosed || this.#failures > failures) throw this.#failure();
   }
 
   close(): void {
     this.#isClosed = true;
     this.#cancelTimer?.();
+    this.#abortLoad?.(new Error('The manager is closed.'));
     if (this.#stopWatching) safely(this.#stopWatching);
   }
 
@@ -104,8 +108,10 @@ export class KeyRefresh implements PoolSource {
 
   /** Never rejects. */
   #load(reason: LoadReason): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
     return (this.#running ??= this.#loadOnce(reason).finally(() => {
       this.#running = undefined;
+      this.#noteChange();
       this.#schedule();
     }));
   }
@@ -115,8 +121,7 @@ export class KeyRefresh implements PoolSource {
     const { revision } = list;
     this.#startedAtMs = runtime.steadyNow();
     try {
-      const load = async (signal: AbortSignal) => asLoadedKeys(await this.#source.load({ signal, reason }));
-      const { keys, expiresAtMs = Infinity, version } = await inTime(runtime, this.#settings.timeoutMs, load);
+      const { keys, expiresAtMs = Infinity, version } = await this.#ask(reason);
       if (this.#isClosed) return;
       const isNews = version === undefined || version !== this.#version;
       // What was set by hand meanwhile is newer than the answer.
@@ -126,8 +131,32 @@ export class KeyRefresh implements PoolSource {
       }
       this.#onSuccess(expiresAtMs);
     } catch (error) {
-      this.#onFailure(error);
+      if (!this.#isClosed) this.#onFailure(error);
     }
+  }
+
+  async #ask(reason: LoadReason): Promise<LoadedKeys> {
+    const { signal, abort, cancel } = startTimeout(this.#pool.runtime, this.#settings.timeoutMs);
+    this.#abortLoad = abort;
+    const load = async () => asLoadedKeys(await this.#source.load({ signal, reason }));
+    try {
+      return await abortable(load(), signal);
+    } finally {
+      cancel();
+    }
+  }
+
+  #onChange(): void {
+    if (this.#running) this.#hasChanged = true;
+    else void this.#load('changed');
+  }
+
+  /** Makes one more load due, after a pause: a load may itself be what causes the changes. */
+  #noteChange(): void {
+    if (!this.#hasChanged) return;
+    this.#hasChanged = false;
+    this.#dueReason = 'changed';
+    this.#dueAtMs = Math.min(this.#dueAtMs, this.#pool.runtime.steadyNow() + firstBackoffMs);
   }
 
   #onSuccess(expiresAtMs: number): void {
@@ -167,7 +196,7 @@ export class KeyRefresh implements PoolSource {
 
   async #watch(): Promise<void> {
     try {
-      const stop = await this.#source.watch?.(() => void this.#load('changed'));
+      const stop = await this.#source.watch?.(() => this.#onChange());
       if (typeof stop !== 'function') return;
       this.#stopWatching = stop;
       if (this.#isClosed) safely(stop);
