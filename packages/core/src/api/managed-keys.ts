@@ -1,4 +1,4 @@
-import { abortable } from '../base/abortable.ts';
+import { abortable, longestTimerMs } from '../base/abortable.ts';
 import { findAttempt } from '../base/attempt.ts';
 import { shown } from '../base/check-arguments.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
@@ -185,8 +185,8 @@ export class ManagedKeys {
   replaceKey(old: string, next: ApiKeyInput, options: { readonly overlapMs?: number } = {}): KeyChanges {
     checkOptionNames('options', options, overlapNames, '{ overlapMs: 60_000 }');
     const { overlapMs = 0 } = options;
-    if (!Number.isFinite(overlapMs) || overlapMs < 0) {
-      throw new InvalidOptionsError(`"overlapMs" must be a time in ms from 0; it is ${shown(overlapMs)}.`);
+    if (!(overlapMs >= 0 && overlapMs <= longestTimerMs)) {
+      throw new InvalidOptionsError(`"overlapMs" must be from 0 to ${longestTimerMs} ms; it is ${shown(overlapMs)}.`);
     }
     const from = this.#pool.list.find(old);
     const changes = this.#take(this.#pool.list.replace(old, next, overlapMs > 0));

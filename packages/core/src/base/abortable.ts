@@ -19,6 +19,9 @@ export function abortable<T>(value: T | PromiseLike<T>, signal: AbortSignal | un
   });
 }
 
+/** The longest time in ms that a timer can wait. A longer one fires at once. */
+export const longestTimerMs: number = 2 ** 31 - 1;
+
 /** Starts timers. Tests replace it. */
 export interface Timers {
   /**

@@ -1,3 +1,4 @@
+import { longestTimerMs } from '../base/abortable.ts';
 import { checkName, notAFunction, shown } from '../base/check-arguments.ts';
 import { checkOptionNames, retryOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
@@ -113,7 +114,6 @@ export interface FallbackSettings {
 }
 
 // A longer `setTimeout` fires at once.
-const longestTimerMs = 2 ** 31 - 1;
 
 const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;
 const timeout = `a number of milliseconds above 0, up to ${longestTimerMs}`;

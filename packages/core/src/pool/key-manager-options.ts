@@ -1,3 +1,4 @@
+import { longestTimerMs } from '../base/abortable.ts';
 import { checkIsObject, shown } from '../base/check-arguments.ts';
 import { checkOptionNames, managerOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
@@ -116,6 +117,9 @@ export function checkRefreshOptions(options: RefreshOptions): Required<RefreshOp
     const value: unknown = settings[name];
     if (typeof value === 'number' && value >= (name === 'minGapMs' ? 0 : 1)) continue;
     throw new InvalidOptionsError(`"refresh.${name}" must be a time in ms; it is ${shown(value)}.`);
+  }
+  if (settings.timeoutMs > longestTimerMs && settings.timeoutMs !== Infinity) {
+    throw new InvalidOptionsError(`"refresh.timeoutMs" must be at most ${longestTimerMs}, or Infinity.`);
   }
   if (!(settings.jitter >= 0 && settings.jitter <= 1)) {
     throw new InvalidOptionsError(`"refresh.jitter" must be a number from 0 to 1; it is ${shown(settings.jitter)}.`);

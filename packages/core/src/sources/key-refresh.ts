@@ -1,4 +1,4 @@
-import { abortable, startTimeout } from '../base/abortable.ts';
+import { abortable, longestTimerMs, startTimeout } from '../base/abortable.ts';
 import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError, NoApiKeysError } from '../base/errors.ts';
 import { safeCopy } from '../base/safe-copy.ts';
@@ -12,7 +12,6 @@ import { asLoadedKeys, type KeySource, type LoadedKeys, type LoadReason } from '
 const firstBackoffMs = 1000;
 const longestMarginMs = 300_000;
 const marginOfLife = 0.2;
-const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Keeps the list of a pool in step with its source.

@@ -130,6 +130,7 @@ describe('replaceKey()', () => {
     ['a key that is not in the list', ['K7', 'K9'], /a key of the list, or its keyId/],
     ['an empty key', ['K1', ' '], /it is empty/],
     ['a wrong time', ['K1', 'K9', { overlapMs: -1 }], /overlapMs/],
+    ['a time that no timer can wait', ['K1', 'K9', { overlapMs: 2 ** 31 }], /from 0 to 2147483647/],
     ['a misspelt option', ['K1', 'K9', { overlap: 1 }], /overlapMs/],
   ])('refuses %s', (_what, args, message) => {
     const { manager } = scriptKeys({ K1: [ok] });

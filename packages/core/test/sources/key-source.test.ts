@@ -127,6 +127,7 @@ describe('a source', () => {
     ['with a broken watch', { name: 'x', load: async () => ['K1'], watch: 5 }, {}, /"watch"/],
     ['with a wrong time', async () => ['K1'], { everyMs: -1 }, /refresh\.everyMs/],
     ['with a misspelt option', async () => ['K1'], { evryMs: 1 }, /refresh\.everyMs/],
+    ['with a time that no timer can wait', async () => ['K1'], { timeoutMs: 2 ** 31 }, /refresh\.timeoutMs/],
     ['with a wrong jitter', async () => ['K1'], { jitter: 2 }, /refresh\.jitter/],
     ['with a wrong switch', async () => ['K1'], { allowEmpty: 'yes' }, /refresh\.allowEmpty/],
   ])('%s is refused', (_what, source, refresh, message) => {
