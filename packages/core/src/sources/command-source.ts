@@ -12,7 +12,7 @@ import { parseKeys } from './parse-keys.ts';
  * const manager = new OpenAIKeyManager(commandSource(['op', 'read', 'op://production/openai/key']));
  */
 export function commandSource(command: readonly string[]): KeySource {
-  const isValid = Array.isArray(command) && command.length > 0 && command.every((part) => typeof part === 'string');
+  const isValid = Array.isArray(command) && command.length > 0 && command.every(isArgument);
   if (!isValid) {
     throw new InvalidOptionsError(
       "commandSource() expects a command and its arguments as a list: ['op', 'read', 'op://…'].",
@@ -23,17 +23,31 @@ export function commandSource(command: readonly string[]): KeySource {
   return { name, load: async ({ signal }) => parseKeys(await run(file, args, signal), `The output of ${name}`) };
 }
 
+/** A NUL is refused here, because the error of Node quotes the argument. */
+function isArgument(part: unknown): boolean {
+  return typeof part === 'string' && !part.includes('\0');
+}
+
 function run(file: string, args: readonly string[], signal: AbortSignal): Promise<string> {
   const { execFile } = process.getBuiltinModule('node:child_process');
   return new Promise((resolve, reject) => {
-    execFile(file, args, { signal, encoding: 'utf8', windowsHide: true }, (error, stdout, stderr) => {
+    const options = { signal, encoding: 'utf8', windowsHide: true } as const;
+    const child = execFile(file, args, options, (error, stdout, stderr) => {
       // The error of Node repeats the arguments, which can contain a secret.
       if (error)
         reject(
           new Error(`${basename(file)} failed (${error.code ?? error.signal ?? error.name}): ${firstLine(stderr)}`),
         );
       else resolve(stdout);
-    }).stdin?.end();
+    });
+    child.stdin?.end();
+    // It may ignore SIGTERM, and what it has started can outlive it. Neither must keep the process alive.
+    const letGo = () => {
+      child.kill('SIGKILL');
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+      child.unref();
+    };
+    signal.addEventListener('abort', letGo, { once: true });
   });
 }
 

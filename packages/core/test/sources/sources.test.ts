@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -187,7 +196,26 @@ describe('commandSource', () => {
     await expect(manager.retryWithFallback((key) => key)).rejects.toThrow('no-such-command failed (ENOENT)');
   });
 
-  it.each([[[]], ['op read'], [[5]], [undefined]])('refuses %j', (command) => {
+  it('ends a command that hangs and ignores SIGTERM, also at close()', async () => {
+    const pidFile = join(directory, 'pid');
+    const script = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);
+      require('node:fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));`;
+    const manager = new ApiKeyManager(scriptedAdapter, commandSource([process.execPath, '-e', script]), {
+      logger: false,
+    });
+    const waiting = manager.retryWithFallback((key) => key).catch((error: unknown) => error);
+    const readPid = () => {
+      const text = readFileSync(pidFile, 'utf8');
+      expect(text).not.toBe('');
+      return Number(text);
+    };
+    const pid = await vi.waitFor(readPid, 5000);
+    await manager.close();
+    expect(await waiting).toMatchObject({ code: 'KEY_SOURCE_FAILED' });
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 5000);
+  });
+
+  it.each([[[]], ['op read'], [[5]], [undefined], [['op', 'read\0']]])('refuses %j', (command) => {
     expect(() => commandSource(command as never)).toThrow(InvalidOptionsError);
   });
 });
