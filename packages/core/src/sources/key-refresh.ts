@@ -207,7 +207,7 @@ export class KeyRefresh implements PoolSource {
   #failure(): ApiKeyFallbackError {
     const error = this.#error;
     const text = `The keys of "${this.#pool.provider}" could not be loaded from ${this.#source.name}`;
-    const why = error === undefined ? this.#reason : whyOf(error);
+    const why = this.#failures === 0 ? this.#reason : whyOf(error);
     const details = error === undefined || quotesText(error) ? {} : { cause: safeCopy(error) };
     return new ApiKeyFallbackError(`${text}: ${why}`, 'KEY_SOURCE_FAILED', details);
   }

@@ -81,6 +81,16 @@ describe('the first load', () => {
     expect(`${inspect(error)} ${lines.join()}`).not.toContain('e83b17fa4c60');
   });
 
+  it('says what was thrown, also if that is nothing', async () => {
+    const keys = sourced(['K1']);
+    Object.defineProperty(keys, 'answer', {
+      get: () => {
+        throw undefined;
+      },
+    });
+    await expect(keys.call()).rejects.toThrow('could not be loaded from vault: undefined');
+  });
+
   it('fails on a closed manager', async () => {
     const keys = sourced(['K1']);
     await keys.manager.close();
