@@ -23,8 +23,10 @@ export class StorePosition {
   /** Moves to the position of an answer. Returns whether the store has lost data since then. */
   onAnswer(asked: Cursor | undefined, answered: Cursor): boolean {
     if (!asked) this.#readsAll = false;
-    const isSameStore = asked?.incarnation === answered.incarnation;
-    const hasLostData = asked !== undefined && (!isSameStore || answered.version < asked.version);
+    const before = asked ?? this.#cursor;
+    const isSameStore = before?.incarnation === answered.incarnation;
+    // Without an asked position, the feed may have moved past the answer, so that a lower version proves nothing.
+    const hasLostData = before !== undefined && (!isSameStore || answered.version < (asked?.version ?? 0));
     // The feed may already have delivered changes that are newer than the answer.
     const isBehindFeed = isSameStore && !hasLostData && answered.version < (this.#cursor?.version ?? 0);
     if (!isBehindFeed) this.#cursor = answered;

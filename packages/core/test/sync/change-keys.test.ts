@@ -61,6 +61,22 @@ describe('keys that change, with a store', () => {
     expect(a.manager.status().keys[0]?.state).toBe('disabled');
   });
 
+  it('a store that has lost its data receives everything again, also if keys are added at that moment', async () => {
+    const store = new UnreliableStore();
+    const a = join(store, { K1: [ok], K2: [ok] });
+    await exchange();
+    await a.call(once);
+    await pass(15_000, store, a);
+    store.forget();
+    a.manager.addKeys(['K3']);
+    await pass(30_000, store, a);
+    const b = join(store, { K1: [ok] });
+    await b.manager.ready();
+    b.manager.status();
+    await pass(15_000, store, a, b);
+    expect(b.key('K1').sharedUsage.attempts).toBe(1);
+  });
+
   it('what a new key inherits reaches other processes', async () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [quotaExhausted(3_600_000)], K2: [ok] });
