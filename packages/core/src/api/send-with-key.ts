@@ -32,7 +32,9 @@ export function outerSender(pool: KeyPool, request: ReplayableRequest, operation
 function keyOf({ headers, url }: ReplayableRequest, pool: KeyPool): PooledKey | undefined {
   const texts = [...headers.values(), ...new URL(url).searchParams.values()];
   // A header can name a scheme before the key, such as `Bearer`.
-  return texts.map((text) => pool.find(text.slice(text.lastIndexOf(' ') + 1))).find((key) => key !== undefined);
+  return texts
+    .map((text) => pool.list.findKnown(text.slice(text.lastIndexOf(' ') + 1)))
+    .find((key) => key !== undefined);
 }
 
 /** Sends a request once with one key, and follows its redirects within the origin. */

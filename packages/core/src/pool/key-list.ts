@@ -121,7 +121,7 @@ export class KeyList {
 
   /** The key with this secret, also one that has left the list. */
   findKnown(secret: string): PooledKey | undefined {
-    return this.#ring.findBySecret(secret) ?? this.#ring.left.find((key) => key.reveal() === secret);
+    return this.#ring.findKnown(secret);
   }
 
   #take(listed: readonly ListedApiKey[], ignored: number, allowEmpty = false, replaced?: PooledKey): NewKeyList {
@@ -134,12 +134,11 @@ export class KeyList {
     const before = this.#ring;
     const old = new Set(before.keys);
     const refs = before.keys.map(({ ref }) => ref);
-    const left = new Map(before.left.map((key) => [key.reveal(), key]));
     const slots = slotsOf(listed);
     const keys = listed.map((entry, index) => {
       const ref = this.#ref(entry, index, listed);
       const group = this.#withoutKey('group', entry.group, ref.ordinal, !before.findBySecret(entry.key));
-      const key = before.findBySecret(entry.key) ?? left.get(entry.key) ?? this.#make(entry.key, ref, group);
+      const key = before.findKnown(entry.key) ?? this.#make(entry.key, ref, group);
       key.place(ref, group, slots[index]);
       return key;
     });

@@ -150,9 +150,9 @@ export class KeyPool<Client = unknown> {
     return this.#ring.findBySecret(secret);
   }
 
-  /** Whether a value is one of the keys or clients. */
+  /** Whether a value is one of the keys or clients, also of a key that has left the list. */
   owns(value: unknown): boolean {
-    if (typeof value === 'string') return this.find(value) !== undefined;
+    if (typeof value === 'string') return this.#ring.findKnown(value) !== undefined;
     return Object(value) === value && this.clients.has(value as object);
   }
 

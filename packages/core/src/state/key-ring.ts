@@ -9,12 +9,14 @@ export class KeyRing {
    */
   readonly left: readonly PooledKey[];
   readonly #bySecret: ReadonlyMap<string, PooledKey>;
+  readonly #leftBySecret: ReadonlyMap<string, PooledKey>;
   readonly #byId: ReadonlyMap<string, PooledKey>;
 
   constructor(keys: readonly PooledKey[], left: readonly PooledKey[] = []) {
     this.keys = Object.freeze([...keys]);
     this.left = left;
     this.#bySecret = new Map(keys.map((key) => [key.reveal(), key]));
+    this.#leftBySecret = new Map(left.map((key) => [key.reveal(), key]));
     this.#byId = new Map([...left, ...keys].map((key) => [key.ref.keyId, key]));
   }
 
@@ -26,6 +28,11 @@ export class KeyRing {
   /** The key of the list with this secret. */
   findBySecret(secret: string): PooledKey | undefined {
     return this.#bySecret.get(secret);
+  }
+
+  /** The key with this secret, also one that has left the list. */
+  findKnown(secret: string): PooledKey | undefined {
+    return this.#bySecret.get(secret) ?? this.#leftBySecret.get(secret);
   }
 
   /** The key with this fingerprint, also one that has left the list. */

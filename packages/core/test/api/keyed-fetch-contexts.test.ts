@@ -94,6 +94,16 @@ describe('a request with a key of the pool', () => {
     expect(server.manager.status().keys.map(({ state }) => state)).toEqual(['healthy', 'healthy']);
   });
 
+  it('is sent with it also after the key has left the list', async () => {
+    await using server = await startKeyServer({ [one]: [answer(500)], [two]: [ok] }, { strategy: 'round-robin' });
+    const call = whileInUse(server, async (used) => {
+      server.manager.removeKeys([used]);
+      const { status } = await server.keyedFetch()(server.url, { headers: bearer(used) });
+      return status;
+    });
+    expect([await call, ...server.keys]).toEqual([500, one]);
+  });
+
   it('is sent with the key of the attempt if no attempt has that key', async () => {
     await using server = await startKeyServer({ [one]: [answer(401)], [two]: [ok] });
     const service = injectKeys(new Service(server.keyedFetch()));

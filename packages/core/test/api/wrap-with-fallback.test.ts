@@ -28,6 +28,12 @@ afterEach(() => {
 });
 
 describe('wrapWithFallback', () => {
+  it('refuses a key as the first argument also after it has left the list', async () => {
+    const ask = wrapWithFallback(async (_key: ApiKey<typeof provider>, prompt: string) => prompt, { provider });
+    manager.setKeys(['K3']);
+    await expect(ask('K1')).rejects.toThrow('received a key or client of "scripted" as its first argument');
+  });
+
   it('injects the key and hides it from callers', async () => {
     const calls: string[] = [];
     const add = wrapWithFallback(
