@@ -52,6 +52,8 @@ export class KeyPool<Client = unknown> {
   readonly chosen: ChosenStore | undefined;
   readonly #replica: StateReplica | undefined;
   readonly #soonest = new SoonestRecovery();
+  /** The pool to take over from once there are keys. */
+  #before: KeyPool | undefined;
   #ring: KeyRing;
   #closing: Promise<void> | undefined;
 
@@ -116,6 +118,7 @@ export class KeyPool<Client = unknown> {
       this.health.inherit(key, from);
     }
     for (const key of removed) this.#dropClientIfIdle(key);
+    if (this.#before) this.takeOver(this.#before);
     if (added.length > 0) this.#replica?.onNewKeys();
     this.waiting.wake();
     if (list.hasChanged) this.events.emit('keys.changed', changeOf, this.provider, list, reason, source);
@@ -164,6 +167,7 @@ export class KeyPool<Client = unknown> {
   /** Takes over what another pool knows of the same keys; with another clock nothing, so that one test does not see another. */
   takeOver(before: KeyPool): void {
     if (this.runtime.ownerOfClock !== before.runtime.ownerOfClock) return;
+    this.#before = this.keys.length === 0 ? before : undefined;
     const shiftMs = Math.round(this.clock.now() - before.clock.now());
     const hasSameStore = this.chosen !== undefined && this.chosen.store === before.chosen?.store;
     for (const key of this.keys) {
@@ -228,17 +232,9 @@ export class KeyPool<Client = unknown> {
 
   #share(store: KeyStateStore): StateReplica {
     const { provider, health, usage, clock, events, runtime } = this;
+    const records = this.#records;
     const onClockShift = () => this.#selection.refresh();
-    return new StateReplica(store, {
-      provider,
-      records: this.#records,
-      health,
-      usage,
-      clock,
-      events,
-      runtime,
-      onClockShift,
-    });
+    return new StateReplica(store, { provider, records, health, usage, clock, events, runtime, onClockShift });
   }
 
   // A client is used inside an attempt with its key, unless the application keeps it for other uses.

@@ -1,4 +1,4 @@
-import { ApiKeyManager, InvalidOptionsError } from '@api-key-fallback/core';
+import { ApiKeyManager, customProvider, InvalidOptionsError, registry } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
 import { invalidKey, scriptedAdapter } from '../scripted-keys.ts';
 import { sourced } from './scripted-source.ts';
@@ -97,6 +97,25 @@ describe('a source', () => {
     const manager = new ApiKeyManager(scriptedAdapter, async () => ['K1'], { logger: false });
     await expect(manager.retryWithFallback((key) => key)).resolves.toBe('K1');
     await manager.close();
+  });
+
+  it('gives a manager keys of which it knows what the manager that it replaces has known', async () => {
+    const keys = sourced(new Error('down'), { refresh: { minGapMs: 0 } });
+    const { runtime } = keys;
+    const before = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, runtime });
+    registry.register(before);
+    before.disable('K1');
+    await before.retryWithFallback((key) => key);
+    registry.register(keys.manager, { replace: true });
+    registry.unregister(customProvider('scripted'));
+    await keys.manager.ready();
+    keys.answer = ['K1', 'K2'];
+    await keys.manager.ready();
+    const known = keys.manager.status().keys.map(({ state, usage }) => [state, usage.attempts]);
+    expect(known).toEqual([
+      ['disabled', 0],
+      ['healthy', 1],
+    ]);
   });
 
   it('can report changes', async () => {
