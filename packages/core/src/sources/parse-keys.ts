@@ -12,6 +12,12 @@ import type { ApiKeyInput } from '../pool/check-api-keys.ts';
  */
 export function parseKeys(text: string, name: string = 'The text'): ApiKeyInput[] {
   const trimmed = text.trim();
+  // `jq -r` prints null for a field that a secret does not have.
+  if (/^(?:null|undefined)\s*$/m.test(trimmed)) {
+    throw new InvalidOptionsError(
+      `${name} has a line that is null or undefined instead of a key. Check the field's name.`,
+    );
+  }
   // A part of a JSON text is no key.
   if (!/["{}[\]]/.test(trimmed)) return trimmed.split(/\r?\n/).filter((line) => !/^\s*(?:#|$)/.test(line));
   const parsed = parseJson(trimmed);

@@ -88,6 +88,10 @@ describe('fileSource', () => {
     expect(() => parseKeys(text)).toThrow(InvalidOptionsError);
   });
 
+  it.each(['null\n', `${one}\nundefined`])('does not take what a missing field prints for a key: %j', (text) => {
+    expect(() => parseKeys(text, 'The secret')).toThrow('The secret has a line that is null or undefined');
+  });
+
   it('reads a directory with a file a key, in the order of the names', async () => {
     writeFileSync(join(directory, 'key-10'), `${three}\n`);
     writeFileSync(join(directory, 'key-2'), two);
