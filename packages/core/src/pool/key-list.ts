@@ -52,6 +52,7 @@ export class KeyList {
   #listed: readonly ListedApiKey[] = [];
   #ring: KeyRing = new KeyRing([]);
   #revision = 0;
+  #setRevision = 0;
 
   constructor(pool: object, adapter: ProviderAdapter, context: HealthContext, warn: (text: string) => void) {
     this.#adapter = adapter;
@@ -65,10 +66,17 @@ export class KeyList {
     return this.#revision;
   }
 
+  /** The revision of the last list that was set as a whole. */
+  get setRevision(): number {
+    return this.#setRevision;
+  }
+
   /** Lists these keys only. @throws InvalidOptionsError for an invalid entry; NoApiKeysError for no key, unless that is allowed. */
   set(inputs: readonly ApiKeyInput[], allowEmpty = false): NewKeyList {
     const listed = checkApiKeys(inputs, this.#warn);
-    return this.#take(listed, inputs.length - listed.length, allowEmpty);
+    const list = this.#take(listed, inputs.length - listed.length, allowEmpty);
+    this.#setRevision = list.revision;
+    return list;
   }
 
   /** Lists more keys. One that is listed already keeps its place. @throws InvalidOptionsError for an invalid entry. */

@@ -111,10 +111,11 @@ export class KeyPool<Client = unknown> {
     const { ring, added, removed, successors } = list;
     this.#ring = ring;
     this.#soonest.clear();
+    // First, because what was learned of keys that are forgotten goes with them.
+    for (const [key, from] of successors) this.traffic.inherit(key, from);
     for (const part of [this.usage, this.health, this.traffic, this.#records, this.#selection]) part.replace(ring);
     for (const [key, from] of successors) {
       key.inherit(from);
-      this.traffic.inherit(key, from);
       this.health.inherit(key, from);
     }
     for (const key of removed) this.#dropClientIfIdle(key);

@@ -32,6 +32,8 @@ export class KeyRefresh implements PoolSource {
   /** Whether a change was reported while a load ran, which may have read the keys before. */
   #hasChanged = false;
   #version: string | undefined;
+  /** The revision of the list that the last answer has made. */
+  #takenRevision = -1;
   /** When the last good list was loaded, when a load last started, and when the next one is due; by the steady clock. */
   #loadedAtMs = -Infinity;
   #startedAtMs = -Infinity;
@@ -117,16 +119,23 @@ export class KeyRefresh implements PoolSource {
 
   async #loadOnce(reason: LoadReason): Promise<void> {
     const { runtime, list } = this.#pool;
-    const { revision } = list;
     this.#startedAtMs = runtime.steadyNow();
     try {
-      const { keys, expiresAtMs = Infinity, version } = await this.#ask(reason);
+      let { revision } = list;
+      let answer = await this.#ask(reason);
+      // Keys that were added or removed meanwhile: the source can know of that by now.
+      if (list.revision !== revision && list.setRevision <= revision) {
+        ({ revision } = list);
+        answer = await this.#ask(reason);
+      }
       if (this.#isClosed) return;
-      const isNews = version === undefined || version !== this.#version;
-      // What was set by hand meanwhile is newer than the answer.
+      const { keys, expiresAtMs = Infinity, version } = answer;
+      const isNews = version === undefined || version !== this.#version || revision !== this.#takenRevision;
+      // A list that was set by hand meanwhile is newer than the answer.
       if (list.revision === revision && isNews) {
         this.#pool.replace(list.set(keys, this.#settings.allowEmpty), reason, this.#source.name);
         this.#version = version;
+        this.#takenRevision = list.revision;
       }
       this.#onSuccess(expiresAtMs);
     } catch (error) {

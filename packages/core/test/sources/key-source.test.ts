@@ -54,6 +54,19 @@ describe('a key that is refused', () => {
     expect(keys.reasons).toEqual(['start']);
   });
 
+  it('that a listener removes meanwhile lets the source be asked once more', async () => {
+    const keys = sourced(['K1', 'K2']);
+    await keys.call();
+    keys.manager.on('key.disabled', ({ key }) => void keys.manager.removeKeys([key.keyId]));
+    keys.dead.add('K1');
+    keys.answer = ['K3'];
+    keys.takesMs = 100;
+    await keys.runtime.advance(10_000);
+    await expect(keys.call()).resolves.toBe('K2');
+    await keys.runtime.advance(200);
+    expect(keys.manager.getAllKeys()).toEqual(['K3']);
+  });
+
   it('asks for nothing if that is switched off', async () => {
     const keys = sourced(['K1'], { refresh: { onInvalidKey: false } });
     await keys.call();
@@ -75,6 +88,14 @@ describe('refreshKeys()', () => {
     await both;
     await expect(keys.call()).resolves.toBe('K2');
     expect(keys.reasons).toEqual(['start', 'manual']);
+  });
+
+  it('replaces a list that was set by hand before, also with the same version', async () => {
+    const keys = sourced({ keys: ['K1'], version: '7' });
+    await keys.call();
+    keys.manager.setKeys(['K9']);
+    await keys.manager.refreshKeys();
+    expect(keys.manager.getAllKeys()).toEqual(['K1']);
   });
 
   it('rejects when the load fails or its signal aborts', async () => {
