@@ -1,38 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { loadApiKeys, type Logger } from '@api-key-fallback/core';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-
-let directory: string;
-let warnings: string[];
-const logger: Logger = { debug: () => {}, info: () => {}, warn: (line) => warnings.push(line), error: () => {} };
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'misnamed-keys-'));
-  warnings = [];
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(directory, { recursive: true });
-});
+import { describe, expect, it, vi } from 'vitest';
+import { warnings, files, load, refusal } from '../env/acme-keys.ts';
 
 function env(content: string): void {
-  writeFileSync(join(directory, '.env'), content);
-}
-
-function load(): string[] {
-  return loadApiKeys('ACME_KEY', { directory, logger }).map(({ key }) => key);
-}
-
-function refusal(): string {
-  try {
-    load();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error('keys were found');
+  files({ '.env': content });
 }
 
 describe('a number without its underscore', () => {
@@ -47,18 +17,18 @@ describe('a number without its underscore', () => {
 describe('without a key, but with a variable of almost the same name', () => {
   it.each(['ACMEKEY', 'ACME_API_KEY', 'acme_key', 'ACME_API_KEYS', 'ACME_KEY2'])('the error names it: %s', (name) => {
     env(`${name}=sk-test-4f9a81c2e07b`);
-    const message = refusal();
+    const message = refusal().message;
     expect(message).toContain(` Set under another name: ${name}. Rename it to ACME_KEY.`);
     expect(message).not.toContain('sk-test');
   });
 
   it.each(['ACME_TOKEN', 'AWS_KEY', 'ACME_KEY_REGION', 'ACME', 'API_KEY'])('the error does not name %s', (name) => {
     vi.stubEnv(name, 'sk-test-4f9a81c2e07b');
-    expect(refusal()).not.toContain('another name');
+    expect(refusal().message).not.toContain('another name');
   });
 
   it('the error does not name one that is empty', () => {
     vi.stubEnv('ACME_API_KEY', '');
-    expect(refusal()).not.toContain('another name');
+    expect(refusal().message).not.toContain('another name');
   });
 });

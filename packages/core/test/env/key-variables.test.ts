@@ -1,39 +1,8 @@
-import fs, { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import fs, { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidOptionsError, loadApiKeys, type Logger } from '@api-key-fallback/core';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-
-let directory: string;
-let warnings: string[];
-const logger: Logger = { debug: () => {}, info: () => {}, warn: (line) => warnings.push(line), error: () => {} };
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'key-variables-'));
-  warnings = [];
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(directory, { recursive: true });
-});
-
-function files(contents: Readonly<Record<string, string>>): void {
-  for (const [name, content] of Object.entries(contents)) writeFileSync(join(directory, name), content);
-}
-
-function load(): string[] {
-  return loadApiKeys('ACME_KEY', { directory, logger }).map(({ key }) => key);
-}
-
-function refusal(): Error {
-  try {
-    load();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('keys were found');
-}
+import { InvalidOptionsError, loadApiKeys } from '@api-key-fallback/core';
+import { describe, expect, it, vi } from 'vitest';
+import { directory, warnings, logger, files, load, refusal } from './acme-keys.ts';
 
 describe('a file with a key', () => {
   it('is named by a variable with _FILE, also by a numbered one and by the list', () => {

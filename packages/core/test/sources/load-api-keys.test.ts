@@ -1,41 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidOptionsError, loadApiKeys, NoApiKeysError, type Logger } from '@api-key-fallback/core';
+import { InvalidOptionsError, loadApiKeys, NoApiKeysError } from '@api-key-fallback/core';
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-
-let directory: string;
-let warnings: string[];
-const logger: Logger = { debug: () => {}, info: () => {}, warn: (line) => warnings.push(line), error: () => {} };
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'load-api-keys-'));
-  warnings = [];
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(directory, { recursive: true });
-});
-
-function files(contents: Readonly<Record<string, string>>): void {
-  for (const [name, content] of Object.entries(contents)) writeFileSync(join(directory, name), content);
-}
-
-function load(environmentName?: string): string[] {
-  const options = { directory, logger, ...(environmentName && { environmentName }) };
-  return loadApiKeys('ACME_KEY', options).map(({ key }) => key);
-}
-
-function refusal(): Error {
-  try {
-    load();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('keys were found');
-}
+import { describe, expect, it, vi } from 'vitest';
+import { directory, warnings, logger, files, load, refusal } from '../env/acme-keys.ts';
 
 describe('the variables', () => {
   it('provide the keys of the base name, then of the numbers in order, then of the list', () => {
