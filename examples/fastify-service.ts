@@ -20,7 +20,7 @@ class ChatService {
   }
 }
 
-// Without a key the service fails here and not at its first request.
+// Without a key, fail at startup rather than at the first request.
 const keys = registry.get('openai');
 const service = injectKeys(new ChatService());
 const app = fastify();

@@ -31,7 +31,7 @@ class ChatService {
 }
 
 const service = injectKeys(new ChatService());
-// Fails at the start, not at the first request, if there is no key.
+// Without a key, fail at startup rather than at the first request.
 registry.get('openai');
 
 function refuse(response: ServerResponse, error: unknown): void {

@@ -2,7 +2,7 @@ import { existsSync, globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// Runs an example, and says what to set if there is no key, so that the examples need no code for it.
+// Runs an example. If a key is missing, says which variable to set, so the examples need not.
 
 /** The error of a missing key, also as the cause of a client's error. */
 function findNoApiKeys(error: unknown): Error | undefined {

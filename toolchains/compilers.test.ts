@@ -49,7 +49,7 @@ test.each(decorators)('Babel, %s decorators', async (kind) => {
   await expectProgram(app, 'node', 'main.js');
 });
 
-// What of Vitest, legacy decorators need only the tsconfig.json; standard ones a plugin.
+// In Vitest, legacy decorators need only the tsconfig.json; standard ones need a plugin.
 const config = {
   standard: `
     import { transform } from 'esbuild';

@@ -165,7 +165,7 @@ describe('the examples', () => {
     }
   });
 
-  it.each(keyed)('%s: says what to set when there is no key', async (file) => {
+  it.each(keyed)('%s: without a key, says which variable to set', async (file) => {
     const { code, output } = await runExample(file, { PORT: '0' });
     expect(output.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^No API key found: looked for [A-Z]+(?:_API)?_KEY, .+ in the environment/),

@@ -12,7 +12,7 @@ export interface SecretRequest {
   readonly body: Buffer;
 }
 
-/** An answer of a stand-in. A body that is no buffer is sent as JSON. */
+/** What a test server answers. Any body but a buffer is sent as JSON. */
 export interface SecretAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;

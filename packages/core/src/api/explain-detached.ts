@@ -1,6 +1,6 @@
 type AnyFunction = (...args: never) => unknown;
 
-// The error of JavaScript itself says "Cannot read properties of undefined", and nothing of the object that is missing.
+// JavaScript's own error says "Cannot read properties of undefined" and does not name the missing object.
 
 /** The error of a method that was called without its object. */
 export function withoutObject(owner: string, name: string, cause?: unknown): TypeError {
@@ -20,7 +20,7 @@ export function explainDetached(prototype: object, owner: string, hot?: string):
     function explained(this: unknown, ...args: unknown[]): unknown {
       if (this !== undefined) return run.apply(this, args);
       try {
-        // Without its object it fails, in its own way: with an exception or a rejected promise.
+        // Called without its object, each method fails in its own way: with an exception or a rejected promise.
         return Promise.resolve(run.apply(this, args)).catch((error: unknown) =>
           Promise.reject(withoutObject(owner, name, error)),
         );

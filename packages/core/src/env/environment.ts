@@ -38,7 +38,7 @@ export function checkEnvFileOptions({ directory, environmentName }: EnvFileOptio
 export function readEnvFiles({ directory, environmentName = process.env['NODE_ENV'] }: EnvFileOptions): EnvFiles {
   const path = resolve(directory ?? '.');
   const listed = listFiles({ path, ...(environmentName ? { node_env: environmentName } : {}) });
-  // Docker makes a folder of a mount without a source, and virtual environments of Python can have this name.
+  // Docker creates a directory where a mounted file is missing, and Python's virtual environments can be called .env.
   const files = listed.filter((file) => fs.existsSync(file) && !fs.statSync(file).isDirectory());
   // Each file is read once: a second read of a named pipe can block, or be empty.
   const parsed = files.map((file) => parse(readTextFile(file, file)));

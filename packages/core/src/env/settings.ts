@@ -19,7 +19,7 @@ function pathOf(directory = '.'): string | undefined {
   try {
     return resolve(directory);
   } catch {
-    // The working directory was removed, of which the reading of its files warns.
+    // The working directory was removed. Reading its files warns of that.
     return undefined;
   }
 }

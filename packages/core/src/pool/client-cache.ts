@@ -64,7 +64,7 @@ export class ClientCache<Client> {
   #keep(key: PooledKey, client: Client | Promise<Client>): void {
     hideContents(client, `[client of ${this.#adapter.displayName} key ${key.ref.ordinal}/${key.ref.total}]`);
     this.#clients.set(key, client);
-    // A client of another type cannot be told from the caller's own values.
+    // A client that is not an object cannot be recognised: the caller may use the same value.
     if (Object(client) === client) this.#known.add(client as object);
   }
 }

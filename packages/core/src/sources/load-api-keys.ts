@@ -64,7 +64,7 @@ function noKeysError(
     files.length > 0
       ? `the environment and ${files.join(', ')} of ${directory}`
       : `the environment (no .env file in ${directory})`;
-  // An exported variable takes precedence, also when it is empty.
+  // An exported variable takes precedence even when it is empty.
   const named = empty.map((name) =>
     process.env[name] !== undefined && variables[name] ? `${name} (exported, hides .env)` : name,
   );

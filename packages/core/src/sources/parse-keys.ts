@@ -18,7 +18,7 @@ export function parseKeys(text: string, name: string = 'The text'): ApiKeyInput[
       `${name} has a line that is null or undefined instead of a key. Check the field's name.`,
     );
   }
-  // A part of a JSON text is no key.
+  // Quotes and brackets mean JSON, perhaps cut off. They never occur in a key.
   if (!/["{}[\]]/.test(trimmed)) return trimmed.split(/\r?\n/).filter((line) => !/^\s*(?:#|$)/.test(line));
   const parsed = parseJson(trimmed);
   if (Array.isArray(parsed)) return parsed as ApiKeyInput[];

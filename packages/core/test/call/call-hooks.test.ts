@@ -256,7 +256,7 @@ describe('a generator method', () => {
   });
 });
 
-it.each(['classifyError', 'classifyResult', 'onFailedAttempt'])('refuses a %s that is no function', async (name) => {
+it.each(['classifyError', 'classifyResult', 'onFailedAttempt'])('refuses a %s that is not a function', async (name) => {
   const call = scriptKeys({ K1: [ok] }).call({ [name]: 'yes' });
   await expect(call).rejects.toThrow(`"${name}" must be a function; it is "yes".`);
 });

@@ -86,7 +86,7 @@ it('fromEnv reads the settings and the keys of the same files', async () => {
   expect(lines[0]).toBe('Scripted: Usando chave 1/1');
 });
 
-it('a file that cannot be read costs a manager with its own keys a warning, not its life', async () => {
+it('a manager with its own keys only warns of a file that cannot be read', async () => {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   const manager = managerOf({ '.env': Buffer.from([0xfe, 0xff, 0, 65]) });
   await expect(manager.retryWithFallback(() => 'value')).resolves.toBe('value');

@@ -38,7 +38,7 @@ describe('the options of a key manager', () => {
     ['null', null, '"runtime" must be an object; it is null.'],
     ['a number', 5, '"runtime" must be an object; it is of type number.'],
     ['a list', [], '"runtime" must be an object; it is a list.'],
-    ['a clock that is no function', { now: 5 }, '"runtime.now" must be a function; it is 5.'],
+    ['a clock that is not a function', { now: 5 }, '"runtime.now" must be a function; it is 5.'],
     ['null as the sleep', { sleep: null }, '"runtime.sleep" must be a function; it is null.'],
     ['a clock without a time', { now: () => Number.NaN }, '"runtime.now" must return a time in ms since the epoch.'],
     [

@@ -1,4 +1,4 @@
-// A process that rotates its keys. It prints how memory and the time of a redaction have grown from the first thousand rotations on.
+// A process that rotates its keys. It prints how much memory and redaction time have grown since the first thousand rotations.
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiKeyManager, type KeyStateStore } from '../../src/index.ts';

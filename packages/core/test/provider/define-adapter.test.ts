@@ -56,7 +56,7 @@ describe('defineAdapter', () => {
     expect(define).toThrow('classifyError');
   });
 
-  it('rejects a pattern of keys that is no RegExp', () => {
+  it('rejects a pattern of keys that is not a RegExp', () => {
     const define = (keyPattern: unknown) => defineAdapter({ ...scriptedAdapter, keyPattern } as ProviderAdapter);
     for (const pattern of [/^sk-/, runInNewContext('/^sk-/'), undefined]) expect(() => define(pattern)).not.toThrow();
     for (const pattern of ['^sk-', null, 5, {}, { test: () => true }]) {

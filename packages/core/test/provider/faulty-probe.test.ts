@@ -21,7 +21,7 @@ describe('a faulty probe', () => {
     ],
     ['gives no reason', async () => ({ outcome: 'inconclusive' })],
     ['returns no list of limits', async () => ({ outcome: 'working', rateLimits: 'none' })],
-    ['names a group that is no text', async () => ({ outcome: 'working', group: 7 })],
+    ['names a group that is not a string', async () => ({ outcome: 'working', group: 7 })],
     ['is no function', 'probe'],
   ])('is inconclusive and warns once if the probe %s', async (_name, probe) => {
     await using server = await startCheckedServer(

@@ -64,7 +64,7 @@ it.each([1, 2, 3])(
     await runtime.advance(5000);
     const other = new ApiKeyManager(scriptedAdapter, listed, { logger: false, runtime, store });
     await other.ready();
-    // Doubts of a process are its own.
+    // Each process doubts keys for itself.
     const outOf = (of: ApiKeyManager) =>
       of
         .status()

@@ -160,9 +160,9 @@ describe('later loads', () => {
     ['empty keys', ['', ' ']],
     ['a text instead of a list', 'K1' as never],
     ['nothing', undefined as never],
-    ['a time that is none', { keys: ['K2'], expiresAtMs: Number.NaN }],
+    ['an invalid time', { keys: ['K2'], expiresAtMs: Number.NaN }],
     ['a date as text', { keys: ['K2'], expiresAtMs: '2027-01-01' as never }],
-    ['a version that is no text', { keys: ['K2'], version: 7 as never }],
+    ['a version that is not a string', { keys: ['K2'], version: 7 as never }],
     ['a broken key', ['K 1']],
   ])('that answer with %s count as failed', async (_what, answer) => {
     const keys = sourced(['K1']);

@@ -120,7 +120,7 @@ describe('a source', () => {
     await manager.close();
   });
 
-  it('gives a manager keys of which it knows what the manager that it replaces has known', async () => {
+  it('gives a manager keys that keep the health known to the manager it replaces', async () => {
     const keys = sourced(new Error('down'), { refresh: { minGapMs: 0 } });
     const { runtime } = keys;
     const before = new ApiKeyManager(scriptedAdapter, ['K1', 'K2'], { logger: false, runtime });

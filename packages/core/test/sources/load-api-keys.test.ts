@@ -157,7 +157,7 @@ describe('the files', () => {
     expect(process.env['ACME_KEY']).toBeUndefined();
   });
 
-  it('can be absent where a folder has their name, as a mount of a missing file and a virtual environment do', () => {
+  it('are skipped where a directory has their name, such as the mount of a missing file or a virtual environment', () => {
     mkdirSync(join(directory, '.env'));
     expect(refusal().message).toContain(`no .env file in ${directory}`);
     files({ '.env.local': 'ACME_KEY=local' });

@@ -24,13 +24,13 @@ const oddRecords: Readonly<Record<string, unknown>> = {
   'a reason of Object': { ...cooling, reason: 'constructor' },
   'an unknown cause of being disabled': { ...disabled, disabled: secret },
   'no reason': { ...cooling, reason: undefined },
-  'an end that is no number': { ...cooling, untilMs: '2000000' },
+  'an end that is not a number': { ...cooling, untilMs: '2000000' },
   'an endless end': { ...cooling, untilMs: Infinity },
   'no time as its end': { ...cooling, untilMs: Number.NaN },
   'a negative end': { ...cooling, untilMs: -1 },
   'a level of half': { ...cooling, level: 0.5 },
   'an endless generation': { ...cooling, generation: Infinity },
-  'an epoch that is no number': { ...cooling, epoch: null },
+  'an epoch that is not a number': { ...cooling, epoch: null },
   'null in its place': null,
 };
 
