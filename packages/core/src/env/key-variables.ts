@@ -1,5 +1,6 @@
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { Variables } from './environment.ts';
+import { parseJson } from './parse-json.ts';
 import { readTextFile } from './read-text-file.ts';
 
 /** A key and the environment variable it was read from. */
@@ -79,14 +80,6 @@ function splitKeys(name: string, value: string, separator: RegExp): string[] {
   const list = parseJson(value);
   if (Array.isArray(list) && list.every((entry) => typeof entry === 'string')) return list;
   throw new InvalidOptionsError(`${name} starts with "[", so it must be a JSON list of texts: ${listExample}.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function trimKey(value: string): string {

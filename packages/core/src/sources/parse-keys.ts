@@ -1,4 +1,5 @@
 import { InvalidOptionsError } from '../base/errors.ts';
+import { parseJson } from '../env/parse-json.ts';
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 
 /**
@@ -29,12 +30,4 @@ export function parseKeys(text: string, name: string = 'The text'): ApiKeyInput[
   throw new InvalidOptionsError(
     `${name} is neither a key a line nor JSON with keys, such as ["first-key", "second-key"].`,
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
