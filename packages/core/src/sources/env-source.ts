@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import { sha256 } from '../base/node-builtins.ts';
 import { checkVariableName } from '../base/check-arguments.ts';
-import type { KeySource } from './key-source.ts';
+import { withVersion, type KeySource } from './key-source.ts';
 import { loadApiKeys, type LoadApiKeysOptions } from './load-api-keys.ts';
 import { watchDirectory } from './watch-directory.ts';
 
@@ -16,10 +15,7 @@ export function envSource(baseName: string, options: LoadApiKeysOptions = {}): K
   checkVariableName('The argument of envSource()', baseName);
   return {
     name: baseName,
-    load() {
-      const keys = loadApiKeys(baseName, options);
-      return { keys, version: sha256(JSON.stringify(keys)).toString('base64url') };
-    },
+    load: () => withVersion(loadApiKeys(baseName, options)),
     watch: (changed) => watchDirectory(resolve(options.directory ?? '.'), changed, (file) => file.startsWith('.env')),
   };
 }

@@ -1,8 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { fs, sha256 } from '../base/node-builtins.ts';
+import { fs } from '../base/node-builtins.ts';
 import { readTextFile } from '../env/read-text-file.ts';
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
-import type { KeySource } from './key-source.ts';
+import { withVersion, type KeySource } from './key-source.ts';
 import { parseKeys } from './parse-keys.ts';
 import { watchDirectory } from './watch-directory.ts';
 
@@ -21,18 +21,17 @@ export function fileSource(path: string): KeySource {
   const absolute = resolve(path);
   return {
     name: `file ${basename(absolute)}`,
-    load() {
-      const keys = isDirectory(absolute)
-        ? keysOfDirectory(absolute)
-        : parseKeys(readTextFile(absolute, absolute), absolute);
-      return { keys, version: sha256(JSON.stringify(keys)).toString('base64url') };
-    },
+    load: () => withVersion(isDirectory(absolute) ? keysOfDirectory(absolute) : keysOfFile(absolute)),
     watch: (changed) => watchDirectory(isDirectory(absolute) ? absolute : dirname(absolute), changed),
   };
 }
 
 function isDirectory(path: string): boolean {
   return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function keysOfFile(path: string): ApiKeyInput[] {
+  return parseKeys(readTextFile(path, path), path);
 }
 
 function keysOfDirectory(directory: string): ApiKeyInput[] {

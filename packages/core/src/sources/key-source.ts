@@ -1,5 +1,6 @@
 import { checkName, shownKind } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
+import { sha256 } from '../base/node-builtins.ts';
 import type { KeyChangeReason } from '../events/events.ts';
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 
@@ -72,4 +73,9 @@ export function asLoadedKeys(answer: unknown): LoadedKeys {
   throw new InvalidOptionsError(
     `A key source must return a list of keys, or { keys }; the value is ${shownKind(answer)}.`,
   );
+}
+
+/** Adds a version made from the keys: reading the same keys again changes nothing. */
+export function withVersion(keys: readonly ApiKeyInput[]): LoadedKeys {
+  return { keys, version: sha256(JSON.stringify(keys)).toString('base64url') };
 }
