@@ -45,14 +45,15 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
     keys: readonly ApiKeyInput[] | KeySourceInput,
     options: KeyManagerOptions = {},
   ) {
-    const source = isKeySource(keys) ? checkKeySource(keys) : undefined;
-    const pool = new KeyPool(defineAdapter(adapter), isKeySource(keys) ? [] : keys, options, isKeySource(keys));
+    const hasSource = isKeySource(keys);
+    const source = hasSource ? checkKeySource(keys) : undefined;
+    const pool = new KeyPool(defineAdapter(adapter), hasSource ? [] : keys, options, hasSource);
     const refresh = source && new KeyRefresh(pool, source, checkRefreshOptions(options.refresh ?? {}));
     pool.source = refresh;
     super(pool, refresh);
     this.#pool = pool;
-    this.#status = new StatusReader(this.#pool);
-    attachPool(this, this.#pool);
+    this.#status = new StatusReader(pool);
+    attachPool(this, pool);
     this.provider = adapter.name;
   }
 
