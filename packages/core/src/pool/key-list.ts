@@ -144,8 +144,11 @@ export class KeyList {
     const refs = before.keys.map(({ ref }) => ref);
     const slots = slotsOf(listed);
     const keys = listed.map((entry, index) => {
-      const ref = this.#ref(entry, index, listed);
-      const group = this.#withoutKey('group', entry.group, ref.ordinal, !before.findBySecret(entry.key));
+      const ordinal = index + 1;
+      const isNew = !before.findBySecret(entry.key);
+      const label = this.#withoutKey('label', entry.label, ordinal, isNew) ?? `key ${ordinal}`;
+      const group = this.#withoutKey('group', entry.group, ordinal, isNew);
+      const ref = { ordinal, total: listed.length, label };
       const key = before.findKnown(entry.key) ?? this.#make(entry.key, ref, group);
       key.place(ref, group, slots[index]);
       return key;
@@ -167,12 +170,6 @@ export class KeyList {
     const kept = keys.filter((key) => old.has(key));
     const hasChanged = refs.length !== keys.length || keys.some(({ ref }, index) => ref !== refs[index]);
     return { ring: this.#ring, added, removed, kept, successors, ignored, hasChanged, revision: ++this.#revision };
-  }
-
-  #ref({ key, label }: ListedApiKey, index: number, { length }: readonly ListedApiKey[]): Omit<KeyRef, 'keyId'> {
-    const ordinal = index + 1;
-    const isNew = !this.#ring.findBySecret(key);
-    return { ordinal, total: length, label: this.#withoutKey('label', label, ordinal, isNew) ?? `key ${ordinal}` };
   }
 
   #make(key: string, ref: Omit<KeyRef, 'keyId'>, group: string | undefined): PooledKey {
