@@ -111,14 +111,14 @@ describe('a manager that was closed', () => {
     await expectQuiet(keys, slow);
   });
 
-  it('releases the lease of a key that was reset before the lease was granted', async () => {
-    const gates: (() => void)[] = [];
-    let held = 0;
+  /** A manager that waits for the lease of its first key, until one of the `gates` opens. */
+  async function waitingForLease() {
+    const leases = { gates: [] as (() => void)[], held: 0 };
     const store = storeWith(() => ({
       async lease() {
-        await new Promise<void>((resolve) => gates.push(resolve));
-        held++;
-        return { release: async () => void held-- };
+        await new Promise<void>((resolve) => leases.gates.push(resolve));
+        leases.held++;
+        return { release: async () => void leases.held-- };
       },
     }));
     const keys = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store, stepped: true });
@@ -127,36 +127,27 @@ describe('a manager that was closed', () => {
     await keys.runtime.advance(5000);
     await keys.call();
     await settle();
-    expect(gates).toHaveLength(1);
+    expect(leases.gates).toHaveLength(1);
+    return { keys, leases };
+  }
+
+  it('releases the lease of a key that was reset before the lease was granted', async () => {
+    const { keys, leases } = await waitingForLease();
     keys.manager.reset('K1');
-    for (const open of gates) open();
+    for (const open of leases.gates) open();
     await exchange();
-    expect(held).toBe(0);
+    expect(leases.held).toBe(0);
     await keys.manager.close();
   });
 
   it('releases a lease that the store grants too late', async () => {
-    const granted = Promise.withResolvers<void>();
-    let held = 0;
-    const store = storeWith(() => ({
-      async lease() {
-        await granted.promise;
-        held++;
-        return { release: async () => void held-- };
-      },
-    }));
-    const keys = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store, stepped: true });
-    await keys.manager.ready();
-    await keys.call();
-    await keys.runtime.advance(5000);
-    await keys.call();
-    await settle();
+    const { keys, leases } = await waitingForLease();
     const closing = keys.manager.close();
     await keys.runtime.advance(5000);
     await closing;
-    granted.resolve();
+    for (const open of leases.gates) open();
     await settle();
-    expect(held).toBe(0);
+    expect(leases.held).toBe(0);
   });
 });
 
