@@ -1,7 +1,7 @@
 // For provider adapters: `@api-key-fallback/core/adapter`.
 
-export { keyManagerClass } from './api/key-manager-class.ts';
-export type { KeyManagerClass, KeyManagerClassOptions, OptionsOfManager } from './api/key-manager-class.ts';
+export { keyManagerClass } from './managers/key-manager-class.ts';
+export type { KeyManagerClass, KeyManagerClassOptions, OptionsOfManager } from './managers/key-manager-class.ts';
 export { findAttempt } from './base/attempt.ts';
 export { checkOptionNames } from './base/check-option-names.ts';
 export { readField, readList } from './base/read-field.ts';

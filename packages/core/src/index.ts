@@ -1,14 +1,14 @@
 // For applications. Adapters import from `@api-key-fallback/core/adapter`, stores from `@api-key-fallback/core/store`.
 
-export { ApiKeyManager } from './api/api-key-manager.ts';
-export type { KeyChanges, MarkReason } from './api/managed-keys.ts';
+export { ApiKeyManager } from './managers/api-key-manager.ts';
+export type { KeyChanges, MarkReason } from './managers/managed-keys.ts';
 export { callWithFallback } from './api/call-with-fallback.ts';
-export type { CheckKeysOptions, KeyCheck } from './api/check-keys.ts';
+export type { CheckKeysOptions, KeyCheck } from './managers/check-keys.ts';
 export { INJECTED, injectKeys } from './api/inject-keys.ts';
 export type { ApiClient, ApiKey, KeyInjected } from './api/inject-keys.ts';
 export { createKeyedFetch } from './api/keyed-fetch.ts';
 export type { KeyedFetch, KeyedFetchOptions, RequestFallbackOptions } from './api/keyed-fetch.ts';
-export type { KeyManagerStatus, KeyStatus } from './api/key-status.ts';
+export type { KeyManagerStatus, KeyStatus } from './managers/key-status.ts';
 export { commandSource } from './sources/command-source.ts';
 export { envSource } from './sources/env-source.ts';
 export { fileSource } from './sources/file-source.ts';
@@ -16,8 +16,8 @@ export type { KeySource, KeySourceInput, LoadContext, LoadedKeys, LoadReason } f
 export { loadApiKeys } from './sources/load-api-keys.ts';
 export type { LoadApiKeysOptions } from './sources/load-api-keys.ts';
 export { parseKeys } from './sources/parse-keys.ts';
-export { registry } from './api/registry.ts';
-export type { ClientOf, KeyManagerOf } from './api/registry.ts';
+export { registry } from './managers/registry.ts';
+export type { ClientOf, KeyManagerOf } from './managers/registry.ts';
 export { RETRY_METADATA, retryWithApiKeyFallback } from './api/retry-with-api-key-fallback.ts';
 export { useApiKeyFallback } from './api/use-api-key-fallback.ts';
 export { wrapWithFallback } from './api/wrap-with-fallback.ts';

@@ -12,9 +12,9 @@ import type { KeyPool } from '../pool/key-pool.ts';
 import { looksReal } from '../pool/check-api-keys.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import { CallerArguments } from './caller-arguments.ts';
-import { callDetached } from './explain-detached.ts';
+import { callDetached } from '../managers/explain-detached.ts';
 import { INJECTED } from './inject-keys.ts';
-import { registry } from './registry.ts';
+import { registry } from '../managers/registry.ts';
 import { defaultsOf } from './use-api-key-fallback.ts';
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;

@@ -2,7 +2,7 @@ import { shownKind } from '../base/check-arguments.ts';
 import { util } from '../base/node-builtins.ts';
 import type { ProviderName, Provided } from '../base/provider-name.ts';
 import type { Inject } from '../call/retry-options.ts';
-import type { ClientOf } from './registry.ts';
+import type { ClientOf } from '../managers/registry.ts';
 
 /**
  * The type of an injected key of provider `P`. A plain string at run time.

@@ -9,7 +9,7 @@ import { limitBody } from '../http/response-body.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import { KeyedCall, type KeyedCallSettings } from './keyed-call.ts';
-import { registry } from './registry.ts';
+import { registry } from '../managers/registry.ts';
 import { outerSender, sendWithKey } from './send-with-key.ts';
 
 /** Options of `createKeyedFetch`: those of a call, the provider, and the underlying `fetch`. */

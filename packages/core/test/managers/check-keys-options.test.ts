@@ -2,8 +2,8 @@ import { ApiKeyManager, type KeyManagerOptions } from '@api-key-fallback/core';
 import type { ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { describe, expect, it } from 'vitest';
 import { outcomeNow, settle } from '../fake-runtime.ts';
-import { startCheckedServer } from './start-checked-server.ts';
-import { hang, one, two } from './start-key-server.ts';
+import { startCheckedServer } from '../api/start-checked-server.ts';
+import { hang, one, two } from '../api/start-key-server.ts';
 
 describe('the options of checkKeys', () => {
   const three = 'key-three-0000003';

@@ -1,8 +1,8 @@
 import { ApiKeyManager, MemoryStore } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../fake-runtime.ts';
-import { startCheckedServer } from './start-checked-server.ts';
-import { answer, hang, ok, one, reset, two } from './start-key-server.ts';
+import { startCheckedServer } from '../api/start-checked-server.ts';
+import { answer, hang, ok, one, reset, two } from '../api/start-key-server.ts';
 
 const refused = answer(401);
 const limited = answer(429, {}, { 'retry-after': '30' });

@@ -10,7 +10,7 @@ import {
   type ApiKey,
 } from '@api-key-fallback/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { KeyManagerRegistry } from '../../src/api/registry.ts';
+import { KeyManagerRegistry } from '../../src/managers/registry.ts';
 import { scriptedAdapter } from '../scripted-keys.ts';
 
 const house = customProvider('house');
