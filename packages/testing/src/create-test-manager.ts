@@ -15,6 +15,7 @@ const knownOptions: Readonly<Record<keyof TestManagerOptions, true>> = {
   keys: true,
   startAt: true,
   strategy: true,
+  pool: true,
   clientOptions: true,
   retryBudget: true,
   retryOn: true,

@@ -50,6 +50,7 @@ function withError(attempt: FailedAttempt): object {
 /** The fields of an `AllKeysFailedError`. */
 export interface AllKeysFailedDetails {
   readonly provider: string;
+  readonly pool: string;
   readonly reason: ExhaustedReason;
   readonly isBudgetSpent: boolean;
   readonly attempts: () => readonly FailedAttempt[];
@@ -75,6 +76,8 @@ export class AllKeysFailedError extends AggregateError {
   override readonly name = 'AllKeysFailedError';
   readonly code = 'ALL_KEYS_FAILED';
   readonly provider: string;
+  /** The name of the pool. */
+  readonly pool: string;
   /** Why no key was left. */
   readonly reason: ExhaustedReason;
   /** Whether the retry budget ended the call, so that keys may be left. */
@@ -93,6 +96,7 @@ export class AllKeysFailedError extends AggregateError {
     defineLazily(this, 'errors', false, () => this.attempts.map(({ error }) => error));
     hideCause(this, details);
     this.provider = details.provider;
+    this.pool = details.pool;
     this.reason = details.reason;
     this.isBudgetSpent = details.isBudgetSpent;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
@@ -104,14 +108,14 @@ export class AllKeysFailedError extends AggregateError {
   }
 
   toJSON(): object {
-    const { name, code, message, provider, reason, isBudgetSpent, retryAfterMs, attempts } = this;
-    return { name, code, message, provider, reason, isBudgetSpent, retryAfterMs, attempts: attempts.map(plain) };
+    const { name, code, message, provider, pool, reason, isBudgetSpent, retryAfterMs, attempts } = this;
+    return { name, code, message, provider, pool, reason, isBudgetSpent, retryAfterMs, attempts: attempts.map(plain) };
   }
 }
 
-printSafely(AllKeysFailedError, ({ code, provider, reason, isBudgetSpent, retryAfterMs, attempts }) => {
+printSafely(AllKeysFailedError, ({ code, provider, pool, reason, isBudgetSpent, retryAfterMs, attempts }) => {
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return { code, provider, reason, isBudgetSpent, ...wait, attempts: attempts.map(withError) };
+  return { code, provider, pool, reason, isBudgetSpent, ...wait, attempts: attempts.map(withError) };
 });
 
 /**
@@ -130,12 +134,15 @@ printSafely(AllKeysFailedError, ({ code, provider, reason, isBudgetSpent, retryA
 export class DeadlineExceededError extends ApiKeyFallbackError {
   override readonly name = 'DeadlineExceededError';
   readonly provider: string;
+  /** The name of the pool. */
+  readonly pool: string;
   /** The attempts that failed before the deadline, in order. */
   declare readonly attempts: readonly FailedAttempt[];
 
-  constructor(message: string, details: Pick<AllKeysFailedDetails, 'provider' | 'attempts' | 'cause'>) {
+  constructor(message: string, details: Pick<AllKeysFailedDetails, 'provider' | 'pool' | 'attempts' | 'cause'>) {
     super(message, 'DEADLINE_EXCEEDED', details);
     this.provider = details.provider;
+    this.pool = details.pool;
     defineLazily(this, 'attempts', true, details.attempts);
   }
 
@@ -144,13 +151,14 @@ export class DeadlineExceededError extends ApiKeyFallbackError {
   }
 
   override toJSON(): object {
-    const { provider, attempts } = this;
-    return { ...super.toJSON(), provider, attempts: attempts.map(plain) };
+    const { provider, pool, attempts } = this;
+    return { ...super.toJSON(), provider, pool, attempts: attempts.map(plain) };
   }
 }
 
-printSafely(DeadlineExceededError, ({ code, provider, attempts }) => ({
+printSafely(DeadlineExceededError, ({ code, provider, pool, attempts }) => ({
   code,
   provider,
+  pool,
   attempts: attempts.map(withError),
 }));

@@ -6,6 +6,8 @@ import { shownProvider, type ProviderName } from './provider-name.ts';
 export interface Attempt {
   /** The provider's name, for example `openai`. */
   readonly provider: string;
+  /** The name of the pool of the key in use. */
+  readonly pool: string;
   /** The fingerprint of the key in use; the same in every process. */
   readonly keyId: string;
   /** The number of this attempt on its key, from 1 to `maxRetries`. */

@@ -81,6 +81,7 @@ const longestNames = {
   callId: 256,
   reason: 128,
   kind: 64,
+  pool: 128,
   environmentName: 64,
   directory: 4096,
 } as const;

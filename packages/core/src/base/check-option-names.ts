@@ -26,6 +26,7 @@ export const retryOptionNames: ReadonlySet<string> = new Set([
 /** The names of all options of a key manager. */
 export const managerOptionNames: ReadonlySet<string> = new Set([
   'strategy',
+  'pool',
   'clientOptions',
   'retryBudget',
   'retryOn',

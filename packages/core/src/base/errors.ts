@@ -134,7 +134,7 @@ export class NoApiKeysError extends ApiKeyFallbackError {
 }
 
 /**
- * The registry has no key manager under this provider name.
+ * The registry has no key manager under this name of a provider, or of a pool of it.
  *
  * @example
  * if (UnknownProviderError.isInstance(error)) console.error(`import the adapter of ${error.provider}`);
@@ -143,14 +143,18 @@ export class UnknownProviderError extends ApiKeyFallbackError {
   override readonly name = 'UnknownProviderError';
   /** The unknown name, redacted; `…` if it has more than 20 characters. */
   readonly provider: string;
+  /** The unknown name of a pool, redacted; absent if the provider is unknown. */
+  declare readonly pool?: string;
 
-  constructor(provider: string, message: string) {
+  constructor(provider: string, message: string, pool?: string) {
     super(message, 'UNKNOWN_PROVIDER');
     this.provider = provider;
+    if (pool !== undefined) this.pool = pool;
   }
 
   override toJSON(): object {
-    return { ...super.toJSON(), provider: this.provider };
+    const { provider, pool } = this;
+    return { ...super.toJSON(), provider, ...(pool === undefined ? {} : { pool }) };
   }
 
   static override isInstance(value: unknown): value is UnknownProviderError {

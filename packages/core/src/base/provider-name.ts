@@ -1,5 +1,6 @@
-import { shown, shownKind } from './check-arguments.ts';
+import { checkName, shown, shownKind } from './check-arguments.ts';
 import { InvalidOptionsError } from './errors.ts';
+import { redactor } from './redaction.ts';
 
 /**
  * Maps provider names to key manager types. Empty here; each adapter package adds its own entry.
@@ -40,6 +41,18 @@ export function checkProviderName(what: string, name: unknown): void {
   const found = typeof name === 'string' ? '' : `; it is ${kind}${instead}`;
   throw new InvalidOptionsError(
     `${what} must be 1 to 64 letters, digits, ".", "_" and "-", for example 'openai'${found}.`,
+  );
+}
+
+/** The pool of a manager that names none, and of a call that names none. */
+export const defaultPool = 'default';
+
+/** @throws InvalidOptionsError unless the name can be used in logs and in the keys of a store. A part of a key cannot. */
+export function checkPoolName(what: string, name: unknown): asserts name is string {
+  checkName('pool', name, what);
+  if (redactor.redact(name as string) === name) return;
+  throw new InvalidOptionsError(
+    `${what} contains a part of a key. Write the name of a tenant, for example 'tenant-a'.`,
   );
 }
 

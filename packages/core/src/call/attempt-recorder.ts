@@ -26,7 +26,7 @@ function startOf(attempt: RunningAttempt): KeyManagerEvents['attempt.started'] {
   const { pool, settings } = call.plan;
   const { maxRetries } = settings;
   const isFirstOfCall = isFirst(attempt);
-  return { provider: pool.provider, key: key.ref, callId: call.id, attemptNumber, maxRetries, isFirst: isFirstOfCall };
+  return { ...pool.origin, key: key.ref, callId: call.id, attemptNumber, maxRetries, isFirst: isFirstOfCall };
 }
 
 /** Notes that the key has served the attempt: with its result, or before that with the first chunk of its stream. */
@@ -53,7 +53,7 @@ export function recordSuccess(attempt: RunningAttempt): void {
 }
 
 function successOf({ key, call }: RunningAttempt): KeyManagerEvents['call.succeeded'] {
-  return { provider: call.plan.pool.provider, key: key.ref, callId: call.id, durationMs: call.durationMs };
+  return { ...call.plan.pool.origin, key: key.ref, callId: call.id, durationMs: call.durationMs };
 }
 
 /** Ends an attempt that failed. Whether that changes the key's health is decided separately. */
@@ -64,7 +64,7 @@ export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, er
   end(attempt);
   pool.traffic.onRefusal(key, attempt.start, verdict, pool.clock.now());
   pool.events.emit('attempt.failed', () => ({
-    provider: pool.provider,
+    ...pool.origin,
     key: key.ref,
     callId: call.id,
     attemptNumber,

@@ -43,13 +43,13 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
 export function allKeysFailed(call: IdentifiedCall, isBudgetSpent = false): AllKeysFailedError {
   const { plan, failures } = call;
   const { pool, bucket } = plan;
-  const { provider, events } = pool;
+  const { origin, events } = pool;
   const reason = exhaustedReason(pool, bucket, failures);
   const waitMs = pool.soonestRecoveryMs(bucket);
   const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
   events.emit('keys.exhausted', () => {
     const { id: callId, durationMs } = call;
-    return { provider, callId, durationMs, reason, attempts: failures.length, isBudgetSpent, ...wait };
+    return { ...origin, callId, durationMs, reason, attempts: failures.length, isBudgetSpent, ...wait };
   });
   const last = failures.at(-1);
   const sentences = [
@@ -60,7 +60,7 @@ export function allKeysFailed(call: IdentifiedCall, isBudgetSpent = false): AllK
     ...(failures.length === 0 && reason === 'invalid-keys' ? ['Call reset() or enable() once the keys work.'] : []),
   ];
   return new AllKeysFailedError(sentences.join(' '), {
-    provider,
+    ...origin,
     reason,
     isBudgetSpent,
     attempts: () => recorded(failures),
@@ -69,14 +69,14 @@ export function allKeysFailed(call: IdentifiedCall, isBudgetSpent = false): AllK
   });
 }
 
-function whatHappened({ adapter, keys }: KeyPool, failures: readonly Failure[], isBudgetSpent: boolean): string {
+function whatHappened({ displayName, keys }: KeyPool, failures: readonly Failure[], isBudgetSpent: boolean): string {
   const tried = new Set(failures.map(({ key }) => key)).size;
   const after = `after ${failures.length} attempt${failures.length === 1 ? '' : 's'}`;
-  if (failures.length === 0) return `No key of ${adapter.displayName} is available`;
-  if (isBudgetSpent) return `Gave up on ${adapter.displayName} ${after}: the retry budget is spent`;
-  if (keys.length === 1) return `The only key of ${adapter.displayName} failed ${after}`;
-  if (tried === keys.length) return `All ${keys.length} keys of ${adapter.displayName} failed ${after}`;
-  return `${tried} of ${keys.length} keys of ${adapter.displayName} failed ${after}, the others are not available`;
+  if (failures.length === 0) return `No key of ${displayName} is available`;
+  if (isBudgetSpent) return `Gave up on ${displayName} ${after}: the retry budget is spent`;
+  if (keys.length === 1) return `The only key of ${displayName} failed ${after}`;
+  if (tried === keys.length) return `All ${keys.length} keys of ${displayName} failed ${after}`;
+  return `${tried} of ${keys.length} keys of ${displayName} failed ${after}, the others are not available`;
 }
 
 function availableAgain({ keys }: KeyPool, waitMs: number): string {
@@ -109,7 +109,7 @@ export function deadlineExceeded({ plan, failures }: FailedCall): DeadlineExceed
   const last = failures.at(-1);
   const tried = `${failures.length} failed attempt${failures.length === 1 ? '' : 's'}`;
   return new DeadlineExceededError(
-    `The deadline of ${settings.deadline} ms for ${pool.adapter.displayName} was reached after ${tried}.`,
-    { provider: pool.provider, attempts: () => recorded(failures), ...(last ? { cause: last.error } : {}) },
+    `The deadline of ${settings.deadline} ms for ${pool.displayName} was reached after ${tried}.`,
+    { ...pool.origin, attempts: () => recorded(failures), ...(last ? { cause: last.error } : {}) },
   );
 }

@@ -14,6 +14,8 @@ export type Inject = 'key' | 'client';
 export interface AttemptFailure extends FailedAttempt {
   /** The provider's name, for example `openai`. */
   readonly provider: string;
+  /** The name of the pool. */
+  readonly pool: string;
   /** The key of the attempt, without its secret. */
   readonly key: KeyRef;
   /** Attempts that `maxRetries` still allows on this key; 0 if the key is unavailable or the call ends here. */

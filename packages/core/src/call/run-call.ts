@@ -103,7 +103,7 @@ function runAttempt<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
 /** Emits that a call has failed, or was aborted by its caller. */
 export function emitCallEnd(call: RunningCall, error: unknown): void {
   const { pool, settings } = call.plan;
-  const end = () => ({ provider: pool.provider, callId: call.id, durationMs: call.durationMs });
+  const end = () => ({ ...pool.origin, callId: call.id, durationMs: call.durationMs });
   if (settings.signal?.aborted) pool.events.emit('call.aborted', end);
   else pool.events.emit('call.failed', () => ({ ...end(), message: errorMessage(error) }));
 }

@@ -78,6 +78,7 @@ export class RunningAttempt implements SlotHolder {
 /** An attempt as methods see it. Frozen, and printing it shows no key. */
 class AttemptView implements Attempt {
   readonly provider: string;
+  readonly pool: string;
   readonly keyId: string;
   readonly attemptNumber: number;
   readonly #attempt: RunningAttempt;
@@ -85,7 +86,9 @@ class AttemptView implements Attempt {
 
   constructor(attempt: RunningAttempt) {
     this.#attempt = attempt;
-    this.provider = attempt.call.plan.pool.provider;
+    const { origin } = attempt.call.plan.pool;
+    this.provider = origin.provider;
+    this.pool = origin.pool;
     this.keyId = attempt.key.ref.keyId;
     this.attemptNumber = attempt.attemptNumber;
     Object.freeze(this);
@@ -120,8 +123,8 @@ class AttemptView implements Attempt {
   }
 
   toJSON(): object {
-    const { provider, keyId, attemptNumber, callId, hasEnded } = this;
-    return { provider, keyId, attemptNumber, callId, hasEnded };
+    const { provider, pool, keyId, attemptNumber, callId, hasEnded } = this;
+    return { provider, pool, keyId, attemptNumber, callId, hasEnded };
   }
 }
 

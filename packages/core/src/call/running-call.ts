@@ -216,9 +216,9 @@ function fallOverOf(
   { ref }: PooledKey,
   next: PooledKey,
 ): KeyManagerEvents['call.fell-over'] {
-  return { provider: plan.pool.provider, key: ref, callId: id, next: next.ref };
+  return { ...plan.pool.origin, key: ref, callId: id, next: next.ref };
 }
 
 function selectionOf({ id, plan }: RunningCall, { ref }: PooledKey): KeyManagerEvents['key.selected'] {
-  return { provider: plan.pool.provider, key: ref, callId: id };
+  return { ...plan.pool.origin, key: ref, callId: id };
 }

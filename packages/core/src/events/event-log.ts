@@ -4,8 +4,8 @@ import { redactor } from '../base/redaction.ts';
 import { safely } from '../base/safely.ts';
 import type { EnvFileOptions } from '../env/environment.ts';
 import { setting } from '../env/settings.ts';
-import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
-import { logFields, type LogFields } from './log-fields.ts';
+import type { EventOrigin, KeyManagerEventName, KeyManagerEvents } from './events.ts';
+import { fieldsOf, type LogFields } from './log-fields.ts';
 import { levelOf, logLevels, logMessage, type Locale, type LogLevel } from './log-messages.ts';
 import type { Logger } from './logger.ts';
 import { createWinstonLogger } from './winston-logger.ts';
@@ -33,16 +33,16 @@ function choose<T extends string>(choices: readonly T[], name: string, value: st
 
 /** Writes events as log lines, filtered by level. */
 export class EventLog {
-  readonly #provider: string;
+  readonly #origin: EventOrigin;
   readonly #displayName: string;
   readonly #logger: Logger | undefined;
   readonly #isOff: boolean;
   readonly #locale: Locale;
   readonly #minLevel: number;
 
-  constructor(provider: string, displayName: string, options: LogOptions & EnvFileOptions) {
+  constructor(origin: EventOrigin, displayName: string, options: LogOptions & EnvFileOptions) {
     const { logger, logLevel, locale } = options;
-    this.#provider = provider;
+    this.#origin = origin;
     this.#displayName = displayName;
     this.#isOff = logger === false;
     if (logger) this.#logger = checkLogger(logger);
@@ -72,13 +72,13 @@ export class EventLog {
     const level = levelOf(name, event);
     if (!this.#isAllowed(level) || !this.#isEnabled(level)) return;
     const line = logMessage(this.#locale, this.#displayName, name, event);
-    if (line !== undefined) this.#writeLine(level, line, logFields(name, event));
+    if (line !== undefined) this.#writeLine(level, line, fieldsOf(name, event));
   }
 
   warn(text: string): void {
     if (!this.#isAllowed('warn') || !this.#isEnabled('warn')) return;
     const line = redactor.redact(`${this.#displayName}: ${text}`);
-    this.#writeLine('warn', line, { event: 'warning', provider: this.#provider });
+    this.#writeLine('warn', line, fieldsOf('warning', this.#origin));
   }
 
   #isAllowed(level: LogLevel | undefined): level is LogLevel {

@@ -8,17 +8,20 @@ import type { VerdictKind } from '../base/verdict.ts';
  */
 export type KeyChangeReason = 'list' | 'start' | 'interval' | 'expiry' | 'changed' | 'invalid-key' | 'manual';
 
-interface ProviderEvent {
+/** Whose event it is. */
+export interface EventOrigin {
   /** The provider's name, for example `openai`. */
   readonly provider: string;
+  /** The name of the manager's pool of keys; `default` unless the manager names one. */
+  readonly pool: string;
 }
 
-interface KeyEvent extends ProviderEvent {
+interface KeyEvent extends EventOrigin {
   /** The key concerned. */
   readonly key: KeyRef;
 }
 
-interface CallEvent extends ProviderEvent {
+interface CallEvent extends EventOrigin {
   /** Identifies the call: `callId` of its attempts. The same in all events of a call. */
   readonly callId: string;
 }
@@ -111,21 +114,21 @@ export interface KeyManagerEvents {
     readonly message: string;
   };
   /** The retry budget is spent: calls continue without retries. Emitted once until retries are allowed again. */
-  'budget.exhausted': ProviderEvent;
+  'budget.exhausted': EventOrigin;
   /** The store is unavailable: this process continues with its own state. Emitted once per outage. */
-  'store.failed': ProviderEvent & {
+  'store.failed': EventOrigin & {
     /** The kind of the store, for example `redis`. */
     readonly store: string;
     /** The message of the error as one redacted line. */
     readonly message: string;
   };
   /** The store is available again and has received the state of this process. */
-  'store.recovered': ProviderEvent & {
+  'store.recovered': EventOrigin & {
     /** The kind of the store, for example `redis`. */
     readonly store: string;
   };
   /** The list of keys has changed. */
-  'keys.changed': ProviderEvent & {
+  'keys.changed': EventOrigin & {
     readonly added: readonly KeyRef[];
     readonly removed: readonly KeyRef[];
     readonly kept: readonly KeyRef[];
@@ -134,7 +137,7 @@ export interface KeyManagerEvents {
     readonly source?: string;
   };
   /** The key source cannot be read: the last good keys serve on. Emitted once per outage. */
-  'keys.refresh-failed': ProviderEvent & {
+  'keys.refresh-failed': EventOrigin & {
     readonly source: string;
     /** The message of the error as one redacted line. */
     readonly message: string;
@@ -142,7 +145,7 @@ export interface KeyManagerEvents {
     readonly keysLeft: number;
   };
   /** The key source can be read again. */
-  'keys.refreshed': ProviderEvent & { readonly source: string };
+  'keys.refreshed': EventOrigin & { readonly source: string };
   /** A call has no key left. */
   'keys.exhausted': EndedCallEvent & {
     /** Why no key was left: the last verdict that all keys share, or `mixed`. */

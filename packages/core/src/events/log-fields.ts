@@ -1,5 +1,6 @@
+import { defaultPool } from '../base/provider-name.ts';
+import type { EventOrigin, KeyManagerEventName } from './events.ts';
 import type { KeyRef } from './key-ref.ts';
-import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
 
 /** What a log line is about, for loggers that keep structured fields. Contains no key. */
 export interface LogFields {
@@ -7,6 +8,8 @@ export interface LogFields {
   readonly event: KeyManagerEventName | 'warning';
   /** The provider's name, for example `openai`. */
   readonly provider: string;
+  /** The name of the pool; absent for the default one. */
+  readonly pool?: string;
   /** The key's label, for example `OPENAI_API_KEY_2`. */
   readonly key?: string;
   /** The number of the attempt on its key, from 1. */
@@ -21,8 +24,7 @@ export interface LogFields {
   readonly durationMs?: number;
 }
 
-interface AnyEvent {
-  readonly provider: string;
+interface AnyEvent extends EventOrigin {
   readonly key?: KeyRef;
   readonly attemptNumber?: number;
   readonly verdict?: string;
@@ -31,10 +33,11 @@ interface AnyEvent {
   readonly durationMs?: number;
 }
 
-/** The fields of an event's log line. */
-export function logFields<Name extends KeyManagerEventName>(event: Name, about: KeyManagerEvents[Name]): LogFields {
-  const { provider, key, attemptNumber, verdict, reason, callId, durationMs }: AnyEvent = about;
-  const fields = { key: key?.label, attempt: attemptNumber, verdict, reason, callId, durationMs };
+/** The fields of a log line. */
+export function fieldsOf(event: LogFields['event'], about: EventOrigin): LogFields {
+  const { provider, pool, key, attemptNumber, verdict, reason, callId, durationMs }: AnyEvent = about;
+  const named = pool === defaultPool ? undefined : pool;
+  const fields = { pool: named, key: key?.label, attempt: attemptNumber, verdict, reason, callId, durationMs };
   const present = Object.entries(fields).filter(([, value]) => value !== undefined);
   return { event, provider, ...Object.fromEntries(present) };
 }

@@ -37,6 +37,8 @@ const defaultSettings = checkFallbackOptions({});
 export class ApiKeyManager<Client = unknown> extends ManagedKeys {
   /** The name of the adapter, under which the registry knows this manager. */
   readonly provider: string;
+  /** The name of its pool; `default` unless the options name one. */
+  readonly pool: string;
   readonly #pool: KeyPool<Client>;
   readonly #status: StatusReader;
 
@@ -55,6 +57,7 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
     this.#status = new StatusReader(pool);
     attachPool(this, pool);
     this.provider = adapter.name;
+    this.pool = pool.origin.pool;
   }
 
   /**

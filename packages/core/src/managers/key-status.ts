@@ -39,6 +39,8 @@ export interface KeyStatus extends KeyRef, HealthStatus {
 export interface KeyManagerStatus {
   /** The provider's name, for example `openai`. */
   readonly provider: string;
+  /** The name of the pool; `default` unless the manager names one. */
+  readonly pool: string;
   /** The provider's name in logs, for example `OpenAI`. */
   readonly displayName: string;
   /** The keys in the order of the list. Each is frozen, and the same object until something about the key changes. */
@@ -135,7 +137,7 @@ export class StatusReader {
   }
 
   read(): KeyManagerStatus {
-    const { provider, adapter, store, clock, keys } = this.#pool;
+    const { origin, adapter, store, clock, keys } = this.#pool;
     this.#pool.refreshStatus();
     if (this.#isNewTime()) this.#known = [];
     const now = clock.now();
@@ -144,7 +146,7 @@ export class StatusReader {
       return known?.key === key && isCurrent(known, key, now) ? known : this.#describe(key, now);
     });
     return {
-      provider,
+      ...origin,
       displayName: adapter.displayName,
       keys: this.#known.map(({ status }) => status),
       ...(store ? { store } : {}),

@@ -1,10 +1,18 @@
-import { shortened, shownKind } from '../base/check-arguments.ts';
-import { checkOptionNames, closestName } from '../base/check-option-names.ts';
+import { shortened, shown, shownKind } from '../base/check-arguments.ts';
+import { checkOptionNames, closestName, didYouMean } from '../base/check-option-names.ts';
 import { InvalidOptionsError, UnknownProviderError } from '../base/errors.ts';
-import { checkProviderName, shownProvider, type KeyManagers, type ProviderName } from '../base/provider-name.ts';
+import {
+  checkPoolName,
+  checkProviderName,
+  defaultPool,
+  shownProvider,
+  type KeyManagers,
+  type ProviderName,
+} from '../base/provider-name.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 import { explainDetached, withoutObject } from './explain-detached.ts';
+import { LazyPools, type LazyPoolsOptions } from './lazy-pools.ts';
 
 /** The key manager type of a provider name: the one its adapter package declares, else `ApiKeyManager`. */
 export type KeyManagerOf<P extends ProviderName> = P extends keyof KeyManagers ? KeyManagers[P] : ApiKeyManager;
@@ -13,14 +21,22 @@ export type KeyManagerOf<P extends ProviderName> = P extends keyof KeyManagers ?
 export type ClientOf<P extends ProviderName> = KeyManagerOf<P> extends ApiKeyManager<infer Client> ? Client : never;
 
 interface Entry {
-  manager?: ApiKeyManager;
-  /** Creates the default manager at first use. */
-  readonly create?: () => ApiKeyManager;
+  /** Pool → its manager, as `register()` got it. */
+  readonly registered: Map<string, ApiKeyManager>;
+  /** Creates the manager of the default pool at first use. */
+  create?: (() => ApiKeyManager) | undefined;
+  /** The manager that `create` has returned. */
+  created?: ApiKeyManager | undefined;
+  /** The pools that are made at first use. */
+  lazy?: LazyPools | undefined;
 }
 
 const slot = Symbol.for('@api-key-fallback/core/registry@1');
 
 const optionNames = new Set(['replace']);
+const onceNames = new Set(['pool']);
+/** An error message lists at most this number of pools. */
+const mostShown = 10;
 
 /** The providers that have a package @api-key-fallback/<name>. */
 const adapters: readonly string[] = ['openai', 'anthropic', 'gemini', 'youtube', 'rapidapi'];
@@ -53,11 +69,12 @@ const synonyms: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Maps provider names to key managers. All copies of this package in a process share one `registry`.
+ * Maps provider names, and the names of their pools, to key managers. All copies of this package in a process share one `registry`.
  *
  * @example
  * registry.register(new OpenAIKeyManager([firstKey, secondKey]));
- * registry.get('openai').status();
+ * registry.register(new OpenAIKeyManager([thirdKey], { pool: 'batch' }));
+ * registry.get('openai', 'batch').status();
  */
 export class KeyManagerRegistry {
   readonly #entries: Map<string, Entry>;
@@ -67,86 +84,125 @@ export class KeyManagerRegistry {
   }
 
   /**
-   * Registers a manager for its provider. It replaces the adapter's default manager, and with `replace` another one.
+   * Registers a manager for its provider and pool. It replaces the adapter's default manager, and with `replace` another one.
    *
    * The new manager takes over what the replaced one knows of the same keys: their states, limits and usage. Calls that run on the
    * replaced manager end there.
    *
-   * @throws InvalidOptionsError if another manager is registered for the provider. Pass `{ replace: true }` to replace it.
+   * @throws InvalidOptionsError if another manager is registered for the provider and pool. Pass `{ replace: true }` to replace it.
    */
   register(manager: ApiKeyManager, options: { readonly replace?: boolean } = {}): void {
-    const pool = poolOf(manager);
+    const keys = poolOf(manager);
     checkOptionNames('options', options, optionNames, '{ replace: true }');
-    const { provider } = pool;
-    const before = this.#entries.get(provider)?.manager;
-    if (before !== manager && this.has(provider) && options.replace !== true) {
+    const { provider, pool } = keys.origin;
+    const entry = this.#entry(provider);
+    const registered = entry.registered.get(pool);
+    if (registered && registered !== manager && options.replace !== true) {
       throw new InvalidOptionsError(
-        `A key manager for "${provider}" is registered already. Pass { replace: true }, put all keys into one manager, or ` +
-          'register it with registerOnce().',
+        `A key manager for ${shownPool(provider, pool)} is registered already. Pass { replace: true }, put all keys into one manager, ` +
+          'give it a pool of its own with { pool }, or register it with registerOnce().',
       );
     }
-    this.#entries.set(provider, { manager });
-    if (before && before !== manager) pool.takeOver(poolOf(before));
+    const before = registered ?? (pool === defaultPool ? entry.created : undefined);
+    entry.registered.set(pool, manager);
+    if (pool === defaultPool) entry.create = entry.created = undefined;
+    if (before && before !== manager) keys.takeOver(poolOf(before));
   }
 
   /**
-   * Registers the manager that `create` returns, unless a manager is registered for the provider: for a module that is evaluated more
-   * than once. Returns the registered manager.
+   * Registers the manager that `create` returns, unless a manager is registered for the provider and pool: for a module that is
+   * evaluated more than once. Returns the registered manager.
    *
-   * @throws InvalidOptionsError if `create` returns anything but a manager of this provider.
+   * @throws InvalidOptionsError if `create` returns anything but a manager of this provider and pool.
    * @example
    * const manager = registry.registerOnce('openai', () => OpenAIKeyManager.fromEnv({ strategy: 'round-robin' }));
    */
-  registerOnce<P extends ProviderName>(provider: P, create: () => KeyManagerOf<P>): KeyManagerOf<P> {
+  registerOnce<P extends ProviderName>(
+    provider: P,
+    create: () => KeyManagerOf<P>,
+    options: { readonly pool?: string } = {},
+  ): KeyManagerOf<P> {
     checkProviderName('The name of a provider', provider);
     checkCreate(create);
-    if (!this.has(provider)) {
+    checkOptionNames('options', options, onceNames, "{ pool: 'tenant-a' }");
+    const { pool = defaultPool } = options;
+    checkPoolName('"pool"', pool);
+    if (!this.has(provider, pool)) {
       const manager: ApiKeyManager = create();
-      const made = poolOf(manager).provider;
-      if (made !== provider) {
+      const made = poolOf(manager).origin;
+      if (made.provider !== provider || made.pool !== pool) {
         throw new InvalidOptionsError(
-          `registerOnce('${provider}') expects a manager of this provider, not of "${made}".`,
+          `registerOnce('${provider}') expects a manager of ${shownPool(provider, pool)}, not of ${shownPool(made.provider, made.pool)}.`,
         );
       }
       this.register(manager);
     }
-    return this.get(provider);
+    return this.get(provider, pool);
   }
 
   /**
-   * Registers a factory for a provider's default manager; for adapter packages. Ignored if the name is already taken.
+   * Registers a factory for a provider's default manager; for adapter packages. Ignored if the provider has a default pool already.
    *
    * @throws InvalidOptionsError for a name that no provider can have.
    */
   registerDefault(provider: string, create: () => ApiKeyManager): void {
     checkProviderName('The name of a provider', provider);
     checkCreate(create);
-    if (!this.#entries.has(provider)) this.#entries.set(provider, { create });
+    const entry = this.#entry(provider);
+    if (!entry.registered.has(defaultPool)) entry.create ??= create;
   }
 
   /**
-   * Returns the manager of a provider. Creates the default manager at the first call.
+   * Makes the pools of a provider at their first use, for services with thousands of tenants. `create` gets the name of the pool, and
+   * returns its manager, or `undefined` if there is no such pool. It is not async: pass a function that loads the keys to the manager.
    *
-   * @throws UnknownProviderError for an unknown name; the message lists the known providers.
+   * Pools that are idle for an hour, or more than a thousand, are closed, the one that was not used for the longest time first. Their
+   * next use makes them again. Without a store they have forgotten the state of their keys by then.
+   *
+   * @throws InvalidOptionsError for an invalid option, or if `create` is registered for the provider already.
+   * @example
+   * registry.registerPools('openai', (pool) => new OpenAIKeyManager(async () => keysOf(pool), { pool }), { max: 500 });
+   */
+  registerPools<P extends ProviderName>(
+    provider: P,
+    create: (pool: string) => KeyManagerOf<P> | undefined,
+    options: LazyPoolsOptions = {},
+  ): void {
+    checkProviderName('The name of a provider', provider);
+    checkCreate(create);
+    const lazy = new LazyPools(provider, create, options);
+    const entry = this.#entry(provider);
+    if (entry.lazy) {
+      throw new InvalidOptionsError(
+        `registerPools() was called for "${provider}" already. Call unregister('${provider}') first to replace its pools.`,
+      );
+    }
+    entry.lazy = lazy;
+  }
+
+  /**
+   * Returns the manager of a provider and pool. Makes the default manager, and pools of `registerPools()`, at the first call.
+   *
+   * @throws UnknownProviderError for an unknown name; the message lists the known ones.
    * @throws NoApiKeysError if the default manager finds no key.
    */
-  get<P extends ProviderName>(provider: P): KeyManagerOf<P> {
+  get<P extends ProviderName>(provider: P, pool: string = defaultPool): KeyManagerOf<P> {
     if ((this as unknown) === undefined) throw withoutObject('registry', 'get');
     const entry = this.#entries.get(provider);
-    if (!entry) throw this.#unknown(provider);
-    entry.manager ??= created(entry);
-    return entry.manager as KeyManagerOf<P>;
+    if (!entry) throw this.#unknownProvider(provider);
+    const manager = entry.registered.get(pool) ?? madeAtFirstUse(entry, pool);
+    if (!manager) throw this.#unknownPool(provider, pool);
+    return manager as KeyManagerOf<P>;
   }
 
-  /** Whether a manager is registered for a provider. The default of an adapter does not count; see `isKnown`. */
-  has(provider: string): boolean {
-    const entry = this.#entries.get(provider);
-    return entry !== undefined && !entry.create;
+  /** Whether a manager is registered for a provider and pool. One that is made at first use does not count; see `isKnown`. */
+  has(provider: string, pool: string = defaultPool): boolean {
+    return this.#entries.get(provider)?.registered.has(pool) ?? false;
   }
 
-  /** Whether a provider has a manager or a default. Creates nothing. */
-  isKnown(provider: string): boolean {
-    return this.#entries.has(provider);
+  /** Whether a provider has a manager or a default. With a pool: whether it has this pool now. Creates nothing. */
+  isKnown(provider: string, pool?: string): boolean {
+    return pool === undefined ? this.#entries.has(provider) : this.pools(provider).includes(pool);
   }
 
   /** Returns the names of all providers, including those whose default manager is not created yet. */
@@ -154,18 +210,59 @@ export class KeyManagerRegistry {
     return [...this.#entries.keys()];
   }
 
-  /** Removes a provider's manager and default. Closes nothing. Returns whether there was one. */
-  unregister(provider: string): boolean {
-    return this.#entries.delete(provider);
+  /** Returns the names of the pools that a provider has now, without those that `registerPools()` can still make. */
+  pools(provider: string): string[] {
+    const entry = this.#entries.get(provider);
+    if (!entry) return [];
+    const byDefault = entry.create ? [defaultPool] : [];
+    return [...new Set([...byDefault, ...entry.registered.keys(), ...(entry.lazy?.names ?? [])])];
   }
 
-  #unknown(given: unknown): UnknownProviderError {
+  /**
+   * Removes a provider with its default and all its pools; with `pool` only that pool. Closes nothing. Returns whether there was one.
+   */
+  unregister(provider: string, pool?: string): boolean {
+    const entry = this.#entries.get(provider);
+    if (pool === undefined) {
+      entry?.lazy?.clear();
+      return this.#entries.delete(provider);
+    }
+    const isDefault = pool === defaultPool && entry?.create !== undefined;
+    if (entry && isDefault) entry.create = entry.created = undefined;
+    const isRemoved = [isDefault, entry?.registered.delete(pool), entry?.lazy?.delete(pool)].includes(true);
+    if (entry && !entry.lazy && this.pools(provider).length === 0) this.#entries.delete(provider);
+    return isRemoved;
+  }
+
+  #entry(provider: string): Entry {
+    const entry = this.#entries.get(provider) ?? { registered: new Map() };
+    this.#entries.set(provider, entry);
+    return entry;
+  }
+
+  #unknownProvider(given: unknown): UnknownProviderError {
     const provider = typeof given === 'string' ? given : '';
     const known = this.list();
     const list = known.length > 0 ? known.join(', ') : 'none';
     return new UnknownProviderError(
       provider.length > 20 ? '…' : shortened(provider),
       `Unknown provider ${shownProvider(given)} (known: ${list}).${adviceOn(given, known)}`,
+    );
+  }
+
+  #unknownPool(provider: string, pool: unknown): UnknownProviderError {
+    checkPoolName('"pool"', pool);
+    const known = this.pools(provider);
+    const more = known.length > mostShown ? ` and ${known.length - mostShown} more` : '';
+    const list = known.length > 0 ? known.slice(0, mostShown).join(', ') + more : 'none';
+    const instead =
+      pool === defaultPool
+        ? `Name one of them with { pool }, or register a manager without a pool`
+        : `Register it with register(new OpenAIKeyManager(keys, { pool })), or make pools at first use with registerPools()`;
+    return new UnknownProviderError(
+      provider,
+      `Unknown pool ${shown(pool)} of "${provider}" (known: ${list}).${didYouMean(pool, known)} ${instead}.`,
+      shortened(pool),
     );
   }
 }
@@ -181,10 +278,20 @@ function checkCreate(create: unknown): void {
   );
 }
 
-function created({ create }: Entry): ApiKeyManager {
-  const manager = create?.();
-  poolOf(manager);
-  return manager as ApiKeyManager;
+/** The manager of a pool that is made by its first call. */
+function madeAtFirstUse(entry: Entry, pool: string): ApiKeyManager | undefined {
+  if (pool !== defaultPool) return entry.lazy?.get(pool);
+  if (!entry.created && entry.create) {
+    const manager = entry.create();
+    poolOf(manager);
+    entry.created = manager;
+  }
+  return entry.created;
+}
+
+/** A provider, with its pool if that is not the default one, in a message. */
+function shownPool(provider: string, pool: string): string {
+  return pool === defaultPool ? `"${provider}"` : `the pool ${shown(pool)} of "${provider}"`;
 }
 
 function adviceOn(given: unknown, known: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
 import { redactor } from '../base/redaction.ts';
 import type { KeyRef } from '../events/key-ref.ts';
-import type { KeyChangeReason, KeyManagerEvents } from '../events/events.ts';
+import type { EventOrigin, KeyChangeReason, KeyManagerEvents } from '../events/events.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { HealthContext } from '../state/key-health.ts';
 import { KeyRing } from '../state/key-ring.ts';
@@ -35,12 +35,12 @@ export function refsOf({ added, removed, kept }: NewKeyList): Record<'added' | '
 
 /** The event of a change. */
 export function changeOf(
-  provider: string,
+  origin: EventOrigin,
   list: NewKeyList,
   reason: KeyChangeReason,
   source: string | undefined,
 ): KeyManagerEvents['keys.changed'] {
-  return { provider, reason, ...(source === undefined ? {} : { source }), ...refsOf(list) };
+  return { ...origin, reason, ...(source === undefined ? {} : { source }), ...refsOf(list) };
 }
 
 /** What the application lists as the keys of a pool. Each change makes one new ring; keys that stay keep their objects. */

@@ -2,6 +2,7 @@ import { longestTimerMs } from '../base/abortable.ts';
 import { checkIsObject, shown } from '../base/check-arguments.ts';
 import { checkOptionNames, managerOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
+import { checkPoolName, defaultPool } from '../base/provider-name.ts';
 import type { Runtime } from '../base/runtime.ts';
 import { checkEnvFileOptions, type EnvFileOptions } from '../env/environment.ts';
 import type { LogOptions } from '../events/event-log.ts';
@@ -33,6 +34,11 @@ export interface RefreshOptions {
  * `directory` and `environmentName` say which `.env*` files can set the log level, the language and API_KEY_STATE_DIR.
  */
 export interface KeyManagerOptions extends LogOptions, EnvFileOptions {
+  /**
+   * The name of the pool that the keys are in, up to 128 characters, for example that of a tenant: keys of different pools never
+   * stand in for each other. @default 'default'
+   */
+  readonly pool?: string;
   /** Which of the best keys a call takes first. @default 'in-order' */
   readonly strategy?: KeyStrategy;
   /** Options for the clients of `inject: 'client'` and `getClient()`, passed to the adapter's `createClient`. @default none */
@@ -60,12 +66,20 @@ export interface KeyManagerOptions extends LogOptions, EnvFileOptions {
 
 /** Checked options with every default filled in. */
 type KeyManagerSettings = KeyManagerOptions &
-  Required<Pick<KeyManagerOptions, 'strategy' | 'retryBudget' | 'retryOn' | 'recheckInvalid'>>;
+  Required<Pick<KeyManagerOptions, 'pool' | 'strategy' | 'retryBudget' | 'retryOn' | 'recheckInvalid'>>;
 
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
 export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSettings {
   checkOptionNames('options', options, managerOptionNames, "{ strategy: 'round-robin' }");
-  const { strategy = 'in-order', retryBudget = {}, retryOn = 'same-key', recheckInvalid = true, ...rest } = options;
+  const {
+    pool = defaultPool,
+    strategy = 'in-order',
+    retryBudget = {},
+    retryOn = 'same-key',
+    recheckInvalid = true,
+    ...rest
+  } = options;
+  checkPoolName('"pool"', pool);
   checkEnvFileOptions(rest);
   if (rest.clientOptions !== undefined) checkIsObject('clientOptions', rest.clientOptions);
   if (rest.runtime !== undefined) checkRuntime(rest.runtime);
@@ -76,7 +90,7 @@ export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSetti
   if (typeof recheckInvalid !== 'boolean') {
     throw new InvalidOptionsError(`"recheckInvalid" must be true or false; it is ${shown(recheckInvalid)}.`);
   }
-  return { ...rest, strategy, retryBudget, retryOn, recheckInvalid };
+  return { ...rest, pool, strategy, retryBudget, retryOn, recheckInvalid };
 }
 
 function checkRuntime(runtime: Partial<Runtime>): void {

@@ -1,7 +1,8 @@
 import { findAttempt } from '../base/attempt.ts';
+import { checkPoolName, defaultPool } from '../base/provider-name.ts';
 import { createRuntime, type FullRuntime } from '../base/runtime.ts';
 import { EventHub } from '../events/event-hub.ts';
-import type { KeyChangeReason } from '../events/events.ts';
+import type { EventOrigin, KeyChangeReason } from '../events/events.ts';
 import { EventLog } from '../events/event-log.ts';
 import { GuardedAdapter, unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
@@ -32,6 +33,10 @@ import { WaitingCalls } from './waiting-calls.ts';
 export class KeyPool<Client = unknown> {
   readonly adapter: GuardedAdapter<Client>;
   readonly provider: string;
+  /** The provider's name and that of the pool, as events carry them. */
+  readonly origin: EventOrigin;
+  /** The provider as texts name it, with the pool if it is not the default one. */
+  readonly displayName: string;
   readonly runtime: FullRuntime;
   readonly clock: SharedClock;
   readonly events: EventHub;
@@ -63,9 +68,11 @@ export class KeyPool<Client = unknown> {
     options: KeyManagerOptions,
     lazy = false,
   ) {
-    const { strategy, clientOptions, runtime, retryBudget, recheckInvalid, retryOn, store } =
+    const { pool, strategy, clientOptions, runtime, retryBudget, recheckInvalid, retryOn, store } =
       checkManagerOptions(options);
-    const log = new EventLog(adapter.name, adapter.displayName, options);
+    this.origin = Object.freeze({ provider: adapter.name, pool });
+    this.displayName = adapter.displayName + (pool === defaultPool ? '' : ` (${pool})`);
+    const log = new EventLog(this.origin, this.displayName, options);
     const warn = (text: string) => log.warn(text);
     let chosen: ChosenStore | undefined;
     this.adapter = new GuardedAdapter(adapter, warn);
@@ -78,12 +85,14 @@ export class KeyPool<Client = unknown> {
     this.list = new KeyList(this, adapter, context, warn);
     try {
       this.#ring = this.list.set(keys, lazy).ring;
+      // Again, because only now its own keys are known.
+      checkPoolName('"pool"', pool);
       chosen = chooseStore(store, options);
       this.events = new EventHub(log);
       this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
       this.#selection = new KeySelection(strategy, this.#ring, this.traffic, this.clock);
       this.slots = new RunningSlots((key) => this.#onLoad(key));
-      this.health = new PoolHealth(this.provider, this.#ring, context, this.events, this.clock, {
+      this.health = new PoolHealth(this.origin, this.#ring, context, this.events, this.clock, {
         onHealth: (key) => {
           key.statusRevision++;
           this.#selection.onHealth(key);
@@ -122,7 +131,7 @@ export class KeyPool<Client = unknown> {
     if (this.#before) this.takeOver(this.#before);
     if (added.length > 0) this.#replica?.onNewKeys();
     this.waiting.wake();
-    if (list.hasChanged) this.events.emit('keys.changed', changeOf, this.provider, list, reason, source);
+    if (list.hasChanged) this.events.emit('keys.changed', changeOf, this.origin, list, reason, source);
   }
 
   /** The key that a call takes next after the `used` ones. */
@@ -160,9 +169,14 @@ export class KeyPool<Client = unknown> {
     return Object(value) === value && this.clients.has(value as object);
   }
 
+  /** Whether calls run or wait. */
+  get isBusy(): boolean {
+    return this.waiting.size > 0 || this.#ring.known.some(({ usage }) => usage.inUse > 0);
+  }
+
   /** Notes that the budget has ended a call. Emits one event for as long as it is spent. */
   onBudgetSpent(): void {
-    if (this.budget?.reportSpent()) this.events.emit('budget.exhausted', () => ({ provider: this.provider }));
+    if (this.budget?.reportSpent()) this.events.emit('budget.exhausted', () => this.origin);
   }
 
   /** Takes over what another pool knows of the same keys; with another clock nothing, so that one test does not see another. */
@@ -232,10 +246,10 @@ export class KeyPool<Client = unknown> {
   }
 
   #share(store: KeyStateStore): StateReplica {
-    const { provider, health, usage, clock, events, runtime } = this;
+    const { origin, health, usage, clock, events, runtime } = this;
     const records = this.#records;
     const onClockShift = () => this.#selection.refresh();
-    return new StateReplica(store, { provider, records, health, usage, clock, events, runtime, onClockShift });
+    return new StateReplica(store, { origin, records, health, usage, clock, events, runtime, onClockShift });
   }
 
   // A client is used inside an attempt with its key, unless the application keeps it for other uses.

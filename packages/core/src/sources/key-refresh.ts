@@ -168,10 +168,10 @@ export class KeyRefresh implements PoolSource {
   }
 
   #onSuccess(expiresAtMs: number): void {
-    const { runtime, provider, events } = this.#pool;
+    const { runtime, origin, events } = this.#pool;
     const { everyMs, jitter } = this.#settings;
     const now = runtime.steadyNow();
-    if (this.#failures > 0) events.emit('keys.refreshed', () => ({ provider, source: this.#source.name }));
+    if (this.#failures > 0) events.emit('keys.refreshed', () => ({ ...origin, source: this.#source.name }));
     this.#failures = 0;
     this.#error = undefined;
     this.#noteList(now);
@@ -184,14 +184,14 @@ export class KeyRefresh implements PoolSource {
   }
 
   #onFailure(error: unknown): void {
-    const { runtime, provider, events, keys } = this.#pool;
+    const { runtime, origin, events, keys } = this.#pool;
     this.#failures++;
     this.#error = error;
     const backoffMs = firstBackoffMs * 2 ** Math.min(this.#failures - 1, 20);
     this.#dueAtMs = runtime.steadyNow() + Math.min(backoffMs, this.#settings.everyMs);
     if (this.#failures > 1) return;
     const { name: source } = this.#source;
-    events.emit('keys.refresh-failed', () => ({ provider, source, message: whyOf(error), keysLeft: keys.length }));
+    events.emit('keys.refresh-failed', () => ({ ...origin, source, message: whyOf(error), keysLeft: keys.length }));
   }
 
   #schedule(): void {
@@ -215,7 +215,7 @@ export class KeyRefresh implements PoolSource {
 
   #failure(): ApiKeyFallbackError {
     const error = this.#error;
-    const text = `The keys of "${this.#pool.provider}" could not be loaded from ${this.#source.name}`;
+    const text = `The keys of ${this.#pool.displayName} could not be loaded from ${this.#source.name}`;
     const why = this.#failures === 0 ? this.#reason : whyOf(error);
     const details = error === undefined || quotesText(error) ? {} : { cause: safeCopy(error) };
     return new ApiKeyFallbackError(`${text}: ${why}`, 'KEY_SOURCE_FAILED', details);

@@ -1,3 +1,4 @@
+import { defaultPool } from '../base/provider-name.ts';
 import { checkVariableName, shortened } from '../base/check-arguments.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
 import { NoApiKeysError } from '../base/errors.ts';
@@ -43,7 +44,7 @@ export function readApiKeys(baseName: string, options: LoadApiKeysOptions): Name
   checkVariableName('The argument of loadApiKeys()', baseName);
   checkEnvFileOptions(options);
   const files = readEnvFiles(options);
-  const log = new EventLog(baseName, baseName, options);
+  const log = new EventLog({ provider: baseName, pool: defaultPool }, baseName, options);
   const variables = { ...files.variables, ...process.env };
   const found = findKeys(baseName, variables);
   for (const file of found.unreadable) log.warn(`The file of ${file} cannot be read and is skipped`);

@@ -1,5 +1,6 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { EventHub } from '../events/event-hub.ts';
+import type { EventOrigin } from '../events/events.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
 import { ofAccount, shiftView } from './health-view.ts';
@@ -35,7 +36,7 @@ export interface HealthListeners {
 
 /** Applies outcomes to the health of keys, groups and buckets, and emits each transition once. */
 export class PoolHealth {
-  readonly #provider: string;
+  readonly #origin: EventOrigin;
   readonly #context: HealthContext;
   readonly #events: EventHub;
   readonly #clock: SharedClock;
@@ -43,14 +44,14 @@ export class PoolHealth {
   #ring: KeyRing;
 
   constructor(
-    provider: string,
+    origin: EventOrigin,
     ring: KeyRing,
     context: HealthContext,
     events: EventHub,
     clock: SharedClock,
     listeners: HealthListeners,
   ) {
-    this.#provider = provider;
+    this.#origin = origin;
     this.#ring = ring;
     this.#context = context;
     this.#events = events;
@@ -200,7 +201,7 @@ export class PoolHealth {
   ): void {
     if (!transition) return;
     const who = () => ({
-      provider: this.#provider,
+      ...this.#origin,
       key: key.ref,
       ...(bucket === undefined ? {} : { bucket }),
       ...(isFromStore ? { isFromStore } : {}),

@@ -1,6 +1,8 @@
 import { errorMessage } from '../base/error-message.ts';
 import type { FullRuntime } from '../base/runtime.ts';
+import { defaultPool } from '../base/provider-name.ts';
 import type { EventHub } from '../events/event-hub.ts';
+import type { EventOrigin } from '../events/events.ts';
 import type { HealthTarget, PoolHealth } from '../state/pool-health.ts';
 import type { PoolUsage } from '../state/pool-usage.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -31,7 +33,7 @@ const [sendMs, endMs] = [5000, 1000];
 
 /** The parts of a pool that a replica keeps in step with its store. */
 export interface ReplicaParts {
-  readonly provider: string;
+  readonly origin: EventOrigin;
   readonly records: RecordIndex;
   readonly health: PoolHealth;
   readonly usage: PoolUsage;
@@ -66,9 +68,9 @@ export class StateReplica implements LeaseSource {
   #closing: Promise<void> | undefined;
 
   constructor(store: KeyStateStore, parts: ReplicaParts) {
-    this.#store = new TimelyStore(store, parts.provider, parts.runtime);
+    this.#store = new TimelyStore(store, storedAs(parts.origin), parts.runtime);
     this.#parts = parts;
-    this.#outbox = new Outbox(parts.provider, parts.records, parts.usage);
+    this.#outbox = new Outbox(storedAs(parts.origin), parts.records, parts.usage);
     this.#schedule = new SyncSchedule(parts.runtime, () => void this.sync());
     this.#leases = new ProbeLeases(this, parts.clock, parts.runtime);
     parts.records.shareProbes((id) => this.#leases.add(id));
@@ -205,7 +207,7 @@ export class StateReplica implements LeaseSource {
   }
 
   #applyReply(request: SyncRequest, reply: SyncReply): boolean {
-    const { records, health, clock, events, provider, runtime, onClockShift } = this.#parts;
+    const { records, health, clock, events, origin, runtime, onClockShift } = this.#parts;
     if (!this.#position.cursor) {
       // Times from before the first answer are in this process's clock.
       records.shift(clock.offsetMs);
@@ -214,7 +216,7 @@ export class StateReplica implements LeaseSource {
     records.absorb(reply.records, health);
     const hasLostData = this.#position.onAnswer(request.seen, reply.cursor);
     const hasMoreToSend = this.#outbox.onAnswer(request, reply, hasLostData, runtime.steadyNow());
-    if (this.isAway) events.emit('store.recovered', () => ({ provider, store: this.kind }));
+    if (this.isAway) events.emit('store.recovered', () => ({ ...origin, store: this.kind }));
     this.#state = 'in-sync';
     return hasMoreToSend;
   }
@@ -222,8 +224,8 @@ export class StateReplica implements LeaseSource {
   #markAway(error: unknown): void {
     if (this.#state === 'away' || this.#state === 'closed') return;
     this.#state = 'away';
-    const { events, provider } = this.#parts;
-    events.emit('store.failed', () => ({ provider, store: this.kind, message: errorMessage(error) }));
+    const { events, origin } = this.#parts;
+    events.emit('store.failed', () => ({ ...origin, store: this.kind, message: errorMessage(error) }));
   }
 
   #onChange(change: Change): void {
@@ -244,4 +246,9 @@ export class StateReplica implements LeaseSource {
   #isOpen(): boolean {
     return this.#state !== 'closed';
   }
+}
+
+/** The name of a pool in stores. No provider has a slash in its name. */
+function storedAs({ provider, pool }: EventOrigin): string {
+  return pool === defaultPool ? provider : `${provider}/${pool}`;
 }

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 
 const failed = new AllKeysFailedError('failed', {
   provider: 'house',
+  pool: 'default',
   reason: 'mixed',
   isBudgetSpent: false,
   attempts: () => [],
@@ -47,6 +48,7 @@ describe('the errors', () => {
       isBudgetSpent: false,
       message: 'failed',
       provider: 'house',
+      pool: 'default',
       reason: 'mixed',
       attempts: [],
     });

@@ -78,12 +78,13 @@ describe('the events of a call', () => {
     const events = recordEvents(manager);
     await call({ maxRetries: 2 }).catch(() => {});
     const { keyId } = key('K1');
+    const origin = { provider: 'scripted', pool: 'default' };
     const first = { keyId, ordinal: 1, total: 2, label: 'key 1' };
     const byName = (name: string) => events.find(([eventName]) => eventName === name)?.[1];
     const callId: unknown = expect.stringMatching(/^[0-9a-f-]{36}$/);
-    expect(byName('key.selected')).toEqual({ provider: 'scripted', key: first, callId });
+    expect(byName('key.selected')).toEqual({ ...origin, key: first, callId });
     expect(byName('attempt.failed')).toEqual({
-      provider: 'scripted',
+      ...origin,
       key: first,
       callId,
       durationMs: 0,
@@ -94,7 +95,7 @@ describe('the events of a call', () => {
       message: 'scripted failure',
     });
     expect(byName('key.cooled-down')).toEqual({
-      provider: 'scripted',
+      ...origin,
       key: first,
       reason: 'scripted',
       untilMs: 60_000,
@@ -103,7 +104,7 @@ describe('the events of a call', () => {
     const pauses = events.flatMap(([, event]) => ('delayMs' in event ? [event.delayMs] : []));
     expect(pauses).toEqual([100]);
     expect(byName('keys.exhausted')).toEqual({
-      provider: 'scripted',
+      ...origin,
       callId,
       durationMs: 100,
       reason: 'mixed',

@@ -12,7 +12,7 @@ describe('status', () => {
     const { manager, call } = scriptKeys({ K1: [rateLimited(60_000)], K2: [ok] });
     await call(once);
     const { keys, ...provider } = manager.status();
-    expect(provider).toEqual({ provider: 'scripted', displayName: 'Scripted' });
+    expect(provider).toEqual({ provider: 'scripted', pool: 'default', displayName: 'Scripted' });
     expect(keys[0]).toMatchObject({
       ordinal: 1,
       total: 2,

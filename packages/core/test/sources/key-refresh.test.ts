@@ -54,7 +54,7 @@ describe('the first load', () => {
     expect(error).toBeInstanceOf(ApiKeyFallbackError);
     expect(error).toMatchObject({ code: 'KEY_SOURCE_FAILED' });
     expect(String(error)).toMatch(
-      /The keys of "scripted" could not be loaded from vault: 403: \[redacted\] may not read/,
+      /The keys of Scripted could not be loaded from vault: 403: \[redacted\] may not read/,
     );
     expect(String((error as Error).cause)).not.toContain('4f9a81c2e07b');
     await keys.runtime.advance(9999);
@@ -150,8 +150,8 @@ describe('later loads', () => {
     await keys.runtime.advance(60_000);
     await expect(keys.call()).resolves.toBe('K2');
     expect(events).toEqual([
-      ['keys.refresh-failed', { provider: 'scripted', source: 'vault', message: 'down', keysLeft: 1 }],
-      ['keys.refreshed', { provider: 'scripted', source: 'vault' }],
+      ['keys.refresh-failed', { provider: 'scripted', pool: 'default', source: 'vault', message: 'down', keysLeft: 1 }],
+      ['keys.refreshed', { provider: 'scripted', pool: 'default', source: 'vault' }],
     ]);
   });
 

@@ -1,0 +1,118 @@
+import { longestTimerMs } from '../base/abortable.ts';
+import { shown } from '../base/check-arguments.ts';
+import { checkOptionNames } from '../base/check-option-names.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
+import { checkPoolName } from '../base/provider-name.ts';
+import { createRuntime } from '../base/runtime.ts';
+import { safely } from '../base/safely.ts';
+import { poolOf } from '../pool/pool-of.ts';
+import type { ApiKeyManager } from './api-key-manager.ts';
+
+/** Which pools that were made at first use stay open. */
+export interface LazyPoolsOptions {
+  /** The most pools that are open at a time, an integer from 1. The one that was not used for the longest time goes first. @default 1000 */
+  readonly max?: number;
+  /** The time in ms after which an unused pool is closed. @default 3_600_000 */
+  readonly idleMs?: number;
+}
+
+interface MadePool {
+  readonly manager: ApiKeyManager;
+  usedAtMs: number;
+}
+
+const optionNames = new Set(['max', 'idleMs']);
+const runtime = createRuntime();
+
+/** The pools of a provider that are made at first use, and closed when they are idle or too many. */
+export class LazyPools {
+  readonly #provider: string;
+  readonly #create: (pool: string) => ApiKeyManager | undefined;
+  readonly #max: number;
+  readonly #idleMs: number;
+  readonly #made = new Map<string, MadePool>();
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(provider: string, create: (pool: string) => ApiKeyManager | undefined, options: LazyPoolsOptions) {
+    checkOptionNames('options', options, optionNames, '{ max: 1000 }');
+    const { max = 1000, idleMs = 3_600_000 } = options;
+    if (!Number.isSafeInteger(max) || max < 1) {
+      throw new InvalidOptionsError(`"max" must be an integer from 1; it is ${shown(max)}.`);
+    }
+    if (!(typeof idleMs === 'number' && idleMs > 0)) {
+      throw new InvalidOptionsError(`"idleMs" must be a time in ms above 0; it is ${shown(idleMs)}.`);
+    }
+    this.#provider = provider;
+    this.#create = create;
+    this.#max = max;
+    this.#idleMs = idleMs;
+  }
+
+  /** The names of the open pools. */
+  get names(): string[] {
+    return [...this.#made.keys()];
+  }
+
+  /** Returns the manager of a pool, which it makes at first use; `undefined` if there is no such pool. */
+  get(name: string): ApiKeyManager | undefined {
+    const known = this.#made.get(name);
+    if (!known) return this.#make(name);
+    known.usedAtMs = runtime.steadyNow();
+    return known.manager;
+  }
+
+  /** Removes a pool without closing it. Returns whether there was one. */
+  delete(name: string): boolean {
+    return this.#made.delete(name);
+  }
+
+  /** Removes all pools without closing them. */
+  clear(): void {
+    this.#made.clear();
+    this.#cancelTimer?.();
+  }
+
+  #make(name: string): ApiKeyManager | undefined {
+    checkPoolName('The name of a pool', name);
+    const manager = this.#create(name);
+    if (manager === undefined) return undefined;
+    const { provider, pool } = poolOf(manager).origin;
+    if (provider !== this.#provider || pool !== name) {
+      throw new InvalidOptionsError(
+        `registerPools('${this.#provider}') expects a manager of this provider and of the pool that it is called with: ` +
+          `new OpenAIKeyManager(keys, { pool }). The manager is of "${provider}" and of the pool ${shown(pool)}.`,
+      );
+    }
+    if (this.#made.size >= this.#max) this.#closeLeastUsed();
+    this.#made.set(name, { manager, usedAtMs: runtime.steadyNow() });
+    if (this.#made.size === 1) this.#checkIn(this.#idleMs);
+    return manager;
+  }
+
+  /** Closes the pool that was not used for the longest time. Pools with running calls stay, even if they are too many. */
+  #closeLeastUsed(): void {
+    const idle = [...this.#made].filter(([, { manager }]) => !poolOf(manager).isBusy);
+    const [least] = idle.toSorted(([, a], [, b]) => a.usedAtMs - b.usedAtMs);
+    if (least) this.#close(least[0], least[1]);
+  }
+
+  #closeIdle(): void {
+    const now = runtime.steadyNow();
+    for (const [name, pool] of this.#made) {
+      if (poolOf(pool.manager).isBusy) pool.usedAtMs = now;
+      if (now - pool.usedAtMs >= this.#idleMs) this.#close(name, pool);
+    }
+    const firstUseMs = Math.min(...[...this.#made.values()].map(({ usedAtMs }) => usedAtMs));
+    if (this.#made.size > 0) this.#checkIn(firstUseMs + this.#idleMs - now);
+  }
+
+  #checkIn(ms: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = runtime.timer(Math.min(ms, longestTimerMs), () => this.#closeIdle(), true);
+  }
+
+  #close(name: string, { manager }: MadePool): void {
+    this.#made.delete(name);
+    safely(() => manager.close());
+  }
+}
