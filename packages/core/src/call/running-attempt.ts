@@ -2,7 +2,7 @@ import { abortable } from '../base/abortable.ts';
 import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { printAs } from '../base/errors.ts';
 import { observeResponse } from '../pool/observe-response.ts';
-import type { RequestMark } from '../pool/request-window.ts';
+import type { RequestMark } from '../limits/request-window.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SlotHolder } from '../state/running-slots.ts';
 import type { RunningCall } from './running-call.ts';

@@ -24,7 +24,7 @@ import { KeySelection } from './key-selection.ts';
 import { changeOf, KeyList, type NewKeyList } from './key-list.ts';
 import { observeResponse } from './observe-response.ts';
 import type { PoolSource } from './pool-source.ts';
-import { PoolTraffic } from './pool-traffic.ts';
+import { PoolTraffic } from '../limits/pool-traffic.ts';
 import { SoonestRecovery } from './recovery.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { WaitingCalls } from './waiting-calls.ts';

@@ -7,7 +7,7 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import type { KeyUsage } from '../state/usage-counts.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';
-import type { PoolTraffic } from './pool-traffic.ts';
+import type { PoolTraffic } from '../limits/pool-traffic.ts';
 
 /** A key as a strategy function receives it. */
 export interface KeyCandidate extends KeyRef {

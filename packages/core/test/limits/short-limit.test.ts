@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ShortLimit } from '../../src/pool/short-limit.ts';
+import { ShortLimit } from '../../src/limits/short-limit.ts';
 
 /** Requests begin at these times and are served. */
 function serve(limit: ShortLimit, times: readonly number[], assumed = Infinity): void {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RequestWindow, type RequestMark } from '../../src/pool/request-window.ts';
+import { RequestWindow, type RequestMark } from '../../src/limits/request-window.ts';
 
 const startMs = 1_800_000_000_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LearnedLimit, raised } from '../../src/pool/learned-limit.ts';
-import { RequestWindow, type RequestMark } from '../../src/pool/request-window.ts';
+import { LearnedLimit, raised } from '../../src/limits/learned-limit.ts';
+import { RequestWindow, type RequestMark } from '../../src/limits/request-window.ts';
 
 const minuteMs = 60_000;
 
