@@ -62,7 +62,7 @@ export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, er
   const { pool, settings } = call.plan;
   key.usage.failures[verdict.kind]++;
   end(attempt);
-  pool.traffic.onRefusal(key, attempt.start, verdict, pool.clock.now());
+  pool.onRefusal(key, attempt.start, verdict);
   pool.events.emit('attempt.failed', () => ({
     ...pool.origin,
     key: key.ref,

@@ -30,6 +30,9 @@ export interface KeyTraffic {
   scouts: number;
 }
 
+/** The number of attempts in all pools, because pools with the same key share what they know of it. */
+let attempts = 0;
+
 interface SmallestLimit {
   limit: number;
   untilMs: number;
@@ -38,7 +41,6 @@ interface SmallestLimit {
 /** Counts the requests of a pool by key, and learns limits from refusals. */
 export class PoolTraffic {
   readonly #byKey = new Map<PooledKey, KeyTraffic>();
-  #attempts = 0;
   /** Whether a limit was ever learned. Until then no selection checks for one. */
   hasLimits = false;
   /** The smallest limit learned in the pool. Keys of one provider often have the same one. */
@@ -75,7 +77,7 @@ export class PoolTraffic {
   onStart(key: PooledKey, now: number): RequestMark {
     const traffic = this.of(key);
     if (this.#hasShortLimits) (traffic.shortLimit ??= new ShortLimit()).add(now);
-    return traffic.window.add(now, ++this.#attempts);
+    return traffic.window.add(now, ++attempts);
   }
 
   onSuccess(key: PooledKey, start: RequestMark): void {
@@ -100,12 +102,23 @@ export class PoolTraffic {
     if (isShort) {
       refused.shortLimit ??= new ShortLimit();
       refused.shortLimit.onRefusal(start.startedAtMs, now);
-      const known = refused.shortLimit.known(now);
-      if (known < Infinity) this.#assumedShort = known;
       this.#hasShortLimits = true;
     }
+    this.#noteLimits(refused, now);
+  }
+
+  /** Counts the requests on a key together with those of another pool, and uses what was learned there. */
+  share(key: PooledKey, traffic: KeyTraffic, now: number): void {
+    this.#byKey.set(key, traffic);
+    if (traffic.limit) this.#noteLimits(traffic, now);
+  }
+
+  #noteLimits(limited: KeyTraffic, now: number): void {
+    const known = limited.shortLimit?.known(now) ?? Infinity;
+    if (known < Infinity) this.#assumedShort = known;
+    if (known < Infinity) this.#hasShortLimits = true;
     this.hasLimits = true;
-    this.#limited.add(refused);
+    this.#limited.add(limited);
     this.#assumed = this.#smallestLimit(now) ?? this.#assumed;
   }
 

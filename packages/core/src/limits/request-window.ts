@@ -6,7 +6,7 @@ const uncertainSlots = 3;
 
 /** The counts of a key's window at the start of a request. */
 export interface RequestMark {
-  /** The number of the request among all requests of the pool, from 1. */
+  /** The number of the request among all requests of the process, from 1. */
   readonly sequence: number;
   readonly slot: number;
   readonly startedAtMs: number;
@@ -30,7 +30,7 @@ export class RequestWindow {
   #slot = 0;
   #total = 0;
 
-  /** Counts a request that starts; `sequence` is its number among all requests of the pool. */
+  /** Counts a request that starts; `sequence` is its number among all requests of the process. */
   add(now: number, sequence: number): RequestMark {
     this.#moveTo(now);
     this.#secondOfNow().count++;

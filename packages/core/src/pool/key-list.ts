@@ -5,7 +5,7 @@ import type { EventOrigin, KeyChangeReason, KeyManagerEvents } from '../events/e
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { HealthContext } from '../state/key-health.ts';
 import { KeyRing } from '../state/key-ring.ts';
-import { PooledKey } from '../state/pooled-key.ts';
+import { PooledKey, type TwinsOf } from '../state/pooled-key.ts';
 import { checkApiKeys, looksReal, type ApiKeyInput, type ListedApiKey } from './check-api-keys.ts';
 
 /** How many keys that have left the list are remembered. */
@@ -48,13 +48,21 @@ export class KeyList {
   readonly #adapter: ProviderAdapter;
   readonly #context: HealthContext;
   readonly #warn: (text: string) => void;
+  readonly #twinsOf: TwinsOf;
   readonly #known: KnownKeys;
   #listed: readonly ListedApiKey[] = [];
   #ring: KeyRing = new KeyRing([]);
   #revision = 0;
   #setRevision = 0;
 
-  constructor(pool: object, adapter: ProviderAdapter, context: HealthContext, warn: (text: string) => void) {
+  constructor(
+    pool: object,
+    adapter: ProviderAdapter,
+    context: HealthContext,
+    warn: (text: string) => void,
+    twinsOf: TwinsOf,
+  ) {
+    this.#twinsOf = twinsOf;
     this.#adapter = adapter;
     this.#context = context;
     this.#warn = warn;
@@ -175,7 +183,7 @@ export class KeyList {
   #make(key: string, ref: Omit<KeyRef, 'keyId'>, group: string | undefined): PooledKey {
     const { name, displayName, keyPattern } = this.#adapter;
     if (!looksReal(key, keyPattern)) this.#warn(`${ref.label} does not look like a key of ${displayName}`);
-    return new PooledKey(name, key, ref, group, this.#context);
+    return new PooledKey(name, key, ref, group, this.#context, this.#twinsOf);
   }
 
   /** Returns a name; `undefined`, with a warning, if it contains a part of a key: all such names would look the same. */

@@ -1,5 +1,6 @@
 import { findAttempt } from '../base/attempt.ts';
 import { checkPoolName, defaultPool } from '../base/provider-name.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
 import { createRuntime, type FullRuntime } from '../base/runtime.ts';
 import { EventHub } from '../events/event-hub.ts';
 import type { EventOrigin, KeyChangeReason } from '../events/events.ts';
@@ -25,8 +26,10 @@ import { changeOf, KeyList, type NewKeyList } from './key-list.ts';
 import { observeResponse } from './observe-response.ts';
 import type { PoolSource } from './pool-source.ts';
 import { PoolTraffic } from '../limits/pool-traffic.ts';
+import type { RequestMark } from '../limits/request-window.ts';
 import { SoonestRecovery } from './recovery.ts';
 import { RetryBudget } from './retry-budget.ts';
+import { TwinPools } from './twin-pools.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 
 /** The keys of one provider: which one is next, and what is known of them. */
@@ -49,6 +52,8 @@ export class KeyPool<Client = unknown> {
   readonly traffic: PoolTraffic = new PoolTraffic();
   readonly waiting: WaitingCalls = new WaitingCalls();
   readonly list: KeyList;
+  /** The keys that other pools of this process have too. */
+  readonly twins: TwinPools;
   /** `undefined` if the application lists the keys. */
   source: PoolSource | undefined;
   readonly #records: RecordIndex;
@@ -82,7 +87,7 @@ export class KeyPool<Client = unknown> {
     this.budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
     this.clock = new SharedClock(this.runtime);
     const context: HealthContext = { clock: this.clock, recheckInvalid, revision: 0 };
-    this.list = new KeyList(this, adapter, context, warn);
+    this.list = new KeyList(this, adapter, context, warn, (key) => this.twins.of(key).map((twin) => twin.key));
     try {
       this.#ring = this.list.set(keys, lazy).ring;
       // Again, because only now its own keys are known.
@@ -98,12 +103,15 @@ export class KeyPool<Client = unknown> {
           this.#selection.onHealth(key);
           this.waiting.wake();
         },
+        onOwnHealth: (...change) => this.twins.share(...change),
         onRecord: (target) => this.#replica?.onRecord(target),
       });
       this.#records = new RecordIndex(this.#ring);
       this.#replica = chosen && this.#share(chosen.store);
       this.chosen = chosen;
       this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));
+      this.twins = new TwinPools(this);
+      this.twins.onKeys(this.keys);
     } catch (error) {
       void chosen?.release();
       this.list.close();
@@ -123,6 +131,7 @@ export class KeyPool<Client = unknown> {
     // First, because what was learned of keys that are forgotten goes with them.
     for (const [key, from] of successors) this.traffic.inherit(key, from);
     for (const part of [this.usage, this.health, this.traffic, this.#records, this.#selection]) part.replace(ring);
+    this.twins.onKeys(added);
     for (const [key, from] of successors) {
       key.inherit(from);
       this.health.inherit(key, from);
@@ -172,6 +181,12 @@ export class KeyPool<Client = unknown> {
   /** Whether calls run or wait. */
   get isBusy(): boolean {
     return this.waiting.size > 0 || this.#ring.known.some(({ usage }) => usage.inUse > 0);
+  }
+
+  /** Learns from a refusal, also for other pools that have the key. */
+  onRefusal(key: PooledKey, start: RequestMark, verdict: ErrorVerdict): void {
+    this.traffic.onRefusal(key, start, verdict, this.clock.now());
+    this.twins.onRefusal(key);
   }
 
   /** Notes that the budget has ended a call. Emits one event for as long as it is spent. */
@@ -232,6 +247,7 @@ export class KeyPool<Client = unknown> {
     await this.chosen?.release().catch(() => {});
     this.events.removeListeners();
     this.clients.clear();
+    this.twins.close();
     this.list.close();
   }
 

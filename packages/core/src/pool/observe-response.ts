@@ -19,7 +19,7 @@ interface Learner {
 
 /** Learns a key's group and limits from a response, and prefers other keys while one of its limits is used up. */
 export function observeResponse(pool: Learner, key: PooledKey, response: unknown, operation?: string): void {
-  key.group ??= pool.adapter.groupOf(response);
+  key.learnGroup(key.group ?? pool.adapter.groupOf(response));
   const headers = headersOfError(response);
   if (!headers) return;
   learnLimits(pool, key, pool.adapter.readLimits(headers, pool.runtime.now(), operation), operation);
@@ -32,7 +32,7 @@ export function learnLimits(
   limits: readonly RateLimit[],
   operation?: string,
 ): void {
-  key.rateLimits = limits.map((limit) => withTimes(limit, (timeMs) => pool.clock.fromDate(timeMs)));
+  key.learnLimits(limits.map((limit) => withTimes(limit, (timeMs) => pool.clock.fromDate(timeMs))));
   const bucket = pool.adapter.bucketOf(operation);
   for (const limit of key.rateLimits) pool.health.demote(key, limit, bucket);
 }
@@ -40,6 +40,7 @@ export function learnLimits(
 /** Classifies the error of an attempt with this key, and learns the key's group from it. */
 export function classifyFailure(pool: Learner, key: PooledKey, error: unknown, rules: CallRules): ErrorVerdict {
   const verdict = pool.adapter.classifyError(error, pool.runtime.now(), rules);
-  key.group ??= ('group' in verdict ? verdict.group : undefined) ?? pool.adapter.groupOf(sourceOf(error));
+  const named = 'group' in verdict ? verdict.group : undefined;
+  key.learnGroup(key.group ?? named ?? pool.adapter.groupOf(sourceOf(error)));
   return verdict;
 }

@@ -142,6 +142,11 @@ export class KeyHealth {
     return this.#update(this.#view === freshView ? known : absorbRecord(this.#view, known.record), now);
   }
 
+  /** Becomes equal to the health of the same key in another pool. */
+  mirror(view: HealthView, now: number): Transition | undefined {
+    return this.#update(view, now);
+  }
+
   /** Applies a reset of the whole key to this bucket. */
   lift(generation: number, now: number): void {
     if (this.#view.record.generation >= generation) return;

@@ -3,7 +3,7 @@ import type { EventHub } from '../events/event-hub.ts';
 import type { EventOrigin } from '../events/events.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
-import { ofAccount, shiftView } from './health-view.ts';
+import { ofAccount, shiftView, type HealthView } from './health-view.ts';
 import type { HealthContext, KeyHealth } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -31,6 +31,8 @@ export interface Evidence {
 /** Called when health changes: `onHealth` for every change, `onRecord` for changes of the shared record made here. */
 export interface HealthListeners {
   onHealth(key: PooledKey): void;
+  /** Called for every change that does not come from the same key in another pool. */
+  onOwnHealth(target: HealthTarget, reason: string, isFromStore: boolean): void;
   onRecord(target: HealthTarget): void;
 }
 
@@ -82,7 +84,7 @@ export class PoolHealth {
     for (const struck of this.#affectedBy(key, verdict)) {
       for (const name of buckets) {
         if (struck === key || isSameLife(struck, name, revision))
-          this.#strike(target(struck, name), verdict, historyMs);
+          this.#strike(targetOf(struck, name), verdict, historyMs);
       }
     }
   }
@@ -122,7 +124,7 @@ export class PoolHealth {
     const ofCall = callBucket === unspecifiedBucket ? undefined : callBucket;
     for (const bucket of new Set(named === undefined ? [ofCall] : [callBucket, named])) {
       for (const sharing of this.#affectedBy(key, limit)) {
-        this.#change(target(sharing, bucket), (health) => health.demote(untilMs, now), `no_${name}_left`);
+        this.#change(targetOf(sharing, bucket), (health) => health.demote(untilMs, now), `no_${name}_left`);
       }
     }
   }
@@ -169,7 +171,16 @@ export class PoolHealth {
     const transition = health.absorb(record, this.#clock.now());
     if (bucket === undefined) liftBuckets(key, this.#clock.now());
     this.#listeners.onHealth(key);
-    this.#emit(found, health, transition, record.disabled || record.reason, true);
+    const reason = record.disabled || record.reason;
+    this.#listeners.onOwnHealth(found, reason, true);
+    this.#emit(found, health, transition, reason, true);
+  }
+
+  /** Makes the health of a key equal to that of the same key in another pool, whose clock is behind by `shiftMs`. */
+  mirror(target: HealthTarget, view: HealthView, shiftMs: number, reason: string, isFromStore: boolean): void {
+    const shifted = shiftMs === 0 ? view : shiftView(view, shiftMs);
+    const transition = this.#update(target, (health) => health.mirror(shifted, this.#clock.now()));
+    this.#emit(target, healthOf(target), transition, reason, isFromStore);
   }
 
   #affectedBy(key: PooledKey, cause: ErrorVerdict | RateLimit): readonly PooledKey[] {
@@ -186,10 +197,18 @@ export class PoolHealth {
   #change(changed: HealthTarget, change: (health: KeyHealth) => Transition | undefined, reason = ''): void {
     const health = healthOf(changed);
     const { view } = health;
+    const transition = this.#update(changed, change);
+    if (health.view !== view) this.#listeners.onOwnHealth(changed, reason, false);
+    this.#emit(changed, health, transition, reason, false);
+  }
+
+  #update(changed: HealthTarget, change: (health: KeyHealth) => Transition | undefined): Transition | undefined {
+    const health = healthOf(changed);
+    const { view } = health;
     const transition = change(health);
     if (health.view !== view) this.#listeners.onHealth(changed.key);
     if (health.view.record !== view.record) this.#listeners.onRecord(changed);
-    this.#emit(changed, health, transition, reason, false);
+    return transition;
   }
 
   #emit(
@@ -224,7 +243,7 @@ export class PoolHealth {
   }
 }
 
-function target(key: PooledKey, bucket: string | undefined): HealthTarget {
+function targetOf(key: PooledKey, bucket: string | undefined): HealthTarget {
   return bucket === undefined ? { key } : { key, bucket };
 }
 

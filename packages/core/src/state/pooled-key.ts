@@ -2,6 +2,7 @@ import type { KeyRef } from '../events/key-ref.ts';
 import { sha256 } from '../base/node-builtins.ts';
 import { maskKey } from '../base/redaction.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
+import { withTimes } from '../provider/read-rate-limits.ts';
 import type { KeyState } from './health-view.ts';
 import { KeyBuckets } from './key-buckets.ts';
 import { KeyHealth, type HealthContext } from './key-health.ts';
@@ -11,6 +12,10 @@ import { staleAtMs } from './stale-buckets.ts';
 import type { HandedOver, KeyUsage } from './usage-counts.ts';
 import { noUsage } from './usage-counts.ts';
 
+/** Finds the same key in other pools of this process. */
+export type TwinsOf = (key: PooledKey) => readonly PooledKey[];
+
+const noTwins: TwinsOf = () => [];
 const noLimits: readonly RateLimit[] = [];
 const noBuckets: ReadonlyMap<string, KeyHealth> = new Map();
 
@@ -33,8 +38,6 @@ export class PooledKey {
   readonly masked: string;
   /** What is known of the key as a whole. */
   readonly health: KeyHealth;
-  /** The number of vague failures in a row, over all calls. Any success resets it. */
-  streak = 0;
   readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
   /** The usage that the manager which replaced this one has taken over; `undefined` before and after that. */
   handedOver: HandedOver | undefined;
@@ -48,7 +51,9 @@ export class PooledKey {
   #rateLimits: readonly RateLimit[] = noLimits;
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
   #buckets: KeyBuckets | undefined;
+  #streak = 0;
   readonly #context: HealthContext;
+  readonly #twinsOf: TwinsOf;
   readonly #secret: string;
 
   constructor(
@@ -57,9 +62,11 @@ export class PooledKey {
     ref: Omit<KeyRef, 'keyId'>,
     group: string | undefined,
     context: HealthContext,
+    twinsOf: TwinsOf = noTwins,
   ) {
     this.#secret = secret;
     this.#context = context;
+    this.#twinsOf = twinsOf;
     this.health = new KeyHealth(context);
     this.index = ref.ordinal - 1;
     this.ref = Object.freeze({ keyId: fingerprint(provider, secret), ...ref });
@@ -69,7 +76,7 @@ export class PooledKey {
 
   /** Takes over what another manager of this process knows of the same key, besides its health and usage. */
   takeOver(known: PooledKey): void {
-    this.streak = Math.max(this.streak, known.streak);
+    this.#streak = Math.max(this.#streak, known.streak);
     this.group ??= known.group;
     if (this.#rateLimits === noLimits) this.rateLimits = known.rateLimits;
   }
@@ -96,6 +103,16 @@ export class PooledKey {
     this.rateLimits = from.rateLimits;
   }
 
+  /** The number of vague failures in a row, over all calls and pools. Any success resets it. */
+  get streak(): number {
+    return this.#streak;
+  }
+
+  set streak(streak: number) {
+    if (streak === this.#streak) return;
+    for (const key of [this, ...this.#twinsOf(this)]) key.#streak = streak;
+  }
+
   /** The project or organisation, as configured or as a response named it. */
   get group(): string | undefined {
     return this.#group;
@@ -107,6 +124,13 @@ export class PooledKey {
     this.statusRevision++;
   }
 
+  /** Notes the project or organisation that a response names, unless one is known. */
+  learnGroup(group: string | undefined): void {
+    if (this.#group !== undefined || group === undefined) return;
+    this.group = group;
+    for (const twin of this.#twinsOf(this)) twin.group ??= group;
+  }
+
   /** The limits that the last response stated. */
   get rateLimits(): readonly RateLimit[] {
     return this.#rateLimits;
@@ -115,6 +139,15 @@ export class PooledKey {
   set rateLimits(limits: readonly RateLimit[]) {
     this.#rateLimits = limits;
     this.statusRevision++;
+  }
+
+  /** Notes the limits of a response. */
+  learnLimits(limits: readonly RateLimit[]): void {
+    this.rateLimits = limits;
+    for (const twin of this.#twinsOf(this)) {
+      const shiftMs = Math.round(twin.#context.clock.now() - this.#context.clock.now());
+      twin.rateLimits = limits.map((limit) => withTimes(limit, (timeMs) => timeMs + shiftMs));
+    }
   }
 
   /** What is known of the key in one quota bucket. */
@@ -216,13 +249,24 @@ export class PooledKey {
 
   /** Whether another call probes the recovering key now. */
   isProbed(bucket: string, now: number): boolean {
-    return this.healthsFor(bucket).some((health) => health.state(now) === 'recovering' && health.permit.isTaken(now));
+    return this.#recoveringFor(bucket, now).some(({ permit }) => permit.isTaken(now)) || this.#isProbedByTwin(bucket);
   }
 
   /** Reserves the probe of a recovering key. Returns the function that releases it; `undefined` if another call holds it. */
   startProbe(bucket: string, now: number): (() => void) | undefined {
-    if (this.state(bucket, now) !== 'recovering') return undefined;
-    const recovering = this.healthsFor(bucket).find((health) => health.state(now) === 'recovering');
-    return recovering?.startProbe(now);
+    if (this.state(bucket, now) !== 'recovering' || this.#isProbedByTwin(bucket)) return undefined;
+    return this.#recoveringFor(bucket, now)[0]?.startProbe(now);
+  }
+
+  #recoveringFor(bucket: string, now: number): readonly KeyHealth[] {
+    return this.healthsFor(bucket).filter((health) => health.state(now) === 'recovering');
+  }
+
+  /** Whether a call in another pool probes the key now. */
+  #isProbedByTwin(bucket: string): boolean {
+    return this.#twinsOf(this).some((twin) => {
+      const now = twin.#context.clock.now();
+      return twin.#recoveringFor(bucket, now).some(({ permit }) => permit.isHeld(now));
+    });
   }
 }

@@ -9,6 +9,7 @@ import {
   type KeyManagerOptions,
 } from '@api-key-fallback/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FakeRuntime } from '../fake-runtime.ts';
 import { recordEvents } from '../events/record-events.ts';
 import { rateLimited, scriptedAdapter, scriptKeys } from '../scripted-keys.ts';
 
@@ -81,14 +82,15 @@ describe('the pool of a manager', () => {
   it('keeps its state apart in the store', async () => {
     const store = new MemoryStore();
     const sync = vi.spyOn(store, 'sync');
+    const runtime = new FakeRuntime();
     const stateIn = async (pool?: string) => {
-      const manager = managerOf(pool, { store });
+      const manager = managerOf(pool, { store, runtime });
       await manager.ready();
       const [state] = manager.status().keys.map((key) => key.state);
       await manager.close();
       return state;
     };
-    const manager = managerOf('tenant-a', { store });
+    const manager = managerOf('tenant-a', { store, runtime });
     manager.disable('K1');
     await manager.close();
 
