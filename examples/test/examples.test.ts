@@ -9,7 +9,7 @@ import { runExample, startExample } from './run-example.ts';
 const [first, second] = ['sk-example-first-00001', 'sk-example-second-0001'] as const;
 
 /** These need no key; an adapter alone calls nothing. */
-const keyless = ['rotate-keys.ts', 'redis.ts', 'shared-state.ts', 'weather-adapter.ts'];
+const keyless = ['rotate-keys.ts', 'redis.ts', 'shared-state.ts', 'tenants.ts', 'weather-adapter.ts'];
 const keyed = globSync('*.ts', { cwd: join(import.meta.dirname, '..') }).filter((file) => !keyless.includes(file));
 
 describe('the examples', () => {
@@ -40,6 +40,20 @@ describe('the examples', () => {
     expect(output).toContain('The keys have changed (changed, file openai).');
     expect(output).toMatch(/^0 of \d+ calls failed\.$/m);
     expect(output).toContain('Requests with the old key: true, with the new key: true.');
+    expect(code).toBe(0);
+  });
+
+  it('tenants: serves each tenant with its own keys', async () => {
+    const { code, output } = await runExample('tenants.ts');
+    expect(output.trim().split('\n')).toEqual([
+      'acme: You said: Olá',
+      'globex: You said: Olá',
+      'globex: no key left in the pool "globex" (rate-limited)',
+      expect.stringMatching(/^initech: Unknown pool "initech" of "openai" \(known: acme, globex\)\./),
+      'acme, key 1: cooling, 1 attempts',
+      'acme, key 2: healthy, 1 attempts',
+      'globex, key 1: cooling, 2 attempts',
+    ]);
     expect(code).toBe(0);
   });
 

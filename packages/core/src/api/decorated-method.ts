@@ -4,13 +4,20 @@ import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
-import { checkRetryOptions, type FallbackSettings, type Inject, type RetryOptions } from '../call/retry-options.ts';
+import {
+  checkRetryOptions,
+  type FallbackSettings,
+  type Inject,
+  type PoolResolver,
+  type RetryOptions,
+} from '../call/retry-options.ts';
 import { runCall } from '../call/run-call.ts';
 import type { Invoke } from '../call/running-attempt.ts';
 import { StreamWithFallback } from '../call/stream-with-fallback.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { looksReal } from '../pool/check-api-keys.ts';
 import { poolOf } from '../pool/pool-of.ts';
+import { findInPools } from '../pool/twin-pools.ts';
 import { CallerArguments } from './caller-arguments.ts';
 import { callDetached } from '../managers/explain-detached.ts';
 import { INJECTED } from './inject-keys.ts';
@@ -73,16 +80,18 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
   function joinOrStartLoop(self: unknown, args: unknown[]): unknown {
     const resolved = resolveOptions(self);
     const { provider, settings } = resolved;
-    const pool = poolOf(registry.get(provider));
+    const pool = poolOf(registry.get(provider, poolOfCall(resolved, self, args)));
     const firstArg = args[0];
     if (args.includes(INJECTED, 1)) {
       throw new TypeError(`${name}(): INJECTED is allowed only as the first argument.`);
     }
-    const outerAttempt = findAttempt(provider);
+    const outerAttempt = findAttempt(provider, pool.origin.pool);
     if (outerAttempt && isInjectedValueOf(outerAttempt, firstArg, pool, settings.inject)) {
       return joinAttempt(outerAttempt, self, args);
     }
     if (pool.owns(firstArg)) throw unexpectedKey(name, `a key or client of "${provider}"`);
+    if (isOfOtherPool(provider, firstArg))
+      throw unexpectedKey(name, `a key or client of another pool of "${provider}"`);
     if (isKeyOf(pool, firstArg)) throw unexpectedKey(name, `what looks like a key of "${provider}"`);
     const callerArgs = callerArguments.read(args);
     const callerSignal = findSignal(callerArgs);
@@ -90,6 +99,13 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
     return startLoop(planOf(resolved, pool, callerSignal), ({ injected }) =>
       runMethod(self, [injected, ...callerArgs]),
     );
+  }
+
+  function poolOfCall({ provider, pool }: ResolvedOptions, self: unknown, args: unknown[]): string | undefined {
+    if (typeof pool !== 'function') return pool;
+    const attempt = findAttempt(provider);
+    const hasKey = attempt !== undefined && isInjected(attempt, args[0]);
+    return pool({ self, args: hasKey ? args.slice(1) : callerArguments.read(args) });
   }
 
   function decorated(this: unknown, ...args: unknown[]): unknown {
@@ -109,33 +125,30 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
 
 interface ResolvedOptions {
   readonly provider: ProviderName;
+  readonly pool: string | PoolResolver | undefined;
   readonly settings: FallbackSettings;
-  /** Reused by all calls without a signal of their own, as long as the provider keeps its manager. */
-  sharedPlan?: CallPlan;
+  /** Reused by all calls of a pool without a signal of their own. */
+  readonly plans: WeakMap<KeyPool, CallPlan>;
 }
 
-function sharedPlan(resolved: ResolvedOptions, pool: KeyPool): CallPlan {
-  if (resolved.sharedPlan?.pool !== pool) resolved.sharedPlan = new CallPlan(pool, resolved.settings);
-  return resolved.sharedPlan;
-}
-
-function planOf(resolved: ResolvedOptions, pool: KeyPool, callerSignal: AbortSignal | undefined): CallPlan {
-  const plan = sharedPlan(resolved, pool);
+function planOf({ plans, settings }: ResolvedOptions, pool: KeyPool, callerSignal: AbortSignal | undefined): CallPlan {
+  const plan = plans.get(pool) ?? new CallPlan(pool, settings);
+  plans.set(pool, plan);
   if (!callerSignal) return plan;
-  const { signal } = resolved.settings;
+  const { signal } = settings;
   return plan.withSignal(signal ? AbortSignal.any([signal, callerSignal]) : callerSignal);
 }
 
 /** Merges a method's own options over the defaults of its class. Each combination is checked once. */
 function createOptionsResolver({ options, settings, name }: Decoration): (self: unknown) => ResolvedOptions {
   const byClassDefaults = new WeakMap<object, ResolvedOptions>();
-  const withProvider = ({ provider }: RetryOptions, checked: FallbackSettings): ResolvedOptions => {
+  const withProvider = ({ provider, pool }: RetryOptions, checked: FallbackSettings): ResolvedOptions => {
     if (provider === undefined) {
       throw new InvalidOptionsError(
         `${name}() has no provider. Pass { provider } to its decorator, or put @useApiKeyFallback on its class.`,
       );
     }
-    return { provider, settings: { ...checked, methodName: name } };
+    return { provider, pool, settings: { ...checked, methodName: name }, plans: new WeakMap() };
   };
   const ownOptions = options.provider === undefined ? undefined : withProvider(options, settings);
   return (self) => {
@@ -157,6 +170,17 @@ function isInjectedValueOf(attempt: Attempt, firstArg: unknown, pool: KeyPool, i
   if (inject === 'key') return firstArg === attempt.apiKey;
   const isClientInjected = attempt.injected !== attempt.apiKey;
   return firstArg === (isClientInjected ? attempt.injected : existingClient(pool, attempt.apiKey));
+}
+
+function isInjected(attempt: Attempt, value: unknown): boolean {
+  return value !== undefined && (value === attempt.apiKey || value === attempt.injected);
+}
+
+/** Whether a value is a key of any pool of the provider, or what an attempt of another pool has injected. */
+function isOfOtherPool(provider: string, value: unknown): boolean {
+  const attempt = findAttempt(provider);
+  if (attempt && isInjected(attempt, value)) return true;
+  return typeof value === 'string' && findInPools(provider, value).length > 0;
 }
 
 function existingClient(pool: KeyPool, apiKey: string): unknown {

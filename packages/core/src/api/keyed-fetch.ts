@@ -10,7 +10,7 @@ import type { KeyPool } from '../pool/key-pool.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import { KeyedCall, type KeyedCallSettings } from './keyed-call.ts';
 import { registry } from '../managers/registry.ts';
-import { outerSender, sendWithKey } from './send-with-key.ts';
+import { outerPool, outerSender, sendWithKey } from './send-with-key.ts';
 
 /** Options of `createKeyedFetch`: those of a call, the provider, and the underlying `fetch`. */
 export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extends Omit<
@@ -19,6 +19,11 @@ export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extend
 > {
   /** The provider whose keys are used. */
   readonly provider: P;
+  /**
+   * The pool whose keys are used: its name, or a function that is not async and names it for requests outside of an attempt. Inside
+   * one, its pool is used unless this is a name. @default 'default', also where the function returns `undefined`
+   */
+  readonly pool?: string | (() => string | undefined);
   /** Sends the requests. @default the global fetch, read at each call */
   readonly fetch?: typeof globalThis.fetch;
   /** If `true`, throws `AllKeysFailedError` when no key is left. If `false`, returns the provider's last response. @default false */
@@ -81,14 +86,23 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
   return async (input, init) => {
     const fallback = init?.fallback;
     const ofRequest = fallback === undefined ? checked : checkRequestOptions(options, fallback);
-    const { provider, send: customSend, bodyTimeout, ...settings } = ofRequest;
-    const pool = poolOf(registry.get(provider));
+    const { provider, pool: named, send: customSend, bodyTimeout, ...settings } = ofRequest;
+    const request = new ReplayableRequest(input, init ?? {});
+    const pool = poolOf(registry.get(provider, poolOfRequest(provider, named, request)));
     // Read at each call, so that a fetch that a tracer or a test installs later is used.
     const send = customSend ?? globalThis.fetch;
-    const request = new ReplayableRequest(input, init ?? {});
     const response = await respond(pool, request, settings, send);
     return bodyTimeout === undefined ? response : limitBody(pool.runtime, response, bodyTimeout);
   };
+}
+
+/** The pool that a request names, else that of the attempt which sends it. Only a fixed name wins over the attempt. */
+function poolOfRequest(
+  provider: string,
+  named: KeyedFetchOptions['pool'],
+  request: ReplayableRequest,
+): string | undefined {
+  return typeof named === 'string' ? named : (outerPool(provider, request) ?? named?.());
 }
 
 async function respond(
@@ -139,12 +153,12 @@ function checkOptions<P extends ProviderName>(options: KeyedFetchOptions<P>) {
   checkOptionNames('options', options, optionNames, "createKeyedFetch({ provider: 'openai' })");
   const { fetch: send, throwOnExhausted = false, bodyTimeout, maxBufferedBody = 10_000_000, ...callOptions } = options;
   const settings = checkRetryOptions(callOptions);
-  const { provider } = callOptions;
+  const { provider, pool } = callOptions;
   if (provider === undefined) throw new InvalidOptionsError('"provider" is required, for example \'openai\'.');
   if (send !== undefined && typeof send !== 'function') throw new InvalidOptionsError('"fetch" must be a function.');
   checkOption(typeof throwOnExhausted === 'boolean', 'throwOnExhausted', throwOnExhausted, 'true or false');
   const isSize = Number.isSafeInteger(maxBufferedBody) && maxBufferedBody >= 0;
   checkOption(isSize, 'maxBufferedBody', maxBufferedBody, 'a number of bytes, an integer from 0');
   checkTimeout('bodyTimeout', bodyTimeout);
-  return { ...settings, provider, send, throwOnExhausted, bodyTimeout, maxBufferedBody };
+  return { ...settings, provider, pool, send, throwOnExhausted, bodyTimeout, maxBufferedBody };
 }

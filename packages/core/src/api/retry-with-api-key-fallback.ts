@@ -57,7 +57,7 @@ export function retryWithApiKeyFallback<const P extends ProviderName = never, I 
     for (const key of metadata.getMetadataKeys?.(method) ?? []) {
       metadata.defineMetadata?.(key, metadata.getMetadata?.(key, method), wrapper);
     }
-    metadata.defineMetadata?.(RETRY_METADATA, { ...settings, provider: options.provider }, wrapper);
+    metadata.defineMetadata?.(RETRY_METADATA, { ...settings, provider: options.provider, pool: options.pool }, wrapper);
     return wrapper;
   }
 

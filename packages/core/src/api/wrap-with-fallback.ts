@@ -1,7 +1,7 @@
 import { notAFunction } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
-import { checkRetryOptions, type FallbackOptions, type Inject } from '../call/retry-options.ts';
+import { checkRetryOptions, type FallbackOptions, type Inject, type PoolResolver } from '../call/retry-options.ts';
 import { createDecoratedMethod, shownName, type Method } from './decorated-method.ts';
 import type { Injected } from './inject-keys.ts';
 
@@ -9,6 +9,8 @@ import type { Injected } from './inject-keys.ts';
 export interface WrapOptions<P extends ProviderName, I extends Inject> extends FallbackOptions {
   /** The provider whose keys are used. */
   readonly provider: P;
+  /** The pool whose keys are used: its name, or a function that names it for each call and is not async. @default 'default' */
+  readonly pool?: string | PoolResolver;
   /** What the first parameter receives: the active key, or a client bound to it. @default 'key' */
   readonly inject?: I;
 }

@@ -40,7 +40,7 @@ export function runInAttempt<A extends unknown[], T>(attempt: Attempt, run: (...
 }
 
 /**
- * Returns the innermost attempt that is still running, optionally of one provider; `undefined` if there is none.
+ * Returns the innermost attempt that is still running, optionally of one provider and pool; `undefined` if there is none.
  *
  * Behind a limiter or a queue it can be the attempt of another call. Compare its `apiKey` with the key of the request.
  *
@@ -48,21 +48,21 @@ export function runInAttempt<A extends unknown[], T>(attempt: Attempt, run: (...
  * const attempt = findAttempt('acme');
  * if (attempt?.apiKey === apiKey) attempt.observe(response);
  */
-export function findAttempt(provider?: string): Attempt | undefined {
+export function findAttempt(provider?: string, pool?: string): Attempt | undefined {
   let attempt = attemptStorage.getStore();
-  while (attempt && (attempt.hasEnded || isOfOtherProvider(attempt, provider))) attempt = attempt.outer;
+  while (attempt && (attempt.hasEnded || isOther(attempt, provider, pool))) attempt = attempt.outer;
   return attempt;
 }
 
 /** Returns the innermost attempt of a provider, also if it has ended: a timer or a queue can outlive it. */
-export function findLatestAttempt(provider?: string): Attempt | undefined {
+export function findLatestAttempt(provider?: string, pool?: string): Attempt | undefined {
   let attempt = attemptStorage.getStore();
-  while (attempt && isOfOtherProvider(attempt, provider)) attempt = attempt.outer;
+  while (attempt && isOther(attempt, provider, pool)) attempt = attempt.outer;
   return attempt;
 }
 
-function isOfOtherProvider(attempt: Attempt, provider: string | undefined): boolean {
-  return provider !== undefined && attempt.provider !== provider;
+function isOther(attempt: Attempt, provider: string | undefined, pool: string | undefined): boolean {
+  return (provider !== undefined && attempt.provider !== provider) || (pool !== undefined && attempt.pool !== pool);
 }
 
 /**

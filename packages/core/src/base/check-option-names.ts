@@ -4,6 +4,7 @@ import { InvalidOptionsError } from './errors.ts';
 /** The names of all options of a call. */
 export const retryOptionNames: ReadonlySet<string> = new Set([
   'provider',
+  'pool',
   'inject',
   'maxRetries',
   'delay',

@@ -47,6 +47,11 @@ export class Redactor {
     this.#runs.delete(oldest);
   }
 
+  /** Whether a text is a key of a manager that is not closed. */
+  isKey(text: string): boolean {
+    return this.#uses.has(text);
+  }
+
   /** Runs a function while a key is known, also if it was forgotten before. */
   whileKnown<T>(secret: string, run: () => T): T {
     this.add(secret);

@@ -4,7 +4,7 @@ import { checkOptionNames, retryOptionNames } from '../base/check-option-names.t
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
 import type { KeyRef } from '../events/key-ref.ts';
-import { checkProviderName, type ProviderName } from '../base/provider-name.ts';
+import { checkPoolName, checkProviderName, type ProviderName } from '../base/provider-name.ts';
 import type { ClassifyError, ClassifyResult } from '../provider/provider-adapter.ts';
 
 /** What the decorated method or fallback function receives. */
@@ -84,9 +84,23 @@ export interface RetryOptions<
 > extends FallbackOptions {
   /** The provider. Optional in a class with `@useApiKeyFallback`, which names it. */
   readonly provider?: P;
+  /**
+   * The pool whose keys are used: its name, or a function that names it for each call and is not async.
+   *
+   * @default 'default', also where the function returns `undefined`
+   */
+  readonly pool?: string | PoolResolver;
   /** What the first parameter receives: the active key, or a client bound to it. @default 'key' */
   readonly inject?: I;
 }
+
+/**
+ * Names the pool of a call. `self` is the object that the method belongs to, and `args` are the arguments without the key.
+ *
+ * @example
+ * const pool: PoolResolver = ({ self }) => self.tenant;
+ */
+export type PoolResolver = (call: { readonly self: any; readonly args: readonly any[] }) => string | undefined;
 
 /** Checked options with every default filled in. */
 export interface FallbackSettings {
@@ -215,10 +229,11 @@ export function checkFallbackOptions(
   };
 }
 
-/** Like {@link checkFallbackOptions}, with the provider, which may be missing: a class can name it. */
+/** Like {@link checkFallbackOptions}, with the pool and the provider, which may be missing: a class can name it. */
 export function checkRetryOptions(options: RetryOptions): FallbackSettings {
   const settings = checkFallbackOptions(options, "{ provider: 'openai', maxRetries: 3 }");
   if (options.provider !== undefined) checkProviderName('"provider"', options.provider);
+  if (options.pool !== undefined && typeof options.pool !== 'function') checkPoolName('"pool"', options.pool);
   return settings;
 }
 

@@ -86,7 +86,7 @@ function succeed(attempt: RunningAttempt, value: unknown): void {
 function runAttempt<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
   const { timeout, call, view } = attempt;
   const { pool, settings } = call.plan;
-  if (view.outer && findAttempt(pool.provider)) {
+  if (view.outer && findAttempt(pool.provider, pool.origin.pool)) {
     warnOnce(
       'AKF_NESTED_LOOPS',
       callSite(pool.provider, settings.methodName),

@@ -1,9 +1,17 @@
 import type { Attempt } from '../base/attempt.ts';
-import { NoApiKeysError } from '../base/errors.ts';
+import { shown } from '../base/check-arguments.ts';
+import { InvalidOptionsError, NoApiKeysError } from '../base/errors.ts';
+import { readField } from '../base/read-field.ts';
 import type { Provided } from '../base/provider-name.ts';
 import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
-import { checkFallbackOptions, checkFunction, type FallbackOptions, type Inject } from '../call/retry-options.ts';
+import {
+  checkFallbackOptions,
+  checkFunction,
+  type FallbackOptions,
+  type FallbackSettings,
+  type Inject,
+} from '../call/retry-options.ts';
 import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
 import type { KeyManagerEventName, KeyManagerListener } from '../events/events.ts';
@@ -100,7 +108,7 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
     options?: FallbackOptions & { readonly inject?: Inject },
   ): Promise<T> {
     try {
-      const settings = options === undefined ? defaultSettings : checkFallbackOptions(options);
+      const settings = options === undefined ? defaultSettings : this.#check(options);
       checkFunction(fn, settings);
       const invoke = ({ injected, view }: RunningAttempt) => fn(injected as never, view);
       return runCall(new CallPlan(this.#pool, settings), settings.classifyResult ? classifyingResults(invoke) : invoke);
@@ -108,6 +116,19 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
       const isDetached = (this as unknown) === undefined;
       return Promise.reject(isDetached ? withoutObject('manager', 'retryWithFallback', error) : (error as Error));
     }
+  }
+
+  /** @throws InvalidOptionsError for an invalid option, or one that would name another manager than this one. */
+  #check(options: FallbackOptions): FallbackSettings {
+    for (const name of ['provider', 'pool'] as const) {
+      const given = readField(options, name);
+      if (given === undefined || given === this[name]) continue;
+      throw new InvalidOptionsError(
+        `The manager is that of the ${name} ${shown(this[name])}, and a call of it cannot name another one. Write ` +
+          'registry.get(provider, pool).retryWithFallback(…).',
+      );
+    }
+    return checkFallbackOptions(options);
   }
 
   /**

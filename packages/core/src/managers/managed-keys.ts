@@ -120,7 +120,8 @@ export class ManagedKeys {
   }
 
   #keyInUse(): string | undefined {
-    const attempt = findAttempt(this.#pool.provider);
+    const { provider, pool } = this.#pool.origin;
+    const attempt = findAttempt(provider, pool);
     const key = attempt && this.#pool.list.findKnown(attempt.apiKey);
     const state = key?.state(unspecifiedBucket, this.#pool.clock.now());
     // A key that is out already is not marked again, so that a loop of markKeyFailed() ends.

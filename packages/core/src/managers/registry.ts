@@ -257,8 +257,10 @@ export class KeyManagerRegistry {
     const list = known.length > 0 ? known.slice(0, mostShown).join(', ') + more : 'none';
     const instead =
       pool === defaultPool
-        ? `Name one of them with { pool }, or register a manager without a pool`
-        : `Register it with register(new OpenAIKeyManager(keys, { pool })), or make pools at first use with registerPools()`;
+        ? 'Name one of them with { pool }, or register a manager without a pool'
+        : this.#entries.get(provider)?.lazy
+          ? 'The function of registerPools() has returned no manager for it'
+          : 'Register it with register(new OpenAIKeyManager(keys, { pool })), or make pools at first use with registerPools()';
     return new UnknownProviderError(
       provider,
       `Unknown pool ${shown(pool)} of "${provider}" (known: ${list}).${didYouMean(pool, known)} ${instead}.`,

@@ -270,7 +270,7 @@ export class KeyPool<Client = unknown> {
 
   // A client is used inside an attempt with its key, unless the application keeps it for other uses.
   #observeOfClient(key: PooledKey, response: unknown): void {
-    const attempt = findAttempt(this.provider);
+    const attempt = findAttempt(this.provider, this.origin.pool);
     if (attempt?.keyId === key.ref.keyId) attempt.observe(response);
     else observeResponse(this, key, response);
   }

@@ -10,7 +10,7 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 
 /** The part of a pool that learns from responses and errors. */
-interface Learner {
+export interface Learner {
   readonly adapter: GuardedAdapter;
   readonly runtime: Runtime;
   readonly clock: SharedClock;

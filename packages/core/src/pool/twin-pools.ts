@@ -1,15 +1,15 @@
+import { redactor } from '../base/redaction.ts';
+import type { FullRuntime } from '../base/runtime.ts';
 import type { EventOrigin } from '../events/events.ts';
 import type { PoolTraffic } from '../limits/pool-traffic.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import type { HealthTarget, PoolHealth } from '../state/pool-health.ts';
-import type { SharedClock } from '../state/shared-clock.ts';
+import type { HealthTarget } from '../state/pool-health.ts';
+import type { Learner } from './observe-response.ts';
 
 /** The part of a pool that its twins use. */
-export interface TwinPool {
+export interface TwinPool extends Learner {
   readonly origin: EventOrigin;
-  readonly runtime: { readonly ownerOfClock: object | undefined };
-  readonly clock: SharedClock;
-  readonly health: PoolHealth;
+  readonly runtime: FullRuntime;
   readonly traffic: PoolTraffic;
   readonly list: { findKnown(secret: string): PooledKey | undefined };
 }
@@ -71,7 +71,7 @@ export class TwinPools {
     this.#revision = revision;
     const refs = this.#byKey.get(key) ?? this.#find(key);
     this.#byKey.set(key, refs);
-    return refs.length === 0 ? none : refs.flatMap((ref) => twinIn(ref.deref(), key));
+    return refs.length === 0 ? none : refs.flatMap((ref) => keyIn(ref.deref(), key.reveal()));
   }
 
   /** Lets the pools that have this key use the limit that was learned of it. */
@@ -107,12 +107,18 @@ export class TwinPools {
       const other = ref.deref();
       if (!other || other.origin.pool === origin.pool) return false;
       // A test with a clock of its own does not see another.
-      return other.runtime.ownerOfClock === runtime.ownerOfClock && twinIn(other, key).length > 0;
+      return other.runtime.ownerOfClock === runtime.ownerOfClock && keyIn(other, key.reveal()).length > 0;
     });
   }
 }
 
-function twinIn(pool: TwinPool | undefined, key: PooledKey): readonly Twin[] {
-  const twin = pool?.list.findKnown(key.reveal());
-  return pool && twin ? [{ pool, key: twin }] : none;
+function keyIn(pool: TwinPool | undefined, secret: string): readonly Twin[] {
+  const key = pool?.list.findKnown(secret);
+  return pool && key ? [{ pool, key }] : none;
+}
+
+/** The keys of all pools of the provider with this secret. */
+export function findInPools(provider: string, secret: string): readonly Twin[] {
+  if (!redactor.isKey(secret)) return none;
+  return [...(poolsOf.get(provider) ?? [])].flatMap((ref) => keyIn(ref.deref(), secret));
 }
