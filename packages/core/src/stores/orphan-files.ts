@@ -23,12 +23,12 @@ export class OrphanFiles {
 
   /** Returns the names of the files that may be adopted. `refresh` brings the view up to date. */
   async find(refresh: () => Promise<unknown>): Promise<string[]> {
-    // A process may have written once more between the last read and its end.
-    if (this.#gone().length > 0) {
+    // Found before the files are read again: a process that ends while they are read may have written once more since.
+    const gone = this.#gone();
+    if (gone.length > 0) {
       this.#view.note();
       await refresh();
     }
-    const gone = this.#gone();
     for (const name of this.#silentSinceMs.keys()) if (!gone.includes(name)) this.#silentSinceMs.delete(name);
     return gone.filter((name) => this.#isObserved(name) && isAdoptable(this.#view.files.get(name)));
   }
