@@ -16,6 +16,7 @@ const knownOptions: Readonly<Record<keyof TestManagerOptions, true>> = {
   startAt: true,
   strategy: true,
   pool: true,
+  fallbackTo: true,
   clientOptions: true,
   retryBudget: true,
   retryOn: true,

@@ -4,6 +4,7 @@ import { ApiKeyFallbackError, type ErrorCode } from '../base/errors.ts';
 import { CallPlan } from '../call/call-plan.ts';
 import { deadlineExceeded } from '../call/exhaustion-errors.ts';
 import type { FallbackSettings } from '../call/retry-options.ts';
+import { RunningCall } from '../call/running-call.ts';
 import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
 import { ProviderResponseError } from '../http/provider-response-error.ts';
@@ -46,7 +47,12 @@ export class KeyedCall {
   async run(): Promise<Response> {
     const settings = await this.#buffer();
     const bodyLimits = this.#request.isRepeatable ? {} : singleAttempt;
-    const plan = new CallPlan(this.#pool, { ...settings, ...bodyLimits, signal: this.#request.signal });
+    const plan = new CallPlan(this.#pool, {
+      ...settings,
+      ...bodyLimits,
+      staysAtProvider: true,
+      signal: this.#request.signal,
+    });
     try {
       const response = await runCall(plan, (attempt) => this.#attempt(attempt));
       this.#refused?.cancel();
@@ -66,17 +72,18 @@ export class KeyedCall {
     const { runtime } = this.#pool;
     if (!this.#request.hasUnreadBody) return this.#settings;
     const startedAtMs = runtime.steadyNow();
-    const exceeded = () => deadlineExceeded({ plan: new CallPlan(this.#pool, this.#settings), failures: [] });
+    const exceeded = () => deadlineExceeded(new RunningCall(new CallPlan(this.#pool, this.#settings)));
     await inTime(runtime, deadline, (signal) => this.#request.buffer(maxBufferedBody, signal), exceeded);
     const restMs = Math.round(deadline - (runtime.steadyNow() - startedAtMs));
     return restMs === Infinity ? this.#settings : { ...this.#settings, deadline: restMs };
   }
 
-  async #attempt({ view: attempt }: RunningAttempt): Promise<Response> {
+  async #attempt({ view: attempt, call }: RunningAttempt): Promise<Response> {
+    const { pool } = call.plan;
     if (!this.#request.canBeSent) throw await bodyNotRepeatable(this.#lastSend);
-    this.#lastSend = sendWithKey(this.#pool, this.#request, attempt, this.#send);
+    this.#lastSend = sendWithKey(pool, this.#request, attempt, this.#send);
     const response = await this.#lastSend;
-    const { adapter, runtime, provider } = this.#pool;
+    const { adapter, runtime, provider } = pool;
     const isError = response.status >= 400;
     const { classifyResult } = this.#settings;
     const verdict =

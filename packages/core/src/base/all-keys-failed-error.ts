@@ -4,6 +4,10 @@ import type { VerdictKind } from './verdict.ts';
 
 /** One failed attempt of a call. */
 export interface FailedAttempt {
+  /** The provider's name, for example `openai`. */
+  readonly provider: string;
+  /** The name of the pool of the key. */
+  readonly pool: string;
   /** The fingerprint of the key. */
   readonly keyId: string;
   /** The number of the key in the list, from 1. */
@@ -75,8 +79,9 @@ export interface AllKeysFailedDetails {
 export class AllKeysFailedError extends AggregateError {
   override readonly name = 'AllKeysFailedError';
   readonly code = 'ALL_KEYS_FAILED';
+  /** The provider that the call has named. */
   readonly provider: string;
-  /** The name of the pool. */
+  /** The name of the pool that the call has named. */
   readonly pool: string;
   /** Why no key was left. */
   readonly reason: ExhaustedReason;

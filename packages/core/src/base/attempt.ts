@@ -8,6 +8,8 @@ export interface Attempt {
   readonly provider: string;
   /** The name of the pool of the key in use. */
   readonly pool: string;
+  /** The provider and pool that the call has named. After `fallbackTo` the key is that of another pool. */
+  readonly home: { readonly provider: string; readonly pool: string };
   /** The fingerprint of the key in use; the same in every process. */
   readonly keyId: string;
   /** The number of this attempt on its key, from 1 to `maxRetries`. */
@@ -41,6 +43,7 @@ export function runInAttempt<A extends unknown[], T>(attempt: Attempt, run: (...
 
 /**
  * Returns the innermost attempt that is still running, optionally of one provider and pool; `undefined` if there is none.
+ * The pool can be the one that the call has named, or that of the key.
  *
  * Behind a limiter or a queue it can be the attempt of another call. Compare its `apiKey` with the key of the request.
  *
@@ -62,7 +65,9 @@ export function findLatestAttempt(provider?: string, pool?: string): Attempt | u
 }
 
 function isOther(attempt: Attempt, provider: string | undefined, pool: string | undefined): boolean {
-  return (provider !== undefined && attempt.provider !== provider) || (pool !== undefined && attempt.pool !== pool);
+  if (provider === undefined) return false;
+  if (pool === undefined) return attempt.provider !== provider;
+  return ![attempt, attempt.home].some((origin) => origin.provider === provider && origin.pool === pool);
 }
 
 /**

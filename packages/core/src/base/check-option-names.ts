@@ -28,6 +28,7 @@ export const retryOptionNames: ReadonlySet<string> = new Set([
 export const managerOptionNames: ReadonlySet<string> = new Set([
   'strategy',
   'pool',
+  'fallbackTo',
   'clientOptions',
   'retryBudget',
   'retryOn',

@@ -23,7 +23,6 @@ export async function reportFailure({ call, key, bucket }: RunningAttempt, decis
   if (!onFailedAttempt || !failure) return;
   const isRepeatable = kind !== 'stop' && pool.isUsable(key, bucket);
   const reported = Object.assign(new RecordedAttempt(failure), {
-    ...pool.origin,
     key: key.ref,
     retriesLeft: isRepeatable ? settings.maxRetries - failure.attemptNumber : 0,
     keysLeft: kind === 'stop' ? 0 : call.countKeysLeft(),

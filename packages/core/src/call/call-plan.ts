@@ -12,6 +12,7 @@ export class CallPlan {
   readonly bucket: string;
   /** What an attempt costs in the provider's quota units. */
   readonly units: number;
+  #fallback: CallPlan | undefined;
 
   constructor(pool: KeyPool, settings: FallbackSettings, base?: CallPlan) {
     this.pool = pool;
@@ -19,6 +20,14 @@ export class CallPlan {
     this.bucket = base?.bucket ?? pool.adapter.bucketOf(settings.operation);
     this.units = base?.units ?? pool.adapter.unitsOf(settings.operation);
     if (!base) pool.budget?.fit(settings.maxRetries * Math.min(pool.keys.length, mostKeysToFit));
+  }
+
+  /** The same plan in the pool where calls go on when the keys of this one are exhausted; `undefined` if there is none. */
+  fallback(): CallPlan | undefined {
+    const pool = this.pool.fallback();
+    if (!pool || (this.settings.staysAtProvider && pool.provider !== this.pool.provider)) return undefined;
+    if (this.#fallback?.pool !== pool) this.#fallback = new CallPlan(pool, this.settings);
+    return this.#fallback;
   }
 
   /** Returns the same plan with another signal. */

@@ -40,7 +40,17 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
   // Checked last, because `mayRetry` borrows from the retry budget.
   const delayMs = pauseMs !== undefined && !isTooLong && mayRetry(attempt, isStruck) ? pauseMs : undefined;
   recordFailure(attempt, verdict, error, delayMs);
-  const failure: Failure = { key, attemptNumber, verdict, error, delayMs, durationMs, sequence: start.sequence };
+  const { origin } = pool;
+  const failure: Failure = {
+    origin,
+    key,
+    attemptNumber,
+    verdict,
+    error,
+    delayMs,
+    durationMs,
+    sequence: start.sequence,
+  };
   if (verdict.kind === 'caller-error') return stop(errorForCaller(error), failure);
   call.failures.push(failure);
   // The refusal of a key that has left the list says nothing about the others.

@@ -1,19 +1,29 @@
 import { errorMessage } from '../base/error-message.ts';
 import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/all-keys-failed-error.ts';
+import type { EventOrigin } from '../events/events.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
 import type { CallPlan } from './call-plan.ts';
 import { RecordedAttempt, type Failure } from './failed-attempts.ts';
 
-/** The part of a call that its error describes. */
-interface FailedCall {
-  readonly plan: CallPlan;
-  readonly failures: readonly Failure[];
+/** How a pool ended for a call: the error, and the sentence that describes it. */
+export interface Exhaustion {
+  readonly error: Error;
+  readonly text: string;
 }
 
-interface IdentifiedCall extends FailedCall {
+/** The part of a call that its errors describe. */
+export interface FailedCall {
   readonly id: string;
   readonly durationMs: number;
+  readonly plan: CallPlan;
+  /** The failures in this pool. */
+  readonly failures: readonly Failure[];
+  /** The call in all pools that it has been in, the first one first. */
+  readonly parts: readonly Pick<FailedCall, 'failures' | 'exhaustion'>[];
+  readonly home: EventOrigin;
+  exhaustion: Exhaustion | undefined;
+  nextPlan(): CallPlan | undefined;
 }
 
 const reasons: Readonly<Record<UnavailableReason, ExhaustedReason | undefined>> = {
@@ -39,34 +49,52 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
   return others.length === 0 ? first : 'mixed';
 }
 
-/** Builds the error of a call that has no key left, and emits `keys.exhausted`. */
-export function allKeysFailed(call: IdentifiedCall, isBudgetSpent = false): AllKeysFailedError {
+/** Builds the error of a call that has no key left in this pool and those before it, and emits `keys.exhausted`. */
+export function allKeysFailed(call: FailedCall, isBudgetSpent = false): AllKeysFailedError {
   const { plan, failures } = call;
   const { pool, bucket } = plan;
-  const { origin, events } = pool;
   const reason = exhaustedReason(pool, bucket, failures);
   const waitMs = pool.soonestRecoveryMs(bucket);
-  const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
-  events.emit('keys.exhausted', () => {
-    const { id: callId, durationMs } = call;
-    return { ...origin, callId, durationMs, reason, attempts: failures.length, isBudgetSpent, ...wait };
-  });
-  const last = failures.at(-1);
+  const fallbackTo = call.nextPlan()?.pool.origin;
+  pool.events.emit('keys.exhausted', () => ({
+    ...pool.origin,
+    callId: call.id,
+    durationMs: call.durationMs,
+    reason,
+    attempts: failures.length,
+    isBudgetSpent,
+    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    ...(fallbackTo ? { fallbackTo } : {}),
+  }));
+  const all = allFailures(call);
+  const last = all.at(-1);
+  const text = `${whatHappened(pool, failures, isBudgetSpent)} (${reason}).`;
   const sentences = [
-    `${whatHappened(pool, failures, isBudgetSpent)} (${reason}).`,
+    ...call.parts.flatMap(({ exhaustion }) => exhaustion?.text ?? []),
+    text,
     ...(last ? [whatHappenedLast(last)] : []),
     // While a suspect key can be used, the caller need not wait for the others.
     ...(waitMs === undefined || pool.select(bucket) ? [] : [availableAgain(pool, waitMs)]),
     ...(failures.length === 0 && reason === 'invalid-keys' ? ['Call reset() or enable() once the keys work.'] : []),
   ];
-  return new AllKeysFailedError(sentences.join(' '), {
-    ...origin,
-    reason,
-    isBudgetSpent,
-    attempts: () => recorded(failures),
-    ...wait,
+  const earlier = call.parts.at(-2)?.exhaustion?.error;
+  const known = AllKeysFailedError.isInstance(earlier) ? earlier : undefined;
+  const retryAfterMs = Math.min(waitMs ?? Infinity, known?.retryAfterMs ?? Infinity);
+  const error = new AllKeysFailedError(sentences.join(' '), {
+    ...call.home,
+    reason: earlier && known?.reason !== reason ? 'mixed' : reason,
+    isBudgetSpent: isBudgetSpent || known?.isBudgetSpent === true,
+    attempts: () => recorded(all),
+    ...(retryAfterMs === Infinity ? {} : { retryAfterMs }),
     ...(last ? { cause: last.error } : {}),
   });
+  call.exhaustion = { error, text };
+  return error;
+}
+
+/** The failures of a call in all pools that it has been in. */
+function allFailures({ parts }: Pick<FailedCall, 'parts'>): readonly Failure[] {
+  return parts.flatMap(({ failures }) => failures);
 }
 
 function whatHappened({ displayName, keys }: KeyPool, failures: readonly Failure[], isBudgetSpent: boolean): string {
@@ -98,18 +126,19 @@ function recorded(failures: readonly Failure[]): RecordedAttempt[] {
 }
 
 /** Builds the error of a call that the retry budget has ended. */
-export function budgetSpent(call: IdentifiedCall): AllKeysFailedError {
+export function budgetSpent(call: FailedCall): AllKeysFailedError {
   call.plan.pool.onBudgetSpent();
   return allKeysFailed(call, true);
 }
 
 /** Builds the error of a call whose deadline has passed, or would pass before the next attempt. */
-export function deadlineExceeded({ plan, failures }: FailedCall): DeadlineExceededError {
-  const { pool, settings } = plan;
+export function deadlineExceeded(call: Pick<FailedCall, 'plan' | 'parts' | 'home'>): DeadlineExceededError {
+  const { pool, settings } = call.plan;
+  const failures = allFailures(call);
   const last = failures.at(-1);
   const tried = `${failures.length} failed attempt${failures.length === 1 ? '' : 's'}`;
   return new DeadlineExceededError(
     `The deadline of ${settings.deadline} ms for ${pool.displayName} was reached after ${tried}.`,
-    { ...pool.origin, attempts: () => recorded(failures), ...(last ? { cause: last.error } : {}) },
+    { ...call.home, attempts: () => recorded(failures), ...(last ? { cause: last.error } : {}) },
   );
 }

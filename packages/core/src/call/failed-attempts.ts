@@ -4,10 +4,12 @@ import { ApiKeyFallbackError } from '../base/errors.ts';
 import { redactor } from '../base/redaction.ts';
 import { safeCopy } from '../base/safe-copy.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
+import type { EventOrigin } from '../events/events.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 
 /** One failed attempt as the loop records it, with the error as it was thrown. */
 export interface Failure {
+  readonly origin: EventOrigin;
   readonly key: PooledKey;
   readonly attemptNumber: number;
   readonly verdict: ErrorVerdict;
@@ -21,6 +23,8 @@ export interface Failure {
 
 /** A failure as this library's errors and hooks list it: without the key. */
 export class RecordedAttempt implements FailedAttempt {
+  readonly provider: string;
+  readonly pool: string;
   readonly keyId: string;
   readonly ordinal: number;
   readonly label: string;
@@ -34,7 +38,9 @@ export class RecordedAttempt implements FailedAttempt {
   #error: unknown;
 
   constructor(failure: Failure) {
-    const { key, attemptNumber, durationMs, verdict, error, delayMs } = failure;
+    const { origin, key, attemptNumber, durationMs, verdict, error, delayMs } = failure;
+    this.provider = origin.provider;
+    this.pool = origin.pool;
     this.keyId = key.ref.keyId;
     this.ordinal = key.ref.ordinal;
     this.label = key.ref.label;

@@ -66,7 +66,8 @@ export class OpenStream {
   #isOver = false;
 
   /** `onEnd` is called once, when the stream is over. */
-  constructor(plan: CallPlan, source: Stream, attempt: RunningAttempt, onEnd: () => void) {
+  constructor(source: Stream, attempt: RunningAttempt, onEnd: () => void) {
+    const { plan } = attempt.call;
     this.#plan = plan;
     this.#source = source;
     this.#attempt = attempt;

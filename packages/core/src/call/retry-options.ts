@@ -12,10 +12,6 @@ export type Inject = 'key' | 'client';
 
 /** One failed attempt, as `onFailedAttempt` receives it. It contains no key. */
 export interface AttemptFailure extends FailedAttempt {
-  /** The provider's name, for example `openai`. */
-  readonly provider: string;
-  /** The name of the pool. */
-  readonly pool: string;
   /** The key of the attempt, without its secret. */
   readonly key: KeyRef;
   /** Attempts that `maxRetries` still allows on this key; 0 if the key is unavailable or the call ends here. */
@@ -125,6 +121,8 @@ export interface FallbackSettings {
   readonly isTimed: boolean;
   /** Identifies a call; a random UUID by default. */
   readonly callId?: string;
+  /** Whether a call goes on with other keys of its provider only, because its request has one address. */
+  readonly staysAtProvider?: boolean;
   /** For warnings. */
   readonly methodName?: string;
 }

@@ -16,6 +16,7 @@ import { decideAfterFailure } from './decide-after-failure.ts';
 import { RunningAttempt, type Invoke } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
 import {
+  inNextPool,
   takeKeyNow,
   waitForKey,
   isSourceDue,
@@ -27,7 +28,7 @@ import {
 
 /**
  * The loop: takes the best key, tries it up to `maxRetries` times, and moves on to the next one until an attempt succeeds
- * or no key is left.
+ * or no key is left, in this pool and in those that stand in for it.
  */
 export async function runCall<T>(
   plan: CallPlan,
@@ -35,17 +36,17 @@ export async function runCall<T>(
   onReturn: (attempt: RunningAttempt, value: T) => void = succeed,
 ): Promise<T> {
   watchForClientRetries();
-  const call = new RunningCall(plan);
+  let call = new RunningCall(plan);
   let retry: TakenKey | undefined;
   let attempt: RunningAttempt | undefined;
-  try {
-    for (;;) {
-      while (plan.pool.source && !retry && isSourceDue(call)) await waitForSource(call);
+  for (;;) {
+    try {
+      while (call.plan.pool.source && !retry && isSourceDue(call)) await waitForSource(call);
       const taken: TakenKey = retry ?? takeKeyNow(call) ?? (await waitForKey(call));
       retry = undefined;
       if (taken.delayMs !== undefined && !(await waitToRetry(call, taken))) continue;
       if (wasTakenOut(call, taken)) continue;
-      const injected = injectedNow(plan, taken.key) ?? (await clientInTime(call, taken.key));
+      const injected = injectedNow(call.plan, taken.key) ?? (await clientInTime(call, taken.key));
       if (injected === undefined) continue;
       call.assertOpen();
       attempt = new RunningAttempt(call, taken.key, injected);
@@ -61,13 +62,17 @@ export async function runCall<T>(
       }
       onReturn(attempt, value);
       return value;
+    } catch (error) {
+      // Something other than the method has failed, such as the application's runtime.
+      if (attempt?.hasEnded === false) recordAbandonment(attempt);
+      call.end();
+      const next = error === call.exhaustion?.error ? inNextPool(call) : undefined;
+      if (!next) {
+        emitCallEnd(call, error);
+        throw error;
+      }
+      call = next;
     }
-  } catch (error) {
-    // Something other than the method has failed, such as the application's runtime.
-    if (attempt?.hasEnded === false) recordAbandonment(attempt);
-    call.end();
-    emitCallEnd(call, error);
-    throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { printAs } from '../base/errors.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { RequestMark } from '../limits/request-window.ts';
+import type { EventOrigin } from '../events/events.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SlotHolder } from '../state/running-slots.ts';
 import type { RunningCall } from './running-call.ts';
@@ -92,6 +93,10 @@ class AttemptView implements Attempt {
     this.keyId = attempt.key.ref.keyId;
     this.attemptNumber = attempt.attemptNumber;
     Object.freeze(this);
+  }
+
+  get home(): EventOrigin {
+    return this.#attempt.call.home;
   }
 
   get apiKey(): string {

@@ -1,9 +1,9 @@
-import type { KeyManagerEvents } from '../events/events.ts';
+import type { EventOrigin, KeyManagerEvents } from '../events/events.ts';
 import type { Loan } from '../pool/retry-budget.ts';
 import type { HealthView } from '../state/health-view.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { CallPlan } from './call-plan.ts';
-import { deadlineExceeded } from './exhaustion-errors.ts';
+import { deadlineExceeded, type Exhaustion, type FailedCall } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
 
@@ -13,10 +13,14 @@ export interface LastResort {
   readonly before?: HealthView;
 }
 
-/** One call: what its attempts share, and which keys it has used. */
-export class RunningCall implements Loan {
+/** One call in one pool: what its attempts share, and which keys it has used. */
+export class RunningCall implements Loan, FailedCall {
   readonly plan: CallPlan;
+  /** The same call in the pool before this one, whose keys are exhausted. */
+  readonly before: RunningCall | undefined;
   readonly failures: Failure[] = [];
+  /** Set when the keys of this pool are exhausted. */
+  exhaustion: Exhaustion | undefined;
   readonly timeouts: CallTimeouts | undefined;
   /** Whether the call has waited for new keys from the source. It does so once. */
   hasAskedSource = false;
@@ -40,14 +44,40 @@ export class RunningCall implements Loan {
   #scouted: PooledKey | undefined;
   #id: string | undefined;
 
-  constructor(plan: CallPlan) {
+  constructor(plan: CallPlan, before?: RunningCall) {
     this.plan = plan;
-    this.timeouts = callTimeoutsOf(plan.settings, plan.pool.runtime);
+    this.before = before;
+    this.timeouts = before ? before.timeouts : callTimeoutsOf(plan.settings, plan.pool.runtime);
+    if (!before) return;
+    this.#startedAtMs = before.#startedAtMs;
+    this.#waitedMs = before.waitedMs;
   }
 
   /** Identifies the call; the same for all its attempts. */
   get id(): string {
-    return (this.#id ??= this.plan.settings.callId ?? crypto.randomUUID());
+    return (this.#id ??= this.before?.id ?? this.plan.settings.callId ?? crypto.randomUUID());
+  }
+
+  /** This call in all pools that it has been in, the first one first. */
+  get parts(): readonly RunningCall[] {
+    return this.before ? [...this.before.parts, this] : [this];
+  }
+
+  /** The provider and pool that the call has named. */
+  get home(): EventOrigin {
+    return this.before?.home ?? this.plan.pool.origin;
+  }
+
+  /** Where the call goes on when the keys of this pool are exhausted; `undefined` if no pool is left. */
+  nextPlan(): CallPlan | undefined {
+    const next = this.plan.fallback();
+    return next && this.parts.some(({ plan }) => plan.pool === next.pool) ? undefined : next;
+  }
+
+  /** Whether the call waits for a key of this pool to recover: not while it can go on in another one, or come back to one. */
+  get waits(): boolean {
+    const isBack = this.parts.some((part) => part !== this && part.plan.pool === this.plan.pool);
+    return this.plan.settings.onExhausted === 'wait' && (isBack || (!this.before && !this.nextPlan()));
   }
 
   /** Notes the start of the first attempt or of a wait before it, by the steady clock. Later ones change nothing. */

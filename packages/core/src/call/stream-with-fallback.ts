@@ -109,7 +109,7 @@ class StreamState {
     this.#followCaller();
     try {
       const { source, first, attempt } = await runCall(this.#plan, this.#start, onFirstChunk);
-      this.#open = new OpenStream(this.#plan, source, attempt, this.#unfollowCaller);
+      this.#open = new OpenStream(source, attempt, this.#unfollowCaller);
       if (this.#hasLeft) this.#open.leave();
       else if (first.done) this.#open.finish();
       return this.#hasLeft ? finished : first;

@@ -1,8 +1,9 @@
 import { abortable } from '../base/abortable.ts';
+import { ApiKeyFallbackError } from '../base/errors.ts';
 import { longestRested, soonestAvailable } from '../pool/recovery.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { allKeysFailed, budgetSpent, deadlineExceeded } from './exhaustion-errors.ts';
-import type { RunningCall } from './running-call.ts';
+import { RunningCall } from './running-call.ts';
 
 const mostScouts = 32;
 const mostTokensForRetry = 4;
@@ -33,7 +34,14 @@ export async function waitForSource(call: RunningCall): Promise<void> {
   const isAsked = source?.isReady() === true;
   if (isAsked) call.hasAskedSource = true;
   const loaded = isAsked ? source.afterInvalidKey() : source?.ready();
-  await call.whileOpen((signal) => abortable(loaded, signal));
+  await call
+    .whileOpen((signal) => abortable(loaded, signal))
+    .catch((error: unknown) => {
+      if (ApiKeyFallbackError.isInstance(error) && error.code === 'KEY_SOURCE_FAILED') {
+        call.exhaustion = { error, text: error.message };
+      }
+      throw error;
+    });
 }
 
 /** Takes the next key, after a wait in the pool's queue until one can be used. */
@@ -98,7 +106,7 @@ function admit(call: RunningCall, key: PooledKey): 'go' | 'scout' | undefined {
 function startWaitForProbe(call: RunningCall, key: PooledKey): boolean {
   const { pool, bucket, settings } = call.plan;
   if (key.isClear(bucket)) return false;
-  if (settings.onExhausted !== 'wait' && key.health.view.record.reason !== 'invalid-key') return false;
+  if (!call.waits && key.health.view.record.reason !== 'invalid-key') return false;
   if (call.waitedMs >= settings.maxWait || !key.isProbed(bucket, pool.clock.now())) return false;
   pool.waiting.wakeIn(Math.min(probeCheckMs, settings.maxWait - call.waitedMs), pool.runtime);
   return true;
@@ -163,7 +171,7 @@ function isTooLate({ timeouts }: RunningCall, pauseMs: number): boolean {
  */
 function startWaitForRecovery(call: RunningCall): boolean {
   const { pool, bucket, settings } = call.plan;
-  if (settings.onExhausted === 'fail') return false;
+  if (!call.waits) return false;
   const waitMs = pool.soonestRecoveryMs(bucket);
   if (waitMs === undefined || call.waitedMs + waitMs > settings.maxWait) return false;
   if (isTooLate(call, waitMs)) return false;
@@ -237,4 +245,22 @@ export function wasTakenOut({ plan: { pool, bucket }, lastResort }: RunningCall,
 export function isBetterKeyLeft(call: RunningCall): boolean {
   const { pool, bucket } = call.plan;
   return pool.select(bucket, call.used)?.isHealthy(bucket, pool.clock.now()) ?? false;
+}
+
+/**
+ * The call in the pool that comes next when the keys of its own are exhausted; `undefined` if the call ends. A call that waits comes
+ * back to the pool whose first key recovers soonest.
+ */
+export function inNextPool(call: RunningCall): RunningCall | undefined {
+  const plan = call.nextPlan();
+  if (plan) return new RunningCall(plan, call);
+  const { settings } = call.plan;
+  if (settings.onExhausted === 'fail' || call.waits) return undefined;
+  const waits = call.parts.flatMap((part) => {
+    const waitMs = part.plan.pool.soonestRecoveryMs(part.plan.bucket);
+    return waitMs === undefined ? [] : [{ plan: part.plan, waitMs }];
+  });
+  const [soonest] = waits.toSorted((a, b) => a.waitMs - b.waitMs);
+  const isTooLong = !soonest || call.waitedMs + soonest.waitMs > settings.maxWait || isTooLate(call, soonest.waitMs);
+  return isTooLong ? undefined : new RunningCall(soonest.plan, call);
 }

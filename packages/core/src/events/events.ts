@@ -156,6 +156,8 @@ export interface KeyManagerEvents {
     readonly attempts: number;
     /** Time in ms until the first key is available again; absent if no key becomes available by itself. */
     readonly retryAfterMs?: number;
+    /** The pool in which the call goes on; absent if it ends. */
+    readonly fallbackTo?: EventOrigin;
   };
 }
 

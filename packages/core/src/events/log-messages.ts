@@ -1,5 +1,6 @@
+import { defaultPool } from '../base/provider-name.ts';
 import type { KeyRef } from './key-ref.ts';
-import type { KeyManagerEventName, KeyManagerEvents } from './events.ts';
+import type { EventOrigin, KeyManagerEventName, KeyManagerEvents } from './events.ts';
 
 /** The levels of log lines, from the least to the most severe. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -28,11 +29,15 @@ export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>>
   'keys.exhausted': 'error',
 };
 
-/** The level of an event's log line. Changes from the store are at `info`, because no other line explains them. */
+/**
+ * The level of an event's log line. Changes from the store are at `info`, because no other line explains them. Exhausted keys are no
+ * error of a call that goes on in another pool.
+ */
 export function levelOf<Name extends KeyManagerEventName>(
   name: Name,
   event: KeyManagerEvents[Name],
 ): LogLevel | undefined {
+  if ('fallbackTo' in event) return 'warn';
   return 'isFromStore' in event ? 'info' : logLevels[name];
 }
 
@@ -49,6 +54,10 @@ function seconds(ms: number): string {
 function fromStore({ isFromStore }: { readonly isFromStore?: true }, locale: Locale): string {
   if (!isFromStore) return '';
   return locale === 'en' ? ', reported by another process' : ', segundo outro processo';
+}
+
+function inWords({ provider, pool }: EventOrigin): string {
+  return pool === defaultPool ? provider : `${provider} (${pool})`;
 }
 
 function isoTime(ms: number | undefined): string {
@@ -80,9 +89,10 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'keys.refresh-failed': ({ source, message, keysLeft }) =>
       `Keys cannot be loaded from ${source}${keysLeft > 0 ? '. Continuing with the last ones' : ''}: ${message}`,
     'keys.refreshed': ({ source }) => `Keys are loaded from ${source} again`,
-    'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs }) =>
+    'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs, ...event }) =>
       `${isBudgetSpent ? 'Gave up' : attempts > 0 ? 'All keys failed' : 'No key is available'} (${reason})` +
-      (retryAfterMs === undefined ? '' : `. The first one is back in ${seconds(retryAfterMs)}`),
+      (retryAfterMs === undefined ? '' : `. The first one is back in ${seconds(retryAfterMs)}`) +
+      (event.fallbackTo ? `. Continuing with ${inWords(event.fallbackTo)}` : ''),
   },
   'pt-BR': {
     'key.selected': ({ key }) => `Usando chave ${ordinal(key)}`,
@@ -108,9 +118,10 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'keys.refresh-failed': ({ source, message, keysLeft }) =>
       `Não foi possível ler as chaves de ${source}${keysLeft > 0 ? '. Continuando com as últimas' : ''}: ${message}`,
     'keys.refreshed': ({ source }) => `As chaves voltaram a ser lidas de ${source}`,
-    'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs }) =>
+    'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs, ...event }) =>
       `${isBudgetSpent ? 'Chamada abandonada' : attempts > 0 ? 'Todas as chaves falharam' : 'Nenhuma chave disponível'} (${reason})` +
-      (retryAfterMs === undefined ? '' : `. A primeira volta a ficar disponível em ${seconds(retryAfterMs)}`),
+      (retryAfterMs === undefined ? '' : `. A primeira volta a ficar disponível em ${seconds(retryAfterMs)}`) +
+      (event.fallbackTo ? `. Continuando com ${inWords(event.fallbackTo)}` : ''),
   },
 };
 

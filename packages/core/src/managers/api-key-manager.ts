@@ -26,6 +26,7 @@ import { checkKeySource, isKeySource, type KeySourceInput } from '../sources/key
 import { checkKeys, type CheckKeysOptions, type KeyCheck } from './check-keys.ts';
 import { explainDetached, withoutObject } from './explain-detached.ts';
 import { StatusReader, type KeyManagerStatus } from './key-status.ts';
+import { fallbackOf } from './fallback-pool.ts';
 import { findKey, ManagedKeys } from './managed-keys.ts';
 
 const defaultSettings = checkFallbackOptions({});
@@ -60,6 +61,12 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
     const pool = new KeyPool(defineAdapter(adapter), hasSource ? [] : keys, options, hasSource);
     const refresh = source && new KeyRefresh(pool, source, checkRefreshOptions(options.refresh ?? {}));
     pool.source = refresh;
+    try {
+      pool.fallback = fallbackOf(pool, options.fallbackTo);
+    } catch (error) {
+      void pool.close();
+      throw error;
+    }
     super(pool, refresh);
     this.#pool = pool;
     this.#status = new StatusReader(pool);

@@ -9,7 +9,7 @@ import {
   type KeyManagers,
   type ProviderName,
 } from '../base/provider-name.ts';
-import { poolOf } from '../pool/pool-of.ts';
+import { poolOf, registeredPools } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 import { explainDetached, withoutObject } from './explain-detached.ts';
 import { LazyPools, type LazyPoolsOptions } from './lazy-pools.ts';
@@ -319,3 +319,5 @@ function adviceOn(given: unknown, known: readonly string[]): string {
 export const registry: KeyManagerRegistry = new KeyManagerRegistry(
   ((globalThis as { [slot]?: Map<string, Entry> })[slot] ??= new Map()),
 );
+
+registeredPools.find = (provider, pool) => poolOf(registry.get(provider as ProviderName, pool));

@@ -39,6 +39,11 @@ export interface KeyManagerOptions extends LogOptions, EnvFileOptions {
    * stand in for each other. @default 'default'
    */
   readonly pool?: string;
+  /**
+   * Where calls go on when the keys are exhausted: the name of another pool of the provider, or the key manager of another one. A
+   * keyed fetch goes on with the same provider only. @default nowhere
+   */
+  readonly fallbackTo?: string | { readonly provider: string; readonly pool: string };
   /** Which of the best keys a call takes first. @default 'in-order' */
   readonly strategy?: KeyStrategy;
   /** Options for the clients of `inject: 'client'` and `getClient()`, passed to the adapter's `createClient`. @default none */

@@ -56,6 +56,10 @@ export class KeyPool<Client = unknown> {
   readonly twins: TwinPools;
   /** `undefined` if the application lists the keys. */
   source: PoolSource | undefined;
+  /** Finds the pool in which calls go on when the keys of this one are exhausted. */
+  fallback: () => KeyPool | undefined = () => undefined;
+  /** Writes a line of the level `warn` into the log. */
+  readonly warn: (text: string) => void;
   readonly #records: RecordIndex;
   readonly #selection: KeySelection;
   /** The store of this pool. Not private, because `takeOver()` can receive a pool of another copy of this package. */
@@ -79,6 +83,7 @@ export class KeyPool<Client = unknown> {
     this.displayName = adapter.displayName + (pool === defaultPool ? '' : ` (${pool})`);
     const log = new EventLog(this.origin, this.displayName, options);
     const warn = (text: string) => log.warn(text);
+    this.warn = warn;
     let chosen: ChosenStore | undefined;
     this.adapter = new GuardedAdapter(adapter, warn);
     this.provider = adapter.name;

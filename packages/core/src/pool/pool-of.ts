@@ -20,6 +20,9 @@ export function poolOf(manager: unknown): KeyPool {
   );
 }
 
+/** Finds the pool of a registered manager. The registry, in a room above, sets `find`. */
+export const registeredPools: { find(provider: string, pool: string): KeyPool | undefined } = { find: () => undefined };
+
 const adviceFor: Readonly<Record<string, string>> = {
   'a class': ' Write new OpenAIKeyManager(keys), with your class and keys.',
   'an adapter': ' Write new ApiKeyManager(adapter, keys).',

@@ -1,0 +1,63 @@
+import { AllKeysFailedError, DeadlineExceededError } from '@api-key-fallback/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { down, invalid, limited, LinkedPools } from './linked-pools.ts';
+
+let pools: LinkedPools;
+
+beforeEach(() => {
+  pools = new LinkedPools();
+});
+afterEach(() => pools.close());
+
+describe('fallbackTo and time', () => {
+  it('ends with the deadline of the whole call', async () => {
+    const home = pools.managerOf('a', ['A1'], { fallbackTo: 'shared' });
+    pools.managerOf('shared', ['S1']);
+    const slow = async () => {
+      await pools.runtime.pass(600);
+      return down();
+    };
+    pools.outcomes = { A1: slow, S1: slow };
+    const error: unknown = await pools
+      .call(home, { maxRetries: 3, deadline: 1500, delay: 400 })
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(DeadlineExceededError);
+    expect(error).toMatchObject({ pool: 'a' });
+  });
+
+  it('waits only when no pool is left, for the first key that is back in any of them', async () => {
+    const home = pools.managerOf('a', ['A1'], { fallbackTo: 'shared' });
+    pools.managerOf('shared', ['S1']);
+    pools.outcomes = { A1: limited(60_000) };
+    await expect(pools.call(home, { onExhausted: 'wait' })).resolves.toBe('S1');
+    expect(pools.runtime.now()).toBe(0);
+    pools.outcomes = {
+      S1: () => {
+        delete pools.outcomes['A1'];
+        return limited(90_000)();
+      },
+    };
+    await expect(pools.call(home, { onExhausted: 'wait', maxWait: 70_000 })).resolves.toBe('A1');
+    expect(pools.runtime.now()).toBe(60_000);
+    pools.outcomes = { A1: limited(500_000) };
+    pools.runtime.set(61_000);
+    await expect(pools.call(home, { onExhausted: 'wait', maxWait: 70_000 })).resolves.toBe('S1');
+    expect(pools.runtime.now()).toBe(90_000);
+  });
+
+  it('does not wait for longer than maxWait', async () => {
+    const home = pools.managerOf('a', ['A1'], { fallbackTo: 'shared' });
+    pools.managerOf('shared', ['S1']);
+    pools.outcomes = { A1: limited(60_000), S1: limited(50_000) };
+    await expect(pools.call(home, { onExhausted: 'wait', maxWait: 40_000 })).rejects.toThrow(AllKeysFailedError);
+    expect(pools.runtime.now()).toBe(0);
+  });
+
+  it('ends with the abort of the caller in the other pool', async () => {
+    const home = pools.managerOf('a', ['A1'], { fallbackTo: 'shared' });
+    pools.managerOf('shared', ['S1']);
+    const stop = new AbortController();
+    pools.outcomes = { A1: invalid, S1: () => stop.abort(new Error('enough')) ?? new Promise(() => {}) };
+    await expect(pools.call(home, { signal: stop.signal })).rejects.toThrow('enough');
+  });
+});
