@@ -215,6 +215,23 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
   await sourced.refreshKeys();
   await sourced.close();
 
+  const reserve = new ApiKeyManager(adapter, [keys[1] ?? ''], { ...options, pool: 'reserve' });
+  const tenant = new ApiKeyManager(adapter, [first], { ...options, pool: 'tenant', fallbackTo: 'reserve' });
+  registry.register(reserve);
+  for (const pool of [reserve, tenant])
+    for (const name of eventNames) pool.on(name, (event) => outputs.push([name, event]));
+  const inBoth = await rejection(
+    tenant.retryWithFallback((key) => Promise.reject(new Error(`refused ${key}`)), { delay: 0 }),
+  );
+  expect((inBoth as AllKeysFailedError).attempts.map(({ pool }) => pool)).toContain('reserve');
+  outputs.push(['pools', inBoth], ['pools', (inBoth as AllKeysFailedError).errors], ['pools', tenant.status()]);
+  for (const pool of [first, `of ${first}`]) {
+    outputs.push(['misuse of pool', thrownBy(() => new ApiKeyManager(adapter, [first], { pool, logger: false }))]);
+    outputs.push(['misuse of fallbackTo', thrownBy(() => new ApiKeyManager(adapter, [first], { fallbackTo: pool }))]);
+    outputs.push(['unknown pool', thrownBy(() => registry.get(provider, pool))]);
+  }
+  await Promise.all([reserve.close(), tenant.close()]);
+
   await exchange();
   store.failure = new Error(`connect to redis://:${first}@host failed`);
   manager.enable(first);

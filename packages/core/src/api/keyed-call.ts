@@ -4,7 +4,6 @@ import { ApiKeyFallbackError, type ErrorCode } from '../base/errors.ts';
 import { CallPlan } from '../call/call-plan.ts';
 import { deadlineExceeded } from '../call/exhaustion-errors.ts';
 import type { FallbackSettings } from '../call/retry-options.ts';
-import { RunningCall } from '../call/running-call.ts';
 import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
 import { ProviderResponseError } from '../http/provider-response-error.ts';
@@ -72,7 +71,8 @@ export class KeyedCall {
     const { runtime } = this.#pool;
     if (!this.#request.hasUnreadBody) return this.#settings;
     const startedAtMs = runtime.steadyNow();
-    const exceeded = () => deadlineExceeded(new RunningCall(new CallPlan(this.#pool, this.#settings)));
+    const plan = new CallPlan(this.#pool, this.#settings);
+    const exceeded = () => deadlineExceeded({ plan, parts: [], home: this.#pool.origin });
     await inTime(runtime, deadline, (signal) => this.#request.buffer(maxBufferedBody, signal), exceeded);
     const restMs = Math.round(deadline - (runtime.steadyNow() - startedAtMs));
     return restMs === Infinity ? this.#settings : { ...this.#settings, deadline: restMs };

@@ -47,9 +47,9 @@ export class Redactor {
     this.#runs.delete(oldest);
   }
 
-  /** Whether a text is a key of a manager that is not closed. */
+  /** Whether a text is a key of a manager, or was one. */
   isKey(text: string): boolean {
-    return this.#uses.has(text);
+    return this.#uses.has(text) || this.#retired.has(text);
   }
 
   /** Runs a function while a key is known, also if it was forgotten before. */

@@ -43,10 +43,12 @@ export class RunningCall implements Loan, FailedCall {
   /** The key whose outcome other calls wait for. */
   #scouted: PooledKey | undefined;
   #id: string | undefined;
+  #hasEnded = false;
 
   constructor(plan: CallPlan, before?: RunningCall) {
     this.plan = plan;
     this.before = before;
+    plan.pool.runningCalls++;
     this.timeouts = before ? before.timeouts : callTimeoutsOf(plan.settings, plan.pool.runtime);
     if (!before) return;
     this.#startedAtMs = before.#startedAtMs;
@@ -234,6 +236,8 @@ export class RunningCall implements Loan, FailedCall {
   /** Releases everything that other calls can wait for. */
   end(): void {
     const { pool } = this.plan;
+    if (!this.#hasEnded) pool.runningCalls--;
+    this.#hasEnded = true;
     this.endScouting();
     this.endProbe();
     pool.budget?.giveBack(this);

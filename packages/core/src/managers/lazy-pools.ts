@@ -10,7 +10,10 @@ import type { ApiKeyManager } from './api-key-manager.ts';
 
 /** Which pools that were made at first use stay open. */
 export interface LazyPoolsOptions {
-  /** The most pools that are open at a time, an integer from 1. The one that was not used for the longest time goes first. @default 1000 */
+  /**
+   * The most pools that are open at a time, an integer from 1. The one that was not used for the longest time goes first; those used
+   * in the last 10 s stay. @default 1000
+   */
   readonly max?: number;
   /** The time in ms after which an unused pool is closed. @default 3_600_000 */
   readonly idleMs?: number;
@@ -18,10 +21,13 @@ export interface LazyPoolsOptions {
 
 interface MadePool {
   readonly manager: ApiKeyManager;
-  usedAtMs: number;
+  /** By the steady clock. */
+  readonly usedAtMs: number;
 }
 
 const optionNames = new Set(['max', 'idleMs']);
+/** A pool that was used so recently stays even if there are too many: to make it again would load its keys again. */
+const recentMs = 10_000;
 const runtime = createRuntime();
 
 /** The pools of a provider that are made at first use, and closed when they are idle or too many. */
@@ -30,6 +36,7 @@ export class LazyPools {
   readonly #create: (pool: string) => ApiKeyManager | undefined;
   readonly #max: number;
   readonly #idleMs: number;
+  /** The pool that was not used for the longest time comes first. */
   readonly #made = new Map<string, MadePool>();
   #cancelTimer: (() => void) | undefined;
 
@@ -56,9 +63,12 @@ export class LazyPools {
   /** Returns the manager of a pool, which it makes at first use; `undefined` if there is no such pool. */
   get(name: string): ApiKeyManager | undefined {
     const known = this.#made.get(name);
-    if (!known) return this.#make(name);
-    known.usedAtMs = runtime.steadyNow();
-    return known.manager;
+    const manager = known?.manager ?? this.#make(name);
+    if (!manager) return undefined;
+    this.#made.delete(name);
+    this.#made.set(name, { manager, usedAtMs: runtime.steadyNow() });
+    if (!known) this.#closeIdle();
+    return manager;
   }
 
   /** Removes a pool without closing it. Returns whether there was one. */
@@ -83,36 +93,26 @@ export class LazyPools {
           `new OpenAIKeyManager(keys, { pool }). The manager is of "${provider}" and of the pool ${shown(pool)}.`,
       );
     }
-    if (this.#made.size >= this.#max) this.#closeLeastUsed();
-    this.#made.set(name, { manager, usedAtMs: runtime.steadyNow() });
-    if (this.#made.size === 1) this.#checkIn(this.#idleMs);
     return manager;
   }
 
-  /** Closes the pool that was not used for the longest time. Pools with running calls stay, even if they are too many. */
-  #closeLeastUsed(): void {
-    const idle = [...this.#made].filter(([, { manager }]) => !poolOf(manager).isBusy);
-    const [least] = idle.toSorted(([, a], [, b]) => a.usedAtMs - b.usedAtMs);
-    if (least) this.#close(least[0], least[1]);
-  }
-
+  /** Closes pools that are idle or too many. Those with running calls stay. */
   #closeIdle(): void {
     const now = runtime.steadyNow();
-    for (const [name, pool] of this.#made) {
-      if (poolOf(pool.manager).isBusy) pool.usedAtMs = now;
-      if (now - pool.usedAtMs >= this.#idleMs) this.#close(name, pool);
+    for (const [name, { manager, usedAtMs }] of this.#made) {
+      const unusedMs = now - usedAtMs;
+      const isTooMany = this.#made.size > this.#max && unusedMs >= recentMs;
+      if (unusedMs < this.#idleMs && !isTooMany) break;
+      this.#made.delete(name);
+      if (poolOf(manager).isBusy) this.#made.set(name, { manager, usedAtMs: now });
+      else safely(() => manager.close());
     }
-    const firstUseMs = Math.min(...[...this.#made.values()].map(({ usedAtMs }) => usedAtMs));
-    if (this.#made.size > 0) this.#checkIn(firstUseMs + this.#idleMs - now);
+    const [oldest] = this.#made.values();
+    if (oldest) this.#checkIn(oldest.usedAtMs + this.#idleMs - now);
   }
 
   #checkIn(ms: number): void {
     this.#cancelTimer?.();
     this.#cancelTimer = runtime.timer(Math.min(ms, longestTimerMs), () => this.#closeIdle(), true);
-  }
-
-  #close(name: string, { manager }: MadePool): void {
-    this.#made.delete(name);
-    safely(() => manager.close());
   }
 }

@@ -50,6 +50,8 @@ export class KeyPool<Client = unknown> {
   readonly retryOn: 'same-key' | 'next-key';
   readonly budget: RetryBudget | undefined;
   readonly traffic: PoolTraffic = new PoolTraffic();
+  /** The number of calls that have neither failed nor got their result, or the first chunk of it. */
+  runningCalls = 0;
   readonly waiting: WaitingCalls = new WaitingCalls();
   readonly list: KeyList;
   /** The keys that other pools of this process have too. */
@@ -183,9 +185,9 @@ export class KeyPool<Client = unknown> {
     return Object(value) === value && this.clients.has(value as object);
   }
 
-  /** Whether calls run or wait. */
+  /** Whether calls or streams run. */
   get isBusy(): boolean {
-    return this.waiting.size > 0 || this.#ring.known.some(({ usage }) => usage.inUse > 0);
+    return this.runningCalls > 0 || this.#ring.known.some(({ usage }) => usage.inUse > 0);
   }
 
   /** Learns from a refusal, also for other pools that have the key. */

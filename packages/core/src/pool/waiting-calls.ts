@@ -12,10 +12,6 @@ export class WaitingCalls {
   #isWaking = false;
   #timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
 
-  get size(): number {
-    return this.#waiting.size;
-  }
-
   /**
    * Calls `poll` after each change. Resolves with the first value that it returns; rejects with what it throws, or when the
    * signal aborts.

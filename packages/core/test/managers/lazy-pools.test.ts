@@ -61,13 +61,22 @@ describe('pools that are made at first use', () => {
   it('are closed when they are too many: the one that was not used for the longest time', () => {
     registry.registerPools(house, create, { max: 2 });
     for (const pool of ['a', 'b', 'a', 'c']) {
-      vi.advanceTimersByTime(1);
+      vi.advanceTimersByTime(10_000);
       registry.get(house, pool);
     }
     expect(registry.pools('house')).toEqual(['a', 'c']);
     expect(isClosed.mock.calls).toEqual([['b']]);
     registry.get(house, 'b');
     expect(create).toHaveBeenCalledTimes(4);
+  });
+
+  it('stay for 10 s after their use, even if they are too many, and go all at once', () => {
+    registry.registerPools(house, create, { max: 2 });
+    for (const pool of ['a', 'b', 'c', 'd']) registry.get(house, pool);
+    expect(isClosed).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(10_000);
+    registry.get(house, 'e');
+    expect(registry.pools('house')).toEqual(['d', 'e']);
   });
 
   it('are closed when they are idle', () => {
@@ -88,11 +97,36 @@ describe('pools that are made at first use', () => {
     registry.registerPools(house, create, { max: 1, idleMs: 1000 });
     const { promise, resolve } = Promise.withResolvers<string>();
     const call = registry.get(house, 'a').retryWithFallback(() => promise);
+    vi.advanceTimersByTime(20_000);
     registry.get(house, 'b');
     await vi.advanceTimersByTimeAsync(5000);
     expect(registry.pools('house')).toEqual(['a']);
     resolve('done');
     await expect(call).resolves.toBe('done');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(registry.pools('house')).toEqual([]);
+  });
+
+  it('stay while calls wait for their keys, or pause', async () => {
+    const { promise, resolve } = Promise.withResolvers<string[]>();
+    create.mockImplementationOnce(
+      (pool) =>
+        new ApiKeyManager({ ...scriptedAdapter, name: 'house' }, () => promise, {
+          pool,
+          logger: false,
+          refresh: { timeoutMs: 60_000 },
+        }),
+    );
+    registry.registerPools(house, create, { idleMs: 1000 });
+    let attempts = 0;
+    const attempt = (apiKey: string) => (++attempts < 2 ? Promise.reject(new Error('503')) : apiKey);
+    const call = registry.get(house, 'a').retryWithFallback(attempt, { delay: 5000 });
+    await vi.advanceTimersByTimeAsync(5000);
+    resolve(['K1']);
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(registry.pools('house')).toEqual(['a']);
+    await vi.advanceTimersByTimeAsync(1000);
+    await expect(call).resolves.toBe('K1');
     await vi.advanceTimersByTimeAsync(2000);
     expect(registry.pools('house')).toEqual([]);
   });
