@@ -32,7 +32,7 @@ import { RetryBudget } from './retry-budget.ts';
 import { TwinPools } from './twin-pools.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 
-/** The keys of one provider: which one is next, and what is known of them. */
+/** The keys of one pool: which one is next, and what is known of them. */
 export class KeyPool<Client = unknown> {
   readonly adapter: GuardedAdapter<Client>;
   readonly provider: string;
@@ -50,7 +50,7 @@ export class KeyPool<Client = unknown> {
   readonly retryOn: 'same-key' | 'next-key';
   readonly budget: RetryBudget | undefined;
   readonly traffic: PoolTraffic = new PoolTraffic();
-  /** The number of calls that have neither failed nor got their result, or the first chunk of it. */
+  /** The number of running calls. A stream counts until its first chunk. */
   runningCalls = 0;
   readonly waiting: WaitingCalls = new WaitingCalls();
   readonly list: KeyList;
@@ -196,6 +196,12 @@ export class KeyPool<Client = unknown> {
     this.twins.onRefusal(key);
   }
 
+  /** Lets the calls that wait for this key try again, in all pools that have it. */
+  wake(key: PooledKey): void {
+    this.waiting.wake();
+    this.twins.wake(key);
+  }
+
   /** Notes that the budget has ended a call. Emits one event for as long as it is spent. */
   onBudgetSpent(): void {
     if (this.budget?.reportSpent()) this.events.emit('budget.exhausted', () => this.origin);
@@ -205,7 +211,8 @@ export class KeyPool<Client = unknown> {
   takeOver(before: KeyPool): void {
     if (this.runtime.ownerOfClock !== before.runtime.ownerOfClock) return;
     this.#before = this.keys.length === 0 ? before : undefined;
-    const shiftMs = Math.round(this.clock.now() - before.clock.now());
+    before.twins.end();
+    const shiftMs = this.clock.aheadOf(before.clock);
     const hasSameStore = this.chosen !== undefined && this.chosen.store === before.chosen?.store;
     for (const key of this.keys) {
       const known = before.find(key.reveal());
@@ -223,6 +230,7 @@ export class KeyPool<Client = unknown> {
     for (const key of keys) {
       key.streak = 0;
       this.traffic.forget(key);
+      this.twins.forget(key);
       this.health.reset(key);
     }
   }
@@ -254,7 +262,7 @@ export class KeyPool<Client = unknown> {
     await this.chosen?.release().catch(() => {});
     this.events.removeListeners();
     this.clients.clear();
-    this.twins.close();
+    this.twins.end();
     this.list.close();
   }
 

@@ -3,7 +3,7 @@ import type { FullRuntime } from '../base/runtime.ts';
 import type { EventOrigin } from '../events/events.ts';
 import type { PoolTraffic } from '../limits/pool-traffic.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import type { HealthTarget } from '../state/pool-health.ts';
+import { healthOf, targetOf, type HealthTarget } from '../state/pool-health.ts';
 import type { Learner } from './observe-response.ts';
 
 /** The part of a pool that its twins use. */
@@ -11,6 +11,7 @@ export interface TwinPool extends Learner {
   readonly origin: EventOrigin;
   readonly runtime: FullRuntime;
   readonly traffic: PoolTraffic;
+  readonly waiting: { wake(): void };
   readonly list: { findKnown(secret: string): PooledKey | undefined };
 }
 
@@ -21,10 +22,24 @@ export interface Twin {
 }
 
 const none: readonly Twin[] = [];
-/** Provider → its pools in this process. */
-const poolsOf = new Map<string, Set<WeakRef<TwinPool>>>();
-/** Rises when a pool has other keys than before. */
-let revision = 0;
+const slot = Symbol.for('@api-key-fallback/core/twins@1');
+
+/** The pools of one provider. */
+interface Pools {
+  readonly open: Set<WeakRef<TwinPool>>;
+  /** Those that are closed or replaced: calls can still run on them. */
+  readonly ended: Set<WeakRef<TwinPool>>;
+}
+
+interface Process {
+  /** By provider. */
+  readonly pools: Map<string, Pools>;
+  /** Rises when a pool has other keys than before. */
+  revision: number;
+}
+
+/** The pools of this process, shared by all copies of this package in it. */
+const known: Process = ((globalThis as { [slot]?: Process })[slot] ??= { pools: new Map(), revision: 0 });
 
 const dropped = new FinalizationRegistry<() => void>((leave) => leave());
 
@@ -37,28 +52,33 @@ const dropped = new FinalizationRegistry<() => void>((leave) => leave());
 export class TwinPools {
   readonly #pool: TwinPool;
   readonly #ref: WeakRef<TwinPool>;
-  readonly #all: Set<WeakRef<TwinPool>>;
+  readonly #pools: Pools;
+  /** The pools of another name, as of the revision. */
+  #others: readonly WeakRef<TwinPool>[] = [];
+  /** Key → those of them that have it too. */
   readonly #byKey = new Map<PooledKey, readonly WeakRef<TwinPool>[]>();
   #revision = -1;
+  #hasEnded = false;
 
   constructor(pool: TwinPool) {
     const { provider } = pool.origin;
-    const all = poolsOf.get(provider) ?? new Set();
+    const pools = known.pools.get(provider) ?? { open: new Set(), ended: new Set() };
     const ref = new WeakRef(pool);
-    poolsOf.set(provider, all.add(ref));
-    dropped.register(pool, () => all.delete(ref), this);
+    known.pools.set(provider, pools);
+    pools.open.add(ref);
+    dropped.register(pool, () => void (pools.open.delete(ref), pools.ended.delete(ref)));
     this.#pool = pool;
     this.#ref = ref;
-    this.#all = all;
+    this.#pools = pools;
   }
 
   /** Notes that the pool has other keys. Those that are new here start with what other pools know of them. */
   onKeys(added: readonly PooledKey[]): void {
-    revision++;
+    known.revision++;
     for (const key of added) {
       const [twin] = this.of(key);
       if (!twin) continue;
-      this.#pool.health.takeOver(key, twin.key, this.#shiftTo(twin.pool, -1));
+      this.#pool.health.takeOver(key, twin.key, this.#pool.clock.aheadOf(twin.pool.clock));
       key.takeOver(twin.key);
       this.#pool.traffic.share(key, twin.pool.traffic.of(twin.key), this.#pool.clock.now());
     }
@@ -66,12 +86,12 @@ export class TwinPools {
 
   /** The same key in pools of another name. */
   of(key: PooledKey): readonly Twin[] {
-    if (this.#all.size < 2) return none;
-    if (this.#revision !== revision) this.#byKey.clear();
-    this.#revision = revision;
-    const refs = this.#byKey.get(key) ?? this.#find(key);
+    if (this.#revision !== known.revision) this.#refresh();
+    if (this.#others.length === 0 || this.#hasEnded) return none;
+    const secret = key.reveal();
+    const refs = this.#byKey.get(key) ?? this.#others.filter((ref) => keyIn(ref.deref(), secret).length > 0);
     this.#byKey.set(key, refs);
-    return refs.length === 0 ? none : refs.flatMap((ref) => keyIn(ref.deref(), key.reveal()));
+    return refs.length === 0 ? none : refs.flatMap((ref) => keyIn(ref.deref(), secret));
   }
 
   /** Lets the pools that have this key use the limit that was learned of it. */
@@ -82,32 +102,40 @@ export class TwinPools {
   }
 
   /** Gives the twins of a key the health that it has now. */
-  share({ key, bucket }: HealthTarget, reason: string, isFromStore: boolean): void {
-    for (const twin of this.of(key)) {
-      const health = bucket === undefined ? key.health : key.bucket(bucket);
-      const target = bucket === undefined ? { key: twin.key } : { key: twin.key, bucket };
-      twin.pool.health.mirror(target, health.view, this.#shiftTo(twin.pool, 1), reason, isFromStore);
+  share(changed: HealthTarget, reason: string, isFromStore: boolean): void {
+    for (const { pool, key } of this.of(changed.key)) {
+      const aheadMs = pool.clock.aheadOf(this.#pool.clock);
+      pool.health.mirror(targetOf(key, changed.bucket), healthOf(changed).view, aheadMs, reason, isFromStore);
     }
   }
 
-  close(): void {
-    this.#all.delete(this.#ref);
-    dropped.unregister(this);
-    revision++;
+  /** Lets the waiting calls of the pools that have this key try again. */
+  wake(key: PooledKey): void {
+    for (const { pool } of this.of(key)) pool.waiting.wake();
   }
 
-  /** How far the clock of another pool is ahead of this one, in ms; with -1 how far it is behind. */
-  #shiftTo({ clock }: TwinPool, direction: 1 | -1): number {
-    return Math.round(direction * (clock.now() - this.#pool.clock.now()));
+  /** Forgets what was learned of a key. */
+  forget(key: PooledKey): void {
+    for (const { pool, key: twin } of this.of(key)) pool.traffic.forget(twin);
   }
 
-  #find(key: PooledKey): readonly WeakRef<TwinPool>[] {
+  /** Ends the sharing: the pool is closed, or another one has taken its place. */
+  end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#pools.open.delete(this.#ref);
+    this.#pools.ended.add(this.#ref);
+    known.revision++;
+  }
+
+  #refresh(): void {
     const { origin, runtime } = this.#pool;
-    return [...this.#all].filter((ref) => {
+    this.#revision = known.revision;
+    this.#byKey.clear();
+    this.#others = [...this.#pools.open].filter((ref) => {
       const other = ref.deref();
-      if (!other || other.origin.pool === origin.pool) return false;
       // A test with a clock of its own does not see another.
-      return other.runtime.ownerOfClock === runtime.ownerOfClock && keyIn(other, key.reveal()).length > 0;
+      return other && other.origin.pool !== origin.pool && other.runtime.ownerOfClock === runtime.ownerOfClock;
     });
   }
 }
@@ -117,8 +145,9 @@ function keyIn(pool: TwinPool | undefined, secret: string): readonly Twin[] {
   return pool && key ? [{ pool, key }] : none;
 }
 
-/** The keys of all pools of the provider with this secret. */
+/** The keys of all pools of the provider with this secret, also of those that are closed. */
 export function findInPools(provider: string, secret: string): readonly Twin[] {
   if (!redactor.isKey(secret)) return none;
-  return [...(poolsOf.get(provider) ?? [])].flatMap((ref) => keyIn(ref.deref(), secret));
+  const { open, ended } = known.pools.get(provider) ?? { open: [], ended: [] };
+  return [...open, ...ended].flatMap((ref) => keyIn(ref.deref(), secret));
 }

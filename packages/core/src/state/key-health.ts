@@ -1,5 +1,5 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
-import { demote, noDoubt } from './doubt.ts';
+import { demote, noDoubt, type Doubt } from './doubt.ts';
 import {
   absorbRecord,
   applyVerdict,
@@ -19,6 +19,9 @@ import { freshRecord, isSameRecord, joinRecords, type KeyRecord, type Unavailabl
 import { ProbePermit } from './probe-permit.ts';
 import type { SharedClock } from './shared-clock.ts';
 import { transitionBetween, type Transition } from './transition.ts';
+
+/** Two ends of a cooldown that are no further apart are the same one, as two clocks show it. */
+const sameEndMs = 60_000;
 
 /** What all keys of a pool share: the clock, the revision, and how refused keys are treated. */
 export interface HealthContext {
@@ -142,9 +145,20 @@ export class KeyHealth {
     return this.#update(this.#view === freshView ? known : absorbRecord(this.#view, known.record), now);
   }
 
-  /** Becomes equal to the health of the same key in another pool. */
-  mirror(view: HealthView, now: number): Transition | undefined {
-    return this.#update(view, now);
+  /** Becomes equal to the health of the same key in another pool. What is worse here stays. */
+  mirror(view: HealthView, now: number, isFromStore: boolean): Transition | undefined {
+    const { record, doubt } = this.#view;
+    const joined = absorbRecord(this.#view, view.record);
+    const isSameEnd = Math.abs(joined.record.untilMs - record.untilMs) < sameEndMs;
+    // The clocks of two pools differ a little. From the store, the difference would go from process to process and come back.
+    if (isFromStore && isSameEnd && isSameRecord({ ...joined.record, untilMs: record.untilMs }, record))
+      return undefined;
+    const transition = this.#update(
+      isSameRecord(joined.record, view.record) ? view : { ...joined, doubt: view.doubt },
+      now,
+    );
+    if (isDoubted(doubt) && !isDoubted(view.doubt)) this.#lifeRevision = this.#viewRevision;
+    return transition;
   }
 
   /** Applies a reset of the whole key to this bucket. */
@@ -167,7 +181,7 @@ export class KeyHealth {
     const { record, doubt, statedEnd } = this.#view;
     if (this.#recordRevision > revision) return undefined;
     const wasOut = record.untilMs > 0 || record.level > 0;
-    const wasDoubted = this.#viewRevision <= revision && (doubt.suspectUntilMs > 0 || doubt.restLevel > 0);
+    const wasDoubted = this.#viewRevision <= revision && isDoubted(doubt);
     if (!wasOut && !wasDoubted) return undefined;
     const healed = { ...freshRecord, generation: record.generation, epoch: record.epoch + 1 };
     const recoveredAtMs = doubt.suspectUntilMs > 0 ? now : doubt.recoveredAtMs;
@@ -251,4 +265,8 @@ export class KeyHealth {
     if (generation !== record.generation || epoch !== record.epoch) this.#lifeRevision = revision;
     return transitionBetween(before, this.state(now));
   }
+}
+
+function isDoubted({ suspectUntilMs, restLevel }: Doubt): boolean {
+  return suspectUntilMs > 0 || restLevel > 0;
 }

@@ -179,7 +179,9 @@ export class PoolHealth {
   /** Makes the health of a key equal to that of the same key in another pool, whose clock is behind by `shiftMs`. */
   mirror(target: HealthTarget, view: HealthView, shiftMs: number, reason: string, isFromStore: boolean): void {
     const shifted = shiftMs === 0 ? view : shiftView(view, shiftMs);
-    const transition = this.#update(target, (health) => health.mirror(shifted, this.#clock.now()));
+    const { generation } = view.record;
+    const mirrored = { ...shifted, record: { ...shifted.record, generation } };
+    const transition = this.#update(target, (health) => health.mirror(mirrored, this.#clock.now(), isFromStore));
     this.#emit(target, healthOf(target), transition, reason, isFromStore);
   }
 
@@ -243,11 +245,13 @@ export class PoolHealth {
   }
 }
 
-function targetOf(key: PooledKey, bucket: string | undefined): HealthTarget {
+/** A key, or one of its buckets. */
+export function targetOf(key: PooledKey, bucket: string | undefined): HealthTarget {
   return bucket === undefined ? { key } : { key, bucket };
 }
 
-function healthOf({ key, bucket }: HealthTarget): KeyHealth {
+/** The health of a key, or of one of its buckets. */
+export function healthOf({ key, bucket }: HealthTarget): KeyHealth {
   return bucket === undefined ? key.health : key.bucket(bucket);
 }
 

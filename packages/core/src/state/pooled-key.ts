@@ -8,6 +8,7 @@ import { KeyBuckets } from './key-buckets.ts';
 import { KeyHealth, type HealthContext } from './key-health.ts';
 import type { KeyRecord, UnavailableReason } from './key-record.ts';
 import type { ProbeGate } from './probe-permit.ts';
+import type { SharedClock } from './shared-clock.ts';
 import { staleAtMs } from './stale-buckets.ts';
 import type { HandedOver, KeyUsage } from './usage-counts.ts';
 import { noUsage } from './usage-counts.ts';
@@ -74,6 +75,11 @@ export class PooledKey {
     this.#group = group;
   }
 
+  /** The clock of its pool. */
+  get clock(): SharedClock {
+    return this.#context.clock;
+  }
+
   /** Takes over what another manager of this process knows of the same key, besides its health and usage. */
   takeOver(known: PooledKey): void {
     this.#streak = Math.max(this.#streak, known.streak);
@@ -110,7 +116,13 @@ export class PooledKey {
 
   set streak(streak: number) {
     if (streak === this.#streak) return;
-    for (const key of [this, ...this.#twinsOf(this)]) key.#streak = streak;
+    this.noteStreak(streak);
+    for (const twin of this.#twinsOf(this)) twin.noteStreak(streak);
+  }
+
+  /** Notes the number of failures in a row that another pool has counted too. */
+  noteStreak(streak: number): void {
+    this.#streak = streak;
   }
 
   /** The project or organisation, as configured or as a response named it. */
@@ -145,7 +157,7 @@ export class PooledKey {
   learnLimits(limits: readonly RateLimit[]): void {
     this.rateLimits = limits;
     for (const twin of this.#twinsOf(this)) {
-      const shiftMs = Math.round(twin.#context.clock.now() - this.#context.clock.now());
+      const shiftMs = twin.clock.aheadOf(this.clock);
       twin.rateLimits = limits.map((limit) => withTimes(limit, (timeMs) => timeMs + shiftMs));
     }
   }
@@ -262,11 +274,18 @@ export class PooledKey {
     return this.healthsFor(bucket).filter((health) => health.state(now) === 'recovering');
   }
 
-  /** Whether a call in another pool probes the key now. */
+  /** Whether a call of its own pool probes the key now. */
+  isProbedHere(bucket: string): boolean {
+    const now = this.clock.now();
+    return this.#recoveringFor(bucket, now).some(({ permit }) => permit.isHeld(now));
+  }
+
   #isProbedByTwin(bucket: string): boolean {
-    return this.#twinsOf(this).some((twin) => {
-      const now = twin.#context.clock.now();
-      return twin.#recoveringFor(bucket, now).some(({ permit }) => permit.isHeld(now));
-    });
+    return this.#twinsOf(this).some((twin) => twin.isProbedHere(bucket));
+  }
+
+  /** Whether a call, of this pool or of another one, tries the key although a guess keeps it out. */
+  isTriedAsGuess(): boolean {
+    return [this, ...this.#twinsOf(this)].some(({ health, clock }) => health.permit.isHeld(clock.now()));
   }
 }

@@ -29,6 +29,11 @@ export class SharedClock {
     return this.#clocks.steadyNow() + this.#offsetMs;
   }
 
+  /** How far this clock is ahead of another one, in ms. */
+  aheadOf(other: { now(): number }): number {
+    return Math.round(this.now() - other.now());
+  }
+
   /** Converts a shared time to the clock of this process, where it can be compared with `Date.now()`. */
   toLocal(sharedMs: number): number {
     return Math.round(sharedMs - this.now() + this.#clocks.now());

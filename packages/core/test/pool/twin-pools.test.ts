@@ -1,47 +1,17 @@
-import type { ApiKeyManager, KeyManagerOptions, KeyStatus } from '@api-key-fallback/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { keyChanges, recordEvents } from '../events/record-events.ts';
-import {
-  invalidKey,
-  ok,
-  quotaExhausted,
-  rateLimited,
-  scriptKeys,
-  transient,
-  type Outcome,
-  type Script,
-  type ScriptedKeys,
-} from '../scripted-keys.ts';
+import { invalidKey, ok, quotaExhausted, rateLimited, transient, type Outcome } from '../scripted-keys.ts';
 import { exchange, UnreliableStore } from '../sync/unreliable-store.ts';
+import { OpenPools, stateOf } from './open-pools.ts';
 
-const open: ApiKeyManager[] = [];
 const once = { maxRetries: 1 };
+const pools = new OpenPools();
 
-function inPool(pool: string, script: Script, options: KeyManagerOptions = {}): ScriptedKeys {
-  const keys = scriptKeys(script, { pool, ...options });
-  open.push(keys.manager);
-  return keys;
-}
-
-/** Two pools on one clock that have K1 in common: it is the first key of the one and the last of the other. */
-function twoPools(outcomes: readonly [Outcome, ...Outcome[]], options: KeyManagerOptions = {}) {
-  const a = inPool('a', { K1: outcomes, K2: [ok] }, options);
-  const b = inPool('b', { K3: [ok], K1: [ok] }, { runtime: a.runtime, ...options });
-  return { a, b };
-}
-
-function stateOf({ manager }: ScriptedKeys, label: string): Partial<KeyStatus> | undefined {
-  const key = manager.status().keys.find((status) => status.label === label);
-  return key && { state: key.state, ...(key.availableAtMs === undefined ? {} : { availableAtMs: key.availableAtMs }) };
-}
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((manager) => manager.close()));
-});
+afterEach(() => pools.close());
 
 describe('a key in two pools', () => {
   it('cools down in both, with an event in each', async () => {
-    const { a, b } = twoPools([rateLimited(60_000)]);
+    const { a, b } = pools.makeTwo([rateLimited(60_000)]);
     const events = recordEvents(b.manager, keyChanges);
     await a.call(once);
     expect(stateOf(a, 'key 1')).toEqual({ state: 'cooling', availableAtMs: 60_000 });
@@ -51,7 +21,7 @@ describe('a key in two pools', () => {
   });
 
   it('recovers in both', async () => {
-    const { a, b } = twoPools([rateLimited(1000)]);
+    const { a, b } = pools.makeTwo([rateLimited(1000)]);
     await a.call(once);
     b.manager.disable('K3');
     b.runtime.set(2000);
@@ -63,7 +33,7 @@ describe('a key in two pools', () => {
   });
 
   it('is switched off and reset in both', () => {
-    const { a, b } = twoPools([ok]);
+    const { a, b } = pools.makeTwo([ok]);
     b.manager.disable('K1');
     expect(stateOf(a, 'key 1')).toEqual({ state: 'disabled' });
     a.manager.reset('K1');
@@ -71,7 +41,7 @@ describe('a key in two pools', () => {
   });
 
   it('has its buckets in both', async () => {
-    const { a, b } = twoPools([() => Promise.reject(new Error('quota'))]);
+    const { a, b } = pools.makeTwo([() => Promise.reject(new Error('quota'))]);
     const classifyError = () => ({ kind: 'quota-exhausted', reason: 'quota', bucket: 'search' }) as const;
     await a.call({ ...once, operation: 'search', classifyError });
     const [, twin] = b.manager.status().keys;
@@ -81,8 +51,8 @@ describe('a key in two pools', () => {
   });
 
   it('counts its failures in a row over both', async () => {
-    const { a } = twoPools([transient, transient]);
-    const c = inPool('c', { K1: [transient], K4: [ok] }, { runtime: a.runtime });
+    const { a } = pools.makeTwo([transient, transient]);
+    const c = pools.make('c', { K1: [transient], K4: [ok] }, { runtime: a.runtime });
     for (let call = 0; call < 2; call++) await a.call({ maxRetries: 3, retryOn: 'next-key' });
     expect(stateOf(a, 'key 1')).toEqual({ state: 'healthy' });
     await c.call({ maxRetries: 3, retryOn: 'next-key' });
@@ -91,9 +61,8 @@ describe('a key in two pools', () => {
 
   it('is probed by one call at a time', async () => {
     const gate = Promise.withResolvers<string>();
-    const a = scriptKeys({ K1: [rateLimited(1000), () => gate.promise], K2: [ok] }, { pool: 'a', stepped: true });
-    const b = inPool('b', { K3: [ok], K1: [ok] }, { runtime: a.runtime });
-    open.push(a.manager);
+    const a = pools.make('a', { K1: [rateLimited(1000), () => gate.promise], K2: [ok] }, { stepped: true });
+    const b = pools.make('b', { K3: [ok], K1: [ok] }, { runtime: a.runtime });
     await a.call(once);
     await a.runtime.advance(2000);
     const probe = a.call(once);
@@ -111,9 +80,8 @@ describe('a key in two pools', () => {
       readLimits: () => [{ name: 'requests', limit: 100, remaining: 7, resetsAtMs: 60_000 }],
       groupOf: () => 'org-1',
     };
-    const a = scriptKeys({ K1: [ok] }, { pool: 'a', adapter });
-    const b = scriptKeys({ K2: [ok], K1: [ok] }, { pool: 'b', adapter, runtime: a.runtime });
-    open.push(a.manager, b.manager);
+    const a = pools.make('a', { K1: [ok] }, { adapter });
+    const b = pools.make('b', { K2: [ok], K1: [ok] }, { adapter, runtime: a.runtime });
     await a.manager.retryWithFallback((_key, attempt) => attempt.observe(new Response()));
     expect(b.manager.status().keys[1]).toMatchObject({
       group: 'org-1',
@@ -124,8 +92,8 @@ describe('a key in two pools', () => {
 
   it('shares the limit that was learned from refusals', async () => {
     const served = Array.from({ length: 20 }, () => ok);
-    const { a } = twoPools([ok, ...served.slice(1), rateLimited(), ok]);
-    const c = inPool('c', { K1: [ok], K4: [ok] }, { runtime: a.runtime });
+    const { a } = pools.makeTwo([ok, ...served.slice(1), rateLimited(), ok]);
+    const c = pools.make('c', { K1: [ok], K4: [ok] }, { runtime: a.runtime });
     for (let call = 0; call < 21; call++) await a.call(once);
     a.runtime.set(30_000);
     for (let call = 0; call < 4; call++) await c.call(once);
@@ -136,7 +104,7 @@ describe('a key in two pools', () => {
   });
 
   it('keeps its own place, usage and label in each', async () => {
-    const { a, b } = twoPools([ok]);
+    const { a, b } = pools.makeTwo([ok]);
     await a.call(once);
     expect(a.manager.status().keys[0]).toMatchObject({ ordinal: 1, label: 'key 1', usage: { attempts: 1 } });
     expect(b.manager.status().keys[1]).toMatchObject({ ordinal: 2, label: 'key 2', usage: { attempts: 0 } });
@@ -149,8 +117,8 @@ describe('a key in two pools', () => {
       await gate.promise;
       return rateLimited(60_000)(key, runtime);
     };
-    const a = inPool('a', { K1: [refused], K2: [ok] });
-    const b = inPool('b', { K1: [refused], K3: [ok] }, { runtime: a.runtime });
+    const a = pools.make('a', { K1: [refused], K2: [ok] });
+    const b = pools.make('b', { K1: [refused], K3: [ok] }, { runtime: a.runtime });
     const events = [a, b].map(({ manager }) => recordEvents(manager, keyChanges));
     const calls = [a, b, a, b].map((keys) => keys.call(once));
     gate.resolve();
@@ -159,10 +127,10 @@ describe('a key in two pools', () => {
   });
 
   it('starts with what is known of it, in a new pool or where it is added', async () => {
-    const { a, b } = twoPools([invalidKey()]);
+    const { a, b } = pools.makeTwo([invalidKey()]);
     await a.call(once);
-    const c = inPool('c', { K1: [ok] }, { runtime: a.runtime });
-    const d = inPool('d', { K4: [ok] }, { runtime: a.runtime });
+    const c = pools.make('c', { K1: [ok] }, { runtime: a.runtime });
+    const d = pools.make('d', { K4: [ok] }, { runtime: a.runtime });
     const events = recordEvents(d.manager, keyChanges);
     d.manager.addKeys([{ key: 'K1', label: 'added' }]);
     expect([stateOf(b, 'key 2'), stateOf(c, 'key 1'), stateOf(d, 'added')]).toMatchObject([
@@ -176,7 +144,7 @@ describe('a key in two pools', () => {
   });
 
   it('is on its own again when the other pool is closed', async () => {
-    const { a, b } = twoPools([ok]);
+    const { a, b } = pools.makeTwo([ok]);
     a.manager.disable('K1');
     await a.manager.close();
     expect(stateOf(b, 'key 2')).toEqual({ state: 'disabled' });
@@ -186,14 +154,14 @@ describe('a key in two pools', () => {
 
   it('is in the store with the records of each pool', async () => {
     const store = new UnreliableStore();
-    const { a, b } = twoPools([quotaExhausted()], { store });
+    const { a, b } = pools.makeTwo([quotaExhausted()], { store });
     await exchange();
     await a.call(once);
     await exchange();
     const facts = store.requests.filter((request) => request.facts.size > 0).map(({ pool }) => pool);
     expect(new Set(facts)).toEqual(new Set(['scripted/a', 'scripted/b']));
     await Promise.all([a.manager.close(), b.manager.close()]);
-    const again = inPool('b', { K1: [ok] }, { store, runtime: a.runtime });
+    const again = pools.make('b', { K1: [ok] }, { store, runtime: a.runtime });
     await exchange();
     expect(stateOf(again, 'key 1')?.state).toBe('cooling');
   });
@@ -201,8 +169,8 @@ describe('a key in two pools', () => {
   it('has the same end in pools whose stores have other clocks', async () => {
     const [early, late] = [new UnreliableStore(), new UnreliableStore()];
     late.time = early.time + 5000;
-    const a = inPool('a', { K1: [rateLimited(60_000)], K2: [ok] }, { store: early });
-    const b = inPool('b', { K1: [ok] }, { store: late, runtime: a.runtime });
+    const a = pools.make('a', { K1: [rateLimited(60_000)], K2: [ok] }, { store: early });
+    const b = pools.make('b', { K1: [ok] }, { store: late, runtime: a.runtime });
     await exchange();
     await a.call(once);
     expect(stateOf(a, 'key 1')).toEqual({ state: 'cooling', availableAtMs: 60_000 });
@@ -211,8 +179,8 @@ describe('a key in two pools', () => {
 
   it('hears what another process tells one of them', async () => {
     const store = new UnreliableStore();
-    const { a, b } = twoPools([ok], { store });
-    const elsewhere = inPool('a', { K1: [ok] }, { store });
+    const { a, b } = pools.makeTwo([ok], { store });
+    const elsewhere = pools.make('a', { K1: [ok] }, { store });
     await exchange();
     const events = recordEvents(b.manager, keyChanges);
     elsewhere.manager.disable('K1');
@@ -229,9 +197,9 @@ describe('the same key', () => {
     ['of a pool with a clock of its own', { pool: 'b' }, false],
     ['of another provider', { pool: 'b', adapter: { name: 'other' } }, true],
   ])('%s has a health of its own', (_what, options, hasSameClock) => {
-    const a = inPool(options.pool === 'b' ? 'a' : (options.pool ?? 'default'), { K1: [ok] });
-    const b = scriptKeys({ K1: [ok] }, { ...options, ...(hasSameClock ? { runtime: a.runtime } : {}) });
-    open.push(b.manager);
+    const a = pools.make(options.pool === 'b' ? 'a' : (options.pool ?? 'default'), { K1: [ok] });
+    const { pool = 'default', ...others } = options;
+    const b = pools.make(pool, { K1: [ok] }, { ...others, ...(hasSameClock ? { runtime: a.runtime } : {}) });
     a.manager.disable('K1');
     expect(stateOf(b, 'key 1')).toEqual({ state: 'healthy' });
   });
