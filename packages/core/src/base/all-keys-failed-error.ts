@@ -139,7 +139,7 @@ printSafely(AllKeysFailedError, ({ code, provider, pool, reason, isBudgetSpent, 
 export class DeadlineExceededError extends ApiKeyFallbackError {
   override readonly name = 'DeadlineExceededError';
   readonly provider: string;
-  /** The name of the pool. */
+  /** The name of the pool that the call has named. */
   readonly pool: string;
   /** The attempts that failed before the deadline, in order. */
   declare readonly attempts: readonly FailedAttempt[];

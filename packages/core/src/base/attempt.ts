@@ -64,10 +64,21 @@ export function findLatestAttempt(provider?: string, pool?: string): Attempt | u
   return attempt;
 }
 
+/** Returns the innermost attempt of a call that has named this provider, also if it has ended. */
+export function findLatestOfHome(provider: string): Attempt | undefined {
+  let attempt = attemptStorage.getStore();
+  while (attempt && attempt.home.provider !== provider) attempt = attempt.outer;
+  return attempt;
+}
+
 function isOther(attempt: Attempt, provider: string | undefined, pool: string | undefined): boolean {
   if (provider === undefined) return false;
   if (pool === undefined) return attempt.provider !== provider;
-  return ![attempt, attempt.home].some((origin) => origin.provider === provider && origin.pool === pool);
+  return !isOf(attempt, provider, pool) && !isOf(attempt.home, provider, pool);
+}
+
+function isOf(origin: Attempt['home'], provider: string, pool: string): boolean {
+  return origin.provider === provider && origin.pool === pool;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { redactor } from '../base/redaction.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { KeyManagerEvents } from '../events/events.ts';
@@ -17,6 +18,7 @@ export function recordStart(attempt: RunningAttempt): void {
   pool.events.emit('attempt.started', startOf, attempt);
 }
 
+/** Whether it is the first attempt of its call in the pool. */
 function isFirst({ call }: RunningAttempt): boolean {
   return call.failures.length === 0;
 }
@@ -25,7 +27,7 @@ function startOf(attempt: RunningAttempt): KeyManagerEvents['attempt.started'] {
   const { key, attemptNumber, call } = attempt;
   const { pool, settings } = call.plan;
   const { maxRetries } = settings;
-  const isFirstOfCall = isFirst(attempt);
+  const isFirstOfCall = call.parts.every(({ failures }) => failures.length === 0);
   return { ...pool.origin, key: key.ref, callId: call.id, attemptNumber, maxRetries, isFirst: isFirstOfCall };
 }
 
@@ -71,7 +73,8 @@ export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, er
     maxRetries: settings.maxRetries,
     verdict: verdict.kind,
     reason: verdict.reason,
-    message: errorMessage(error),
+    // The key may be long forgotten: its manager can be closed.
+    message: redactor.whileKnown(key.reveal(), () => errorMessage(error)),
     durationMs: pool.runtime.steadyNow() - attempt.startedAtMs,
     ...(delayMs === undefined ? {} : { delayMs }),
   }));
@@ -90,5 +93,5 @@ function end(attempt: RunningAttempt): void {
   pool.slots.release(attempt);
   call.endScouting();
   pool.onUsage(key);
-  pool.waiting.wake();
+  pool.wake(key);
 }

@@ -4,7 +4,7 @@ import type { FallbackSettings } from './retry-options.ts';
 /** The retry budget is enlarged so that one call can use up to this number of keys in full. */
 const mostKeysToFit = 20;
 
-/** What all calls of a method share, as long as its provider keeps its manager. */
+/** What all calls of a method in one pool share. */
 export class CallPlan {
   readonly pool: KeyPool;
   readonly settings: FallbackSettings;
@@ -25,7 +25,9 @@ export class CallPlan {
   /** The same plan in the pool where calls go on when the keys of this one are exhausted; `undefined` if there is none. */
   fallback(): CallPlan | undefined {
     const pool = this.pool.fallback();
-    if (!pool || (this.settings.staysAtProvider && pool.provider !== this.pool.provider)) return undefined;
+    const { staysAtProvider, inject } = this.settings;
+    if (!pool || (staysAtProvider && pool.provider !== this.pool.provider)) return undefined;
+    if (inject === 'client' && !pool.adapter.definition.createClient) return undefined;
     if (this.#fallback?.pool !== pool) this.#fallback = new CallPlan(pool, this.settings);
     return this.#fallback;
   }

@@ -59,7 +59,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
     pool.health.strike(attempt, verdict, pool.traffic.roomInMs(key, pool.clock.now()));
   }
   if (delayMs !== undefined) return { kind: 'retry', delayMs, failure };
-  if (isTooLong && !call.hasNextKey()) return stop(deadlineExceeded(call), failure);
+  if (isTooLong && !call.hasNextKey() && !call.hasFallback) return stop(deadlineExceeded(call), failure);
   if (mayHaveWorked) return stop(error, failure);
   if (pauseMs !== undefined) call.leaveEarly();
   return { kind: 'next-key', failure };

@@ -1,4 +1,5 @@
 import { errorMessage } from '../base/error-message.ts';
+import { redactor } from '../base/redaction.ts';
 import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/all-keys-failed-error.ts';
 import type { EventOrigin } from '../events/events.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
@@ -6,24 +7,28 @@ import type { UnavailableReason } from '../state/key-record.ts';
 import type { CallPlan } from './call-plan.ts';
 import { RecordedAttempt, type Failure } from './failed-attempts.ts';
 
-/** How a pool ended for a call: the error, and the sentence that describes it. */
+/** How the keys of a pool have ended for a call. */
 export interface Exhaustion {
+  /** The error of the call, unless it goes on in another pool. */
   readonly error: Error;
+  readonly reason: ExhaustedReason;
+  readonly isBudgetSpent: boolean;
+  /** The sentence that describes it. */
   readonly text: string;
 }
 
 /** The part of a call that its errors describe. */
-export interface FailedCall {
-  readonly id: string;
-  readonly durationMs: number;
+interface FailedCall {
   readonly plan: CallPlan;
   /** The failures in this pool. */
   readonly failures: readonly Failure[];
+  readonly exhaustion: Exhaustion | undefined;
   /** The call in all pools that it has been in, the first one first. */
-  readonly parts: readonly Pick<FailedCall, 'failures' | 'exhaustion'>[];
+  readonly parts: readonly Pick<FailedCall, 'plan' | 'failures' | 'exhaustion'>[];
+  /** The provider and pool that the call has named. */
   readonly home: EventOrigin;
-  exhaustion: Exhaustion | undefined;
-  nextPlan(): CallPlan | undefined;
+  /** When the first key of these pools is available again. */
+  soonestRecovery(): { readonly waitMs: number } | undefined;
 }
 
 const reasons: Readonly<Record<UnavailableReason, ExhaustedReason | undefined>> = {
@@ -49,47 +54,42 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
   return others.length === 0 ? first : 'mixed';
 }
 
-/** Builds the error of a call that has no key left in this pool and those before it, and emits `keys.exhausted`. */
-export function allKeysFailed(call: FailedCall, isBudgetSpent = false): AllKeysFailedError {
+/** Describes the end of a call that has no key left in this pool and those before it, or no token for another attempt. */
+export function exhaustionOf(call: FailedCall, isBudgetSpent: boolean): Exhaustion {
   const { plan, failures } = call;
   const { pool, bucket } = plan;
   const reason = exhaustedReason(pool, bucket, failures);
-  const waitMs = pool.soonestRecoveryMs(bucket);
-  const fallbackTo = call.nextPlan()?.pool.origin;
-  pool.events.emit('keys.exhausted', () => ({
-    ...pool.origin,
-    callId: call.id,
-    durationMs: call.durationMs,
-    reason,
-    attempts: failures.length,
-    isBudgetSpent,
-    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
-    ...(fallbackTo ? { fallbackTo } : {}),
-  }));
+  const text = `${whatHappened(pool, failures, isBudgetSpent)} (${reason}).`;
+  const parts = [...earlierExhaustions(call), { reason, isBudgetSpent, text }];
   const all = allFailures(call);
   const last = all.at(-1);
-  const text = `${whatHappened(pool, failures, isBudgetSpent)} (${reason}).`;
+  const waitMs = call.soonestRecovery()?.waitMs;
   const sentences = [
-    ...call.parts.flatMap(({ exhaustion }) => exhaustion?.text ?? []),
-    text,
+    ...parts.map((part) => part.text),
     ...(last ? [whatHappenedLast(last)] : []),
     // While a suspect key can be used, the caller need not wait for the others.
-    ...(waitMs === undefined || pool.select(bucket) ? [] : [availableAgain(pool, waitMs)]),
+    ...(waitMs === undefined || pool.select(bucket)
+      ? []
+      : [availableAgain(parts.length === 1 && pool.keys.length === 1, waitMs)]),
     ...(failures.length === 0 && reason === 'invalid-keys' ? ['Call reset() or enable() once the keys work.'] : []),
   ];
-  const earlier = call.parts.at(-2)?.exhaustion?.error;
-  const known = AllKeysFailedError.isInstance(earlier) ? earlier : undefined;
-  const retryAfterMs = Math.min(waitMs ?? Infinity, known?.retryAfterMs ?? Infinity);
   const error = new AllKeysFailedError(sentences.join(' '), {
     ...call.home,
-    reason: earlier && known?.reason !== reason ? 'mixed' : reason,
-    isBudgetSpent: isBudgetSpent || known?.isBudgetSpent === true,
+    reason: parts.every((part) => part.reason === reason) ? reason : 'mixed',
+    isBudgetSpent: parts.some((part) => part.isBudgetSpent),
     attempts: () => recorded(all),
-    ...(retryAfterMs === Infinity ? {} : { retryAfterMs }),
+    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
     ...(last ? { cause: last.error } : {}),
   });
-  call.exhaustion = { error, text };
-  return error;
+  return { error, reason, isBudgetSpent, text };
+}
+
+/** How the pools before this one have ended. One that the call has come back to is described by its last end. */
+function earlierExhaustions(call: FailedCall): Exhaustion[] {
+  const pools = call.parts.map(({ plan }) => plan.pool);
+  return call.parts.flatMap(({ plan, exhaustion }, index) =>
+    exhaustion && pools.lastIndexOf(plan.pool) === index ? [exhaustion] : [],
+  );
 }
 
 /** The failures of a call in all pools that it has been in. */
@@ -107,13 +107,13 @@ function whatHappened({ displayName, keys }: KeyPool, failures: readonly Failure
   return `${tried} of ${keys.length} keys of ${displayName} failed ${after}, the others are not available`;
 }
 
-function availableAgain({ keys }: KeyPool, waitMs: number): string {
-  const which = keys.length === 1 ? 'It' : 'The first key';
+function availableAgain(isOnlyKey: boolean, waitMs: number): string {
+  const which = isOnlyKey ? 'It' : 'The first key';
   return `${which} is available again in ${Math.ceil(waitMs / 1000)} s.`;
 }
 
 function whatHappenedLast({ key, error }: Failure): string {
-  const message = errorMessage(error);
+  const message = redactor.whileKnown(key.reveal(), () => errorMessage(error));
   return `Last, with ${key.ref.label}: ${message}${endOf(message)}`;
 }
 
@@ -123,12 +123,6 @@ function endOf(message: string): string {
 
 function recorded(failures: readonly Failure[]): RecordedAttempt[] {
   return failures.map((failure) => new RecordedAttempt(failure));
-}
-
-/** Builds the error of a call that the retry budget has ended. */
-export function budgetSpent(call: FailedCall): AllKeysFailedError {
-  call.plan.pool.onBudgetSpent();
-  return allKeysFailed(call, true);
 }
 
 /** Builds the error of a call whose deadline has passed, or would pass before the next attempt. */

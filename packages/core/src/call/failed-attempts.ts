@@ -17,7 +17,7 @@ export interface Failure {
   readonly delayMs: number | undefined;
   /** How long the attempt took. */
   readonly durationMs: number;
-  /** The attempt's number among all attempts of the pool. */
+  /** The attempt's number among all attempts of the process. */
   readonly sequence: number;
 }
 

@@ -1,5 +1,5 @@
 import { longestTimerMs } from '../base/abortable.ts';
-import { checkName, notAFunction, shown } from '../base/check-arguments.ts';
+import { checkName, notAFunction, shown, shownKind } from '../base/check-arguments.ts';
 import { checkOptionNames, retryOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
@@ -91,10 +91,15 @@ export interface RetryOptions<
 }
 
 /**
- * Names the pool of a call. `self` is the object that the method belongs to, and `args` are the arguments without the key.
+ * Names the pool of a call; `undefined` for the default pool. `self` is the object that the method belongs to, and `args` are the
+ * arguments without the key. Not async.
+ *
+ * The call rejects with an `UnknownProviderError` for a pool that does not exist, and with an `InvalidOptionsError` for anything that
+ * is no name, such as `null`.
  *
  * @example
- * const pool: PoolResolver = ({ self }) => self.tenant;
+ * const byObject: PoolResolver = ({ self }) => self.tenant;
+ * const byArgument: PoolResolver = ({ args: [tenant] }) => tenant;
  */
 export type PoolResolver = (call: { readonly self: any; readonly args: readonly any[] }) => string | undefined;
 
@@ -126,8 +131,6 @@ export interface FallbackSettings {
   /** For warnings. */
   readonly methodName?: string;
 }
-
-// A longer `setTimeout` fires at once.
 
 const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;
 const timeout = `a number of milliseconds above 0, up to ${longestTimerMs}`;
@@ -233,6 +236,17 @@ export function checkRetryOptions(options: RetryOptions): FallbackSettings {
   if (options.provider !== undefined) checkProviderName('"provider"', options.provider);
   if (options.pool !== undefined && typeof options.pool !== 'function') checkPoolName('"pool"', options.pool);
   return settings;
+}
+
+/** Returns what a function has named as the pool of a call. @throws InvalidOptionsError for anything but a name or `undefined` */
+export function namedPool(name: () => unknown): string | undefined {
+  const pool = name();
+  if (pool === undefined) return undefined;
+  if (shownKind(pool).startsWith('a Promise')) {
+    throw new InvalidOptionsError('The function of "pool" must not be async: load the tenant before the call.');
+  }
+  checkPoolName('What the function of "pool" returns', pool);
+  return pool;
 }
 
 /** @throws InvalidOptionsError unless `fn` is a function other than a generator, without the option of generators. */

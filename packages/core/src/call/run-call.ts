@@ -1,3 +1,4 @@
+import { AllKeysFailedError } from '../base/all-keys-failed-error.ts';
 import { findAttempt, runInAttempt } from '../base/attempt.ts';
 import {
   callSite,
@@ -16,7 +17,6 @@ import { decideAfterFailure } from './decide-after-failure.ts';
 import { RunningAttempt, type Invoke } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
 import {
-  inNextPool,
   takeKeyNow,
   waitForKey,
   isSourceDue,
@@ -26,10 +26,7 @@ import {
   type TakenKey,
 } from './take-key.ts';
 
-/**
- * The loop: takes the best key, tries it up to `maxRetries` times, and moves on to the next one until an attempt succeeds
- * or no key is left, in this pool and in those that stand in for it.
- */
+/** Runs a call in its pool, and goes on in the one that stands in for it when all keys have failed. */
 export async function runCall<T>(
   plan: CallPlan,
   invoke: Invoke<T>,
@@ -37,16 +34,43 @@ export async function runCall<T>(
 ): Promise<T> {
   watchForClientRetries();
   let call = new RunningCall(plan);
-  let retry: TakenKey | undefined;
-  let attempt: RunningAttempt | undefined;
   for (;;) {
     try {
-      while (call.plan.pool.source && !retry && isSourceDue(call)) await waitForSource(call);
+      return await runInPool(call, invoke, onReturn);
+    } catch (error) {
+      call.end();
+      const isExhausted = error === call.exhaustion?.error;
+      const next = isExhausted ? call.next() : undefined;
+      if (isExhausted) emitExhaustion(call, next);
+      if (!next) {
+        emitCallEnd(call, error);
+        throw error;
+      }
+      call = next;
+    }
+  }
+}
+
+/**
+ * The loop: takes the best key, tries it up to `maxRetries` times, and moves on to the next one until an attempt succeeds
+ * or no key is left.
+ */
+async function runInPool<T>(
+  call: RunningCall,
+  invoke: Invoke<T>,
+  onReturn: (attempt: RunningAttempt, value: T) => void,
+): Promise<T> {
+  const { plan } = call;
+  let retry: TakenKey | undefined;
+  let attempt: RunningAttempt | undefined;
+  try {
+    for (;;) {
+      while (plan.pool.source && !retry && isSourceDue(call)) await waitForSource(call);
       const taken: TakenKey = retry ?? takeKeyNow(call) ?? (await waitForKey(call));
       retry = undefined;
       if (taken.delayMs !== undefined && !(await waitToRetry(call, taken))) continue;
       if (wasTakenOut(call, taken)) continue;
-      const injected = injectedNow(call.plan, taken.key) ?? (await clientInTime(call, taken.key));
+      const injected = injectedNow(plan, taken.key) ?? (await clientInTime(call, taken.key));
       if (injected === undefined) continue;
       call.assertOpen();
       attempt = new RunningAttempt(call, taken.key, injected);
@@ -62,17 +86,11 @@ export async function runCall<T>(
       }
       onReturn(attempt, value);
       return value;
-    } catch (error) {
-      // Something other than the method has failed, such as the application's runtime.
-      if (attempt?.hasEnded === false) recordAbandonment(attempt);
-      call.end();
-      const next = error === call.exhaustion?.error ? inNextPool(call) : undefined;
-      if (!next) {
-        emitCallEnd(call, error);
-        throw error;
-      }
-      call = next;
     }
+  } catch (error) {
+    // Something other than the method has failed, such as the application's runtime.
+    if (attempt?.hasEnded === false) recordAbandonment(attempt);
+    throw error;
   }
 }
 
@@ -103,6 +121,31 @@ function runAttempt<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
   const result = attempt.unlessAborted(running);
   if (timeout) result.catch(() => timeout.exceeded && warnIfSignalIgnored(running, pool.provider, settings.methodName));
   return result;
+}
+
+/** Emits that the keys of a pool are exhausted, unless the call waits for one of them. */
+function emitExhaustion(call: RunningCall, next: RunningCall | undefined): void {
+  const { plan, exhaustion, failures } = call;
+  const { pool, bucket } = plan;
+  // Without another pool, a source that has no keys ends the call with an error of its own.
+  if (!exhaustion || next?.isBack || (!next && !AllKeysFailedError.isInstance(exhaustion.error))) return;
+  pool.events.emit('keys.exhausted', () => {
+    const { reason, isBudgetSpent } = exhaustion;
+    const { id: callId, durationMs } = call;
+    const waitMs = pool.soonestRecoveryMs(bucket);
+    const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
+    const fallback = next ? { fallbackTo: next.plan.pool.origin } : {};
+    return {
+      ...pool.origin,
+      callId,
+      durationMs,
+      reason,
+      attempts: failures.length,
+      isBudgetSpent,
+      ...wait,
+      ...fallback,
+    };
+  });
 }
 
 /** Emits that a call has failed, or was aborted by its caller. */

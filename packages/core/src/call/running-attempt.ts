@@ -2,6 +2,8 @@ import { abortable } from '../base/abortable.ts';
 import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { printAs } from '../base/errors.ts';
 import { observeResponse } from '../pool/observe-response.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
+import { poolSlot } from '../pool/pool-of.ts';
 import type { RequestMark } from '../limits/request-window.ts';
 import type { EventOrigin } from '../events/events.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -95,6 +97,10 @@ class AttemptView implements Attempt {
     Object.freeze(this);
   }
 
+  get [poolSlot](): KeyPool {
+    return this.#attempt.call.plan.pool;
+  }
+
   get home(): EventOrigin {
     return this.#attempt.call.home;
   }
@@ -128,8 +134,8 @@ class AttemptView implements Attempt {
   }
 
   toJSON(): object {
-    const { provider, pool, keyId, attemptNumber, callId, hasEnded } = this;
-    return { provider, pool, keyId, attemptNumber, callId, hasEnded };
+    const { provider, pool, home, keyId, attemptNumber, callId, hasEnded } = this;
+    return { provider, pool, home, keyId, attemptNumber, callId, hasEnded };
   }
 }
 

@@ -1,9 +1,10 @@
 import type { EventOrigin, KeyManagerEvents } from '../events/events.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
 import type { Loan } from '../pool/retry-budget.ts';
 import type { HealthView } from '../state/health-view.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { CallPlan } from './call-plan.ts';
-import { deadlineExceeded, type Exhaustion, type FailedCall } from './exhaustion-errors.ts';
+import { deadlineExceeded, exhaustionOf, type Exhaustion } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
 
@@ -14,7 +15,7 @@ export interface LastResort {
 }
 
 /** One call in one pool: what its attempts share, and which keys it has used. */
-export class RunningCall implements Loan, FailedCall {
+export class RunningCall implements Loan {
   readonly plan: CallPlan;
   /** The same call in the pool before this one, whose keys are exhausted. */
   readonly before: RunningCall | undefined;
@@ -51,6 +52,10 @@ export class RunningCall implements Loan, FailedCall {
     plan.pool.runningCalls++;
     this.timeouts = before ? before.timeouts : callTimeoutsOf(plan.settings, plan.pool.runtime);
     if (!before) return;
+    if (!this.isBack)
+      this.#used = new Set(
+        before.parts.flatMap((part) => [...(part.used ?? [])].flatMap((key) => plan.pool.find(key.reveal()) ?? [])),
+      );
     this.#startedAtMs = before.#startedAtMs;
     this.#waitedMs = before.waitedMs;
   }
@@ -70,16 +75,59 @@ export class RunningCall implements Loan, FailedCall {
     return this.before?.home ?? this.plan.pool.origin;
   }
 
-  /** Where the call goes on when the keys of this pool are exhausted; `undefined` if no pool is left. */
-  nextPlan(): CallPlan | undefined {
-    const next = this.plan.fallback();
-    return next && this.parts.some(({ plan }) => plan.pool === next.pool) ? undefined : next;
+  /** Whether the call waits for a key of this pool to recover. In several pools it waits in the one to which it has just come back. */
+  get waits(): boolean {
+    if (this.plan.settings.onExhausted === 'fail') return false;
+    return this.isBack ? this.failures.length === 0 : !this.before && !this.hasFallback;
   }
 
-  /** Whether the call waits for a key of this pool to recover: not while it can go on in another one, or come back to one. */
-  get waits(): boolean {
-    const isBack = this.parts.some((part) => part !== this && part.plan.pool === this.plan.pool);
-    return this.plan.settings.onExhausted === 'wait' && (isBack || (!this.before && !this.nextPlan()));
+  /** Whether the call has been in this pool before. */
+  get isBack(): boolean {
+    return this.before?.parts.some(({ plan }) => isSamePool(plan.pool, this.plan.pool)) === true;
+  }
+
+  /** Whether the call can go on in a pool that it has not been in. */
+  get hasFallback(): boolean {
+    return this.#nextPlan() !== undefined;
+  }
+
+  /** Notes that no key of this pool is left. Returns the error of the call, unless it goes on in another pool. */
+  exhaust(isBudgetSpent = false): Error {
+    if (isBudgetSpent) this.plan.pool.onBudgetSpent();
+    this.exhaustion = exhaustionOf(this, isBudgetSpent);
+    return this.exhaustion.error;
+  }
+
+  /** The first key that is available again, of all pools that the call has been in: its pool, and the time in ms until then. */
+  soonestRecovery(): { readonly plan: CallPlan; readonly waitMs: number } | undefined {
+    const recoveries = this.parts.flatMap(({ plan }) => {
+      const waitMs = plan.pool.soonestRecoveryMs(plan.bucket);
+      return waitMs === undefined ? [] : [{ plan, waitMs }];
+    });
+    return recoveries.toSorted((a, b) => a.waitMs - b.waitMs)[0];
+  }
+
+  /**
+   * The call in the pool that comes next when the keys of this one are exhausted; `undefined` if it ends. A call that waits comes back
+   * to the pool whose first key recovers soonest.
+   */
+  next(): RunningCall | undefined {
+    const plan = this.#nextPlan() ?? this.#planToComeBackTo();
+    return plan && new RunningCall(plan, this);
+  }
+
+  /** The plan for a pool that the call has not been in. */
+  #nextPlan(): CallPlan | undefined {
+    const next = this.plan.fallback();
+    // By name: a pool that was closed and made again is the same one.
+    return next && this.parts.some(({ plan }) => isSamePool(plan.pool, next.pool)) ? undefined : next;
+  }
+
+  #planToComeBackTo(): CallPlan | undefined {
+    const { onExhausted, maxWait } = this.plan.settings;
+    const soonest = onExhausted === 'fail' || this.waits ? undefined : this.soonestRecovery();
+    if (!soonest || this.waitedMs + soonest.waitMs > maxWait) return undefined;
+    return this.timeouts && soonest.waitMs >= this.timeouts.remainingMs() ? undefined : soonest.plan;
   }
 
   /** Notes the start of the first attempt or of a wait before it, by the steady clock. Later ones change nothing. */
@@ -148,9 +196,10 @@ export class RunningCall implements Loan, FailedCall {
     return this.#leftEarly && [...this.#leftEarly.keys()].find((key) => pool.isUsable(key, bucket));
   }
 
-  /** The number of failed attempts on a key. */
+  /** The number of failed attempts on a key, in all pools that have it. */
   attemptsOn(key: PooledKey): number {
-    return this.failures.filter((failure) => failure.key === key).length;
+    const { keyId } = key.ref;
+    return this.parts.flatMap(({ failures }) => failures).filter((failure) => failure.key.ref.keyId === keyId).length;
   }
 
   /** Makes the next attempt on the current key a scout: other calls wait for its outcome. */
@@ -162,10 +211,11 @@ export class RunningCall implements Loan, FailedCall {
 
   /** Ends the wait of other calls for the scout. */
   endScouting(): void {
-    if (!this.#scouted) return;
-    this.plan.pool.traffic.of(this.#scouted).scouts--;
+    const key = this.#scouted;
+    if (!key) return;
+    this.plan.pool.traffic.of(key).scouts--;
     this.#scouted = undefined;
-    this.plan.pool.waiting.wake();
+    this.plan.pool.wake(key);
   }
 
   /** Starts over with all keys. */
@@ -255,4 +305,8 @@ function fallOverOf(
 
 function selectionOf({ id, plan }: RunningCall, { ref }: PooledKey): KeyManagerEvents['key.selected'] {
   return { ...plan.pool.origin, key: ref, callId: id };
+}
+
+function isSamePool({ origin: a }: KeyPool, { origin: b }: KeyPool): boolean {
+  return a.provider === b.provider && a.pool === b.pool;
 }

@@ -2,8 +2,8 @@ import { abortable } from '../base/abortable.ts';
 import { ApiKeyFallbackError } from '../base/errors.ts';
 import { longestRested, soonestAvailable } from '../pool/recovery.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import { allKeysFailed, budgetSpent, deadlineExceeded } from './exhaustion-errors.ts';
-import { RunningCall } from './running-call.ts';
+import { deadlineExceeded } from './exhaustion-errors.ts';
+import type { RunningCall } from './running-call.ts';
 
 const mostScouts = 32;
 const mostTokensForRetry = 4;
@@ -38,7 +38,7 @@ export async function waitForSource(call: RunningCall): Promise<void> {
     .whileOpen((signal) => abortable(loaded, signal))
     .catch((error: unknown) => {
       if (ApiKeyFallbackError.isInstance(error) && error.code === 'KEY_SOURCE_FAILED') {
-        call.exhaustion = { error, text: error.message };
+        call.exhaustion = { error, reason: 'unavailable', isBudgetSpent: false, text: error.message };
       }
       throw error;
     });
@@ -96,7 +96,7 @@ function admit(call: RunningCall, key: PooledKey): 'go' | 'scout' | undefined {
   }
   if (budget.lend(call)) return 'go';
   if (budget.mayComeBack) return undefined;
-  throw budgetSpent(call);
+  throw call.exhaust(true);
 }
 
 /**
@@ -138,8 +138,8 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
   const { pool, bucket, settings } = call.plan;
   const early = call.keyLeftEarly();
   if (early) {
-    if (pool.budget && !pool.budget.hasToken && !pool.budget.mayComeBack) throw budgetSpent(call);
-    if (isTooLate(call, settings.delay)) throw deadlineExceeded(call);
+    if (pool.budget && !pool.budget.hasToken && !pool.budget.mayComeBack) throw call.exhaust(true);
+    if (isTooLate(call, settings.delay)) throw call.hasFallback ? call.exhaust() : deadlineExceeded(call);
     call.moveTo(early);
     return { key: early, delayMs: settings.delay };
   }
@@ -149,7 +149,7 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
   if (guessed) return tryGuessedKey(call, guessed);
   const soon = soonestAvailable(pool, bucket, mayTry);
   if (!soon || soon.waitMs > Math.min(settings.delay, patienceLeftMs(call)) || isTooLate(call, soon.waitMs)) {
-    throw allKeysFailed(call);
+    throw call.exhaust();
   }
   if (soon.waitMs > 0) {
     pool.waiting.wakeIn(soon.waitMs, pool.runtime);
@@ -184,7 +184,7 @@ function startWaitForRecovery(call: RunningCall): boolean {
 /** Tries a key that only a guess keeps out, once, before the call fails. Other calls wait for the outcome. */
 function tryGuessedKey(call: RunningCall, key: PooledKey): TakenKey | undefined {
   const { pool } = call.plan;
-  if (key.health.permit.isHeld(pool.clock.now())) {
+  if (key.isTriedAsGuess()) {
     call.lastResort ??= { key, before: key.health.view };
     pool.waiting.wakeIn(probeCheckMs, pool.runtime);
     return undefined;
@@ -245,22 +245,4 @@ export function wasTakenOut({ plan: { pool, bucket }, lastResort }: RunningCall,
 export function isBetterKeyLeft(call: RunningCall): boolean {
   const { pool, bucket } = call.plan;
   return pool.select(bucket, call.used)?.isHealthy(bucket, pool.clock.now()) ?? false;
-}
-
-/**
- * The call in the pool that comes next when the keys of its own are exhausted; `undefined` if the call ends. A call that waits comes
- * back to the pool whose first key recovers soonest.
- */
-export function inNextPool(call: RunningCall): RunningCall | undefined {
-  const plan = call.nextPlan();
-  if (plan) return new RunningCall(plan, call);
-  const { settings } = call.plan;
-  if (settings.onExhausted === 'fail' || call.waits) return undefined;
-  const waits = call.parts.flatMap((part) => {
-    const waitMs = part.plan.pool.soonestRecoveryMs(part.plan.bucket);
-    return waitMs === undefined ? [] : [{ plan: part.plan, waitMs }];
-  });
-  const [soonest] = waits.toSorted((a, b) => a.waitMs - b.waitMs);
-  const isTooLong = !soonest || call.waitedMs + soonest.waitMs > settings.maxWait || isTooLate(call, soonest.waitMs);
-  return isTooLong ? undefined : new RunningCall(soonest.plan, call);
 }

@@ -56,7 +56,7 @@ function fromStore({ isFromStore }: { readonly isFromStore?: true }, locale: Loc
   return locale === 'en' ? ', reported by another process' : ', segundo outro processo';
 }
 
-function inWords({ provider, pool }: EventOrigin): string {
+function shownOrigin({ provider, pool }: EventOrigin): string {
   return pool === defaultPool ? provider : `${provider} (${pool})`;
 }
 
@@ -92,7 +92,7 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs, ...event }) =>
       `${isBudgetSpent ? 'Gave up' : attempts > 0 ? 'All keys failed' : 'No key is available'} (${reason})` +
       (retryAfterMs === undefined ? '' : `. The first one is back in ${seconds(retryAfterMs)}`) +
-      (event.fallbackTo ? `. Continuing with ${inWords(event.fallbackTo)}` : ''),
+      (event.fallbackTo ? `. Continuing with ${shownOrigin(event.fallbackTo)}` : ''),
   },
   'pt-BR': {
     'key.selected': ({ key }) => `Usando chave ${ordinal(key)}`,
@@ -121,7 +121,7 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'keys.exhausted': ({ attempts, isBudgetSpent, reason, retryAfterMs, ...event }) =>
       `${isBudgetSpent ? 'Chamada abandonada' : attempts > 0 ? 'Todas as chaves falharam' : 'Nenhuma chave disponível'} (${reason})` +
       (retryAfterMs === undefined ? '' : `. A primeira volta a ficar disponível em ${seconds(retryAfterMs)}`) +
-      (event.fallbackTo ? `. Continuando com ${inWords(event.fallbackTo)}` : ''),
+      (event.fallbackTo ? `. Continuando com ${shownOrigin(event.fallbackTo)}` : ''),
   },
 };
 

@@ -1,4 +1,4 @@
-import { shown } from '../base/check-arguments.ts';
+import { shown, shownKind } from '../base/check-arguments.ts';
 import { errorMessage } from '../base/error-message.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { checkPoolName } from '../base/provider-name.ts';
@@ -15,9 +15,13 @@ import { poolOf, registeredPools } from '../pool/pool-of.ts';
 export function fallbackOf(pool: KeyPool, fallbackTo: KeyManagerOptions['fallbackTo']): () => KeyPool | undefined {
   if (fallbackTo === undefined) return () => undefined;
   const { provider } = pool;
-  if (typeof fallbackTo !== 'string') {
+  if (shownKind(fallbackTo) === 'a key manager') {
     const other = poolOf(fallbackTo);
     return () => other;
+  }
+  if (typeof fallbackTo !== 'string') {
+    const kind = shownKind(fallbackTo);
+    throw new InvalidOptionsError(`"fallbackTo" must be the name of a pool, or a key manager; it is ${kind}.`);
   }
   checkPoolName('"fallbackTo"', fallbackTo);
   if (fallbackTo === pool.origin.pool) {

@@ -10,6 +10,13 @@ import type { KeyStateStore } from '../stores/key-state-store.ts';
 import type { KeyStrategy } from './key-selection.ts';
 import type { RetryBudgetOptions } from './retry-budget.ts';
 
+/** A key manager, as `fallbackTo` takes it. */
+interface FallbackManager {
+  readonly provider: string;
+  readonly pool: string;
+  retryWithFallback(...args: never): Promise<unknown>;
+}
+
 /** When a source is asked again. All times are in ms. */
 export interface RefreshOptions {
   /** The time between two loads. @default 300_000 */
@@ -35,15 +42,19 @@ export interface RefreshOptions {
  */
 export interface KeyManagerOptions extends LogOptions, EnvFileOptions {
   /**
-   * The name of the pool that the keys are in, up to 128 characters, for example that of a tenant: keys of different pools never
-   * stand in for each other. @default 'default'
+   * The name of the pool that the keys are in, up to 128 characters, for example that of a tenant. A call uses the keys of its pool
+   * only, unless the pool has `fallbackTo`. @default 'default'
    */
   readonly pool?: string;
   /**
-   * Where calls go on when the keys are exhausted: the name of another pool of the provider, or the key manager of another one. A
-   * keyed fetch goes on with the same provider only. @default nowhere
+   * Where calls go on when the keys are exhausted, the key source has none, or the retry budget is spent: the name of another pool of
+   * the provider, or the key manager of another provider, whose keys the method then receives (see `currentAttempt().provider`). A keyed
+   * fetch goes on with the same provider only. A name that is not registered is warned of by the call. @default nowhere
+   *
+   * @example
+   * new OpenAIKeyManager(keysOfAcme, { pool: 'acme', fallbackTo: 'shared' });
    */
-  readonly fallbackTo?: string | { readonly provider: string; readonly pool: string };
+  readonly fallbackTo?: string | FallbackManager;
   /** Which of the best keys a call takes first. @default 'in-order' */
   readonly strategy?: KeyStrategy;
   /** Options for the clients of `inject: 'client'` and `getClient()`, passed to the adapter's `createClient`. @default none */

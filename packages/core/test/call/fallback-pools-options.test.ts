@@ -78,9 +78,9 @@ describe('the option fallbackTo', () => {
   it.each([
     ['its own pool', 'a', '"fallbackTo" must be another pool than that of the manager; it is "a".'],
     ['an empty name', '', '"fallbackTo" must be a text of 1 to 128 characters'],
-    ['a number', 7, 'Expected a key manager'],
-    ['null', null, 'Expected a key manager'],
-    ['a list', ['shared'], 'Expected a key manager'],
+    ['a number', 7, '"fallbackTo" must be the name of a pool, or a key manager; it is'],
+    ['null', null, '"fallbackTo" must be the name of a pool, or a key manager; it is'],
+    ['a list', ['shared'], '"fallbackTo" must be the name of a pool, or a key manager; it is'],
   ])('refuses %s', (_what, fallbackTo, message) => {
     expect(() => pools.managerOf('a', ['A1'], { fallbackTo: fallbackTo as never })).toThrow(message);
   });

@@ -60,4 +60,53 @@ describe('fallbackTo and time', () => {
     pools.outcomes = { A1: invalid, S1: () => stop.abort(new Error('enough')) ?? new Promise(() => {}) };
     await expect(pools.call(home, { signal: stop.signal })).rejects.toThrow('enough');
   });
+
+  it('waits again for the first key of all pools when the one that it has waited for fails', async () => {
+    const home = pools.managerOf('a', ['A1'], { fallbackTo: 'shared' });
+    pools.managerOf('shared', ['S1']);
+    pools.outcomes = {
+      A1: limited(60_000),
+      S1: () => {
+        delete pools.outcomes['S1'];
+        pools.outcomes['A1'] = limited(500_000);
+        return limited(90_000)();
+      },
+    };
+    await expect(pools.call(home, { onExhausted: 'wait', maxWait: 200_000 })).resolves.toBe('S1');
+    expect(pools.runtime.now()).toBe(90_000);
+    expect(pools.calls).toEqual(['A1', 'S1', 'A1', 'S1']);
+  });
+
+  it('goes on at once when a pause would last beyond the deadline', async () => {
+    const home = pools.managerOf('a', ['A1'], { fallbackTo: 'shared' });
+    pools.managerOf('shared', ['S1']);
+    pools.outcomes = { A1: down };
+    await expect(pools.call(home, { maxRetries: 3, delay: 1000, deadline: 1000 })).resolves.toBe('S1');
+    expect(pools.runtime.now()).toBe(0);
+  });
+
+  it('says when the first key of all pools is back', async () => {
+    const home = pools.managerOf('a', ['A1'], { fallbackTo: 'shared' });
+    pools.managerOf('shared', ['S1']);
+    pools.outcomes = { A1: limited(5000), S1: limited(600_000) };
+    const error: unknown = await pools.call(home).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ retryAfterMs: 5000 });
+    expect((error as Error).message).toMatch(/The first key is available again in 5 s\.$/);
+  });
+
+  it('reports no exhaustion of a pool to which the call comes back', async () => {
+    const home = pools.managerOf('a', ['A1'], { fallbackTo: 'shared' });
+    const shared = pools.managerOf('shared', ['S1']);
+    const exhausted: object[] = [];
+    for (const manager of [home, shared]) manager.on('keys.exhausted', (event) => exhausted.push(event));
+    pools.outcomes = {
+      A1: limited(2000),
+      S1: () => {
+        delete pools.outcomes['A1'];
+        return limited(60_000)();
+      },
+    };
+    await expect(pools.call(home, { onExhausted: 'wait' })).resolves.toBe('A1');
+    expect(exhausted).toMatchObject([{ pool: 'a', fallbackTo: { pool: 'shared' } }]);
+  });
 });
