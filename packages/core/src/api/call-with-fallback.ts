@@ -1,8 +1,8 @@
 import type { Attempt } from '../base/attempt.ts';
 import type { Provided } from '../base/provider-name.ts';
 import type { FallbackOptions, Inject } from '../call/retry-options.ts';
-import { poolOf } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from '../managers/api-key-manager.ts';
+import { poolOf } from '../pool/pool-of.ts';
 
 /**
  * Calls `fn` once with a key of the manager, or its client with `inject: 'client'`. Retries and falls over like the

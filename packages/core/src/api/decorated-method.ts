@@ -6,6 +6,7 @@ import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
 import {
   checkRetryOptions,
+  namedPool,
   type FallbackSettings,
   type Inject,
   type PoolResolver,
@@ -14,14 +15,14 @@ import {
 import { runCall } from '../call/run-call.ts';
 import type { Invoke } from '../call/running-attempt.ts';
 import { StreamWithFallback } from '../call/stream-with-fallback.ts';
+import { callDetached, withoutObject } from '../managers/explain-detached.ts';
+import { registry } from '../managers/registry.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { looksReal } from '../pool/check-api-keys.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import { findInPools } from '../pool/twin-pools.ts';
 import { CallerArguments } from './caller-arguments.ts';
-import { callDetached } from '../managers/explain-detached.ts';
 import { INJECTED } from './inject-keys.ts';
-import { registry } from '../managers/registry.ts';
 import { defaultsOf } from './use-api-key-fallback.ts';
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -105,7 +106,12 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
     if (typeof pool !== 'function') return pool;
     const attempt = findAttempt(provider);
     const hasKey = attempt !== undefined && isInjected(attempt, args[0]);
-    return pool({ self, args: hasKey ? args.slice(1) : callerArguments.read(args) });
+    const own = hasKey ? args.slice(1) : callerArguments.read(args);
+    try {
+      return namedPool(() => pool({ self, args: own }));
+    } catch (error) {
+      throw self === undefined && error instanceof TypeError ? withoutObject('service', name, error) : error;
+    }
   }
 
   function decorated(this: unknown, ...args: unknown[]): unknown {
@@ -156,7 +162,8 @@ function createOptionsResolver({ options, settings, name }: Decoration): (self: 
     if (!classDefaults) return ownOptions ?? withProvider(options, settings);
     let merged = byClassDefaults.get(classDefaults);
     if (!merged) {
-      const mergedOptions = { ...classDefaults, ...options };
+      // A missing tenant must not stand for the default pool.
+      const mergedOptions = { ...classDefaults, ...options, ...poolOption(options.pool ?? classDefaults.pool) };
       merged = withProvider(mergedOptions, checkRetryOptions(mergedOptions));
       byClassDefaults.set(classDefaults, merged);
     }
@@ -170,6 +177,10 @@ function isInjectedValueOf(attempt: Attempt, firstArg: unknown, pool: KeyPool, i
   if (inject === 'key') return firstArg === attempt.apiKey;
   const isClientInjected = attempt.injected !== attempt.apiKey;
   return firstArg === (isClientInjected ? attempt.injected : existingClient(pool, attempt.apiKey));
+}
+
+function poolOption(pool: RetryOptions['pool']): Pick<RetryOptions, 'pool'> {
+  return pool === undefined ? {} : { pool };
 }
 
 function isInjected(attempt: Attempt, value: unknown): boolean {

@@ -1,16 +1,23 @@
+import { findAttempt, findLatestOfHome } from '../base/attempt.ts';
 import { checkName } from '../base/check-arguments.ts';
 import { checkOptionNames, retryOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { readField } from '../base/read-field.ts';
 import type { ProviderName } from '../base/provider-name.ts';
-import { checkOption, checkRetryOptions, checkTimeout, type FallbackOptions } from '../call/retry-options.ts';
+import {
+  checkOption,
+  checkRetryOptions,
+  checkTimeout,
+  namedPool,
+  type FallbackOptions,
+} from '../call/retry-options.ts';
 import { ReplayableRequest } from '../http/replayable-request.ts';
 import { limitBody } from '../http/response-body.ts';
+import { registry } from '../managers/registry.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import { KeyedCall, type KeyedCallSettings } from './keyed-call.ts';
-import { registry } from '../managers/registry.ts';
-import { outerPool, outerSender, sendWithKey } from './send-with-key.ts';
+import { carriedPool, outerSender, sendWithKey } from './send-with-key.ts';
 
 /** Options of `createKeyedFetch`: those of a call, the provider, and the underlying `fetch`. */
 export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extends Omit<
@@ -20,8 +27,9 @@ export interface KeyedFetchOptions<P extends ProviderName = ProviderName> extend
   /** The provider whose keys are used. */
   readonly provider: P;
   /**
-   * The pool whose keys are used: its name, or a function that is not async and names it for requests outside of an attempt. Inside
-   * one, its pool is used unless this is a name. @default 'default', also where the function returns `undefined`
+   * The pool whose keys are used: its name, or a function that names it for each request and is not async. A request that carries a
+   * key of a tenant uses the pool of that key, unless this is a name. @default the pool of the attempt around the request, else
+   * 'default'; also where the function returns `undefined`
    */
   readonly pool?: string | (() => string | undefined);
   /** Sends the requests. @default the global fetch, read at each call */
@@ -88,7 +96,7 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
     const ofRequest = fallback === undefined ? checked : checkRequestOptions(options, fallback);
     const { provider, pool: named, send: customSend, bodyTimeout, ...settings } = ofRequest;
     const request = new ReplayableRequest(input, init ?? {});
-    const pool = poolOf(registry.get(provider, poolOfRequest(provider, named, request)));
+    const pool = poolOfRequest(provider, named, request);
     // Read at each call, so that a fetch that a tracer or a test installs later is used.
     const send = customSend ?? globalThis.fetch;
     const response = await respond(pool, request, settings, send);
@@ -96,13 +104,15 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
   };
 }
 
-/** The pool that a request names, else that of the attempt which sends it. Only a fixed name wins over the attempt. */
-function poolOfRequest(
-  provider: string,
-  named: KeyedFetchOptions['pool'],
-  request: ReplayableRequest,
-): string | undefined {
-  return typeof named === 'string' ? named : (outerPool(provider, request) ?? named?.());
+/** The pool of a request: the one with a fixed name, that of the key which it carries, the named one, or that of the attempt around it. */
+function poolOfRequest(provider: ProviderName, named: KeyedFetchOptions['pool'], request: ReplayableRequest): KeyPool {
+  const carried = typeof named === 'string' ? undefined : carriedPool(provider, request);
+  if (carried) return carried;
+  const name = typeof named === 'function' ? namedPool(named) : named;
+  if (name !== undefined) return poolOf(registry.get(provider, name));
+  const running = findAttempt(provider);
+  if (running) return poolOf(running);
+  return poolOf(registry.get(provider, findLatestOfHome(provider)?.home.pool));
 }
 
 async function respond(
@@ -142,7 +152,10 @@ function checkRequestOptions<P extends ProviderName>(options: KeyedFetchOptions<
   checkOptionNames('fallback', fallback, requestOptionNames);
   const { callId, ...ofRequest } = fallback;
   if (callId !== undefined) checkName('callId', callId);
-  return { ...checkOptions({ ...options, ...ofRequest }), ...(callId === undefined ? {} : { callId }) };
+  // A missing tenant must not stand for the default pool.
+  const pool = ofRequest.pool ?? options.pool;
+  const merged = { ...options, ...ofRequest, ...(pool === undefined ? {} : { pool }) };
+  return { ...checkOptions(merged), ...(callId === undefined ? {} : { callId }) };
 }
 
 function checkOptions<P extends ProviderName>(options: KeyedFetchOptions<P>) {

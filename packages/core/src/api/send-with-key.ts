@@ -1,7 +1,9 @@
 import { findAttempt, findLatestAttempt, type Attempt } from '../base/attempt.ts';
+import { defaultPool } from '../base/provider-name.ts';
 import { cancelBody } from '../http/response-body.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { observeResponse } from '../pool/observe-response.ts';
+import { poolOf } from '../pool/pool-of.ts';
 import { findInPools } from '../pool/twin-pools.ts';
 import { authorizeRequest } from '../provider/authorize-request.ts';
 import type { ReplayableRequest } from '../http/replayable-request.ts';
@@ -20,7 +22,9 @@ const maxRedirects = 20;
 export function outerSender(pool: KeyPool, request: ReplayableRequest, operation?: string): Sender | undefined {
   const { provider, pool: name } = pool.origin;
   if (!findLatestAttempt(provider)) return undefined;
-  const attempt = findAttempt(provider, name);
+  const running = findAttempt(provider, name);
+  // After `fallbackTo`, the attempt can have the key of another provider.
+  const attempt = running?.provider === provider ? running : undefined;
   const key = wordsOf(request)
     .map((word) => pool.list.findKnown(word))
     .find((known) => known !== undefined);
@@ -33,24 +37,29 @@ export function outerSender(pool: KeyPool, request: ReplayableRequest, operation
 }
 
 /**
- * Returns the name of the pool whose attempt sends a request inside a decorated method of the provider; `undefined` outside.
+ * Returns the pool of the key that a request carries; `undefined` if it carries none.
  *
- * The key that the request carries decides: a limiter can run the request of one tenant in the context of another one.
+ * A limiter can run the request of one tenant in the context of another one, even after its own attempt has ended.
  */
-export function outerPool(provider: string, request: ReplayableRequest): string | undefined {
-  const attempt = findLatestAttempt(provider);
-  if (!attempt) return undefined;
-  const carried = wordsOf(request)
-    .flatMap((word) => findInPools(provider, word))
-    .find(({ key }) => key.usage.inUse > 0);
-  return carried?.pool.origin.pool ?? attempt.pool;
+export function carriedPool(provider: string, request: ReplayableRequest): KeyPool | undefined {
+  const carried = wordsOf(request).flatMap((word) => findInPools(provider, word));
+  const attempt = findAttempt(provider);
+  const ofAttempt = carried.find(({ pool }) => attempt && pool === poolOf(attempt));
+  const found = ofAttempt ?? carried.find(({ key }) => key.usage.inUse > 0) ?? carried[0];
+  // Clients that several tenants share often have the key of the environment, which is in the default pool.
+  const isOfClient = found?.pool.origin.pool === defaultPool && found.key.usage.inUse === 0;
+  return isOfClient ? undefined : (found?.pool as KeyPool | undefined);
 }
 
 /** What a request carries in headers and query parameters, where every provider has its own place for the key. */
 function wordsOf({ headers, url }: ReplayableRequest): string[] {
   const texts = [...headers.values(), ...new URL(url).searchParams.values()];
-  // A header can name a scheme before the key, such as `Bearer`.
-  return texts.map((text) => text.slice(text.lastIndexOf(' ') + 1));
+  return texts.flatMap((text) => {
+    const [, encoded] = /^basic (.+)$/i.exec(text) ?? [];
+    const decoded = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString();
+    // A header can name a scheme before the key, such as `Bearer`, or a field, such as `key=`.
+    return [text, ...`${text} ${decoded}`.split(/[\s,;:=]+/)];
+  });
 }
 
 /** Sends a request once with one key, and follows its redirects within the origin. */

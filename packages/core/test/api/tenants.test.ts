@@ -157,9 +157,14 @@ describe('the pool of a method', () => {
       UnknownProviderError,
       'Unknown pool "tenant-x" of "rented" (known: default, tenant-a',
     ],
-    ['an empty text', '', InvalidOptionsError, '"pool" must be a text of 1 to 128 characters'],
+    [
+      'an empty text',
+      '',
+      InvalidOptionsError,
+      'What the function of "pool" returns must be a text of 1 to 128 characters',
+    ],
     ['null', null, InvalidOptionsError, 'it is null'],
-    ['a promise', Promise.resolve('tenant-a'), InvalidOptionsError, 'it is a Promise: await it first'],
+    ['a promise', Promise.resolve('tenant-a'), InvalidOptionsError, 'The function of "pool" must not be async'],
   ])('rejects %s', async (_what, tenant, Class, message) => {
     const call = new Service(tenant as never).ask(INJECTED, 'hello');
     await expect(call).rejects.toThrow(Class);
@@ -173,6 +178,13 @@ describe('the pool of a method', () => {
     };
     const ask = wrapWithFallback(async (apiKey) => apiKey, { provider, pool });
     await expect(ask()).rejects.toThrow('no tenant');
+  });
+
+  it('says so when the method has lost its object', async () => {
+    const { ask } = service('tenant-a');
+    await expect((ask as (prompt: string) => Promise<string>)('hello')).rejects.toThrow(
+      'ask() was called without its object, so "this" is undefined.',
+    );
   });
 
   it.each(['', 7, {}])('is refused as %j when the method is decorated', (pool) => {
