@@ -41,7 +41,7 @@ export interface KeyManagerStatus {
   readonly provider: string;
   /** The name of the pool; `default` unless the manager names one. */
   readonly pool: string;
-  /** The provider's name in logs, for example `OpenAI`. */
+  /** The provider's name for people, for example `OpenAI`. */
   readonly displayName: string;
   /** The keys in the order of the list. Each is frozen, and the same object until something about the key changes. */
   readonly keys: readonly KeyStatus[];

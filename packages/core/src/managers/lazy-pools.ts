@@ -1,15 +1,18 @@
 import { longestTimerMs } from '../base/abortable.ts';
-import { shown } from '../base/check-arguments.ts';
+import { shown, shownKind } from '../base/check-arguments.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { checkPoolName } from '../base/provider-name.ts';
 import { createRuntime } from '../base/runtime.ts';
 import { safely } from '../base/safely.ts';
+import type { EventOrigin } from '../events/events.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 
 /** Which pools that were made at first use stay open. */
 export interface LazyPoolsOptions {
+  /** Replaces the factory that was registered before, and keeps its open pools. @default false */
+  readonly replace?: boolean;
   /**
    * The most pools that are open at a time, an integer from 1. The one that was not used for the longest time goes first; those used
    * in the last 10 s stay. @default 1000
@@ -25,7 +28,7 @@ interface MadePool {
   readonly usedAtMs: number;
 }
 
-const optionNames = new Set(['max', 'idleMs']);
+const optionNames = new Set(['replace', 'max', 'idleMs']);
 /** A pool that was used so recently stays even if there are too many: to make it again would load its keys again. */
 const recentMs = 10_000;
 const runtime = createRuntime();
@@ -71,9 +74,11 @@ export class LazyPools {
     return manager;
   }
 
-  /** Removes a pool without closing it. Returns whether there was one. */
-  delete(name: string): boolean {
-    return this.#made.delete(name);
+  /** Removes a pool without closing it. Returns its manager, if there was one. */
+  take(name: string): ApiKeyManager | undefined {
+    const made = this.#made.get(name);
+    this.#made.delete(name);
+    return made?.manager;
   }
 
   /** Removes all pools without closing them. */
@@ -82,17 +87,24 @@ export class LazyPools {
     this.#cancelTimer?.();
   }
 
+  /** Keeps the open pools of the factory that was registered before. */
+  takeOver(before: LazyPools): void {
+    for (const [name, pool] of before.#made) this.#made.set(name, pool);
+    before.clear();
+    this.#closeIdle();
+  }
+
   #make(name: string): ApiKeyManager | undefined {
     checkPoolName('The name of a pool', name);
     const manager = this.#create(name);
     if (manager === undefined) return undefined;
-    const { provider, pool } = poolOf(manager).origin;
-    if (provider !== this.#provider || pool !== name) {
+    if (shownKind(manager).startsWith('a Promise')) {
       throw new InvalidOptionsError(
-        `registerPools('${this.#provider}') expects a manager of this provider and of the pool that it is called with: ` +
-          `new OpenAIKeyManager(keys, { pool }). The manager is of "${provider}" and of the pool ${shown(pool)}.`,
+        'The function of registerPools() must not be async. Pass a function that loads the keys to the manager: ' +
+          'new OpenAIKeyManager(() => keysOf(pool), { pool }).',
       );
     }
+    checkOrigin('registerPools', poolOf(manager).origin, { provider: this.#provider, pool: name });
     return manager;
   }
 
@@ -108,11 +120,23 @@ export class LazyPools {
       else safely(() => manager.close());
     }
     const [oldest] = this.#made.values();
-    if (oldest) this.#checkIn(oldest.usedAtMs + this.#idleMs - now);
+    const keptMs = this.#made.size > this.#max ? Math.min(recentMs, this.#idleMs) : this.#idleMs;
+    if (oldest) this.#checkIn(Math.max(1, oldest.usedAtMs + keptMs - now));
   }
 
   #checkIn(ms: number): void {
     this.#cancelTimer?.();
     this.#cancelTimer = runtime.timer(Math.min(ms, longestTimerMs), () => this.#closeIdle(), true);
   }
+}
+
+/** @throws InvalidOptionsError unless a manager is of this provider and pool. */
+export function checkOrigin(method: string, made: EventOrigin, expected: EventOrigin): void {
+  const { provider, pool } = expected;
+  if (made.provider === provider && made.pool === pool) return;
+  const wrong = made.provider === provider ? `is in the pool ${shown(made.pool)}` : `is of "${made.provider}"`;
+  throw new InvalidOptionsError(
+    `${method}() expects a manager of "${provider}" in the pool ${shown(pool)}; this one ${wrong}. Write ` +
+      'new OpenAIKeyManager(keys, { pool }), with your class.',
+  );
 }

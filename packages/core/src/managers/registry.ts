@@ -1,18 +1,18 @@
-import { shortened, shown, shownKind } from '../base/check-arguments.ts';
-import { checkOptionNames, closestName, didYouMean } from '../base/check-option-names.ts';
-import { InvalidOptionsError, UnknownProviderError } from '../base/errors.ts';
+import { shown, shownKind } from '../base/check-arguments.ts';
+import { checkOptionNames } from '../base/check-option-names.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
 import {
   checkPoolName,
   checkProviderName,
   defaultPool,
-  shownProvider,
   type KeyManagers,
   type ProviderName,
 } from '../base/provider-name.ts';
 import { poolOf, registeredPools } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 import { explainDetached, withoutObject } from './explain-detached.ts';
-import { LazyPools, type LazyPoolsOptions } from './lazy-pools.ts';
+import { checkOrigin, LazyPools, type LazyPoolsOptions } from './lazy-pools.ts';
+import { unknownPool, unknownProvider } from './unknown-name.ts';
 
 /** The key manager type of a provider name: the one its adapter package declares, else `ApiKeyManager`. */
 export type KeyManagerOf<P extends ProviderName> = P extends keyof KeyManagers ? KeyManagers[P] : ApiKeyManager;
@@ -35,39 +35,6 @@ const slot = Symbol.for('@api-key-fallback/core/registry@1');
 
 const optionNames = new Set(['replace']);
 const onceNames = new Set(['pool']);
-/** An error message lists at most this number of pools. */
-const mostShown = 10;
-
-/** The providers that have a package @api-key-fallback/<name>. */
-const adapters: readonly string[] = ['openai', 'anthropic', 'gemini', 'youtube', 'rapidapi'];
-
-/** The known servers of `openAICompatible()`, except for Gemini, which has a package too. */
-const servers: ReadonlySet<string> = new Set([
-  'azure-openai',
-  'cerebras',
-  'deepseek',
-  'fireworks',
-  'groq',
-  'litellm',
-  'mistral',
-  'moonshot',
-  'nim',
-  'ollama',
-  'openrouter',
-  'together',
-  'vllm',
-  'xai',
-]);
-
-const synonyms: ReadonlyMap<string, string> = new Map([
-  ['claude', 'anthropic'],
-  ['google', 'gemini'],
-  ['chatgpt', 'openai'],
-  ['gpt', 'openai'],
-  ['azure', 'azure-openai'],
-  ['grok', 'xai'],
-]);
-
 /**
  * Maps provider names, and the names of their pools, to key managers. All copies of this package in a process share one `registry`.
  *
@@ -103,7 +70,7 @@ export class KeyManagerRegistry {
           'give it a pool of its own with { pool }, or register it with registerOnce().',
       );
     }
-    const before = registered ?? (pool === defaultPool ? entry.created : undefined);
+    const before = registered ?? (pool === defaultPool ? entry.created : entry.lazy?.take(pool));
     entry.registered.set(pool, manager);
     if (pool === defaultPool) entry.create = entry.created = undefined;
     if (before && before !== manager) keys.takeOver(poolOf(before));
@@ -129,12 +96,7 @@ export class KeyManagerRegistry {
     checkPoolName('"pool"', pool);
     if (!this.has(provider, pool)) {
       const manager: ApiKeyManager = create();
-      const made = poolOf(manager).origin;
-      if (made.provider !== provider || made.pool !== pool) {
-        throw new InvalidOptionsError(
-          `registerOnce('${provider}') expects a manager of ${shownPool(provider, pool)}, not of ${shownPool(made.provider, made.pool)}.`,
-        );
-      }
+      checkOrigin('registerOnce', poolOf(manager).origin, { provider, pool });
       this.register(manager);
     }
     return this.get(provider, pool);
@@ -156,12 +118,13 @@ export class KeyManagerRegistry {
    * Makes the pools of a provider at their first use, for services with thousands of tenants. `create` gets the name of the pool, and
    * returns its manager, or `undefined` if there is no such pool. It is not async: pass a function that loads the keys to the manager.
    *
-   * Pools that are idle for an hour, or more than a thousand, are closed, the one that was not used for the longest time first. Their
-   * next use makes them again. Without a store they have forgotten the state of their keys by then.
+   * Closes pools that are idle, or the least recently used ones if there are too many. The next use makes a closed pool again; without
+   * a store its keys start fresh. The default pool is never made.
    *
-   * @throws InvalidOptionsError for an invalid option, or if `create` is registered for the provider already.
+   * @throws InvalidOptionsError for an invalid option, or a second function for the provider without `{ replace: true }`.
    * @example
-   * registry.registerPools('openai', (pool) => new OpenAIKeyManager(async () => keysOf(pool), { pool }), { max: 500 });
+   * const createPool = (pool: string) => (tenants.has(pool) ? new OpenAIKeyManager(() => keysOf(pool), { pool }) : undefined);
+   * registry.registerPools('openai', createPool, { max: 500 });
    */
   registerPools<P extends ProviderName>(
     provider: P,
@@ -169,14 +132,15 @@ export class KeyManagerRegistry {
     options: LazyPoolsOptions = {},
   ): void {
     checkProviderName('The name of a provider', provider);
-    checkCreate(create);
+    checkCreate(create, '(pool) => new OpenAIKeyManager(keysOf(pool), { pool })');
     const lazy = new LazyPools(provider, create, options);
     const entry = this.#entry(provider);
-    if (entry.lazy) {
+    if (entry.lazy && options.replace !== true) {
       throw new InvalidOptionsError(
-        `registerPools() was called for "${provider}" already. Call unregister('${provider}') first to replace its pools.`,
+        `registerPools() was called for "${provider}" already. Pass { replace: true } to replace its function; open pools stay.`,
       );
     }
+    if (entry.lazy) lazy.takeOver(entry.lazy);
     entry.lazy = lazy;
   }
 
@@ -189,9 +153,9 @@ export class KeyManagerRegistry {
   get<P extends ProviderName>(provider: P, pool: string = defaultPool): KeyManagerOf<P> {
     if ((this as unknown) === undefined) throw withoutObject('registry', 'get');
     const entry = this.#entries.get(provider);
-    if (!entry) throw this.#unknownProvider(provider);
+    if (!entry) throw unknownProvider(provider, this.list());
     const manager = entry.registered.get(pool) ?? madeAtFirstUse(entry, pool);
-    if (!manager) throw this.#unknownPool(provider, pool);
+    if (!manager) throw unknownPool(provider, pool, this.pools(provider), entry.lazy !== undefined);
     return manager as KeyManagerOf<P>;
   }
 
@@ -202,12 +166,15 @@ export class KeyManagerRegistry {
 
   /** Whether a provider has a manager or a default. With a pool: whether it has this pool now. Creates nothing. */
   isKnown(provider: string, pool?: string): boolean {
-    return pool === undefined ? this.#entries.has(provider) : this.pools(provider).includes(pool);
+    const pools = this.pools(provider);
+    return pool === undefined
+      ? pools.length > 0 || this.#entries.get(provider)?.lazy !== undefined
+      : pools.includes(pool);
   }
 
   /** Returns the names of all providers, including those whose default manager is not created yet. */
   list(): string[] {
-    return [...this.#entries.keys()];
+    return [...this.#entries.keys()].filter((provider) => this.isKnown(provider));
   }
 
   /** Returns the names of the pools that a provider has now, without those that `registerPools()` can still make. */
@@ -229,8 +196,7 @@ export class KeyManagerRegistry {
     }
     const isDefault = pool === defaultPool && entry?.create !== undefined;
     if (entry && isDefault) entry.create = entry.created = undefined;
-    const isRemoved = [isDefault, entry?.registered.delete(pool), entry?.lazy?.delete(pool)].includes(true);
-    if (entry && !entry.lazy && this.pools(provider).length === 0) this.#entries.delete(provider);
+    const isRemoved = [isDefault, entry?.registered.delete(pool), entry?.lazy?.take(pool) !== undefined].includes(true);
     return isRemoved;
   }
 
@@ -239,44 +205,16 @@ export class KeyManagerRegistry {
     this.#entries.set(provider, entry);
     return entry;
   }
-
-  #unknownProvider(given: unknown): UnknownProviderError {
-    const provider = typeof given === 'string' ? given : '';
-    const known = this.list();
-    const list = known.length > 0 ? known.join(', ') : 'none';
-    return new UnknownProviderError(
-      provider.length > 20 ? '…' : shortened(provider),
-      `Unknown provider ${shownProvider(given)} (known: ${list}).${adviceOn(given, known)}`,
-    );
-  }
-
-  #unknownPool(provider: string, pool: unknown): UnknownProviderError {
-    checkPoolName('"pool"', pool);
-    const known = this.pools(provider);
-    const more = known.length > mostShown ? ` and ${known.length - mostShown} more` : '';
-    const list = known.length > 0 ? known.slice(0, mostShown).join(', ') + more : 'none';
-    const instead =
-      pool === defaultPool
-        ? 'Name one of them with { pool }, or register a manager without a pool'
-        : this.#entries.get(provider)?.lazy
-          ? 'The function of registerPools() has returned no manager for it'
-          : 'Register it with register(new OpenAIKeyManager(keys, { pool })), or make pools at first use with registerPools()';
-    return new UnknownProviderError(
-      provider,
-      `Unknown pool ${shown(pool)} of "${provider}" (known: ${list}).${didYouMean(pool, known)} ${instead}.`,
-      shortened(pool),
-    );
-  }
 }
 
 explainDetached(KeyManagerRegistry.prototype, 'registry', 'get');
 
 /** @throws InvalidOptionsError for anything but a function, and for a class. */
-function checkCreate(create: unknown): void {
+function checkCreate(create: unknown, instead = '() => OpenAIKeyManager.fromEnv()'): void {
   const kind = shownKind(create);
   if (kind === 'a function') return;
   throw new InvalidOptionsError(
-    `Expected a function that returns a key manager; the value is ${kind}. Write () => OpenAIKeyManager.fromEnv().`,
+    `Expected a function that returns a key manager; the value is ${kind}. Write ${instead}.`,
   );
 }
 
@@ -294,20 +232,6 @@ function madeAtFirstUse(entry: Entry, pool: string): ApiKeyManager | undefined {
 /** A provider, with its pool if that is not the default one, in a message. */
 function shownPool(provider: string, pool: string): string {
   return pool === defaultPool ? `"${provider}"` : `the pool ${shown(pool)} of "${provider}"`;
-}
-
-function adviceOn(given: unknown, known: readonly string[]): string {
-  if (shownKind(given) === 'a key manager') return ' It is a key manager: write manager.provider.';
-  const name = typeof given === 'string' ? (synonyms.get(given.toLowerCase()) ?? given) : '';
-  if (servers.has(name))
-    return ` Register it: openAICompatible('${name}').createKeyManager() of @api-key-fallback/openai.`;
-  const meant = adapters.includes(name) || known.includes(name) ? name : closestName(name, [...known, ...adapters]);
-  const question = meant === undefined || meant === given ? '' : ` Did you mean "${meant}"?`;
-  const isMissing = meant !== undefined && !known.includes(meant);
-  const instead = isMissing
-    ? `Install and import @api-key-fallback/${meant}`
-    : 'Import its adapter, or register() a key manager';
-  return `${question} ${instead}.`;
 }
 
 /**

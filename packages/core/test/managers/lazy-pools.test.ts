@@ -74,9 +74,19 @@ describe('pools that are made at first use', () => {
     registry.registerPools(house, create, { max: 2 });
     for (const pool of ['a', 'b', 'c', 'd']) registry.get(house, pool);
     expect(isClosed).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(10_000);
-    registry.get(house, 'e');
-    expect(registry.pools('house')).toEqual(['d', 'e']);
+    vi.advanceTimersByTime(9999);
+    expect(registry.pools('house')).toEqual(['a', 'b', 'c', 'd']);
+    vi.advanceTimersByTime(1);
+    expect(registry.pools('house')).toEqual(['c', 'd']);
+  });
+
+  it('give what they know to a manager that is registered in their place', () => {
+    registry.registerPools(house, create);
+    registry.get(house, 'a').disable('K2');
+    const manager = managerOf('a');
+    registry.register(manager);
+    expect(registry.get(house, 'a')).toBe(manager);
+    expect(manager.status().keys[1]?.state).toBe('disabled');
   });
 
   it('are closed when they are idle', () => {
@@ -132,9 +142,13 @@ describe('pools that are made at first use', () => {
   });
 
   it.each([
-    ['another pool', () => managerOf('other'), 'The manager is of "house" and of the pool "other".'],
+    [
+      'another pool',
+      () => managerOf('other'),
+      'expects a manager of "house" in the pool "a"; this one is in the pool "other".',
+    ],
     ['no pool', () => managerOf(), 'new OpenAIKeyManager(keys, { pool })'],
-    ['a promise', async () => managerOf('a'), 'Expected a key manager'],
+    ['a promise', async () => managerOf('a'), 'The function of registerPools() must not be async.'],
   ])('cannot be a manager of %s', (_what, wrong, message) => {
     registry.registerPools(house, wrong as never);
     expect(() => registry.get(house, 'a')).toThrow(InvalidOptionsError);
@@ -153,7 +167,13 @@ describe('pools that are made at first use', () => {
 
   it('are registered once for a provider', () => {
     registry.registerPools(house, create);
-    expect(() => registry.registerPools(house, create)).toThrow("Call unregister('house') first");
+    const manager = registry.get(house, 'a');
+    const again = vi.fn<(pool: string) => ApiKeyManager>((pool) => managerOf(pool));
+    expect(() => registry.registerPools(house, again)).toThrow('Pass { replace: true } to replace its function');
+    registry.registerPools(house, again, { replace: true });
+    expect(registry.get(house, 'a')).toBe(manager);
+    registry.get(house, 'b');
+    expect(again).toHaveBeenCalledExactlyOnceWith('b');
     expect(() => registry.registerPools(house, 'tenant-a' as never)).toThrow('Expected a function');
   });
 

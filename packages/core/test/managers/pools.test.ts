@@ -180,7 +180,7 @@ describe('the pools of the registry', () => {
     expect(registry.registerOnce(house, create, { pool: 'tenant-a' })).toBe(first);
     expect(create).toHaveBeenCalledTimes(1);
     expect(() => registry.registerOnce(house, create)).toThrow(
-      `registerOnce('house') expects a manager of "house", not of the pool "tenant-a" of "house".`,
+      'registerOnce() expects a manager of "house" in the pool "default"; this one is in the pool "tenant-a".',
     );
   });
 });
