@@ -26,29 +26,14 @@ import {
   type TakenKey,
 } from './take-key.ts';
 
-/** Runs a call in its pool, and goes on in the one that stands in for it when all keys have failed. */
-export async function runCall<T>(
+/** Runs a call: in its pool, and in those that stand in for it when all keys have failed. */
+export function runCall<T>(
   plan: CallPlan,
   invoke: Invoke<T>,
   onReturn: (attempt: RunningAttempt, value: T) => void = succeed,
 ): Promise<T> {
   watchForClientRetries();
-  let call = new RunningCall(plan);
-  for (;;) {
-    try {
-      return await runInPool(call, invoke, onReturn);
-    } catch (error) {
-      call.end();
-      const isExhausted = error === call.exhaustion?.error;
-      const next = isExhausted ? call.next() : undefined;
-      if (isExhausted) emitExhaustion(call, next);
-      if (!next) {
-        emitCallEnd(call, error);
-        throw error;
-      }
-      call = next;
-    }
-  }
+  return runInPool(new RunningCall(plan), invoke, onReturn);
 }
 
 /**
@@ -90,8 +75,20 @@ async function runInPool<T>(
   } catch (error) {
     // Something other than the method has failed, such as the application's runtime.
     if (attempt?.hasEnded === false) recordAbandonment(attempt);
+    const next = endInPool(call, error);
+    if (next) return runInPool(next, invoke, onReturn);
     throw error;
   }
+}
+
+/** Ends a call in its pool. Returns the call in the pool where it goes on; `undefined` if it has failed. */
+function endInPool(call: RunningCall, error: unknown): RunningCall | undefined {
+  call.end();
+  const isExhausted = error === call.exhaustion?.error;
+  const next = isExhausted ? call.next() : undefined;
+  if (isExhausted) emitExhaustion(call, next);
+  if (!next) emitCallEnd(call, error);
+  return next;
 }
 
 /** What the method receives; `undefined` for a client that does not exist yet. */
