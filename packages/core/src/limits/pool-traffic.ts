@@ -3,6 +3,7 @@ import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { fullnessOf, LearnedLimit, raised, type Fullness } from './learned-limit.ts';
 import { RequestWindow, type RequestMark } from './request-window.ts';
+import type { Counts } from './counts.ts';
 import { ShortLimit } from './short-limit.ts';
 
 const longestRefusalMs = 60_000;
@@ -15,6 +16,8 @@ const fullestByAssumption = 1;
 
 /** What this process knows from the requests on one key. Not shared through the store. */
 export interface KeyTraffic {
+  /** What is counted against configured limits, as a whole and by bucket; `undefined` if no pool with this key has any. */
+  counts?: { readonly whole: Counts; readonly buckets: Map<string, Counts> };
   readonly window: RequestWindow;
   /** What was learned from refusals; `undefined` before the first one. */
   limit: LearnedLimit | undefined;

@@ -1,0 +1,218 @@
+import { nextMidnight } from '../provider/next-midnight.ts';
+import type { KeyRing } from '../state/key-ring.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
+import type { PoolUsage } from '../state/pool-usage.ts';
+import type { SharedClock } from '../state/shared-clock.ts';
+import type { Draw, KeyLimits, LimitName, Limits } from './limit-options.ts';
+import { Counts, type LimitTime } from './counts.ts';
+import { Meters, type LimitUse } from './meters.ts';
+import type { PoolTraffic } from './pool-traffic.ts';
+
+/** The limits that a manager configures. */
+export interface ConfiguredLimits {
+  /** Those of each key that has none of its own. */
+  readonly limits?: KeyLimits | undefined;
+  /** Group → the limits of all its keys together. */
+  readonly groupLimits?: Readonly<Record<string, Limits>> | undefined;
+}
+
+/** What limits need of their pool. */
+interface LimitedPool {
+  readonly adapter: { readonly definition: { readonly timeZone?: string } };
+  readonly clock: SharedClock;
+  readonly traffic: PoolTraffic;
+  readonly usage: PoolUsage;
+  /** The same key in other pools of this process. */
+  readonly twins: {
+    of(key: PooledKey): readonly { readonly key: PooledKey; readonly pool: { readonly usage: PoolUsage } }[];
+  };
+}
+
+/** The keys of a pool, and the limits that are listed with some of them. */
+interface LimitedKeys {
+  readonly ring: KeyRing;
+  readonly limits: ReadonlyMap<PooledKey, KeyLimits>;
+}
+
+interface KeyMeters {
+  readonly whole: Meters;
+  readonly buckets: ReadonlyMap<string, Meters>;
+}
+
+/** A limit as it is used now. */
+export interface UsedLimit extends LimitUse {
+  /** The quota bucket; absent for a limit of the whole key. */
+  readonly bucket?: string;
+  /** The group whose keys share the limit; absent for a limit of the key. */
+  readonly group?: string;
+}
+
+/** Keeps configured limits: an attempt begins only where all of its key, its bucket and its group have room. */
+export class PoolLimits {
+  /** Whether any limit is configured. Until then nothing is looked up. */
+  isActive = false;
+  readonly #pool: LimitedPool;
+  readonly #limits: KeyLimits | undefined;
+  readonly #groups: ReadonlyMap<string, Meters>;
+  readonly #byKey = new Map<PooledKey, KeyMeters>();
+  /** One object for all, because limits are asked several times in a call. */
+  readonly #time: { now: number; day: string; toMidnightMs(): number } = {
+    now: 0,
+    day: '',
+    toMidnightMs: () => {
+      const { adapter, clock } = this.#pool;
+      return nextMidnight(clock.date(), adapter.definition.timeZone ?? 'UTC') - clock.date();
+    },
+  };
+  /** The calls that wait for room, the first one first. */
+  readonly #waiting = new Set<object>();
+  #list: LimitedKeys;
+
+  constructor({ limits, groupLimits = {} }: ConfiguredLimits, list: LimitedKeys, pool: LimitedPool) {
+    this.#pool = pool;
+    this.#limits = limits;
+    this.#list = list;
+    this.#groups = new Map(
+      Object.entries(groupLimits).map(([group, ofGroup]) => [group, this.#metersOfGroup(group, ofGroup)]),
+    );
+  }
+
+  /** Replaces the keys of the pool. */
+  replace(list: LimitedKeys): void {
+    this.#list = list;
+    this.#byKey.clear();
+    this.isActive = this.#limits !== undefined || this.#groups.size > 0 || list.limits.size > 0;
+    // From now on their requests count, in all pools that have the key.
+    if (this.isActive) for (const key of list.ring.keys) this.#metersOf(key);
+  }
+
+  /** The time in ms until an attempt on this key has room at this shared time; 0 for now. One that has reserved its room draws on 0 requests. */
+  roomInMs(key: PooledKey, draw: Draw, now: number): number {
+    if (draw.requests === 0) return 0;
+    const time = this.#timeOf(now);
+    const { whole, buckets } = this.#metersOf(key);
+    const ofKey = whole.roomInMs(draw, time);
+    if (buckets.size === 0 && this.#groups.size === 0) return ofKey;
+    const ofBucket = buckets.get(draw.bucket)?.roomInMs(draw, time) ?? 0;
+    const ofGroup = key.group === undefined ? 0 : (this.#groups.get(key.group)?.roomInMs(draw, time) ?? 0);
+    return Math.max(ofKey, ofBucket, ofGroup);
+  }
+
+  /** Takes room for an attempt that is about to begin, or gives it up. */
+  reserve(key: PooledKey, draw: Draw, sign: 1 | -1): void {
+    this.#forEach(key, draw, (counts) => counts.reserve(draw, sign));
+  }
+
+  /** Counts an attempt that begins. */
+  begin(key: PooledKey, draw: Draw, now: number): void {
+    const time = this.#timeOf(now);
+    this.#forEach(key, draw, (counts) => counts.begin(draw, time));
+  }
+
+  /** Counts an attempt that has ended, with the tokens that it has really taken if they are known. */
+  end(key: PooledKey, draw: Draw, beganAtMs: number, tokens: number | undefined): void {
+    this.#forEach(key, draw, (counts) => counts.running--);
+    if (tokens === undefined || tokens === draw.tokens) return;
+    const time = this.#timeOf(this.#pool.clock.now());
+    this.#forEach(key, draw, (counts) => counts.correctTokens(tokens - draw.tokens, beganAtMs, time));
+  }
+
+  /** How much of the limits of a key is used. */
+  uses(key: PooledKey): readonly UsedLimit[] {
+    if (!this.isActive) return [];
+    const time = this.#timeOf(this.#pool.clock.now());
+    const { whole, buckets } = this.#metersOf(key);
+    const ofBuckets = [...buckets].flatMap(([bucket, meters]) => meters.uses(time).map((use) => ({ ...use, bucket })));
+    const { group } = key;
+    const ofGroup = group === undefined ? [] : (this.#groups.get(group)?.uses(time) ?? []);
+    return [
+      ...whole.uses(time),
+      ...ofBuckets,
+      ...ofGroup.map((use) => ({ ...use, ...(group === undefined ? {} : { group }) })),
+    ];
+  }
+
+  /** The name of the limit that keeps a key from an attempt for the longest time. */
+  fullest(key: PooledKey, draw: Draw): LimitName | undefined {
+    const full = this.uses(key).filter(
+      ({ used, limit, bucket }) => used >= limit && (bucket ?? draw.bucket) === draw.bucket,
+    );
+    return full.toSorted((a, b) => (b.resetsInMs ?? 0) - (a.resetsInMs ?? 0))[0]?.name;
+  }
+
+  /** Whether no other call waits for room before this one. */
+  isFirst(call: object): boolean {
+    const [first] = this.#waiting;
+    return first === undefined || first === call;
+  }
+
+  /** Queues a call that waits for room. */
+  join(call: object): void {
+    this.#waiting.add(call);
+  }
+
+  /** Removes a call from the queue. Returns whether it was in there. */
+  leave(call: object): boolean {
+    return this.#waiting.delete(call);
+  }
+
+  /** Converts a shared time, which is that of the caller, because to read a clock takes as long as the rest. */
+  #timeOf(now: number): LimitTime {
+    const { clock, usage } = this.#pool;
+    usage.startDayIfDue(now);
+    this.#time.now = now - clock.offsetMs;
+    this.#time.day = usage.day;
+    return this.#time;
+  }
+
+  /** Calls `change` with all that an attempt is counted in. */
+  #forEach(key: PooledKey, { bucket }: Draw, change: (counts: Counts) => void): void {
+    const { counts } = this.#pool.traffic.of(key);
+    const ofBucket = counts?.buckets.get(bucket);
+    const ofGroup = key.group === undefined ? undefined : this.#groups.get(key.group)?.counts;
+    if (counts) change(counts.whole);
+    if (ofBucket) change(ofBucket);
+    if (ofGroup) change(ofGroup);
+  }
+
+  #metersOf(key: PooledKey): KeyMeters {
+    const known = this.#byKey.get(key);
+    if (known) return known;
+    const { buckets = {}, ...whole } = { ...this.#limits, ...this.#list.limits.get(key) };
+    const traffic = this.#pool.traffic.of(key);
+    const counts = (traffic.counts ??= { whole: new Counts(), buckets: new Map() });
+    const meters = {
+      whole: new Meters(whole, counts.whole, {
+        ofDay: (measure) => {
+          // Tokens are not in the usage that the store keeps.
+          if (measure === 'tokens') return counts.whole.ofDay(measure, this.#pool.usage.day);
+          const { usage, twins } = this.#pool;
+          const ofTwins = twins.of(key).map((twin) => twin.pool.usage.usedToday(twin.key, measure));
+          return ofTwins.reduce((sum, used) => sum + used, usage.usedToday(key, measure));
+        },
+        running: () => this.#pool.twins.of(key).reduce((sum, twin) => sum + twin.key.usage.inUse, key.usage.inUse),
+      }),
+      buckets: new Map(
+        Object.entries(buckets).map(([bucket, limits]) => {
+          const ofBucket = counts.buckets.get(bucket) ?? new Counts();
+          counts.buckets.set(bucket, ofBucket);
+          return [bucket, new Meters(limits, ofBucket)];
+        }),
+      ),
+    };
+    this.#byKey.set(key, meters);
+    return meters;
+  }
+
+  #metersOfGroup(group: string, limits: Limits): Meters {
+    const counts = new Counts();
+    const keys = () => this.#list.ring.known.filter((key) => key.group === group);
+    return new Meters(limits, counts, {
+      ofDay: (measure) => {
+        if (measure === 'tokens') return counts.ofDay(measure, this.#pool.usage.day);
+        return keys().reduce((sum, key) => sum + this.#pool.usage.usedToday(key, measure), 0);
+      },
+      running: () => keys().reduce((sum, { usage }) => sum + usage.inUse, 0),
+    });
+  }
+}
