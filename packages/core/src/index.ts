@@ -8,7 +8,7 @@ export { INJECTED, injectKeys } from './api/inject-keys.ts';
 export type { ApiClient, ApiKey, KeyInjected } from './api/inject-keys.ts';
 export { createKeyedFetch } from './api/keyed-fetch.ts';
 export type { KeyedFetch, KeyedFetchOptions, RequestFallbackOptions } from './api/keyed-fetch.ts';
-export type { KeyManagerStatus, KeyStatus } from './managers/key-status.ts';
+export type { KeyManagerStatus, KeyStatus, LimitStatus } from './managers/key-status.ts';
 export { commandSource } from './sources/command-source.ts';
 export { envSource } from './sources/env-source.ts';
 export { fileSource } from './sources/file-source.ts';
@@ -26,7 +26,7 @@ export type { WrapOptions } from './api/wrap-with-fallback.ts';
 export { AllKeysFailedError, DeadlineExceededError } from './base/all-keys-failed-error.ts';
 export type { ExhaustedReason, FailedAttempt } from './base/all-keys-failed-error.ts';
 export { currentAttempt } from './base/attempt.ts';
-export type { Attempt } from './base/attempt.ts';
+export type { Attempt, Spent } from './base/attempt.ts';
 export { ApiKeyFallbackError, InvalidOptionsError, NoApiKeysError, UnknownProviderError } from './base/errors.ts';
 export type { ErrorCode } from './base/errors.ts';
 export type { KeyRef } from './events/key-ref.ts';
@@ -37,12 +37,20 @@ export type { ErrorVerdict, VerdictKind } from './base/verdict.ts';
 export type { EnvFileOptions } from './env/environment.ts';
 export type { NamedApiKey } from './env/key-variables.ts';
 export { firstChunk } from './call/first-chunk.ts';
-export type { AttemptFailure, FallbackOptions, PoolResolver, RetryOptions } from './call/retry-options.ts';
+export type {
+  AttemptFailure,
+  Cost,
+  CostResolver,
+  FallbackOptions,
+  PoolResolver,
+  RetryOptions,
+} from './call/retry-options.ts';
 export type { LogOptions } from './events/event-log.ts';
 export type { KeyChangeReason, KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events/events.ts';
 export type { LogFields } from './events/log-fields.ts';
 export type { Locale, LogLevel } from './events/log-messages.ts';
 export type { Logger } from './events/logger.ts';
+export type { KeyLimits, LimitName, Limits } from './limits/limit-options.ts';
 export type { ApiKeyInput } from './pool/check-api-keys.ts';
 export type { KeyManagerOptions, RefreshOptions } from './pool/key-manager-options.ts';
 export type { KeyCandidate, KeyStrategy } from './pool/key-selection.ts';

@@ -215,8 +215,17 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
   await sourced.refreshKeys();
   await sourced.close();
 
-  const reserve = new ApiKeyManager(adapter, [keys[1] ?? ''], { ...options, pool: 'reserve' });
-  const tenant = new ApiKeyManager(adapter, [first], { ...options, pool: 'tenant', fallbackTo: 'reserve' });
+  const reserve = new ApiKeyManager(adapter, [keys[1] ?? ''], {
+    ...options,
+    pool: 'reserve',
+    limits: { requestsPerMinute: 1 },
+  });
+  const tenant = new ApiKeyManager(adapter, [first], {
+    ...options,
+    pool: 'tenant',
+    fallbackTo: 'reserve',
+    limits: { requestsPerMinute: 1 },
+  });
   registry.register(reserve);
   for (const pool of [reserve, tenant])
     for (const name of eventNames) pool.on(name, (event) => outputs.push([name, event]));

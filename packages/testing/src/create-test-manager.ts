@@ -17,6 +17,8 @@ const knownOptions: Readonly<Record<keyof TestManagerOptions, true>> = {
   strategy: true,
   pool: true,
   fallbackTo: true,
+  limits: true,
+  groupLimits: true,
   clientOptions: true,
   retryBudget: true,
   retryOn: true,

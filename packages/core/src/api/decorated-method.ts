@@ -6,6 +6,7 @@ import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
 import {
   checkRetryOptions,
+  costOf,
   namedPool,
   type FallbackSettings,
   type Inject,
@@ -97,9 +98,10 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
     const callerArgs = callerArguments.read(args);
     const callerSignal = findSignal(callerArgs);
     if (!callerSignal) callerArguments.warnIfUnread(callerArgs);
-    return startLoop(planOf(resolved, pool, callerSignal), ({ injected }) =>
-      runMethod(self, [injected, ...callerArgs]),
-    );
+    const plan = planOf(resolved, pool, callerSignal);
+    const { cost } = plan.settings;
+    const ofCall = typeof cost === 'function' ? plan.with({ cost: costOf(cost, self, callerArgs) }) : plan;
+    return startLoop(ofCall, ({ injected }) => runMethod(self, [injected, ...callerArgs]));
   }
 
   function poolOfCall({ provider, pool }: ResolvedOptions, self: unknown, args: unknown[]): string | undefined {
@@ -142,7 +144,7 @@ function planOf({ plans, settings }: ResolvedOptions, pool: KeyPool, callerSigna
   plans.set(pool, plan);
   if (!callerSignal) return plan;
   const { signal } = settings;
-  return plan.withSignal(signal ? AbortSignal.any([signal, callerSignal]) : callerSignal);
+  return plan.with({ signal: signal ? AbortSignal.any([signal, callerSignal]) : callerSignal });
 }
 
 /** Merges a method's own options over the defaults of its class. Each combination is checked once. */

@@ -8,6 +8,7 @@ import {
   checkOption,
   checkRetryOptions,
   checkTimeout,
+  costOf,
   namedPool,
   type FallbackOptions,
 } from '../call/retry-options.ts';
@@ -94,7 +95,8 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
   return async (input, init) => {
     const fallback = init?.fallback;
     const ofRequest = fallback === undefined ? checked : checkRequestOptions(options, fallback);
-    const { provider, pool: named, send: customSend, bodyTimeout, ...settings } = ofRequest;
+    const { provider, pool: named, send: customSend, bodyTimeout, ...ofCall } = ofRequest;
+    const settings = { ...ofCall, cost: costOf(ofCall.cost, undefined, [input, init]) };
     const request = new ReplayableRequest(input, init ?? {});
     const pool = poolOfRequest(provider, named, request);
     // Read at each call, so that a fetch that a tracer or a test installs later is used.

@@ -33,8 +33,11 @@ export interface FailedAttempt {
   readonly delayMs?: number;
 }
 
-/** Why no key was left: the last verdict that all keys share (`unavailable` for `transient`), or `mixed`. */
-export type ExhaustedReason = 'rate-limited' | 'quota-exhausted' | 'invalid-keys' | 'unavailable' | 'mixed';
+/**
+ * Why no key was left: the last verdict that all keys share (`unavailable` for `transient`), `limited` if they are full by limits that
+ * the application configures, or `mixed`.
+ */
+export type ExhaustedReason = 'limited' | 'rate-limited' | 'quota-exhausted' | 'invalid-keys' | 'unavailable' | 'mixed';
 
 /** Defines a list that is made when it is first read. To describe every attempt of an outage would hold the event loop. */
 function defineLazily(error: Error, name: string, enumerable: boolean, make: () => readonly unknown[]): void {

@@ -2,6 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { ApiKeyFallbackError } from './errors.ts';
 import { shownProvider, type ProviderName } from './provider-name.ts';
 
+/** What an attempt has really taken. */
+export interface Spent {
+  readonly tokens: number;
+}
+
 /** One attempt of a call with one key, as the decorated method or fallback function sees it. */
 export interface Attempt {
   /** The provider's name, for example `openai`. */
@@ -26,6 +31,11 @@ export interface Attempt {
   readonly hasEnded: boolean;
   /** Reads the key's rate limits and group from a response or its headers, if the adapter supports it. */
   observe(response: unknown): void;
+  /**
+   * Adds tokens that the attempt has really taken, for `tokensPerMinute` and `tokensPerDay`. At its end they replace what `cost` has
+   * reserved. @throws InvalidOptionsError unless `tokens` is a number from 0
+   */
+  spent(amounts: Spent): void;
   /** The attempt, of any provider, that this one runs inside. */
   readonly outer: Attempt | undefined;
 }

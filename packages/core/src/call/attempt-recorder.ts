@@ -1,21 +1,35 @@
 import { redactor } from '../base/redaction.ts';
 import { errorMessage } from '../base/error-message.ts';
-import type { ErrorVerdict } from '../base/verdict.ts';
+import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 import type { KeyManagerEvents } from '../events/events.ts';
 import type { RunningAttempt } from './running-attempt.ts';
+
+const refusals: readonly VerdictKind[] = ['rate-limited', 'quota-exhausted', 'invalid-key'];
 
 /** Counts the start of an attempt. */
 export function recordStart(attempt: RunningAttempt): void {
   const { key, call } = attempt;
-  const { pool, units } = call.plan;
+  const { pool, draw } = call.plan;
   pool.usage.startDayIfDue(attempt.start.startedAtMs);
   key.usage.lastUsedAtMs = attempt.start.startedAtMs;
   pool.slots.take(attempt, attempt.start.startedAtMs);
   key.usage.attempts++;
-  key.usage.quotaUnits += units;
+  key.usage.quotaUnits += draw.units;
   pool.onUsage(key);
   if (isFirst(attempt)) pool.budget?.onCall(attempt.start.startedAtMs);
   pool.events.emit('attempt.started', startOf, attempt);
+  if (pool.limits.isActive && pool.events.isHeard('key.limited')) emitIfFull(attempt);
+}
+
+/** Emits that the attempt has taken the last room of its key. */
+function emitIfFull({ key, call }: RunningAttempt): void {
+  const { pool, draw } = call.plan;
+  const roomInMs = pool.limits.roomInMs(key, draw, pool.clock.now());
+  const limit = roomInMs === 0 ? undefined : pool.limits.fullest(key, draw);
+  // Running attempts end all the time.
+  if (limit === undefined || limit === 'concurrency') return;
+  const untilMs = Math.round(pool.runtime.now() + roomInMs);
+  pool.events.emit('key.limited', () => ({ ...pool.origin, key: key.ref, limit, untilMs }));
 }
 
 /** Whether it is the first attempt of its call in the pool. */
@@ -63,6 +77,8 @@ export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, er
   const { key, attemptNumber, call } = attempt;
   const { pool, settings } = call.plan;
   key.usage.failures[verdict.kind]++;
+  // A refused request has used no tokens.
+  if (refusals.includes(verdict.kind)) attempt.tokens ??= 0;
   end(attempt);
   pool.onRefusal(key, attempt.start, verdict);
   pool.events.emit('attempt.failed', () => ({
@@ -91,6 +107,7 @@ function end(attempt: RunningAttempt): void {
   attempt.timeout?.end();
   attempt.hasEnded = true;
   pool.slots.release(attempt);
+  attempt.endCounting();
   call.endScouting();
   pool.onUsage(key);
   pool.wake(key);

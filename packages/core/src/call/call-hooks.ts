@@ -16,12 +16,12 @@ export function classifyingResults<T>(invoke: Invoke<T>): Invoke<T> {
 }
 
 /** Calls the option `onFailedAttempt` and waits for it, until the caller aborts or the deadline passes. */
-export async function reportFailure({ call, key, bucket }: RunningAttempt, decision: Decision): Promise<void> {
+export async function reportFailure({ call, key }: RunningAttempt, decision: Decision): Promise<void> {
   const { pool, settings } = call.plan;
   const { onFailedAttempt } = settings;
   const { failure, kind } = decision;
   if (!onFailedAttempt || !failure) return;
-  const isRepeatable = kind !== 'stop' && pool.isUsable(key, bucket);
+  const isRepeatable = kind !== 'stop' && pool.isUsable(key, call.plan.draw);
   const reported = Object.assign(new RecordedAttempt(failure), {
     key: key.ref,
     retriesLeft: isRepeatable ? settings.maxRetries - failure.attemptNumber : 0,

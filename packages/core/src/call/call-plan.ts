@@ -1,3 +1,4 @@
+import type { Draw } from '../limits/limit-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { FallbackSettings } from './retry-options.ts';
 
@@ -8,18 +9,20 @@ const mostKeysToFit = 20;
 export class CallPlan {
   readonly pool: KeyPool;
   readonly settings: FallbackSettings;
-  /** The quota bucket that the calls draw on. */
-  readonly bucket: string;
-  /** What an attempt costs in the provider's quota units. */
-  readonly units: number;
+  /** What an attempt draws on. */
+  readonly draw: Draw;
   #fallback: CallPlan | undefined;
 
   constructor(pool: KeyPool, settings: FallbackSettings, base?: CallPlan) {
     this.pool = pool;
     this.settings = settings;
-    this.bucket = base?.bucket ?? pool.adapter.bucketOf(settings.operation);
-    this.units = base?.units ?? pool.adapter.unitsOf(settings.operation);
+    this.draw = base && base.settings.cost === settings.cost ? base.draw : drawOf(pool, settings);
     if (!base) pool.budget?.fit(settings.maxRetries * Math.min(pool.keys.length, mostKeysToFit));
+  }
+
+  /** The quota bucket that the calls draw on. */
+  get bucket(): string {
+    return this.draw.bucket;
   }
 
   /** The same plan in the pool where calls go on when the keys of this one are exhausted; `undefined` if there is none. */
@@ -32,8 +35,13 @@ export class CallPlan {
     return this.#fallback;
   }
 
-  /** Returns the same plan with another signal. */
-  withSignal(signal: AbortSignal): CallPlan {
-    return new CallPlan(this.pool, { ...this.settings, signal }, this);
+  /** Returns the same plan with another signal or cost. */
+  with(changes: Partial<Pick<FallbackSettings, 'signal' | 'cost'>>): CallPlan {
+    return new CallPlan(this.pool, { ...this.settings, ...changes }, this);
   }
+}
+
+function drawOf({ adapter }: KeyPool, { operation, cost }: FallbackSettings): Draw {
+  const { tokens = 0, units = adapter.unitsOf(operation) } = typeof cost === 'function' ? {} : (cost ?? {});
+  return { bucket: adapter.bucketOf(operation), requests: 1, tokens, units };
 }

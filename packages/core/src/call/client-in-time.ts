@@ -7,7 +7,8 @@ import type { RunningCall } from './running-call.ts';
  * during the wait.
  */
 export async function clientInTime(call: RunningCall, key: PooledKey): Promise<unknown> {
-  const { pool, bucket } = call.plan;
+  const { pool } = call.plan;
+  call.reserve(key);
   const client = await call.whileOpen((signal) => abortable(pool.clients.get(key), signal));
-  return pool.isUsable(key, bucket) ? client : undefined;
+  return pool.isUsable(key, call.drawOn(key)) ? client : undefined;
 }

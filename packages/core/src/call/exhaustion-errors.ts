@@ -3,6 +3,7 @@ import { redactor } from '../base/redaction.ts';
 import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/all-keys-failed-error.ts';
 import type { EventOrigin } from '../events/events.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
 import type { CallPlan } from './call-plan.ts';
 import { RecordedAttempt, type Failure } from './failed-attempts.ts';
@@ -41,14 +42,17 @@ const reasons: Readonly<Record<UnavailableReason, ExhaustedReason | undefined>> 
   '': undefined,
 };
 
-function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failure[]): ExhaustedReason {
+function exhaustedReason({ pool, draw }: CallPlan, failures: readonly Failure[]): ExhaustedReason {
   const now = pool.clock.now();
   const byKey = new Map(failures.map(({ key, verdict }) => [key, verdict]));
   // Two keys with transient failures point to the provider, whatever the others report.
   const inTrouble = [...byKey.values()].filter(({ kind }) => kind === 'transient');
   if (inTrouble.length > 1) return 'unavailable';
+  const isFull = (key: PooledKey) => pool.limits.isActive && pool.limits.roomInMs(key, draw, now) > 0;
   const all = pool.keys.map(
-    (key) => reasons[byKey.get(key)?.kind ?? key.unavailableReason(bucket, now)] ?? 'unavailable',
+    (key) =>
+      reasons[byKey.get(key)?.kind ?? key.unavailableReason(draw.bucket, now)] ??
+      (isFull(key) ? 'limited' : 'unavailable'),
   );
   const [first = 'unavailable', ...others] = new Set(all);
   return others.length === 0 ? first : 'mixed';
@@ -57,8 +61,8 @@ function exhaustedReason(pool: KeyPool, bucket: string, failures: readonly Failu
 /** Describes the end of a call that has no key left in this pool and those before it, or no token for another attempt. */
 export function exhaustionOf(call: FailedCall, isBudgetSpent: boolean): Exhaustion {
   const { plan, failures } = call;
-  const { pool, bucket } = plan;
-  const reason = exhaustedReason(pool, bucket, failures);
+  const { pool } = plan;
+  const reason = exhaustedReason(plan, failures);
   const text = `${whatHappened(pool, failures, isBudgetSpent)} (${reason}).`;
   const parts = [...earlierExhaustions(call), { reason, isBudgetSpent, text }];
   const all = allFailures(call);
@@ -68,7 +72,7 @@ export function exhaustionOf(call: FailedCall, isBudgetSpent: boolean): Exhausti
     ...parts.map((part) => part.text),
     ...(last ? [whatHappenedLast(last)] : []),
     // While a suspect key can be used, the caller need not wait for the others.
-    ...(waitMs === undefined || pool.select(bucket)
+    ...(waitMs === undefined || pool.select(plan.draw)
       ? []
       : [availableAgain(parts.length === 1 && pool.keys.length === 1, waitMs)]),
     ...(failures.length === 0 && reason === 'invalid-keys' ? ['Call reset() or enable() once the keys work.'] : []),

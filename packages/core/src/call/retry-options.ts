@@ -62,6 +62,8 @@ export interface FallbackOptions {
   readonly signal?: AbortSignal;
   /** The provider's operation, up to 256 characters, for example `search.list`, if it has a quota for each one. @default none */
   readonly operation?: string;
+  /** What an attempt takes of configured limits, or a function that says it for each call and is not async. @default one request */
+  readonly cost?: Cost | CostResolver;
   /** Classifies an error before the adapter does; return `undefined` to leave it to the adapter. Must not be async. @default none */
   readonly classifyError?: ClassifyError;
   /**
@@ -72,6 +74,20 @@ export interface FallbackOptions {
   /** Called after each failed attempt and awaited before the call continues. An error that it throws ends the call. @default none */
   readonly onFailedAttempt?: (failure: AttemptFailure) => unknown;
 }
+
+/** What an attempt takes: an estimate of its tokens, and quota units if they are not those of the operation. Each from 0. */
+export interface Cost {
+  readonly tokens?: number;
+  readonly units?: number;
+}
+
+/**
+ * Says what a call costs. `self` is the object that the method belongs to, and `args` are the arguments without the key.
+ *
+ * @example
+ * const cost: CostResolver = ({ args: [prompt] }) => ({ tokens: Math.ceil(prompt.length / 4) + 500 });
+ */
+export type CostResolver = (call: { readonly self: any; readonly args: readonly any[] }) => Cost | undefined;
 
 /** Options of the decorator. With n keys a call makes at most n × `maxRetries` requests. */
 export interface RetryOptions<
@@ -119,6 +135,7 @@ export interface FallbackSettings {
   readonly idempotent: boolean;
   readonly signal: AbortSignal | undefined;
   readonly operation: string | undefined;
+  readonly cost: Cost | CostResolver | undefined;
   readonly classifyError: ClassifyError | undefined;
   readonly classifyResult: ClassifyResult | undefined;
   readonly onFailedAttempt: FallbackOptions['onFailedAttempt'];
@@ -172,6 +189,7 @@ export function checkFallbackOptions(
     idempotent = true,
     signal,
     operation,
+    cost,
     classifyError,
     classifyResult,
     onFailedAttempt,
@@ -205,6 +223,7 @@ export function checkFallbackOptions(
     'an AbortSignal, such as controller.signal',
   );
   if (operation !== undefined) checkName('operation', operation);
+  if (cost !== undefined && typeof cost !== 'function') checkCost(cost);
   for (const [name, hook] of Object.entries({ classifyError, classifyResult, onFailedAttempt })) {
     checkOption(hook === undefined || typeof hook === 'function', name, hook, 'a function');
   }
@@ -223,6 +242,7 @@ export function checkFallbackOptions(
     idempotent,
     signal,
     operation,
+    cost,
     classifyError,
     classifyResult,
     onFailedAttempt,
@@ -236,6 +256,24 @@ export function checkRetryOptions(options: RetryOptions): FallbackSettings {
   if (options.provider !== undefined) checkProviderName('"provider"', options.provider);
   if (options.pool !== undefined && typeof options.pool !== 'function') checkPoolName('"pool"', options.pool);
   return settings;
+}
+
+const costNames = new Set(['tokens', 'units']);
+
+function checkCost(cost: Cost): void {
+  checkOptionNames('cost', cost, costNames, '{ tokens: 500 }');
+  for (const [name, amount] of Object.entries(cost) as [string, unknown][]) {
+    const isAmount = amount === undefined || (typeof amount === 'number' && Number.isFinite(amount) && amount >= 0);
+    checkOption(isAmount, `cost.${name}`, amount, 'a number from 0');
+  }
+}
+
+/** What a call costs. @throws InvalidOptionsError for anything but numbers from 0 */
+export function costOf(cost: FallbackSettings['cost'], self: unknown, args: readonly unknown[]): Cost | undefined {
+  if (typeof cost !== 'function') return cost;
+  const ofCall = cost({ self, args });
+  if (ofCall !== undefined) checkCost(ofCall);
+  return ofCall;
 }
 
 /** Returns what a function has named as the pool of a call. @throws InvalidOptionsError for anything but a name or `undefined` */

@@ -123,13 +123,13 @@ function runAttempt<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
 /** Emits that the keys of a pool are exhausted, unless the call waits for one of them. */
 function emitExhaustion(call: RunningCall, next: RunningCall | undefined): void {
   const { plan, exhaustion, failures } = call;
-  const { pool, bucket } = plan;
+  const { pool } = plan;
   // Without another pool, a source that has no keys ends the call with an error of its own.
   if (!exhaustion || next?.isBack || (!next && !AllKeysFailedError.isInstance(exhaustion.error))) return;
   pool.events.emit('keys.exhausted', () => {
     const { reason, isBudgetSpent } = exhaustion;
     const { id: callId, durationMs } = call;
-    const waitMs = pool.soonestRecoveryMs(bucket);
+    const waitMs = pool.soonestRecoveryMs(call.plan.draw);
     const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
     const fallback = next ? { fallbackTo: next.plan.pool.origin } : {};
     return {

@@ -1,6 +1,7 @@
 import { abortable } from '../base/abortable.ts';
-import { findAttempt, type Attempt } from '../base/attempt.ts';
-import { printAs } from '../base/errors.ts';
+import { findAttempt, type Attempt, type Spent } from '../base/attempt.ts';
+import { shown } from '../base/check-arguments.ts';
+import { InvalidOptionsError, printAs } from '../base/errors.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolSlot } from '../pool/pool-of.ts';
@@ -38,6 +39,9 @@ export class RunningAttempt implements SlotHolder {
   holdsSlot = false;
   previous: SlotHolder | undefined;
   next: SlotHolder | undefined;
+  /** The tokens that the attempt has really taken; `undefined` while they are not known. */
+  tokens: number | undefined;
+  readonly #isCounted: boolean;
   #signal: AbortSignal | undefined;
 
   constructor(call: RunningCall, key: PooledKey, injected: unknown) {
@@ -49,6 +53,8 @@ export class RunningAttempt implements SlotHolder {
     this.timeout = call.timeouts?.startAttempt();
     const { pool } = call.plan;
     this.start = pool.traffic.onStart(key, pool.clock.now());
+    this.#isCounted = pool.traffic.of(key).counts !== undefined;
+    if (this.#isCounted) this.#beginCounting();
     this.startedAtMs = this.start.startedAtMs - pool.clock.offsetMs;
     call.startAt(this.startedAtMs);
     this.view = new AttemptView(this);
@@ -70,6 +76,18 @@ export class RunningAttempt implements SlotHolder {
   /** Settles like `value`, or rejects when the caller aborts or a timeout ends the attempt. */
   unlessAborted<T>(value: T | PromiseLike<T>): Promise<T> {
     return this.timeout?.unlessAborted(value) ?? abortable(value, this.call.plan.settings.signal);
+  }
+
+  /** Ends what is counted against limits. */
+  endCounting(): void {
+    const { pool, draw } = this.call.plan;
+    if (this.#isCounted) pool.limits.end(this.key, draw, this.startedAtMs, this.tokens);
+  }
+
+  #beginCounting(): void {
+    const { pool, draw } = this.call.plan;
+    this.call.unreserve();
+    pool.limits.begin(this.key, draw, this.start.startedAtMs);
   }
 
   observe(response: unknown): void {
@@ -131,6 +149,13 @@ class AttemptView implements Attempt {
 
   observe(response: unknown): void {
     this.#attempt.observe(response);
+  }
+
+  spent({ tokens }: Spent): void {
+    if (!Number.isFinite(tokens) || tokens < 0) {
+      throw new InvalidOptionsError(`spent() expects { tokens } with a number from 0; it is ${shown(tokens)}.`);
+    }
+    this.#attempt.tokens = (this.#attempt.tokens ?? 0) + tokens;
   }
 
   toJSON(): object {

@@ -1,4 +1,5 @@
 import type { EventOrigin, KeyManagerEvents } from '../events/events.ts';
+import type { Draw } from '../limits/limit-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { Loan } from '../pool/retry-budget.ts';
 import type { HealthView } from '../state/health-view.ts';
@@ -43,6 +44,8 @@ export class RunningCall implements Loan {
   #releaseProbe: (() => void) | undefined;
   /** The key whose outcome other calls wait for. */
   #scouted: PooledKey | undefined;
+  /** The key on which the call has taken room. */
+  #reserved: PooledKey | undefined;
   #id: string | undefined;
   #hasEnded = false;
 
@@ -101,7 +104,7 @@ export class RunningCall implements Loan {
   /** The first key that is available again, of all pools that the call has been in: its pool, and the time in ms until then. */
   soonestRecovery(): { readonly plan: CallPlan; readonly waitMs: number } | undefined {
     const recoveries = this.parts.flatMap(({ plan }) => {
-      const waitMs = plan.pool.soonestRecoveryMs(plan.bucket);
+      const waitMs = plan.pool.soonestRecoveryMs(plan.draw);
       return waitMs === undefined ? [] : [{ plan, waitMs }];
     });
     return recoveries.toSorted((a, b) => a.waitMs - b.waitMs)[0];
@@ -164,7 +167,29 @@ export class RunningCall implements Loan {
     this.#attemptNumber = this.#leftEarly?.get(key) ?? 0;
     this.#leftEarly?.delete(key);
     this.#key = key;
+    if (pool.limits.isActive && pool.limits.leave(this)) pool.waiting.wake();
     this.probe(key);
+  }
+
+  /** Takes room on a key with limits, for an attempt that does not begin at once. */
+  reserve(key: PooledKey): void {
+    const { limits } = this.plan.pool;
+    this.unreserve();
+    if (!limits.isActive) return;
+    limits.reserve(key, this.plan.draw, 1);
+    this.#reserved = key;
+  }
+
+  /** Gives up the room, because the attempt begins and is counted, or never begins. */
+  unreserve(): void {
+    if (this.#reserved) this.plan.pool.limits.reserve(this.#reserved, this.plan.draw, -1);
+    this.#reserved = undefined;
+  }
+
+  /** What an attempt on this key still has to find room for. */
+  drawOn(key: PooledKey): Draw {
+    const { draw, pool } = this.plan;
+    return pool.limits.isActive && this.#reserved === key ? { ...draw, requests: 0, tokens: 0, units: 0 } : draw;
   }
 
   /** Reserves the probe of a key that is not clear. `false` if another call holds it. */
@@ -192,8 +217,8 @@ export class RunningCall implements Loan {
 
   /** A key that has attempts left and can be used now. */
   keyLeftEarly(): PooledKey | undefined {
-    const { pool, bucket } = this.plan;
-    return this.#leftEarly && [...this.#leftEarly.keys()].find((key) => pool.isUsable(key, bucket));
+    const { pool } = this.plan;
+    return this.#leftEarly && [...this.#leftEarly.keys()].find((key) => pool.isUsable(key, this.plan.draw));
   }
 
   /** The number of failed attempts on a key, in all pools that have it. */
@@ -220,6 +245,7 @@ export class RunningCall implements Loan {
 
   /** Starts over with all keys. */
   startOver(): void {
+    this.unreserve();
     this.endScouting();
     this.endProbe();
     this.lastResort = undefined;
@@ -230,14 +256,14 @@ export class RunningCall implements Loan {
 
   /** Whether another key is left if the call gives up the current one. */
   hasNextKey(): boolean {
-    const { pool, bucket } = this.plan;
-    return pool.select(bucket, this.used) !== undefined;
+    const { pool } = this.plan;
+    return pool.select(this.plan.draw, this.used) !== undefined;
   }
 
   /** The number of other keys that the call has not used and could use now. */
   countKeysLeft(): number {
-    const { pool, bucket } = this.plan;
-    return pool.keys.filter((key) => !this.used?.has(key) && pool.isUsable(key, bucket)).length;
+    const { pool } = this.plan;
+    return pool.keys.filter((key) => !this.used?.has(key) && pool.isUsable(key, this.plan.draw)).length;
   }
 
   /** Throws when the caller has aborted the call or its deadline has passed. */
@@ -288,6 +314,8 @@ export class RunningCall implements Loan {
     const { pool } = this.plan;
     if (!this.#hasEnded) pool.runningCalls--;
     this.#hasEnded = true;
+    this.unreserve();
+    pool.limits.leave(this);
     this.endScouting();
     this.endProbe();
     pool.budget?.giveBack(this);

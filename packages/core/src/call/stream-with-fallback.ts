@@ -78,7 +78,7 @@ class StreamState {
   #hasLeft = false;
 
   constructor(plan: CallPlan, invoke: Invoke<Stream>) {
-    this.#plan = plan.withSignal(this.#stop.signal);
+    this.#plan = plan.with({ signal: this.#stop.signal });
     this.#callersSignal = plan.settings.signal;
     this.#invoke = invoke;
   }

@@ -23,7 +23,7 @@ export function isSourceDue(call: RunningCall): boolean {
   const { pool, bucket } = call.plan;
   if (!pool.source) return false;
   if (!pool.source.isReady()) return true;
-  if (call.hasAskedSource || pool.select(bucket, call.used) !== undefined) return false;
+  if (call.hasAskedSource || pool.select(call.plan.draw, call.used) !== undefined) return false;
   const now = pool.clock.now();
   return pool.keys.some((key) => key.unavailableReason(bucket, now) === 'invalid-key');
 }
@@ -46,7 +46,11 @@ export async function waitForSource(call: RunningCall): Promise<void> {
 
 /** Takes the next key, after a wait in the pool's queue until one can be used. */
 export function waitForKey(call: RunningCall): Promise<TakenKey> {
-  return call.waitInQueue(() => takeKeyNow(call));
+  return call.waitInQueue(() => {
+    const taken = takeKeyNow(call);
+    if (taken) call.reserve(taken.key);
+    return taken;
+  });
 }
 
 /** Takes the next key that can be used now; `undefined` if the call has to wait. @throws the error that ends the call */
@@ -55,6 +59,8 @@ export function takeKeyNow(call: RunningCall): TakenKey | undefined {
   settings.signal?.throwIfAborted();
   // Otherwise this call, and others, would wait for a probe that this call no longer makes.
   call.endProbe();
+  call.unreserve();
+  if (startWaitForTurn(call)) return undefined;
   const key = nextKey(call);
   if (!key) return takeLastResort(call);
   if (startWaitForProbe(call, key) || startWaitForRoom(call, key)) return undefined;
@@ -68,7 +74,7 @@ export function takeKeyNow(call: RunningCall): TakenKey | undefined {
 /** The key that comes next: where no token is left to try one in doubt, the first one that nothing speaks against. */
 function nextKey(call: RunningCall): PooledKey | undefined {
   const { pool, bucket } = call.plan;
-  const key = pool.select(bucket, call.used);
+  const key = pool.select(call.plan.draw, call.used);
   const isTokenNeeded = call.failures.at(-1)?.verdict.kind === 'transient' && !call.holdsToken;
   if (!key || !isTokenNeeded || !pool.budget || pool.budget.hasToken) return key;
   const now = pool.clock.now();
@@ -124,6 +130,20 @@ function startWaitForRoom(call: RunningCall, key: PooledKey): boolean {
   return true;
 }
 
+/**
+ * Starts the wait for the calls that came before and wait for room by configured limits. Returns whether the call waits: first come,
+ * first served.
+ */
+function startWaitForTurn(call: RunningCall): boolean {
+  const { pool, settings } = call.plan;
+  if (!pool.limits.isActive || pool.limits.isFirst(call)) return false;
+  const leftMs = call.waits ? settings.maxWait - call.waitedMs : patienceLeftMs(call);
+  if (leftMs <= 0 || isTooLate(call, 0)) return false;
+  pool.limits.join(call);
+  pool.waiting.wakeIn(Math.min(leftMs, longestTimerMs), pool.runtime);
+  return true;
+}
+
 /** The time in ms that a call still waits for its next key: in total at most `maxRetries` pauses. */
 function patienceLeftMs(call: RunningCall): number {
   const { delay, maxRetries } = call.plan.settings;
@@ -147,11 +167,12 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
   const mayTry = (key: PooledKey) => call.attemptsOn(key) < settings.maxRetries;
   const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayTry);
   if (guessed) return tryGuessedKey(call, guessed);
-  const soon = soonestAvailable(pool, bucket, mayTry);
+  const soon = soonestAvailable(pool, call.plan.draw, mayTry);
   if (!soon || soon.waitMs > Math.min(settings.delay, patienceLeftMs(call)) || isTooLate(call, soon.waitMs)) {
     throw call.exhaust();
   }
   if (soon.waitMs > 0) {
+    if (pool.limits.isActive) pool.limits.join(call);
     pool.waiting.wakeIn(soon.waitMs, pool.runtime);
     return undefined;
   }
@@ -170,12 +191,13 @@ function isTooLate({ timeouts }: RunningCall, pauseMs: number): boolean {
  * Returns whether the call waits.
  */
 function startWaitForRecovery(call: RunningCall): boolean {
-  const { pool, bucket, settings } = call.plan;
+  const { pool, settings } = call.plan;
   if (!call.waits) return false;
-  const waitMs = pool.soonestRecoveryMs(bucket);
+  const waitMs = pool.soonestRecoveryMs(call.plan.draw);
   if (waitMs === undefined || call.waitedMs + waitMs > settings.maxWait) return false;
   if (isTooLate(call, waitMs)) return false;
   call.startOver();
+  if (pool.limits.isActive) pool.limits.join(call);
   call.beginWaiting();
   pool.waiting.wakeIn(Math.min(waitMs, longestTimerMs), pool.runtime);
   return true;
@@ -220,7 +242,7 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
   const { pool, bucket } = call.plan;
   const { budget } = pool;
   const isInDoubt = !key.isHealthy(bucket, pool.clock.now());
-  const isLeft = !pool.isUsable(key, bucket) || (isInDoubt && isBetterKeyLeft(call));
+  const isLeft = !pool.isUsable(key, call.plan.draw) || (isInDoubt && isBetterKeyLeft(call));
   // One call probes a recovering key. The others take another key, if one is left.
   const isOtherCallsTurn = !isLeft && !call.probe(key) && call.hasNextKey();
   if (isLeft || isOtherCallsTurn) {
@@ -229,20 +251,25 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
     call.leaveEarly();
     return false;
   }
-  if (!budget || call.holdsToken || budget.lend(call)) return true;
+  if (!budget || call.holdsToken || budget.lend(call)) {
+    call.reserve(key);
+    return true;
+  }
   if (budget.mayComeBack) return undefined;
   call.leaveEarly();
   return false;
 }
 
 /** Whether the outcome of another call has taken a key out, after this call had been told to use it. */
-export function wasTakenOut({ plan: { pool, bucket }, lastResort }: RunningCall, { key }: TakenKey): boolean {
+export function wasTakenOut(call: RunningCall, { key }: TakenKey): boolean {
+  const { plan, lastResort } = call;
+  const { pool, bucket } = plan;
   const isLastResort = lastResort?.key === key && pool.keys.includes(key) && key.isOutByGuess(bucket, pool.clock.now());
-  return !pool.isUsable(key, bucket) && !isLastResort;
+  return !pool.isUsable(key, call.drawOn(key)) && !isLastResort;
 }
 
 /** Whether a healthy key is left for a call that gives up its current one. */
 export function isBetterKeyLeft(call: RunningCall): boolean {
   const { pool, bucket } = call.plan;
-  return pool.select(bucket, call.used)?.isHealthy(bucket, pool.clock.now()) ?? false;
+  return pool.select(call.plan.draw, call.used)?.isHealthy(bucket, pool.clock.now()) ?? false;
 }

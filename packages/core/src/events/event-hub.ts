@@ -52,6 +52,11 @@ export class EventHub {
     if (this.#hasListeners[name]) this.#send(name, build, about);
   }
 
+  /** Whether an event has a listener or can have a log line, for events that take time to find out. */
+  isHeard(name: KeyManagerEventName): boolean {
+    return this.#hasListeners[name];
+  }
+
   removeListeners(): void {
     for (const listeners of Object.values(this.#listeners)) listeners.clear();
   }

@@ -102,6 +102,13 @@ export interface KeyManagerEvents {
     /** When a call may check the key again, in ms since the epoch; absent if only `reset()` or `enable()` restores it. */
     readonly untilMs?: number;
   };
+  /** A key has no room left by a configured limit. Emitted once until it has room again. */
+  'key.limited': KeyEvent & {
+    /** The name of the limit, for example `requestsPerMinute`. */
+    readonly limit: string;
+    /** When it has room again, in ms since the epoch. */
+    readonly untilMs: number;
+  };
   /** A key is healthy again, after a successful call, `reset()` or `enable()`. */
   'key.recovered': HealthEvent;
   /** A call succeeded with this key. */
@@ -175,6 +182,7 @@ const eventNameSet: Readonly<Record<KeyManagerEventName, true>> = {
   'key.suspected': true,
   'key.cooled-down': true,
   'key.disabled': true,
+  'key.limited': true,
   'key.recovered': true,
   'call.succeeded': true,
   'call.aborted': true,

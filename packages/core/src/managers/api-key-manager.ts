@@ -8,6 +8,7 @@ import { CallPlan } from '../call/call-plan.ts';
 import {
   checkFallbackOptions,
   checkFunction,
+  costOf,
   type FallbackOptions,
   type FallbackSettings,
   type Inject,
@@ -135,7 +136,8 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
           'registry.get(provider, pool).retryWithFallback(…).',
       );
     }
-    return checkFallbackOptions(options);
+    const settings = checkFallbackOptions(options);
+    return typeof settings.cost === 'function' ? { ...settings, cost: costOf(settings.cost, undefined, []) } : settings;
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { KeyRef } from '../events/key-ref.ts';
+import type { LimitName } from '../limits/limit-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
@@ -19,6 +20,20 @@ interface HealthStatus {
   readonly availableAtMs?: number;
 }
 
+/** A limit in `status()`. */
+export interface LimitStatus {
+  /** Its name in the options, for example `requestsPerMinute`. */
+  readonly name: LimitName;
+  readonly limit: number;
+  readonly used: number;
+  /** When less is used, in ms since the epoch; absent for `concurrency`, and while nothing is used of a minute. */
+  readonly resetsAtMs?: number;
+  /** The quota bucket that it applies to; absent if it applies to the whole key. */
+  readonly bucket?: string;
+  /** The group whose keys share it. */
+  readonly group?: string;
+}
+
 /** One key in `status()`. `state`, `reason` and `availableAtMs` apply to calls without an `operation`. */
 export interface KeyStatus extends KeyRef, HealthStatus {
   /** The masked key, such as `sk-…ab12`; `…` for a key under 20 characters. */
@@ -29,6 +44,8 @@ export interface KeyStatus extends KeyRef, HealthStatus {
   readonly buckets?: readonly (HealthStatus & { readonly bucket: string })[];
   /** The rate limits that the last response stated. */
   readonly rateLimits?: readonly RateLimit[];
+  /** How much of the configured limits is used. */
+  readonly limits?: readonly LimitStatus[];
   /** Usage by this process: since it started, and `today` in the provider's time zone. */
   readonly usage: Readonly<KeyUsage> & { readonly today: Readonly<UsageCounts> };
   /** Usage by all processes that share the store, in total and `today`: by this one up to now, by the others as of at most about 30 s ago. */
@@ -61,6 +78,7 @@ interface Health {
 }
 
 const { freeze } = Object;
+const limitsChangeMs = 1000;
 
 function describeHealth(health: Health, clock: SharedClock, now: number): HealthStatus {
   const reason = health.unavailableReason(now);
@@ -78,7 +96,8 @@ function freezeCounts<Counts extends UsageCounts>(counts: Counts): Readonly<Coun
 }
 
 // Frozen part by part, because a walk over all parts takes as long as the rest.
-function describeKey(key: PooledKey, { clock, usage: poolUsage }: KeyPool, now: number): KeyStatus {
+function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStatus {
+  const { clock, usage: poolUsage, runtime } = pool;
   const { ref, masked, group, rateLimits, usage } = key;
   const { total, today } = poolUsage.ofAll(key);
   const lastUsedAtMs = usage.lastUsedAtMs === 0 ? 0 : clock.toLocal(usage.lastUsedAtMs);
@@ -89,6 +108,10 @@ function describeKey(key: PooledKey, { clock, usage: poolUsage }: KeyPool, now: 
   };
   const buckets = [...key.buckets].map(([bucket, health]) => freeze({ bucket, ...describeHealth(health, clock, now) }));
   const limits = rateLimits.map((limit) => freeze(withTimes(limit, (timeMs) => clock.toLocal(timeMs))));
+  const configured = pool.limits.uses(key).map(({ resetsInMs, ...use }) => {
+    const reset = resetsInMs === undefined ? {} : { resetsAtMs: Math.round(runtime.now() + resetsInMs) };
+    return freeze({ ...use, ...reset });
+  });
   return freeze({
     ...ref,
     masked,
@@ -96,6 +119,7 @@ function describeKey(key: PooledKey, { clock, usage: poolUsage }: KeyPool, now: 
     ...describeHealth(whole, clock, now),
     ...(buckets.length === 0 ? {} : { buckets: freeze(buckets) }),
     ...(limits.length === 0 ? {} : { rateLimits: freeze(limits) }),
+    ...(configured.length === 0 ? {} : { limits: freeze(configured) }),
     usage: freezeCounts({
       ...usage,
       failures: { ...usage.failures },
@@ -170,6 +194,8 @@ export class StatusReader {
   #describe(key: PooledKey, now: number): KnownStatus {
     key.forgetOldBuckets();
     const status = describeKey(key, this.#pool, now);
-    return { key, revision: key.statusRevision, fromMs: now, untilMs: key.changesAtMs(now), status };
+    // What was used of a minute changes by itself.
+    const untilMs = Math.min(key.changesAtMs(now), status.limits ? now + limitsChangeMs : Infinity);
+    return { key, revision: key.statusRevision, fromMs: now, untilMs, status };
   }
 }

@@ -1,6 +1,7 @@
 import { checkName, shortened, shownKind, withoutInvisible } from '../base/check-arguments.ts';
 import { didYouMean } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
+import { checkKeyLimits, type KeyLimits } from '../limits/limit-options.ts';
 
 /** A key as the application passes it: the string alone, or with a public name and its project or organisation. */
 export type ApiKeyInput =
@@ -16,6 +17,8 @@ export type ApiKeyInput =
        * the account: group, limits, and an operator's `disable()`. @default the label, if no other key has it
        */
       readonly slot?: string;
+      /** Its limits, each in place of that of the manager. @default the manager's `limits` */
+      readonly limits?: KeyLimits;
     };
 
 export interface ListedApiKey {
@@ -24,13 +27,14 @@ export interface ListedApiKey {
   readonly label: string | undefined;
   readonly group: string | undefined;
   readonly slot: string | undefined;
+  readonly limits?: KeyLimits;
 }
 
 const shortestUsualKey = 16;
 const longestKey = 4096;
 const placeholder = /^(?:your[_-].*|sk-\.*|changeme|x{3,}|todo|<.*>)$/i;
 
-const fields = ['key', 'label', 'group', 'slot'] as const;
+const fields = ['key', 'label', 'group', 'slot', 'limits'] as const;
 
 /** @throws InvalidOptionsError for anything but a list. A text is not shown, because it is a key. */
 function checkIsList(inputs: unknown): asserts inputs is readonly ApiKeyInput[] {
@@ -73,9 +77,12 @@ function listed(input: ApiKeyInput, ordinal: number): ListedApiKey {
   if (label !== undefined) checkName('label', label, `The label of key ${ordinal}`);
   if (group !== undefined) checkName('group', group, `The group of key ${ordinal}`);
   if (slot !== undefined) checkName('slot', slot, `The slot of key ${ordinal}`);
+  const { limits } = input;
+  if (limits !== undefined) checkKeyLimits(`limits of key ${ordinal}`, limits);
   const trimmed = key.trim();
   const isShown = trimmed !== '' && label?.includes(trimmed) === true;
-  return { key: trimmed, label: isShown ? undefined : label, group, slot };
+  const own = limits === undefined ? {} : { limits };
+  return { key: trimmed, label: isShown ? undefined : label, group, slot, ...own };
 }
 
 function checkCharacters(key: string, label: string): void {

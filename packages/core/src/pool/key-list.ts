@@ -4,6 +4,7 @@ import type { KeyRef } from '../events/key-ref.ts';
 import type { EventOrigin, KeyChangeReason, KeyManagerEvents } from '../events/events.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { HealthContext } from '../state/key-health.ts';
+import type { KeyLimits } from '../limits/limit-options.ts';
 import { KeyRing } from '../state/key-ring.ts';
 import { PooledKey, type TwinsOf } from '../state/pooled-key.ts';
 import { checkApiKeys, looksReal, type ApiKeyInput, type ListedApiKey } from './check-api-keys.ts';
@@ -17,6 +18,8 @@ export interface NewKeyList {
   readonly added: readonly PooledKey[];
   readonly removed: readonly PooledKey[];
   readonly kept: readonly PooledKey[];
+  /** Key → the limits that are listed with it. */
+  readonly limits: ReadonlyMap<PooledKey, KeyLimits>;
   /** New key → the earlier key of its account. */
   readonly successors: ReadonlyMap<PooledKey, PooledKey>;
   /** The number of entries that were empty, repeated or not in the list. */
@@ -116,8 +119,9 @@ export class KeyList {
       throw new InvalidOptionsError(`replaceKey() expects ${what}.`);
     }
     const known = this.#listed.find(({ key }) => key === entry.key);
-    const { label, group, slot } = known ?? (this.#listed[place] as ListedApiKey);
-    const successor = { ...entry, label: entry.label ?? label, group: entry.group ?? group, slot: entry.slot ?? slot };
+    const { label, group, slot, limits } = known ?? (this.#listed[place] as ListedApiKey);
+    const inherited = { label: entry.label ?? label, group: entry.group ?? group, slot: entry.slot ?? slot };
+    const successor = { ...(limits === undefined ? {} : { limits }), ...entry, ...inherited };
     const others = this.#listed.filter(({ key }) => key !== entry.key);
     const index = others.findIndex(({ key }) => key === from.reveal());
     const isSame = index < 0;
@@ -177,7 +181,20 @@ export class KeyList {
     this.#known.keepOnly(new Set(listed.map(({ key }) => key)));
     const kept = keys.filter((key) => old.has(key));
     const hasChanged = refs.length !== keys.length || keys.some(({ ref }, index) => ref !== refs[index]);
-    return { ring: this.#ring, added, removed, kept, successors, ignored, hasChanged, revision: ++this.#revision };
+    const limits = new Map(
+      keys.flatMap((key, index) => (listed[index]?.limits ? [[key, listed[index].limits] as const] : [])),
+    );
+    return {
+      ring: this.#ring,
+      limits,
+      added,
+      removed,
+      kept,
+      successors,
+      ignored,
+      hasChanged,
+      revision: ++this.#revision,
+    };
   }
 
   #make(key: string, ref: Omit<KeyRef, 'keyId'>, group: string | undefined): PooledKey {

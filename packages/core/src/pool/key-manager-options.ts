@@ -6,6 +6,7 @@ import { checkPoolName, defaultPool } from '../base/provider-name.ts';
 import type { Runtime } from '../base/runtime.ts';
 import { checkEnvFileOptions, type EnvFileOptions } from '../env/environment.ts';
 import type { LogOptions } from '../events/event-log.ts';
+import { checkKeyLimits, checkLimits, type KeyLimits, type Limits } from '../limits/limit-options.ts';
 import type { KeyStateStore } from '../stores/key-state-store.ts';
 import type { KeyStrategy } from './key-selection.ts';
 import type { RetryBudgetOptions } from './retry-budget.ts';
@@ -57,6 +58,13 @@ export interface KeyManagerOptions extends LogOptions, EnvFileOptions {
   readonly fallbackTo?: string | FallbackManager;
   /** Which of the best keys a call takes first. @default 'in-order' */
   readonly strategy?: KeyStrategy;
+  /**
+   * The limits of each key that has none of its own. An attempt begins only where there is room; with no room left a call does what
+   * `onExhausted` says.
+   */
+  readonly limits?: KeyLimits;
+  /** Group → the limits of all its keys together. */
+  readonly groupLimits?: Readonly<Record<string, Limits>>;
   /** Options for the clients of `inject: 'client'` and `getClient()`, passed to the adapter's `createClient`. @default none */
   readonly clientOptions?: object;
   /** How many retries calls can add to the traffic in an outage; `false` for no limit. @default { tokens: 40 } */
@@ -100,6 +108,10 @@ export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSetti
   if (rest.clientOptions !== undefined) checkIsObject('clientOptions', rest.clientOptions);
   if (rest.runtime !== undefined) checkRuntime(rest.runtime);
   if (rest.refresh !== undefined) checkRefreshOptions(rest.refresh);
+  if (rest.limits !== undefined) checkKeyLimits('limits', rest.limits);
+  if (rest.groupLimits !== undefined)
+    checkIsObject('groupLimits', rest.groupLimits, "{ 'org-a': { tokensPerMinute: 200_000 } }");
+  for (const [group, limits] of Object.entries(rest.groupLimits ?? {})) checkLimits(`groupLimits.${group}`, limits);
   if (retryOn !== 'same-key' && retryOn !== 'next-key') {
     throw new InvalidOptionsError(`"retryOn" must be 'same-key' or 'next-key'; it is ${shown(retryOn)}.`);
   }

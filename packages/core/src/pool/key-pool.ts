@@ -25,12 +25,17 @@ import { KeySelection } from './key-selection.ts';
 import { changeOf, KeyList, type NewKeyList } from './key-list.ts';
 import { observeResponse } from './observe-response.ts';
 import type { PoolSource } from './pool-source.ts';
+import type { Draw } from '../limits/limit-options.ts';
+import { PoolLimits } from '../limits/pool-limits.ts';
 import { PoolTraffic } from '../limits/pool-traffic.ts';
 import type { RequestMark } from '../limits/request-window.ts';
 import { SoonestRecovery } from './recovery.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { TwinPools } from './twin-pools.ts';
 import { WaitingCalls } from './waiting-calls.ts';
+
+/** What a call draws on that names no operation and no cost. */
+const oneRequest: Draw = { bucket: unspecifiedBucket, requests: 1, tokens: 0, units: 0 };
 
 /** The keys of one pool: which one is next, and what is known of them. */
 export class KeyPool<Client = unknown> {
@@ -50,6 +55,7 @@ export class KeyPool<Client = unknown> {
   readonly retryOn: 'same-key' | 'next-key';
   readonly budget: RetryBudget | undefined;
   readonly traffic: PoolTraffic = new PoolTraffic();
+  readonly limits: PoolLimits;
   /** The number of running calls. A stream counts until its first chunk. */
   runningCalls = 0;
   readonly waiting: WaitingCalls = new WaitingCalls();
@@ -94,15 +100,18 @@ export class KeyPool<Client = unknown> {
     this.budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
     this.clock = new SharedClock(this.runtime);
     const context: HealthContext = { clock: this.clock, recheckInvalid, revision: 0 };
+    this.twins = new TwinPools(this);
     this.list = new KeyList(this, adapter, context, warn, (key) => this.twins.of(key).map((twin) => twin.key));
     try {
-      this.#ring = this.list.set(keys, lazy).ring;
+      const list = this.list.set(keys, lazy);
+      this.#ring = list.ring;
       // Again, because only now its own keys are known.
       checkPoolName('"pool"', pool);
       chosen = chooseStore(store, options);
       this.events = new EventHub(log);
       this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
-      this.#selection = new KeySelection(strategy, this.#ring, this.traffic, this.clock);
+      this.limits = new PoolLimits(options, list, this);
+      this.#selection = new KeySelection(strategy, this.#ring, this.traffic, this.limits, this.clock);
       this.slots = new RunningSlots((key) => this.#onLoad(key));
       this.health = new PoolHealth(this.origin, this.#ring, context, this.events, this.clock, {
         onHealth: (key) => {
@@ -117,8 +126,9 @@ export class KeyPool<Client = unknown> {
       this.#replica = chosen && this.#share(chosen.store);
       this.chosen = chosen;
       this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));
-      this.twins = new TwinPools(this);
       this.twins.onKeys(this.keys);
+      // After the twins, because they share what is counted.
+      this.limits.replace(list);
     } catch (error) {
       void chosen?.release();
       this.list.close();
@@ -139,6 +149,8 @@ export class KeyPool<Client = unknown> {
     for (const [key, from] of successors) this.traffic.inherit(key, from);
     for (const part of [this.usage, this.health, this.traffic, this.#records, this.#selection]) part.replace(ring);
     this.twins.onKeys(added);
+    // Last, because twins share what they count.
+    this.limits.replace(list);
     for (const [key, from] of successors) {
       key.inherit(from);
       this.health.inherit(key, from);
@@ -151,8 +163,8 @@ export class KeyPool<Client = unknown> {
   }
 
   /** The key that a call takes next after the `used` ones. */
-  select(bucket: string = unspecifiedBucket, used?: ReadonlySet<PooledKey>): PooledKey | undefined {
-    return this.#selection.select(bucket, used);
+  select(draw: Draw = oneRequest, used?: ReadonlySet<PooledKey>): PooledKey | undefined {
+    return this.#selection.select(draw, used);
   }
 
   /** Notes that a call starts or continues with this key. */
@@ -166,13 +178,13 @@ export class KeyPool<Client = unknown> {
     this.#replica?.onUsage(key);
   }
 
-  /** The time in ms until the first key is available in this bucket; `undefined` if none becomes available by itself. */
-  soonestRecoveryMs(bucket: string): number | undefined {
-    return this.#soonest.find(this.keys, bucket, this.clock.now(), this.health.revision);
+  /** The time in ms until the first key is available for such an attempt; `undefined` if none becomes available by itself. */
+  soonestRecoveryMs(draw: Draw): number | undefined {
+    return this.#soonest.find(this, draw, this.health.revision);
   }
 
-  isUsable(key: PooledKey, bucket: string): boolean {
-    return this.#selection.isUsable(key, bucket);
+  isUsable(key: PooledKey, draw: Draw): boolean {
+    return this.#selection.isUsable(key, draw);
   }
 
   find(secret: string): PooledKey | undefined {

@@ -7,6 +7,8 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import type { KeyUsage } from '../state/usage-counts.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';
+import type { Draw } from '../limits/limit-options.ts';
+import type { PoolLimits } from '../limits/pool-limits.ts';
 import type { PoolTraffic } from '../limits/pool-traffic.ts';
 
 /** A key as a strategy function receives it. */
@@ -74,6 +76,7 @@ export class KeySelection {
   readonly #strategy: KeyStrategy;
   readonly #clock: SharedClock;
   readonly #traffic: PoolTraffic;
+  readonly #limits: PoolLimits;
   #ring: KeyRing;
   #tree: LeastUsedTree | undefined;
   /** The standing of each key by its index, so that a selection does not visit thousands of keys. */
@@ -88,7 +91,7 @@ export class KeySelection {
   #head = 0;
   #nextIndex = 0;
 
-  constructor(strategy: KeyStrategy, ring: KeyRing, traffic: PoolTraffic, clock: SharedClock) {
+  constructor(strategy: KeyStrategy, ring: KeyRing, traffic: PoolTraffic, limits: PoolLimits, clock: SharedClock) {
     if (typeof strategy !== 'function' && !['in-order', 'round-robin', 'least-used'].includes(strategy)) {
       throw new InvalidOptionsError(
         `"strategy" must be 'in-order', 'round-robin', 'least-used' or a function; it is ${shown(strategy)}.`,
@@ -97,6 +100,7 @@ export class KeySelection {
     this.#strategy = strategy;
     this.#clock = clock;
     this.#traffic = traffic;
+    this.#limits = limits;
     this.#ring = ring;
     this.replace(ring);
   }
@@ -121,23 +125,25 @@ export class KeySelection {
   }
 
   /** The next key for a call that has given up the `used` ones; `undefined` if none can be used. Changes nothing. */
-  select(bucket: string, used?: Used): PooledKey | undefined {
+  select(draw: Draw, used?: Used): PooledKey | undefined {
     if (this.#changesAtMs !== Infinity) this.#refreshIfDue();
     const choice = used ? undefined : this.#firstChoice();
     // In most calls nothing is held against the first choice, and the clock is not read.
-    if (choice?.isClear(bucket) && this.#troubled.size === 0 && !this.#traffic.hasLimits) return choice;
+    const isFree = this.#troubled.size === 0 && !this.#traffic.hasLimits && !this.#limits.isActive;
+    if (isFree && choice?.isClear(draw.bucket)) return choice;
     const now = this.#clock.now();
-    if (choice && this.#rank(choice, bucket, now) === 0) return choice;
-    if (this.#strategy === 'in-order') return this.#firstBest(bucket, used, 0, now);
-    if (this.#strategy === 'round-robin') return this.#firstBest(bucket, used, this.#nextIndex, now);
-    const best = this.#best(bucket, used, now);
+    if (choice && this.#rank(choice, draw, now) === 0) return choice;
+    if (this.#strategy === 'in-order') return this.#firstBest(draw, used, 0, now);
+    if (this.#strategy === 'round-robin') return this.#firstBest(draw, used, this.#nextIndex, now);
+    const best = this.#best(draw, used, now);
     return this.#strategy === 'least-used' ? leastUsed(best) : chosenBy(this.#strategy, best);
   }
 
   /** Whether a call may use the key now, even if other keys are preferred. */
-  isUsable(key: PooledKey, bucket: string): boolean {
+  isUsable(key: PooledKey, draw: Draw): boolean {
     if (!this.#ring.has(key)) return false;
-    return key.isClear(bucket) || this.#rank(key, bucket, this.#clock.now()) !== undefined;
+    const isFree = key.isClear(draw.bucket) && !this.#limits.isActive;
+    return isFree || this.#rank(key, draw, this.#clock.now()) !== undefined;
   }
 
   onSelected(key: PooledKey): void {
@@ -190,7 +196,9 @@ export class KeySelection {
   }
 
   /** How good a choice a key is; `undefined` if it cannot be used. */
-  #rank(key: PooledKey, bucket: string, now: number): Rank | undefined {
+  #rank(key: PooledKey, draw: Draw, now: number): Rank | undefined {
+    const { bucket } = draw;
+    if (this.#limits.isActive && this.#limits.roomInMs(key, draw, now) > 0) return undefined;
     switch (key.state(bucket, now)) {
       case 'healthy': {
         const fullness = this.#traffic.fullness(key, now);
@@ -208,14 +216,14 @@ export class KeySelection {
   }
 
   /** The first of the best keys, searched from `start` to the end of the list and then from its beginning. */
-  #firstBest(bucket: string, used: Used, start: number, now: number): PooledKey | undefined {
+  #firstBest(draw: Draw, used: Used, start: number, now: number): PooledKey | undefined {
     let best: PooledKey | undefined;
     let bestRank = Infinity;
     for (const standing of [preferred, demoted]) {
       if (bestRank <= suspectRank) break;
       for (let index = this.#next(standing, start, start); index >= 0; index = this.#next(standing, index + 1, start)) {
         const key = this.#ring.keys[index];
-        const rank = !key || used?.has(key) ? undefined : this.#rank(key, bucket, now);
+        const rank = !key || used?.has(key) ? undefined : this.#rank(key, draw, now);
         if (rank === 0) return key;
         if (rank !== undefined && rank < bestRank) [best, bestRank] = [key, rank];
         // The remaining keys are no better.
@@ -234,8 +242,8 @@ export class KeySelection {
     return around < start ? around : -1;
   }
 
-  #best(bucket: string, used: Used, now: number): PooledKey[] {
-    const ranks = this.#ring.keys.map((key) => (used?.has(key) ? undefined : this.#rank(key, bucket, now)));
+  #best(draw: Draw, used: Used, now: number): PooledKey[] {
+    const ranks = this.#ring.keys.map((key) => (used?.has(key) ? undefined : this.#rank(key, draw, now)));
     const best = Math.min(...ranks.filter((rank) => rank !== undefined));
     return this.#ring.keys.filter((_, index) => ranks[index] === best);
   }

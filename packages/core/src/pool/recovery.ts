@@ -1,3 +1,5 @@
+import type { Draw } from '../limits/limit-options.ts';
+import type { PoolLimits } from '../limits/pool-limits.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 
@@ -5,7 +7,8 @@ import type { SharedClock } from '../state/shared-clock.ts';
 interface Keys {
   readonly keys: readonly PooledKey[];
   readonly clock: SharedClock;
-  isUsable(key: PooledKey, bucket: string): boolean;
+  readonly limits: PoolLimits;
+  isUsable(key: PooledKey, draw: Draw): boolean;
 }
 
 /** Finds when the first key is available again. Keeps the last result, because all waiting calls need it at the same moment. */
@@ -14,11 +17,16 @@ export class SoonestRecovery {
     | { readonly bucket: string; readonly now: number; readonly revision: number; readonly ms: number | undefined }
     | undefined;
 
-  /** The time in ms until the first key is available in this bucket; `undefined` if none becomes available by itself. */
-  find(keys: readonly PooledKey[], bucket: string, now: number, revision: number): number | undefined {
+  /** The time in ms until the first key is available for an attempt; `undefined` if none becomes available by itself. */
+  find(pool: Keys, draw: Draw, revision: number): number | undefined {
+    const { keys, limits, clock } = pool;
+    const now = clock.now();
+    // What is left of limits changes with each attempt.
+    if (limits.isActive) return soonestOf(keys.map((key) => backInMs(pool, key, draw)));
+    const { bucket } = draw;
     const last = this.#last;
     if (last?.bucket === bucket && last.now === now && last.revision === revision) return last.ms;
-    const ms = soonestRecoveryMs(keys, bucket, now);
+    const ms = soonestOf(keys.map((key) => backInMs(pool, key, draw)));
     this.#last = { bucket, now, revision, ms };
     return ms;
   }
@@ -29,30 +37,33 @@ export class SoonestRecovery {
   }
 }
 
-function soonestRecoveryMs(keys: readonly PooledKey[], bucket: string, now: number): number | undefined {
-  const times = keys
-    .filter((key) => key.comesBack(bucket, now))
-    .map((key) => key.availableAtMs(bucket, now))
-    .filter((time) => time !== undefined);
-  return times.length === 0 ? undefined : Math.min(...times) - now;
+function soonestOf(times: readonly number[]): number | undefined {
+  const soonest = Math.min(...times);
+  return soonest === Infinity ? undefined : soonest;
 }
 
 /** The key that can be used first, of those that `mayTry` allows, and the time in ms until then; 0 for now. */
 export function soonestAvailable(
   pool: Keys,
-  bucket: string,
+  draw: Draw,
   mayTry: (key: PooledKey) => boolean,
 ): { readonly key: PooledKey; readonly waitMs: number } | undefined {
   let soonest: { readonly key: PooledKey; readonly waitMs: number } | undefined;
   for (const key of pool.keys) {
-    const waitMs = pool.isUsable(key, bucket) ? 0 : backInMs(key, bucket, pool.clock.now());
+    const waitMs = pool.isUsable(key, draw) ? 0 : backInMs(pool, key, draw);
     if (waitMs < (soonest?.waitMs ?? Infinity) && mayTry(key)) soonest = { key, waitMs };
   }
   return soonest;
 }
 
-function backInMs(key: PooledKey, bucket: string, now: number): number {
-  return key.comesBack(bucket, now) ? (key.availableAtMs(bucket, now) ?? Infinity) - now : Infinity;
+function backInMs({ limits, clock }: Keys, key: PooledKey, draw: Draw): number {
+  const { bucket } = draw;
+  const now = clock.now();
+  if (!key.comesBack(bucket, now)) return Infinity;
+  const availableAtMs = key.availableAtMs(bucket, now);
+  if (!limits.isActive) return (availableAtMs ?? Infinity) - now;
+  const roomInMs = limits.roomInMs(key, draw, now);
+  return availableAtMs === undefined && roomInMs === 0 ? Infinity : Math.max((availableAtMs ?? now) - now, roomInMs);
 }
 
 /** Of the keys that are out by a guess alone the one that has rested longest, among those that a call may ask. */

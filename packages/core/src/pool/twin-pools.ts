@@ -3,6 +3,7 @@ import type { FullRuntime } from '../base/runtime.ts';
 import type { EventOrigin } from '../events/events.ts';
 import type { PoolTraffic } from '../limits/pool-traffic.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
+import type { PoolUsage } from '../state/pool-usage.ts';
 import { healthOf, targetOf, type HealthTarget } from '../state/pool-health.ts';
 import type { Learner } from './observe-response.ts';
 
@@ -11,6 +12,7 @@ export interface TwinPool extends Learner {
   readonly origin: EventOrigin;
   readonly runtime: FullRuntime;
   readonly traffic: PoolTraffic;
+  readonly usage: PoolUsage;
   readonly waiting: { wake(): void };
   readonly list: { findKnown(secret: string): PooledKey | undefined };
 }

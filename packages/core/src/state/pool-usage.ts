@@ -4,6 +4,8 @@ import type { SharedClock } from './shared-clock.ts';
 import {
   addUsage,
   difference,
+  indexOfAttempts,
+  indexOfUnits,
   noTotals,
   toCounts,
   toTotals,
@@ -66,6 +68,14 @@ export class PoolUsage {
   /** Usage of a key by this process since midnight in the provider's time zone. */
   todayOf(key: PooledKey): UsageCounts {
     return this.#today.ofThis(key);
+  }
+
+  /** The requests or quota units of a key since midnight, by all processes. */
+  usedToday(key: PooledKey, measure: 'requests' | 'units'): number {
+    const { attempts, quotaUnits } = key.usage;
+    return measure === 'requests'
+      ? this.#today.numberOf(key, attempts, indexOfAttempts)
+      : this.#today.numberOf(key, quotaUnits, indexOfUnits);
   }
 
   /** Usage of a key by all processes. */

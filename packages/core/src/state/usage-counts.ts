@@ -66,6 +66,11 @@ export function toTotals({ attempts, successes, failures, quotaUnits }: UsageCou
   ];
 }
 
+/** The place of attempts in the stored order. */
+export const indexOfAttempts = 0;
+/** The place of quota units in the stored order. */
+export const indexOfUnits = 7;
+
 /** The stored totals of an unused key. */
 export const noTotals: Totals = toTotals(noUsage());
 

@@ -120,6 +120,13 @@ export class UsageWindow {
     return toCounts(this.#own(key));
   }
 
+  /** One number of a key's usage by all processes, by its place in the totals. Faster than `ofAll`. */
+  numberOf(key: PooledKey, own: number, index: number): number {
+    const { keyId } = key.ref;
+    const atOpening = this.#usageAtOpening?.get(keyId)?.[index] ?? 0;
+    return own - atOpening + (this.#counted.get(keyId)?.[index] ?? 0) + (this.#others.get(keyId)?.[index] ?? 0);
+  }
+
   /** Usage of a key by all processes: of this one up to now, of the others as of the last sums. */
   ofAll(key: PooledKey): UsageCounts {
     return toCounts(sum(this.#own(key), this.#others.get(key.ref.keyId) ?? noTotals));

@@ -120,7 +120,7 @@ describe('the list of keys', () => {
     [
       'an apiKey',
       [{ apiKey: good }],
-      'Key 1 has an unknown field "apiKey". Did you mean "key"? Known: key, label, group, slot.',
+      'Key 1 has an unknown field "apiKey". Did you mean "key"? Known: key, label, group, slot, limits.',
     ],
     ['a misspelt field', [{ key: good, lable: 'A' }], 'unknown field "lable". Did you mean "label"?'],
     ['a field of another library', [{ key: good, weigth: 2 }], 'Key 1 has an unknown field "weigth". Known: key,'],
