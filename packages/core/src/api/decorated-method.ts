@@ -6,8 +6,9 @@ import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
 import {
   checkRetryOptions,
-  costOf,
+  hasResolvers,
   namedPool,
+  resolvedFor,
   type FallbackSettings,
   type Inject,
   type PoolResolver,
@@ -99,8 +100,7 @@ export function createDecoratedMethod(method: Method, decoration: Decoration): M
     const callerSignal = findSignal(callerArgs);
     if (!callerSignal) callerArguments.warnIfUnread(callerArgs);
     const plan = planOf(resolved, pool, callerSignal);
-    const { cost } = plan.settings;
-    const ofCall = typeof cost === 'function' ? plan.with({ cost: costOf(cost, self, callerArgs) }) : plan;
+    const ofCall = hasResolvers(settings) ? plan.with(resolvedFor(settings, self, callerArgs)) : plan;
     return startLoop(ofCall, ({ injected }) => runMethod(self, [injected, ...callerArgs]));
   }
 

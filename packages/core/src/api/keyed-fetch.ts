@@ -8,8 +8,8 @@ import {
   checkOption,
   checkRetryOptions,
   checkTimeout,
-  costOf,
   namedPool,
+  resolvedFor,
   type FallbackOptions,
 } from '../call/retry-options.ts';
 import { ReplayableRequest } from '../http/replayable-request.ts';
@@ -96,7 +96,7 @@ export function createKeyedFetch<P extends ProviderName>(options: KeyedFetchOpti
     const fallback = init?.fallback;
     const ofRequest = fallback === undefined ? checked : checkRequestOptions(options, fallback);
     const { provider, pool: named, send: customSend, bodyTimeout, ...ofCall } = ofRequest;
-    const settings = { ...ofCall, cost: costOf(ofCall.cost, undefined, [input, init]) };
+    const settings = { ...ofCall, ...resolvedFor(ofCall, undefined, [input, init]) };
     const request = new ReplayableRequest(input, init ?? {});
     const pool = poolOfRequest(provider, named, request);
     // Read at each call, so that a fetch that a tracer or a test installs later is used.

@@ -20,6 +20,7 @@ export const retryOptionNames: ReadonlySet<string> = new Set([
   'signal',
   'operation',
   'cost',
+  'key',
   'classifyError',
   'classifyResult',
   'onFailedAttempt',
@@ -85,13 +86,15 @@ function placeOf(name: string): string {
     return ' It is an option of the key manager, for example new OpenAIKeyManager(keys, { strategy }).';
   if (clientOptionNames.has(name))
     return ` It is an option of the client: write clientOptions: { ${name} } in the options of the key manager.`;
-  if (/^(?:api)?keys?$/i.test(name))
+  if (/^(?:api_?)?keys?$/i.test(name))
     return ' Keys go into the list of the key manager, for example new OpenAIKeyManager(keys).';
   if (name === 'env') return " For the keys of another variable write new OpenAIKeyManager(loadApiKeys('MY_KEY')).";
   return '';
 }
 
 function adviceOn(unknown: string, known: ReadonlySet<string>, prefix: string): string {
+  // The option "key" of a call is close, but takes the name of a key.
+  if (/^api_?keys?$/i.test(unknown)) return placeOf(unknown);
   const synonym = synonyms.get(unknown);
   if (synonym !== undefined && known.has(synonym)) return ` Did you mean "${prefix}${synonym}"?`;
   return didYouMean(unknown, known, prefix) || placeOf(unknown);

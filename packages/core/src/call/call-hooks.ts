@@ -21,7 +21,7 @@ export async function reportFailure({ call, key }: RunningAttempt, decision: Dec
   const { onFailedAttempt } = settings;
   const { failure, kind } = decision;
   if (!onFailedAttempt || !failure) return;
-  const isRepeatable = kind !== 'stop' && pool.isUsable(key, call.plan.draw);
+  const isRepeatable = kind !== 'stop' && pool.isUsable(key, call.draw);
   const reported = Object.assign(new RecordedAttempt(failure), {
     key: key.ref,
     retriesLeft: isRepeatable ? settings.maxRetries - failure.attemptNumber : 0,

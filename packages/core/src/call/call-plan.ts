@@ -1,3 +1,5 @@
+import { shown } from '../base/check-arguments.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
 import type { Draw } from '../limits/limit-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { FallbackSettings } from './retry-options.ts';
@@ -28,15 +30,26 @@ export class CallPlan {
   /** The same plan in the pool where calls go on when the keys of this one are exhausted; `undefined` if there is none. */
   fallback(): CallPlan | undefined {
     const pool = this.pool.fallback();
-    const { staysAtProvider, inject } = this.settings;
+    const { staysAtProvider, inject, key } = this.settings;
+    if (key !== undefined) return undefined;
     if (!pool || (staysAtProvider && pool.provider !== this.pool.provider)) return undefined;
     if (inject === 'client' && !pool.adapter.definition.createClient) return undefined;
     if (this.#fallback?.pool !== pool) this.#fallback = new CallPlan(pool, this.settings);
     return this.#fallback;
   }
 
-  /** Returns the same plan with another signal or cost. */
-  with(changes: Partial<Pick<FallbackSettings, 'signal' | 'cost'>>): CallPlan {
+  /** What an attempt draws on that is pinned to the key with this label or id. @throws InvalidOptionsError unless there is exactly one */
+  drawOn(name: string): Draw {
+    const { keys, displayName } = this.pool;
+    const named = keys.filter(({ ref }) => ref.keyId === name || ref.label === name);
+    const [only] = named;
+    if (only && named.length === 1) return { ...this.draw, only };
+    const found = named.length === 0 ? `No key of ${displayName} has` : `${named.length} keys of ${displayName} have`;
+    throw new InvalidOptionsError(`${found} the label or id ${shown(name)}, to which the call is pinned.`);
+  }
+
+  /** Returns the same plan with another signal, cost or key. */
+  with(changes: Partial<Pick<FallbackSettings, 'signal' | 'cost' | 'key'>>): CallPlan {
     return new CallPlan(this.pool, { ...this.settings, ...changes }, this);
   }
 }

@@ -85,7 +85,7 @@ function countStreak({ key, bucket, revision, call }: RunningAttempt, verdict: E
 function mayRetry({ call, key, bucket, attemptNumber }: RunningAttempt, isStruck: boolean): boolean {
   const { pool, settings } = call.plan;
   // Another call, or the method itself, can have taken the key out during the attempt.
-  if (!pool.isUsable(key, call.plan.draw)) return false;
+  if (!pool.isUsable(key, call.draw)) return false;
   const isInDoubt =
     isStruck || !key.isHealthy(bucket, pool.clock.now()) || (settings.retryOn ?? pool.retryOn) === 'next-key';
   if (isInDoubt && isBetterKeyLeft(call)) return false;

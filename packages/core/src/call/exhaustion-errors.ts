@@ -2,6 +2,7 @@ import { errorMessage } from '../base/error-message.ts';
 import { redactor } from '../base/redaction.ts';
 import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/all-keys-failed-error.ts';
 import type { EventOrigin } from '../events/events.ts';
+import type { Draw } from '../limits/limit-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
@@ -21,6 +22,7 @@ export interface Exhaustion {
 /** The part of a call that its errors describe. */
 interface FailedCall {
   readonly plan: CallPlan;
+  readonly draw: Draw;
   /** The failures in this pool. */
   readonly failures: readonly Failure[];
   readonly exhaustion: Exhaustion | undefined;
@@ -42,14 +44,14 @@ const reasons: Readonly<Record<UnavailableReason, ExhaustedReason | undefined>> 
   '': undefined,
 };
 
-function exhaustedReason({ pool, draw }: CallPlan, failures: readonly Failure[]): ExhaustedReason {
+function exhaustedReason(pool: KeyPool, draw: Draw, failures: readonly Failure[]): ExhaustedReason {
   const now = pool.clock.now();
   const byKey = new Map(failures.map(({ key, verdict }) => [key, verdict]));
   // Two keys with transient failures point to the provider, whatever the others report.
   const inTrouble = [...byKey.values()].filter(({ kind }) => kind === 'transient');
   if (inTrouble.length > 1) return 'unavailable';
   const isFull = (key: PooledKey) => pool.limits.isActive && pool.limits.roomInMs(key, draw, now) > 0;
-  const all = pool.keys.map(
+  const all = (draw.only ? [draw.only] : pool.keys).map(
     (key) =>
       reasons[byKey.get(key)?.kind ?? key.unavailableReason(draw.bucket, now)] ??
       (isFull(key) ? 'limited' : 'unavailable'),
@@ -62,8 +64,8 @@ function exhaustedReason({ pool, draw }: CallPlan, failures: readonly Failure[])
 export function exhaustionOf(call: FailedCall, isBudgetSpent: boolean): Exhaustion {
   const { plan, failures } = call;
   const { pool } = plan;
-  const reason = exhaustedReason(plan, failures);
-  const text = `${whatHappened(pool, failures, isBudgetSpent)} (${reason}).`;
+  const reason = exhaustedReason(pool, call.draw, failures);
+  const text = `${whatHappened(pool, call.draw, failures, isBudgetSpent)} (${reason}).`;
   const parts = [...earlierExhaustions(call), { reason, isBudgetSpent, text }];
   const all = allFailures(call);
   const last = all.at(-1);
@@ -72,7 +74,7 @@ export function exhaustionOf(call: FailedCall, isBudgetSpent: boolean): Exhausti
     ...parts.map((part) => part.text),
     ...(last ? [whatHappenedLast(last)] : []),
     // While a suspect key can be used, the caller need not wait for the others.
-    ...(waitMs === undefined || pool.select(plan.draw)
+    ...(waitMs === undefined || pool.select(call.draw)
       ? []
       : [availableAgain(parts.length === 1 && pool.keys.length === 1, waitMs)]),
     ...(failures.length === 0 && reason === 'invalid-keys' ? ['Call reset() or enable() once the keys work.'] : []),
@@ -101,9 +103,16 @@ function allFailures({ parts }: Pick<FailedCall, 'parts'>): readonly Failure[] {
   return parts.flatMap(({ failures }) => failures);
 }
 
-function whatHappened({ displayName, keys }: KeyPool, failures: readonly Failure[], isBudgetSpent: boolean): string {
+function whatHappened(
+  { displayName, keys }: KeyPool,
+  { only }: Draw,
+  failures: readonly Failure[],
+  isBudgetSpent: boolean,
+): string {
   const tried = new Set(failures.map(({ key }) => key)).size;
   const after = `after ${failures.length} attempt${failures.length === 1 ? '' : 's'}`;
+  if (only)
+    return `${only.ref.label} of ${displayName}, to which the call is pinned, ${failures.length === 0 ? 'is not available' : `failed ${after}`}`;
   if (failures.length === 0) return `No key of ${displayName} is available`;
   if (isBudgetSpent) return `Gave up on ${displayName} ${after}: the retry budget is spent`;
   if (keys.length === 1) return `The only key of ${displayName} failed ${after}`;

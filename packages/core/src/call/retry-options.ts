@@ -62,6 +62,11 @@ export interface FallbackOptions {
   readonly signal?: AbortSignal;
   /** The provider's operation, up to 256 characters, for example `search.list`, if it has a quota for each one. @default none */
   readonly operation?: string;
+  /**
+   * Pins the call to one key, by its label or `keyId`, or a function that names it for each call and is not async: files, batches and
+   * uploads exist only in the account that made them. The call retries on this key and never falls over. @default any key
+   */
+  readonly key?: string | KeyResolver;
   /** What an attempt takes of configured limits, or a function that says it for each call and is not async. @default one request */
   readonly cost?: Cost | CostResolver;
   /** Classifies an error before the adapter does; return `undefined` to leave it to the adapter. Must not be async. @default none */
@@ -74,6 +79,15 @@ export interface FallbackOptions {
   /** Called after each failed attempt and awaited before the call continues. An error that it throws ends the call. @default none */
   readonly onFailedAttempt?: (failure: AttemptFailure) => unknown;
 }
+
+/**
+ * Names the key to which a call is pinned, by its label or `keyId`; `undefined` for any. `self` is the object that the method belongs to,
+ * and `args` are the arguments without the key.
+ *
+ * @example
+ * const key: KeyResolver = ({ args: [batch] }) => batch.keyId;
+ */
+export type KeyResolver = (call: { readonly self: any; readonly args: readonly any[] }) => string | undefined;
 
 /** What an attempt takes: an estimate of its tokens, and quota units if they are not those of the operation. Each from 0. */
 export interface Cost {
@@ -136,6 +150,7 @@ export interface FallbackSettings {
   readonly signal: AbortSignal | undefined;
   readonly operation: string | undefined;
   readonly cost: Cost | CostResolver | undefined;
+  readonly key: string | KeyResolver | undefined;
   readonly classifyError: ClassifyError | undefined;
   readonly classifyResult: ClassifyResult | undefined;
   readonly onFailedAttempt: FallbackOptions['onFailedAttempt'];
@@ -190,6 +205,7 @@ export function checkFallbackOptions(
     signal,
     operation,
     cost,
+    key,
     classifyError,
     classifyResult,
     onFailedAttempt,
@@ -224,6 +240,7 @@ export function checkFallbackOptions(
   );
   if (operation !== undefined) checkName('operation', operation);
   if (cost !== undefined && typeof cost !== 'function') checkCost(cost);
+  if (key !== undefined && typeof key !== 'function') checkName('label', key, '"key"');
   for (const [name, hook] of Object.entries({ classifyError, classifyResult, onFailedAttempt })) {
     checkOption(hook === undefined || typeof hook === 'function', name, hook, 'a function');
   }
@@ -243,6 +260,7 @@ export function checkFallbackOptions(
     signal,
     operation,
     cost,
+    key,
     classifyError,
     classifyResult,
     onFailedAttempt,
@@ -268,12 +286,22 @@ function checkCost(cost: Cost): void {
   }
 }
 
-/** What a call costs. @throws InvalidOptionsError for anything but numbers from 0 */
-export function costOf(cost: FallbackSettings['cost'], self: unknown, args: readonly unknown[]): Cost | undefined {
-  if (typeof cost !== 'function') return cost;
-  const ofCall = cost({ self, args });
+/** Whether the options of a call depend on its arguments. */
+export function hasResolvers({ cost, key }: FallbackSettings): boolean {
+  return typeof cost === 'function' || typeof key === 'function';
+}
+
+/** What a call costs, and the key to which it is pinned. @throws InvalidOptionsError for anything else than the functions may return */
+export function resolvedFor(
+  { cost, key }: FallbackSettings,
+  self: unknown,
+  args: readonly unknown[],
+): Pick<FallbackSettings, 'cost' | 'key'> {
+  const ofCall = typeof cost === 'function' ? cost({ self, args }) : cost;
+  const named = typeof key === 'function' ? key({ self, args }) : key;
   if (ofCall !== undefined) checkCost(ofCall);
-  return ofCall;
+  if (named !== undefined) checkName('label', named, 'What the function of "key" returns');
+  return { cost: ofCall, key: named };
 }
 
 /** Returns what a function has named as the pool of a call. @throws InvalidOptionsError for anything but a name or `undefined` */

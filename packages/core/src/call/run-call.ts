@@ -129,7 +129,7 @@ function emitExhaustion(call: RunningCall, next: RunningCall | undefined): void 
   pool.events.emit('keys.exhausted', () => {
     const { reason, isBudgetSpent } = exhaustion;
     const { id: callId, durationMs } = call;
-    const waitMs = pool.soonestRecoveryMs(call.plan.draw);
+    const waitMs = pool.soonestRecoveryMs(call.draw);
     const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
     const fallback = next ? { fallbackTo: next.plan.pool.origin } : {};
     return {

@@ -1,6 +1,5 @@
 import type { EventOrigin, KeyManagerEvents } from '../events/events.ts';
 import type { Draw } from '../limits/limit-options.ts';
-import type { KeyPool } from '../pool/key-pool.ts';
 import type { Loan } from '../pool/retry-budget.ts';
 import type { HealthView } from '../state/health-view.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -46,6 +45,7 @@ export class RunningCall implements Loan {
   #scouted: PooledKey | undefined;
   /** The key on which the call has taken room. */
   #reserved: PooledKey | undefined;
+  #draw: Draw | undefined;
   #id: string | undefined;
   #hasEnded = false;
 
@@ -68,6 +68,12 @@ export class RunningCall implements Loan {
     return (this.#id ??= this.before?.id ?? this.plan.settings.callId ?? crypto.randomUUID());
   }
 
+  /** What its attempts draw on. @throws InvalidOptionsError if the call is pinned to a key that is not in the list */
+  get draw(): Draw {
+    const { draw, settings } = this.plan;
+    return typeof settings.key === 'string' ? (this.#draw ??= this.plan.drawOn(settings.key)) : draw;
+  }
+
   /** This call in all pools that it has been in, the first one first. */
   get parts(): readonly RunningCall[] {
     return this.before ? [...this.before.parts, this] : [this];
@@ -86,7 +92,7 @@ export class RunningCall implements Loan {
 
   /** Whether the call has been in this pool before. */
   get isBack(): boolean {
-    return this.before?.parts.some(({ plan }) => isSamePool(plan.pool, this.plan.pool)) === true;
+    return this.before?.parts.some(({ plan }) => plan.pool.isSameAs(this.plan.pool)) === true;
   }
 
   /** Whether the call can go on in a pool that it has not been in. */
@@ -104,7 +110,7 @@ export class RunningCall implements Loan {
   /** The first key that is available again, of all pools that the call has been in: its pool, and the time in ms until then. */
   soonestRecovery(): { readonly plan: CallPlan; readonly waitMs: number } | undefined {
     const recoveries = this.parts.flatMap(({ plan }) => {
-      const waitMs = plan.pool.soonestRecoveryMs(plan.draw);
+      const waitMs = plan.pool.soonestRecoveryMs(plan === this.plan ? this.draw : plan.draw);
       return waitMs === undefined ? [] : [{ plan, waitMs }];
     });
     return recoveries.toSorted((a, b) => a.waitMs - b.waitMs)[0];
@@ -123,7 +129,7 @@ export class RunningCall implements Loan {
   #nextPlan(): CallPlan | undefined {
     const next = this.plan.fallback();
     // By name: a pool that was closed and made again is the same one.
-    return next && this.parts.some(({ plan }) => isSamePool(plan.pool, next.pool)) ? undefined : next;
+    return next && this.parts.some(({ plan }) => plan.pool.isSameAs(next.pool)) ? undefined : next;
   }
 
   #planToComeBackTo(): CallPlan | undefined {
@@ -176,20 +182,22 @@ export class RunningCall implements Loan {
     const { limits } = this.plan.pool;
     this.unreserve();
     if (!limits.isActive) return;
-    limits.reserve(key, this.plan.draw, 1);
+    limits.reserve(key, this.draw, 1);
     this.#reserved = key;
   }
 
   /** Gives up the room, because the attempt begins and is counted, or never begins. */
   unreserve(): void {
-    if (this.#reserved) this.plan.pool.limits.reserve(this.#reserved, this.plan.draw, -1);
+    if (this.#reserved) this.plan.pool.limits.reserve(this.#reserved, this.draw, -1);
     this.#reserved = undefined;
   }
 
   /** What an attempt on this key still has to find room for. */
   drawOn(key: PooledKey): Draw {
-    const { draw, pool } = this.plan;
-    return pool.limits.isActive && this.#reserved === key ? { ...draw, requests: 0, tokens: 0, units: 0 } : draw;
+    const { draw } = this;
+    return this.plan.pool.limits.isActive && this.#reserved === key
+      ? { ...draw, requests: 0, tokens: 0, units: 0 }
+      : draw;
   }
 
   /** Reserves the probe of a key that is not clear. `false` if another call holds it. */
@@ -218,7 +226,7 @@ export class RunningCall implements Loan {
   /** A key that has attempts left and can be used now. */
   keyLeftEarly(): PooledKey | undefined {
     const { pool } = this.plan;
-    return this.#leftEarly && [...this.#leftEarly.keys()].find((key) => pool.isUsable(key, this.plan.draw));
+    return this.#leftEarly && [...this.#leftEarly.keys()].find((key) => pool.isUsable(key, this.draw));
   }
 
   /** The number of failed attempts on a key, in all pools that have it. */
@@ -257,13 +265,13 @@ export class RunningCall implements Loan {
   /** Whether another key is left if the call gives up the current one. */
   hasNextKey(): boolean {
     const { pool } = this.plan;
-    return pool.select(this.plan.draw, this.used) !== undefined;
+    return pool.select(this.draw, this.used) !== undefined;
   }
 
   /** The number of other keys that the call has not used and could use now. */
   countKeysLeft(): number {
     const { pool } = this.plan;
-    return pool.keys.filter((key) => !this.used?.has(key) && pool.isUsable(key, this.plan.draw)).length;
+    return pool.keys.filter((key) => !this.used?.has(key) && pool.isUsable(key, this.draw)).length;
   }
 
   /** Throws when the caller has aborted the call or its deadline has passed. */
@@ -333,8 +341,4 @@ function fallOverOf(
 
 function selectionOf({ id, plan }: RunningCall, { ref }: PooledKey): KeyManagerEvents['key.selected'] {
   return { ...plan.pool.origin, key: ref, callId: id };
-}
-
-function isSamePool({ origin: a }: KeyPool, { origin: b }: KeyPool): boolean {
-  return a.provider === b.provider && a.pool === b.pool;
 }

@@ -23,7 +23,7 @@ export function isSourceDue(call: RunningCall): boolean {
   const { pool, bucket } = call.plan;
   if (!pool.source) return false;
   if (!pool.source.isReady()) return true;
-  if (call.hasAskedSource || pool.select(call.plan.draw, call.used) !== undefined) return false;
+  if (call.hasAskedSource || pool.select(call.draw, call.used) !== undefined) return false;
   const now = pool.clock.now();
   return pool.keys.some((key) => key.unavailableReason(bucket, now) === 'invalid-key');
 }
@@ -74,11 +74,12 @@ export function takeKeyNow(call: RunningCall): TakenKey | undefined {
 /** The key that comes next: where no token is left to try one in doubt, the first one that nothing speaks against. */
 function nextKey(call: RunningCall): PooledKey | undefined {
   const { pool, bucket } = call.plan;
-  const key = pool.select(call.plan.draw, call.used);
+  const key = pool.select(call.draw, call.used);
   const isTokenNeeded = call.failures.at(-1)?.verdict.kind === 'transient' && !call.holdsToken;
   if (!key || !isTokenNeeded || !pool.budget || pool.budget.hasToken) return key;
   const now = pool.clock.now();
-  const isSafe = (other: PooledKey) => other.isHealthy(bucket, now) && !call.used?.has(other);
+  const isSafe = (other: PooledKey) =>
+    other.isHealthy(bucket, now) && !call.used?.has(other) && pool.isUsable(other, call.draw);
   return isSafe(key) ? key : (pool.keys.find(isSafe) ?? key);
 }
 
@@ -164,10 +165,11 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
     return { key: early, delayMs: settings.delay };
   }
   if (startWaitForRecovery(call)) return undefined;
-  const mayTry = (key: PooledKey) => call.attemptsOn(key) < settings.maxRetries;
+  const { only } = call.draw;
+  const mayTry = (key: PooledKey) => (!only || key === only) && call.attemptsOn(key) < settings.maxRetries;
   const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayTry);
   if (guessed) return tryGuessedKey(call, guessed);
-  const soon = soonestAvailable(pool, call.plan.draw, mayTry);
+  const soon = soonestAvailable(pool, call.draw, mayTry);
   if (!soon || soon.waitMs > Math.min(settings.delay, patienceLeftMs(call)) || isTooLate(call, soon.waitMs)) {
     throw call.exhaust();
   }
@@ -193,7 +195,7 @@ function isTooLate({ timeouts }: RunningCall, pauseMs: number): boolean {
 function startWaitForRecovery(call: RunningCall): boolean {
   const { pool, settings } = call.plan;
   if (!call.waits) return false;
-  const waitMs = pool.soonestRecoveryMs(call.plan.draw);
+  const waitMs = pool.soonestRecoveryMs(call.draw);
   if (waitMs === undefined || call.waitedMs + waitMs > settings.maxWait) return false;
   if (isTooLate(call, waitMs)) return false;
   call.startOver();
@@ -242,7 +244,7 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
   const { pool, bucket } = call.plan;
   const { budget } = pool;
   const isInDoubt = !key.isHealthy(bucket, pool.clock.now());
-  const isLeft = !pool.isUsable(key, call.plan.draw) || (isInDoubt && isBetterKeyLeft(call));
+  const isLeft = !pool.isUsable(key, call.draw) || (isInDoubt && isBetterKeyLeft(call));
   // One call probes a recovering key. The others take another key, if one is left.
   const isOtherCallsTurn = !isLeft && !call.probe(key) && call.hasNextKey();
   if (isLeft || isOtherCallsTurn) {
@@ -271,5 +273,5 @@ export function wasTakenOut(call: RunningCall, { key }: TakenKey): boolean {
 /** Whether a healthy key is left for a call that gives up its current one. */
 export function isBetterKeyLeft(call: RunningCall): boolean {
   const { pool, bucket } = call.plan;
-  return pool.select(call.plan.draw, call.used)?.isHealthy(bucket, pool.clock.now()) ?? false;
+  return pool.select(call.draw, call.used)?.isHealthy(bucket, pool.clock.now()) ?? false;
 }

@@ -1,6 +1,7 @@
 import { checkIsObject, shown } from '../base/check-arguments.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
 
 /** The most that a key, a group of keys or a quota bucket may use. Each is an integer from 1; without one there is no limit. */
 export interface Limits {
@@ -42,9 +43,11 @@ export const measures: readonly Measure[] = ['requests', 'tokens', 'units'];
 /** What an attempt takes. */
 export type Amounts = Readonly<Record<Measure, number>>;
 
-/** What an attempt draws on: the quota bucket of its operation, and how much of each measure. */
+/** What an attempt draws on: the quota bucket of its operation, how much of each measure, and on which key. */
 export interface Draw extends Amounts {
   readonly bucket: string;
+  /** The key to which the call is pinned; `undefined` if it can use any. */
+  readonly only?: PooledKey;
 }
 
 /** What the name of a limit says; `undefined` for `concurrency`, which is not counted over time. */

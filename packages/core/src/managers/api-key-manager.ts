@@ -8,7 +8,8 @@ import { CallPlan } from '../call/call-plan.ts';
 import {
   checkFallbackOptions,
   checkFunction,
-  costOf,
+  hasResolvers,
+  resolvedFor,
   type FallbackOptions,
   type FallbackSettings,
   type Inject,
@@ -137,7 +138,7 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
       );
     }
     const settings = checkFallbackOptions(options);
-    return typeof settings.cost === 'function' ? { ...settings, cost: costOf(settings.cost, undefined, []) } : settings;
+    return hasResolvers(settings) ? { ...settings, ...resolvedFor(settings, undefined, []) } : settings;
   }
 
   /**

@@ -197,6 +197,11 @@ export class KeyPool<Client = unknown> {
     return Object(value) === value && this.clients.has(value as object);
   }
 
+  /** Whether another pool has the same name, also after it was closed and made again. */
+  isSameAs({ origin: { provider, pool } }: KeyPool): boolean {
+    return provider === this.origin.provider && pool === this.origin.pool;
+  }
+
   /** Whether calls or streams run. */
   get isBusy(): boolean {
     return this.runningCalls > 0 || this.#ring.known.some(({ usage }) => usage.inUse > 0);

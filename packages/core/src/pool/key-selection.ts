@@ -126,6 +126,8 @@ export class KeySelection {
 
   /** The next key for a call that has given up the `used` ones; `undefined` if none can be used. Changes nothing. */
   select(draw: Draw, used?: Used): PooledKey | undefined {
+    const { only } = draw;
+    if (only) return used?.has(only) || !this.isUsable(only, draw) ? undefined : only;
     if (this.#changesAtMs !== Infinity) this.#refreshIfDue();
     const choice = used ? undefined : this.#firstChoice();
     // In most calls nothing is held against the first choice, and the clock is not read.
@@ -141,7 +143,7 @@ export class KeySelection {
 
   /** Whether a call may use the key now, even if other keys are preferred. */
   isUsable(key: PooledKey, draw: Draw): boolean {
-    if (!this.#ring.has(key)) return false;
+    if (!this.#ring.has(key) || (draw.only && key !== draw.only)) return false;
     const isFree = key.isClear(draw.bucket) && !this.#limits.isActive;
     return isFree || this.#rank(key, draw, this.#clock.now()) !== undefined;
   }

@@ -21,8 +21,8 @@ export class SoonestRecovery {
   find(pool: Keys, draw: Draw, revision: number): number | undefined {
     const { keys, limits, clock } = pool;
     const now = clock.now();
-    // What is left of limits changes with each attempt.
-    if (limits.isActive) return soonestOf(keys.map((key) => backInMs(pool, key, draw)));
+    // What is left of limits changes with each attempt, and a pinned call waits for its own key.
+    if (limits.isActive || draw.only) return soonestOf(keys.map((key) => backInMs(pool, key, draw)));
     const { bucket } = draw;
     const last = this.#last;
     if (last?.bucket === bucket && last.now === now && last.revision === revision) return last.ms;
@@ -57,9 +57,9 @@ export function soonestAvailable(
 }
 
 function backInMs({ limits, clock }: Keys, key: PooledKey, draw: Draw): number {
-  const { bucket } = draw;
+  const { bucket, only } = draw;
   const now = clock.now();
-  if (!key.comesBack(bucket, now)) return Infinity;
+  if ((only && key !== only) || !key.comesBack(bucket, now)) return Infinity;
   const availableAtMs = key.availableAtMs(bucket, now);
   if (!limits.isActive) return (availableAtMs ?? Infinity) - now;
   const roomInMs = limits.roomInMs(key, draw, now);
