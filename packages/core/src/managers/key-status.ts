@@ -38,6 +38,8 @@ export interface LimitStatus {
 export interface KeyStatus extends KeyRef, HealthStatus {
   /** The masked key, such as `sk-…ab12`; `…` for a key under 20 characters. */
   readonly masked: string;
+  /** Its weight, if it is not 1; 0 for a standby. */
+  readonly weight?: number;
   /** The project or organisation of the key, as configured or as the provider named it. */
   readonly group?: string;
   /** The quota buckets with a recorded failure, until an hour after its end. `unspecified` is the bucket of calls without an `operation`. */
@@ -115,6 +117,7 @@ function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStatus {
   return freeze({
     ...ref,
     masked,
+    ...(key.weight === 1 ? {} : { weight: key.weight }),
     ...(group === undefined ? {} : { group }),
     ...describeHealth(whole, clock, now),
     ...(buckets.length === 0 ? {} : { buckets: freeze(buckets) }),

@@ -1,4 +1,4 @@
-import { checkName, shortened, shownKind, withoutInvisible } from '../base/check-arguments.ts';
+import { checkName, shortened, shown, shownKind, withoutInvisible } from '../base/check-arguments.ts';
 import { didYouMean } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { checkKeyLimits, type KeyLimits } from '../limits/limit-options.ts';
@@ -17,6 +17,11 @@ export type ApiKeyInput =
        * the account: group, limits, and an operator's `disable()`. @default the label, if no other key has it
        */
       readonly slot?: string;
+      /**
+       * Its share of the calls with `strategy: 'weighted'`, from 0; 0 is a standby: with any strategy it is used only when no other key
+       * can be used. @default 1
+       */
+      readonly weight?: number;
       /** Its limits, each in place of that of the manager. @default the manager's `limits` */
       readonly limits?: KeyLimits;
     };
@@ -27,6 +32,7 @@ export interface ListedApiKey {
   readonly label: string | undefined;
   readonly group: string | undefined;
   readonly slot: string | undefined;
+  readonly weight?: number;
   readonly limits?: KeyLimits;
 }
 
@@ -34,7 +40,7 @@ const shortestUsualKey = 16;
 const longestKey = 4096;
 const placeholder = /^(?:your[_-].*|sk-\.*|changeme|x{3,}|todo|<.*>)$/i;
 
-const fields = ['key', 'label', 'group', 'slot', 'limits'] as const;
+const fields = ['key', 'label', 'group', 'slot', 'weight', 'limits'] as const;
 
 /** @throws InvalidOptionsError for anything but a list. A text is not shown, because it is a key. */
 function checkIsList(inputs: unknown): asserts inputs is readonly ApiKeyInput[] {
@@ -77,11 +83,14 @@ function listed(input: ApiKeyInput, ordinal: number): ListedApiKey {
   if (label !== undefined) checkName('label', label, `The label of key ${ordinal}`);
   if (group !== undefined) checkName('group', group, `The group of key ${ordinal}`);
   if (slot !== undefined) checkName('slot', slot, `The slot of key ${ordinal}`);
-  const { limits } = input;
+  const { weight, limits } = input;
+  if (weight !== undefined && !(Number.isFinite(weight) && weight >= 0)) {
+    throw new InvalidOptionsError(`The weight of key ${ordinal} must be a number from 0; it is ${shown(weight)}.`);
+  }
   if (limits !== undefined) checkKeyLimits(`limits of key ${ordinal}`, limits);
   const trimmed = key.trim();
   const isShown = trimmed !== '' && label?.includes(trimmed) === true;
-  const own = limits === undefined ? {} : { limits };
+  const own = { ...(limits === undefined ? {} : { limits }), ...(weight === undefined ? {} : { weight }) };
   return { key: trimmed, label: isShown ? undefined : label, group, slot, ...own };
 }
 

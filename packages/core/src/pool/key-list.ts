@@ -119,9 +119,10 @@ export class KeyList {
       throw new InvalidOptionsError(`replaceKey() expects ${what}.`);
     }
     const known = this.#listed.find(({ key }) => key === entry.key);
-    const { label, group, slot, limits } = known ?? (this.#listed[place] as ListedApiKey);
+    const { label, group, slot, weight, limits } = known ?? (this.#listed[place] as ListedApiKey);
     const inherited = { label: entry.label ?? label, group: entry.group ?? group, slot: entry.slot ?? slot };
-    const successor = { ...(limits === undefined ? {} : { limits }), ...entry, ...inherited };
+    const ofAccount = { ...(weight === undefined ? {} : { weight }), ...(limits === undefined ? {} : { limits }) };
+    const successor = { ...ofAccount, ...entry, ...inherited };
     const others = this.#listed.filter(({ key }) => key !== entry.key);
     const index = others.findIndex(({ key }) => key === from.reveal());
     const isSame = index < 0;
@@ -162,7 +163,7 @@ export class KeyList {
       const group = this.#withoutKey('group', entry.group, ordinal, isNew);
       const ref = { ordinal, total: listed.length, label };
       const key = before.findKnown(entry.key) ?? this.#make(entry.key, ref, group);
-      key.place(ref, group, slots[index]);
+      key.place(ref, { group, slot: slots[index], weight: entry.weight ?? 1 });
       return key;
     });
     const stay = new Set(keys);

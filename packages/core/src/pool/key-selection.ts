@@ -7,6 +7,7 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import type { KeyUsage } from '../state/usage-counts.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';
+import { WeightedTurns } from './weighted-turns.ts';
 import type { Draw } from '../limits/limit-options.ts';
 import type { PoolLimits } from '../limits/pool-limits.ts';
 import type { PoolTraffic } from '../limits/pool-traffic.ts';
@@ -24,6 +25,7 @@ export interface KeyCandidate extends KeyRef {
  *
  * - `in-order`: the first key of the list.
  * - `round-robin`: each key in turn.
+ * - `weighted`: each key in turn, as often as its `weight` says.
  * - `least-used`: the key with the fewest running attempts; of several, the one with the fewest started attempts.
  * - A function: the candidate that it returns, or the first one for `undefined`. It can be called more than once for one attempt, so
  *   its result must depend only on its argument.
@@ -34,16 +36,18 @@ export interface KeyCandidate extends KeyRef {
 export type KeyStrategy =
   | 'in-order'
   | 'round-robin'
+  | 'weighted'
   | 'least-used'
   | ((candidates: readonly KeyCandidate[]) => KeyCandidate | undefined);
 
 /**
  * How good a choice a key is; lower is better. 0: has room. Up to 1: may be full, or is untested and busy. From 2 to below 3: full
- * by a learned limit. 3: suspect. 4: recovering, and another call probes it.
+ * by a learned limit. 3: suspect. 4: recovering, and another call probes it. 5: standby.
  */
 type Rank = number;
 const suspectRank = 3;
 const probedRank = 4;
+const standbyRank = 5;
 const coldRank = 0.7;
 
 // The standing of a key in all buckets: it can be the best choice, a suspect one, or none.
@@ -51,9 +55,9 @@ const preferred = 0;
 const demoted = 1;
 const out = 2;
 
-function standingOf(state: KeyState): number {
+function standingOf(state: KeyState, weight: number): number {
   if (state === 'cooling' || state === 'disabled') return out;
-  return state === 'suspect' ? demoted : preferred;
+  return state === 'suspect' || weight === 0 ? demoted : preferred;
 }
 
 function leastUsed(keys: readonly PooledKey[]): PooledKey | undefined {
@@ -79,6 +83,7 @@ export class KeySelection {
   readonly #limits: PoolLimits;
   #ring: KeyRing;
   #tree: LeastUsedTree | undefined;
+  readonly #weights = new WeightedTurns();
   /** The standing of each key by its index, so that a selection does not visit thousands of keys. */
   #standing: Uint8Array = new Uint8Array();
   /** The keys that are not healthy. */
@@ -92,9 +97,9 @@ export class KeySelection {
   #nextIndex = 0;
 
   constructor(strategy: KeyStrategy, ring: KeyRing, traffic: PoolTraffic, limits: PoolLimits, clock: SharedClock) {
-    if (typeof strategy !== 'function' && !['in-order', 'round-robin', 'least-used'].includes(strategy)) {
+    if (typeof strategy !== 'function' && !['in-order', 'round-robin', 'weighted', 'least-used'].includes(strategy)) {
       throw new InvalidOptionsError(
-        `"strategy" must be 'in-order', 'round-robin', 'least-used' or a function; it is ${shown(strategy)}.`,
+        `"strategy" must be 'in-order', 'round-robin', 'weighted', 'least-used' or a function; it is ${shown(strategy)}.`,
       );
     }
     this.#strategy = strategy;
@@ -132,13 +137,14 @@ export class KeySelection {
     const choice = used ? undefined : this.#firstChoice();
     // In most calls nothing is held against the first choice, and the clock is not read.
     const isFree = this.#troubled.size === 0 && !this.#traffic.hasLimits && !this.#limits.isActive;
-    if (isFree && choice?.isClear(draw.bucket)) return choice;
+    if (isFree && choice?.isClear(draw.bucket) && choice.weight > 0) return choice;
     const now = this.#clock.now();
     if (choice && this.#rank(choice, draw, now) === 0) return choice;
     if (this.#strategy === 'in-order') return this.#firstBest(draw, used, 0, now);
     if (this.#strategy === 'round-robin') return this.#firstBest(draw, used, this.#nextIndex, now);
     const best = this.#best(draw, used, now);
-    return this.#strategy === 'least-used' ? leastUsed(best) : chosenBy(this.#strategy, best);
+    if (this.#strategy === 'least-used') return leastUsed(best);
+    return this.#strategy === 'weighted' ? this.#weights.choose(best) : chosenBy(this.#strategy, best);
   }
 
   /** Whether a call may use the key now, even if other keys are preferred. */
@@ -150,6 +156,7 @@ export class KeySelection {
 
   onSelected(key: PooledKey): void {
     this.#nextIndex = key.index + 1;
+    if (this.#strategy === 'weighted') this.#weights.onSelected(key);
   }
 
   /** Updates the load of a key, because an attempt on it has started or ended. */
@@ -180,7 +187,7 @@ export class KeySelection {
     if (!this.#ring.has(key)) return;
     const { index, health } = key;
     const state = health.state(now);
-    const standing = standingOf(state);
+    const standing = standingOf(state, key.weight);
     this.#standing[index] = standing;
     if (index < this.#head && standing === preferred) this.#head = index;
     if (index === this.#head && standing !== preferred) this.#head = this.#firstHealthy(index);
@@ -199,8 +206,12 @@ export class KeySelection {
 
   /** How good a choice a key is; `undefined` if it cannot be used. */
   #rank(key: PooledKey, draw: Draw, now: number): Rank | undefined {
-    const { bucket } = draw;
     if (this.#limits.isActive && this.#limits.roomInMs(key, draw, now) > 0) return undefined;
+    const rank = this.#rankByHealth(key, draw.bucket, now);
+    return key.weight === 0 && rank !== undefined ? standbyRank + rank : rank;
+  }
+
+  #rankByHealth(key: PooledKey, bucket: string, now: number): Rank | undefined {
     switch (key.state(bucket, now)) {
       case 'healthy': {
         const fullness = this.#traffic.fullness(key, now);

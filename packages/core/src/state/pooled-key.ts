@@ -13,6 +13,13 @@ import { staleAtMs } from './stale-buckets.ts';
 import type { HandedOver, KeyUsage } from './usage-counts.ts';
 import { noUsage } from './usage-counts.ts';
 
+/** What a list says of a key, besides its name and position. */
+interface Placement {
+  readonly group: string | undefined;
+  readonly slot: string | undefined;
+  readonly weight: number;
+}
+
 /** Finds the same key in other pools of this process. */
 export type TwinsOf = (key: PooledKey) => readonly PooledKey[];
 
@@ -46,6 +53,8 @@ export class PooledKey {
   history: object = this.usage;
   /** The name of its account's place in the list, where a new secret follows it. */
   slot: string | undefined;
+  /** Its share of the calls; 0 for a standby. */
+  weight = 1;
   /** Rises with each change that `status()` shows, except when a state ends by the clock; see `changesAtMs`. */
   statusRevision = 0;
   #group: string | undefined;
@@ -93,9 +102,10 @@ export class PooledKey {
   }
 
   /** Gives the key its name and place in a new list. Events keep the reference that they were built with. */
-  place(ref: Omit<KeyRef, 'keyId'>, group: string | undefined, slot: string | undefined): void {
+  place(ref: Omit<KeyRef, 'keyId'>, { group, slot, weight }: Placement): void {
     const { keyId, ordinal, total, label } = this.ref;
     this.slot = slot;
+    this.weight = weight;
     if (group !== undefined) this.group = group;
     if (ref.ordinal === ordinal && ref.total === total && ref.label === label) return;
     this.index = ref.ordinal - 1;

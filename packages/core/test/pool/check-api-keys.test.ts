@@ -120,10 +120,10 @@ describe('the list of keys', () => {
     [
       'an apiKey',
       [{ apiKey: good }],
-      'Key 1 has an unknown field "apiKey". Did you mean "key"? Known: key, label, group, slot, limits.',
+      'Key 1 has an unknown field "apiKey". Did you mean "key"? Known: key, label, group, slot, weight, limits.',
     ],
     ['a misspelt field', [{ key: good, lable: 'A' }], 'unknown field "lable". Did you mean "label"?'],
-    ['a field of another library', [{ key: good, weigth: 2 }], 'Key 1 has an unknown field "weigth". Known: key,'],
+    ['a field of another library', [{ key: good, priority: 2 }], 'Key 1 has an unknown field "priority". Known: key,'],
     [
       'a key alone',
       good,
