@@ -42,6 +42,7 @@ export type {
   Cost,
   CostResolver,
   FallbackOptions,
+  KeyResolver,
   PoolResolver,
   RetryOptions,
 } from './call/retry-options.ts';

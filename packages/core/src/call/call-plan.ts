@@ -56,5 +56,7 @@ export class CallPlan {
 
 function drawOf({ adapter }: KeyPool, { operation, cost }: FallbackSettings): Draw {
   const { tokens = 0, units = adapter.unitsOf(operation) } = typeof cost === 'function' ? {} : (cost ?? {});
-  return { bucket: adapter.bucketOf(operation), requests: 1, tokens, units };
+  // Whole numbers, because fractions leave residues.
+  const whole = (amount: number) => Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(amount));
+  return { bucket: adapter.bucketOf(operation), requests: 1, tokens: whole(tokens), units: whole(units) };
 }

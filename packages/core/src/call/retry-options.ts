@@ -45,7 +45,7 @@ export interface FallbackOptions {
    * back, within `maxWait` and `deadline`. @default 'fail'
    */
   readonly onExhausted?: 'fail' | 'wait';
-  /** The longest total wait of a call in ms, with `onExhausted: 'wait'`. @default 60_000; unlimited with a `deadline` */
+  /** The longest total wait of a call in ms, with `onExhausted: 'wait'`. @default 61_000; unlimited with a `deadline` */
   readonly maxWait?: number;
   /** Timeout of one attempt in ms, above 0; a transient failure of the key. For streams: until the first chunk. @default none */
   readonly attemptTimeout?: number;
@@ -164,6 +164,9 @@ export interface FallbackSettings {
   readonly methodName?: string;
 }
 
+/** As long as a full window of a minute needs to have room. */
+const defaultMaxWaitMs = 61_000;
+
 const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;
 const timeout = `a number of milliseconds above 0, up to ${longestTimerMs}`;
 
@@ -200,7 +203,7 @@ export function checkFallbackOptions(
     attemptTimeout,
     deadline,
     idleTimeout,
-    maxWait = deadline === undefined ? 60_000 : longestTimerMs,
+    maxWait = deadline === undefined ? defaultMaxWaitMs : longestTimerMs,
     idempotent = true,
     signal,
     operation,

@@ -2,6 +2,7 @@ import { abortable } from '../base/abortable.ts';
 import { findAttempt, type Attempt, type Spent } from '../base/attempt.ts';
 import { shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError, printAs } from '../base/errors.ts';
+import type { Counts } from '../limits/counts.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolSlot } from '../pool/pool-of.ts';
@@ -41,7 +42,8 @@ export class RunningAttempt implements SlotHolder {
   next: SlotHolder | undefined;
   /** The tokens that the attempt has really taken; `undefined` while they are not known. */
   tokens: number | undefined;
-  readonly #isCounted: boolean;
+  /** What it is counted in against limits. */
+  readonly #counted: readonly Counts[] | undefined;
   #signal: AbortSignal | undefined;
 
   constructor(call: RunningCall, key: PooledKey, injected: unknown) {
@@ -53,8 +55,8 @@ export class RunningAttempt implements SlotHolder {
     this.timeout = call.timeouts?.startAttempt();
     const { pool } = call.plan;
     this.start = pool.traffic.onStart(key, pool.clock.now());
-    this.#isCounted = pool.traffic.of(key).counts !== undefined;
-    if (this.#isCounted) this.#beginCounting();
+    this.#counted = pool.traffic.of(key).counts ? pool.limits.countsOf(key, call.draw) : undefined;
+    if (this.#counted) this.#beginCounting(this.#counted);
     this.startedAtMs = this.start.startedAtMs - pool.clock.offsetMs;
     call.startAt(this.startedAtMs);
     this.view = new AttemptView(this);
@@ -81,13 +83,13 @@ export class RunningAttempt implements SlotHolder {
   /** Ends what is counted against limits. */
   endCounting(): void {
     const { pool, draw } = this.call.plan;
-    if (this.#isCounted) pool.limits.end(this.key, draw, this.startedAtMs, this.tokens);
+    if (this.#counted) pool.limits.end(this.#counted, draw, this.startedAtMs, this.tokens);
   }
 
-  #beginCounting(): void {
+  #beginCounting(counted: readonly Counts[]): void {
     const { pool, draw } = this.call.plan;
     this.call.unreserve();
-    pool.limits.begin(this.key, draw, this.start.startedAtMs);
+    pool.limits.begin(counted, draw, this.start.startedAtMs);
   }
 
   observe(response: unknown): void {
@@ -155,7 +157,8 @@ class AttemptView implements Attempt {
     if (!Number.isFinite(tokens) || tokens < 0) {
       throw new InvalidOptionsError(`spent() expects { tokens } with a number from 0; it is ${shown(tokens)}.`);
     }
-    this.#attempt.tokens = (this.#attempt.tokens ?? 0) + tokens;
+    // Whole numbers, because fractions leave residues.
+    this.#attempt.tokens = Math.min(Number.MAX_SAFE_INTEGER, Math.ceil((this.#attempt.tokens ?? 0) + tokens));
   }
 
   toJSON(): object {

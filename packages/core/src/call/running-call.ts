@@ -1,4 +1,5 @@
 import type { EventOrigin, KeyManagerEvents } from '../events/events.ts';
+import type { Counts } from '../limits/counts.ts';
 import type { Draw } from '../limits/limit-options.ts';
 import type { Loan } from '../pool/retry-budget.ts';
 import type { HealthView } from '../state/health-view.ts';
@@ -43,8 +44,8 @@ export class RunningCall implements Loan {
   #releaseProbe: (() => void) | undefined;
   /** The key whose outcome other calls wait for. */
   #scouted: PooledKey | undefined;
-  /** The key on which the call has taken room. */
-  #reserved: PooledKey | undefined;
+  /** The key on which the call has taken room, and where. */
+  #reserved: { readonly key: PooledKey; readonly counted: readonly Counts[] } | undefined;
   #draw: Draw | undefined;
   #id: string | undefined;
   #hasEnded = false;
@@ -55,10 +56,8 @@ export class RunningCall implements Loan {
     plan.pool.runningCalls++;
     this.timeouts = before ? before.timeouts : callTimeoutsOf(plan.settings, plan.pool.runtime);
     if (!before) return;
-    if (!this.isBack)
-      this.#used = new Set(
-        before.parts.flatMap((part) => [...(part.used ?? [])].flatMap((key) => plan.pool.find(key.reveal()) ?? [])),
-      );
+    const used = before.parts.flatMap((part) => [...(part.used ?? [])]);
+    if (!this.isBack) this.#used = new Set(used.flatMap((key) => plan.pool.find(key.reveal()) ?? []));
     this.#startedAtMs = before.#startedAtMs;
     this.#waitedMs = before.waitedMs;
   }
@@ -173,7 +172,7 @@ export class RunningCall implements Loan {
     this.#attemptNumber = this.#leftEarly?.get(key) ?? 0;
     this.#leftEarly?.delete(key);
     this.#key = key;
-    if (pool.limits.isActive && pool.limits.leave(this)) pool.waiting.wake();
+    if (pool.limits.leave(this, this.plan.draw)) pool.waiting.wake();
     this.probe(key);
   }
 
@@ -182,22 +181,28 @@ export class RunningCall implements Loan {
     const { limits } = this.plan.pool;
     this.unreserve();
     if (!limits.isActive) return;
-    limits.reserve(key, this.draw, 1);
-    this.#reserved = key;
+    const counted = limits.countsOf(key, this.draw);
+    for (const counts of counted) counts.reserve(this.draw, 1);
+    this.#reserved = { key, counted };
   }
 
-  /** Gives up the room, because the attempt begins and is counted, or never begins. */
+  /** Ends the reservation, because the attempt begins and is counted. */
   unreserve(): void {
-    if (this.#reserved) this.plan.pool.limits.reserve(this.#reserved, this.draw, -1);
+    for (const counts of this.#reserved?.counted ?? []) counts.reserve(this.draw, -1);
     this.#reserved = undefined;
+  }
+
+  /** Gives up the room that the call has taken. */
+  giveUpRoom(): void {
+    const key = this.#reserved?.key;
+    this.unreserve();
+    if (key) this.plan.pool.wake(key);
   }
 
   /** What an attempt on this key still has to find room for. */
   drawOn(key: PooledKey): Draw {
     const { draw } = this;
-    return this.plan.pool.limits.isActive && this.#reserved === key
-      ? { ...draw, requests: 0, tokens: 0, units: 0 }
-      : draw;
+    return this.#reserved?.key === key ? { ...draw, requests: 0, tokens: 0, units: 0 } : draw;
   }
 
   /** Reserves the probe of a key that is not clear. `false` if another call holds it. */
@@ -253,7 +258,7 @@ export class RunningCall implements Loan {
 
   /** Starts over with all keys. */
   startOver(): void {
-    this.unreserve();
+    this.giveUpRoom();
     this.endScouting();
     this.endProbe();
     this.lastResort = undefined;
@@ -322,8 +327,8 @@ export class RunningCall implements Loan {
     const { pool } = this.plan;
     if (!this.#hasEnded) pool.runningCalls--;
     this.#hasEnded = true;
-    this.unreserve();
-    pool.limits.leave(this);
+    this.giveUpRoom();
+    pool.limits.leave(this, this.plan.draw);
     this.endScouting();
     this.endProbe();
     pool.budget?.giveBack(this);
@@ -331,14 +336,10 @@ export class RunningCall implements Loan {
   }
 }
 
-function fallOverOf(
-  { id, plan }: RunningCall,
-  { ref }: PooledKey,
-  next: PooledKey,
-): KeyManagerEvents['call.fell-over'] {
-  return { ...plan.pool.origin, key: ref, callId: id, next: next.ref };
-}
-
 function selectionOf({ id, plan }: RunningCall, { ref }: PooledKey): KeyManagerEvents['key.selected'] {
   return { ...plan.pool.origin, key: ref, callId: id };
+}
+
+function fallOverOf(call: RunningCall, key: PooledKey, next: PooledKey): KeyManagerEvents['call.fell-over'] {
+  return { ...selectionOf(call, key), next: next.ref };
 }

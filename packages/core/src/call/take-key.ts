@@ -1,5 +1,6 @@
 import { abortable } from '../base/abortable.ts';
 import { ApiKeyFallbackError } from '../base/errors.ts';
+import { untilOneEndsMs } from '../limits/meters.ts';
 import { longestRested, soonestAvailable } from '../pool/recovery.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { deadlineExceeded } from './exhaustion-errors.ts';
@@ -9,6 +10,8 @@ const mostScouts = 32;
 const mostTokensForRetry = 4;
 /** A call that waits for another call's probe checks at this interval whether the probe has expired. */
 const probeCheckMs = 1000;
+/** A call that waits for room is woken by the end of an attempt, and looks at this interval, in case that never comes. */
+const runningCheckMs = 1000;
 /** Waits are cut into parts, because one long timer misses that the machine slept or that its clock was set. */
 const longestTimerMs = 60_000;
 
@@ -59,7 +62,7 @@ export function takeKeyNow(call: RunningCall): TakenKey | undefined {
   settings.signal?.throwIfAborted();
   // Otherwise this call, and others, would wait for a probe that this call no longer makes.
   call.endProbe();
-  call.unreserve();
+  call.giveUpRoom();
   if (startWaitForTurn(call)) return undefined;
   const key = nextKey(call);
   if (!key) return takeLastResort(call);
@@ -137,12 +140,25 @@ function startWaitForRoom(call: RunningCall, key: PooledKey): boolean {
  */
 function startWaitForTurn(call: RunningCall): boolean {
   const { pool, settings } = call.plan;
-  if (!pool.limits.isActive || pool.limits.isFirst(call)) return false;
-  const leftMs = call.waits ? settings.maxWait - call.waitedMs : patienceLeftMs(call);
+  const { draw } = call;
+  if (!pool.limits.isActive || pool.limits.isFirst(call, draw)) return false;
+  // One that does not wait gives the others its patience for one pause only.
+  const leftMs = call.waits ? settings.maxWait - call.waitedMs : settings.delay - call.waitingMs;
   if (leftMs <= 0 || isTooLate(call, 0)) return false;
-  pool.limits.join(call);
+  pool.limits.join(call, draw);
   pool.waiting.wakeIn(Math.min(leftMs, longestTimerMs), pool.runtime);
   return true;
+}
+
+/** Whether a call waits for room by configured limits, on any key. */
+function isForRoom({ plan: { pool }, draw }: RunningCall): boolean {
+  const now = pool.clock.now();
+  return pool.limits.isActive && pool.keys.some((key) => pool.limits.roomInMs(key, draw, now) > 0);
+}
+
+/** The time in ms until a call that waits for a key looks again, if nothing wakes it before. */
+function wakeAfterMs(waitMs: number, patienceMs: number): number {
+  return waitMs === untilOneEndsMs ? Math.min(patienceMs, runningCheckMs) : Math.min(waitMs, longestTimerMs);
 }
 
 /** The time in ms that a call still waits for its next key: in total at most `maxRetries` pauses. */
@@ -167,15 +183,18 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
   if (startWaitForRecovery(call)) return undefined;
   const { only } = call.draw;
   const mayTry = (key: PooledKey) => (!only || key === only) && call.attemptsOn(key) < settings.maxRetries;
-  const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayTry);
+  const hasRoom = (key: PooledKey) =>
+    !pool.limits.isActive || pool.limits.roomInMs(key, call.draw, pool.clock.now()) === 0;
+  const mayGuess = (key: PooledKey) => mayTry(key) && hasRoom(key);
+  const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayGuess);
   if (guessed) return tryGuessedKey(call, guessed);
   const soon = soonestAvailable(pool, call.draw, mayTry);
   if (!soon || soon.waitMs > Math.min(settings.delay, patienceLeftMs(call)) || isTooLate(call, soon.waitMs)) {
     throw call.exhaust();
   }
   if (soon.waitMs > 0) {
-    if (pool.limits.isActive) pool.limits.join(call);
-    pool.waiting.wakeIn(soon.waitMs, pool.runtime);
+    if (isForRoom(call)) pool.limits.join(call, call.draw);
+    pool.waiting.wakeIn(wakeAfterMs(soon.waitMs, patienceLeftMs(call)), pool.runtime);
     return undefined;
   }
   if (startWaitForRoom(call, soon.key)) return undefined;
@@ -199,9 +218,9 @@ function startWaitForRecovery(call: RunningCall): boolean {
   if (waitMs === undefined || call.waitedMs + waitMs > settings.maxWait) return false;
   if (isTooLate(call, waitMs)) return false;
   call.startOver();
-  if (pool.limits.isActive) pool.limits.join(call);
+  if (isForRoom(call)) pool.limits.join(call, call.draw);
   call.beginWaiting();
-  pool.waiting.wakeIn(Math.min(waitMs, longestTimerMs), pool.runtime);
+  pool.waiting.wakeIn(wakeAfterMs(waitMs, settings.maxWait - call.waitedMs), pool.runtime);
   return true;
 }
 

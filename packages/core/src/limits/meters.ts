@@ -11,8 +11,8 @@ export interface LimitUse {
 }
 
 const minuteMs = 60_000;
-/** An attempt that another one has to wait for is looked at again after this time, or when it ends. */
-const runningCheckMs = 1000;
+/** The time until a running attempt ends is not known. Those who wait are woken when it does. */
+export const untilOneEndsMs = 1;
 
 interface Quota {
   readonly name: LimitName;
@@ -48,7 +48,7 @@ export class Meters {
   /** The time in ms until an attempt has room; 0 for now. */
   roomInMs(amounts: Amounts, time: LimitTime): number {
     const running = this.#running() + this.counts.reserved.requests + amounts.requests;
-    let roomInMs = this.#concurrency !== undefined && running > this.#concurrency ? runningCheckMs : 0;
+    let roomInMs = this.#concurrency !== undefined && running > this.#concurrency ? untilOneEndsMs : 0;
     for (const quota of this.#quotas) roomInMs = Math.max(roomInMs, this.#roomInMs(quota, amounts, time));
     return roomInMs;
   }

@@ -6,7 +6,7 @@ import type { SharedClock } from '../state/shared-clock.ts';
 import type { Draw, KeyLimits, LimitName, Limits } from './limit-options.ts';
 import { Counts, type LimitTime } from './counts.ts';
 import { Meters, type LimitUse } from './meters.ts';
-import type { PoolTraffic } from './pool-traffic.ts';
+import type { KeyTraffic, PoolTraffic } from './pool-traffic.ts';
 
 /** The limits that a manager configures. */
 export interface ConfiguredLimits {
@@ -22,6 +22,7 @@ interface LimitedPool {
   readonly clock: SharedClock;
   readonly traffic: PoolTraffic;
   readonly usage: PoolUsage;
+  readonly slots: { expire(now: number): void };
   /** The same key in other pools of this process. */
   readonly twins: {
     of(key: PooledKey): readonly { readonly key: PooledKey; readonly pool: { readonly usage: PoolUsage } }[];
@@ -64,8 +65,8 @@ export class PoolLimits {
       return nextMidnight(clock.date(), adapter.definition.timeZone ?? 'UTC') - clock.date();
     },
   };
-  /** The calls that wait for room, the first one first. */
-  readonly #waiting = new Set<object>();
+  /** Bucket → the calls that wait for room, the first one first. */
+  readonly #waiting = new Map<string, Set<object>>();
   #list: LimitedKeys;
 
   constructor({ limits, groupLimits = {} }: ConfiguredLimits, list: LimitedKeys, pool: LimitedPool) {
@@ -86,6 +87,13 @@ export class PoolLimits {
     if (this.isActive) for (const key of list.ring.keys) this.#metersOf(key);
   }
 
+  /** Goes on with what another manager of the pool has counted of the same key. */
+  takeOver(key: PooledKey, counts: KeyTraffic['counts']): void {
+    if (!counts) return;
+    this.#pool.traffic.of(key).counts = counts;
+    this.#byKey.delete(key);
+  }
+
   /** The time in ms until an attempt on this key has room at this shared time; 0 for now. One that has reserved its room draws on 0 requests. */
   roomInMs(key: PooledKey, draw: Draw, now: number): number {
     if (draw.requests === 0) return 0;
@@ -98,23 +106,25 @@ export class PoolLimits {
     return Math.max(ofKey, ofBucket, ofGroup);
   }
 
-  /** Takes room for an attempt that is about to begin, or gives it up. */
-  reserve(key: PooledKey, draw: Draw, sign: 1 | -1): void {
-    this.#forEach(key, draw, (counts) => counts.reserve(draw, sign));
+  /** All that an attempt on this key is counted in. Keep it until the end, because groups and limits can change meanwhile. */
+  countsOf(key: PooledKey, { bucket }: Draw): readonly Counts[] {
+    const { counts } = this.#pool.traffic.of(key);
+    const ofGroup = key.group === undefined ? undefined : this.#groups.get(key.group)?.counts;
+    return [counts?.whole, counts?.buckets.get(bucket), ofGroup].filter((found) => found !== undefined);
   }
 
   /** Counts an attempt that begins. */
-  begin(key: PooledKey, draw: Draw, now: number): void {
+  begin(counted: readonly Counts[], draw: Draw, now: number): void {
     const time = this.#timeOf(now);
-    this.#forEach(key, draw, (counts) => counts.begin(draw, time));
+    for (const counts of counted) counts.begin(draw, time);
   }
 
   /** Counts an attempt that has ended, with the tokens that it has really taken if they are known. */
-  end(key: PooledKey, draw: Draw, beganAtMs: number, tokens: number | undefined): void {
-    this.#forEach(key, draw, (counts) => counts.running--);
+  end(counted: readonly Counts[], draw: Draw, beganAtMs: number, tokens: number | undefined): void {
+    for (const counts of counted) counts.running--;
     if (tokens === undefined || tokens === draw.tokens) return;
     const time = this.#timeOf(this.#pool.clock.now());
-    this.#forEach(key, draw, (counts) => counts.correctTokens(tokens - draw.tokens, beganAtMs, time));
+    for (const counts of counted) counts.correctTokens(tokens - draw.tokens, beganAtMs, time);
   }
 
   /** How much of the limits of a key is used. */
@@ -140,45 +150,39 @@ export class PoolLimits {
     return full.toSorted((a, b) => (b.resetsInMs ?? 0) - (a.resetsInMs ?? 0))[0]?.name;
   }
 
-  /** Whether no other call waits for room before this one. */
-  isFirst(call: object): boolean {
-    const [first] = this.#waiting;
+  /** Whether no other call waits for room in this bucket before this one. */
+  isFirst(call: object, { bucket }: Draw): boolean {
+    const [first] = this.#waiting.get(bucket) ?? [];
     return first === undefined || first === call;
   }
 
-  /** Queues a call that waits for room. */
-  join(call: object): void {
-    this.#waiting.add(call);
+  /** Queues a call that waits for room in a bucket. */
+  join(call: object, { bucket }: Draw): void {
+    this.#waiting.set(bucket, (this.#waiting.get(bucket) ?? new Set()).add(call));
   }
 
   /** Removes a call from the queue. Returns whether it was in there. */
-  leave(call: object): boolean {
-    return this.#waiting.delete(call);
+  leave(call: object, { bucket }: Draw): boolean {
+    const waiting = this.#waiting.get(bucket);
+    const wasWaiting = waiting?.delete(call) === true;
+    if (waiting?.size === 0) this.#waiting.delete(bucket);
+    return wasWaiting;
   }
 
   /** Converts a shared time, which is that of the caller, because to read a clock takes as long as the rest. */
   #timeOf(now: number): LimitTime {
-    const { clock, usage } = this.#pool;
+    const { clock, usage, slots } = this.#pool;
     usage.startDayIfDue(now);
+    slots.expire(now);
     this.#time.now = now - clock.offsetMs;
     this.#time.day = usage.day;
     return this.#time;
   }
 
-  /** Calls `change` with all that an attempt is counted in. */
-  #forEach(key: PooledKey, { bucket }: Draw, change: (counts: Counts) => void): void {
-    const { counts } = this.#pool.traffic.of(key);
-    const ofBucket = counts?.buckets.get(bucket);
-    const ofGroup = key.group === undefined ? undefined : this.#groups.get(key.group)?.counts;
-    if (counts) change(counts.whole);
-    if (ofBucket) change(ofBucket);
-    if (ofGroup) change(ofGroup);
-  }
-
   #metersOf(key: PooledKey): KeyMeters {
     const known = this.#byKey.get(key);
     if (known) return known;
-    const { buckets = {}, ...whole } = { ...this.#limits, ...this.#list.limits.get(key) };
+    const { buckets = {}, ...whole } = merged(this.#limits, this.#list.limits.get(key));
     const traffic = this.#pool.traffic.of(key);
     const counts = (traffic.counts ??= { whole: new Counts(), buckets: new Map() });
     const meters = {
@@ -188,7 +192,9 @@ export class PoolLimits {
           if (measure === 'tokens') return counts.whole.ofDay(measure, this.#pool.usage.day);
           const { usage, twins } = this.#pool;
           const ofTwins = twins.of(key).map((twin) => twin.pool.usage.usedToday(twin.key, measure));
-          return ofTwins.reduce((sum, used) => sum + used, usage.usedToday(key, measure));
+          const used = ofTwins.reduce((sum, ofTwin) => sum + ofTwin, usage.usedToday(key, measure));
+          // A new key of the account has no usage yet, but goes on with what was counted.
+          return Math.max(used, counts.whole.ofDay(measure, usage.day));
         },
         running: () => this.#pool.twins.of(key).reduce((sum, twin) => sum + twin.key.usage.inUse, key.usage.inUse),
       }),
@@ -215,4 +221,10 @@ export class PoolLimits {
       running: () => keys().reduce((sum, { usage }) => sum + usage.inUse, 0),
     });
   }
+}
+
+/** The limits of a manager, with those that a key has of its own in their place. */
+function merged(ofManager: KeyLimits = {}, ofKey: KeyLimits = {}): KeyLimits {
+  const own = Object.fromEntries(Object.entries(ofKey).filter(([, limit]) => limit !== undefined));
+  return { ...ofManager, ...own, buckets: { ...ofManager.buckets, ...ofKey.buckets } };
 }

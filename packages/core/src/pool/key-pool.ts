@@ -235,6 +235,7 @@ export class KeyPool<Client = unknown> {
       const known = before.find(key.reveal());
       if (!known) continue;
       this.usage.takeOver(key, known, before.usage, hasSameStore);
+      this.limits.takeOver(key, before.traffic.of(known).counts);
       this.health.takeOver(key, known, shiftMs);
       key.takeOver(known);
       this.onUsage(key);
