@@ -94,7 +94,7 @@ function placeOf(name: string): string {
 
 function adviceOn(unknown: string, known: ReadonlySet<string>, prefix: string): string {
   // The option "key" of a call is close, but takes the name of a key.
-  if (/^api_?keys?$/i.test(unknown)) return placeOf(unknown);
+  if (known.has('key') && /^api_?keys?$/i.test(unknown)) return placeOf(unknown);
   const synonym = synonyms.get(unknown);
   if (synonym !== undefined && known.has(synonym)) return ` Did you mean "${prefix}${synonym}"?`;
   return didYouMean(unknown, known, prefix) || placeOf(unknown);
