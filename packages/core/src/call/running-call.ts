@@ -188,7 +188,8 @@ export class RunningCall implements Loan {
 
   /** Ends the reservation, because the attempt begins and is counted. */
   unreserve(): void {
-    for (const counts of this.#reserved?.counted ?? []) counts.reserve(this.draw, -1);
+    if (!this.#reserved) return;
+    for (const counts of this.#reserved.counted) counts.reserve(this.draw, -1);
     this.#reserved = undefined;
   }
 
