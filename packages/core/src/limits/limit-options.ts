@@ -3,7 +3,7 @@ import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 
-/** The most that a key, a group of keys or a quota bucket may use. Each is an integer from 1; without one there is no limit. */
+/** The limits of a key, of a group of keys, or of a quota bucket. Each is an integer from 1. What is left out is not limited. */
 export interface Limits {
   /** Requests that begin in any 60 s. */
   readonly requestsPerMinute?: number;

@@ -16,7 +16,7 @@ const fullestByAssumption = 1;
 
 /** What this process knows from the requests on one key. Not shared through the store. */
 export interface KeyTraffic {
-  /** What is counted against configured limits, as a whole and by bucket; `undefined` if no pool with this key has any. */
+  /** The use of configured limits, of the key and of its buckets; `undefined` while no limit is configured for the key. */
   counts?: { readonly whole: Counts; readonly buckets: Map<string, Counts> };
   readonly window: RequestWindow;
   /** What was learned from refusals; `undefined` before the first one. */

@@ -63,7 +63,7 @@ export class LazyPools {
     return [...this.#made.keys()];
   }
 
-  /** Returns the manager of a pool, which it makes at first use; `undefined` if there is no such pool. */
+  /** Returns the manager of a pool, and creates it at first use. Returns `undefined` if the pool does not exist. */
   get(name: string): ApiKeyManager | undefined {
     const known = this.#made.get(name);
     const manager = known?.manager ?? this.#make(name);

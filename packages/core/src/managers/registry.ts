@@ -35,6 +35,7 @@ const slot = Symbol.for('@api-key-fallback/core/registry@1');
 
 const optionNames = new Set(['replace']);
 const onceNames = new Set(['pool']);
+
 /**
  * Maps provider names, and the names of their pools, to key managers. All copies of this package in a process share one `registry`.
  *
@@ -115,8 +116,9 @@ export class KeyManagerRegistry {
   }
 
   /**
-   * Makes the pools of a provider at their first use, for services with thousands of tenants. `create` gets the name of the pool, and
-   * returns its manager, or `undefined` if there is no such pool. It is not async: pass a function that loads the keys to the manager.
+   * Makes the pools of a provider at their first use, for services with thousands of tenants. `create` gets the name of a pool and
+   * returns its manager, or `undefined` if the pool does not exist. `create` must not be async. To load keys, give the manager a
+   * function that loads them.
    *
    * Closes pools that are idle, or the least recently used ones if there are too many. The next use makes a closed pool again; without
    * a store its keys start fresh. The default pool is never made.
@@ -196,8 +198,7 @@ export class KeyManagerRegistry {
     }
     const isDefault = pool === defaultPool && entry?.create !== undefined;
     if (entry && isDefault) entry.create = entry.created = undefined;
-    const isRemoved = [isDefault, entry?.registered.delete(pool), entry?.lazy?.take(pool) !== undefined].includes(true);
-    return isRemoved;
+    return [isDefault, entry?.registered.delete(pool), entry?.lazy?.take(pool) !== undefined].includes(true);
   }
 
   #entry(provider: string): Entry {
