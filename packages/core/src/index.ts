@@ -37,15 +37,8 @@ export type { ErrorVerdict, VerdictKind } from './base/verdict.ts';
 export type { EnvFileOptions } from './env/environment.ts';
 export type { NamedApiKey } from './env/key-variables.ts';
 export { firstChunk } from './call/first-chunk.ts';
-export type {
-  AttemptFailure,
-  Cost,
-  CostResolver,
-  FallbackOptions,
-  KeyResolver,
-  PoolResolver,
-  RetryOptions,
-} from './call/retry-options.ts';
+export type { AttemptFailure, FallbackOptions, RetryOptions } from './call/retry-options.ts';
+export type { Cost, CostResolver, KeyResolver, PoolResolver } from './call/resolvers.ts';
 export type { LogOptions } from './events/event-log.ts';
 export type { KeyChangeReason, KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events/events.ts';
 export type { LogFields } from './events/log-fields.ts';

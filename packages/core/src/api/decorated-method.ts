@@ -4,16 +4,8 @@ import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
-import {
-  checkRetryOptions,
-  hasResolvers,
-  namedPool,
-  resolvedFor,
-  type FallbackSettings,
-  type Inject,
-  type PoolResolver,
-  type RetryOptions,
-} from '../call/retry-options.ts';
+import { checkRetryOptions, type FallbackSettings, type Inject, type RetryOptions } from '../call/retry-options.ts';
+import { hasResolvers, namedPool, resolvedFor, type PoolResolver } from '../call/resolvers.ts';
 import { runCall } from '../call/run-call.ts';
 import type { Invoke } from '../call/running-attempt.ts';
 import { StreamWithFallback } from '../call/stream-with-fallback.ts';

@@ -8,7 +8,7 @@ import { deadlineExceeded } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { RunningAttempt } from './running-attempt.ts';
-import { isBetterKeyLeft, tokensForRetry } from './take-key.ts';
+import { isBetterKeyLeft, tokensForRetry } from './wait-to-retry.ts';
 
 /** What a call does after a failed attempt. */
 export type Decision = (

@@ -1,11 +1,13 @@
 import { longestTimerMs } from '../base/abortable.ts';
-import { checkName, notAFunction, shown, shownKind } from '../base/check-arguments.ts';
+import { checkName, notAFunction } from '../base/check-arguments.ts';
+import { checkDuration, checkOption, checkTimeout } from '../base/check-option.ts';
 import { checkOptionNames, retryOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
 import type { KeyRef } from '../events/key-ref.ts';
 import { checkPoolName, checkProviderName, type ProviderName } from '../base/provider-name.ts';
 import type { ClassifyError, ClassifyResult } from '../provider/provider-adapter.ts';
+import { checkCost, type Cost, type CostResolver, type KeyResolver, type PoolResolver } from './resolvers.ts';
 
 /** What the decorated method or fallback function receives. */
 export type Inject = 'key' | 'client';
@@ -80,29 +82,6 @@ export interface FallbackOptions {
   readonly onFailedAttempt?: (failure: AttemptFailure) => unknown;
 }
 
-/**
- * Names the key to which a call is pinned, by its label or `keyId`; `undefined` for any. `self` is the object that the method belongs to,
- * and `args` are the arguments without the key.
- *
- * @example
- * const key: KeyResolver = ({ args: [batch] }) => batch.keyId;
- */
-export type KeyResolver = (call: { readonly self: any; readonly args: readonly any[] }) => string | undefined;
-
-/** What an attempt takes: an estimate of its tokens, and quota units if they are not those of the operation. Each from 0. */
-export interface Cost {
-  readonly tokens?: number;
-  readonly units?: number;
-}
-
-/**
- * Says what a call costs. `self` is the object that the method belongs to, and `args` are the arguments without the key.
- *
- * @example
- * const cost: CostResolver = ({ args: [prompt] }) => ({ tokens: Math.ceil(prompt.length / 4) + 500 });
- */
-export type CostResolver = (call: { readonly self: any; readonly args: readonly any[] }) => Cost | undefined;
-
 /** Options of the decorator. With n keys a call makes at most n × `maxRetries` requests. */
 export interface RetryOptions<
   P extends ProviderName = ProviderName,
@@ -119,19 +98,6 @@ export interface RetryOptions<
   /** What the first parameter receives: the active key, or a client bound to it. @default 'key' */
   readonly inject?: I;
 }
-
-/**
- * Names the pool of a call; `undefined` for the default pool. `self` is the object that the method belongs to, and `args` are the
- * arguments without the key. Not async.
- *
- * The call rejects with an `UnknownProviderError` for a pool that does not exist, and with an `InvalidOptionsError` for anything that
- * is no name, such as `null`.
- *
- * @example
- * const byObject: PoolResolver = ({ self }) => self.tenant;
- * const byArgument: PoolResolver = ({ args: [tenant] }) => tenant;
- */
-export type PoolResolver = (call: { readonly self: any; readonly args: readonly any[] }) => string | undefined;
 
 /** Checked options with every default filled in. */
 export interface FallbackSettings {
@@ -167,25 +133,6 @@ export interface FallbackSettings {
 /** As long as a full window of a minute needs to have room. */
 const defaultMaxWaitMs = 61_000;
 
-const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;
-const timeout = `a number of milliseconds above 0, up to ${longestTimerMs}`;
-
-/** @throws InvalidOptionsError naming the option and its value, unless it is valid. */
-export function checkOption(valid: boolean, name: string, value: unknown, expected: string): void {
-  if (valid) return;
-  throw new InvalidOptionsError(`"${name}" must be ${expected}; it is ${shown(value)}.`);
-}
-
-/** @throws InvalidOptionsError if the option is set and is not a timeout in ms. */
-export function checkTimeout(name: string, value: unknown): void {
-  const isValid = value === undefined || (isDuration(value) && value !== 0);
-  checkOption(isValid, name, value, timeout);
-}
-
-function isDuration(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value <= longestTimerMs;
-}
-
 /** Fills in the defaults. @throws InvalidOptionsError naming the option and its value. */
 export function checkFallbackOptions(
   options: FallbackOptions & { readonly inject?: Inject },
@@ -220,8 +167,8 @@ export function checkFallbackOptions(
     maxRetries,
     'an integer of at least 1',
   );
-  checkOption(isDuration(delay), 'delay', delay, duration);
-  checkOption(isDuration(maxDelay), 'maxDelay', maxDelay, duration);
+  checkDuration('delay', delay);
+  checkDuration('maxDelay', maxDelay);
   checkOption(backoff === 'fixed' || backoff === 'exponential', 'backoff', backoff, "'fixed' or 'exponential'");
   checkOption(
     retryOn === undefined || retryOn === 'same-key' || retryOn === 'next-key',
@@ -230,7 +177,7 @@ export function checkFallbackOptions(
     "'same-key' or 'next-key'",
   );
   checkOption(onExhausted === 'fail' || onExhausted === 'wait', 'onExhausted', onExhausted, "'fail' or 'wait'");
-  checkOption(isDuration(maxWait), 'maxWait', maxWait, duration);
+  checkDuration('maxWait', maxWait);
   checkTimeout('attemptTimeout', attemptTimeout);
   checkTimeout('deadline', deadline);
   checkTimeout('idleTimeout', idleTimeout);
@@ -277,45 +224,6 @@ export function checkRetryOptions(options: RetryOptions): FallbackSettings {
   if (options.provider !== undefined) checkProviderName('"provider"', options.provider);
   if (options.pool !== undefined && typeof options.pool !== 'function') checkPoolName('"pool"', options.pool);
   return settings;
-}
-
-const costNames = new Set(['tokens', 'units']);
-
-function checkCost(cost: Cost): void {
-  checkOptionNames('cost', cost, costNames, '{ tokens: 500 }');
-  for (const [name, amount] of Object.entries(cost) as [string, unknown][]) {
-    const isAmount = amount === undefined || (typeof amount === 'number' && Number.isFinite(amount) && amount >= 0);
-    checkOption(isAmount, `cost.${name}`, amount, 'a number from 0');
-  }
-}
-
-/** Whether the options of a call depend on its arguments. */
-export function hasResolvers({ cost, key }: FallbackSettings): boolean {
-  return typeof cost === 'function' || typeof key === 'function';
-}
-
-/** What a call costs, and the key to which it is pinned. @throws InvalidOptionsError for anything else than the functions may return */
-export function resolvedFor(
-  { cost, key }: FallbackSettings,
-  self: unknown,
-  args: readonly unknown[],
-): Pick<FallbackSettings, 'cost' | 'key'> {
-  const ofCall = typeof cost === 'function' ? cost({ self, args }) : cost;
-  const named = typeof key === 'function' ? key({ self, args }) : key;
-  if (ofCall !== undefined) checkCost(ofCall);
-  if (named !== undefined) checkName('label', named, 'What the function of "key" returns');
-  return { cost: ofCall, key: named };
-}
-
-/** Returns what a function has named as the pool of a call. @throws InvalidOptionsError for anything but a name or `undefined` */
-export function namedPool(name: () => unknown): string | undefined {
-  const pool = name();
-  if (pool === undefined) return undefined;
-  if (shownKind(pool).startsWith('a Promise')) {
-    throw new InvalidOptionsError('The function of "pool" must not be async: load the tenant before the call.');
-  }
-  checkPoolName('What the function of "pool" returns', pool);
-  return pool;
 }
 
 /** @throws InvalidOptionsError unless `fn` is a function other than a generator, without the option of generators. */

@@ -16,15 +16,9 @@ import { clientInTime } from './client-in-time.ts';
 import { decideAfterFailure } from './decide-after-failure.ts';
 import { RunningAttempt, type Invoke } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
-import {
-  takeKeyNow,
-  waitForKey,
-  isSourceDue,
-  waitForSource,
-  waitToRetry,
-  wasTakenOut,
-  type TakenKey,
-} from './take-key.ts';
+import { takeKeyNow, waitForKey, wasTakenOut, type TakenKey } from './take-key.ts';
+import { isSourceDue, waitForSource } from './wait-for-source.ts';
+import { waitToRetry } from './wait-to-retry.ts';
 
 /** Runs a call: in its pool, and in those that stand in for it when all keys have failed. */
 export function runCall<T>(

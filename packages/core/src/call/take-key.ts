@@ -1,5 +1,3 @@
-import { abortable } from '../base/abortable.ts';
-import { ApiKeyFallbackError } from '../base/errors.ts';
 import { untilOneEndsMs } from '../limits/meters.ts';
 import { longestRested, soonestAvailable } from '../pool/recovery.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -7,7 +5,6 @@ import { deadlineExceeded } from './exhaustion-errors.ts';
 import type { RunningCall } from './running-call.ts';
 
 const mostScouts = 32;
-const mostTokensForRetry = 4;
 /** A call that waits for another call's probe checks at this interval whether the probe has expired. */
 const probeCheckMs = 1000;
 /** A call that waits for room is woken by the end of an attempt, and looks at this interval, in case that never comes. */
@@ -19,32 +16,6 @@ const longestTimerMs = 60_000;
 export interface TakenKey {
   readonly key: PooledKey;
   readonly delayMs?: number;
-}
-
-/** Whether the call has to wait for its key source: until there are keys, or for those that follow refused ones if no other is left. */
-export function isSourceDue(call: RunningCall): boolean {
-  const { pool, bucket } = call.plan;
-  if (!pool.source) return false;
-  if (!pool.source.isReady()) return true;
-  if (call.hasAskedSource || pool.select(call.draw, call.used) !== undefined) return false;
-  const now = pool.clock.now();
-  return pool.keys.some((key) => key.unavailableReason(bucket, now) === 'invalid-key');
-}
-
-/** Waits for the key source. @throws ApiKeyFallbackError (`KEY_SOURCE_FAILED`) when there are no keys */
-export async function waitForSource(call: RunningCall): Promise<void> {
-  const { source } = call.plan.pool;
-  const isAsked = source?.isReady() === true;
-  if (isAsked) call.hasAskedSource = true;
-  const loaded = isAsked ? source.afterInvalidKey() : source?.ready();
-  await call
-    .whileOpen((signal) => abortable(loaded, signal))
-    .catch((error: unknown) => {
-      if (ApiKeyFallbackError.isInstance(error) && error.code === 'KEY_SOURCE_FAILED') {
-        call.exhaustion = { error, reason: 'unavailable', isBudgetSpent: false, text: error.message };
-      }
-      throw error;
-    });
 }
 
 /** Takes the next key, after a wait in the pool's queue until one can be used. */
@@ -242,55 +213,10 @@ function hasLastResortFailed({ lastResort }: RunningCall): boolean {
   return lastResort !== undefined && lastResort.key.health.view !== lastResort.before;
 }
 
-/** The tokens that must be left for one more attempt on a key. With fewer, calls would start retries that they cannot finish. */
-export function tokensForRetry(attemptsMade: number, maxRetries: number): number {
-  return Math.max(1, Math.min(maxRetries - attemptsMade, mostTokensForRetry));
-}
-
-/**
- * Pauses before another attempt on a key, then waits for a token of the retry budget if one is needed. Resolves to `false` if the
- * call should take another key instead.
- */
-export async function waitToRetry(call: RunningCall, { key, delayMs = 0 }: TakenKey): Promise<boolean> {
-  const { pool, settings } = call.plan;
-  await pool.runtime.sleep(delayMs, settings.signal);
-  const mayGo = mayRetryNow(call, key);
-  return mayGo ?? call.waitInQueue(() => mayRetryNow(call, key));
-}
-
-/** Whether the call may try its key again; `undefined` if it has to wait for a token. */
-function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
-  const { pool, bucket } = call.plan;
-  const { budget } = pool;
-  const isInDoubt = !key.isHealthy(bucket, pool.clock.now());
-  const isLeft = !pool.isUsable(key, call.draw) || (isInDoubt && isBetterKeyLeft(call));
-  // One call probes a recovering key. The others take another key, if one is left.
-  const isOtherCallsTurn = !isLeft && !call.probe(key) && call.hasNextKey();
-  if (isLeft || isOtherCallsTurn) {
-    budget?.giveBack(call);
-    pool.waiting.wake();
-    call.leaveEarly();
-    return false;
-  }
-  if (!budget || call.holdsToken || budget.lend(call)) {
-    call.reserve(key);
-    return true;
-  }
-  if (budget.mayComeBack) return undefined;
-  call.leaveEarly();
-  return false;
-}
-
 /** Whether the outcome of another call has taken a key out, after this call had been told to use it. */
 export function wasTakenOut(call: RunningCall, { key }: TakenKey): boolean {
   const { plan, lastResort } = call;
   const { pool, bucket } = plan;
   const isLastResort = lastResort?.key === key && pool.keys.includes(key) && key.isOutByGuess(bucket, pool.clock.now());
   return !pool.isUsable(key, call.drawOn(key)) && !isLastResort;
-}
-
-/** Whether a healthy key is left for a call that gives up its current one. */
-export function isBetterKeyLeft(call: RunningCall): boolean {
-  const { pool, bucket } = call.plan;
-  return pool.select(call.draw, call.used)?.isHealthy(bucket, pool.clock.now()) ?? false;
 }

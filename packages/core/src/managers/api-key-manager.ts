@@ -8,12 +8,11 @@ import { CallPlan } from '../call/call-plan.ts';
 import {
   checkFallbackOptions,
   checkFunction,
-  hasResolvers,
-  resolvedFor,
   type FallbackOptions,
   type FallbackSettings,
   type Inject,
 } from '../call/retry-options.ts';
+import { hasResolvers, resolvedFor } from '../call/resolvers.ts';
 import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
 import type { KeyManagerEventName, KeyManagerListener } from '../events/events.ts';

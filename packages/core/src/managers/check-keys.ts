@@ -2,7 +2,7 @@ import { abortable, startTimeout } from '../base/abortable.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
 import type { KeyRef } from '../events/key-ref.ts';
 import { readField } from '../base/read-field.ts';
-import { checkOption, checkTimeout } from '../call/retry-options.ts';
+import { checkOption, checkTimeout } from '../base/check-option.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { learnLimits } from '../pool/observe-response.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';

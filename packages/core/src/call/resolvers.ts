@@ -1,0 +1,87 @@
+import { checkName, shownKind } from '../base/check-arguments.ts';
+import { checkOption } from '../base/check-option.ts';
+import { checkOptionNames } from '../base/check-option-names.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
+import { checkPoolName } from '../base/provider-name.ts';
+
+/**
+ * Names the key to which a call is pinned, by its label or `keyId`; `undefined` for any. `self` is the object that the method belongs to,
+ * and `args` are the arguments without the key.
+ *
+ * @example
+ * const key: KeyResolver = ({ args: [batch] }) => batch.keyId;
+ */
+export type KeyResolver = (call: { readonly self: any; readonly args: readonly any[] }) => string | undefined;
+
+/** What an attempt takes: an estimate of its tokens, and quota units if they are not those of the operation. Each from 0. */
+export interface Cost {
+  readonly tokens?: number;
+  readonly units?: number;
+}
+
+/**
+ * Says what a call costs. `self` is the object that the method belongs to, and `args` are the arguments without the key.
+ *
+ * @example
+ * const cost: CostResolver = ({ args: [prompt] }) => ({ tokens: Math.ceil(prompt.length / 4) + 500 });
+ */
+export type CostResolver = (call: { readonly self: any; readonly args: readonly any[] }) => Cost | undefined;
+
+/**
+ * Names the pool of a call; `undefined` for the default pool. `self` is the object that the method belongs to, and `args` are the
+ * arguments without the key. Not async.
+ *
+ * The call rejects with an `UnknownProviderError` if the pool does not exist, and with an `InvalidOptionsError` if the name is not
+ * valid, for example `null`.
+ *
+ * @example
+ * const byObject: PoolResolver = ({ self }) => self.tenant;
+ * const byArgument: PoolResolver = ({ args: [tenant] }) => tenant;
+ */
+export type PoolResolver = (call: { readonly self: any; readonly args: readonly any[] }) => string | undefined;
+
+/** The options that can depend on the arguments of a call. */
+interface Resolvable {
+  readonly cost: Cost | CostResolver | undefined;
+  readonly key: string | KeyResolver | undefined;
+}
+
+const costNames = new Set(['tokens', 'units']);
+
+/** @throws InvalidOptionsError naming the amount, unless all are valid. */
+export function checkCost(cost: Cost): void {
+  checkOptionNames('cost', cost, costNames, '{ tokens: 500 }');
+  for (const [name, amount] of Object.entries(cost) as [string, unknown][]) {
+    const isAmount = amount === undefined || (typeof amount === 'number' && Number.isFinite(amount) && amount >= 0);
+    checkOption(isAmount, `cost.${name}`, amount, 'a number from 0');
+  }
+}
+
+/** Whether the options of a call depend on its arguments. */
+export function hasResolvers({ cost, key }: Resolvable): boolean {
+  return typeof cost === 'function' || typeof key === 'function';
+}
+
+/** What a call costs, and the key to which it is pinned. @throws InvalidOptionsError for anything else than the functions may return */
+export function resolvedFor(
+  { cost, key }: Resolvable,
+  self: unknown,
+  args: readonly unknown[],
+): { readonly cost: Cost | undefined; readonly key: string | undefined } {
+  const ofCall = typeof cost === 'function' ? cost({ self, args }) : cost;
+  const named = typeof key === 'function' ? key({ self, args }) : key;
+  if (ofCall !== undefined) checkCost(ofCall);
+  if (named !== undefined) checkName('label', named, 'What the function of "key" returns');
+  return { cost: ofCall, key: named };
+}
+
+/** Returns what a function has named as the pool of a call. @throws InvalidOptionsError for anything but a name or `undefined` */
+export function namedPool(name: () => unknown): string | undefined {
+  const pool = name();
+  if (pool === undefined) return undefined;
+  if (shownKind(pool).startsWith('a Promise')) {
+    throw new InvalidOptionsError('The function of "pool" must not be async: load the tenant before the call.');
+  }
+  checkPoolName('What the function of "pool" returns', pool);
+  return pool;
+}

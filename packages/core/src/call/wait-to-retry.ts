@@ -1,0 +1,50 @@
+import type { PooledKey } from '../state/pooled-key.ts';
+import type { RunningCall } from './running-call.ts';
+import type { TakenKey } from './take-key.ts';
+
+const mostTokensForRetry = 4;
+
+/** The tokens that must be left for one more attempt on a key. With fewer, calls would start retries that they cannot finish. */
+export function tokensForRetry(attemptsMade: number, maxRetries: number): number {
+  return Math.max(1, Math.min(maxRetries - attemptsMade, mostTokensForRetry));
+}
+
+/**
+ * Pauses before another attempt on a key, then waits for a token of the retry budget if one is needed. Resolves to `false` if the
+ * call should take another key instead.
+ */
+export async function waitToRetry(call: RunningCall, { key, delayMs = 0 }: TakenKey): Promise<boolean> {
+  const { pool, settings } = call.plan;
+  await pool.runtime.sleep(delayMs, settings.signal);
+  const mayGo = mayRetryNow(call, key);
+  return mayGo ?? call.waitInQueue(() => mayRetryNow(call, key));
+}
+
+/** Whether the call may try its key again; `undefined` if it has to wait for a token. */
+function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
+  const { pool, bucket } = call.plan;
+  const { budget } = pool;
+  const isInDoubt = !key.isHealthy(bucket, pool.clock.now());
+  const isLeft = !pool.isUsable(key, call.draw) || (isInDoubt && isBetterKeyLeft(call));
+  // One call probes a recovering key. The others take another key, if one is left.
+  const isOtherCallsTurn = !isLeft && !call.probe(key) && call.hasNextKey();
+  if (isLeft || isOtherCallsTurn) {
+    budget?.giveBack(call);
+    pool.waiting.wake();
+    call.leaveEarly();
+    return false;
+  }
+  if (!budget || call.holdsToken || budget.lend(call)) {
+    call.reserve(key);
+    return true;
+  }
+  if (budget.mayComeBack) return undefined;
+  call.leaveEarly();
+  return false;
+}
+
+/** Whether a healthy key is left for a call that gives up its current one. */
+export function isBetterKeyLeft(call: RunningCall): boolean {
+  const { pool, bucket } = call.plan;
+  return pool.select(call.draw, call.used)?.isHealthy(bucket, pool.clock.now()) ?? false;
+}
