@@ -50,7 +50,7 @@ function exhaustedReason(pool: KeyPool, draw: Draw, failures: readonly Failure[]
   // Two keys with transient failures point to the provider, whatever the others report.
   const inTrouble = [...byKey.values()].filter(({ kind }) => kind === 'transient');
   if (inTrouble.length > 1) return 'unavailable';
-  const isFull = (key: PooledKey) => pool.limits.isActive && pool.limits.roomInMs(key, draw, now) > 0;
+  const isFull = (key: PooledKey) => pool.limits.roomInMs(key, draw, now) > 0;
   const all = (draw.only ? [draw.only] : pool.keys).map(
     (key) =>
       reasons[byKey.get(key)?.kind ?? key.unavailableReason(draw.bucket, now)] ??

@@ -154,9 +154,7 @@ function takeLastResort(call: RunningCall): TakenKey | undefined {
   if (startWaitForRecovery(call)) return undefined;
   const { only } = call.draw;
   const mayTry = (key: PooledKey) => (!only || key === only) && call.attemptsOn(key) < settings.maxRetries;
-  const hasRoom = (key: PooledKey) =>
-    !pool.limits.isActive || pool.limits.roomInMs(key, call.draw, pool.clock.now()) === 0;
-  const mayGuess = (key: PooledKey) => mayTry(key) && hasRoom(key);
+  const mayGuess = (key: PooledKey) => mayTry(key) && pool.limits.roomInMs(key, call.draw, pool.clock.now()) === 0;
   const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayGuess);
   if (guessed) return tryGuessedKey(call, guessed);
   const soon = soonestAvailable(pool, call.draw, mayTry);

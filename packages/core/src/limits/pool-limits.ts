@@ -96,7 +96,7 @@ export class PoolLimits {
 
   /** The time in ms until an attempt on this key has room at this shared time; 0 for now. One that has reserved its room draws on 0 requests. */
   roomInMs(key: PooledKey, draw: Draw, now: number): number {
-    if (draw.requests === 0) return 0;
+    if (!this.isActive || draw.requests === 0) return 0;
     const time = this.#timeOf(now);
     const { whole, buckets } = this.#metersOf(key);
     const ofKey = whole.roomInMs(draw, time);
