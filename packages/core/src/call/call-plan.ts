@@ -1,6 +1,6 @@
 import { shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
-import type { Draw } from '../limits/limit-options.ts';
+import { wholeAmount, type Draw } from '../limits/limit-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { FallbackSettings } from './retry-options.ts';
 
@@ -56,7 +56,5 @@ export class CallPlan {
 
 function drawOf({ adapter }: KeyPool, { operation, cost }: FallbackSettings): Draw {
   const { tokens = 0, units = adapter.unitsOf(operation) } = typeof cost === 'function' ? {} : (cost ?? {});
-  // Whole numbers, because fractions leave residues.
-  const whole = (amount: number) => Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(amount));
-  return { bucket: adapter.bucketOf(operation), requests: 1, tokens: whole(tokens), units: whole(units) };
+  return { bucket: adapter.bucketOf(operation), requests: 1, tokens: wholeAmount(tokens), units: wholeAmount(units) };
 }

@@ -3,6 +3,7 @@ import { findAttempt, type Attempt, type Spent } from '../base/attempt.ts';
 import { shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError, printAs } from '../base/errors.ts';
 import type { Counts } from '../limits/counts.ts';
+import { wholeAmount } from '../limits/limit-options.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolSlot } from '../pool/pool-of.ts';
@@ -157,8 +158,7 @@ class AttemptView implements Attempt {
     if (!Number.isFinite(tokens) || tokens < 0) {
       throw new InvalidOptionsError(`spent() expects { tokens } with a number from 0; it is ${shown(tokens)}.`);
     }
-    // Whole numbers, because fractions leave residues.
-    this.#attempt.tokens = Math.min(Number.MAX_SAFE_INTEGER, Math.ceil((this.#attempt.tokens ?? 0) + tokens));
+    this.#attempt.tokens = wholeAmount((this.#attempt.tokens ?? 0) + tokens);
   }
 
   toJSON(): object {

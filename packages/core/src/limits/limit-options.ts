@@ -43,6 +43,11 @@ export const measures: readonly Measure[] = ['requests', 'tokens', 'units'];
 /** What an attempt takes. */
 export type Amounts = Readonly<Record<Measure, number>>;
 
+/** An amount as it is counted: a whole number, because fractions leave residues when they are taken back. */
+export function wholeAmount(amount: number): number {
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(amount));
+}
+
 /** What an attempt draws on: the quota bucket of its operation, how much of each measure, and on which key. */
 export interface Draw extends Amounts {
   readonly bucket: string;
