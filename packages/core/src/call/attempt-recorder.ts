@@ -103,7 +103,8 @@ export function recordAbandonment(attempt: RunningAttempt): void {
 
 function end(attempt: RunningAttempt): void {
   const { key, call } = attempt;
-  const { pool } = call.plan;
+  const { pool, draw } = call.plan;
+  key.usage.tokens += attempt.tokens ?? draw.tokens;
   attempt.timeout?.end();
   attempt.hasEnded = true;
   pool.slots.release(attempt);

@@ -188,13 +188,12 @@ export class PoolLimits {
     const meters = {
       whole: new Meters(whole, counts.whole, {
         ofDay: (measure) => {
-          // Tokens are not in the usage that the store keeps.
-          if (measure === 'tokens') return counts.whole.ofDay(measure, this.#pool.usage.day);
           const { usage, twins } = this.#pool;
-          const ofTwins = twins.of(key).map((twin) => twin.pool.usage.usedToday(twin.key, measure));
-          const used = ofTwins.reduce((sum, ofTwin) => sum + ofTwin, usage.usedToday(key, measure));
+          const ofPools = [{ key, pool: this.#pool }, ...twins.of(key)];
+          const own = sum(ofPools.map(({ key: same, pool }) => pool.usage.ownToday(same, measure)));
+          const ofOthers = sum(ofPools.map(({ key: same, pool }) => pool.usage.othersToday(same, measure)));
           // A new key of the account has no usage yet, but goes on with what was counted.
-          return Math.max(used, counts.whole.ofDay(measure, usage.day));
+          return Math.max(own, counts.whole.ofDay(measure, usage.day)) + ofOthers;
         },
         running: () => this.#pool.twins.of(key).reduce((sum, twin) => sum + twin.key.usage.inUse, key.usage.inUse),
       }),
@@ -215,8 +214,10 @@ export class PoolLimits {
     const keys = () => this.#list.ring.known.filter((key) => key.group === group);
     return new Meters(limits, counts, {
       ofDay: (measure) => {
-        if (measure === 'tokens') return counts.ofDay(measure, this.#pool.usage.day);
-        return keys().reduce((sum, key) => sum + this.#pool.usage.usedToday(key, measure), 0);
+        const { usage } = this.#pool;
+        const own = sum(keys().map((key) => usage.ownToday(key, measure)));
+        const ofOthers = sum(keys().map((key) => usage.othersToday(key, measure)));
+        return Math.max(own, counts.ofDay(measure, usage.day)) + ofOthers;
       },
       running: () => keys().reduce((sum, { usage }) => sum + usage.inUse, 0),
     });
@@ -227,4 +228,8 @@ export class PoolLimits {
 function merged(ofManager: KeyLimits = {}, ofKey: KeyLimits = {}): KeyLimits {
   const own = Object.fromEntries(Object.entries(ofKey).filter(([, limit]) => limit !== undefined));
   return { ...ofManager, ...own, buckets: { ...ofManager.buckets, ...ofKey.buckets } };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -3,9 +3,8 @@ import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
 import {
   addUsage,
+  counted,
   difference,
-  indexOfAttempts,
-  indexOfUnits,
   noTotals,
   toCounts,
   toTotals,
@@ -70,12 +69,15 @@ export class PoolUsage {
     return this.#today.ofThis(key);
   }
 
-  /** The requests or quota units of a key since midnight, by all processes. */
-  usedToday(key: PooledKey, measure: 'requests' | 'units'): number {
-    const { attempts, quotaUnits } = key.usage;
-    return measure === 'requests'
-      ? this.#today.numberOf(key, attempts, indexOfAttempts)
-      : this.#today.numberOf(key, quotaUnits, indexOfUnits);
+  /** What this process has used of a key since midnight. */
+  ownToday({ ref, usage }: PooledKey, measure: keyof typeof counted): number {
+    const { name, index } = counted[measure];
+    return this.#today.ownNumber(ref.keyId, usage[name], index);
+  }
+
+  /** What other processes have used of a key since midnight, as of the last exchange with the store. */
+  othersToday({ ref }: PooledKey, measure: keyof typeof counted): number {
+    return this.#today.othersNumber(ref.keyId, counted[measure].index);
   }
 
   /** Usage of a key by all processes. */

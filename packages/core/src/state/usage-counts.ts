@@ -10,6 +10,8 @@ export interface UsageCounts {
   readonly failures: Record<VerdictKind, number>;
   /** The cost of the attempts in quota units, from the adapter's `unitsOf`; 1 for each attempt without it. */
   quotaUnits: number;
+  /** Tokens of the attempts that have ended: as the answers or `spent()` state them, else as `cost` has estimated them. */
+  tokens: number;
 }
 
 /** How one key was used since the process started. */
@@ -40,6 +42,7 @@ export function noUsage(): UsageCounts {
     successes: 0,
     failures: { transient: 0, 'rate-limited': 0, 'quota-exhausted': 0, 'invalid-key': 0, 'caller-error': 0 },
     quotaUnits: 0,
+    tokens: 0,
   };
 }
 
@@ -48,12 +51,13 @@ export function addUsage(usage: KeyUsage, more: UsageCounts, lastUsedAtMs: numbe
   usage.attempts += more.attempts;
   usage.successes += more.successes;
   usage.quotaUnits += more.quotaUnits;
+  usage.tokens += more.tokens;
   usage.lastUsedAtMs = Math.max(usage.lastUsedAtMs, lastUsedAtMs);
   for (const kind of Object.keys(usage.failures) as VerdictKind[]) usage.failures[kind] += more.failures[kind];
 }
 
 /** Converts counts to the stored order. */
-export function toTotals({ attempts, successes, failures, quotaUnits }: UsageCounts): Totals {
+export function toTotals({ attempts, successes, failures, quotaUnits, tokens }: UsageCounts): Totals {
   return [
     attempts,
     successes,
@@ -63,13 +67,16 @@ export function toTotals({ attempts, successes, failures, quotaUnits }: UsageCou
     failures['invalid-key'],
     failures['caller-error'],
     quotaUnits,
+    tokens,
   ];
 }
 
-/** The place of attempts in the stored order. */
-export const indexOfAttempts = 0;
-/** The place of quota units in the stored order. */
-export const indexOfUnits = 7;
+/** What limits count: its name in the usage, and its place in the stored order. */
+export const counted = {
+  requests: { name: 'attempts', index: 0 },
+  units: { name: 'quotaUnits', index: 7 },
+  tokens: { name: 'tokens', index: 8 },
+} as const;
 
 /** The stored totals of an unused key. */
 export const noTotals: Totals = toTotals(noUsage());
@@ -93,7 +100,7 @@ export function isTotal(value: unknown): value is number {
 
 /** Converts stored totals to named counts. A missing number is 0. */
 export function toCounts(totals: Totals): UsageCounts {
-  const [attempts = 0, successes = 0, transient = 0, limited = 0, exhausted = 0, invalid = 0, caller = 0, units = 0] =
+  const [attempts = 0, successes = 0, transient = 0, limited = 0, exhausted = 0, invalid = 0, caller = 0, units = 0, tokens = 0] =
     totals;
   return {
     attempts,
@@ -106,5 +113,6 @@ export function toCounts(totals: Totals): UsageCounts {
       'caller-error': caller,
     },
     quotaUnits: units,
+    tokens,
   };
 }

@@ -120,11 +120,15 @@ export class UsageWindow {
     return toCounts(this.#own(key));
   }
 
-  /** One number of a key's usage by all processes, by its place in the totals. Faster than `ofAll`. */
-  numberOf(key: PooledKey, own: number, index: number): number {
-    const { keyId } = key.ref;
+  /** One number of this process, by its place in the totals; `now` is what the usage says. Faster than `ofThis`. */
+  ownNumber(keyId: string, now: number, index: number): number {
     const atOpening = this.#usageAtOpening?.get(keyId)?.[index] ?? 0;
-    return own - atOpening + (this.#counted.get(keyId)?.[index] ?? 0) + (this.#others.get(keyId)?.[index] ?? 0);
+    return now - atOpening + (this.#counted.get(keyId)?.[index] ?? 0);
+  }
+
+  /** One number of the other processes, as of the last sums. */
+  othersNumber(keyId: string, index: number): number {
+    return this.#others.get(keyId)?.[index] ?? 0;
   }
 
   /** Usage of a key by all processes: of this one up to now, of the others as of the last sums. */

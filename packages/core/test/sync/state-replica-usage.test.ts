@@ -1,3 +1,4 @@
+import { currentAttempt } from '@api-key-fallback/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   callerError,
@@ -40,6 +41,7 @@ describe('usage of a key', () => {
       successes: 1,
       failures: { transient: 1, 'rate-limited': 0, 'quota-exhausted': 1, 'invalid-key': 0, 'caller-error': 0 },
       quotaUnits: 3,
+      tokens: 0,
     };
     expect(key('K1').usage).toMatchObject({ ...counts, today: counts });
     expect(key('K1').sharedUsage).toEqual({ ...counts, today: counts });
@@ -53,6 +55,13 @@ describe('usage of a key', () => {
     await call({ operation: 'insert' }).catch(() => {});
     await call();
     expect(key('K1').usage.quotaUnits).toBe(102);
+  });
+
+  it('costs the tokens that the call has estimated, or stated when it ended', async () => {
+    const { call, key, manager } = join({ K1: [ok] });
+    await call({ cost: { tokens: 50 } });
+    await manager.retryWithFallback(async () => currentAttempt().spent({ tokens: 7 }), { cost: { tokens: 50 } });
+    expect(key('K1').usage).toMatchObject({ tokens: 57, today: { tokens: 57 } });
   });
 
   it("starts at 0 on each of the provider's days", async () => {
