@@ -1,12 +1,16 @@
 // A child process with a manager that runs the requests of its parent.
+import type { KeyLimits } from '@api-key-fallback/core';
 import { RedisStore } from '@api-key-fallback/redis';
 import { answerRequests } from '../../../test-support/answer-requests.ts';
 import { ScriptedManager, type Outcome, type TestKey } from './scripted-manager.ts';
 import { storeClients } from './store-clients.ts';
 
-const [library, port] = process.argv.slice(2);
+const [library, port, limits = ''] = process.argv.slice(2);
 const makeClient = library === 'ioredis' ? storeClients.ioredis : storeClients['node-redis'];
-const scripted = new ScriptedManager({ store: new RedisStore(makeClient(Number(port))) });
+const scripted = new ScriptedManager({
+  store: new RedisStore(makeClient(Number(port))),
+  ...(limits === '' ? {} : { limits: JSON.parse(limits) as KeyLimits }),
+});
 
 const requests = {
   ready: () => scripted.manager.ready(),

@@ -15,6 +15,8 @@ export function recordStart(attempt: RunningAttempt): void {
   pool.slots.take(attempt, attempt.start.startedAtMs);
   key.usage.attempts++;
   key.usage.quotaUnits += draw.units;
+  pool.usage.addToBucket(key, draw.bucket, { attempts: 1, quotaUnits: draw.units });
+  if (pool.limits.isActive) pool.limits.askOthers(key, draw);
   pool.onUsage(key);
   if (isFirst(attempt)) pool.budget?.onCall(attempt.start.startedAtMs);
   pool.events.emit('attempt.started', startOf, attempt);
@@ -104,7 +106,9 @@ export function recordAbandonment(attempt: RunningAttempt): void {
 function end(attempt: RunningAttempt): void {
   const { key, call } = attempt;
   const { pool, draw } = call.plan;
-  key.usage.tokens += attempt.tokens ?? draw.tokens;
+  const tokens = attempt.tokens ?? draw.tokens;
+  key.usage.tokens += tokens;
+  if (tokens > 0) pool.usage.addToBucket(key, draw.bucket, { tokens });
   attempt.timeout?.end();
   attempt.hasEnded = true;
   pool.slots.release(attempt);

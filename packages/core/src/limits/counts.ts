@@ -1,5 +1,6 @@
 import { measures, type Amounts, type Measure } from './limit-options.ts';
 import { MinuteWindow } from './minute-window.ts';
+import type { Sharing } from './share.ts';
 
 /** The time by which limits are counted. */
 export interface LimitTime {
@@ -9,6 +10,7 @@ export interface LimitTime {
   readonly day: string;
   /** The time in ms until the next day there. */
   toMidnightMs(): number;
+  readonly sharing: Sharing;
 }
 
 /** What is counted of a key, a group or a bucket. Pools that have the same key share it. */
@@ -19,12 +21,34 @@ export class Counts {
   readonly reserved: Record<Measure, number> = { requests: 0, tokens: 0, units: 0 };
   /** The windows of a minute, of the measures that have a limit. */
   readonly #minute: Partial<Record<Measure, MinuteWindow>> = {};
+  /** The same for what other processes have used. */
+  readonly #minuteOfOthers: Partial<Record<Measure, MinuteWindow>> = {};
+  /** What this process has used since it last read what the others have used. */
+  readonly #sinceAnswer: Record<Measure, number> = { requests: 0, tokens: 0, units: 0 };
+  #answers = 0;
   #day = '';
   readonly #ofDay: Record<Measure, number> = { requests: 0, tokens: 0, units: 0 };
 
   /** The window of a minute; counts from now on, unless it is counted already. */
   minute(measure: Measure): MinuteWindow {
     return (this.#minute[measure] ??= new MinuteWindow());
+  }
+
+  /** What other processes have used in a minute; `undefined` for nothing. */
+  minuteOfOthers(measure: Measure): MinuteWindow | undefined {
+    return this.#minuteOfOthers[measure];
+  }
+
+  /** Counts what other processes have used, at a time in this minute. */
+  addOfOthers(measure: Measure, amount: number, atMs: number, now: number): void {
+    if (!this.#minute[measure] || amount <= 0) return;
+    const window = (this.#minuteOfOthers[measure] ??= new MinuteWindow());
+    window.correct(Math.floor(Math.min(atMs, now) / 1000), amount, now);
+  }
+
+  /** What this process has used since it last read what the others have used. */
+  sinceAnswer(measure: Measure, { answers }: Sharing): number {
+    return answers === this.#answers ? this.#sinceAnswer[measure] : 0;
   }
 
   /** What was used on this day by this process. */
@@ -38,20 +62,25 @@ export class Counts {
   }
 
   /** Counts an attempt that begins. */
-  begin(amounts: Amounts, { now, day }: LimitTime): void {
+  begin(amounts: Amounts, { now, day, sharing }: LimitTime): void {
     this.running++;
+    if (sharing.answers !== this.#answers) Object.assign(this.#sinceAnswer, { requests: 0, tokens: 0, units: 0 });
+    this.#answers = sharing.answers;
     if (day !== this.#day) Object.assign(this.#ofDay, { requests: 0, tokens: 0, units: 0 });
     this.#day = day;
     for (const measure of measures) {
       const amount = amounts[measure];
       if (amount === 0) continue;
       this.#ofDay[measure] += amount;
+      this.#sinceAnswer[measure] += amount;
       this.#minute[measure]?.add(amount, now);
     }
   }
 
   /** Corrects the tokens of an attempt that began at this time, by the difference to the real number. */
-  correctTokens(difference: number, beganAtMs: number, { now, day }: LimitTime): void {
+  correctTokens(difference: number, beganAtMs: number, { now, day, sharing }: LimitTime): void {
+    if (sharing.answers === this.#answers)
+      this.#sinceAnswer.tokens = Math.max(0, this.#sinceAnswer.tokens + difference);
     this.#minute.tokens?.correct(Math.floor(beganAtMs / 1000), difference, now);
     if (day === this.#day) this.#ofDay.tokens = Math.max(0, this.#ofDay.tokens + difference);
   }

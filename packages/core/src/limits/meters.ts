@@ -1,4 +1,5 @@
 import type { Counts, LimitTime } from './counts.ts';
+import { shareLeft } from './share.ts';
 import { meaningOf, type Amounts, type LimitName, type Limits, type Measure } from './limit-options.ts';
 
 /** How much of a limit is used now. */
@@ -13,6 +14,9 @@ export interface LimitUse {
 const minuteMs = 60_000;
 /** The time until a running attempt ends is not known. Those who wait are woken when it does. */
 export const untilOneEndsMs = 1;
+
+/** A process whose share is used up reads again after this time what the others have used. */
+export const untilNextAnswerMs = 1000;
 
 interface Quota {
   readonly name: LimitName;
@@ -53,25 +57,49 @@ export class Meters {
     return roomInMs;
   }
 
+  /** Whether so much of a minute is used that it matters what other processes use: more than half of each one's part. */
+  isHalfUsed(time: LimitTime): boolean {
+    const isHalf = (quota: Quota) => 2 * this.#used(quota, time) * time.sharing.processes > quota.limit;
+    return this.#quotas.some((quota) => quota.span === 'minute' && isHalf(quota));
+  }
+
   /** How much of each limit is used. */
   uses(time: LimitTime): readonly LimitUse[] {
-    const uses: LimitUse[] = this.#quotas.map(({ name, limit, measure, span }) => {
-      if (span === 'day') return { name, limit, used: this.#ofDay(measure, time), resetsInMs: time.toMidnightMs() };
-      const window = this.counts.minute(measure);
-      const resetsInMs = window.changesInMs(time.now);
-      return { name, limit, used: window.total(time.now), ...(resetsInMs === undefined ? {} : { resetsInMs }) };
+    const uses: LimitUse[] = this.#quotas.map((quota) => {
+      const { name, limit, measure, span } = quota;
+      const used = this.#used(quota, time);
+      if (span === 'day') return { name, limit, used, resetsInMs: time.toMidnightMs() };
+      const windows = [this.counts.minute(measure), this.counts.minuteOfOthers(measure)];
+      const changesInMs = windows.flatMap((window) => window?.changesInMs(time.now) ?? []);
+      return { name, limit, used, ...(changesInMs.length === 0 ? {} : { resetsInMs: Math.min(...changesInMs) }) };
     });
     if (this.#concurrency === undefined) return uses;
     return [...uses, { name: 'concurrency', limit: this.#concurrency, used: this.#running() }];
   }
 
-  #roomInMs({ measure, span, limit }: Quota, amounts: Amounts, time: LimitTime): number {
+  #roomInMs(quota: Quota, amounts: Amounts, time: LimitTime): number {
+    const { measure, span, limit } = quota;
     // What a call costs is often unknown before its answer. One that costs more than the limit has room where nothing is used.
     const own = Math.min(limit, Math.max(1, amounts[measure]));
     const reserved = this.counts.reserved[measure];
-    const isTaken = own + reserved > limit;
-    if (span === 'day') return isTaken || this.#ofDay(measure, time) > limit - own - reserved ? time.toMidnightMs() : 0;
-    return isTaken ? minuteMs : this.counts.minute(measure).roomInMs(own + reserved, limit, time.now);
+    const used = this.#used(quota, time) + reserved;
+    const ownSince = this.#ownSince(quota, time) + reserved;
+    if (own <= shareLeft(limit, used, ownSince, time.sharing)) return 0;
+    if (own <= limit - used) return untilNextAnswerMs;
+    if (span === 'day') return time.toMidnightMs();
+    if (own + reserved > limit) return minuteMs;
+    return this.counts.minute(measure).roomInMs(own + reserved, limit, time.now, this.counts.minuteOfOthers(measure));
+  }
+
+  /** What all processes have used. */
+  #used({ measure, span }: Quota, time: LimitTime): number {
+    if (span === 'day') return this.#ofDay(measure, time);
+    return this.counts.minute(measure).total(time.now) + (this.counts.minuteOfOthers(measure)?.total(time.now) ?? 0);
+  }
+
+  #ownSince({ measure, span }: Quota, time: LimitTime): number {
+    const ownSince = this.counts.sinceAnswer(measure, time.sharing);
+    return span === 'day' ? ownSince : Math.min(ownSince, this.counts.minute(measure).total(time.now));
   }
 
   #ofDay(measure: Measure, { day }: LimitTime): number {

@@ -27,14 +27,13 @@ export class MinuteWindow {
     return this.#total;
   }
 
-  /** The time in ms until so much more stays within the limit; 0 for now. */
-  roomInMs(amount: number, limit: number, now: number): number {
-    this.#moveTo(now);
+  /** The time in ms until so much more stays within the limit, with what `others` have used; 0 for now. */
+  roomInMs(amount: number, limit: number, now: number, others?: MinuteWindow): number {
     const most = Math.max(0, limit - amount);
-    if (this.#total <= most) return 0;
-    let left = this.#total;
+    let left = this.total(now) + (others?.total(now) ?? 0);
+    if (left <= most) return 0;
     let slot = this.#slot - slots + 1;
-    for (; slot <= this.#slot && left > most; slot++) left -= this.#at(slot);
+    for (; slot <= this.#slot && left > most; slot++) left -= this.#at(slot) + (others ? others.#at(slot) : 0);
     return (slot - 1 + slots) * slotMs - now;
   }
 

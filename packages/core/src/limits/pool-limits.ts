@@ -1,9 +1,13 @@
 import { nextMidnight } from '../provider/next-midnight.ts';
 import type { KeyRing } from '../state/key-ring.ts';
+import { BucketUse } from '../state/bucket-use.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { PoolUsage } from '../state/pool-usage.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
-import type { Draw, KeyLimits, LimitName, Limits } from './limit-options.ts';
+import { counted as countedIn, type Totals } from '../state/usage-counts.ts';
+import type { Use } from '../state/usage-window.ts';
+import { measures, type Draw, type KeyLimits, type LimitName, type Limits, type Measure } from './limit-options.ts';
+import type { Sharing } from './share.ts';
 import { Counts, type LimitTime } from './counts.ts';
 import { Meters, type LimitUse } from './meters.ts';
 import type { KeyTraffic, PoolTraffic } from './pool-traffic.ts';
@@ -23,6 +27,10 @@ interface LimitedPool {
   readonly traffic: PoolTraffic;
   readonly usage: PoolUsage;
   readonly slots: { expire(now: number): void };
+  readonly waiting: { wake(): void };
+  /** The store that processes share; `undefined` without one. */
+  readonly store: object | undefined;
+  requestTotals(): void;
   /** The same key in other pools of this process. */
   readonly twins: {
     of(key: PooledKey): readonly { readonly key: PooledKey; readonly pool: { readonly usage: PoolUsage } }[];
@@ -34,6 +42,11 @@ interface LimitedKeys {
   readonly ring: KeyRing;
   readonly limits: ReadonlyMap<PooledKey, KeyLimits>;
 }
+
+/** A reading of what other processes have used is relied on for this time: they send and ask about once a second. */
+const freshMs = 2000;
+
+const alone: Sharing = { processes: 1, answers: 0, isStale: false };
 
 interface KeyMeters {
   readonly whole: Meters;
@@ -57,9 +70,10 @@ export class PoolLimits {
   readonly #groups: ReadonlyMap<string, Meters>;
   readonly #byKey = new Map<PooledKey, KeyMeters>();
   /** One object for all, because limits are asked several times in a call. */
-  readonly #time: { now: number; day: string; toMidnightMs(): number } = {
+  readonly #time: { now: number; day: string; sharing: Sharing; toMidnightMs(): number } = {
     now: 0,
     day: '',
+    sharing: alone,
     toMidnightMs: () => {
       const { adapter, clock } = this.#pool;
       return nextMidnight(clock.date(), adapter.definition.timeZone ?? 'UTC') - clock.date();
@@ -68,6 +82,12 @@ export class PoolLimits {
   /** Bucket → the calls that wait for room, the first one first. */
   readonly #waiting = new Map<string, Set<object>>();
   #list: LimitedKeys;
+  /** The number of times that this process has read what the others have used. */
+  #answers = 0;
+  /** The time of the last one, by the steady clock. */
+  #answeredAtMs = -Infinity;
+  /** Those of which this process has used something. While much is used, it asks each second what the others have used. */
+  readonly #watched = new Set<Meters>();
 
   constructor({ limits, groupLimits = {} }: ConfiguredLimits, list: LimitedKeys, pool: LimitedPool) {
     this.#pool = pool;
@@ -82,9 +102,16 @@ export class PoolLimits {
   replace(list: LimitedKeys): void {
     this.#list = list;
     this.#byKey.clear();
+    this.#watched.clear();
     this.isActive = this.#limits !== undefined || this.#groups.size > 0 || list.limits.size > 0;
     // From now on their requests count, in all pools that have the key.
-    if (this.isActive) for (const key of list.ring.keys) this.#metersOf(key);
+    if (!this.isActive) return;
+    if (this.#pool.store)
+      this.#pool.usage.shareRecent(
+        (...more) => this.#onOthers(...more),
+        () => this.#onAnswer(),
+      );
+    for (const key of list.ring.keys) this.#metersOf(key);
   }
 
   /** Goes on with what another manager of the pool has counted of the same key. */
@@ -125,6 +152,15 @@ export class PoolLimits {
     if (tokens === undefined || tokens === draw.tokens) return;
     const time = this.#timeOf(this.#pool.clock.now());
     for (const counts of counted) counts.correctTokens(tokens - draw.tokens, beganAtMs, time);
+  }
+
+  /** Asks what other processes have used, because an attempt on this key has begun. */
+  askOthers(key: PooledKey, { bucket }: Draw): void {
+    if (!this.#pool.store) return;
+    const { whole, buckets } = this.#metersOf(key);
+    const ofGroup = key.group === undefined ? undefined : this.#groups.get(key.group);
+    for (const meters of [whole, buckets.get(bucket), ofGroup]) if (meters) this.#watched.add(meters);
+    this.#pool.requestTotals();
   }
 
   /** How much of the limits of a key is used. */
@@ -176,7 +212,38 @@ export class PoolLimits {
     slots.expire(now);
     this.#time.now = now - clock.offsetMs;
     this.#time.day = usage.day;
+    this.#time.sharing = usage.processes === 1 ? alone : this.#sharing();
     return this.#time;
+  }
+
+  #sharing(): Sharing {
+    const isStale = this.#time.now - this.#answeredAtMs > freshMs;
+    return { processes: this.#pool.usage.processes, answers: this.#answers, isStale };
+  }
+
+  /** Counts what other processes have used of a key or bucket in the last minute. */
+  #onOthers(use: Use, more: Totals, atMs: number): void {
+    const { clock, traffic } = this.#pool;
+    const now = clock.now() - clock.offsetMs;
+    const at = atMs - clock.offsetMs;
+    const { key, bucket } = use instanceof BucketUse ? use : { key: use as PooledKey, bucket: undefined };
+    const counts = traffic.of(key).counts;
+    const ofGroup = key.group === undefined ? undefined : this.#groups.get(key.group)?.counts;
+    const counted = bucket === undefined ? [counts?.whole, ofGroup] : [counts?.buckets.get(bucket)];
+    for (const measure of measures) {
+      const amount = more[countedIn[measure].index] ?? 0;
+      for (const other of counted) other?.addOfOthers(measure, amount, at, now);
+    }
+  }
+
+  #onAnswer(): void {
+    this.#answers++;
+    const { usage, clock, waiting } = this.#pool;
+    if (usage.processes > 1) waiting.wake();
+    const time = this.#timeOf(clock.now());
+    this.#answeredAtMs = time.now;
+    for (const meters of this.#watched) if (!meters.isHalfUsed(time)) this.#watched.delete(meters);
+    if (this.#watched.size > 0) this.#pool.requestTotals();
   }
 
   #metersOf(key: PooledKey): KeyMeters {
@@ -187,21 +254,19 @@ export class PoolLimits {
     const counts = (traffic.counts ??= { whole: new Counts(), buckets: new Map() });
     const meters = {
       whole: new Meters(whole, counts.whole, {
-        ofDay: (measure) => {
-          const { usage, twins } = this.#pool;
-          const ofPools = [{ key, pool: this.#pool }, ...twins.of(key)];
-          const own = sum(ofPools.map(({ key: same, pool }) => pool.usage.ownToday(same, measure)));
-          const ofOthers = sum(ofPools.map(({ key: same, pool }) => pool.usage.othersToday(same, measure)));
-          // A new key of the account has no usage yet, but goes on with what was counted.
-          return Math.max(own, counts.whole.ofDay(measure, usage.day)) + ofOthers;
-        },
-        running: () => this.#pool.twins.of(key).reduce((sum, twin) => sum + twin.key.usage.inUse, key.usage.inUse),
+        ofDay: (measure) => this.#usedToday(counts.whole, measure, this.#inAllPools(key)),
+        running: () => key.usage.inUse + sum(this.#pool.twins.of(key).map((twin) => twin.key.usage.inUse)),
       }),
       buckets: new Map(
         Object.entries(buckets).map(([bucket, limits]) => {
           const ofBucket = counts.buckets.get(bucket) ?? new Counts();
           counts.buckets.set(bucket, ofBucket);
-          return [bucket, new Meters(limits, ofBucket)];
+          const uses = () =>
+            this.#inAllPools(key).map(({ use, usage }) => ({ use: usage.ofBucket(use, bucket), usage }));
+          return [
+            bucket,
+            new Meters(limits, ofBucket, { ofDay: (measure) => this.#usedToday(ofBucket, measure, uses()) }),
+          ];
         }),
       ),
     };
@@ -209,17 +274,35 @@ export class PoolLimits {
     return meters;
   }
 
+  /** The key, and the same key in other pools of this process. */
+  #inAllPools(key: PooledKey): readonly { readonly use: PooledKey; readonly usage: PoolUsage }[] {
+    const { usage, twins } = this.#pool;
+    return [{ use: key, usage }, ...twins.of(key).map((twin) => ({ use: twin.key, usage: twin.pool.usage }))];
+  }
+
+  /** What all processes have used today. */
+  #usedToday(
+    counts: Counts,
+    measure: Measure,
+    uses: readonly { readonly use: Use; readonly usage: PoolUsage }[],
+  ): number {
+    const own = sum(uses.map(({ use, usage }) => usage.ownToday(use, measure)));
+    const ofOthers = sum(uses.map(({ use, usage }) => usage.othersToday(use, measure)));
+    // A new key of the account has no usage yet, but goes on with what was counted.
+    return Math.max(own, counts.ofDay(measure, this.#pool.usage.day)) + ofOthers;
+  }
+
   #metersOfGroup(group: string, limits: Limits): Meters {
     const counts = new Counts();
     const keys = () => this.#list.ring.known.filter((key) => key.group === group);
     return new Meters(limits, counts, {
-      ofDay: (measure) => {
-        const { usage } = this.#pool;
-        const own = sum(keys().map((key) => usage.ownToday(key, measure)));
-        const ofOthers = sum(keys().map((key) => usage.othersToday(key, measure)));
-        return Math.max(own, counts.ofDay(measure, usage.day)) + ofOthers;
-      },
-      running: () => keys().reduce((sum, { usage }) => sum + usage.inUse, 0),
+      ofDay: (measure) =>
+        this.#usedToday(
+          counts,
+          measure,
+          keys().map((use) => ({ use, usage: this.#pool.usage })),
+        ),
+      running: () => sum(keys().map(({ usage }) => usage.inUse)),
     });
   }
 }

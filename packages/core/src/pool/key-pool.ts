@@ -265,6 +265,11 @@ export class KeyPool<Client = unknown> {
     this.#replica?.requestTotals();
   }
 
+  /** Requests what other processes have used. */
+  requestTotals(): void {
+    this.#replica?.requestTotals();
+  }
+
   /** Resolves after the first exchange with the store; at once without a store. */
   async ready(): Promise<void> {
     await this.#replica?.ready();

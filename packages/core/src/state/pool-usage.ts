@@ -12,7 +12,10 @@ import {
   type UsageCounts,
   type WindowCounters,
 } from './usage-counts.ts';
-import { UsageWindow } from './usage-window.ts';
+import { BucketUse, bucketUseId } from './bucket-use.ts';
+import { ProcessCount } from './process-count.ts';
+import { RecentUsage, type OnOthers } from './recent-usage.ts';
+import { UsageWindow, type Use, type Uses } from './usage-window.ts';
 
 // In every time zone, a new day starts at a full quarter of an hour.
 const quarterHourMs = 900_000;
@@ -29,29 +32,76 @@ export class PoolUsage {
   readonly #days = new Map<string, UsageWindow>();
   #today: UsageWindow;
   #nextDayCheckMs = 0;
+  /** The usage of buckets with limits, by its id. */
+  readonly #buckets = new Map<string, BucketUse>();
+  /** The last minute; `undefined` while no limit needs it. */
+  #recent: RecentUsage | undefined;
+  #processes: ProcessCount | undefined;
+  #onSums: (() => void) | undefined;
   /** The keys that were used since the windows last counted. */
-  readonly #touched = new Set<PooledKey>();
+  readonly #touched = new Set<Use>();
 
   constructor(ring: KeyRing, clock: SharedClock, timeZone = 'UTC') {
     this.#ring = ring;
     this.#clock = clock;
     // The Swedish date format is that of ISO 8601.
     this.#dates = new Intl.DateTimeFormat('sv-SE', { timeZone });
-    this.#total = new UsageWindow('total', () => this.#ring);
+    this.#total = new UsageWindow('total', () => this.#uses);
     this.#total.open();
     this.#today = this.#dayOf(clock.now());
     this.#today.open();
   }
 
+  /** Starts to count the usage of the last minute, and the processes that use the store. */
+  shareRecent(onOthers: OnOthers, onSums: () => void): void {
+    this.#processes ??= new ProcessCount();
+    this.#recent ??= new RecentUsage(() => this.#uses, onOthers, this.#clock.now());
+    this.#onSums = onSums;
+  }
+
+  /** The usage of the last minute. Not private, because `takeOver()` can receive the usage of another copy of this package. */
+  get recentSlots(): readonly UsageWindow[] {
+    return this.#recent?.windows ?? [];
+  }
+
+  /** The number of processes that share the store; 1 while they are not counted. */
+  get processes(): number {
+    return this.#processes?.count ?? 1;
+  }
+
+  /** The usage of a quota bucket, which is counted from the first time on. */
+  ofBucket(key: PooledKey, bucket: string): BucketUse {
+    const id = bucketUseId(key, bucket);
+    const use = this.#buckets.get(id) ?? new BucketUse(key, bucket);
+    this.#buckets.set(id, use);
+    return use;
+  }
+
+  /** Adds to the usage of a quota bucket, if it is counted. */
+  addToBucket(
+    key: PooledKey,
+    bucket: string,
+    more: Partial<Pick<UsageCounts, 'attempts' | 'quotaUnits' | 'tokens'>>,
+  ): void {
+    const use = this.#buckets.size === 0 ? undefined : this.#buckets.get(bucketUseId(key, bucket));
+    if (!use) return;
+    use.usage.attempts += more.attempts ?? 0;
+    use.usage.quotaUnits += more.quotaUnits ?? 0;
+    use.usage.tokens += more.tokens ?? 0;
+    this.touch(use);
+  }
+
   /** Replaces the keys of the pool. */
   replace(ring: KeyRing): void {
     this.#ring = ring;
+    for (const [id, { key }] of this.#buckets) if (ring.findById(key.ref.keyId) !== key) this.#buckets.delete(id);
     for (const window of this.#all()) window.forgetUnknown();
   }
 
   /** Starts a new day when the next quarter of an hour has come. `now` is in shared time, in ms since the epoch. */
   startDayIfDue(now: number): void {
     if (now >= this.#nextDayCheckMs) this.startDay();
+    this.#moveRecent(now);
   }
 
   /** The date of the current day, for example `2026-11-22`. */
@@ -70,13 +120,13 @@ export class PoolUsage {
   }
 
   /** What this process has used of a key since midnight. */
-  ownToday({ ref, usage }: PooledKey, measure: keyof typeof counted): number {
+  ownToday({ ref, usage }: Use, measure: keyof typeof counted): number {
     const { name, index } = counted[measure];
     return this.#today.ownNumber(ref.keyId, usage[name], index);
   }
 
   /** What other processes have used of a key since midnight, as of the last exchange with the store. */
-  othersToday({ ref }: PooledKey, measure: keyof typeof counted): number {
+  othersToday({ ref }: Use, measure: keyof typeof counted): number {
     return this.#today.othersNumber(ref.keyId, counted[measure].index);
   }
 
@@ -99,6 +149,10 @@ export class PoolUsage {
     const moreOfToday = difference(ofToday, handedOver?.day === day ? handedOver.ofToday : noTotals);
     this.#total.takeOver(key, more, more, isStored);
     this.#today.takeOver(key, more, moreOfToday, isStored);
+    for (const slot of this.recentSlots) {
+      const ofSlot = before.recentSlots.find(({ name }) => name === slot.name)?.ofThis(known);
+      slot.takeOver(key, more, ofSlot ? toTotals(ofSlot) : noTotals, isStored);
+    }
     addUsage(key.usage, toCounts(more), known.usage.lastUsedAtMs);
     known.handedOver = { all, day, ofToday };
     key.handedOver = undefined;
@@ -106,8 +160,8 @@ export class PoolUsage {
   }
 
   /** Notes that this process has used the key. */
-  touch(key: PooledKey): void {
-    this.#touched.add(key);
+  touch(use: Use): void {
+    this.#touched.add(use);
   }
 
   /** Whether the store may lack some of the totals. */
@@ -120,43 +174,68 @@ export class PoolUsage {
   due(withTotals: boolean, most: number): WindowCounters[] {
     const now = this.#clock.now();
     this.#switchToDayOf(now);
+    this.#moveRecent(now);
     this.#count();
     this.#total.expiresAtMs = now + keepTotalMs;
-    const current = new Set(withTotals ? [this.#total.name, this.#today.name] : []);
+    const recent = this.#recent?.unsettled(now) ?? [];
+    const current = new Set(withTotals ? [this.#total.name, this.#today.name, ...recent] : []);
     let left = most;
     const all = this.#all().map((window) => {
       const due = window.due(left);
       left -= due.totals.size;
       return due;
     });
-    return all.filter(({ window, totals }) => current.has(window) || totals.size > 0);
+    const due = all.filter(({ window, totals }) => current.has(window) || totals.size > 0);
+    return this.#processes ? [...due, ...this.#processes.due(withTotals, now)] : due;
   }
 
   /** Notes that the store has these totals and, if they were requested, the sums over all processes. */
   acknowledge(sent: readonly WindowCounters[], sums?: ReadonlyMap<string, ReadonlyMap<string, Totals>>): void {
-    for (const { window, totals } of sent) {
-      const target = window === this.#total.name ? this.#total : this.#days.get(window);
-      target?.acknowledge(totals, sums && (sums.get(window) ?? new Map()));
+    const byName = new Map(this.#all().map((window) => [window.name, window]));
+    for (const counters of sent) {
+      const { window, totals } = counters;
+      const ofWindow = sums && (sums.get(window) ?? new Map<string, Totals>());
+      if (this.#processes?.has(window)) this.#processes.acknowledge(counters, ofWindow);
+      else byName.get(window)?.acknowledge(totals, ofWindow);
     }
+    if (sums) this.#onSums?.();
   }
 
   /** Makes all totals due again, because the store has lost its data. */
   forgetStored(): void {
     for (const window of this.#all()) window.forgetStored();
+    this.#processes?.forgetStored();
   }
 
   /** Counts from 0 for the store, under the id of a new instance. What the store has stays there. */
   startNewInstance(): void {
     for (const window of this.#all()) window.startNewInstance();
+    this.#processes?.forgetStored();
+  }
+
+  get #uses(): Uses {
+    if (this.#buckets.size === 0) return this.#ring;
+    return {
+      known: [...this.#ring.known, ...this.#buckets.values()],
+      findById: (id) => this.#ring.findById(id) ?? this.#buckets.get(id),
+    };
   }
 
   #all(): UsageWindow[] {
-    return [this.#total, ...this.#days.values()];
+    return [this.#total, ...this.#days.values(), ...this.recentSlots];
   }
 
   #count(): void {
-    for (const key of this.#touched) for (const window of [this.#total, this.#today]) window.touch(key);
+    const slot = this.#recent?.current;
+    const open = slot ? [this.#total, this.#today, slot] : [this.#total, this.#today];
+    for (const use of this.#touched) for (const window of open) window.touch(use);
     this.#touched.clear();
+  }
+
+  #moveRecent(now: number): void {
+    if (!this.#recent?.isOver(now)) return;
+    this.#count();
+    this.#recent.moveTo(now);
   }
 
   #switchToDayOf(now: number): void {
@@ -172,7 +251,7 @@ export class PoolUsage {
 
   #dayOf(now: number): UsageWindow {
     const date = this.#dates.format(now);
-    const day = this.#days.get(date) ?? new UsageWindow(date, () => this.#ring);
+    const day = this.#days.get(date) ?? new UsageWindow(date, () => this.#uses);
     day.expiresAtMs = Math.max(day.expiresAtMs, now + keepDayMs);
     this.#days.set(date, day);
     return day;

@@ -100,8 +100,17 @@ export function isTotal(value: unknown): value is number {
 
 /** Converts stored totals to named counts. A missing number is 0. */
 export function toCounts(totals: Totals): UsageCounts {
-  const [attempts = 0, successes = 0, transient = 0, limited = 0, exhausted = 0, invalid = 0, caller = 0, units = 0, tokens = 0] =
-    totals;
+  const [
+    attempts = 0,
+    successes = 0,
+    transient = 0,
+    limited = 0,
+    exhausted = 0,
+    invalid = 0,
+    caller = 0,
+    units = 0,
+    tokens = 0,
+  ] = totals;
   return {
     attempts,
     successes,

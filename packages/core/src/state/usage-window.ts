@@ -1,28 +1,49 @@
-import type { KeyRing } from './key-ring.ts';
-import type { PooledKey } from './pooled-key.ts';
 import {
   difference,
   isTotal,
   noTotals,
   toCounts,
   toTotals,
+  type HandedOver,
+  type KeyUsage,
   type Totals,
   type UsageCounts,
   type WindowCounters,
 } from './usage-counts.ts';
+
+/** What is counted by window: a key, or a quota bucket of it. */
+export interface Use {
+  readonly ref: { readonly keyId: string };
+  readonly usage: KeyUsage;
+  /** The usage that the manager which replaced this one has taken over. */
+  handedOver: HandedOver | undefined;
+  /** The same for the keys of managers that have replaced one another. */
+  history: object;
+  /** Rises when other processes have used more of it. */
+  statusRevision: number;
+}
+
+/** All uses of a pool. */
+export interface Uses {
+  readonly known: readonly Use[];
+  findById(id: string): Use | undefined;
+}
 
 /** One window of usage: the counts of this process, what the store has of them, and the counts of the others. */
 export class UsageWindow {
   readonly name: string;
   /** When the store may drop the window, in ms since the epoch. */
   expiresAtMs = 0;
-  readonly #ring: () => KeyRing;
+  /** Whether the sums over all processes were read. */
+  hasSums = false;
+  readonly #uses: () => Uses;
+  readonly #onOthers: ((use: Use, more: Totals) => void) | undefined;
   /** Usage of each used key when the window was opened; `undefined` while it is closed. */
   #usageAtOpening: Map<string, Totals> | undefined;
   /** The counts up to the last closing. */
   readonly #counted = new Map<string, Totals>();
   /** Key id → key, for those whose counts the store may lack. */
-  readonly #unsent = new Map<string, PooledKey>();
+  readonly #unsent = new Map<string, Use>();
   /** Ids of keys whose counts were sent, but not acknowledged: the sums may contain them. */
   readonly #inDoubt = new Set<string>();
   /** The counts of this instance that the store has acknowledged. */
@@ -32,19 +53,21 @@ export class UsageWindow {
   /** The counts of the other processes, as of the last sums. */
   #others: ReadonlyMap<string, Totals> = new Map();
 
-  constructor(name: string, ring: () => KeyRing) {
+  /** `onOthers` is called with what other processes have used since the last sums. */
+  constructor(name: string, uses: () => Uses, onOthers?: (use: Use, more: Totals) => void) {
     this.name = name;
-    this.#ring = ring;
+    this.#uses = uses;
+    this.#onOthers = onOthers;
   }
 
   /** Starts counting the usage of the keys. */
   open(): void {
-    const used = this.#ring().known.filter(({ usage }) => usage.attempts > 0);
+    const used = this.#uses().known.filter(({ usage }) => usage.attempts > 0);
     this.#usageAtOpening = new Map(used.map(({ ref, usage }) => [ref.keyId, toTotals(usage)]));
   }
 
   close(): void {
-    for (const key of this.#ring().known) if (key.usage.attempts > 0) this.#counted.set(key.ref.keyId, this.#own(key));
+    for (const key of this.#uses().known) if (key.usage.attempts > 0) this.#counted.set(key.ref.keyId, this.#own(key));
     this.#usageAtOpening = undefined;
   }
 
@@ -52,7 +75,7 @@ export class UsageWindow {
    * Adds what another manager of this process has counted: `all` on the key, of which `own` in this window. With `isStored` the store
    * has these counts already, under the instance of that manager.
    */
-  takeOver(key: PooledKey, all: Totals, own: Totals, isStored: boolean): void {
+  takeOver(key: Use, all: Totals, own: Totals, isStored: boolean): void {
     const { keyId } = key.ref;
     const add = (counts: Map<string, Totals>, more: Totals) =>
       counts.set(keyId, sum(counts.get(keyId) ?? noTotals, more));
@@ -67,7 +90,7 @@ export class UsageWindow {
   }
 
   /** Notes that this process has used the key. */
-  touch(key: PooledKey): void {
+  touch(key: Use): void {
     this.#unsent.set(key.ref.keyId, key);
   }
 
@@ -95,15 +118,15 @@ export class UsageWindow {
     this.#inDoubt.clear();
     this.#stored.clear();
     this.#storedBefore.clear();
-    for (const key of this.#ring().known) if (!isSame(this.#own(key), noTotals)) this.touch(key);
+    for (const key of this.#uses().known) if (!isSame(this.#own(key), noTotals)) this.touch(key);
   }
 
   /** Forgets the keys that are not known any more, except what the store lacks. */
   forgetUnknown(): void {
-    const ring = this.#ring();
+    const uses = this.#uses();
     const maps = [this.#usageAtOpening ?? new Map<string, Totals>(), this.#counted, this.#stored, this.#storedBefore];
     for (const map of maps) {
-      for (const keyId of map.keys()) if (!ring.findById(keyId) && !this.#unsent.has(keyId)) map.delete(keyId);
+      for (const keyId of map.keys()) if (!uses.findById(keyId) && !this.#unsent.has(keyId)) map.delete(keyId);
     }
   }
 
@@ -116,7 +139,7 @@ export class UsageWindow {
   }
 
   /** Usage of a key by this process. */
-  ofThis(key: PooledKey): UsageCounts {
+  ofThis(key: Use): UsageCounts {
     return toCounts(this.#own(key));
   }
 
@@ -132,14 +155,14 @@ export class UsageWindow {
   }
 
   /** Usage of a key by all processes: of this one up to now, of the others as of the last sums. */
-  ofAll(key: PooledKey): UsageCounts {
+  ofAll(key: Use): UsageCounts {
     return toCounts(sum(this.#own(key), this.#others.get(key.ref.keyId) ?? noTotals));
   }
 
   /** Keeps the part of the sums that other processes have counted. The store can have many other keys of the provider. */
   #noteOthers(sums: ReadonlyMap<string, Totals>): void {
     const others = new Map<string, Totals>();
-    for (const key of this.#ring().known) {
+    for (const key of this.#uses().known) {
       const { keyId } = key.ref;
       const isInDoubt = this.#inDoubt.has(keyId);
       const before = this.#others.get(keyId);
@@ -149,19 +172,22 @@ export class UsageWindow {
       const stored = sum(this.#stored.get(keyId) ?? noTotals, this.#storedBefore.get(keyId) ?? noTotals);
       const ofOthers = total ? stored.map((value, index) => partOf(total[index], value)) : noTotals;
       if (total) others.set(keyId, ofOthers);
-      if (!isSame(ofOthers, before ?? noTotals)) key.statusRevision++;
+      if (isSame(ofOthers, before ?? noTotals)) continue;
+      key.statusRevision++;
+      this.#onOthers?.(key, difference(ofOthers, before ?? noTotals));
     }
     this.#others = others;
+    this.hasSums = true;
   }
 
   /** What this process has counted under its current instance id. */
-  #ofInstance(key: PooledKey): Totals {
+  #ofInstance(key: Use): Totals {
     const before = this.#storedBefore.get(key.ref.keyId);
     const own = this.#own(key);
     return before ? difference(own, before) : own;
   }
 
-  #own({ ref, usage }: PooledKey): Totals {
+  #own({ ref, usage }: Use): Totals {
     const counted = this.#counted.get(ref.keyId) ?? noTotals;
     if (!this.#usageAtOpening) return counted;
     const before = this.#usageAtOpening.get(ref.keyId) ?? noTotals;

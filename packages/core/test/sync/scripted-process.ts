@@ -1,5 +1,5 @@
 // A child process with a manager on a FileStore that runs the requests of its parent.
-import { ApiKeyManager, FileStore } from '../../src/index.ts';
+import { ApiKeyManager, FileStore, type KeyLimits } from '../../src/index.ts';
 import type { ErrorVerdict, ProviderAdapter } from '../../src/adapter.ts';
 import { answerRequests } from '../../../../test-support/answer-requests.ts';
 import { giveUpRights } from '../give-up-rights.ts';
@@ -7,7 +7,7 @@ import { giveUpRights } from '../give-up-rights.ts';
 /** The outcome of an attempt: it succeeds, hangs until the outcome changes, or fails with a verdict. */
 export type Outcome = 'ok' | 'hangs' | ErrorVerdict;
 
-const [keys = '', directory = '', rights = ''] = process.argv.slice(2);
+const [keys = '', directory = '', rights = '', limits = ''] = process.argv.slice(2);
 if (rights === 'powerless') giveUpRights();
 const adapter: ProviderAdapter = {
   name: 'scripted',
@@ -25,6 +25,7 @@ function log(line: string): void {
 const manager = new ApiKeyManager(adapter, keys.split(','), {
   logger: { debug: log, info: log, warn: log, error: log },
   retryBudget: false,
+  ...(limits === '' ? {} : { limits: JSON.parse(limits) as KeyLimits }),
   // Without a directory, API_KEY_STATE_DIR applies.
   ...(directory === '' ? {} : { store: new FileStore(directory) }),
 });

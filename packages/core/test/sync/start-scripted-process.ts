@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import { RequestedChild } from '../../../../test-support/requested-child.ts';
+import type { KeyLimits } from '../../src/limits/limit-options.ts';
 import type { KeyState } from '../../src/state/health-view.ts';
 import type { ProcessRequests } from './scripted-process.ts';
 
@@ -11,13 +12,20 @@ export interface ProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Drops root's rights, because root can write to read-only directories. */
   readonly isPowerless?: boolean;
+  /** Those of each key. */
+  readonly limits?: KeyLimits;
 }
 
 /** A child process with a key manager. It is killed at the end of the test. */
 export class ScriptedProcess extends RequestedChild<ProcessRequests> {
-  constructor(keys: readonly string[], { directory = '', environment = {}, isPowerless = false }: ProcessOptions) {
+  constructor(keys: readonly string[], options: ProcessOptions) {
+    const { directory = '', environment = {}, isPowerless = false, limits } = options;
     const script = join(inject('childScripts'), 'scripted-process.mjs');
-    super(script, [keys.join(','), directory, isPowerless ? 'powerless' : ''], environment);
+    super(
+      script,
+      [keys.join(','), directory, isPowerless ? 'powerless' : '', limits ? JSON.stringify(limits) : ''],
+      environment,
+    );
     onTestFinished(() => this.kill());
   }
 
