@@ -1,5 +1,6 @@
 import {
   ApiKeyManager,
+  type ApiKeyInput,
   customProvider,
   type CustomProvider,
   type KeyManagerOptions,
@@ -27,7 +28,10 @@ export function fakeKeys(count: number): string[] {
 const discardingLogger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** A key manager with default options: events and counters on, no listener, log level `warn`. */
-export function benchManager(keys: readonly string[] = fakeKeys(4), options: KeyManagerOptions = {}): ApiKeyManager {
+export function benchManager(
+  keys: readonly ApiKeyInput[] = fakeKeys(4),
+  options: KeyManagerOptions = {},
+): ApiKeyManager {
   return new ApiKeyManager(benchAdapter, keys, {
     logger: discardingLogger,
     logLevel: 'warn',

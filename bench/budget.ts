@@ -22,6 +22,8 @@ export const budget: readonly BudgetLine[] = [
   { measure: '10,000 keys: added time vs 4 keys', limit: 1.5, unit: '×' },
   { measure: 'state per key: bytes', limit: 1024, unit: 'bytes' },
   { measure: 'failing key: transitions', limit: 1, unit: 'transitions' },
+  { measure: 'limits: added time', limit: 150, unit: 'ns' },
+  { measure: '10,000 keys with limits: added time vs 4 keys', limit: 1.5, unit: '×' },
   // More than 1, because a larger burst leaves more garbage.
   { measure: '1,000 calls on a failing key: time per call vs 100 calls', limit: 1.25, unit: '×' },
   // Each chunk enters the attempt's context again, which costs 200 ns or more.

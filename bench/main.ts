@@ -6,6 +6,7 @@ import { clientReuse } from './cases/client-reuse.ts';
 import { coldStart } from './cases/cold-start.ts';
 import { aFailingKey } from './cases/failing-key.ts';
 import { happyPath } from './cases/happy-path.ts';
+import { limits } from './cases/limits.ts';
 import { managerChurn } from './cases/manager-churn.ts';
 import { oneFailure } from './cases/one-failure.ts';
 import { anOutage } from './cases/outage.ts';
@@ -33,6 +34,7 @@ const cases = {
   managerChurn,
   redaction,
   choosingAKey,
+  limits,
 };
 const withoutBudget: readonly string[] = [
   'classification',

@@ -16,7 +16,7 @@ const minuteMs = 60_000;
 export const untilOneEndsMs = 1;
 
 /** A process whose share is used up reads again after this time what the others have used. */
-export const untilNextAnswerMs = 1000;
+const untilNextAnswerMs = 1000;
 
 interface Quota {
   readonly name: LimitName;

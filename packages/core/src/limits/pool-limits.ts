@@ -1,24 +1,13 @@
-import { nextMidnight } from '../provider/next-midnight.ts';
-import type { KeyRing } from '../state/key-ring.ts';
-import { BucketUse } from '../state/bucket-use.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { PoolUsage } from '../state/pool-usage.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
-import { counted as countedIn, type Totals } from '../state/usage-counts.ts';
-import type { Use } from '../state/usage-window.ts';
-import { measures, type Draw, type KeyLimits, type LimitName, type Limits, type Measure } from './limit-options.ts';
-import type { Sharing } from './share.ts';
-import { Counts, type LimitTime } from './counts.ts';
-import { Meters, type LimitUse } from './meters.ts';
+import type { Counts, LimitTime } from './counts.ts';
+import { LimitClock } from './limit-clock.ts';
+import type { Draw, LimitName } from './limit-options.ts';
+import type { Meters, LimitUse } from './meters.ts';
+import { PoolMeters, type ConfiguredLimits, type LimitedKeys } from './pool-meters.ts';
 import type { KeyTraffic, PoolTraffic } from './pool-traffic.ts';
-
-/** The limits that a manager configures. */
-export interface ConfiguredLimits {
-  /** Those of each key that has none of its own. */
-  readonly limits?: KeyLimits | undefined;
-  /** Group → the limits of all its keys together. */
-  readonly groupLimits?: Readonly<Record<string, Limits>> | undefined;
-}
+import { SharedUse } from './shared-use.ts';
 
 /** What limits need of their pool. */
 interface LimitedPool {
@@ -30,27 +19,12 @@ interface LimitedPool {
   readonly waiting: { wake(): void };
   /** The store that processes share; `undefined` without one. */
   readonly store: object | undefined;
+  /** Asks the store within a second what other processes have used. */
   requestTotals(): void;
   /** The same key in other pools of this process. */
   readonly twins: {
     of(key: PooledKey): readonly { readonly key: PooledKey; readonly pool: { readonly usage: PoolUsage } }[];
   };
-}
-
-/** The keys of a pool, and the limits that are listed with some of them. */
-interface LimitedKeys {
-  readonly ring: KeyRing;
-  readonly limits: ReadonlyMap<PooledKey, KeyLimits>;
-}
-
-/** A reading of what other processes have used is relied on for this time: they send and ask about once a second. */
-const freshMs = 2000;
-
-const alone: Sharing = { processes: 1, answers: 0, isStale: false };
-
-interface KeyMeters {
-  readonly whole: Meters;
-  readonly buckets: ReadonlyMap<string, Meters>;
 }
 
 /** A limit as it is used now. */
@@ -66,77 +40,47 @@ export class PoolLimits {
   /** Whether any limit is configured. Until then nothing is looked up. */
   isActive = false;
   readonly #pool: LimitedPool;
-  readonly #limits: KeyLimits | undefined;
-  readonly #groups: ReadonlyMap<string, Meters>;
-  readonly #byKey = new Map<PooledKey, KeyMeters>();
-  /** One object for all, because limits are asked several times in a call. */
-  readonly #time: { now: number; day: string; sharing: Sharing; toMidnightMs(): number } = {
-    now: 0,
-    day: '',
-    sharing: alone,
-    toMidnightMs: () => {
-      const { adapter, clock } = this.#pool;
-      return nextMidnight(clock.date(), adapter.definition.timeZone ?? 'UTC') - clock.date();
-    },
-  };
+  readonly #meters: PoolMeters;
+  readonly #sharedUse: SharedUse;
+  readonly #clock: LimitClock;
   /** Bucket → the calls that wait for room, the first one first. */
   readonly #waiting = new Map<string, Set<object>>();
-  #list: LimitedKeys;
-  /** The number of times that this process has read what the others have used. */
-  #answers = 0;
-  /** The time of the last one, by the steady clock. */
-  #answeredAtMs = -Infinity;
-  /** Those of which this process has used something. While much is used, it asks each second what the others have used. */
-  readonly #watched = new Set<Meters>();
 
-  constructor({ limits, groupLimits = {} }: ConfiguredLimits, list: LimitedKeys, pool: LimitedPool) {
+  constructor(limits: ConfiguredLimits, list: LimitedKeys, pool: LimitedPool) {
     this.#pool = pool;
-    this.#limits = limits;
-    this.#list = list;
-    this.#groups = new Map(
-      Object.entries(groupLimits).map(([group, ofGroup]) => [group, this.#metersOfGroup(group, ofGroup)]),
-    );
+    this.#meters = new PoolMeters(limits, list, pool);
+    this.#sharedUse = new SharedUse(pool, this.#meters, () => this.#timeOf(pool.clock.now()));
+    this.#clock = new LimitClock(pool.clock, pool.adapter.definition.timeZone);
   }
 
   /** Replaces the keys of the pool. */
   replace(list: LimitedKeys): void {
-    this.#list = list;
-    this.#byKey.clear();
-    this.#watched.clear();
-    this.isActive = this.#limits !== undefined || this.#groups.size > 0 || list.limits.size > 0;
-    // From now on their requests count, in all pools that have the key.
-    if (!this.isActive) return;
-    if (this.#pool.store)
-      this.#pool.usage.shareRecent(
-        (...more) => this.#onOthers(...more),
-        () => this.#onAnswer(),
-      );
-    for (const key of list.ring.keys) this.#metersOf(key);
+    this.isActive = this.#meters.replace(list);
+    if (this.isActive && this.#pool.store) this.#sharedUse.start();
   }
 
   /** Goes on with what another manager of the pool has counted of the same key. */
   takeOver(key: PooledKey, counts: KeyTraffic['counts']): void {
     if (!counts) return;
     this.#pool.traffic.of(key).counts = counts;
-    this.#byKey.delete(key);
+    this.#meters.forget(key);
   }
 
   /** The time in ms until an attempt on this key has room at this shared time; 0 for now. One that has reserved its room draws on 0 requests. */
   roomInMs(key: PooledKey, draw: Draw, now: number): number {
     if (!this.isActive || draw.requests === 0) return 0;
     const time = this.#timeOf(now);
-    const { whole, buckets } = this.#metersOf(key);
+    const { whole, buckets } = this.#meters.of(key);
     const ofKey = whole.roomInMs(draw, time);
-    if (buckets.size === 0 && this.#groups.size === 0) return ofKey;
+    if (buckets.size === 0 && !this.#meters.hasGroups) return ofKey;
     const ofBucket = buckets.get(draw.bucket)?.roomInMs(draw, time) ?? 0;
-    const ofGroup = key.group === undefined ? 0 : (this.#groups.get(key.group)?.roomInMs(draw, time) ?? 0);
-    return Math.max(ofKey, ofBucket, ofGroup);
+    return Math.max(ofKey, ofBucket, this.#meters.ofGroup(key)?.roomInMs(draw, time) ?? 0);
   }
 
   /** All that an attempt on this key is counted in. Keep it until the end, because groups and limits can change meanwhile. */
   countsOf(key: PooledKey, { bucket }: Draw): readonly Counts[] {
     const { counts } = this.#pool.traffic.of(key);
-    const ofGroup = key.group === undefined ? undefined : this.#groups.get(key.group)?.counts;
+    const ofGroup = this.#meters.ofGroup(key)?.counts;
     return [counts?.whole, counts?.buckets.get(bucket), ofGroup].filter((found) => found !== undefined);
   }
 
@@ -155,22 +99,18 @@ export class PoolLimits {
   }
 
   /** Asks what other processes have used, because an attempt on this key has begun. */
-  askOthers(key: PooledKey, { bucket }: Draw): void {
-    if (!this.#pool.store) return;
-    const { whole, buckets } = this.#metersOf(key);
-    const ofGroup = key.group === undefined ? undefined : this.#groups.get(key.group);
-    for (const meters of [whole, buckets.get(bucket), ofGroup]) if (meters) this.#watched.add(meters);
-    this.#pool.requestTotals();
+  askOthers(key: PooledKey, draw: Draw): void {
+    if (this.#pool.store) this.#sharedUse.watch(this.#all(key, draw));
   }
 
   /** How much of the limits of a key is used. */
   uses(key: PooledKey): readonly UsedLimit[] {
     if (!this.isActive) return [];
     const time = this.#timeOf(this.#pool.clock.now());
-    const { whole, buckets } = this.#metersOf(key);
+    const { whole, buckets } = this.#meters.of(key);
     const ofBuckets = [...buckets].flatMap(([bucket, meters]) => meters.uses(time).map((use) => ({ ...use, bucket })));
     const { group } = key;
-    const ofGroup = group === undefined ? [] : (this.#groups.get(group)?.uses(time) ?? []);
+    const ofGroup = this.#meters.ofGroup(key)?.uses(time) ?? [];
     return [
       ...whole.uses(time),
       ...ofBuckets,
@@ -210,109 +150,12 @@ export class PoolLimits {
     const { clock, usage, slots } = this.#pool;
     usage.startDayIfDue(now);
     slots.expire(now);
-    this.#time.now = now - clock.offsetMs;
-    this.#time.day = usage.day;
-    this.#time.sharing = usage.processes === 1 ? alone : this.#sharing();
-    return this.#time;
+    return this.#clock.at(now, usage.day, this.#sharedUse);
   }
 
-  #sharing(): Sharing {
-    const isStale = this.#time.now - this.#answeredAtMs > freshMs;
-    return { processes: this.#pool.usage.processes, answers: this.#answers, isStale };
+  /** All meters that apply to an attempt on this key. */
+  #all(key: PooledKey, { bucket }: Draw): readonly Meters[] {
+    const { whole, buckets } = this.#meters.of(key);
+    return [whole, buckets.get(bucket), this.#meters.ofGroup(key)].filter((meters) => meters !== undefined);
   }
-
-  /** Counts what other processes have used of a key or bucket in the last minute. */
-  #onOthers(use: Use, more: Totals, atMs: number): void {
-    const { clock, traffic } = this.#pool;
-    const now = clock.now() - clock.offsetMs;
-    const at = atMs - clock.offsetMs;
-    const { key, bucket } = use instanceof BucketUse ? use : { key: use as PooledKey, bucket: undefined };
-    const counts = traffic.of(key).counts;
-    const ofGroup = key.group === undefined ? undefined : this.#groups.get(key.group)?.counts;
-    const counted = bucket === undefined ? [counts?.whole, ofGroup] : [counts?.buckets.get(bucket)];
-    for (const measure of measures) {
-      const amount = more[countedIn[measure].index] ?? 0;
-      for (const other of counted) other?.addOfOthers(measure, amount, at, now);
-    }
-  }
-
-  #onAnswer(): void {
-    this.#answers++;
-    const { usage, clock, waiting } = this.#pool;
-    if (usage.processes > 1) waiting.wake();
-    const time = this.#timeOf(clock.now());
-    this.#answeredAtMs = time.now;
-    for (const meters of this.#watched) if (!meters.isHalfUsed(time)) this.#watched.delete(meters);
-    if (this.#watched.size > 0) this.#pool.requestTotals();
-  }
-
-  #metersOf(key: PooledKey): KeyMeters {
-    const known = this.#byKey.get(key);
-    if (known) return known;
-    const { buckets = {}, ...whole } = merged(this.#limits, this.#list.limits.get(key));
-    const traffic = this.#pool.traffic.of(key);
-    const counts = (traffic.counts ??= { whole: new Counts(), buckets: new Map() });
-    const meters = {
-      whole: new Meters(whole, counts.whole, {
-        ofDay: (measure) => this.#usedToday(counts.whole, measure, this.#inAllPools(key)),
-        running: () => key.usage.inUse + sum(this.#pool.twins.of(key).map((twin) => twin.key.usage.inUse)),
-      }),
-      buckets: new Map(
-        Object.entries(buckets).map(([bucket, limits]) => {
-          const ofBucket = counts.buckets.get(bucket) ?? new Counts();
-          counts.buckets.set(bucket, ofBucket);
-          const uses = () =>
-            this.#inAllPools(key).map(({ use, usage }) => ({ use: usage.ofBucket(use, bucket), usage }));
-          return [
-            bucket,
-            new Meters(limits, ofBucket, { ofDay: (measure) => this.#usedToday(ofBucket, measure, uses()) }),
-          ];
-        }),
-      ),
-    };
-    this.#byKey.set(key, meters);
-    return meters;
-  }
-
-  /** The key, and the same key in other pools of this process. */
-  #inAllPools(key: PooledKey): readonly { readonly use: PooledKey; readonly usage: PoolUsage }[] {
-    const { usage, twins } = this.#pool;
-    return [{ use: key, usage }, ...twins.of(key).map((twin) => ({ use: twin.key, usage: twin.pool.usage }))];
-  }
-
-  /** What all processes have used today. */
-  #usedToday(
-    counts: Counts,
-    measure: Measure,
-    uses: readonly { readonly use: Use; readonly usage: PoolUsage }[],
-  ): number {
-    const own = sum(uses.map(({ use, usage }) => usage.ownToday(use, measure)));
-    const ofOthers = sum(uses.map(({ use, usage }) => usage.othersToday(use, measure)));
-    // A new key of the account has no usage yet, but goes on with what was counted.
-    return Math.max(own, counts.ofDay(measure, this.#pool.usage.day)) + ofOthers;
-  }
-
-  #metersOfGroup(group: string, limits: Limits): Meters {
-    const counts = new Counts();
-    const keys = () => this.#list.ring.known.filter((key) => key.group === group);
-    return new Meters(limits, counts, {
-      ofDay: (measure) =>
-        this.#usedToday(
-          counts,
-          measure,
-          keys().map((use) => ({ use, usage: this.#pool.usage })),
-        ),
-      running: () => sum(keys().map(({ usage }) => usage.inUse)),
-    });
-  }
-}
-
-/** The limits of a manager, with those that a key has of its own in their place. */
-function merged(ofManager: KeyLimits = {}, ofKey: KeyLimits = {}): KeyLimits {
-  const own = Object.fromEntries(Object.entries(ofKey).filter(([, limit]) => limit !== undefined));
-  return { ...ofManager, ...own, buckets: { ...ofManager.buckets, ...ofKey.buckets } };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

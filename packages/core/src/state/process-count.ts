@@ -14,9 +14,7 @@ export class ProcessCount {
   #countedIn = '';
 
   /** The number of processes in this minute or the last one, as of the last sums; 1 before. */
-  get count(): number {
-    return Math.max(1, ...this.#counts.values());
-  }
+  count = 1;
 
   /** The count that the store lacks; with `withTotals`, also the windows to receive their sums. */
   due(withTotals: boolean, now: number): WindowCounters[] {
@@ -41,6 +39,7 @@ export class ProcessCount {
     // While the store is away, the last number counts on.
     const kept = [this.#nameOf(this.#minute), this.#nameOf(this.#minute - 1)];
     for (const old of this.#counts.keys()) if (!kept.includes(old)) this.#counts.delete(old);
+    this.count = Math.max(1, ...this.#counts.values());
   }
 
   /** Counts this process again, because the store has lost its data or knows it under another name. */
