@@ -47,7 +47,7 @@ export type { Logger } from './events/logger.ts';
 export type { KeyLimits, LimitName, Limits } from './limits/limit-options.ts';
 export type { ApiKeyInput } from './pool/check-api-keys.ts';
 export type { KeyManagerOptions, RefreshOptions } from './pool/key-manager-options.ts';
-export type { KeyCandidate, KeyStrategy } from './pool/key-selection.ts';
+export type { KeyCandidate, KeyStrategy } from './pool/key-strategy.ts';
 export type { RetryBudgetOptions } from './pool/retry-budget.ts';
 export { FailedResultError } from './provider/failed-result-error.ts';
 export { KeyFailedError } from './provider/key-failed-error.ts';

@@ -8,7 +8,7 @@ import { checkEnvFileOptions, type EnvFileOptions } from '../env/environment.ts'
 import type { LogOptions } from '../events/event-log.ts';
 import { checkKeyLimits, checkLimits, type KeyLimits, type Limits } from '../limits/limit-options.ts';
 import type { KeyStateStore } from '../stores/key-state-store.ts';
-import type { KeyStrategy } from './key-selection.ts';
+import type { KeyStrategy } from './key-strategy.ts';
 import type { RetryBudgetOptions } from './retry-budget.ts';
 
 /** A key manager, as `fallbackTo` takes it. */

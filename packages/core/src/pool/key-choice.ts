@@ -1,0 +1,67 @@
+import type { KeyRing } from '../state/key-ring.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
+import type { KeyStrategy } from './key-strategy.ts';
+import { LeastUsedTree, loadOf } from './least-used-tree.ts';
+import { WeightedTurns } from './weighted-turns.ts';
+
+/** Chooses by a strategy among keys that are equally good. */
+export class KeyChoice {
+  readonly #strategy: KeyStrategy;
+  readonly #weights = new WeightedTurns();
+  #tree: LeastUsedTree | undefined;
+  #nextIndex = 0;
+
+  constructor(strategy: KeyStrategy) {
+    this.#strategy = strategy;
+  }
+
+  /** Replaces the keys of the pool. */
+  replace(ring: KeyRing): void {
+    if (this.#strategy === 'least-used') this.#tree = new LeastUsedTree(ring);
+  }
+
+  /** Sets whether a key can be the best choice. */
+  admit(key: PooledKey, isPreferred: boolean): void {
+    this.#tree?.admit(key, isPreferred);
+  }
+
+  onSelected(key: PooledKey): void {
+    this.#nextIndex = key.index + 1;
+    if (this.#strategy === 'weighted') this.#weights.onSelected(key);
+  }
+
+  /** Updates the load of a key. */
+  onUsage(key: PooledKey): void {
+    this.#tree?.touch(key);
+  }
+
+  /** The index from which the first of the best keys is taken; `undefined` if all of them have to be compared. */
+  get start(): number | undefined {
+    if (this.#strategy === 'in-order') return 0;
+    return this.#strategy === 'round-robin' ? this.#nextIndex : undefined;
+  }
+
+  /** The key that comes first if it has room; `undefined` if that takes a look at all keys. */
+  get leastUsed(): PooledKey | undefined {
+    return this.#tree?.best;
+  }
+
+  /** Chooses one of the best keys, which are in the order of the list. */
+  choose(best: readonly PooledKey[]): PooledKey | undefined {
+    if (typeof this.#strategy === 'function') return chosenBy(this.#strategy, best);
+    return this.#strategy === 'weighted' ? this.#weights.choose(best) : leastUsedOf(best);
+  }
+}
+
+function leastUsedOf(keys: readonly PooledKey[]): PooledKey | undefined {
+  return keys.reduce(
+    (least: PooledKey | undefined, key) => (!least || loadOf(key) < loadOf(least) ? key : least),
+    undefined,
+  );
+}
+
+function chosenBy(strategy: Exclude<KeyStrategy, string>, keys: readonly PooledKey[]): PooledKey | undefined {
+  const candidates = keys.map(({ ref, group, usage }) => ({ ...ref, group, usage }));
+  const chosen = strategy(candidates)?.keyId;
+  return keys.find(({ ref }) => ref.keyId === chosen) ?? keys[0];
+}

@@ -1,0 +1,63 @@
+import type { Draw } from '../limits/limit-options.ts';
+import type { PoolLimits } from '../limits/pool-limits.ts';
+import type { PoolTraffic } from '../limits/pool-traffic.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
+
+/**
+ * How good a choice a key is; lower is better. 0: has room. Up to 1: may be full, or is untested and busy. From 2 to below 3: full
+ * by a learned limit. 3: suspect. 4: recovering, and another call probes it. 5: standby.
+ */
+type Rank = number;
+export const suspectRank = 3;
+const probedRank = 4;
+const standbyRank = 5;
+const coldRank = 0.7;
+
+/** Says how good a choice each key is now. */
+export class KeyRanks {
+  readonly #traffic: PoolTraffic;
+  readonly #limits: PoolLimits;
+  readonly #standings: { readonly hasTroubled: boolean };
+
+  constructor(traffic: PoolTraffic, limits: PoolLimits, standings: { readonly hasTroubled: boolean }) {
+    this.#traffic = traffic;
+    this.#limits = limits;
+    this.#standings = standings;
+  }
+
+  /** Whether a key of which nothing is known has the best rank, so that no clock needs to be read. */
+  get areAlike(): boolean {
+    return !this.#standings.hasTroubled && !this.#traffic.hasLimits && !this.#limits.isActive;
+  }
+
+  /** The rank of a key; `undefined` if it cannot be used. */
+  of(key: PooledKey, draw: Draw, now: number): Rank | undefined {
+    if (this.#limits.isActive && this.#limits.roomInMs(key, draw, now) > 0) return undefined;
+    const rank = this.#byHealth(key, draw.bucket, now);
+    return key.weight === 0 && rank !== undefined ? standbyRank + rank : rank;
+  }
+
+  /** The keys with the best rank, without the `used` ones. */
+  best(keys: readonly PooledKey[], draw: Draw, used: ReadonlySet<PooledKey> | undefined, now: number): PooledKey[] {
+    const ranks = keys.map((key) => (used?.has(key) ? undefined : this.of(key, draw, now)));
+    const best = Math.min(...ranks.filter((rank) => rank !== undefined));
+    return keys.filter((_, index) => ranks[index] === best);
+  }
+
+  #byHealth(key: PooledKey, bucket: string, now: number): Rank | undefined {
+    switch (key.state(bucket, now)) {
+      case 'healthy': {
+        const fullness = this.#traffic.fullness(key, now);
+        // While a key is unhealthy, all its calls fall over to the next one, which may be down too. This spreads them.
+        const isCold = this.#standings.hasTroubled && key.index > 0 && this.#traffic.isCold(key, now);
+        return isCold ? Math.max(fullness, coldRank) : fullness;
+      }
+      case 'recovering':
+        return key.isProbed(bucket, now) ? probedRank : 0;
+      case 'suspect':
+        return suspectRank;
+      default:
+        return undefined;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { shown } from '../base/check-arguments.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
+import type { KeyRef } from '../events/key-ref.ts';
+import type { KeyUsage } from '../state/usage-counts.ts';
+
+/** A key as a strategy function receives it. */
+export interface KeyCandidate extends KeyRef {
+  /** The project or organisation of the key; `undefined` if it is not known. */
+  readonly group: string | undefined;
+  /** Usage of the key by this process since it started. */
+  readonly usage: Readonly<KeyUsage>;
+}
+
+/**
+ * Which of the best keys comes next. Healthy keys always come before suspect ones.
+ *
+ * - `in-order`: the first key of the list.
+ * - `round-robin`: each key in turn.
+ * - `weighted`: each key in turn, as often as its `weight` says.
+ * - `least-used`: the key with the fewest running attempts; of several, the one with the fewest started attempts.
+ * - A function: the candidate that it returns, or the first one for `undefined`. It can be called more than once for one attempt, so
+ *   its result must depend only on its argument.
+ *
+ * @example
+ * const strategy: KeyStrategy = (candidates) => candidates.find(({ label }) => label.startsWith('PAID'));
+ */
+export type KeyStrategy =
+  | 'in-order'
+  | 'round-robin'
+  | 'weighted'
+  | 'least-used'
+  | ((candidates: readonly KeyCandidate[]) => KeyCandidate | undefined);
+
+/** @throws InvalidOptionsError for an unknown strategy. */
+export function checkStrategy(strategy: KeyStrategy): void {
+  if (typeof strategy === 'function' || ['in-order', 'round-robin', 'weighted', 'least-used'].includes(strategy))
+    return;
+  throw new InvalidOptionsError(
+    `"strategy" must be 'in-order', 'round-robin', 'weighted', 'least-used' or a function; it is ${shown(strategy)}.`,
+  );
+}
