@@ -63,6 +63,16 @@ export class Meters {
     return this.#quotas.some((quota) => quota.span === 'minute' && isHalf(quota));
   }
 
+  /** The least share that is left of any of its limits, from 0 to 1; 1 without a limit. Reserved room counts as used. */
+  shareLeft(time: LimitTime): number {
+    const { reserved } = this.counts;
+    let used = this.#concurrency === undefined ? 0 : (this.#running() + reserved.requests) / this.#concurrency;
+    for (const quota of this.#quotas) {
+      used = Math.max(used, (this.#used(quota, time) + reserved[quota.measure]) / quota.limit);
+    }
+    return Math.max(0, 1 - used);
+  }
+
   /** How much of each limit is used. */
   uses(time: LimitTime): readonly LimitUse[] {
     const uses: LimitUse[] = this.#quotas.map((quota) => {

@@ -77,6 +77,13 @@ export class PoolLimits {
     return Math.max(ofKey, ofBucket, this.#meters.ofGroup(key)?.roomInMs(draw, time) ?? 0);
   }
 
+  /** The least share that is left of the limits which apply to such an attempt on this key, from 0 to 1; 1 without a limit. */
+  shareLeft(key: PooledKey, draw: Draw, now: number): number {
+    if (!this.isActive) return 1;
+    const time = this.#timeOf(now);
+    return Math.min(...this.#all(key, draw).map((meters) => meters.shareLeft(time)));
+  }
+
   /** All that an attempt on this key is counted in. Keep it until the end, because groups and limits can change meanwhile. */
   countsOf(key: PooledKey, { bucket }: Draw): readonly Counts[] {
     const { counts } = this.#pool.traffic.of(key);

@@ -1,18 +1,25 @@
+import type { Draw } from '../limits/limit-options.ts';
+import type { PoolLimits } from '../limits/pool-limits.ts';
 import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { KeyStrategy } from './key-strategy.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';
 import { WeightedTurns } from './weighted-turns.ts';
 
+/** A running attempt counts less than any difference between the shares of limits. */
+const runningWeight = 2 ** -40;
+
 /** Chooses by a strategy among keys that are equally good. */
 export class KeyChoice {
   readonly #strategy: KeyStrategy;
+  readonly #limits: PoolLimits;
   readonly #weights = new WeightedTurns();
   #tree: LeastUsedTree | undefined;
   #nextIndex = 0;
 
-  constructor(strategy: KeyStrategy) {
+  constructor(strategy: KeyStrategy, limits: PoolLimits) {
     this.#strategy = strategy;
+    this.#limits = limits;
   }
 
   /** Replaces the keys of the pool. */
@@ -47,17 +54,25 @@ export class KeyChoice {
   }
 
   /** Chooses one of the best keys, which are in the order of the list. */
-  choose(best: readonly PooledKey[]): PooledKey | undefined {
+  choose(best: readonly PooledKey[], draw: Draw, now: number): PooledKey | undefined {
     if (typeof this.#strategy === 'function') return chosenBy(this.#strategy, best);
-    return this.#strategy === 'weighted' ? this.#weights.choose(best) : leastUsedOf(best);
+    if (this.#strategy === 'weighted') return this.#weights.choose(best);
+    return leastOf(best, this.#strategy === 'least-used' ? loadOf : (key) => this.#shareUsed(key, draw, now));
+  }
+
+  /** The share that is used of the limits of a key; of equal ones the fewest running attempts are less. */
+  #shareUsed(key: PooledKey, draw: Draw, now: number): number {
+    return 1 - this.#limits.shareLeft(key, draw, now) + key.usage.inUse * runningWeight;
   }
 }
 
-function leastUsedOf(keys: readonly PooledKey[]): PooledKey | undefined {
-  return keys.reduce(
-    (least: PooledKey | undefined, key) => (!least || loadOf(key) < loadOf(least) ? key : least),
-    undefined,
-  );
+function leastOf(keys: readonly PooledKey[], costOf: (key: PooledKey) => number): PooledKey | undefined {
+  let [least, leastCost]: [PooledKey | undefined, number] = [undefined, Infinity];
+  for (const key of keys) {
+    const cost = costOf(key);
+    if (cost < leastCost) [least, leastCost] = [key, cost];
+  }
+  return least;
 }
 
 function chosenBy(strategy: Exclude<KeyStrategy, string>, keys: readonly PooledKey[]): PooledKey | undefined {

@@ -24,7 +24,7 @@ export class KeySelection {
     checkStrategy(strategy);
     this.#clock = clock;
     this.#limits = limits;
-    this.#choice = new KeyChoice(strategy);
+    this.#choice = new KeyChoice(strategy, limits);
     this.#standings = new KeyStandings(ring, clock, (key, isPreferred) => this.#choice.admit(key, isPreferred));
     this.#ranks = new KeyRanks(traffic, limits, this.#standings);
     this.#ring = ring;
@@ -60,7 +60,7 @@ export class KeySelection {
     if (choice && this.#ranks.of(choice, draw, now) === 0) return choice;
     const { start } = this.#choice;
     if (start !== undefined) return this.#firstBest(draw, used, start, now);
-    return this.#choice.choose(this.#ranks.best(this.#ring.keys, draw, used, now));
+    return this.#choice.choose(this.#ranks.best(this.#ring.keys, draw, used, now), draw, now);
   }
 
   /** Whether a call may use the key now, even if other keys are preferred. */

@@ -18,6 +18,8 @@ export interface KeyCandidate extends KeyRef {
  * - `round-robin`: each key in turn.
  * - `weighted`: each key in turn, as often as its `weight` says.
  * - `least-used`: the key with the fewest running attempts; of several, the one with the fewest started attempts.
+ * - `most-remaining`: the key with the largest share left of its configured limits, by the limit of which the least is left; of several,
+ *   the one with the fewest running attempts. A key without a limit has all of it left.
  * - A function: the candidate that it returns, or the first one for `undefined`. It can be called more than once for one attempt, so
  *   its result must depend only on its argument.
  *
@@ -29,13 +31,14 @@ export type KeyStrategy =
   | 'round-robin'
   | 'weighted'
   | 'least-used'
+  | 'most-remaining'
   | ((candidates: readonly KeyCandidate[]) => KeyCandidate | undefined);
+
+const names: readonly KeyStrategy[] = ['in-order', 'round-robin', 'weighted', 'least-used', 'most-remaining'];
 
 /** @throws InvalidOptionsError for an unknown strategy. */
 export function checkStrategy(strategy: KeyStrategy): void {
-  if (typeof strategy === 'function' || ['in-order', 'round-robin', 'weighted', 'least-used'].includes(strategy))
-    return;
-  throw new InvalidOptionsError(
-    `"strategy" must be 'in-order', 'round-robin', 'weighted', 'least-used' or a function; it is ${shown(strategy)}.`,
-  );
+  if (typeof strategy === 'function' || names.includes(strategy)) return;
+  const known = names.map((name) => `'${String(name)}'`).join(', ');
+  throw new InvalidOptionsError(`"strategy" must be ${known} or a function; it is ${shown(strategy)}.`);
 }

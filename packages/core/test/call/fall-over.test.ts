@@ -35,7 +35,7 @@ const budget = { stepped: true, retryBudget: {} } as const;
 
 describe('no call ends while a key that nothing speaks against has not been asked', () => {
   const sizes = [5, 20, 50, 200, 1000] as const;
-  const strategies: readonly KeyStrategy[] = ['in-order', 'round-robin', 'least-used'];
+  const strategies: readonly KeyStrategy[] = ['in-order', 'round-robin', 'least-used', 'most-remaining'];
   const grid = strategies.flatMap((strategy) =>
     [1, 3].flatMap((maxRetries) => sizes.map((size) => ({ strategy, maxRetries, size }))),
   );

@@ -103,7 +103,7 @@ describe('the strategy', () => {
     expect(calls).toEqual(['K1']);
   });
 
-  it.each<KeyStrategy>(['in-order', 'round-robin', 'least-used', (candidates) => candidates.at(-1)])(
+  it.each<KeyStrategy>(['in-order', 'round-robin', 'least-used', 'most-remaining', (candidates) => candidates.at(-1)])(
     'puts a suspect key last and tries every key before it gives up: %s',
     async (strategy) => {
       const { call, calls } = scriptKeys(

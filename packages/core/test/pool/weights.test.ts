@@ -43,7 +43,7 @@ describe("the strategy 'weighted'", () => {
 });
 
 describe('a standby', () => {
-  it.each(['in-order', 'round-robin', 'weighted', 'least-used'] as const)(
+  it.each(['in-order', 'round-robin', 'weighted', 'least-used', 'most-remaining'] as const)(
     'is used only when no other key can be used, with the strategy %s',
     async (strategy) => {
       const keys = weighted({ s: 0, a: 1, b: 1 }, { strategy });
