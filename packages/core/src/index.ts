@@ -38,7 +38,7 @@ export type { EnvFileOptions } from './env/environment.ts';
 export type { NamedApiKey } from './env/key-variables.ts';
 export { firstChunk } from './call/first-chunk.ts';
 export type { AttemptFailure, FallbackOptions, RetryOptions } from './call/retry-options.ts';
-export type { Cost, CostResolver, KeyResolver, PoolResolver } from './call/resolvers.ts';
+export type { AffinityResolver, Cost, CostResolver, KeyResolver, PoolResolver } from './call/resolvers.ts';
 export type { LogOptions } from './events/event-log.ts';
 export type { KeyChangeReason, KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events/events.ts';
 export type { LogFields } from './events/log-fields.ts';

@@ -82,6 +82,7 @@ const longestNames = {
   reason: 128,
   kind: 64,
   pool: 128,
+  affinity: 256,
   environmentName: 64,
   directory: 4096,
 } as const;

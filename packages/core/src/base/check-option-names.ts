@@ -21,6 +21,7 @@ export const retryOptionNames: ReadonlySet<string> = new Set([
   'operation',
   'cost',
   'key',
+  'affinity',
   'classifyError',
   'classifyResult',
   'onFailedAttempt',

@@ -2,6 +2,7 @@ import { shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { wholeAmount, type Draw } from '../limits/limit-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
+import { hashOf } from '../pool/rendezvous.ts';
 import type { FallbackSettings } from './retry-options.ts';
 
 /** The retry budget is enlarged so that one call can use up to this number of keys in full. */
@@ -18,7 +19,8 @@ export class CallPlan {
   constructor(pool: KeyPool, settings: FallbackSettings, base?: CallPlan) {
     this.pool = pool;
     this.settings = settings;
-    this.draw = base && base.settings.cost === settings.cost ? base.draw : drawOf(pool, settings);
+    const isSameDraw = base?.settings.cost === settings.cost && base?.settings.affinity === settings.affinity;
+    this.draw = base && isSameDraw ? base.draw : drawOf(pool, settings);
     if (!base) pool.budget?.fit(settings.maxRetries * Math.min(pool.keys.length, mostKeysToFit));
   }
 
@@ -48,13 +50,15 @@ export class CallPlan {
     throw new InvalidOptionsError(`${found} the label or id ${shown(name)}, to which the call is pinned.`);
   }
 
-  /** Returns the same plan with another signal, cost or key. */
-  with(changes: Partial<Pick<FallbackSettings, 'signal' | 'cost' | 'key'>>): CallPlan {
+  /** Returns the same plan with another signal, cost, key or affinity. */
+  with(changes: Partial<Pick<FallbackSettings, 'signal' | 'cost' | 'key' | 'affinity'>>): CallPlan {
     return new CallPlan(this.pool, { ...this.settings, ...changes }, this);
   }
 }
 
-function drawOf({ adapter }: KeyPool, { operation, cost }: FallbackSettings): Draw {
+function drawOf({ adapter }: KeyPool, { operation, cost, affinity }: FallbackSettings): Draw {
   const { tokens = 0, units = adapter.unitsOf(operation) } = typeof cost === 'function' ? {} : (cost ?? {});
-  return { bucket: adapter.bucketOf(operation), requests: 1, tokens: wholeAmount(tokens), units: wholeAmount(units) };
+  const session = typeof affinity === 'string' ? hashOf(affinity) : undefined;
+  const amounts = { requests: 1, tokens: wholeAmount(tokens), units: wholeAmount(units) };
+  return { bucket: adapter.bucketOf(operation), ...amounts, session };
 }

@@ -13,6 +13,15 @@ import { checkPoolName } from '../base/provider-name.ts';
  */
 export type KeyResolver = (call: { readonly self: any; readonly args: readonly any[] }) => string | undefined;
 
+/**
+ * Names the session of a call, which keeps its key; `undefined` for none. `self` is the object that the method belongs to, and `args`
+ * are the arguments without the key.
+ *
+ * @example
+ * const affinity: AffinityResolver = ({ args: [conversation] }) => conversation.id;
+ */
+export type AffinityResolver = (call: { readonly self: any; readonly args: readonly any[] }) => string | undefined;
+
 /** What an attempt takes: an estimate of its tokens, and quota units if they are not those of the operation. Each from 0. */
 export interface Cost {
   readonly tokens?: number;
@@ -44,6 +53,14 @@ export type PoolResolver = (call: { readonly self: any; readonly args: readonly 
 interface Resolvable {
   readonly cost: Cost | CostResolver | undefined;
   readonly key: string | KeyResolver | undefined;
+  readonly affinity: string | AffinityResolver | undefined;
+}
+
+/** What they are for one call. */
+interface Resolved {
+  readonly cost: Cost | undefined;
+  readonly key: string | undefined;
+  readonly affinity: string | undefined;
 }
 
 const costNames = new Set(['tokens', 'units']);
@@ -58,21 +75,19 @@ export function checkCost(cost: Cost): void {
 }
 
 /** Whether the options of a call depend on its arguments. */
-export function hasResolvers({ cost, key }: Resolvable): boolean {
-  return typeof cost === 'function' || typeof key === 'function';
+export function hasResolvers({ cost, key, affinity }: Resolvable): boolean {
+  return typeof cost === 'function' || typeof key === 'function' || typeof affinity === 'function';
 }
 
-/** What a call costs, and the key to which it is pinned. @throws InvalidOptionsError for anything else than the functions may return */
-export function resolvedFor(
-  { cost, key }: Resolvable,
-  self: unknown,
-  args: readonly unknown[],
-): { readonly cost: Cost | undefined; readonly key: string | undefined } {
+/** What a call costs, the key to which it is pinned, and its session. @throws InvalidOptionsError for anything else than the functions may return */
+export function resolvedFor({ cost, key, affinity }: Resolvable, self: unknown, args: readonly unknown[]): Resolved {
   const ofCall = typeof cost === 'function' ? cost({ self, args }) : cost;
   const named = typeof key === 'function' ? key({ self, args }) : key;
+  const session = typeof affinity === 'function' ? affinity({ self, args }) : affinity;
   if (ofCall !== undefined) checkCost(ofCall);
   if (named !== undefined) checkName('label', named, 'What the function of "key" returns');
-  return { cost: ofCall, key: named };
+  if (session !== undefined) checkName('affinity', session, 'What the function of "affinity" returns');
+  return { cost: ofCall, key: named, affinity: session };
 }
 
 /** Returns what a function has named as the pool of a call. @throws InvalidOptionsError for anything but a name or `undefined` */

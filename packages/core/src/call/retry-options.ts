@@ -7,7 +7,14 @@ import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
 import type { KeyRef } from '../events/key-ref.ts';
 import { checkPoolName, checkProviderName, type ProviderName } from '../base/provider-name.ts';
 import type { ClassifyError, ClassifyResult } from '../provider/provider-adapter.ts';
-import { checkCost, type Cost, type CostResolver, type KeyResolver, type PoolResolver } from './resolvers.ts';
+import {
+  checkCost,
+  type AffinityResolver,
+  type Cost,
+  type CostResolver,
+  type KeyResolver,
+  type PoolResolver,
+} from './resolvers.ts';
 
 /** What the decorated method or fallback function receives. */
 export type Inject = 'key' | 'client';
@@ -69,6 +76,13 @@ export interface FallbackOptions {
    * uploads exist only in the account that made them. The call retries on this key and never falls over. @default any key
    */
   readonly key?: string | KeyResolver;
+  /**
+   * The session of the call, up to 256 characters, or a function that names it for each call and is not async: calls with the same
+   * affinity use the same key while that is healthy and has room, so that a session keeps its prompt cache. Goes before `strategy`.
+   *
+   * @default none
+   */
+  readonly affinity?: string | AffinityResolver;
   /** What an attempt takes of configured limits, or a function that says it for each call and is not async. @default one request */
   readonly cost?: Cost | CostResolver;
   /** Classifies an error before the adapter does; return `undefined` to leave it to the adapter. Must not be async. @default none */
@@ -117,6 +131,7 @@ export interface FallbackSettings {
   readonly operation: string | undefined;
   readonly cost: Cost | CostResolver | undefined;
   readonly key: string | KeyResolver | undefined;
+  readonly affinity: string | AffinityResolver | undefined;
   readonly classifyError: ClassifyError | undefined;
   readonly classifyResult: ClassifyResult | undefined;
   readonly onFailedAttempt: FallbackOptions['onFailedAttempt'];
@@ -156,6 +171,7 @@ export function checkFallbackOptions(
     operation,
     cost,
     key,
+    affinity,
     classifyError,
     classifyResult,
     onFailedAttempt,
@@ -191,6 +207,7 @@ export function checkFallbackOptions(
   if (operation !== undefined) checkName('operation', operation);
   if (cost !== undefined && typeof cost !== 'function') checkCost(cost);
   if (key !== undefined && typeof key !== 'function') checkName('label', key, '"key"');
+  if (affinity !== undefined && typeof affinity !== 'function') checkName('affinity', affinity);
   for (const [name, hook] of Object.entries({ classifyError, classifyResult, onFailedAttempt })) {
     checkOption(hook === undefined || typeof hook === 'function', name, hook, 'a function');
   }
@@ -211,6 +228,7 @@ export function checkFallbackOptions(
     operation,
     cost,
     key,
+    affinity,
     classifyError,
     classifyResult,
     onFailedAttempt,

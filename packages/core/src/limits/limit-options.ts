@@ -53,6 +53,8 @@ export interface Draw extends Amounts {
   readonly bucket: string;
   /** The key to which the call is pinned; `undefined` if it can use any. */
   readonly only?: PooledKey;
+  /** The hash of the session whose key the call takes if it can; `undefined` without one. */
+  readonly session?: number | undefined;
 }
 
 /** What the name of a limit says; `undefined` for `concurrency`, which is not counted over time. */

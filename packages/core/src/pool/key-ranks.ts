@@ -8,6 +8,7 @@ import type { PooledKey } from '../state/pooled-key.ts';
  * by a learned limit. 3: suspect. 4: recovering, and another call probes it. 5: standby.
  */
 type Rank = number;
+const fullRank = 2;
 export const suspectRank = 3;
 const probedRank = 4;
 const standbyRank = 5;
@@ -33,8 +34,11 @@ export class KeyRanks {
   /** The rank of a key; `undefined` if it cannot be used. */
   of(key: PooledKey, draw: Draw, now: number): Rank | undefined {
     if (this.#limits.isActive && this.#limits.roomInMs(key, draw, now) > 0) return undefined;
-    const rank = this.#byHealth(key, draw.bucket, now);
-    return key.weight === 0 && rank !== undefined ? standbyRank + rank : rank;
+    const byHealth = this.#byHealth(key, draw.bucket, now);
+    if (byHealth === undefined) return undefined;
+    // A session does not move because its key may be full, or is busy.
+    const rank = draw.session !== undefined && byHealth < fullRank ? 0 : byHealth;
+    return key.weight === 0 ? standbyRank + rank : rank;
   }
 
   /** The keys with the best rank, without the `used` ones. */

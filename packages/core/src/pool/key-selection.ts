@@ -7,6 +7,7 @@ import type { SharedClock } from '../state/shared-clock.ts';
 import { KeyChoice } from './key-choice.ts';
 import { KeyRanks, suspectRank } from './key-ranks.ts';
 import { demoted, KeyStandings, preferred } from './key-standings.ts';
+import { Rendezvous } from './rendezvous.ts';
 import { checkStrategy, type KeyStrategy } from './key-strategy.ts';
 
 type Used = ReadonlySet<PooledKey> | undefined;
@@ -19,6 +20,8 @@ export class KeySelection {
   readonly #standings: KeyStandings;
   readonly #ranks: KeyRanks;
   #ring: KeyRing;
+  /** Created on demand: most pools have no sessions. */
+  #rendezvous: Rendezvous | undefined;
 
   constructor(strategy: KeyStrategy, ring: KeyRing, traffic: PoolTraffic, limits: PoolLimits, clock: SharedClock) {
     checkStrategy(strategy);
@@ -34,6 +37,7 @@ export class KeySelection {
   /** Replaces the keys of the pool. */
   replace(ring: KeyRing): void {
     this.#ring = ring;
+    this.#rendezvous = undefined;
     this.#choice.replace(ring);
     this.#standings.replace(ring);
   }
@@ -53,14 +57,14 @@ export class KeySelection {
     const { only } = draw;
     if (only) return used?.has(only) || !this.isUsable(only, draw) ? undefined : only;
     this.#standings.refreshIfDue();
-    const choice = used ? undefined : this.#firstChoice();
+    const choice = used ? undefined : this.#firstChoice(draw);
     // In most calls nothing is held against the first choice, and the clock is not read.
     if (this.#ranks.areAlike && choice?.isClear(draw.bucket) && choice.weight > 0) return choice;
     const now = this.#clock.now();
     if (choice && this.#ranks.of(choice, draw, now) === 0) return choice;
-    const { start } = this.#choice;
+    const start = draw.session === undefined ? this.#choice.start : undefined;
     if (start !== undefined) return this.#firstBest(draw, used, start, now);
-    return this.#choice.choose(this.#ranks.best(this.#ring.keys, draw, used, now), draw, now);
+    return this.#choose(this.#ranks.best(this.#ring.keys, draw, used, now), draw, now);
   }
 
   /** Whether a call may use the key now, even if other keys are preferred. */
@@ -80,10 +84,20 @@ export class KeySelection {
   }
 
   /** The key that comes first if it has room; `undefined` if that takes a look at all keys. */
-  #firstChoice(): PooledKey | undefined {
+  #firstChoice(draw: Draw): PooledKey | undefined {
+    if (draw.session !== undefined) return this.#keyOf(draw.session, this.#ring.keys);
     const { start } = this.#choice;
     if (start === undefined) return this.#choice.leastUsed;
     return start === 0 ? this.#standings.first : (this.#ring.keys[start] ?? this.#ring.keys[0]);
+  }
+
+  /** Chooses one of the best keys. */
+  #choose(best: readonly PooledKey[], draw: Draw, now: number): PooledKey | undefined {
+    return draw.session === undefined ? this.#choice.choose(best, draw, now) : this.#keyOf(draw.session, best);
+  }
+
+  #keyOf(session: number, keys: readonly PooledKey[]): PooledKey | undefined {
+    return (this.#rendezvous ??= new Rendezvous(this.#ring)).choose(keys, session);
   }
 
   /** The first of the best keys, searched from `start` to the end of the list and then from its beginning. */
