@@ -168,8 +168,8 @@ export class KeyPool<Client = unknown> {
   }
 
   /** Notes that a call starts or continues with this key. */
-  onSelected(key: PooledKey): void {
-    this.#selection.onSelected(key);
+  onSelected(key: PooledKey, draw: Draw): void {
+    this.#selection.onSelected(key, draw);
   }
 
   /** Notes that an attempt on this key has started or ended, after it was counted. */

@@ -74,8 +74,9 @@ export class KeySelection {
     return isFree || this.#ranks.of(key, draw, this.#clock.now()) !== undefined;
   }
 
-  onSelected(key: PooledKey): void {
-    this.#choice.onSelected(key);
+  /** Notes that a call has taken the key: a turn, unless the strategy had no say. */
+  onSelected(key: PooledKey, { only, session }: Draw): void {
+    if (only === undefined && session === undefined) this.#choice.onSelected(key);
   }
 
   /** Updates the load of a key, because an attempt on it has started or ended. */

@@ -42,6 +42,20 @@ describe("the strategy 'weighted'", () => {
   });
 });
 
+it.each([
+  ['weighted', 'a a b a c a a'],
+  ['round-robin', 'a b c a b c a'],
+] as const)('calls that have a key of their own take no turns (%s)', async (strategy, turns) => {
+  const keys = weighted({ a: 5, b: 1, c: 1 }, { strategy });
+  const free: unknown[] = [];
+  for (let call = 0; call < 7; call++) {
+    await keys.call({ key: 'key 1' });
+    await keys.call({ affinity: 'session' });
+    free.push(await keys.call());
+  }
+  expect(free.join(' ')).toBe(turns);
+});
+
 describe('a standby', () => {
   it.each(['in-order', 'round-robin', 'weighted', 'least-used', 'most-remaining'] as const)(
     'is used only when no other key can be used, with the strategy %s',
