@@ -193,6 +193,9 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
   vi.stubEnv('LEAKY_KEY', first);
   vi.stubEnv('LEAKY_KEY_2', first);
   expect(loadApiKeys('LEAKY_KEY', { logger, locale }).map(({ key }) => key)).toEqual([first]);
+  manager.prefer(first);
+  outputs.push(['foreign preference', thrownBy(() => manager.prefer(`${first}x`))]);
+  outputs.push(['status while one is preferred', manager.status()]);
   manager.disable(first);
   outputs.push(['status', manager.status()], ['entries', Object.entries(manager)]);
 

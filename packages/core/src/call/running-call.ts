@@ -166,7 +166,7 @@ export class RunningCall implements Loan {
     this.endScouting();
     this.endProbe();
     if (previous && previous !== key) pool.events.emit('call.fell-over', fallOverOf, this, previous, key);
-    pool.onSelected(key, this.draw);
+    pool.selection.onSelected(key, this.draw);
     pool.events.emit('key.selected', selectionOf, this, key);
     if (pool.traffic.hasLimits) pool.traffic.onTaken(key, pool.clock.now());
     this.#attemptNumber = this.#leftEarly?.get(key) ?? 0;

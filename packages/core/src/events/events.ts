@@ -109,6 +109,11 @@ export interface KeyManagerEvents {
     /** When it has room again, in ms since the epoch. */
     readonly untilMs: number;
   };
+  /** `prefer()` has put a key before all others. */
+  'key.preferred': KeyEvent & {
+    /** When that ends, in ms since the epoch; absent without an end. */
+    readonly untilMs?: number;
+  };
   /** A key is healthy again, after a successful call, `reset()` or `enable()`. */
   'key.recovered': HealthEvent;
   /** A call succeeded with this key. */
@@ -183,6 +188,7 @@ const eventNameSet: Readonly<Record<KeyManagerEventName, true>> = {
   'key.cooled-down': true,
   'key.disabled': true,
   'key.limited': true,
+  'key.preferred': true,
   'key.recovered': true,
   'call.succeeded': true,
   'call.aborted': true,

@@ -64,6 +64,8 @@ export interface KeyManagerStatus {
   readonly displayName: string;
   /** The keys in the order of the list. Each is frozen, and the same object until something about the key changes. */
   readonly keys: readonly KeyStatus[];
+  /** The key that `prefer()` has put first, and the end of that in ms since the epoch if it has one; absent if none is preferred. */
+  readonly preferred?: KeyRef & { readonly untilMs?: number };
   /** The store that shares the state; absent without a store. */
   readonly store?: {
     /** The kind of the store, for example `redis`. */
@@ -133,6 +135,13 @@ function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStatus {
   });
 }
 
+function preferredOf({ selection: { preferred }, runtime }: KeyPool): Pick<KeyManagerStatus, 'preferred'> {
+  const { key, leftMs } = preferred;
+  if (!key) return {};
+  const end = leftMs === Infinity ? {} : { untilMs: Math.round(runtime.now() + leftMs) };
+  return { preferred: freeze({ ...key.ref, ...end }) };
+}
+
 /** The status of a key, and until when it holds unless the key changes. Times are those of the shared clock, in ms. */
 interface KnownStatus {
   readonly key: PooledKey;
@@ -176,6 +185,7 @@ export class StatusReader {
       ...origin,
       displayName: adapter.displayName,
       keys: this.#known.map(({ status }) => status),
+      ...preferredOf(this.#pool),
       ...(store ? { store } : {}),
     };
   }

@@ -1,6 +1,7 @@
 import { abortable, longestTimerMs } from '../base/abortable.ts';
 import { findAttempt } from '../base/attempt.ts';
 import { shown } from '../base/check-arguments.ts';
+import { checkTimeout } from '../base/check-option.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { KeyRef } from '../events/key-ref.ts';
@@ -29,6 +30,7 @@ export interface KeyChanges {
 const markedForMs = 60_000;
 const markReasons: readonly MarkReason[] = ['transient', 'rate-limited', 'quota-exhausted', 'invalid-key'];
 const [emptyNames, placeNames] = [new Set(['allowEmpty']), new Set(['at'])];
+const preferNames = new Set(['forMs']);
 const [overlapNames, signalNames] = [new Set(['overlapMs']), new Set(['signal'])];
 
 /** The keys of a manager: which there are, and what an application says about them. */
@@ -93,11 +95,12 @@ export class ManagedKeys {
   }
 
   /**
-   * Clears all failures of a key, or of every key. Usage counts stay.
+   * Clears all failures of a key, or of every key. Usage counts stay. Without a key it also ends a preference.
    *
    * @throws InvalidOptionsError for a key that is not in the list.
    */
   reset(key?: string): void {
+    if (key === undefined) this.endPreference();
     this.#pool.reset(key === undefined ? this.#pool.keys : [findKey(this.#pool, key, 'reset')]);
   }
 
@@ -117,6 +120,33 @@ export class ManagedKeys {
    */
   enable(key: string): void {
     this.#pool.reset([findKey(this.#pool, key, 'enable')]);
+  }
+
+  /**
+   * Puts a key before all others, with any strategy, while it is healthy and has room. Pinned calls and sessions (`affinity`) keep their
+   * keys. Local to this process.
+   *
+   * Lasts for `forMs` ms, above 0, up to 2 147 483 647 (24 days); without it until another `prefer()`, `endPreference()` or `reset()`.
+   * Ends when the key is removed.
+   *
+   * @throws InvalidOptionsError for a key that is not in the list, or an invalid time.
+   * @example
+   * manager.prefer(paidKey, { forMs: 3_600_000 });
+   */
+  prefer(key: string, options: { readonly forMs?: number } = {}): void {
+    checkOptionNames('options', options, preferNames, '{ forMs: 3_600_000 }');
+    const { forMs } = options;
+    checkTimeout('forMs', forMs);
+    const { selection, events, origin, runtime } = this.#pool;
+    const preferred = findKey(this.#pool, key, 'prefer');
+    selection.preferred.set(preferred, forMs);
+    const end = forMs === undefined ? {} : { untilMs: runtime.now() + forMs };
+    events.emit('key.preferred', () => ({ ...origin, key: preferred.ref, ...end }));
+  }
+
+  /** Ends what `prefer()` has begun. Does nothing if no key is preferred. */
+  endPreference(): void {
+    this.#pool.selection.preferred.end();
   }
 
   #keyInUse(): string | undefined {

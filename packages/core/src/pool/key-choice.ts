@@ -28,8 +28,8 @@ export class KeyChoice {
   }
 
   /** Sets whether a key can be the best choice. */
-  admit(key: PooledKey, isPreferred: boolean): void {
-    this.#tree?.admit(key, isPreferred);
+  admit(key: PooledKey, isGood: boolean): void {
+    this.#tree?.admit(key, isGood);
   }
 
   onSelected(key: PooledKey): void {

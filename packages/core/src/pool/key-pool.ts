@@ -60,6 +60,7 @@ export class KeyPool<Client = unknown> {
   runningCalls = 0;
   readonly waiting: WaitingCalls = new WaitingCalls();
   readonly list: KeyList;
+  readonly selection: KeySelection;
   /** The keys that other pools of this process have too. */
   readonly twins: TwinPools;
   /** `undefined` if the application lists the keys. */
@@ -69,7 +70,6 @@ export class KeyPool<Client = unknown> {
   /** Writes a line of the level `warn` into the log. */
   readonly warn: (text: string) => void;
   readonly #records: RecordIndex;
-  readonly #selection: KeySelection;
   /** The store of this pool. Not private, because `takeOver()` can receive a pool of another copy of this package. */
   readonly chosen: ChosenStore | undefined;
   readonly #replica: StateReplica | undefined;
@@ -111,12 +111,12 @@ export class KeyPool<Client = unknown> {
       this.events = new EventHub(log);
       this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
       this.limits = new PoolLimits(options, list, this);
-      this.#selection = new KeySelection(strategy, this.#ring, this.traffic, this.limits, this.clock);
+      this.selection = new KeySelection(strategy, this.#ring, this.traffic, this.limits, this.clock);
       this.slots = new RunningSlots((key) => this.#onLoad(key));
       this.health = new PoolHealth(this.origin, this.#ring, context, this.events, this.clock, {
         onHealth: (key) => {
           key.statusRevision++;
-          this.#selection.onHealth(key);
+          this.selection.onHealth(key);
           this.waiting.wake();
         },
         onOwnHealth: (...change) => this.twins.share(...change),
@@ -147,7 +147,7 @@ export class KeyPool<Client = unknown> {
     this.#soonest.clear();
     // First, because what was learned of keys that are forgotten goes with them.
     for (const [key, from] of successors) this.traffic.inherit(key, from);
-    for (const part of [this.usage, this.health, this.traffic, this.#records, this.#selection]) part.replace(ring);
+    for (const part of [this.usage, this.health, this.traffic, this.#records, this.selection]) part.replace(ring);
     this.twins.onKeys(added);
     // Last, because twins share what they count.
     this.limits.replace(list);
@@ -164,12 +164,7 @@ export class KeyPool<Client = unknown> {
 
   /** The key that a call takes next after the `used` ones. */
   select(draw: Draw = oneRequest, used?: ReadonlySet<PooledKey>): PooledKey | undefined {
-    return this.#selection.select(draw, used);
-  }
-
-  /** Notes that a call starts or continues with this key. */
-  onSelected(key: PooledKey, draw: Draw): void {
-    this.#selection.onSelected(key, draw);
+    return this.selection.select(draw, used);
   }
 
   /** Notes that an attempt on this key has started or ended, after it was counted. */
@@ -184,7 +179,7 @@ export class KeyPool<Client = unknown> {
   }
 
   isUsable(key: PooledKey, draw: Draw): boolean {
-    return this.#selection.isUsable(key, draw);
+    return this.selection.isUsable(key, draw);
   }
 
   find(secret: string): PooledKey | undefined {
@@ -229,6 +224,7 @@ export class KeyPool<Client = unknown> {
     if (this.runtime.ownerOfClock !== before.runtime.ownerOfClock) return;
     this.#before = this.keys.length === 0 ? before : undefined;
     before.twins.end();
+    this.selection.preferred.takeOver(before.selection.preferred, this.#ring);
     const shiftMs = this.clock.aheadOf(before.clock);
     const hasSameStore = this.chosen !== undefined && this.chosen.store === before.chosen?.store;
     for (const key of this.keys) {
@@ -296,13 +292,13 @@ export class KeyPool<Client = unknown> {
   #onLoad(key: PooledKey): void {
     key.statusRevision++;
     if (this.#ring.left.length > 0) this.#dropClientIfIdle(key);
-    this.#selection.onUsage(key);
+    this.selection.onUsage(key);
   }
 
   #share(store: KeyStateStore): StateReplica {
     const { origin, health, usage, clock, events, runtime } = this;
     const records = this.#records;
-    const onClockShift = () => this.#selection.refresh();
+    const onClockShift = () => this.selection.refresh();
     return new StateReplica(store, { origin, records, health, usage, clock, events, runtime, onClockShift });
   }
 

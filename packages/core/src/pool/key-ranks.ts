@@ -2,12 +2,14 @@ import type { Draw } from '../limits/limit-options.ts';
 import type { PoolLimits } from '../limits/pool-limits.ts';
 import type { PoolTraffic } from '../limits/pool-traffic.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
+import type { PreferredKey } from './preferred-key.ts';
 
 /**
- * How good a choice a key is; lower is better. 0: has room. Up to 1: may be full, or is untested and busy. From 2 to below 3: full
+ * How good a choice a key is; lower is better. -1: preferred by an operator. 0: has room. Up to 1: may be full, or is untested and busy. From 2 to below 3: full
  * by a learned limit. 3: suspect. 4: recovering, and another call probes it. 5: standby.
  */
 type Rank = number;
+export const preferredRank = -1;
 const fullRank = 2;
 export const suspectRank = 3;
 const probedRank = 4;
@@ -19,11 +21,18 @@ export class KeyRanks {
   readonly #traffic: PoolTraffic;
   readonly #limits: PoolLimits;
   readonly #standings: { readonly hasTroubled: boolean };
+  readonly #preferred: PreferredKey;
 
-  constructor(traffic: PoolTraffic, limits: PoolLimits, standings: { readonly hasTroubled: boolean }) {
+  constructor(
+    traffic: PoolTraffic,
+    limits: PoolLimits,
+    standings: { readonly hasTroubled: boolean },
+    preferred: PreferredKey,
+  ) {
     this.#traffic = traffic;
     this.#limits = limits;
     this.#standings = standings;
+    this.#preferred = preferred;
   }
 
   /** Whether a key of which nothing is known has the best rank, so that no clock needs to be read. */
@@ -36,8 +45,11 @@ export class KeyRanks {
     if (this.#limits.isActive && this.#limits.roomInMs(key, draw, now) > 0) return undefined;
     const byHealth = this.#byHealth(key, draw.bucket, now);
     if (byHealth === undefined) return undefined;
+    const isGood = byHealth < fullRank;
+    const hasSession = draw.session !== undefined;
+    if (isGood && !hasSession && key === this.#preferred.key) return preferredRank;
     // A session does not move because its key may be full, or is busy.
-    const rank = draw.session !== undefined && byHealth < fullRank ? 0 : byHealth;
+    const rank = isGood && hasSession ? 0 : byHealth;
     return key.weight === 0 ? standbyRank + rank : rank;
   }
 

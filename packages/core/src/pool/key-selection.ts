@@ -5,8 +5,9 @@ import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import { KeyChoice } from './key-choice.ts';
-import { KeyRanks, suspectRank } from './key-ranks.ts';
-import { demoted, KeyStandings, preferred } from './key-standings.ts';
+import { KeyRanks, preferredRank, suspectRank } from './key-ranks.ts';
+import { demoted, good, KeyStandings } from './key-standings.ts';
+import { PreferredKey } from './preferred-key.ts';
 import { Rendezvous } from './rendezvous.ts';
 import { checkStrategy, type KeyStrategy } from './key-strategy.ts';
 
@@ -14,6 +15,7 @@ type Used = ReadonlySet<PooledKey> | undefined;
 
 /** Picks the keys of one pool: the best ones first, and among them by a strategy. @throws InvalidOptionsError for an unknown strategy. */
 export class KeySelection {
+  readonly preferred: PreferredKey;
   readonly #clock: SharedClock;
   readonly #limits: PoolLimits;
   readonly #choice: KeyChoice;
@@ -27,9 +29,10 @@ export class KeySelection {
     checkStrategy(strategy);
     this.#clock = clock;
     this.#limits = limits;
+    this.preferred = new PreferredKey(clock);
     this.#choice = new KeyChoice(strategy, limits);
-    this.#standings = new KeyStandings(ring, clock, (key, isPreferred) => this.#choice.admit(key, isPreferred));
-    this.#ranks = new KeyRanks(traffic, limits, this.#standings);
+    this.#standings = new KeyStandings(ring, clock, (key, isGood) => this.#choice.admit(key, isGood));
+    this.#ranks = new KeyRanks(traffic, limits, this.#standings, this.preferred);
     this.#ring = ring;
     this.replace(ring);
   }
@@ -38,6 +41,7 @@ export class KeySelection {
   replace(ring: KeyRing): void {
     this.#ring = ring;
     this.#rendezvous = undefined;
+    this.preferred.replace(ring);
     this.#choice.replace(ring);
     this.#standings.replace(ring);
   }
@@ -57,6 +61,8 @@ export class KeySelection {
     const { only } = draw;
     if (only) return used?.has(only) || !this.isUsable(only, draw) ? undefined : only;
     this.#standings.refreshIfDue();
+    const preferred = this.preferred.key;
+    if (preferred && !used?.has(preferred) && this.#comesFirst(preferred, draw)) return preferred;
     const choice = used ? undefined : this.#firstChoice(draw);
     // In most calls nothing is held against the first choice, and the clock is not read.
     if (this.#ranks.areAlike && choice?.isClear(draw.bucket) && choice.weight > 0) return choice;
@@ -67,7 +73,7 @@ export class KeySelection {
     return this.#choose(this.#ranks.best(this.#ring.keys, draw, used, now), draw, now);
   }
 
-  /** Whether a call may use the key now, even if other keys are preferred. */
+  /** Whether a call may use the key now, even if other keys are better. */
   isUsable(key: PooledKey, draw: Draw): boolean {
     if (!this.#ring.has(key) || (draw.only && key !== draw.only)) return false;
     const isFree = key.isClear(draw.bucket) && !this.#limits.isActive;
@@ -76,12 +82,16 @@ export class KeySelection {
 
   /** Notes that a call has taken the key: a turn, unless the strategy had no say. */
   onSelected(key: PooledKey, { only, session }: Draw): void {
-    if (only === undefined && session === undefined) this.#choice.onSelected(key);
+    if (only === undefined && session === undefined && key !== this.preferred.key) this.#choice.onSelected(key);
   }
 
   /** Updates the load of a key, because an attempt on it has started or ended. */
   onUsage(key: PooledKey): void {
     if (this.#ring.has(key)) this.#choice.onUsage(key);
+  }
+
+  #comesFirst(preferred: PooledKey, draw: Draw): boolean {
+    return this.#ranks.of(preferred, draw, this.#clock.now()) === preferredRank;
   }
 
   /** The key that comes first if it has room; `undefined` if that takes a look at all keys. */
@@ -105,7 +115,7 @@ export class KeySelection {
   #firstBest(draw: Draw, used: Used, start: number, now: number): PooledKey | undefined {
     let best: PooledKey | undefined;
     let bestRank = Infinity;
-    for (const standing of [preferred, demoted]) {
+    for (const standing of [good, demoted]) {
       if (bestRank <= suspectRank) break;
       let index = this.#standings.next(standing, start, start);
       for (; index >= 0; index = this.#standings.next(standing, index + 1, start)) {

@@ -3,20 +3,20 @@ import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 
-/** The standing of a key in all buckets: it can be the best choice, a suspect or standby one, or none. */
-export const preferred = 0;
+/** The standing of a key in all buckets: it can be a good choice, a suspect or standby one, or none. */
+export const good = 0;
 export const demoted = 1;
 const out = 2;
 
 function standingOf(state: KeyState, weight: number): number {
   if (state === 'cooling' || state === 'disabled') return out;
-  return state === 'suspect' || weight === 0 ? demoted : preferred;
+  return state === 'suspect' || weight === 0 ? demoted : good;
 }
 
 /** Keeps the standing of each key by its index, so that a selection does not visit thousands of keys. */
 export class KeyStandings {
   readonly #clock: SharedClock;
-  readonly #onStanding: (key: PooledKey, isPreferred: boolean) => void;
+  readonly #onStanding: (key: PooledKey, isGood: boolean) => void;
   #ring: KeyRing;
   #standing: Uint8Array = new Uint8Array();
   /** The keys that are not healthy. */
@@ -25,10 +25,10 @@ export class KeyStandings {
   #changesAtMs = Infinity;
   /** The same for cooldowns that end at a date of the wall clock, which can be set past that date. */
   #changesAtDateMs = Infinity;
-  /** The index of the first preferred key; the length of the list if there is none. */
+  /** The index of the first good key; the length of the list if there is none. */
   #head = 0;
 
-  constructor(ring: KeyRing, clock: SharedClock, onStanding: (key: PooledKey, isPreferred: boolean) => void) {
+  constructor(ring: KeyRing, clock: SharedClock, onStanding: (key: PooledKey, isGood: boolean) => void) {
     this.#ring = ring;
     this.#clock = clock;
     this.#onStanding = onStanding;
@@ -47,7 +47,7 @@ export class KeyStandings {
     return this.#troubled.size > 0;
   }
 
-  /** The first preferred key of the list. */
+  /** The first good key of the list. */
   get first(): PooledKey | undefined {
     return this.#ring.keys[this.#head];
   }
@@ -82,7 +82,7 @@ export class KeyStandings {
   #refreshAll(now: number): void {
     this.#changesAtMs = this.#changesAtDateMs = Infinity;
     for (const key of this.#ring.keys) this.#refresh(key, now);
-    this.#head = this.#firstPreferred(0);
+    this.#head = this.#firstGood(0);
   }
 
   #refresh(key: PooledKey, now: number): void {
@@ -92,18 +92,18 @@ export class KeyStandings {
     const state = health.state(now);
     const standing = standingOf(state, key.weight);
     this.#standing[index] = standing;
-    if (index < this.#head && standing === preferred) this.#head = index;
-    if (index === this.#head && standing !== preferred) this.#head = this.#firstPreferred(index);
+    if (index < this.#head && standing === good) this.#head = index;
+    if (index === this.#head && standing !== good) this.#head = this.#firstGood(index);
     if (state === 'healthy') this.#troubled.delete(key);
     else this.#troubled.add(key);
-    this.#onStanding(key, standing === preferred);
+    this.#onStanding(key, standing === good);
     this.#changesAtMs = Math.min(this.#changesAtMs, health.changesAtMs(now));
     const dateMs = health.endsAtDateMs;
     if (this.#clock.fromDate(dateMs) > now) this.#changesAtDateMs = Math.min(this.#changesAtDateMs, dateMs);
   }
 
-  #firstPreferred(from: number): number {
-    const index = this.#standing.indexOf(preferred, from);
+  #firstGood(from: number): number {
+    const index = this.#standing.indexOf(good, from);
     return index < 0 ? this.#standing.length : index;
   }
 }
