@@ -16,6 +16,7 @@ export type { KeySource, KeySourceInput, LoadContext, LoadedKeys, LoadReason } f
 export { loadApiKeys } from './sources/load-api-keys.ts';
 export type { LoadApiKeysOptions } from './sources/load-api-keys.ts';
 export { parseKeys } from './sources/parse-keys.ts';
+export type { NextKey, NextKeyReason } from './managers/next-keys.ts';
 export type { LazyPoolsOptions } from './managers/lazy-pools.ts';
 export { registry } from './managers/registry.ts';
 export type { ClientOf, KeyManagerOf } from './managers/registry.ts';

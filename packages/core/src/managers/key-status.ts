@@ -1,5 +1,6 @@
 import type { KeyRef } from '../events/key-ref.ts';
 import type { LimitName } from '../limits/limit-options.ts';
+import { nextKeys, type NextKey } from './next-keys.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
@@ -64,6 +65,11 @@ export interface KeyManagerStatus {
   readonly displayName: string;
   /** The keys in the order of the list. Each is frozen, and the same object until something about the key changes. */
   readonly keys: readonly KeyStatus[];
+  /**
+   * The keys in the order in which a new call without an `operation` tries them, with the reason for each place; then those that cannot
+   * be used, the first to be back first. As of the moment when it is first read.
+   */
+  readonly next: readonly NextKey[];
   /** The key that `prefer()` has put first, and the end of that in ms since the epoch if it has one; absent if none is preferred. */
   readonly preferred?: KeyRef & { readonly untilMs?: number };
   /** The store that shares the state; absent without a store. */
@@ -181,11 +187,17 @@ export class StatusReader {
       const known = this.#known[index];
       return known?.key === key && isCurrent(known, key, now) ? known : this.#describe(key, now);
     });
+    const pool = this.#pool;
+    let next: readonly NextKey[] | undefined;
     return {
       ...origin,
       displayName: adapter.displayName,
       keys: this.#known.map(({ status }) => status),
-      ...preferredOf(this.#pool),
+      // Not computed before it is read, because it orders all keys each time.
+      get next() {
+        return (next ??= nextKeys(pool));
+      },
+      ...preferredOf(pool),
       ...(store ? { store } : {}),
     };
   }

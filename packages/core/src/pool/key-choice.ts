@@ -6,8 +6,11 @@ import type { KeyStrategy } from './key-strategy.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';
 import { WeightedTurns } from './weighted-turns.ts';
 
-/** A running attempt counts less than any difference between the shares of limits. */
+/** So small that running attempts decide only between equal shares of limits. */
 const runningWeight = 2 ** -40;
+
+/** How many candidates a strategy function is shown for an order, because that takes time with thousands of keys. */
+const mostShown = 50_000;
 
 /** Chooses by a strategy among keys that are equally good. */
 export class KeyChoice {
@@ -57,12 +60,30 @@ export class KeyChoice {
   choose(best: readonly PooledKey[], draw: Draw, now: number): PooledKey | undefined {
     if (typeof this.#strategy === 'function') return chosenBy(this.#strategy, best);
     if (this.#strategy === 'weighted') return this.#weights.choose(best);
-    return leastOf(best, this.#strategy === 'least-used' ? loadOf : (key) => this.#shareUsed(key, draw, now));
+    return leastOf(best, (key) => this.#costOf(key, draw, now));
   }
 
-  /** The share that is used of the limits of a key; of equal ones the fewest running attempts are less. */
-  #shareUsed(key: PooledKey, draw: Draw, now: number): number {
-    return 1 - this.#limits.shareLeft(key, draw, now) + key.usage.inUse * runningWeight;
+  /** Puts equally good keys in the order in which they would be chosen now, each without those before it. */
+  order(keys: readonly PooledKey[], draw: Draw, now: number): readonly PooledKey[] {
+    if (typeof this.#strategy === 'function') return orderedBy(this.#strategy, keys);
+    const costs = new Map(keys.map((key) => [key, this.#costOf(key, draw, now)]));
+    return keys.toSorted((a, b) => (costs.get(a) ?? 0) - (costs.get(b) ?? 0));
+  }
+
+  /** What it costs to choose a key; the least comes first, and of equal ones the first in the list. */
+  #costOf(key: PooledKey, draw: Draw, now: number): number {
+    switch (this.#strategy) {
+      case 'round-robin':
+        return key.index < this.#nextIndex ? key.index + 2 ** 32 : key.index;
+      case 'weighted':
+        return -this.#weights.turnOf(key);
+      case 'least-used':
+        return loadOf(key);
+      case 'most-remaining':
+        return 1 - this.#limits.shareLeft(key, draw, now) + key.usage.inUse * runningWeight;
+      default:
+        return key.index;
+    }
   }
 }
 
@@ -79,4 +100,24 @@ function chosenBy(strategy: Exclude<KeyStrategy, string>, keys: readonly PooledK
   const candidates = keys.map(({ ref, group, usage }) => ({ ...ref, group, usage }));
   const chosen = strategy(candidates)?.keyId;
   return keys.find(({ ref }) => ref.keyId === chosen) ?? keys[0];
+}
+
+/** The order that a strategy function gives, as far as it is asked. */
+function orderedBy(strategy: Exclude<KeyStrategy, string>, keys: readonly PooledKey[]): readonly PooledKey[] {
+  const rest = [...keys];
+  const ordered: PooledKey[] = [];
+  for (let shown = 0; rest.length > 0 && shown < mostShown; shown += rest.length) {
+    const [chosen] = rest.splice(indexOfChoice(strategy, rest), 1);
+    if (chosen) ordered.push(chosen);
+  }
+  return [...ordered, ...rest];
+}
+
+/** The index of the key that a strategy function chooses; that of the first one if it throws, which fails calls only. */
+function indexOfChoice(strategy: Exclude<KeyStrategy, string>, keys: readonly PooledKey[]): number {
+  try {
+    return keys.indexOf(chosenBy(strategy, keys) as PooledKey);
+  } catch {
+    return 0;
+  }
 }

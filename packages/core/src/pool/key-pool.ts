@@ -35,7 +35,7 @@ import { TwinPools } from './twin-pools.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 
 /** What a call draws on that names no operation and no cost. */
-const oneRequest: Draw = { bucket: unspecifiedBucket, requests: 1, tokens: 0, units: 0 };
+export const oneRequest: Draw = { bucket: unspecifiedBucket, requests: 1, tokens: 0, units: 0 };
 
 /** The keys of one pool: which one is next, and what is known of them. */
 export class KeyPool<Client = unknown> {

@@ -8,13 +8,27 @@ import type { PreferredKey } from './preferred-key.ts';
  * How good a choice a key is; lower is better. -1: preferred by an operator. 0: has room. Up to 1: may be full, or is untested and busy. From 2 to below 3: full
  * by a learned limit. 3: suspect. 4: recovering, and another call probes it. 5: standby.
  */
-type Rank = number;
+export type Rank = number;
 export const preferredRank = -1;
 const fullRank = 2;
 export const suspectRank = 3;
 const probedRank = 4;
 const standbyRank = 5;
 const coldRank = 0.7;
+
+/** Why a key that can be used is at its place in the order. */
+export type UsableReason = 'preferred' | 'ready' | 'busy' | 'may-be-full' | 'full' | 'suspect' | 'probed' | 'standby';
+
+/** What a rank means. */
+export function reasonOf(rank: Rank): UsableReason {
+  if (rank >= standbyRank) return 'standby';
+  if (rank >= probedRank) return 'probed';
+  if (rank >= suspectRank) return 'suspect';
+  if (rank >= fullRank) return 'full';
+  if (rank === coldRank) return 'busy';
+  if (rank > 0) return 'may-be-full';
+  return rank === 0 ? 'ready' : 'preferred';
+}
 
 /** Says how good a choice each key is now. */
 export class KeyRanks {

@@ -5,7 +5,7 @@ import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import { KeyChoice } from './key-choice.ts';
-import { KeyRanks, preferredRank, suspectRank } from './key-ranks.ts';
+import { KeyRanks, preferredRank, suspectRank, type Rank } from './key-ranks.ts';
 import { demoted, good, KeyStandings } from './key-standings.ts';
 import { PreferredKey } from './preferred-key.ts';
 import { Rendezvous } from './rendezvous.ts';
@@ -73,6 +73,22 @@ export class KeySelection {
     return this.#choose(this.#ranks.best(this.#ring.keys, draw, used, now), draw, now);
   }
 
+  /** The keys that can be used now, with their ranks, in the order in which calls take them, each without those before it. */
+  order(draw: Draw): readonly { readonly key: PooledKey; readonly rank: Rank }[] {
+    this.#standings.refreshIfDue();
+    const now = this.#clock.now();
+    const byRank = new Map<Rank, PooledKey[]>();
+    for (const key of this.#ring.keys) {
+      const rank = this.#ranks.of(key, draw, now);
+      if (rank === undefined) continue;
+      const alike = byRank.get(rank);
+      if (alike) alike.push(key);
+      else byRank.set(rank, [key]);
+    }
+    const ranks = [...byRank].toSorted(([a], [b]) => a - b);
+    return ranks.flatMap(([rank, keys]) => this.#choice.order(keys, draw, now).map((key) => ({ key, rank })));
+  }
+
   /** Whether a call may use the key now, even if other keys are better. */
   isUsable(key: PooledKey, draw: Draw): boolean {
     if (!this.#ring.has(key) || (draw.only && key !== draw.only)) return false;
@@ -116,17 +132,27 @@ export class KeySelection {
     let best: PooledKey | undefined;
     let bestRank = Infinity;
     for (const standing of [good, demoted]) {
-      if (bestRank <= suspectRank) break;
+      if (bestRank < suspectRank) break;
       let index = this.#standings.next(standing, start, start);
       for (; index >= 0; index = this.#standings.next(standing, index + 1, start)) {
         const key = this.#ring.keys[index];
         const rank = !key || used?.has(key) ? undefined : this.#ranks.of(key, draw, now);
         if (rank === 0) return key;
-        if (rank !== undefined && rank < bestRank) [best, bestRank] = [key, rank];
+        const isEarlier =
+          rank === bestRank &&
+          best !== undefined &&
+          key !== undefined &&
+          this.#turnsTo(key, start) < this.#turnsTo(best, start);
+        if (rank !== undefined && (rank < bestRank || isEarlier)) [best, bestRank] = [key, rank];
         // The remaining keys are no better.
         if ((standing === demoted && rank === suspectRank) || index + 1 === start) break;
       }
     }
     return best;
+  }
+
+  /** The number of places from `start` around the list to a key. */
+  #turnsTo({ index }: PooledKey, start: number): number {
+    return index < start ? index + this.#ring.keys.length : index;
   }
 }

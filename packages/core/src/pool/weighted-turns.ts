@@ -14,17 +14,18 @@ export class WeightedTurns {
   choose(candidates: readonly PooledKey[]): PooledKey | undefined {
     this.#candidates = candidates;
     const [first, ...others] = candidates;
-    return others.reduce((best, key) => (best && this.#next(key) <= this.#next(best) ? best : key), first);
+    return others.reduce((best, key) => (best && this.turnOf(key) <= this.turnOf(best) ? best : key), first);
   }
 
   /** Notes that a key has had its turn. */
   onSelected(selected: PooledKey): void {
     if (!this.#candidates.includes(selected)) return;
     const total = this.#candidates.reduce((sum, { weight }) => sum + weight, 0);
-    for (const key of this.#candidates) this.#saved.set(key, this.#next(key) - (key === selected ? total : 0));
+    for (const key of this.#candidates) this.#saved.set(key, this.turnOf(key) - (key === selected ? total : 0));
   }
 
-  #next(key: PooledKey): number {
+  /** How much of a turn a key has; the largest comes next. */
+  turnOf(key: PooledKey): number {
     return (this.#saved.get(key) ?? 0) + key.weight;
   }
 }

@@ -116,7 +116,7 @@ describe('prefer()', () => {
     expect(await used(next, 1)).toBe('K1');
   });
 
-  it('is told in an event, a log line and the status', () => {
+  it('shows in an event, a log line and the status', () => {
     const lines: string[] = [];
     const log = (line: string) => lines.push(line);
     const runtime = new FakeRuntime();

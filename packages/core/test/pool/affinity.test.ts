@@ -144,6 +144,7 @@ describe('a session', () => {
     const [own = '', other = ''] = await orderOf('session-1');
     const script = Object.fromEntries(names.map((key) => [key, [key === own ? hangs : ok] as [Outcome]]));
     const keys = scriptKeys(script, { stepped: true });
+    keys.runtime.set(100_000);
     keys.manager.disable(other);
     for (let call = 0; call < 8; call++) void keys.call({ affinity: 'session-1' });
     await settle();
