@@ -5,6 +5,11 @@ import { InvalidOptionsError } from './errors.ts';
 const duration = `a number of milliseconds from 0 to ${longestTimerMs}`;
 const timeout = `a number of milliseconds above 0, up to ${longestTimerMs}`;
 
+/** Whether a value is a finite number from 0. */
+export function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < Infinity;
+}
+
 /** @throws InvalidOptionsError naming the option and its value, unless it is valid. */
 export function checkOption(valid: boolean, name: string, value: unknown, expected: string): void {
   if (valid) return;

@@ -1,5 +1,5 @@
 import { checkName, shownKind } from '../base/check-arguments.ts';
-import { checkOption } from '../base/check-option.ts';
+import { checkOption, isAmount } from '../base/check-option.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { checkPoolName } from '../base/provider-name.ts';
@@ -69,8 +69,7 @@ const costNames = new Set(['tokens', 'units']);
 export function checkCost(cost: Cost): void {
   checkOptionNames('cost', cost, costNames, '{ tokens: 500 }');
   for (const [name, amount] of Object.entries(cost) as [string, unknown][]) {
-    const isAmount = amount === undefined || (typeof amount === 'number' && Number.isFinite(amount) && amount >= 0);
-    checkOption(isAmount, `cost.${name}`, amount, 'a number from 0');
+    checkOption(amount === undefined || isAmount(amount), `cost.${name}`, amount, 'a number from 0');
   }
 }
 

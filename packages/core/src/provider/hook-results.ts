@@ -1,4 +1,5 @@
 import { asName, isName } from '../base/check-arguments.ts';
+import { isAmount } from '../base/check-option.ts';
 import { readField } from '../base/read-field.ts';
 import { redactor } from '../base/redaction.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
@@ -22,10 +23,6 @@ const latestTimeMs = 8.6e15;
 
 function isString(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value < Infinity;
 }
 
 function isTime(value: unknown): boolean {
