@@ -2,7 +2,7 @@ import { abortable } from '../base/abortable.ts';
 import { findAttempt, type Attempt, type Spent } from '../base/attempt.ts';
 import { shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError, printAs } from '../base/errors.ts';
-import type { Counts } from '../limits/counts.ts';
+import type { Began, Counts } from '../limits/counts.ts';
 import { wholeAmount } from '../limits/limit-options.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
@@ -45,6 +45,7 @@ export class RunningAttempt implements SlotHolder {
   tokens: number | undefined;
   /** What it is counted in against limits. */
   readonly #counted: readonly Counts[] | undefined;
+  #began: Began | undefined;
   #signal: AbortSignal | undefined;
 
   constructor(call: RunningCall, key: PooledKey, injected: unknown) {
@@ -83,14 +84,17 @@ export class RunningAttempt implements SlotHolder {
 
   /** Ends what is counted against limits. */
   endCounting(): void {
-    const { pool, draw } = this.call.plan;
-    if (this.#counted) pool.limits.end(this.#counted, draw, this.startedAtMs, this.tokens);
+    const { limits } = this.call.plan.pool;
+    if (!this.#counted || !this.#began) return;
+    limits.end(this.#counted);
+    const difference = (this.tokens ?? this.call.draw.tokens) - this.call.draw.tokens;
+    if (difference !== 0) limits.correctTokens(this.#counted, difference, this.#began);
   }
 
   #beginCounting(counted: readonly Counts[]): void {
     const { pool, draw } = this.call.plan;
     this.call.unreserve();
-    pool.limits.begin(counted, draw, this.start.startedAtMs);
+    this.#began = pool.limits.begin(counted, draw, this.start.startedAtMs);
   }
 
   observe(response: unknown): void {

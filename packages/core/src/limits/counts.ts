@@ -13,6 +13,12 @@ export interface LimitTime {
   readonly sharing: Sharing;
 }
 
+/** When an attempt began: by the steady clock in ms, and the date in the provider's time zone. */
+export interface Began {
+  readonly atMs: number;
+  readonly day: string;
+}
+
 /** What is counted of a key, a group or a bucket. Pools that have the same key share it. */
 export class Counts {
   /** The number of running attempts. */
@@ -78,10 +84,10 @@ export class Counts {
   }
 
   /** Corrects the tokens of an attempt that began at this time, by the difference to the real number. */
-  correctTokens(difference: number, beganAtMs: number, { now, day, sharing }: LimitTime): void {
+  correctTokens(difference: number, began: Began, { now, sharing }: LimitTime): void {
     if (sharing.answers === this.#answers)
       this.#sinceAnswer.tokens = Math.max(0, this.#sinceAnswer.tokens + difference);
-    this.#minute.tokens?.correct(Math.floor(beganAtMs / 1000), difference, now);
-    if (day === this.#day) this.#ofDay.tokens = Math.max(0, this.#ofDay.tokens + difference);
+    this.#minute.tokens?.correct(Math.floor(began.atMs / 1000), difference, now);
+    if (began.day === this.#day) this.#ofDay.tokens = Math.max(0, this.#ofDay.tokens + difference);
   }
 }

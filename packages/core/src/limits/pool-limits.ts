@@ -1,7 +1,7 @@
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { PoolUsage } from '../state/pool-usage.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
-import type { Counts, LimitTime } from './counts.ts';
+import type { Began, Counts, LimitTime } from './counts.ts';
 import { LimitClock } from './limit-clock.ts';
 import type { Draw, LimitName } from './limit-options.ts';
 import type { Meters, LimitUse } from './meters.ts';
@@ -91,18 +91,22 @@ export class PoolLimits {
     return [counts?.whole, counts?.buckets.get(bucket), ofGroup].filter((found) => found !== undefined);
   }
 
-  /** Counts an attempt that begins. */
-  begin(counted: readonly Counts[], draw: Draw, now: number): void {
+  /** Counts an attempt that begins. Returns when that was. */
+  begin(counted: readonly Counts[], draw: Draw, now: number): Began {
     const time = this.#timeOf(now);
     for (const counts of counted) counts.begin(draw, time);
+    return { atMs: time.now, day: time.day };
   }
 
-  /** Counts an attempt that has ended, with the tokens that it has really taken if they are known. */
-  end(counted: readonly Counts[], draw: Draw, beganAtMs: number, tokens: number | undefined): void {
+  /** Counts an attempt that has ended. */
+  end(counted: readonly Counts[]): void {
     for (const counts of counted) counts.running--;
-    if (tokens === undefined || tokens === draw.tokens) return;
+  }
+
+  /** Corrects the tokens of an attempt by the difference to the real number, as often as more is known of it. */
+  correctTokens(counted: readonly Counts[], difference: number, began: Began): void {
     const time = this.#timeOf(this.#pool.clock.now());
-    for (const counts of counted) counts.correctTokens(tokens - draw.tokens, beganAtMs, time);
+    for (const counts of counted) counts.correctTokens(difference, began, time);
   }
 
   /** Asks what other processes have used, because an attempt on this key has begun. */

@@ -53,6 +53,26 @@ describe('configured limits hold', () => {
     expect(keys.manager.status().keys[0]?.limits).toMatchObject([{ used: 3 }]);
     expect(await rejection(keys.call({ cost: { tokens: 0.1 } }))).toMatchObject({ reason: 'limited' });
   });
+
+  it('on the day on which an attempt began, when its tokens are known on the next one', async () => {
+    const runtime = new FakeRuntime({ stepped: true });
+    const { manager } = limited({ tokensPerDay: 100 }, ['K1'], { runtime });
+    const call = (ms: number, tokens: number) =>
+      manager.retryWithFallback(
+        async () => {
+          await runtime.pass(ms);
+          currentAttempt().spent({ tokens });
+        },
+        { cost: { tokens: 50 } },
+      );
+    await runtime.advance(86_399_000);
+    const first = call(2000, 1);
+    await runtime.advance(1500);
+    const second = call(1000, 40);
+    await runtime.advance(1500);
+    await Promise.all([first, second]);
+    expect(manager.status().keys[0]?.limits).toMatchObject([{ name: 'tokensPerDay', used: 40 }]);
+  });
 });
 
 describe('calls that wait for room', () => {
