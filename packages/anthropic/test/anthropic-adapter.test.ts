@@ -55,6 +55,7 @@ describe('a client', () => {
     const seen: unknown[] = [];
     const client = await anthropicAdapter.createClient?.(key, { baseURL: server.url }, (response) => {
       seen.push((response as Response).status);
+      return response;
     });
     await client?.messages.create(question);
     await client?.messages.create(question).catch(() => {});

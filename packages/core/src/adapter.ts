@@ -7,6 +7,8 @@ export { checkOptionNames } from './base/check-option-names.ts';
 export { readField, readList } from './base/read-field.ts';
 export { redactKeys } from './base/redaction.ts';
 export { safeCopy } from './base/safe-copy.ts';
+export { statedUsage } from './base/token-usage.ts';
+export type { TokenUsage } from './base/token-usage.ts';
 export type { ErrorVerdict, VerdictKind } from './base/verdict.ts';
 export { isAbortError } from './http/abort-error.ts';
 export { classifyByRules } from './provider/classify-by-rules.ts';

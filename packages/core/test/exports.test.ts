@@ -71,6 +71,7 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
     'redactedHeaders',
     'redactKeys',
     'safeCopy',
+    'statedUsage',
     'statedWait',
     'statedWaitOf',
     'waitForRoom',

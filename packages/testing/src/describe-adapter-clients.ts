@@ -39,7 +39,9 @@ export function describeAdapterClients<Client>(
     const server = await startKeyRecorder([...ownKeys, environmentKey], status);
     try {
       await withKeyInEnvironment(adapter.env, async () => {
-        const made = ownKeys.map(async (key) => adapter.createClient?.(key, clientOptions(server.url), () => {}));
+        const made = ownKeys.map(async (key) =>
+          adapter.createClient?.(key, clientOptions(server.url), (response) => response),
+        );
         await run(server, (await Promise.all(made)) as Client[]);
       });
     } finally {

@@ -32,8 +32,11 @@ export function outerSender(pool: KeyPool, request: ReplayableRequest, operation
   // Without an attempt of its own, the key is that of a client which the application shares. The loop needs the key of its attempt.
   const isShared = key.usage.inUse === 0 && (attempt !== undefined || !findLatestAttempt(provider, name));
   if (isShared) return attempt;
-  const observe = (response: unknown) => observeResponse(pool, key, response, operation);
-  return { apiKey: key.reveal(), signal: request.signal ?? new AbortController().signal, observe };
+  return {
+    apiKey: key.reveal(),
+    signal: request.signal ?? new AbortController().signal,
+    observe: (response) => observeResponse(pool, key, response, operation),
+  };
 }
 
 /**
@@ -72,8 +75,7 @@ export async function sendWithKey(
   const authorize = (bare: Request) => authorizeRequest(adapter, bare, sender.apiKey);
   let { url } = request;
   for (let redirects = 0; ; redirects++) {
-    const response = await send(...request.make(sender.signal, authorize, url, send));
-    sender.observe(response);
+    const response = sender.observe(await send(...request.make(sender.signal, authorize, url, send)));
     const target = redirectTarget(response, url);
     const mayFollow = request.mayFollow && redirects < maxRedirects && target?.origin === new URL(url).origin;
     if (!target || !(mayFollow || request.redirect === 'error')) return response;

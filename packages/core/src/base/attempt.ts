@@ -1,11 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ApiKeyFallbackError } from './errors.ts';
 import { shownProvider, type ProviderName } from './provider-name.ts';
-
-/** What an attempt has really taken. */
-export interface Spent {
-  readonly tokens: number;
-}
+import type { TokenUsage } from './token-usage.ts';
 
 /** One attempt of a call with one key, as the decorated method or fallback function sees it. */
 export interface Attempt {
@@ -29,13 +25,20 @@ export interface Attempt {
   readonly signal: AbortSignal;
   /** Whether the attempt has ended. A timer started in an attempt can outlive it. */
   readonly hasEnded: boolean;
-  /** Reads the key's rate limits and group from a response or its headers, if the adapter supports it. */
-  observe(response: unknown): void;
   /**
-   * Adds tokens that the attempt has really taken, for `tokensPerMinute` and `tokensPerDay`. At its end they replace what `cost` has
-   * reserved. @throws InvalidOptionsError unless `tokens` is a number from 0
+   * Reads the key's rate limits and group from a response or its headers, if the adapter supports it. Returns the response to read in
+   * place of the given one: where tokens are limited, those that its body states count.
    */
-  spent(amounts: Spent): void;
+  observe<R>(response: R): R;
+  /**
+   * Adds tokens that the attempt has really taken, for `tokensPerMinute` and `tokensPerDay`. They count in place of those that `cost`
+   * has reserved and that the provider's answers state.
+   *
+   * @throws InvalidOptionsError for an unknown field, or one that is not a number from 0.
+   * @example
+   * currentAttempt().spent({ tokens: 812 });
+   */
+  spent(usage: TokenUsage): void;
   /** The attempt, of any provider, that this one runs inside. */
   readonly outer: Attempt | undefined;
 }

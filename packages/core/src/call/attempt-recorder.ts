@@ -13,9 +13,7 @@ export function recordStart(attempt: RunningAttempt): void {
   pool.usage.startDayIfDue(attempt.start.startedAtMs);
   key.usage.lastUsedAtMs = attempt.start.startedAtMs;
   pool.slots.take(attempt, attempt.start.startedAtMs);
-  key.usage.attempts++;
-  key.usage.quotaUnits += draw.units;
-  pool.usage.addToBucket(key, draw.bucket, { attempts: 1, quotaUnits: draw.units });
+  pool.usage.addRequest(key, draw);
   if (pool.limits.isActive) pool.limits.askOthers(key, draw);
   pool.onUsage(key);
   if (isFirst(attempt)) pool.budget?.onCall(attempt.start.startedAtMs);
@@ -57,13 +55,16 @@ export function recordServed(attempt: RunningAttempt): void {
   if (!key.isClear(bucket)) health.recordSuccess(attempt);
 }
 
-/** Ends an attempt whose method has returned, or whose stream is complete. */
-export function recordSuccess(attempt: RunningAttempt): void {
+/**
+ * Ends an attempt whose method has returned, or whose stream is complete. `isReadOn` is whether the application can still read from what
+ * it receives.
+ */
+export function recordSuccess(attempt: RunningAttempt, isReadOn = false): void {
   const { key, call } = attempt;
   const { pool } = call.plan;
   // Counted first, because the end of the attempt marks the status of the key as changed.
   key.usage.successes++;
-  end(attempt);
+  end(attempt, isReadOn);
   key.streak = 0;
   pool.budget?.onSuccess(call);
   recordServed(attempt);
@@ -79,8 +80,7 @@ export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, er
   const { key, attemptNumber, call } = attempt;
   const { pool, settings } = call.plan;
   key.usage.failures[verdict.kind]++;
-  // A refused request has used no tokens.
-  if (refusals.includes(verdict.kind)) attempt.tokens ??= 0;
+  if (refusals.includes(verdict.kind)) attempt.usage?.onRefusal();
   end(attempt);
   pool.onRefusal(key, attempt.start, verdict);
   pool.events.emit('attempt.failed', () => ({
@@ -103,16 +103,14 @@ export function recordAbandonment(attempt: RunningAttempt): void {
   end(attempt);
 }
 
-function end(attempt: RunningAttempt): void {
+function end(attempt: RunningAttempt, isReadOn = false): void {
   const { key, call } = attempt;
   const { pool, draw } = call.plan;
-  const tokens = attempt.tokens ?? draw.tokens;
-  key.usage.tokens += tokens;
-  if (tokens > 0) pool.usage.addToBucket(key, draw.bucket, { tokens });
+  if (draw.tokens > 0) pool.usage.addTokens(key, draw.bucket, draw.tokens);
   attempt.timeout?.end();
   attempt.hasEnded = true;
   pool.slots.release(attempt);
-  attempt.endCounting();
+  attempt.endCounting(isReadOn);
   call.endScouting();
   pool.onUsage(key);
   pool.wake(key);

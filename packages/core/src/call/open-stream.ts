@@ -122,6 +122,7 @@ export class OpenStream {
       asked.then(
         (step) => {
           if (!this.#answer(request)) return;
+          this.#attempt.usage?.onValue(step.value);
           if (step.done) this.#end(ask === 'return' ? recordAbandonment : recordSuccess);
           resolve(step);
         },

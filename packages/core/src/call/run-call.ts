@@ -93,7 +93,8 @@ function injectedNow({ pool, settings }: CallPlan, key: PooledKey): unknown {
 function succeed(attempt: RunningAttempt, value: unknown): void {
   const { pool, settings } = attempt.call.plan;
   if (!settings.classifyResult) warnIfErrorResponse(value, pool.provider, settings.methodName);
-  recordSuccess(attempt);
+  attempt.usage?.onValue(value);
+  recordSuccess(attempt, true);
   attempt.call.end();
 }
 

@@ -1,9 +1,8 @@
 import { abortable } from '../base/abortable.ts';
-import { findAttempt, type Attempt, type Spent } from '../base/attempt.ts';
-import { shown } from '../base/check-arguments.ts';
-import { InvalidOptionsError, printAs } from '../base/errors.ts';
-import type { Began, Counts } from '../limits/counts.ts';
-import { wholeAmount } from '../limits/limit-options.ts';
+import { findAttempt, type Attempt } from '../base/attempt.ts';
+import { printAs } from '../base/errors.ts';
+import { checkUsage, type TokenUsage } from '../base/token-usage.ts';
+import type { Counts } from '../limits/counts.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolSlot } from '../pool/pool-of.ts';
@@ -11,6 +10,7 @@ import type { RequestMark } from '../limits/request-window.ts';
 import type { EventOrigin } from '../events/events.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SlotHolder } from '../state/running-slots.ts';
+import { AttemptUsage } from './attempt-usage.ts';
 import type { RunningCall } from './running-call.ts';
 import type { AttemptTimeout } from './timeouts.ts';
 
@@ -41,11 +41,10 @@ export class RunningAttempt implements SlotHolder {
   holdsSlot = false;
   previous: SlotHolder | undefined;
   next: SlotHolder | undefined;
-  /** The tokens that the attempt has really taken; `undefined` while they are not known. */
-  tokens: number | undefined;
+  /** The tokens that it takes; `undefined` while no limit counts them and the method states none. */
+  usage: AttemptUsage | undefined;
   /** What it is counted in against limits. */
   readonly #counted: readonly Counts[] | undefined;
-  #began: Began | undefined;
   #signal: AbortSignal | undefined;
 
   constructor(call: RunningCall, key: PooledKey, injected: unknown) {
@@ -82,24 +81,41 @@ export class RunningAttempt implements SlotHolder {
     return this.timeout?.unlessAborted(value) ?? abortable(value, this.call.plan.settings.signal);
   }
 
-  /** Ends what is counted against limits. */
-  endCounting(): void {
-    const { limits } = this.call.plan.pool;
-    if (!this.#counted || !this.#began) return;
-    limits.end(this.#counted);
-    const difference = (this.tokens ?? this.call.draw.tokens) - this.call.draw.tokens;
-    if (difference !== 0) limits.correctTokens(this.#counted, difference, this.#began);
+  /** Ends what is counted against limits. `isReadOn` is whether the application can still read what the method has returned. */
+  endCounting(isReadOn: boolean): void {
+    if (this.#counted) this.call.plan.pool.limits.end(this.#counted);
+    this.usage?.end(isReadOn);
+  }
+
+  /** Adds tokens that the method states. */
+  spend(usage: TokenUsage): void {
+    this.usage ??= this.#newUsage();
+    this.usage.spend(usage);
   }
 
   #beginCounting(counted: readonly Counts[]): void {
     const { pool, draw } = this.call.plan;
     this.call.unreserve();
-    this.#began = pool.limits.begin(counted, draw, this.start.startedAtMs);
+    pool.limits.begin(counted, draw, this.start.startedAtMs);
+    if (pool.limits.countsTokens(counted)) this.usage = this.#newUsage();
   }
 
-  observe(response: unknown): void {
+  #newUsage(): AttemptUsage {
+    const { pool, draw } = this.call.plan;
+    const { limits, adapter } = pool;
+    const began = limits.beganAt(this.start.startedAtMs);
+    return new AttemptUsage(draw.tokens, adapter.usageReader, (difference) => {
+      if (this.#counted) limits.correctTokens(this.#counted, difference, began);
+      pool.usage.addTokens(this.key, draw.bucket, difference);
+      pool.onUsage(this.key);
+      pool.wake(this.key);
+    });
+  }
+
+  observe<R>(response: R): R {
     const { pool, settings } = this.call.plan;
-    observeResponse(pool, this.key, response, settings.operation);
+    const observed = observeResponse(pool, this.key, response, settings.operation);
+    return this.usage ? this.usage.watch(observed) : observed;
   }
 }
 
@@ -154,15 +170,13 @@ class AttemptView implements Attempt {
     return this.#outer;
   }
 
-  observe(response: unknown): void {
-    this.#attempt.observe(response);
+  observe<R>(response: R): R {
+    return this.#attempt.observe(response);
   }
 
-  spent({ tokens }: Spent): void {
-    if (!Number.isFinite(tokens) || tokens < 0) {
-      throw new InvalidOptionsError(`spent() expects { tokens } with a number from 0; it is ${shown(tokens)}.`);
-    }
-    this.#attempt.tokens = wholeAmount((this.#attempt.tokens ?? 0) + tokens);
+  spent(usage: TokenUsage): void {
+    checkUsage(usage);
+    this.#attempt.spend(usage);
   }
 
   toJSON(): object {

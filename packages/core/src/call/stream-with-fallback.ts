@@ -132,6 +132,7 @@ class StreamState {
       this.#stop.signal.throwIfAborted();
       asked = source.next();
       const first = await attempt.unlessAborted(asked);
+      attempt.usage?.onValue(first.value);
       return (this.#opened = { source, first, attempt });
     } catch (error) {
       if (attempt.isAborted) warnIfSignalIgnored(asked, this.#plan.pool.provider, this.#plan.settings.methodName);

@@ -23,6 +23,8 @@ export interface Began {
 export class Counts {
   /** The number of running attempts. */
   running = 0;
+  /** Whether a limit of tokens applies. */
+  limitsTokens = false;
   /** What calls have taken for attempts that are about to begin. */
   readonly reserved: Record<Measure, number> = { requests: 0, tokens: 0, units: 0 };
   /** The windows of a minute, of the measures that have a limit. */

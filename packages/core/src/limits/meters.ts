@@ -46,7 +46,10 @@ export class Meters {
       const meaning = meaningOf[name];
       return limit === undefined || !meaning ? [] : [{ name, limit, ...meaning }];
     });
-    for (const { measure, span } of this.#quotas) if (span === 'minute') counts.minute(measure);
+    for (const { measure, span } of this.#quotas) {
+      if (span === 'minute') counts.minute(measure);
+      if (measure === 'tokens') counts.limitsTokens = true;
+    }
   }
 
   /** The time in ms until an attempt has room; 0 for now. */

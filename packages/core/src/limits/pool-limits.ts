@@ -91,11 +91,21 @@ export class PoolLimits {
     return [counts?.whole, counts?.buckets.get(bucket), ofGroup].filter((found) => found !== undefined);
   }
 
-  /** Counts an attempt that begins. Returns when that was. */
-  begin(counted: readonly Counts[], draw: Draw, now: number): Began {
+  /** Whether a limit needs to know the tokens of what is counted here. */
+  countsTokens(counted: readonly Counts[]): boolean {
+    return counted.some(({ limitsTokens }) => limitsTokens);
+  }
+
+  /** Counts an attempt that begins. */
+  begin(counted: readonly Counts[], draw: Draw, now: number): void {
     const time = this.#timeOf(now);
     for (const counts of counted) counts.begin(draw, time);
-    return { atMs: time.now, day: time.day };
+  }
+
+  /** When an attempt begins at this shared time, to correct its tokens later. */
+  beganAt(sharedTime: number): Began {
+    const { now: atMs, day } = this.#timeOf(sharedTime);
+    return { atMs, day };
   }
 
   /** Counts an attempt that has ended. */

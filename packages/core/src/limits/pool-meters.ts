@@ -110,10 +110,13 @@ export class PoolMeters {
     measure: Measure,
     uses: readonly { readonly use: Use; readonly usage: PoolUsage }[],
   ): number {
-    const own = sum(uses.map(({ use, usage }) => usage.ownToday(use, measure)));
     const ofOthers = sum(uses.map(({ use, usage }) => usage.othersToday(use, measure)));
+    const counted = counts.ofDay(measure, this.#pool.usage.day) + ofOthers;
+    // The usage has tokens only when their attempt has ended, which can be on the next day.
+    if (measure === 'tokens') return counted;
+    const own = sum(uses.map(({ use, usage }) => usage.ownToday(use, measure)));
     // A new key of the account has no usage yet, but goes on with what was counted.
-    return Math.max(own, counts.ofDay(measure, this.#pool.usage.day)) + ofOthers;
+    return Math.max(own + ofOthers, counted);
   }
 
   #metersOfGroup(group: string, limits: Limits): Meters {

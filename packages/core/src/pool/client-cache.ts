@@ -7,14 +7,14 @@ export class ClientCache<Client> {
   /** The manager's `clientOptions`. */
   readonly options: object | undefined;
   readonly #adapter: ProviderAdapter<Client>;
-  readonly #observe: (key: PooledKey, response: unknown) => void;
+  readonly #observe: <R>(key: PooledKey, response: R) => R;
   readonly #clients = new Map<PooledKey, Client | Promise<Client>>();
   #known = new WeakSet<object>();
 
   constructor(
     adapter: ProviderAdapter<Client>,
     options: object | undefined,
-    observe: (key: PooledKey, response: unknown) => void,
+    observe: <R>(key: PooledKey, response: R) => R,
   ) {
     this.#adapter = adapter;
     this.options = options;

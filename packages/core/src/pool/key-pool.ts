@@ -303,9 +303,8 @@ export class KeyPool<Client = unknown> {
   }
 
   // A client is used inside an attempt with its key, unless the application keeps it for other uses.
-  #observeOfClient(key: PooledKey, response: unknown): void {
+  #observeOfClient<R>(key: PooledKey, response: R): R {
     const attempt = findAttempt(this.provider, this.origin.pool);
-    if (attempt?.keyId === key.ref.keyId) attempt.observe(response);
-    else observeResponse(this, key, response);
+    return attempt?.keyId === key.ref.keyId ? attempt.observe(response) : observeResponse(this, key, response);
   }
 }

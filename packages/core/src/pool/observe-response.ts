@@ -17,12 +17,12 @@ export interface Learner {
   readonly health: PoolHealth;
 }
 
-/** Learns a key's group and limits from a response, and prefers other keys while one of its limits is used up. */
-export function observeResponse(pool: Learner, key: PooledKey, response: unknown, operation?: string): void {
+/** Learns a key's group and limits from a response, and prefers other keys while one of its limits is used up. Returns the response. */
+export function observeResponse<R>(pool: Learner, key: PooledKey, response: R, operation?: string): R {
   key.learnGroup(key.group ?? pool.adapter.groupOf(response));
   const headers = headersOfError(response);
-  if (!headers) return;
-  learnLimits(pool, key, pool.adapter.readLimits(headers, pool.runtime.now(), operation), operation);
+  if (headers) learnLimits(pool, key, pool.adapter.readLimits(headers, pool.runtime.now(), operation), operation);
+  return response;
 }
 
 /** Keeps the limits of a response, and prefers other keys while one of them is used up. */

@@ -16,6 +16,7 @@ const members: readonly (keyof ProviderAdapter)[] = [
   'watch',
   'readLimits',
   'groupOf',
+  'usageOf',
   'bucketOf',
   'unitsOf',
   'timeZone',

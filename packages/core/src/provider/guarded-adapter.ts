@@ -3,6 +3,7 @@ import { ApiKeyFallbackError } from '../base/errors.ts';
 import { readField } from '../base/read-field.ts';
 import { redactor } from '../base/redaction.ts';
 import { ignoreRejection } from '../base/safely.ts';
+import type { TokenUsage } from '../base/token-usage.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { HeadersLike } from '../http/headers.ts';
 import { classifyByDefault } from './classify-error.ts';
@@ -40,12 +41,17 @@ export const unspecifiedBucket = 'unspecified';
  */
 export class GuardedAdapter<Client = unknown> {
   readonly definition: ProviderAdapter<Client>;
+  /** Returns the tokens that an answer of the provider states; `undefined` for an adapter that does not know. */
+  readonly usageReader: ((answer: unknown) => TokenUsage | undefined) | undefined;
   readonly #warn: (text: string) => void;
   readonly #warned = new Set<string>();
 
   constructor(definition: ProviderAdapter<Client>, warn: (text: string) => void) {
     this.definition = definition;
     this.#warn = warn;
+    const usageOf = (answer: unknown) =>
+      this.#callHook('usageOf', () => definition.usageOf?.(answer), hookResults.usageOf);
+    this.usageReader = definition.usageOf && usageOf;
   }
 
   get displayName(): string {

@@ -2,6 +2,7 @@ import { asName, isName } from '../base/check-arguments.ts';
 import { isAmount } from '../base/check-option.ts';
 import { readField } from '../base/read-field.ts';
 import { redactor } from '../base/redaction.ts';
+import { readUsage, type TokenUsage } from '../base/token-usage.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { KeyVerdict, ProbeResult, RateLimit } from './provider-adapter.ts';
 
@@ -134,6 +135,7 @@ export const hookResults: {
   readonly bucketOf: HookResult<string>;
   readonly groupOf: HookResult<string>;
   readonly unitsOf: HookResult<number>;
+  readonly usageOf: HookResult<TokenUsage>;
   readonly readLimits: HookResult<readonly RateLimit[]>;
   readonly watch: HookResult<Response>;
 } = {
@@ -146,6 +148,10 @@ export const hookResults: {
     description: 'a text of 1 to 128 characters in one line without a key, or undefined',
   },
   unitsOf: { read: valid(isAmount), description: 'a number' },
+  usageOf: {
+    read: readUsage,
+    description: 'numbers from 0, such as { inputTokens: 700, outputTokens: 112 }, or undefined',
+  },
   readLimits: { read: readLimits, description: 'a list of limits, each with its name and remaining amount' },
   watch: { read: valid(isResponse), description: 'a Response' },
 };

@@ -1,3 +1,4 @@
+import type { TokenUsage } from '../base/token-usage.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { HeadersLike } from '../http/headers.ts';
 
@@ -104,10 +105,11 @@ export interface ProviderAdapter<Client = unknown> {
   /**
    * Creates a client bound to one key. Switch the client's own retries off.
    *
-   * Called once per key, at first use. `options` are the manager's `clientOptions`. Pass the provider's responses to
-   * `observe`, so that core can read rate limits and groups. Without this hook, `inject: 'client'` and `getClient()` throw.
+   * Called once per key, at first use. `options` are the manager's `clientOptions`. Pass the provider's responses through
+   * `observe`, so that core can read rate limits, groups and tokens: the client reads the response that it returns. Without this
+   * hook, `inject: 'client'` and `getClient()` throw.
    */
-  createClient?(secret: string, options?: object, observe?: (response: unknown) => void): Client | Promise<Client>;
+  createClient?(secret: string, options?: object, observe?: <R>(response: R) => R): Client | Promise<Client>;
   /** Returns the request with a key in it, for `createKeyedFetch`. @default sets an `Authorization: Bearer` header */
   authorize?(request: Request, secret: string): Request;
   /**
@@ -125,6 +127,14 @@ export interface ProviderAdapter<Client = unknown> {
   readLimits?(headers: HeadersLike, context: ClassifyContext): readonly RateLimit[];
   /** Returns the project or organisation of the key, read from a response or an error. */
   groupOf?(source: unknown): string | undefined;
+  /**
+   * Returns the tokens that an answer states: a value that a method returns, a chunk of a stream, or the JSON of a body or of an event
+   * in it; `undefined` for everything else. Use `statedUsage`.
+   *
+   * Within one stream the last statement of each field counts, so state a field as often as the provider does, and leave out what it
+   * does not state.
+   */
+  usageOf?(answer: unknown): TokenUsage | undefined;
   /** Returns the quota bucket of an operation. @default the operation's own name */
   bucketOf?(operation: string): string;
   /** Returns the cost of one attempt of an operation, in the provider's quota units. @default 1 */

@@ -8,6 +8,7 @@ import {
   noTotals,
   toCounts,
   toTotals,
+  type KeyUsage,
   type Totals,
   type UsageCounts,
   type WindowCounters,
@@ -77,18 +78,21 @@ export class PoolUsage {
     return use;
   }
 
-  /** Adds to the usage of a quota bucket, if it is counted. */
-  addToBucket(
-    key: PooledKey,
-    bucket: string,
-    more: Partial<Pick<UsageCounts, 'attempts' | 'quotaUnits' | 'tokens'>>,
-  ): void {
-    const use = this.#buckets.size === 0 ? undefined : this.#buckets.get(bucketUseId(key, bucket));
-    if (!use) return;
-    use.usage.attempts += more.attempts ?? 0;
-    use.usage.quotaUnits += more.quotaUnits ?? 0;
-    use.usage.tokens += more.tokens ?? 0;
-    this.touch(use);
+  /** Counts an attempt that begins. */
+  addRequest(key: PooledKey, { bucket, units }: { readonly bucket: string; readonly units: number }): void {
+    key.usage.attempts++;
+    key.usage.quotaUnits += units;
+    const ofBucket = this.#usageOfBucket(key, bucket);
+    if (!ofBucket) return;
+    ofBucket.attempts++;
+    ofBucket.quotaUnits += units;
+  }
+
+  /** Counts tokens of an attempt that has ended, or corrects them. */
+  addTokens(key: PooledKey, bucket: string, tokens: number): void {
+    key.usage.tokens += tokens;
+    const ofBucket = this.#usageOfBucket(key, bucket);
+    if (ofBucket) ofBucket.tokens += tokens;
   }
 
   /** Replaces the keys of the pool. */
@@ -211,6 +215,13 @@ export class PoolUsage {
   startNewInstance(): void {
     for (const window of this.#all()) window.startNewInstance();
     this.#processes?.forgetStored();
+  }
+
+  /** The usage of a bucket with limits, which changes now. */
+  #usageOfBucket(key: PooledKey, bucket: string): KeyUsage | undefined {
+    const use = this.#buckets.size === 0 ? undefined : this.#buckets.get(bucketUseId(key, bucket));
+    if (use && this.#recent) this.touch(use);
+    return use?.usage;
   }
 
   get #uses(): Uses {

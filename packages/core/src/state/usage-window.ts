@@ -146,7 +146,8 @@ export class UsageWindow {
   /** One number of this process, by its place in the totals; `now` is what the usage says. Faster than `ofThis`. */
   ownNumber(keyId: string, now: number, index: number): number {
     const atOpening = this.#usageAtOpening?.get(keyId)?.[index] ?? 0;
-    return now - atOpening + (this.#counted.get(keyId)?.[index] ?? 0);
+    // Tokens that are corrected in a later window can bring it below 0.
+    return Math.max(0, now - atOpening + (this.#counted.get(keyId)?.[index] ?? 0));
   }
 
   /** One number of the other processes, as of the last sums. */
@@ -191,7 +192,7 @@ export class UsageWindow {
     const counted = this.#counted.get(ref.keyId) ?? noTotals;
     if (!this.#usageAtOpening) return counted;
     const before = this.#usageAtOpening.get(ref.keyId) ?? noTotals;
-    return toTotals(usage).map((value, index) => value - (before[index] ?? 0) + (counted[index] ?? 0));
+    return toTotals(usage).map((value, index) => Math.max(0, value - (before[index] ?? 0) + (counted[index] ?? 0)));
   }
 }
 

@@ -131,9 +131,17 @@ describe('the options of limits', () => {
     await expect(call({ cost: cost as never })).rejects.toThrow(message);
   });
 
-  it('refuse tokens that are no number', async () => {
-    const { manager } = limited({ tokensPerMinute: 9 });
-    const call = manager.retryWithFallback(() => currentAttempt().spent({ tokens: '5' as never }));
-    await expect(call).rejects.toThrow('spent() expects { tokens } with a number from 0; it is "5".');
+  it.each([
+    [{ tokens: '5' }, '"spent.tokens" must be a number from 0; it is "5".'],
+    [{ inputTokens: -1 }, '"spent.inputTokens" must be a number from 0; it is -1.'],
+    [{ uncountedTokens: 3 }, '"spent.tokens" must be a number from 0; it is undefined.'],
+    [{ token: 5 }, 'Unknown option "spent.token". Did you mean "spent.tokens"?'],
+    [5, '"spent" must be an object; it is of type number. Write { tokens: 812 }, for example.'],
+  ])('refuse %j as what was spent, with and without limits', async (spent, message) => {
+    for (const limits of [{ tokensPerMinute: 9 }, undefined]) {
+      const { manager } = limited(limits);
+      const call = manager.retryWithFallback(() => currentAttempt().spent(spent as never));
+      await expect(call).rejects.toThrow(message);
+    }
   });
 });
