@@ -1,7 +1,8 @@
 import { describe } from 'vitest';
 import { describeKeyStateStore, describeProviderAdapter } from '../src/vitest.ts';
 import { MinimalBackend } from './minimal-store.ts';
-import { adapterMutants, storeMutants } from './mutants.ts';
+import { adapterMutants } from './adapter-mutants.ts';
+import { storeMutants } from './store-mutants.ts';
 import { soundAnswers, soundErrors } from './sound-adapter.ts';
 
 for (const { name, adapter } of adapterMutants) {

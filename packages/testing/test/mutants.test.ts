@@ -1,6 +1,7 @@
 import { startVitest, type TestCase, type Vitest } from 'vitest/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adapterMutants, storeMutants } from './mutants.ts';
+import { adapterMutants } from './adapter-mutants.ts';
+import { storeMutants } from './store-mutants.ts';
 
 const conditions = ['@api-key-fallback/source'];
 
