@@ -43,7 +43,12 @@ function createMessage(request: ProviderRequest, reply: Reply | undefined): Wire
   }
   const text = replyTo(request, call.messages, reply);
   const counted = countTokens(call.messages, text);
-  const usage = { input_tokens: counted.prompt, output_tokens: counted.reply };
+  const usage = {
+    input_tokens: counted.prompt,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
+    output_tokens: counted.reply,
+  };
   const begun = {
     id: newId('msg_'),
     type: 'message',
@@ -52,7 +57,7 @@ function createMessage(request: ProviderRequest, reply: Reply | undefined): Wire
     content: [],
     stop_reason: null,
     stop_sequence: null,
-    usage: { ...usage, output_tokens: 0 },
+    usage: { ...usage, output_tokens: 1 },
   };
   const ended = { stop_reason: 'end_turn', stop_sequence: null };
   if (!call.stream) return jsonAnswer(200, { ...begun, ...ended, content: [{ type: 'text', text }], usage });
@@ -67,7 +72,7 @@ function createMessage(request: ProviderRequest, reply: Reply | undefined): Wire
       event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: word } }),
     ),
     event('content_block_stop', { index: 0 }),
-    event('message_delta', { delta: ended, usage }),
+    event('message_delta', { delta: ended, usage: { output_tokens: counted.reply } }),
     event('message_stop'),
   ]);
 }

@@ -7,6 +7,7 @@ import { describeAdapterAuthorize } from './describe-adapter-authorize.ts';
 import { describeAdapterClients, type AdapterClientOptions } from './describe-adapter-clients.ts';
 import { describeAdapterProbe } from './describe-adapter-probe.ts';
 import { describeAdapterReaders } from './describe-adapter-readers.ts';
+import { describeAdapterUsage, type RecordedUsage } from './describe-adapter-usage.ts';
 import { expectVerdict } from './expect-verdict.ts';
 import type { RecordedAnswers } from './recorded-answers.ts';
 import type { RecordedError, RecordedErrors } from './recorded-errors.ts';
@@ -23,6 +24,8 @@ export interface ProviderAdapterSuiteOptions<Client = unknown> extends AdapterCl
    * @default none
    */
   readonly answers?: RecordedAnswers;
+  /** Answers of the provider with the tokens that `usageOf` must find in them. @default none */
+  readonly usages?: readonly RecordedUsage[];
 }
 
 /** A recorded error and its first verdict. */
@@ -48,7 +51,7 @@ async function errorOf({ error }: RecordedError): Promise<unknown> {
   }
 }
 
-const optionNames = new Set(['now', 'answers', 'clientOptions', 'useClient']);
+const optionNames = new Set(['now', 'answers', 'usages', 'clientOptions', 'useClient']);
 
 /**
  * Declares the Vitest tests that every `ProviderAdapter` must pass.
@@ -75,7 +78,7 @@ export function describeProviderAdapter<Client>(
   options: ProviderAdapterSuiteOptions<Client> = {},
 ): void {
   checkOptionNames('options', options, optionNames, '{ useClient: (client) => client.models.list() }');
-  const { now = Date.parse('2026-07-01T12:00:00Z'), answers = {} } = options;
+  const { now = Date.parse('2026-07-01T12:00:00Z'), answers = {}, usages = [] } = options;
 
   function classify(error: unknown, operation?: string): ErrorVerdict | undefined {
     return adapter.classifyError(error, { now, ...(operation === undefined ? {} : { operation }) });
@@ -198,6 +201,7 @@ export function describeProviderAdapter<Client>(
     describeAdapterErrors(adapter, loadAll, now);
     describeAdapterAnswers(adapter, answers, now);
     describeAdapterReaders(adapter, now);
+    describeAdapterUsage(adapter, usages);
     describeAdapterAuthorize(adapter);
     describeAdapterClients(adapter, options);
     describeAdapterProbe(adapter, {

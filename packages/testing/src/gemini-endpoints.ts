@@ -75,22 +75,25 @@ function generateContent(request: ProviderRequest, model: string | undefined, re
   const words = splitWords(replyTo(request, messages, reply));
   const common = { modelVersion: model, responseId: newId('') };
   const promptTokenCount = countTokens(contents);
-  const usageMetadata = {
-    promptTokenCount,
-    candidatesTokenCount: words.length,
-    totalTokenCount: promptTokenCount + words.length,
-  };
+  const usageAfter = (candidatesTokenCount: number) => ({
+    usageMetadata: {
+      promptTokenCount,
+      candidatesTokenCount,
+      totalTokenCount: promptTokenCount + candidatesTokenCount,
+    },
+  });
   const candidate = (text: string, finish: object): object => ({
     candidates: [{ content: { parts: [{ text }], role: 'model' }, ...finish, index: 0 }],
     ...common,
   });
   const finish = { finishReason: 'STOP' };
   if (request.path.endsWith(':generateContent')) {
-    return jsonAnswer(200, { ...candidate(words.join(''), finish), usageMetadata });
+    return jsonAnswer(200, { ...candidate(words.join(''), finish), ...usageAfter(words.length) });
   }
-  const chunks = words.map((word, index) =>
-    index < words.length - 1 ? candidate(word, {}) : { ...candidate(word, finish), usageMetadata },
-  );
+  const chunks = words.map((word, index) => ({
+    ...candidate(word, index < words.length - 1 ? {} : finish),
+    ...usageAfter(index + 1),
+  }));
   if (request.query?.alt !== 'sse') return jsonAnswer(200, chunks);
   return eventStreamAnswer(chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`));
 }

@@ -9,6 +9,7 @@ interface ModelCall {
   readonly input?: Prompt;
   readonly instructions?: string;
   readonly stream?: boolean;
+  readonly encoding_format?: string;
   readonly stream_options?: { readonly include_usage?: boolean };
 }
 
@@ -21,6 +22,8 @@ export function answerOpenAI(request: ProviderRequest, reply?: Reply): WireAnswe
       return answerModelCall(request, 'messages', completeChat, reply);
     case 'POST /v1/responses':
       return answerModelCall(request, 'input', createResponse, reply);
+    case 'POST /v1/embeddings':
+      return answerModelCall(request, 'input', embed, reply);
     default:
       return badRequest(404, `Invalid URL (${request.method} ${request.path})`);
   }
@@ -144,6 +147,20 @@ function createResponse(call: ModelCall, text: string): WireAnswer {
       return `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: index, ...data })}\n\n`;
     }),
   );
+}
+
+function embed(call: ModelCall): WireAnswer {
+  const numbers = [0.25, -0.5, 1];
+  const embedding =
+    call.encoding_format === 'base64' ? Buffer.from(new Float32Array(numbers).buffer).toString('base64') : numbers;
+  const { prompt } = countTokens(call.input, '');
+  const data = [{ object: 'embedding', index: 0, embedding }];
+  return jsonAnswer(200, {
+    object: 'list',
+    data,
+    model: call.model,
+    usage: { prompt_tokens: prompt, total_tokens: prompt },
+  });
 }
 
 function nowInSeconds(): number {

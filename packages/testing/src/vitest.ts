@@ -1,5 +1,6 @@
 export { describeProviderAdapter } from './describe-provider-adapter.ts';
 export type { ProviderAdapterSuiteOptions } from './describe-provider-adapter.ts';
+export type { RecordedUsage } from './describe-adapter-usage.ts';
 export type { RecordedError, RecordedErrors } from './recorded-errors.ts';
 export type { HttpAnswer } from './http-answer.ts';
 export type { RecordedAnswer, RecordedAnswers } from './recorded-answers.ts';

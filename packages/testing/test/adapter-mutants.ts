@@ -51,6 +51,7 @@ const inErrorOf = (client: string): string => `in the error of ${client}`;
 const sameVerdict = (form: string): string => `gets the same verdict ${form}`;
 const seenErrors = new WeakSet<Error>();
 let lastKey = '';
+let tokensSoFar = 0;
 
 /** The costliest mistakes of an adapter: a crash, a disabled key, a leak, a wrong key, repeated requests, a false check. */
 export const adapterMutants: readonly AdapterMutant[] = [
@@ -130,6 +131,34 @@ export const adapterMutants: readonly AdapterMutant[] = [
       },
     },
     fails: ['replaces an existing key'],
+  },
+  {
+    name: 'trusts the tokens of an answer',
+    adapter: {
+      ...soundAdapter,
+      usageOf(answer) {
+        const tokens = readField(answer, 'used', 'tokens');
+        return { tokens: typeof tokens === 'number' ? tokens : 0 };
+      },
+    },
+    fails: [
+      'reads the tokens of an answer without tokens',
+      'returns valid tokens or undefined for any value, and does not throw',
+      'returns undefined for a value that states no tokens',
+    ],
+  },
+  {
+    name: 'adds up the tokens of answers',
+    adapter: {
+      ...soundAdapter,
+      usageOf(answer) {
+        const usage = soundAdapter.usageOf?.(answer);
+        if (!usage) return undefined;
+        tokensSoFar += usage.tokens ?? 0;
+        return { tokens: tokensSoFar };
+      },
+    },
+    fails: ['reads the tokens of an answer, again', 'keeps no state between answers'],
   },
   {
     name: 'takes any response to a probe for a working key',

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { describeProviderAdapter, type RecordedAnswers, type RecordedErrors } from '../src/vitest.ts';
-import { soundAdapter, soundAnswers, soundErrors } from './sound-adapter.ts';
+import { soundAdapter, soundAnswers, soundErrors, soundUsages } from './sound-adapter.ts';
 
 describe('the suite', () => {
   describeProviderAdapter(soundAdapter, soundErrors(), {
     answers: soundAnswers,
+    usages: soundUsages,
     clientOptions: (url) => ({ url }),
     useClient: (ask) => ask(),
   });

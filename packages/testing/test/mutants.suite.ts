@@ -3,12 +3,13 @@ import { describeKeyStateStore, describeProviderAdapter } from '../src/vitest.ts
 import { MinimalBackend } from './minimal-store.ts';
 import { adapterMutants } from './adapter-mutants.ts';
 import { storeMutants } from './store-mutants.ts';
-import { soundAnswers, soundErrors } from './sound-adapter.ts';
+import { soundAnswers, soundErrors, soundUsages } from './sound-adapter.ts';
 
 for (const { name, adapter } of adapterMutants) {
   describe(`An adapter that ${name}`, () => {
     describeProviderAdapter(adapter, soundErrors(), {
       answers: soundAnswers,
+      usages: soundUsages,
       clientOptions: (url) => ({ url }),
       useClient: (ask) => ask(),
     });

@@ -2,10 +2,11 @@ import {
   probeRequest,
   readFailure,
   readField,
+  statedUsage,
   type ErrorVerdict,
   type ProviderAdapter,
 } from '@api-key-fallback/core/adapter';
-import type { RecordedAnswers, RecordedErrors } from '../src/vitest.ts';
+import type { RecordedAnswers, RecordedErrors, RecordedUsage } from '../src/vitest.ts';
 
 /** Sends one request and throws for an error status, as most clients do. */
 export type SoundClient = () => Promise<void>;
@@ -53,6 +54,7 @@ export const soundAdapter: ProviderAdapter<SoundClient> = {
   readLimits: () => [],
   groupOf: () => undefined,
   bucketOf: (operation) => operation,
+  usageOf: (answer) => statedUsage({ tokens: readField(answer, 'used', 'tokens') }),
 };
 
 function failure(status: number, code?: string): Error {
@@ -64,6 +66,13 @@ export const soundAnswers: RecordedAnswers = {
   'rate-limited': [{ name: 'too many', status: 429, expected: { retryAfterMs: 2000 } }],
   'quota-exhausted': [{ name: 'no credit', status: 429, body: { error: { code: 'no_credit' } } }],
 };
+
+/** Recorded answers with their tokens. */
+export const soundUsages: readonly RecordedUsage[] = [
+  { name: 'an answer', answer: { used: { tokens: 7 } }, expected: { tokens: 7 } },
+  { name: 'an answer, again', answer: { used: { tokens: 7 } }, expected: { tokens: 7 } },
+  { name: 'an answer without tokens', answer: { used: {} }, expected: undefined },
+];
 
 /** Creates the recorded errors for the correct adapter, new ones on each call. */
 export function soundErrors(): RecordedErrors {

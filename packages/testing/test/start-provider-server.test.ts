@@ -54,12 +54,14 @@ describe('the script of a key', () => {
 
   it('applies to endpoints that the server does not implement', async () => {
     await start({ keys: { 'key-1': ['rate-limited', 'ok'] } });
-    const embeddings = (): Promise<Response> =>
-      fetch(`${server.openaiBaseURL}/embeddings`, { method: 'POST', headers: { authorization: 'Bearer key-1' } });
-    expect((await embeddings()).status).toBe(429);
-    const unknown = await embeddings();
+    const moderations = (): Promise<Response> =>
+      fetch(`${server.openaiBaseURL}/moderations`, { method: 'POST', headers: { authorization: 'Bearer key-1' } });
+    expect((await moderations()).status).toBe(429);
+    const unknown = await moderations();
     expect(unknown.status).toBe(404);
-    expect(await unknown.json()).toMatchObject({ error: { message: 'Invalid URL (POST /v1/embeddings)', code: null } });
+    expect(await unknown.json()).toMatchObject({
+      error: { message: 'Invalid URL (POST /v1/moderations)', code: null },
+    });
   });
 });
 
