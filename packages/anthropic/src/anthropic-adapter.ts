@@ -11,13 +11,14 @@ import {
 } from '@api-key-fallback/core/adapter';
 import { anthropicErrorRules, modelOf, organizationOf } from './anthropic-error-rules.ts';
 import { probeModels } from './probe-models.ts';
+import { readAnthropicUsage } from './read-anthropic-usage.ts';
 import { watchEventStream, watchResponse } from './watch-event-stream.ts';
 
-/** Creates a client bound to one key, with its own retries off. Hands every response to `observe`. */
+/** Creates a client bound to one key, with its own retries off. Passes every response through `observe`. */
 async function createClient(
   secret: string,
   options: ClientOptions = {},
-  observe: (response: unknown) => void = () => {},
+  observe: <R>(response: R) => R = (response) => response,
 ): Promise<Anthropic> {
   const send = watchEventStream(options.fetch);
   // Importing the SDK takes time and memory, and `inject: 'key'` never needs it.
@@ -31,11 +32,7 @@ async function createClient(
     config: null,
     profile: null,
     maxRetries: 0,
-    fetch: async (...request) => {
-      const response = await send(...request);
-      observe(response);
-      return response;
-    },
+    fetch: async (...request) => observe(await send(...request)),
   });
 }
 
@@ -87,4 +84,5 @@ export const anthropicAdapter: ProviderAdapter<Anthropic> = defineAdapter<Anthro
   watch: watchResponse,
   readLimits,
   groupOf: organizationOf,
+  usageOf: readAnthropicUsage,
 });

@@ -1,7 +1,34 @@
-import { describeProviderAdapter } from '@api-key-fallback/testing/vitest';
+import { describeProviderAdapter, type RecordedUsage } from '@api-key-fallback/testing/vitest';
 import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { anthropicAdapter } from '../src/index.ts';
 import { provokeAnthropicError, question } from './provoke-anthropic-error.ts';
+
+const cached = { cache_creation_input_tokens: 20, cache_read_input_tokens: 500 };
+
+const usages: readonly RecordedUsage[] = [
+  {
+    name: 'a message',
+    answer: { type: 'message', usage: { input_tokens: 50, output_tokens: 12 } },
+    expected: { inputTokens: 50, outputTokens: 12, uncountedTokens: 0 },
+  },
+  {
+    name: 'a message with a prompt from the cache',
+    answer: { type: 'message', usage: { input_tokens: 50, ...cached, output_tokens: 12 } },
+    expected: { inputTokens: 570, outputTokens: 12, uncountedTokens: 500 },
+  },
+  {
+    name: 'the event message_start',
+    answer: { type: 'message_start', message: { usage: { input_tokens: 50, ...cached, output_tokens: 1 } } },
+    expected: { inputTokens: 570, outputTokens: 1, uncountedTokens: 500 },
+  },
+  {
+    name: 'the event message_delta',
+    answer: { type: 'message_delta', delta: {}, usage: { output_tokens: 12 } },
+    expected: { outputTokens: 12 },
+  },
+  { name: 'the event content_block_delta', answer: { type: 'content_block_delta', index: 0 }, expected: undefined },
+  { name: 'a count of tokens', answer: { input_tokens: 50 }, expected: undefined },
+];
 
 describeProviderAdapter(
   anthropicAdapter,
@@ -52,5 +79,5 @@ describeProviderAdapter(
       { name: 'an abort', error: () => provokeAnthropicError('hang', { signal: abortSoon() }) },
     ],
   },
-  { clientOptions: (url) => ({ baseURL: url }), useClient: (client) => client.messages.create(question) },
+  { usages, clientOptions: (url) => ({ baseURL: url }), useClient: (client) => client.messages.create(question) },
 );

@@ -27,11 +27,13 @@ function fetchWithin(timeoutMs: number, givenFetch?: typeof globalThis.fetch): t
   };
 }
 
-function ownHttpOptions({ timeout = 0, ...given }: HttpOptions): HttpOptions {
+function ownHttpOptions({ timeout = 0, ...given }: HttpOptions, observe: <R>(response: R) => R): HttpOptions {
   const options = { ...given };
   // With retry options of any kind, the SDK retries.
   delete options.retryOptions;
-  if (timeout > 0) options.fetch = fetchWithin(timeout, given.fetch);
+  const send = timeout > 0 ? fetchWithin(timeout, given.fetch) : given.fetch;
+  // Read at each call, so that a fetch that a tracer or a test installs later is used.
+  options.fetch = async (...request) => observe(await (send ?? globalThis.fetch)(...request));
   if (given.headers) {
     // The SDK prefers this header to its own key.
     const headers = Object.entries(given.headers).filter(([name]) => name.toLowerCase() !== keyHeader);
@@ -71,10 +73,11 @@ function withoutRetries<Resource extends object>(resource: Resource): Resource {
   });
 }
 
-/** Creates a client bound to one key, with its own retries off. */
+/** Creates a client bound to one key, with its own retries off. Passes every response through `observe`. */
 export async function createGeminiClient(
   secret: string,
   { apiVersion, httpOptions = {} }: GeminiClientOptions = {},
+  observe: <R>(response: R) => R = (response) => response,
 ): Promise<GoogleGenAI> {
   // Importing the SDK costs about 0.5 s and 30 MB, and `inject: 'key'` never needs it.
   const { GoogleGenAI } = await import('@google/genai');
@@ -83,7 +86,7 @@ export async function createGeminiClient(
     apiKey: secret,
     // Otherwise variables such as GOOGLE_GENAI_USE_VERTEXAI would send the key to another API.
     enterprise: false,
-    httpOptions: ownHttpOptions(httpOptions),
+    httpOptions: ownHttpOptions(httpOptions, observe),
   });
   for (const name of retryingResources) {
     // Some print a warning when they are first used, so they are not touched before.

@@ -3,6 +3,7 @@ import type { GoogleGenAI } from '@google/genai';
 import { classifyGeminiError, projectOfError } from './classify-gemini-error.ts';
 import { createGeminiClient, keyHeader, type GeminiClientOptions } from './create-gemini-client.ts';
 import { quotaTimeZone } from './gemini-quotas.ts';
+import { readGeminiUsage } from './read-gemini-usage.ts';
 
 function authorize(request: Request, secret: string): Request {
   const url = new URL(request.url);
@@ -51,5 +52,6 @@ export const geminiAdapter: ProviderAdapter<GoogleGenAI> = defineAdapter<GoogleG
     return probeRequest(this, secret, listOneModel(context.clientOptions ?? {}), context);
   },
   groupOf: projectOfError,
+  usageOf: readGeminiUsage,
   timeZone: quotaTimeZone,
 });

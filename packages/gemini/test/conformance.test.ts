@@ -1,7 +1,24 @@
-import { describeProviderAdapter } from '@api-key-fallback/testing/vitest';
+import { describeProviderAdapter, type RecordedUsage } from '@api-key-fallback/testing/vitest';
 import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { geminiAdapter } from '../src/index.ts';
 import { midnight, provokeGeminiError } from './provoke-gemini-error.ts';
+
+const metadata = { promptTokenCount: 70, candidatesTokenCount: 12, thoughtsTokenCount: 30, totalTokenCount: 112 };
+const interaction = { total_input_tokens: 70, total_output_tokens: 12, total_thought_tokens: 30, total_tokens: 112 };
+const expected = { inputTokens: 70, outputTokens: 42, uncountedTokens: 42 };
+
+const usages: readonly RecordedUsage[] = [
+  { name: 'a response', answer: { candidates: [], usageMetadata: metadata }, expected },
+  {
+    name: 'a response with tools',
+    answer: { usageMetadata: { promptTokenCount: 70, toolUsePromptTokenCount: 9 } },
+    expected: { inputTokens: 79 },
+  },
+  { name: 'an interaction', answer: { usage: interaction }, expected },
+  { name: 'the last event of an interaction', answer: { interaction: { usage: interaction } }, expected },
+  { name: 'a cached content', answer: { usageMetadata: { totalTokenCount: 4096 } }, expected: undefined },
+  { name: 'a count of tokens', answer: { totalTokens: 7 }, expected: undefined },
+];
 
 describeProviderAdapter(
   geminiAdapter,
@@ -53,6 +70,7 @@ describeProviderAdapter(
     ],
   },
   {
+    usages,
     clientOptions: (url) => ({ httpOptions: { baseUrl: url } }),
     useClient: (client) => client.models.list(),
   },

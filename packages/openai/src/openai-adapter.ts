@@ -3,13 +3,14 @@ import type { ClientOptions, OpenAI } from 'openai';
 import { classifyOpenAIError, organizationOf } from './classify-openai-error.ts';
 import { probeModels } from './probe-models.ts';
 import { readOpenAILimits } from './read-openai-limits.ts';
+import { readOpenAIUsage } from './read-openai-usage.ts';
 import { watchEventStream, watchResponse } from './watch-event-stream.ts';
 
-/** Creates a client bound to one key, with its own retries off. Hands every response to `observe`. */
+/** Creates a client bound to one key, with its own retries off. Passes every response through `observe`. */
 export async function createOpenAIClient(
   secret: string,
   options: ClientOptions = {},
-  observe: (response: unknown) => void = () => {},
+  observe: <R>(response: R) => R = (response) => response,
 ): Promise<OpenAI> {
   const { fetch = globalThis.fetch } = options;
   // Importing the SDK costs about 0.1 s and 30 MB, and `inject: 'key'` never needs it.
@@ -18,11 +19,7 @@ export async function createOpenAIClient(
     ...options,
     apiKey: secret,
     maxRetries: 0,
-    fetch: async (...request) => {
-      const response = await fetch(...request);
-      observe(response);
-      return response;
-    },
+    fetch: async (...request) => observe(await fetch(...request)),
     // By default the client reads these from the environment and sends them with every key, also with keys of another
     // organisation: https://github.com/openai/codex/issues/1000
     organization: options.organization ?? null,
@@ -56,4 +53,5 @@ export const openaiAdapter: ProviderAdapter<OpenAI> = defineAdapter<OpenAI>({
   watch: watchResponse,
   readLimits: readOpenAILimits,
   groupOf: organizationOf,
+  usageOf: (answer) => readOpenAIUsage(answer),
 });

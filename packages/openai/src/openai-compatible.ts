@@ -24,11 +24,12 @@ import { openaiErrorRules } from './openai-error-rules.ts';
 import type { OpenAIKeyManagerOptions } from './openai-key-manager.ts';
 import type { Preset } from './presets/preset.ts';
 import { presets, type PresetName } from './presets.ts';
+import { readOpenAIUsage } from './read-openai-usage.ts';
 import { probeModels, type ProbeTarget } from './probe-models.ts';
 
 /** Options of `openAICompatible(name)`: what differs from the preset. */
 export interface OpenAIPresetOptions<Name extends string = string> extends Partial<
-  Pick<ProviderAdapter, 'classifyError' | 'readLimits'>
+  Pick<ProviderAdapter, 'classifyError' | 'readLimits' | 'usageOf'>
 > {
   /** The name used in `{ provider }`, for a second server of the same kind. @default the name of the preset */
   readonly name?: Name;
@@ -88,7 +89,7 @@ function probeOf(target: ProbeTarget): ProviderAdapter['probe'] & object {
  *
  * Pass the name of a known server, with options for what differs; its errors, limits, address and variable are known. Or pass the
  * `name`, `baseURL` and `env` of any other server: its errors are judged by the rules of OpenAI and of all known servers.
- * `classifyError` and `readLimits` are asked first; where they return `undefined`, the known rules apply.
+ * `classifyError`, `readLimits` and `usageOf` are asked first; where they return `undefined`, the known rules apply.
  *
  * @throws InvalidOptionsError for an unknown server, an invalid name or variable, or a `baseURL` that is not an http(s) URL.
  * @example
@@ -142,6 +143,7 @@ export function openAICompatible(
     readLimits: (headers, context) =>
       options.readLimits?.(headers, context) ?? readRateLimits(headers, { ...limits, now: context.now }),
     groupOf: organizationOf,
+    usageOf: (answer) => options.usageOf?.(answer) ?? readOpenAIUsage(answer, preset.uncountedTokens),
     createClient: (secret, clientOptions: ClientOptions = {}, observe) =>
       createOpenAIClient(
         secret,
@@ -192,7 +194,16 @@ const unknownServer: Preset = {
     .filter(isSafeEverywhere),
 };
 
-const optionNames = new Set(['name', 'displayName', 'baseURL', 'env', 'probePath', 'classifyError', 'readLimits']);
+const optionNames = new Set([
+  'name',
+  'displayName',
+  'baseURL',
+  'env',
+  'probePath',
+  'classifyError',
+  'readLimits',
+  'usageOf',
+]);
 
 function checkAddress(baseURL: string | undefined, name: string): string {
   const isText = typeof baseURL === 'string';

@@ -1,7 +1,41 @@
-import { describeProviderAdapter } from '@api-key-fallback/testing/vitest';
+import { describeProviderAdapter, type RecordedUsage } from '@api-key-fallback/testing/vitest';
 import { abortSoon } from '../../../test-support/provoked-failure.ts';
 import { openaiAdapter } from '../src/index.ts';
 import { provokeOpenAIError } from './provoke-openai-error.ts';
+
+const chat = { prompt_tokens: 70, completion_tokens: 12, total_tokens: 82 };
+const response = { input_tokens: 70, output_tokens: 12, total_tokens: 82 };
+const both = { inputTokens: 70, outputTokens: 12 };
+
+const usages: readonly RecordedUsage[] = [
+  { name: 'a chat completion', answer: { object: 'chat.completion', usage: chat }, expected: both },
+  { name: 'the last chunk of a chat', answer: { choices: [], usage: chat }, expected: both },
+  { name: 'any other chunk of a chat', answer: { choices: [{ delta: {} }], usage: null }, expected: undefined },
+  {
+    name: 'embeddings',
+    answer: { usage: { prompt_tokens: 7, total_tokens: 7 } },
+    expected: { inputTokens: 7, outputTokens: 0 },
+  },
+  { name: 'a response', answer: { object: 'response', usage: response }, expected: both },
+  ...['completed', 'incomplete', 'failed'].map((end) => {
+    return {
+      name: `the event response.${end}`,
+      answer: { type: `response.${end}`, response: { usage: response } },
+      expected: both,
+    };
+  }),
+  {
+    name: 'the event response.created',
+    answer: { type: 'response.created', response: { usage: null } },
+    expected: undefined,
+  },
+  {
+    name: 'a transcription that is priced by time',
+    answer: { usage: { type: 'duration', seconds: 9 } },
+    expected: undefined,
+  },
+  { name: 'a batch', answer: { object: 'batch', usage: response }, expected: undefined },
+];
 
 describeProviderAdapter(
   openaiAdapter,
@@ -46,6 +80,7 @@ describeProviderAdapter(
     ],
   },
   {
+    usages,
     clientOptions: (url) => ({ baseURL: `${url}/v1` }),
     useClient: (client) => client.models.list(),
   },

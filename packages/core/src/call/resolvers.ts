@@ -22,7 +22,10 @@ export type KeyResolver = (call: { readonly self: any; readonly args: readonly a
  */
 export type AffinityResolver = (call: { readonly self: any; readonly args: readonly any[] }) => string | undefined;
 
-/** What an attempt takes: an estimate of its tokens, and quota units if they are not those of the operation. Each from 0. */
+/**
+ * What an attempt reserves: an estimate of its tokens, until its answers or `spent()` state the real number, and quota units if they are
+ * not those of the operation. Each from 0.
+ */
 export interface Cost {
   readonly tokens?: number;
   readonly units?: number;

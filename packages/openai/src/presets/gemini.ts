@@ -29,6 +29,8 @@ export const gemini: Preset = {
   baseURL: 'https://generativelanguage.googleapis.com/v1beta/openai',
   env: 'GEMINI_API_KEY',
   documentation: 'https://ai.google.dev/gemini-api/docs/troubleshooting',
+  // Tokens per minute are those of the input: https://ai.google.dev/gemini-api/docs/rate-limits
+  uncountedTokens: 'output',
   affected: (failure) => ({ group: googleProjectOf(failure), bucket: modelOf(failure) }),
   rules: [
     // Google answers a wrong or expired key with status 400: https://github.com/continuedev/continue/issues/8516

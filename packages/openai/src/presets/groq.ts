@@ -11,6 +11,7 @@ export const groq: Preset = {
   // https://console.groq.com/docs/rate-limits
   limitWindows: { requests: 'day', tokens: 'minute' },
   limitsRefill: true,
+  uncountedTokens: 'cached',
   rules: [
     // Sent with status 400, like a mistake in the request.
     {

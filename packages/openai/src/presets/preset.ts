@@ -1,4 +1,5 @@
 import type { ErrorRule, ErrorTable, RateLimit } from '@api-key-fallback/core/adapter';
+import type { UncountedTokens } from '../read-openai-usage.ts';
 
 /** What `openAICompatible()` knows of one server. */
 export interface Preset {
@@ -18,6 +19,8 @@ export interface Preset {
   readonly limitWindows?: Readonly<Record<string, NonNullable<RateLimit['window']>>>;
   /** Whether the reset in the headers is the time at which a limit is full again. @default false */
   readonly limitsRefill?: boolean;
+  /** The tokens that the server's rate limits leave out. @default none */
+  readonly uncountedTokens?: UncountedTokens;
   /** A header that carries the key beside `Authorization: Bearer`. */
   readonly keyHeader?: string;
   /** A path below `baseURL` that needs a key and costs nothing; `false` if there is none. @default 'models' */
