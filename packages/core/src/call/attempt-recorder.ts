@@ -2,6 +2,7 @@ import { redactor } from '../base/redaction.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 import type { KeyManagerEvents } from '../events/events.ts';
+import { partsOf } from './pools-of-call.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 
 const refusals: readonly VerdictKind[] = ['rate-limited', 'quota-exhausted', 'invalid-key'];
@@ -41,7 +42,7 @@ function startOf(attempt: RunningAttempt): KeyManagerEvents['attempt.started'] {
   const { key, attemptNumber, call } = attempt;
   const { pool, settings } = call.plan;
   const { maxRetries } = settings;
-  const isFirstOfCall = call.parts.every(({ failures }) => failures.length === 0);
+  const isFirstOfCall = partsOf(call).every(({ failures }) => failures.length === 0);
   return { ...pool.origin, key: key.ref, callId: call.id, attemptNumber, maxRetries, isFirst: isFirstOfCall };
 }
 

@@ -11,6 +11,7 @@ import type { RequestMark } from '../limits/request-window.ts';
 import type { EventOrigin } from '../events/events.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SlotHolder } from '../state/running-slots.ts';
+import { homeOf } from './pools-of-call.ts';
 import type { RunningCall } from './running-call.ts';
 import type { AttemptTimeout } from './timeouts.ts';
 
@@ -123,7 +124,7 @@ class AttemptView implements Attempt {
   }
 
   get home(): EventOrigin {
-    return this.#attempt.call.home;
+    return homeOf(this.#attempt.call);
   }
 
   get apiKey(): string {

@@ -1,6 +1,6 @@
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { RunningCall } from './running-call.ts';
-import type { TakenKey } from './take-key.ts';
+import type { TakenKey } from './taken-key.ts';
 
 const mostTokensForRetry = 4;
 
