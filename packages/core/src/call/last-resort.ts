@@ -3,13 +3,12 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import { deadlineExceeded } from './exhaustion-errors.ts';
 import type { RunningCall } from './running-call.ts';
 import {
-  isForRoom,
   isTooLate,
   patienceLeftMs,
   probeCheckMs,
+  startWaitForKey,
   startWaitForRecovery,
   startWaitForRoom,
-  wakeAfterMs,
 } from './start-wait.ts';
 import type { TakenKey } from './taken-key.ts';
 
@@ -37,8 +36,7 @@ export function takeLastResort(call: RunningCall): TakenKey | undefined {
     throw call.exhaust();
   }
   if (soon.waitMs > 0) {
-    if (isForRoom(call)) pool.limits.join(call, call.draw);
-    pool.waiting.wakeIn(wakeAfterMs(soon.waitMs, patienceLeftMs(call)), pool.runtime);
+    startWaitForKey(call, soon.waitMs, patienceLeftMs(call));
     return undefined;
   }
   if (startWaitForRoom(call, soon.key)) return undefined;
@@ -48,10 +46,9 @@ export function takeLastResort(call: RunningCall): TakenKey | undefined {
 
 /** Tries a key that only a guess keeps out, once, before the call fails. Other calls wait for the outcome. */
 function tryGuessedKey(call: RunningCall, key: PooledKey): TakenKey | undefined {
-  const { pool } = call.plan;
   if (key.isTriedAsGuess()) {
     call.lastResort ??= { key, before: key.health.view };
-    pool.waiting.wakeIn(probeCheckMs, pool.runtime);
+    call.waitFor(probeCheckMs);
     return undefined;
   }
   call.lastResort = { key };

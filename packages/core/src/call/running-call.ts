@@ -1,6 +1,8 @@
 import type { KeyManagerEvents } from '../events/events.ts';
 import type { Draw } from '../limits/limit-options.ts';
 import type { Loan } from '../pool/retry-budget.ts';
+import type { Place } from '../pool/waiting-calls.ts';
+import type { Line } from '../pool/waiting-lines.ts';
 import type { HealthView } from '../state/health-view.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { CallPlan } from './call-plan.ts';
@@ -41,6 +43,8 @@ export class RunningCall implements Loan {
   #claims: Claims | undefined;
   #room: ReservedRoom | undefined;
   #waiting: WaitingTime | undefined;
+  /** Its place in the queue, until its attempt begins. */
+  #place: Place | undefined;
   #draw: Draw | undefined;
   #id: string | undefined;
   #hasEnded = false;
@@ -103,6 +107,7 @@ export class RunningCall implements Loan {
 
   /** Counts one more attempt on the current key. Returns its number, from 1. */
   countAttempt(): number {
+    this.#place = undefined;
     return ++this.#attemptNumber;
   }
 
@@ -118,7 +123,6 @@ export class RunningCall implements Loan {
     if (pool.traffic.hasLimits) pool.traffic.onTaken(key, pool.clock.now());
     this.#attemptNumber = this.#givenUp?.takeBack(key) ?? 0;
     this.#key = key;
-    if (pool.limits.leave(this, this.plan.draw)) pool.waiting.wake();
     this.probe(key);
   }
 
@@ -229,10 +233,22 @@ export class RunningCall implements Loan {
     this.startAt(this.#waiting.begin());
   }
 
+  /** Says how the call waits: how long in ms at most until it tries again, and in which line if it waits for room. */
+  waitFor(ms: number, line?: Line): void {
+    const { pool } = this.plan;
+    this.#place ??= pool.waiting.takePlace();
+    this.#place.untilMs = pool.runtime.steadyNow() + ms;
+    this.#place.line = line;
+  }
+
   /** Waits in the pool's queue until `poll` returns a value. */
   async waitInQueue<T>(poll: () => T | undefined): Promise<T> {
+    const { waiting } = this.plan.pool;
+    const place = (this.#place ??= waiting.takePlace());
     this.beginWaiting();
-    const result = await this.whileOpen((signal) => this.plan.pool.waiting.wait(poll, signal));
+    const result = await this.whileOpen((signal) => waiting.wait(place, poll, signal));
+    place.untilMs = Infinity;
+    place.line = undefined;
     this.#waiting?.end();
     return result;
   }
@@ -255,7 +271,6 @@ export class RunningCall implements Loan {
     if (!this.#hasEnded) pool.runningCalls--;
     this.#hasEnded = true;
     this.giveUpRoom();
-    pool.limits.leave(this, this.plan.draw);
     this.endScouting();
     this.endProbe();
     pool.budget?.giveBack(this);

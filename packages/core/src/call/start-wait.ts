@@ -18,7 +18,7 @@ export function startWaitForProbe(call: RunningCall, key: PooledKey): boolean {
   if (key.isClear(bucket)) return false;
   if (!call.waits && key.health.view.record.reason !== 'invalid-key') return false;
   if (call.waitedMs >= settings.maxWait || !key.isProbed(bucket, pool.clock.now())) return false;
-  pool.waiting.wakeIn(Math.min(probeCheckMs, settings.maxWait - call.waitedMs), pool.runtime);
+  call.waitFor(Math.min(probeCheckMs, settings.maxWait - call.waitedMs));
   return true;
 }
 
@@ -30,34 +30,41 @@ export function startWaitForRoom(call: RunningCall, key: PooledKey): boolean {
   const { pool } = call.plan;
   const waitMs = Math.min(pool.traffic.shortRoomInMs(key, pool.clock.now()), patienceLeftMs(call));
   if (waitMs <= 0 || isTooLate(call, waitMs)) return false;
-  pool.waiting.wakeIn(waitMs, pool.runtime);
+  call.waitFor(waitMs);
+  return true;
+}
+
+/** Starts the wait for the calls that came before and wait for the same room. Returns whether the call waits. */
+export function startWaitForTurn(call: RunningCall): boolean {
+  const { pool, settings } = call.plan;
+  if (!pool.waiting.isForRoom || !pool.waiting.wouldOvertake(lineOf(call))) return false;
+  // One that does not wait gives the others its patience for one pause only.
+  const leftMs = call.waits ? settings.maxWait - call.waitedMs : settings.delay - call.waitingMs;
+  if (leftMs <= 0 || isTooLate(call, 0)) return false;
+  call.waitFor(Math.min(leftMs, longestTimerMs), lineOf(call));
   return true;
 }
 
 /**
- * Starts the wait for the calls that came before and wait for room by configured limits. Returns whether the call waits: first come,
- * first served.
+ * The line of the calls that need the same room: in the same bucket, on the same keys. What they cost makes no difference, because
+ * small calls that pass a large one would keep it waiting for ever.
  */
-export function startWaitForTurn(call: RunningCall): boolean {
-  const { pool, settings } = call.plan;
-  const { draw } = call;
-  if (!pool.limits.isActive || pool.limits.isFirst(call, draw)) return false;
-  // One that does not wait gives the others its patience for one pause only.
-  const leftMs = call.waits ? settings.maxWait - call.waitedMs : settings.delay - call.waitingMs;
-  if (leftMs <= 0 || isTooLate(call, 0)) return false;
-  pool.limits.join(call, draw);
-  pool.waiting.wakeIn(Math.min(leftMs, longestTimerMs), pool.runtime);
-  return true;
+function lineOf({ draw, used = new Set() }: RunningCall): string {
+  const givenUp = [...used].map(({ ref }) => ref.keyId).toSorted();
+  return [draw.only?.ref.keyId, givenUp, draw.bucket].join(' ');
 }
 
-/** Whether a call waits for room by configured limits, on any key. */
-export function isForRoom({ plan: { pool }, draw }: RunningCall): boolean {
+/** Starts the wait until a key is back or has room, for `waitMs` at most `patienceMs`. */
+export function startWaitForKey(call: RunningCall, waitMs: number, patienceMs: number): void {
+  const { pool } = call.plan;
+  const { draw } = call;
   const now = pool.clock.now();
-  return pool.limits.isActive && pool.keys.some((key) => pool.limits.roomInMs(key, draw, now) > 0);
+  const isForRoom = pool.limits.isActive && pool.keys.some((key) => pool.limits.roomInMs(key, draw, now) > 0);
+  call.waitFor(wakeAfterMs(waitMs, patienceMs), isForRoom ? lineOf(call) : undefined);
 }
 
 /** The time in ms until a call that waits for a key looks again, if nothing wakes it before. */
-export function wakeAfterMs(waitMs: number, patienceMs: number): number {
+function wakeAfterMs(waitMs: number, patienceMs: number): number {
   return waitMs === untilOneEndsMs ? Math.min(patienceMs, runningCheckMs) : Math.min(waitMs, longestTimerMs);
 }
 
@@ -83,8 +90,7 @@ export function startWaitForRecovery(call: RunningCall): boolean {
   if (waitMs === undefined || call.waitedMs + waitMs > settings.maxWait) return false;
   if (isTooLate(call, waitMs)) return false;
   call.startOver();
-  if (isForRoom(call)) pool.limits.join(call, call.draw);
   call.beginWaiting();
-  pool.waiting.wakeIn(wakeAfterMs(waitMs, settings.maxWait - call.waitedMs), pool.runtime);
+  startWaitForKey(call, waitMs, settings.maxWait - call.waitedMs);
   return true;
 }

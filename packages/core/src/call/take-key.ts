@@ -9,7 +9,7 @@ const mostScouts = 32;
 /** Takes the next key, after a wait in the pool's queue until one can be used. */
 export function waitForKey(call: RunningCall): Promise<TakenKey> {
   return call.waitInQueue(() => {
-    const taken = takeKeyNow(call);
+    const taken = takeKeyInTurn(call);
     if (taken) call.reserve(taken.key);
     return taken;
   });
@@ -17,12 +17,14 @@ export function waitForKey(call: RunningCall): Promise<TakenKey> {
 
 /** Takes the next key that can be used now; `undefined` if the call has to wait. @throws the error that ends the call */
 export function takeKeyNow(call: RunningCall): TakenKey | undefined {
-  const { settings } = call.plan;
-  settings.signal?.throwIfAborted();
   // Otherwise this call, and others, would wait for a probe that this call no longer makes.
   call.endProbe();
   call.giveUpRoom();
-  if (startWaitForTurn(call)) return undefined;
+  return startWaitForTurn(call) ? undefined : takeKeyInTurn(call);
+}
+
+function takeKeyInTurn(call: RunningCall): TakenKey | undefined {
+  call.plan.settings.signal?.throwIfAborted();
   const key = nextKey(call);
   if (!key) return takeLastResort(call);
   if (startWaitForProbe(call, key) || startWaitForRoom(call, key)) return undefined;

@@ -65,8 +65,6 @@ export class PoolLimits {
       return nextMidnight(clock.date(), adapter.definition.timeZone ?? 'UTC') - clock.date();
     },
   };
-  /** Bucket → the calls that wait for room, the first one first. */
-  readonly #waiting = new Map<string, Set<object>>();
   #list: LimitedKeys;
 
   constructor({ limits, groupLimits = {} }: ConfiguredLimits, list: LimitedKeys, pool: LimitedPool) {
@@ -148,25 +146,6 @@ export class PoolLimits {
       ({ used, limit, bucket }) => used >= limit && (bucket ?? draw.bucket) === draw.bucket,
     );
     return full.toSorted((a, b) => (b.resetsInMs ?? 0) - (a.resetsInMs ?? 0))[0]?.name;
-  }
-
-  /** Whether no other call waits for room in this bucket before this one. */
-  isFirst(call: object, { bucket }: Draw): boolean {
-    const [first] = this.#waiting.get(bucket) ?? [];
-    return first === undefined || first === call;
-  }
-
-  /** Queues a call that waits for room in a bucket. */
-  join(call: object, { bucket }: Draw): void {
-    this.#waiting.set(bucket, (this.#waiting.get(bucket) ?? new Set()).add(call));
-  }
-
-  /** Removes a call from the queue. Returns whether it was in there. */
-  leave(call: object, { bucket }: Draw): boolean {
-    const waiting = this.#waiting.get(bucket);
-    const wasWaiting = waiting?.delete(call) === true;
-    if (waiting?.size === 0) this.#waiting.delete(bucket);
-    return wasWaiting;
   }
 
   /** Converts a shared time, which is that of the caller, because to read a clock takes as long as the rest. */
