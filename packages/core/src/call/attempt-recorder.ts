@@ -108,7 +108,7 @@ function end(attempt: RunningAttempt): void {
   attempt.timeout?.end();
   attempt.hasEnded = true;
   pool.slots.release(attempt);
-  attempt.endCounting();
+  attempt.settle();
   call.endScouting();
   pool.onUsage(key);
   pool.wake(key);

@@ -42,10 +42,10 @@ export class RunningAttempt implements SlotHolder {
   holdsSlot = false;
   previous: SlotHolder | undefined;
   next: SlotHolder | undefined;
+  /** What it is counted in against limits. */
+  readonly counted: readonly Counts[] | undefined;
   /** The tokens that the attempt has really taken; `undefined` while they are not known. */
   tokens: number | undefined;
-  /** What it is counted in against limits. */
-  readonly #counted: readonly Counts[] | undefined;
   #signal: AbortSignal | undefined;
 
   constructor(call: RunningCall, key: PooledKey, injected: unknown) {
@@ -57,8 +57,8 @@ export class RunningAttempt implements SlotHolder {
     this.timeout = call.timeouts?.startAttempt();
     const { pool } = call.plan;
     this.start = pool.traffic.onStart(key, pool.clock.now());
-    this.#counted = pool.traffic.of(key).counts ? pool.limits.countsOf(key, call.draw) : undefined;
-    if (this.#counted) this.#beginCounting(this.#counted);
+    this.counted = pool.traffic.of(key).counts ? pool.limits.countsOf(key, call.draw) : undefined;
+    if (this.counted) this.#beginCounting(this.counted);
     this.startedAtMs = this.start.startedAtMs - pool.clock.offsetMs;
     call.startAt(this.startedAtMs);
     this.view = new AttemptView(this);
@@ -82,10 +82,10 @@ export class RunningAttempt implements SlotHolder {
     return this.timeout?.unlessAborted(value) ?? abortable(value, this.call.plan.settings.signal);
   }
 
-  /** Ends what is counted against limits. */
-  endCounting(): void {
+  /** Counts the tokens that it has really taken against limits. */
+  settle(): void {
     const { pool, draw } = this.call.plan;
-    if (this.#counted) pool.limits.end(this.#counted, draw, this.startedAtMs, this.tokens);
+    if (this.counted) pool.limits.settle(this.counted, draw, this.startedAtMs, this.tokens);
   }
 
   #beginCounting(counted: readonly Counts[]): void {

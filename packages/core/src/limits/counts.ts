@@ -13,7 +13,7 @@ export interface LimitTime {
 
 /** What is counted of a key, a group or a bucket. Pools that have the same key share it. */
 export class Counts {
-  /** The number of running attempts. */
+  /** The number of running attempts: those that have a slot. */
   running = 0;
   /** What calls have taken for attempts that are about to begin. */
   readonly reserved: Record<Measure, number> = { requests: 0, tokens: 0, units: 0 };
@@ -39,7 +39,6 @@ export class Counts {
 
   /** Counts an attempt that begins. */
   begin(amounts: Amounts, { now, day }: LimitTime): void {
-    this.running++;
     if (day !== this.#day) Object.assign(this.#ofDay, { requests: 0, tokens: 0, units: 0 });
     this.#day = day;
     for (const measure of measures) {

@@ -117,9 +117,8 @@ export class PoolLimits {
     for (const counts of counted) counts.begin(draw, time);
   }
 
-  /** Counts an attempt that has ended, with the tokens that it has really taken if they are known. */
-  end(counted: readonly Counts[], draw: Draw, beganAtMs: number, tokens: number | undefined): void {
-    for (const counts of counted) counts.running--;
+  /** Replaces the estimate of an attempt that has ended by the tokens that it has really taken, if they are known. */
+  settle(counted: readonly Counts[], draw: Draw, beganAtMs: number, tokens: number | undefined): void {
     if (tokens === undefined || tokens === draw.tokens) return;
     const time = this.#timeOf(this.#pool.clock.now());
     for (const counts of counted) counts.correctTokens(tokens - draw.tokens, beganAtMs, time);
@@ -175,6 +174,7 @@ export class PoolLimits {
           // A new key of the account has no usage yet, but goes on with what was counted.
           return Math.max(used, counts.whole.ofDay(measure, usage.day));
         },
+        // Those that began before the key had limits are in no counts.
         running: () => this.#pool.twins.of(key).reduce((sum, twin) => sum + twin.key.usage.inUse, key.usage.inUse),
       }),
       buckets: new Map(
@@ -197,7 +197,6 @@ export class PoolLimits {
         if (measure === 'tokens') return counts.ofDay(measure, this.#pool.usage.day);
         return keys().reduce((sum, key) => sum + this.#pool.usage.usedToday(key, measure), 0);
       },
-      running: () => keys().reduce((sum, { usage }) => sum + usage.inUse, 0),
     });
   }
 }
