@@ -102,13 +102,23 @@ export function recordAbandonment(attempt: RunningAttempt): void {
   end(attempt);
 }
 
+/** Replaces the estimate of an attempt's tokens. If it has taken more, that can be the last room of its key. */
+function settle(attempt: RunningAttempt): void {
+  const { key, tokens = 0, call } = attempt;
+  const { pool, draw } = call.plan;
+  const mayFill = tokens > draw.tokens && pool.limits.isActive && pool.events.isHeard('key.limited');
+  const hadRoom = mayFill && pool.limits.fullest(key, draw) === undefined;
+  attempt.settle();
+  if (hadRoom) emitIfFull(attempt);
+}
+
 function end(attempt: RunningAttempt): void {
   const { key, call } = attempt;
   const { pool } = call.plan;
   attempt.timeout?.end();
   attempt.hasEnded = true;
   pool.slots.release(attempt);
-  attempt.settle();
+  settle(attempt);
   call.endScouting();
   pool.onUsage(key);
   pool.wake(key);
