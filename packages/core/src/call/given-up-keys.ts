@@ -3,11 +3,14 @@ import type { PooledKey } from '../state/pooled-key.ts';
 /** The keys that a call has given up, for good or with attempts left. */
 export class GivenUpKeys {
   readonly used: Set<PooledKey>;
+  /** When all of them are open again, by the steady clock: at the end of the wait for another key. */
+  readonly reopenAtMs: number;
   /** The number of attempts made on each key that has attempts left. */
   readonly #leftEarly = new Map<PooledKey, number>();
 
-  constructor(used: Iterable<PooledKey> = []) {
+  constructor(used: Iterable<PooledKey> = [], reopenAtMs = Infinity) {
     this.used = new Set(used);
+    this.reopenAtMs = reopenAtMs;
   }
 
   /** Saves the attempts left on a key for when no other key is left. */

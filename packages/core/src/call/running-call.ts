@@ -190,14 +190,28 @@ export class RunningCall implements Loan {
       .filter((failure) => failure.key.ref.keyId === keyId).length;
   }
 
-  /** Starts over with all keys. */
-  startOver(): void {
+  /**
+   * Starts over, to wait for a key to recover. The keys that it has used up and could use now stay closed for so long in ms: each change
+   * in the pool wakes the call, and must not let it ask a failing key again.
+   */
+  startOver(closedMs: number): void {
+    const { pool } = this.plan;
     this.giveUpRoom();
     this.endScouting();
     this.endProbe();
     this.lastResort = undefined;
-    this.#givenUp = undefined;
+    const closed = [...(this.used ?? [])].filter((key) => pool.isUsable(key, this.draw));
+    const reopenAtMs = Math.min(this.#givenUp?.reopenAtMs ?? Infinity, pool.runtime.steadyNow() + closedMs);
+    this.#givenUp = closed.length === 0 ? undefined : new GivenUpKeys(closed, reopenAtMs);
     this.#key = undefined;
+  }
+
+  /** Opens the closed keys again, if it is time. Returns whether it does. */
+  reopenKeys(): boolean {
+    const { reopenAtMs = Infinity } = this.#givenUp ?? {};
+    const isTime = reopenAtMs !== Infinity && reopenAtMs <= this.plan.pool.runtime.steadyNow();
+    if (isTime) this.#givenUp = undefined;
+    return isTime;
   }
 
   /** Whether another key is left if the call gives up the current one. */

@@ -6,6 +6,8 @@ import type { RunningCall } from './running-call.ts';
 export const probeCheckMs = 1000;
 /** A call that waits for room is woken by the end of an attempt, and looks at this interval, in case that never comes. */
 const runningCheckMs = 1000;
+/** When a call that waits for the end of an attempt may ask the keys again that it has used up: as long as a suspicion lasts. */
+const reopenMs = 30_000;
 /** Waits are cut into parts, because one long timer misses that the machine slept or that its clock was set. */
 const longestTimerMs = 60_000;
 
@@ -89,8 +91,9 @@ export function startWaitForRecovery(call: RunningCall): boolean {
   const waitMs = pool.soonestRecoveryMs(call.draw);
   if (waitMs === undefined || call.waitedMs + waitMs > settings.maxWait) return false;
   if (isTooLate(call, waitMs)) return false;
-  call.startOver();
+  const patienceMs = settings.maxWait - call.waitedMs;
+  call.startOver(Math.min(waitMs === untilOneEndsMs ? reopenMs : waitMs, patienceMs));
   call.beginWaiting();
-  startWaitForKey(call, waitMs, settings.maxWait - call.waitedMs);
+  startWaitForKey(call, waitMs, patienceMs);
   return true;
 }

@@ -25,7 +25,7 @@ export function takeKeyNow(call: RunningCall): TakenKey | undefined {
 
 function takeKeyInTurn(call: RunningCall): TakenKey | undefined {
   call.plan.settings.signal?.throwIfAborted();
-  const key = nextKey(call);
+  const key = nextKey(call) ?? (call.reopenKeys() ? nextKey(call) : undefined);
   if (!key) return takeLastResort(call);
   if (startWaitForProbe(call, key) || startWaitForRoom(call, key)) return undefined;
   const admission = admit(call, key);
