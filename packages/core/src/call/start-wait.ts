@@ -36,14 +36,19 @@ export function startWaitForRoom(call: RunningCall, key: PooledKey): boolean {
   return true;
 }
 
-/** Starts the wait for the calls that came before and wait for the same room. Returns whether the call waits. */
-export function startWaitForTurn(call: RunningCall): boolean {
+/**
+ * Starts the wait for the calls that came before and wait for the same room, also with the key that the call wants to try again.
+ * Returns whether the call waits.
+ */
+export function startWaitForTurn(call: RunningCall, again?: PooledKey): boolean {
   const { pool, settings } = call.plan;
-  if (!pool.waiting.isForRoom || !pool.waiting.wouldOvertake(lineOf(call))) return false;
+  if (!pool.waiting.isForRoom || (again && !pool.isUsable(again, call.draw))) return false;
+  const line = lineOf(call, again);
+  if (!pool.waiting.wouldOvertake(line)) return false;
   // One that does not wait gives the others its patience for one pause only.
   const leftMs = call.waits ? settings.maxWait - call.waitedMs : settings.delay - call.waitingMs;
   if (leftMs <= 0 || isTooLate(call, 0)) return false;
-  call.waitFor(Math.min(leftMs, longestTimerMs), lineOf(call));
+  call.waitFor(Math.min(leftMs, longestTimerMs), line);
   return true;
 }
 
@@ -51,8 +56,11 @@ export function startWaitForTurn(call: RunningCall): boolean {
  * The line of the calls that need the same room: in the same bucket, on the same keys. What they cost makes no difference, because
  * small calls that pass a large one would keep it waiting for ever.
  */
-function lineOf({ draw, used = new Set() }: RunningCall): string {
-  const givenUp = [...used].map(({ ref }) => ref.keyId).toSorted();
+function lineOf({ draw, used = new Set() }: RunningCall, again?: PooledKey): string {
+  const givenUp = [...used]
+    .filter((key) => key !== again)
+    .map(({ ref }) => ref.keyId)
+    .toSorted();
   return [draw.only?.ref.keyId, givenUp, draw.bucket].join(' ');
 }
 

@@ -2,6 +2,7 @@ import { registry, wrapWithFallback, type FallbackOptions } from '@api-key-fallb
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeRuntime, settle } from '../fake-runtime.ts';
 import { limited, rejection } from '../limits/limited-keys.ts';
+import { ok, transient, type Outcome } from '../scripted-keys.ts';
 import { numbersFrom } from '../seeded-numbers.ts';
 
 const wait = { onExhausted: 'wait', maxWait: 3_600_000 } as const;
@@ -50,6 +51,31 @@ describe('the queue for room', () => {
     await runtime.advance(100);
     await Promise.all([pinned, late]);
     expect(begun).toEqual(['pinned', 'late']);
+  });
+
+  it('lets a retry neither pass the calls that wait, nor be passed by those that come', async () => {
+    const runtime = new FakeRuntime({ stepped: true });
+    const { manager } = limited({ requestsPerMinute: 2 }, ['K1'], { runtime });
+    const begun: string[] = [];
+    const call = (name: string, outcome: Outcome = ok) => {
+      const method = async (key: string) => {
+        begun.push(name);
+        return outcome(key, runtime);
+      };
+      return manager.retryWithFallback(method, { ...wait, delay: 61_000 });
+    };
+    let failures = 1;
+    const failing = call('retried', (key) => (failures-- > 0 ? transient(key, runtime) : key));
+    // Its pause starts, and ends, before the wait of the others.
+    await settle();
+    const others = ['A', 'B', 'C'].map((name) => call(name));
+    await runtime.advance(61_000);
+    expect(begun).toEqual(['retried', 'A', 'B', 'C']);
+    const late = ['D', 'E'].map((name) => call(name));
+    await runtime.advance(61_000);
+    expect(begun.slice(4)).toEqual(['retried', 'D']);
+    await runtime.advance(61_000);
+    await Promise.all([failing, ...others, ...late]);
   });
 
   it('starts one timer for all', async () => {
