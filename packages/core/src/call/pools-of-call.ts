@@ -1,5 +1,7 @@
 import type { EventOrigin } from '../events/events.ts';
 import type { Draw } from '../limits/limit-options.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
 import type { CallPlan } from './call-plan.ts';
 import type { CallTimeouts } from './timeouts.ts';
 
@@ -12,6 +14,8 @@ interface Part {
 
 /** The same, with what decides where it goes on. */
 interface CallInPool extends Part {
+  readonly before: CallInPool | undefined;
+  readonly used: ReadonlySet<PooledKey> | undefined;
   readonly draw: Draw;
   readonly timeouts: CallTimeouts | undefined;
   readonly failures: readonly unknown[];
@@ -44,6 +48,24 @@ export function newPlanOf(call: CallInPool): CallPlan | undefined {
   const next = call.plan.fallback();
   // By name: a pool that was closed and made again is the same one.
   return next && partsOf<Part>(call).some(({ plan }) => plan.pool.isSameAs(next.pool)) ? undefined : next;
+}
+
+/** Whether a key can serve the call now in a pool further down the chain. */
+export function isServedFurtherOn(call: CallInPool): boolean {
+  const been = partsOf<Part>(call).map(({ plan }) => plan);
+  for (let plan = newPlanOf(call); plan; plan = plan.fallback()) {
+    const { pool, draw } = plan;
+    if (been.some((earlier) => earlier.pool.isSameAs(pool))) return false;
+    if (pool.select(draw, keysUsedIn(pool, call))) return true;
+    been.push(plan);
+  }
+  return false;
+}
+
+/** The keys of a pool that the call has used up, in any pool that has them. */
+export function keysUsedIn(pool: KeyPool, call: CallInPool): ReadonlySet<PooledKey> {
+  const used = partsOf<CallInPool>(call).flatMap((part) => [...(part.used ?? [])]);
+  return new Set(used.flatMap((key) => pool.find(key.reveal()) ?? []));
 }
 
 /**

@@ -10,7 +10,7 @@ import { Claims } from './claims.ts';
 import { deadlineExceeded, exhaustionOf, type Exhaustion } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
 import { GivenUpKeys } from './given-up-keys.ts';
-import { isBack, newPlanOf, partsOf, waitsForRecovery } from './pools-of-call.ts';
+import { isBack, keysUsedIn, newPlanOf, partsOf, waitsForRecovery } from './pools-of-call.ts';
 import { ReservedRoom } from './reserved-room.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
 import { WaitingTime } from './waiting-time.ts';
@@ -55,8 +55,7 @@ export class RunningCall implements Loan {
     plan.pool.runningCalls++;
     this.timeouts = before ? before.timeouts : callTimeoutsOf(plan.settings, plan.pool.runtime);
     if (!before) return;
-    const used = partsOf(before).flatMap((part) => [...(part.used ?? [])]);
-    if (!isBack(this)) this.#givenUp = new GivenUpKeys(used.flatMap((key) => plan.pool.find(key.reveal()) ?? []));
+    if (!isBack(this)) this.#givenUp = new GivenUpKeys(keysUsedIn(plan.pool, before));
     this.#startedAtMs = before.#startedAtMs;
     this.#waiting = new WaitingTime(plan.pool.runtime, before.waitedMs);
   }

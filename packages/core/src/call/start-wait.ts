@@ -1,5 +1,6 @@
 import { untilOneEndsMs } from '../limits/meters.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
+import { isServedFurtherOn } from './pools-of-call.ts';
 import type { RunningCall } from './running-call.ts';
 
 /** A call that waits for another call's probe checks at this interval whether the probe has expired. */
@@ -38,13 +39,14 @@ export function startWaitForRoom(call: RunningCall, key: PooledKey): boolean {
 
 /**
  * Starts the wait for the calls that came before and wait for the same room, also with the key that the call wants to try again.
- * Returns whether the call waits.
+ * Returns whether the call waits. @throws the error with which it goes on in another pool, if that can serve it now
  */
 export function startWaitForTurn(call: RunningCall, again?: PooledKey): boolean {
   const { pool, settings } = call.plan;
   if (!pool.waiting.isForRoom || (again && !pool.isUsable(again, call.draw))) return false;
   const line = lineOf(call, again);
   if (!pool.waiting.wouldOvertake(line)) return false;
+  if (isServedFurtherOn(call)) throw call.exhaust();
   // One that does not wait gives the others its patience for one pause only.
   const leftMs = call.waits ? settings.maxWait - call.waitedMs : settings.delay - call.waitingMs;
   if (leftMs <= 0 || isTooLate(call, 0)) return false;
