@@ -1,7 +1,7 @@
 import { longestRested, soonestAvailable } from '../pool/recovery.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { deadlineExceeded } from './exhaustion-errors.ts';
-import { isServedFurtherOn } from './pools-of-call.ts';
+import { isServedElsewhere } from './pools-of-call.ts';
 import type { RunningCall } from './running-call.ts';
 import {
   isTooLate,
@@ -37,7 +37,7 @@ export function takeLastResort(call: RunningCall): TakenKey | undefined {
     throw call.exhaust();
   }
   if (soon.waitMs > 0) {
-    if (isServedFurtherOn(call)) throw call.exhaust();
+    if (isServedElsewhere(call)) throw call.exhaust();
     startWaitForKey(call, soon.waitMs, patienceLeftMs(call));
     return undefined;
   }

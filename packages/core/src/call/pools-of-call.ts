@@ -50,8 +50,25 @@ export function newPlanOf(call: CallInPool): CallPlan | undefined {
   return next && partsOf<Part>(call).some(({ plan }) => plan.pool.isSameAs(next.pool)) ? undefined : next;
 }
 
+/** Whether a key of another pool can serve the call now. */
+export function isServedElsewhere(call: CallInPool): boolean {
+  return isServedFurtherOn(call) || planServingAgain(call) !== undefined;
+}
+
+/** The plan of another pool that can serve a call again, which waits because it has been in all of them. */
+function planServingAgain(call: CallInPool): CallPlan | undefined {
+  const { settings, pool: own } = call.plan;
+  if (settings.onExhausted === 'fail' || !call.before || newPlanOf(call)) return undefined;
+  // Where others wait, it would have to wait too: two such pools would send it to and fro.
+  const serves = ({ pool, draw }: CallPlan) =>
+    !pool.waiting.isForRoom && pool.select(draw, keysUsedIn(pool, call)) !== undefined;
+  return partsOf<Part>(call)
+    .map(({ plan }) => plan)
+    .find((plan) => !plan.pool.isSameAs(own) && serves(plan));
+}
+
 /** Whether a key can serve the call now in a pool further down the chain. */
-export function isServedFurtherOn(call: CallInPool): boolean {
+function isServedFurtherOn(call: CallInPool): boolean {
   const been = partsOf<Part>(call).map(({ plan }) => plan);
   for (let plan = newPlanOf(call); plan; plan = plan.fallback()) {
     const { pool, draw } = plan;
@@ -70,10 +87,10 @@ export function keysUsedIn(pool: KeyPool, call: CallInPool): ReadonlySet<PooledK
 
 /**
  * The plan for the pool that comes next when the keys of this one are exhausted; `undefined` if the call ends. A call that waits comes
- * back to the pool whose first key recovers soonest.
+ * back to a pool with a key that it has not used up, or to the one whose first key recovers soonest.
  */
 export function nextPlanOf(call: CallInPool): CallPlan | undefined {
-  return newPlanOf(call) ?? planToComeBackTo(call);
+  return newPlanOf(call) ?? planServingAgain(call) ?? planToComeBackTo(call);
 }
 
 function planToComeBackTo(call: CallInPool): CallPlan | undefined {

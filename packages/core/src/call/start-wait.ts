@@ -1,6 +1,6 @@
 import { untilOneEndsMs } from '../limits/meters.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import { isServedFurtherOn } from './pools-of-call.ts';
+import { isServedElsewhere } from './pools-of-call.ts';
 import type { RunningCall } from './running-call.ts';
 
 /** A call that waits for another call's probe checks at this interval whether the probe has expired. */
@@ -46,7 +46,7 @@ export function startWaitForTurn(call: RunningCall, again?: PooledKey): boolean 
   if (!pool.waiting.isForRoom || (again && !pool.isUsable(again, call.draw))) return false;
   const line = lineOf(call, again);
   if (!pool.waiting.wouldOvertake(line)) return false;
-  if (isServedFurtherOn(call)) throw call.exhaust();
+  if (isServedElsewhere(call)) throw call.exhaust();
   // One that does not wait gives the others its patience for one pause only.
   const leftMs = call.waits ? settings.maxWait - call.waitedMs : settings.delay - call.waitingMs;
   if (leftMs <= 0 || isTooLate(call, 0)) return false;
@@ -101,6 +101,7 @@ export function startWaitForRecovery(call: RunningCall): boolean {
   const waitMs = pool.soonestRecoveryMs(call.draw);
   if (waitMs === undefined || call.waitedMs + waitMs > settings.maxWait) return false;
   if (isTooLate(call, waitMs)) return false;
+  if (isServedElsewhere(call)) throw call.exhaust();
   const patienceMs = settings.maxWait - call.waitedMs;
   call.startOver(Math.min(waitMs === untilOneEndsMs ? reopenMs : waitMs, patienceMs));
   call.beginWaiting();

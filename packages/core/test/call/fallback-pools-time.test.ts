@@ -156,4 +156,19 @@ describe('fallbackTo of a pool whose keys are full', () => {
     await expect(pools.call(home, { onExhausted: 'wait' })).resolves.toBe('A1');
     expect([pools.runtime.now(), pools.calls]).toEqual([61_000, ['A1', 'B1', 'A1']]);
   });
+
+  it('leaves the pool in which it waits when another one can serve it', async () => {
+    const home = pools.managerOf('a', ['A1'], { limits: { concurrency: 1 }, fallbackTo: 'b' });
+    running(home);
+    const second = pools.managerOf('b', ['B1'], { limits: { concurrency: 1 } });
+    const long = second.retryWithFallback(
+      () =>
+        new Promise<void>((resolve) => {
+          pools.runtime.timer(20_000, resolve);
+        }),
+    );
+    await expect(pools.call(home, { onExhausted: 'wait' })).resolves.toBe('B1');
+    await long;
+    expect(pools.runtime.now()).toBeLessThanOrEqual(21_000);
+  });
 });
