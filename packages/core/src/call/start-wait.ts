@@ -92,8 +92,8 @@ export function isTooLate({ timeouts }: RunningCall, pauseMs: number): boolean {
 }
 
 /**
- * Starts the wait for the first key to recover, if `onExhausted: 'wait'` allows one. The call then starts over with all keys.
- * Returns whether the call waits.
+ * Starts the wait for the first key to recover, if `onExhausted: 'wait'` allows one. The call then starts over, at first without the
+ * keys that it has used up. Returns whether the call waits. @throws the error with which it goes on in another pool
  */
 export function startWaitForRecovery(call: RunningCall): boolean {
   const { pool, settings } = call.plan;
