@@ -72,7 +72,7 @@ export class KeyedCall {
     if (!this.#request.hasUnreadBody) return this.#settings;
     const startedAtMs = runtime.steadyNow();
     const plan = new CallPlan(this.#pool, this.#settings);
-    const exceeded = () => deadlineExceeded({ plan, parts: [], home: this.#pool.origin });
+    const exceeded = () => deadlineExceeded({ plan, before: undefined, failures: [] });
     await inTime(runtime, deadline, (signal) => this.#request.buffer(maxBufferedBody, signal), exceeded);
     const restMs = Math.round(deadline - (runtime.steadyNow() - startedAtMs));
     return restMs === Infinity ? this.#settings : { ...this.#settings, deadline: restMs };

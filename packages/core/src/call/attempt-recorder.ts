@@ -2,6 +2,8 @@ import { redactor } from '../base/redaction.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 import type { KeyManagerEvents } from '../events/events.ts';
+import { partsOf } from './pools-of-call.ts';
+import { emitLimited } from '../pool/emit-limited.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 
 const refusals: readonly VerdictKind[] = ['rate-limited', 'quota-exhausted', 'invalid-key'];
@@ -18,18 +20,7 @@ export function recordStart(attempt: RunningAttempt): void {
   pool.onUsage(key);
   if (isFirst(attempt)) pool.budget?.onCall(attempt.start.startedAtMs);
   pool.events.emit('attempt.started', startOf, attempt);
-  if (pool.limits.isActive && pool.events.isHeard('key.limited')) emitIfFull(attempt);
-}
-
-/** Emits that the attempt has taken the last room of its key. */
-function emitIfFull({ key, call }: RunningAttempt): void {
-  const { pool, draw } = call.plan;
-  const roomInMs = pool.limits.roomInMs(key, draw, pool.clock.now());
-  const limit = roomInMs === 0 ? undefined : pool.limits.fullest(key, draw);
-  // Running attempts end all the time.
-  if (limit === undefined || limit === 'concurrency') return;
-  const untilMs = Math.round(pool.runtime.now() + roomInMs);
-  pool.events.emit('key.limited', () => ({ ...pool.origin, key: key.ref, limit, untilMs }));
+  if (pool.limits.isActive && pool.events.isHeard('key.limited')) emitLimited(pool, key, draw);
 }
 
 /** Whether it is the first attempt of its call in the pool. */
@@ -41,7 +32,7 @@ function startOf(attempt: RunningAttempt): KeyManagerEvents['attempt.started'] {
   const { key, attemptNumber, call } = attempt;
   const { pool, settings } = call.plan;
   const { maxRetries } = settings;
-  const isFirstOfCall = call.parts.every(({ failures }) => failures.length === 0);
+  const isFirstOfCall = partsOf(call).every(({ failures }) => failures.length === 0);
   return { ...pool.origin, key: key.ref, callId: call.id, attemptNumber, maxRetries, isFirst: isFirstOfCall };
 }
 
@@ -110,7 +101,7 @@ function end(attempt: RunningAttempt, isReadOn = false): void {
   attempt.timeout?.end();
   attempt.hasEnded = true;
   pool.slots.release(attempt);
-  attempt.endCounting(isReadOn);
+  attempt.settle(isReadOn);
   call.endScouting();
   pool.onUsage(key);
   pool.wake(key);

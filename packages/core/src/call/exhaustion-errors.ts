@@ -1,13 +1,13 @@
 import { errorMessage } from '../base/error-message.ts';
 import { redactor } from '../base/redaction.ts';
 import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/all-keys-failed-error.ts';
-import type { EventOrigin } from '../events/events.ts';
 import type { Draw } from '../limits/limit-options.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
 import type { CallPlan } from './call-plan.ts';
 import { RecordedAttempt, type Failure } from './failed-attempts.ts';
+import { homeOf, partsOf, soonestRecoveryOf } from './pools-of-call.ts';
 
 /** How the keys of a pool have ended for a call. */
 export interface Exhaustion {
@@ -20,18 +20,18 @@ export interface Exhaustion {
 }
 
 /** The part of a call that its errors describe. */
-interface FailedCall {
+interface Attempted {
   readonly plan: CallPlan;
-  readonly draw: Draw;
   /** The failures in this pool. */
   readonly failures: readonly Failure[];
+  /** The same call in the pool before this one. */
+  readonly before: Attempted | undefined;
+}
+
+interface FailedCall extends Attempted {
+  readonly draw: Draw;
   readonly exhaustion: Exhaustion | undefined;
-  /** The call in all pools that it has been in, the first one first. */
-  readonly parts: readonly Pick<FailedCall, 'plan' | 'failures' | 'exhaustion'>[];
-  /** The provider and pool that the call has named. */
-  readonly home: EventOrigin;
-  /** When the first key of these pools is available again. */
-  soonestRecovery(): { readonly waitMs: number } | undefined;
+  readonly before: FailedCall | undefined;
 }
 
 const reasons: Readonly<Record<UnavailableReason, ExhaustedReason | undefined>> = {
@@ -69,7 +69,7 @@ export function exhaustionOf(call: FailedCall, isBudgetSpent: boolean): Exhausti
   const parts = [...earlierExhaustions(call), { reason, isBudgetSpent, text }];
   const all = allFailures(call);
   const last = all.at(-1);
-  const waitMs = call.soonestRecovery()?.waitMs;
+  const waitMs = soonestRecoveryOf(call)?.waitMs;
   const sentences = [
     ...parts.map((part) => part.text),
     ...(last ? [whatHappenedLast(last)] : []),
@@ -80,7 +80,7 @@ export function exhaustionOf(call: FailedCall, isBudgetSpent: boolean): Exhausti
     ...(failures.length === 0 && reason === 'invalid-keys' ? ['Call reset() or enable() once the keys work.'] : []),
   ];
   const error = new AllKeysFailedError(sentences.join(' '), {
-    ...call.home,
+    ...homeOf(call),
     reason: parts.every((part) => part.reason === reason) ? reason : 'mixed',
     isBudgetSpent: parts.some((part) => part.isBudgetSpent),
     attempts: () => recorded(all),
@@ -92,15 +92,16 @@ export function exhaustionOf(call: FailedCall, isBudgetSpent: boolean): Exhausti
 
 /** How the pools before this one have ended. One that the call has come back to is described by its last end. */
 function earlierExhaustions(call: FailedCall): Exhaustion[] {
-  const pools = call.parts.map(({ plan }) => plan.pool);
-  return call.parts.flatMap(({ plan, exhaustion }, index) =>
+  const parts = partsOf(call);
+  const pools = parts.map(({ plan }) => plan.pool);
+  return parts.flatMap(({ plan, exhaustion }, index) =>
     exhaustion && pools.lastIndexOf(plan.pool) === index ? [exhaustion] : [],
   );
 }
 
 /** The failures of a call in all pools that it has been in. */
-function allFailures({ parts }: Pick<FailedCall, 'parts'>): readonly Failure[] {
-  return parts.flatMap(({ failures }) => failures);
+function allFailures(call: Attempted): readonly Failure[] {
+  return partsOf<Attempted>(call).flatMap(({ failures }) => failures);
 }
 
 function whatHappened(
@@ -139,13 +140,13 @@ function recorded(failures: readonly Failure[]): RecordedAttempt[] {
 }
 
 /** Builds the error of a call whose deadline has passed, or would pass before the next attempt. */
-export function deadlineExceeded(call: Pick<FailedCall, 'plan' | 'parts' | 'home'>): DeadlineExceededError {
+export function deadlineExceeded(call: Attempted): DeadlineExceededError {
   const { pool, settings } = call.plan;
   const failures = allFailures(call);
   const last = failures.at(-1);
   const tried = `${failures.length} failed attempt${failures.length === 1 ? '' : 's'}`;
   return new DeadlineExceededError(
     `The deadline of ${settings.deadline} ms for ${pool.displayName} was reached after ${tried}.`,
-    { ...call.home, attempts: () => recorded(failures), ...(last ? { cause: last.error } : {}) },
+    { ...homeOf(call), attempts: () => recorded(failures), ...(last ? { cause: last.error } : {}) },
   );
 }

@@ -14,9 +14,11 @@ import { reportFailure } from './call-hooks.ts';
 import type { CallPlan } from './call-plan.ts';
 import { clientInTime } from './client-in-time.ts';
 import { decideAfterFailure } from './decide-after-failure.ts';
+import { isBack, nextPlanOf } from './pools-of-call.ts';
 import { RunningAttempt, type Invoke } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
-import { takeKeyNow, waitForKey, wasTakenOut, type TakenKey } from './take-key.ts';
+import { takeKeyNow, waitForKey } from './take-key.ts';
+import { wasTakenOut, type TakenKey } from './taken-key.ts';
 import { isSourceDue, waitForSource } from './wait-for-source.ts';
 import { waitToRetry } from './wait-to-retry.ts';
 
@@ -79,7 +81,8 @@ async function runInPool<T>(
 function endInPool(call: RunningCall, error: unknown): RunningCall | undefined {
   call.end();
   const isExhausted = error === call.exhaustion?.error;
-  const next = isExhausted ? call.next() : undefined;
+  const plan = isExhausted ? nextPlanOf(call) : undefined;
+  const next = plan && new RunningCall(plan, call);
   if (isExhausted) emitExhaustion(call, next);
   if (!next) emitCallEnd(call, error);
   return next;
@@ -120,7 +123,7 @@ function emitExhaustion(call: RunningCall, next: RunningCall | undefined): void 
   const { plan, exhaustion, failures } = call;
   const { pool } = plan;
   // Without another pool, a source that has no keys ends the call with an error of its own.
-  if (!exhaustion || next?.isBack || (!next && !AllKeysFailedError.isInstance(exhaustion.error))) return;
+  if (!exhaustion || (next && isBack(next)) || (!next && !AllKeysFailedError.isInstance(exhaustion.error))) return;
   pool.events.emit('keys.exhausted', () => {
     const { reason, isBudgetSpent } = exhaustion;
     const { id: callId, durationMs } = call;

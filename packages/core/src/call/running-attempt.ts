@@ -3,6 +3,7 @@ import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { printAs } from '../base/errors.ts';
 import { checkUsage, type TokenUsage } from '../base/token-usage.ts';
 import type { Counts } from '../limits/counts.ts';
+import { emitLimited } from '../pool/emit-limited.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolSlot } from '../pool/pool-of.ts';
@@ -11,6 +12,7 @@ import type { EventOrigin } from '../events/events.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SlotHolder } from '../state/running-slots.ts';
 import { AttemptUsage } from './attempt-usage.ts';
+import { homeOf } from './pools-of-call.ts';
 import type { RunningCall } from './running-call.ts';
 import type { AttemptTimeout } from './timeouts.ts';
 
@@ -44,7 +46,7 @@ export class RunningAttempt implements SlotHolder {
   /** The tokens that it takes; `undefined` while no limit counts them and the method states none. */
   usage: AttemptUsage | undefined;
   /** What it is counted in against limits. */
-  readonly #counted: readonly Counts[] | undefined;
+  readonly counted: readonly Counts[] | undefined;
   #signal: AbortSignal | undefined;
 
   constructor(call: RunningCall, key: PooledKey, injected: unknown) {
@@ -56,8 +58,8 @@ export class RunningAttempt implements SlotHolder {
     this.timeout = call.timeouts?.startAttempt();
     const { pool } = call.plan;
     this.start = pool.traffic.onStart(key, pool.clock.now());
-    this.#counted = pool.traffic.of(key).counts ? pool.limits.countsOf(key, call.draw) : undefined;
-    if (this.#counted) this.#beginCounting(this.#counted);
+    this.counted = pool.traffic.of(key).counts ? pool.limits.countsOf(key, call.draw) : undefined;
+    if (this.counted) this.#beginCounting(this.counted);
     this.startedAtMs = this.start.startedAtMs - pool.clock.offsetMs;
     call.startAt(this.startedAtMs);
     this.view = new AttemptView(this);
@@ -81,9 +83,8 @@ export class RunningAttempt implements SlotHolder {
     return this.timeout?.unlessAborted(value) ?? abortable(value, this.call.plan.settings.signal);
   }
 
-  /** Ends what is counted against limits. `isReadOn` is whether the application can still read what the method has returned. */
-  endCounting(isReadOn: boolean): void {
-    if (this.#counted) this.call.plan.pool.limits.end(this.#counted);
+  /** Settles its tokens. `isReadOn` is whether the application can still read what the method has returned. */
+  settle(isReadOn: boolean): void {
     this.usage?.end(isReadOn);
   }
 
@@ -105,10 +106,13 @@ export class RunningAttempt implements SlotHolder {
     const { limits, adapter } = pool;
     const began = limits.beganAt(this.start.startedAtMs);
     return new AttemptUsage(draw.tokens, adapter.usageReader, (difference) => {
-      if (this.#counted) limits.correctTokens(this.#counted, difference, began);
+      const mayFill = difference > 0 && limits.isActive && pool.events.isHeard('key.limited');
+      const hadRoom = mayFill && limits.fullest(this.key, draw) === undefined;
+      if (this.counted) limits.correctTokens(this.counted, difference, began);
       pool.usage.addTokens(this.key, draw.bucket, difference);
       pool.onUsage(this.key);
       pool.wake(this.key);
+      if (hadRoom) emitLimited(pool, this.key, draw);
     });
   }
 
@@ -143,7 +147,7 @@ class AttemptView implements Attempt {
   }
 
   get home(): EventOrigin {
-    return this.#attempt.call.home;
+    return homeOf(this.#attempt.call);
   }
 
   get apiKey(): string {

@@ -1,13 +1,19 @@
-import type { EventOrigin, KeyManagerEvents } from '../events/events.ts';
-import type { Counts } from '../limits/counts.ts';
+import type { KeyManagerEvents } from '../events/events.ts';
 import type { Draw } from '../limits/limit-options.ts';
 import type { Loan } from '../pool/retry-budget.ts';
+import type { Place } from '../pool/waiting-calls.ts';
+import type { Line } from '../pool/waiting-lines.ts';
 import type { HealthView } from '../state/health-view.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { CallPlan } from './call-plan.ts';
+import { Claims } from './claims.ts';
 import { deadlineExceeded, exhaustionOf, type Exhaustion } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
+import { GivenUpKeys } from './given-up-keys.ts';
+import { isBack, keysUsedIn, newPlanOf, partsOf, waitsForRecovery } from './pools-of-call.ts';
+import { ReservedRoom } from './reserved-room.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
+import { WaitingTime } from './waiting-time.ts';
 
 /** A key that is tried because no better one is left; `before` is its health when the call started to wait for the outcome. */
 export interface LastResort {
@@ -15,7 +21,7 @@ export interface LastResort {
   readonly before?: HealthView;
 }
 
-/** One call in one pool: what its attempts share, and which keys it has used. */
+/** One call in one pool: what its attempts share. Most calls succeed at once; what only others need is created on demand. */
 export class RunningCall implements Loan {
   readonly plan: CallPlan;
   /** The same call in the pool before this one, whose keys are exhausted. */
@@ -31,21 +37,14 @@ export class RunningCall implements Loan {
   /** The key that only a guess keeps out and that this call tries, or waits for while another call tries it. */
   lastResort: LastResort | undefined;
   #startedAtMs: number | undefined;
-  /** The time in ms of all finished waits in the queue. */
-  #waitedMs = 0;
-  /** The start of the current wait, by the steady clock. */
-  #waitsSinceMs: number | undefined;
   #key: PooledKey | undefined;
   #attemptNumber = 0;
-  /** The keys that the call has given up. Created on demand: most calls use one key. */
-  #used: Set<PooledKey> | undefined;
-  /** The number of attempts made on each key that has attempts left. */
-  #leftEarly: Map<PooledKey, number> | undefined;
-  #releaseProbe: (() => void) | undefined;
-  /** The key whose outcome other calls wait for. */
-  #scouted: PooledKey | undefined;
-  /** The key on which the call has taken room, and where. */
-  #reserved: { readonly key: PooledKey; readonly counted: readonly Counts[] } | undefined;
+  #givenUp: GivenUpKeys | undefined;
+  #claims: Claims | undefined;
+  #room: ReservedRoom | undefined;
+  #waiting: WaitingTime | undefined;
+  /** Its place in the queue, until its attempt begins. */
+  #place: Place | undefined;
   #draw: Draw | undefined;
   #id: string | undefined;
   #hasEnded = false;
@@ -56,10 +55,9 @@ export class RunningCall implements Loan {
     plan.pool.runningCalls++;
     this.timeouts = before ? before.timeouts : callTimeoutsOf(plan.settings, plan.pool.runtime);
     if (!before) return;
-    const used = before.parts.flatMap((part) => [...(part.used ?? [])]);
-    if (!this.isBack) this.#used = new Set(used.flatMap((key) => plan.pool.find(key.reveal()) ?? []));
+    if (!isBack(this)) this.#givenUp = new GivenUpKeys(keysUsedIn(plan.pool, before));
     this.#startedAtMs = before.#startedAtMs;
-    this.#waitedMs = before.waitedMs;
+    this.#waiting = new WaitingTime(plan.pool.runtime, before.waitedMs);
   }
 
   /** Identifies the call; the same for all its attempts. */
@@ -73,30 +71,14 @@ export class RunningCall implements Loan {
     return typeof settings.key === 'string' ? (this.#draw ??= this.plan.drawOn(settings.key)) : draw;
   }
 
-  /** This call in all pools that it has been in, the first one first. */
-  get parts(): readonly RunningCall[] {
-    return this.before ? [...this.before.parts, this] : [this];
-  }
-
-  /** The provider and pool that the call has named. */
-  get home(): EventOrigin {
-    return this.before?.home ?? this.plan.pool.origin;
-  }
-
-  /** Whether the call waits for a key of this pool to recover. In several pools it waits in the one to which it has just come back. */
+  /** Whether the call waits for a key of this pool to recover. */
   get waits(): boolean {
-    if (this.plan.settings.onExhausted === 'fail') return false;
-    return this.isBack ? this.failures.length === 0 : !this.before && !this.hasFallback;
-  }
-
-  /** Whether the call has been in this pool before. */
-  get isBack(): boolean {
-    return this.before?.parts.some(({ plan }) => plan.pool.isSameAs(this.plan.pool)) === true;
+    return waitsForRecovery(this);
   }
 
   /** Whether the call can go on in a pool that it has not been in. */
   get hasFallback(): boolean {
-    return this.#nextPlan() !== undefined;
+    return newPlanOf(this) !== undefined;
   }
 
   /** Notes that no key of this pool is left. Returns the error of the call, unless it goes on in another pool. */
@@ -104,38 +86,6 @@ export class RunningCall implements Loan {
     if (isBudgetSpent) this.plan.pool.onBudgetSpent();
     this.exhaustion = exhaustionOf(this, isBudgetSpent);
     return this.exhaustion.error;
-  }
-
-  /** The first key that is available again, of all pools that the call has been in: its pool, and the time in ms until then. */
-  soonestRecovery(): { readonly plan: CallPlan; readonly waitMs: number } | undefined {
-    const recoveries = this.parts.flatMap(({ plan }) => {
-      const waitMs = plan.pool.soonestRecoveryMs(plan === this.plan ? this.draw : plan.draw);
-      return waitMs === undefined ? [] : [{ plan, waitMs }];
-    });
-    return recoveries.toSorted((a, b) => a.waitMs - b.waitMs)[0];
-  }
-
-  /**
-   * The call in the pool that comes next when the keys of this one are exhausted; `undefined` if it ends. A call that waits comes back
-   * to the pool whose first key recovers soonest.
-   */
-  next(): RunningCall | undefined {
-    const plan = this.#nextPlan() ?? this.#planToComeBackTo();
-    return plan && new RunningCall(plan, this);
-  }
-
-  /** The plan for a pool that the call has not been in. */
-  #nextPlan(): CallPlan | undefined {
-    const next = this.plan.fallback();
-    // By name: a pool that was closed and made again is the same one.
-    return next && this.parts.some(({ plan }) => plan.pool.isSameAs(next.pool)) ? undefined : next;
-  }
-
-  #planToComeBackTo(): CallPlan | undefined {
-    const { onExhausted, maxWait } = this.plan.settings;
-    const soonest = onExhausted === 'fail' || this.waits ? undefined : this.soonestRecovery();
-    if (!soonest || this.waitedMs + soonest.waitMs > maxWait) return undefined;
-    return this.timeouts && soonest.waitMs >= this.timeouts.remainingMs() ? undefined : soonest.plan;
   }
 
   /** Notes the start of the first attempt or of a wait before it, by the steady clock. Later ones change nothing. */
@@ -150,12 +100,13 @@ export class RunningCall implements Loan {
 
   /** The keys that the call does not take again, the current one among them. */
   get used(): ReadonlySet<PooledKey> | undefined {
-    if (this.#key) (this.#used ??= new Set()).add(this.#key);
-    return this.#used;
+    if (this.#key) (this.#givenUp ??= new GivenUpKeys()).used.add(this.#key);
+    return this.#givenUp?.used;
   }
 
   /** Counts one more attempt on the current key. Returns its number, from 1. */
   countAttempt(): number {
+    this.#place = undefined;
     return ++this.#attemptNumber;
   }
 
@@ -169,10 +120,8 @@ export class RunningCall implements Loan {
     pool.selection.onSelected(key, this.draw);
     pool.events.emit('key.selected', selectionOf, this, key);
     if (pool.traffic.hasLimits) pool.traffic.onTaken(key, pool.clock.now());
-    this.#attemptNumber = this.#leftEarly?.get(key) ?? 0;
-    this.#leftEarly?.delete(key);
+    this.#attemptNumber = this.#givenUp?.takeBack(key) ?? 0;
     this.#key = key;
-    if (pool.limits.leave(this, this.plan.draw)) pool.waiting.wake();
     this.probe(key);
   }
 
@@ -180,98 +129,93 @@ export class RunningCall implements Loan {
   reserve(key: PooledKey): void {
     const { limits } = this.plan.pool;
     this.unreserve();
-    if (!limits.isActive) return;
-    const counted = limits.countsOf(key, this.draw);
-    for (const counts of counted) counts.reserve(this.draw, 1);
-    this.#reserved = { key, counted };
+    if (limits.isActive) this.#room = new ReservedRoom(key, limits.countsOf(key, this.draw), this.draw);
   }
 
   /** Ends the reservation, because the attempt begins and is counted. */
   unreserve(): void {
-    if (!this.#reserved) return;
-    for (const counts of this.#reserved.counted) counts.reserve(this.draw, -1);
-    this.#reserved = undefined;
+    this.#room?.end();
+    this.#room = undefined;
   }
 
   /** Gives up the room that the call has taken. */
   giveUpRoom(): void {
-    const key = this.#reserved?.key;
+    const key = this.#room?.key;
     this.unreserve();
     if (key) this.plan.pool.wake(key);
   }
 
   /** What an attempt on this key still has to find room for. */
   drawOn(key: PooledKey): Draw {
-    const { draw } = this;
-    return this.#reserved?.key === key ? { ...draw, requests: 0, tokens: 0, units: 0 } : draw;
+    return this.#room?.drawOn(key) ?? this.draw;
   }
 
   /** Reserves the probe of a key that is not clear. `false` if another call holds it. */
   probe(key: PooledKey): boolean {
     const { pool, bucket } = this.plan;
-    if (this.#releaseProbe || key.isClear(bucket)) return true;
-    const now = pool.clock.now();
-    const isGuess = key.isOutByGuess(bucket, now);
-    this.#releaseProbe = isGuess ? key.health.permit.take(now) : key.startProbe(bucket, now);
-    return this.#releaseProbe !== undefined || key.state(bucket, now) !== 'recovering';
+    return key.isClear(bucket) || (this.#claims ??= new Claims(pool)).probe(key, bucket);
   }
 
   /** Releases the probe, so that another call can take it. */
   endProbe(): void {
-    if (!this.#releaseProbe) return;
-    this.#releaseProbe();
-    this.#releaseProbe = undefined;
-    this.plan.pool.waiting.wake();
+    this.#claims?.endProbe();
+  }
+
+  /** Makes the next attempt on the current key a scout: other calls wait for its outcome. */
+  scout(): void {
+    if (this.#key) (this.#claims ??= new Claims(this.plan.pool)).scout(this.#key);
+  }
+
+  /** Ends the wait of other calls for the scout. */
+  endScouting(): void {
+    this.#claims?.endScouting();
   }
 
   /** Saves the attempts left on the current key for when no other key is left. */
   leaveEarly(): void {
-    if (this.#key) (this.#leftEarly ??= new Map()).set(this.#key, this.#attemptNumber);
+    if (this.#key) (this.#givenUp ??= new GivenUpKeys()).leaveEarly(this.#key, this.#attemptNumber);
   }
 
   /** A key that has attempts left and can be used now. */
   keyLeftEarly(): PooledKey | undefined {
-    const { pool } = this.plan;
-    return this.#leftEarly && [...this.#leftEarly.keys()].find((key) => pool.isUsable(key, this.draw));
+    return this.#givenUp?.findLeftEarly((key) => this.plan.pool.isUsable(key, this.draw));
   }
 
   /** The number of failed attempts on a key, in all pools that have it. */
   attemptsOn(key: PooledKey): number {
     const { keyId } = key.ref;
-    return this.parts.flatMap(({ failures }) => failures).filter((failure) => failure.key.ref.keyId === keyId).length;
+    return partsOf<RunningCall>(this)
+      .flatMap(({ failures }) => failures)
+      .filter((failure) => failure.key.ref.keyId === keyId).length;
   }
 
-  /** Makes the next attempt on the current key a scout: other calls wait for its outcome. */
-  scout(): void {
-    if (!this.#key) return;
-    this.#scouted = this.#key;
-    this.plan.pool.traffic.of(this.#key).scouts++;
-  }
-
-  /** Ends the wait of other calls for the scout. */
-  endScouting(): void {
-    const key = this.#scouted;
-    if (!key) return;
-    this.plan.pool.traffic.of(key).scouts--;
-    this.#scouted = undefined;
-    this.plan.pool.wake(key);
-  }
-
-  /** Starts over with all keys. */
-  startOver(): void {
+  /**
+   * Starts over, to wait for a key to recover. The keys that it has used up and could use now stay closed for so long in ms: each change
+   * in the pool wakes the call, and must not let it ask a failing key again.
+   */
+  startOver(closedMs: number): void {
+    const { pool } = this.plan;
     this.giveUpRoom();
     this.endScouting();
     this.endProbe();
     this.lastResort = undefined;
-    this.#used = undefined;
-    this.#leftEarly = undefined;
+    const closed = [...(this.used ?? [])].filter((key) => pool.isUsable(key, this.draw));
+    const reopenAtMs = Math.min(this.#givenUp?.reopenAtMs ?? Infinity, pool.runtime.steadyNow() + closedMs);
+    this.#givenUp = closed.length === 0 ? undefined : new GivenUpKeys(closed, reopenAtMs);
     this.#key = undefined;
+  }
+
+  /** Opens the closed keys again, if it is time. Returns whether it does. */
+  reopenKeys(): boolean {
+    const { reopenAtMs = Infinity } = this.#givenUp ?? {};
+    const isTime = reopenAtMs !== Infinity && reopenAtMs <= this.plan.pool.runtime.steadyNow();
+    if (isTime) this.#givenUp = undefined;
+    return isTime;
   }
 
   /** Whether another key is left if the call gives up the current one. */
   hasNextKey(): boolean {
-    const { pool } = this.plan;
-    return pool.select(this.draw, this.used) !== undefined;
+    return this.plan.pool.select(this.draw, this.used) !== undefined;
   }
 
   /** The number of other keys that the call has not used and could use now. */
@@ -288,26 +232,37 @@ export class RunningCall implements Loan {
 
   /** The time in ms that the call has waited in the queue so far. */
   get waitedMs(): number {
-    return this.#waitedMs + this.waitingMs;
+    return this.#waiting?.totalMs ?? 0;
   }
 
   /** The time in ms that it has waited since it last joined the queue; 0 when it does not wait. */
   get waitingMs(): number {
-    return this.#waitsSinceMs === undefined ? 0 : this.plan.pool.runtime.steadyNow() - this.#waitsSinceMs;
+    return this.#waiting?.currentMs ?? 0;
   }
 
   /** Starts the time of the wait. */
   beginWaiting(): void {
-    this.#waitsSinceMs ??= this.plan.pool.runtime.steadyNow();
-    this.startAt(this.#waitsSinceMs);
+    this.#waiting ??= new WaitingTime(this.plan.pool.runtime, 0);
+    this.startAt(this.#waiting.begin());
+  }
+
+  /** Says how the call waits: how long in ms at most until it tries again, and in which line if it waits for room. */
+  waitFor(ms: number, line?: Line): void {
+    const { pool } = this.plan;
+    this.#place ??= pool.waiting.takePlace();
+    this.#place.untilMs = pool.runtime.steadyNow() + ms;
+    this.#place.line = line;
   }
 
   /** Waits in the pool's queue until `poll` returns a value. */
   async waitInQueue<T>(poll: () => T | undefined): Promise<T> {
+    const { waiting } = this.plan.pool;
+    const place = (this.#place ??= waiting.takePlace());
     this.beginWaiting();
-    const result = await this.whileOpen((signal) => this.plan.pool.waiting.wait(poll, signal));
-    this.#waitedMs = this.waitedMs;
-    this.#waitsSinceMs = undefined;
+    const result = await this.whileOpen((signal) => waiting.wait(place, poll, signal));
+    place.untilMs = Infinity;
+    place.line = undefined;
+    this.#waiting?.end();
     return result;
   }
 
@@ -329,7 +284,6 @@ export class RunningCall implements Loan {
     if (!this.#hasEnded) pool.runningCalls--;
     this.#hasEnded = true;
     this.giveUpRoom();
-    pool.limits.leave(this, this.plan.draw);
     this.endScouting();
     this.endProbe();
     pool.budget?.giveBack(this);

@@ -1,6 +1,7 @@
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { RunningCall } from './running-call.ts';
-import type { TakenKey } from './take-key.ts';
+import { startWaitForTurn } from './start-wait.ts';
+import type { TakenKey } from './taken-key.ts';
 
 const mostTokensForRetry = 4;
 
@@ -10,17 +11,20 @@ export function tokensForRetry(attemptsMade: number, maxRetries: number): number
 }
 
 /**
- * Pauses before another attempt on a key, then waits for a token of the retry budget if one is needed. Resolves to `false` if the
- * call should take another key instead.
+ * Pauses before another attempt on a key, then waits for its turn, and for a token of the retry budget if one is needed. Resolves to
+ * `false` if the call should take another key instead.
+ *
+ * After its pause the call joins the end of the line: it has had a place, those in the line have had none. From then on it keeps its
+ * position, so that new calls cannot pass it for ever.
  */
 export async function waitToRetry(call: RunningCall, { key, delayMs = 0 }: TakenKey): Promise<boolean> {
   const { pool, settings } = call.plan;
   await pool.runtime.sleep(delayMs, settings.signal);
-  const mayGo = mayRetryNow(call, key);
+  const mayGo = startWaitForTurn(call, key) ? undefined : mayRetryNow(call, key);
   return mayGo ?? call.waitInQueue(() => mayRetryNow(call, key));
 }
 
-/** Whether the call may try its key again; `undefined` if it has to wait for a token. */
+/** Whether the call, whose turn it is, may try its key again; `undefined` if it has to wait for a token. */
 function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
   const { pool, bucket } = call.plan;
   const { budget } = pool;

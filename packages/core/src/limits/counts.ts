@@ -21,7 +21,7 @@ export interface Began {
 
 /** What is counted of a key, a group or a bucket. Pools that have the same key share it. */
 export class Counts {
-  /** The number of running attempts. */
+  /** The number of running attempts: those that have a slot. */
   running = 0;
   /** Whether a limit of tokens applies. */
   limitsTokens = false;
@@ -71,7 +71,6 @@ export class Counts {
 
   /** Counts an attempt that begins. */
   begin(amounts: Amounts, { now, day, sharing }: LimitTime): void {
-    this.running++;
     if (sharing.answers !== this.#answers) Object.assign(this.#sinceAnswer, { requests: 0, tokens: 0, units: 0 });
     this.#answers = sharing.answers;
     if (day !== this.#day) Object.assign(this.#ofDay, { requests: 0, tokens: 0, units: 0 });

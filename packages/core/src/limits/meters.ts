@@ -25,7 +25,7 @@ interface Quota {
   readonly span: 'minute' | 'day';
 }
 
-/** What counts against a limit besides the `Counts`: other processes, and attempts that show no sign of life. */
+/** What counts against a limit besides the `Counts`, if it is more. */
 export interface OtherCounts {
   readonly ofDay?: (measure: Measure) => number;
   readonly running?: () => number;
@@ -120,6 +120,6 @@ export class Meters {
   }
 
   #running(): number {
-    return this.#others.running?.() ?? this.counts.running;
+    return Math.max(this.counts.running, this.#others.running?.() ?? 0);
   }
 }

@@ -43,8 +43,6 @@ export class PoolLimits {
   readonly #meters: PoolMeters;
   readonly #sharedUse: SharedUse;
   readonly #clock: LimitClock;
-  /** Bucket → the calls that wait for room, the first one first. */
-  readonly #waiting = new Map<string, Set<object>>();
 
   constructor(limits: ConfiguredLimits, list: LimitedKeys, pool: LimitedPool) {
     this.#pool = pool;
@@ -108,11 +106,6 @@ export class PoolLimits {
     return { atMs, day };
   }
 
-  /** Counts an attempt that has ended. */
-  end(counted: readonly Counts[]): void {
-    for (const counts of counted) counts.running--;
-  }
-
   /** Corrects the tokens of an attempt by the difference to the real number, as often as more is known of it. */
   correctTokens(counted: readonly Counts[], difference: number, began: Began): void {
     const time = this.#timeOf(this.#pool.clock.now());
@@ -145,25 +138,6 @@ export class PoolLimits {
       ({ used, limit, bucket }) => used >= limit && (bucket ?? draw.bucket) === draw.bucket,
     );
     return full.toSorted((a, b) => (b.resetsInMs ?? 0) - (a.resetsInMs ?? 0))[0]?.name;
-  }
-
-  /** Whether no other call waits for room in this bucket before this one. */
-  isFirst(call: object, { bucket }: Draw): boolean {
-    const [first] = this.#waiting.get(bucket) ?? [];
-    return first === undefined || first === call;
-  }
-
-  /** Queues a call that waits for room in a bucket. */
-  join(call: object, { bucket }: Draw): void {
-    this.#waiting.set(bucket, (this.#waiting.get(bucket) ?? new Set()).add(call));
-  }
-
-  /** Removes a call from the queue. Returns whether it was in there. */
-  leave(call: object, { bucket }: Draw): boolean {
-    const waiting = this.#waiting.get(bucket);
-    const wasWaiting = waiting?.delete(call) === true;
-    if (waiting?.size === 0) this.#waiting.delete(bucket);
-    return wasWaiting;
   }
 
   /** Converts a shared time, which is that of the caller, because to read a clock takes as long as the rest. */

@@ -79,6 +79,7 @@ export class PoolMeters {
     const meters = {
       whole: new Meters(whole, counts.whole, {
         ofDay: (measure) => this.#usedToday(counts.whole, measure, this.#inAllPools(key)),
+        // Those that began before the key had limits are in no counts.
         running: () => key.usage.inUse + sum(this.#pool.twins.of(key).map((twin) => twin.key.usage.inUse)),
       }),
       buckets: new Map(
@@ -129,7 +130,6 @@ export class PoolMeters {
           measure,
           keys().map((use) => ({ use, usage: this.#pool.usage })),
         ),
-      running: () => sum(keys().map(({ usage }) => usage.inUse)),
     });
   }
 

@@ -58,7 +58,7 @@ export class KeyPool<Client = unknown> {
   readonly limits: PoolLimits;
   /** The number of running calls. A stream counts until its first chunk. */
   runningCalls = 0;
-  readonly waiting: WaitingCalls = new WaitingCalls();
+  readonly waiting: WaitingCalls;
   readonly list: KeyList;
   readonly selection: KeySelection;
   /** The keys that other pools of this process have too. */
@@ -90,18 +90,18 @@ export class KeyPool<Client = unknown> {
     this.origin = Object.freeze({ provider: adapter.name, pool });
     this.displayName = adapter.displayName + (pool === defaultPool ? '' : ` (${pool})`);
     const log = new EventLog(this.origin, this.displayName, options);
-    const warn = (text: string) => log.warn(text);
-    this.warn = warn;
+    this.warn = (text) => log.warn(text);
     let chosen: ChosenStore | undefined;
-    this.adapter = new GuardedAdapter(adapter, warn);
+    this.adapter = new GuardedAdapter(adapter, this.warn);
     this.provider = adapter.name;
     this.runtime = createRuntime(runtime);
+    this.waiting = new WaitingCalls(this.runtime);
     this.retryOn = retryOn;
     this.budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
     this.clock = new SharedClock(this.runtime);
     const context: HealthContext = { clock: this.clock, recheckInvalid, revision: 0 };
     this.twins = new TwinPools(this);
-    this.list = new KeyList(this, adapter, context, warn, (key) => this.twins.of(key).map((twin) => twin.key));
+    this.list = new KeyList(this, adapter, context, this.warn, (key) => this.twins.of(key).map((twin) => twin.key));
     try {
       const list = this.list.set(keys, lazy);
       this.#ring = list.ring;

@@ -19,14 +19,14 @@ export class SoonestRecovery {
 
   /** The time in ms until the first key is available for an attempt; `undefined` if none becomes available by itself. */
   find(pool: Keys, draw: Draw, revision: number): number | undefined {
-    const { keys, limits, clock } = pool;
+    const { limits, clock } = pool;
     const now = clock.now();
     // What is left of limits changes with each attempt, and a pinned call waits for its own key.
-    if (limits.isActive || draw.only) return soonestOf(keys.map((key) => backInMs(pool, key, draw)));
+    if (limits.isActive || draw.only) return soonestOf(pool, draw);
     const { bucket } = draw;
     const last = this.#last;
     if (last?.bucket === bucket && last.now === now && last.revision === revision) return last.ms;
-    const ms = soonestOf(keys.map((key) => backInMs(pool, key, draw)));
+    const ms = soonestOf(pool, draw);
     this.#last = { bucket, now, revision, ms };
     return ms;
   }
@@ -37,8 +37,9 @@ export class SoonestRecovery {
   }
 }
 
-function soonestOf(times: readonly number[]): number | undefined {
-  const soonest = Math.min(...times);
+function soonestOf(pool: Keys, draw: Draw): number | undefined {
+  let soonest = Infinity;
+  for (const key of draw.only ? [draw.only] : pool.keys) soonest = Math.min(soonest, backInMs(pool, key, draw));
   return soonest === Infinity ? undefined : soonest;
 }
 

@@ -11,6 +11,8 @@ export interface SlotHolder {
   aliveAtMs: number;
   /** Whether its stream has shown a sign of life since the last sweep. */
   isRenewed: boolean;
+  /** Where it counts as running, besides its key: what has limits. */
+  readonly counted: readonly { running: number }[] | undefined;
   /** Whether it has a slot now. */
   holdsSlot: boolean;
   /** The holders before and after it. */
@@ -19,7 +21,7 @@ export interface SlotHolder {
 }
 
 /**
- * Counts the running attempts of each key (`usage.inUse`). An attempt that never ends loses its slot.
+ * Counts the running attempts of each key (`usage.inUse`), and of what has limits. An attempt that never ends loses its slot.
  *
  * The holders are a linked list: a `Set` of them made every call 15 % slower.
  */
@@ -59,6 +61,7 @@ export class RunningSlots {
     holder.previous = holder.next = undefined;
     holder.holdsSlot = false;
     holder.key.usage.inUse--;
+    if (holder.counted) for (const counts of holder.counted) counts.running--;
   }
 
   /** Releases the slots whose lease is over. `now` is in shared time, in ms since the epoch. */
@@ -83,5 +86,6 @@ export class RunningSlots {
     this.#last = holder;
     holder.holdsSlot = true;
     holder.key.usage.inUse++;
+    if (holder.counted) for (const counts of holder.counted) counts.running++;
   }
 }

@@ -110,3 +110,65 @@ describe('fallbackTo and time', () => {
     expect(exhausted).toMatchObject([{ pool: 'a', fallbackTo: { pool: 'shared' } }]);
   });
 });
+
+describe('fallbackTo of a pool whose keys are full', () => {
+  const running = (manager: { retryWithFallback(fn: () => Promise<void>): Promise<void> }) => {
+    void manager.retryWithFallback(() => new Promise(() => {}));
+  };
+
+  it.each(['fail', 'wait'] as const)(
+    'takes the first pool of the chain that can serve now (%s)',
+    async (onExhausted) => {
+      const limits = { concurrency: 1 };
+      const home = pools.managerOf('a', ['A1'], { limits, fallbackTo: 'b' });
+      running(home);
+      running(pools.managerOf('b', ['B1'], { limits, fallbackTo: 'c' }));
+      pools.managerOf('c', ['C1']);
+      await expect(pools.call(home, { maxRetries: 3, onExhausted })).resolves.toBe('C1');
+      expect(pools.runtime.now()).toBe(0);
+    },
+  );
+
+  it('takes it also for a call that would have to wait for others', async () => {
+    const home = pools.managerOf('a', ['A1'], { limits: { concurrency: 1 }, fallbackTo: 'b' });
+    const second = pools.managerOf('b', ['B1'], { limits: { concurrency: 1 } });
+    running(home);
+    let end = () => {};
+    const long = second.retryWithFallback(
+      () =>
+        new Promise<void>((resolve) => {
+          end = resolve;
+        }),
+    );
+    const waiting = [1, 2].map(() => pools.call(home, { maxRetries: 1000, onExhausted: 'wait' }));
+    end();
+    await long;
+    await expect(Promise.race(waiting)).resolves.toBe('B1');
+    await expect(pools.call(home, { maxRetries: 1000 })).resolves.toBe('B1');
+  });
+
+  it('waits only while no pool can serve, for the first that has room', async () => {
+    const home = pools.managerOf('a', ['A1'], { limits: { requestsPerMinute: 1 }, fallbackTo: 'b' });
+    const second = pools.managerOf('b', ['B1'], { limits: { requestsPerMinute: 1 } });
+    await pools.call(home);
+    pools.runtime.set(2000);
+    await pools.call(second);
+    await expect(pools.call(home, { onExhausted: 'wait' })).resolves.toBe('A1');
+    expect([pools.runtime.now(), pools.calls]).toEqual([61_000, ['A1', 'B1', 'A1']]);
+  });
+
+  it('leaves the pool in which it waits when another one can serve it', async () => {
+    const home = pools.managerOf('a', ['A1'], { limits: { concurrency: 1 }, fallbackTo: 'b' });
+    running(home);
+    const second = pools.managerOf('b', ['B1'], { limits: { concurrency: 1 } });
+    const long = second.retryWithFallback(
+      () =>
+        new Promise<void>((resolve) => {
+          pools.runtime.timer(20_000, resolve);
+        }),
+    );
+    await expect(pools.call(home, { onExhausted: 'wait' })).resolves.toBe('B1');
+    await long;
+    expect(pools.runtime.now()).toBeLessThanOrEqual(21_000);
+  });
+});

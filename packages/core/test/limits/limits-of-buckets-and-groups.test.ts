@@ -87,6 +87,26 @@ describe('a full key', () => {
   });
 });
 
+describe('a key whose last room is taken by more tokens than a call has reserved', () => {
+  it('is told once, when the call ends', async () => {
+    const keys = limited({ tokensPerMinute: 100, concurrency: 1 }, ['K1']);
+    const events = recordEvents(keys.manager, ['key.limited']);
+    const call = (spent: number) =>
+      keys.manager.retryWithFallback(() => currentAttempt().spent({ tokens: spent }), { cost: { tokens: 10 } });
+    await call(30);
+    expect(events).toEqual([]);
+    await call(70);
+    expect(events).toMatchObject([['key.limited', { limit: 'tokensPerMinute', untilMs: 61_000 }]]);
+  });
+
+  it('is not told twice, if the key was full already', async () => {
+    const keys = limited({ tokensPerMinute: 100, requestsPerMinute: 1 }, ['K1']);
+    const events = recordEvents(keys.manager, ['key.limited']);
+    await keys.manager.retryWithFallback(() => currentAttempt().spent({ tokens: 500 }), { cost: { tokens: 10 } });
+    expect(events).toMatchObject([['key.limited', { limit: 'requestsPerMinute' }]]);
+  });
+});
+
 describe('the options of limits', () => {
   it.each<[object, string]>([
     [{ limits: { requestsPerMinute: 0 } }, '"limits.requestsPerMinute" must be an integer from 1; it is 0.'],

@@ -1,7 +1,7 @@
 import { currentAttempt, registry } from '@api-key-fallback/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeRuntime } from '../fake-runtime.ts';
-import { ok, rateLimited, scriptKeys } from '../scripted-keys.ts';
+import { hangs, ok, rateLimited, scriptKeys } from '../scripted-keys.ts';
 import { callTimes, limited, rejection } from './limited-keys.ts';
 
 afterEach(() => {
@@ -72,6 +72,49 @@ describe('configured limits hold', () => {
     await runtime.advance(1500);
     await Promise.all([first, second]);
     expect(manager.status().keys[0]?.limits).toMatchObject([{ name: 'tokensPerDay', used: 40 }]);
+  });
+});
+
+describe('configured concurrency', () => {
+  it('counts attempts on the earlier secret of an account', async () => {
+    const runtime = new FakeRuntime({ stepped: true });
+    const { manager, call } = limited({ concurrency: 1 }, ['K0'], { runtime });
+    manager.setKeys([{ key: 'K1', slot: 'a' }]);
+    const long = manager.retryWithFallback(() => runtime.pass(500));
+    await runtime.advance(10);
+    manager.setKeys([{ key: 'K9', slot: 'a' }]);
+    expect(await rejection(call({ delay: 0 }))).toMatchObject({ reason: 'limited' });
+    expect(manager.status().keys[0]?.limits).toMatchObject([{ name: 'concurrency', used: 1 }]);
+    const next = call({ onExhausted: 'wait' });
+    await runtime.advance(490);
+    await long;
+    await expect(next).resolves.toBe('K9');
+    expect(manager.status().keys[0]?.limits).toMatchObject([{ name: 'concurrency', used: 0 }]);
+  });
+
+  it('counts attempts that began before the key had limits', async () => {
+    const runtime = new FakeRuntime({ stepped: true });
+    const { manager, call } = limited(undefined, ['K1'], { runtime });
+    const long = manager.retryWithFallback(() => runtime.pass(500));
+    await runtime.advance(10);
+    manager.setKeys([{ key: 'K1', limits: { concurrency: 1 } }]);
+    expect(await rejection(call({ delay: 0 }))).toMatchObject({ reason: 'limited' });
+    await runtime.advance(490);
+    await long;
+    await expect(call()).resolves.toBe('K1');
+  });
+
+  it.each([
+    ['a key', { limits: { concurrency: 1 } }],
+    ['a bucket', { limits: { buckets: { search: { concurrency: 1 } } } }],
+    ['a group', { groups: { K1: 'a' }, groupLimits: { a: { concurrency: 1 } } }],
+  ])('of %s forgets an attempt that never ends', async (_name, options) => {
+    const keys = scriptKeys({ K1: [hangs, ok] }, options);
+    void keys.call({ operation: 'search' });
+    expect(await rejection(keys.call({ operation: 'search', delay: 0 }))).toMatchObject({ reason: 'limited' });
+    keys.runtime.set(1_800_000);
+    await expect(keys.call({ operation: 'search' })).resolves.toBe('K1');
+    expect(keys.manager.status().keys[0]?.limits).toMatchObject([{ name: 'concurrency', used: 0 }]);
   });
 });
 
