@@ -34,8 +34,10 @@ export function readOpenAIUsage(answer: unknown, uncounted?: UncountedTokens): T
   });
 }
 
-/** All tokens besides the prompt: xAI does not count reasoning as a part of the completion. */
-// https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/grok/capabilities/reasoning
+/**
+ * All tokens besides the prompt: xAI does not count reasoning as a part of the completion.
+ * https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/grok/capabilities/reasoning
+ */
 function outputOf(input: number | undefined, completion: number | undefined, total: number | undefined) {
   return input === undefined || total === undefined ? completion : Math.max(total - input, completion ?? 0);
 }

@@ -7,6 +7,7 @@ import { answer, events, json, statingManager, used, type StatingClient } from '
 
 const provider = customProvider('scripted');
 const estimate = 1000;
+const limit = 1e9;
 
 /** A response of an attempt: what it states, and how far it is read. */
 interface Sent {
@@ -59,7 +60,7 @@ async function play(
 ): Promise<readonly [counted: number, running: number, sum: number]> {
   registry.unregister(provider);
   const runtime = new FakeRuntime();
-  const manager = statingManager({ runtime, limits: { tokensPerMinute: 1e9, concurrency: 1e6 } });
+  const manager = statingManager({ runtime, limits: { tokensPerMinute: limit, concurrency: 1e6 } });
   registry.register(manager);
   const left = [...all];
   const late: Response[] = [];
@@ -151,6 +152,14 @@ async function play(
   await Promise.all(running);
   for (const response of late) await response.text();
   const counts = [used(manager, 0), used(manager, 1)];
+  manager.reset();
+  const nowMs = runtime.now();
+  for (const [index, { keyId }] of manager.status().keys.entries()) {
+    // Has room at once only if nothing is reserved.
+    const rest = { key: keyId, cost: { tokens: limit - (counts[index]?.[0] ?? 0) } };
+    await manager.retryWithFallback(() => answer({ all: 0 }), rest);
+  }
+  expect(runtime.now()).toBe(nowMs);
   return [(counts[0]?.[0] ?? 0) + (counts[1]?.[0] ?? 0), (counts[0]?.[1] ?? 0) + (counts[1]?.[1] ?? 0), sum];
 }
 
