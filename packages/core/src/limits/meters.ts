@@ -1,5 +1,6 @@
 import type { Counts, LimitTime } from './counts.ts';
-import { meaningOf, type Amounts, type LimitName, type Limits, type Measure } from './limit-options.ts';
+import { meaningOf, type LimitName, type Limits, type Measure } from '../provider/key-limits.ts';
+import type { Amounts } from './limit-options.ts';
 
 /** How much of a limit is used now. */
 export interface LimitUse {

@@ -1,5 +1,5 @@
 import type { KeyRef } from '../events/key-ref.ts';
-import type { LimitName } from '../limits/limit-options.ts';
+import type { LimitName } from '../provider/key-limits.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
