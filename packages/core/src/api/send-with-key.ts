@@ -32,7 +32,8 @@ export function outerSender(pool: KeyPool, request: ReplayableRequest, operation
   // Without an attempt of its own, the key is that of a client which the application shares. The loop needs the key of its attempt.
   const isShared = key.usage.inUse === 0 && (attempt !== undefined || !findLatestAttempt(provider, name));
   if (isShared) return attempt;
-  const observe = (response: unknown) => observeResponse(pool, key, response, operation);
+  const observed = { operation, ...pool.traffic.lastRequest };
+  const observe = (response: unknown) => observeResponse(pool, key, response, observed);
   return { apiKey: key.reveal(), signal: request.signal ?? new AbortController().signal, observe };
 }
 

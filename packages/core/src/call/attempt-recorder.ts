@@ -108,6 +108,7 @@ function end(attempt: RunningAttempt): void {
   attempt.hasEnded = true;
   pool.slots.release(attempt);
   attempt.endCounting();
+  attempt.endWaitForHeaders();
   call.endScouting();
   pool.onUsage(key);
   pool.wake(key);

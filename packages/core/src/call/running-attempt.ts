@@ -4,6 +4,7 @@ import { shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError, printAs } from '../base/errors.ts';
 import type { Counts } from '../limits/counts.ts';
 import { wholeAmount } from '../limits/limit-options.ts';
+import type { HeaderLimits } from '../limits/header-limits.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolSlot } from '../pool/pool-of.ts';
@@ -45,6 +46,10 @@ export class RunningAttempt implements SlotHolder {
   tokens: number | undefined;
   /** What it is counted in against limits. */
   readonly #counted: readonly Counts[] | undefined;
+  /** What waits for its response to state limits: of the key, and of its group. */
+  readonly #headers: HeaderLimits;
+  readonly #headersOfGroup: HeaderLimits | undefined;
+  #isAnswered = false;
   #signal: AbortSignal | undefined;
 
   constructor(call: RunningCall, key: PooledKey, injected: unknown) {
@@ -56,7 +61,11 @@ export class RunningAttempt implements SlotHolder {
     this.timeout = call.timeouts?.startAttempt();
     const { pool } = call.plan;
     this.start = pool.traffic.onStart(key, pool.clock.now());
-    this.#counted = pool.traffic.of(key).counts ? pool.limits.countsOf(key, call.draw) : undefined;
+    const { counts, headers } = pool.traffic.of(key);
+    this.#counted = counts ? pool.limits.countsOf(key, call.draw) : undefined;
+    this.#headers = headers;
+    this.#headersOfGroup = pool.traffic.headers.ofGroup(key);
+    this.#changeUnanswered(1);
     if (this.#counted) this.#beginCounting(this.#counted);
     this.startedAtMs = this.start.startedAtMs - pool.clock.offsetMs;
     call.startAt(this.startedAtMs);
@@ -95,7 +104,19 @@ export class RunningAttempt implements SlotHolder {
 
   observe(response: unknown): void {
     const { pool, settings } = this.call.plan;
-    observeResponse(pool, this.key, response, settings.operation);
+    this.endWaitForHeaders();
+    observeResponse(pool, this.key, response, { operation: settings.operation, sequence: this.start.sequence });
+  }
+
+  /** The provider has counted the request, or never will. */
+  endWaitForHeaders(): void {
+    if (!this.#isAnswered) this.#changeUnanswered(-1);
+    this.#isAnswered = true;
+  }
+
+  #changeUnanswered(by: 1 | -1): void {
+    this.#headers.unanswered += by;
+    if (this.#headersOfGroup) this.#headersOfGroup.unanswered += by;
   }
 }
 

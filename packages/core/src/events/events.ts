@@ -48,8 +48,7 @@ interface HealthEvent extends KeyEvent {
 interface OutageEvent extends HealthEvent {
   /**
    * The adapter's short code, for example `rate_limit_exceeded`; or `operator` after `disable()`, `marked` after
-   * `markKeyFailed()`, `no_<limit>_left` when a response stated a used-up limit. With `isFromStore`, the kind of the verdict
-   * instead of the code.
+   * `markKeyFailed()`. With `isFromStore`, the kind of the verdict instead of the code.
    */
   readonly reason: string;
 }

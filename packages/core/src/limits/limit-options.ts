@@ -1,3 +1,4 @@
+import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { Measure } from '../provider/key-limits.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 
@@ -17,3 +18,6 @@ export interface Draw extends Amounts {
   /** The key to which the call is pinned; `undefined` if it can use any. */
   readonly only?: PooledKey;
 }
+
+/** What a call draws on that names no operation and no cost. */
+export const oneRequest: Draw = { bucket: unspecifiedBucket, requests: 1, tokens: 0, units: 0 };

@@ -41,8 +41,9 @@ interface KeyMeters {
   readonly buckets: ReadonlyMap<string, Meters>;
 }
 
-/** A limit as it is used now. */
-export interface UsedLimit extends LimitUse {
+/** A configured limit as it is used now. */
+interface ConfiguredUse extends LimitUse {
+  readonly source: 'configured';
   /** The quota bucket; absent for a limit of the whole key. */
   readonly bucket?: string;
   /** The group whose keys share the limit; absent for a limit of the key. */
@@ -129,18 +130,19 @@ export class PoolLimits {
   }
 
   /** How much of the limits of a key is used. */
-  uses(key: PooledKey): readonly UsedLimit[] {
+  uses(key: PooledKey): readonly ConfiguredUse[] {
     if (!this.isActive) return [];
     const time = this.#timeOf(this.#pool.clock.now());
     const { whole, buckets } = this.#metersOf(key);
     const ofBuckets = [...buckets].flatMap(([bucket, meters]) => meters.uses(time).map((use) => ({ ...use, bucket })));
     const { group } = key;
     const ofGroup = group === undefined ? [] : (this.#groups.get(group)?.uses(time) ?? []);
-    return [
+    const all = [
       ...whole.uses(time),
       ...ofBuckets,
       ...ofGroup.map((use) => ({ ...use, ...(group === undefined ? {} : { group }) })),
     ];
+    return all.map((use) => ({ ...use, source: 'configured' }));
   }
 
   /** The name of the limit that keeps a key from an attempt for the longest time. */

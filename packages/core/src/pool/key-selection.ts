@@ -42,7 +42,7 @@ export type KeyStrategy =
 
 /**
  * How good a choice a key is; lower is better. 0: has room. Up to 1: may be full, or is untested and busy. From 2 to below 3: full
- * by a learned limit. 3: suspect. 4: recovering, and another call probes it. 5: standby.
+ * by a limit that headers state or that was learned. 3: suspect. 4: recovering, and another call probes it. 5: standby.
  */
 type Rank = number;
 const suspectRank = 3;
@@ -136,7 +136,7 @@ export class KeySelection {
     if (this.#changesAtMs !== Infinity) this.#refreshIfDue();
     const choice = used ? undefined : this.#firstChoice();
     // In most calls nothing is held against the first choice, and the clock is not read.
-    const isFree = this.#troubled.size === 0 && !this.#traffic.hasLimits && !this.#limits.isActive;
+    const isFree = this.#troubled.size === 0 && !this.#traffic.ranksKeys && !this.#limits.isActive;
     if (isFree && choice?.isClear(draw.bucket) && choice.weight > 0) return choice;
     const now = this.#clock.now();
     if (choice && this.#rank(choice, draw, now) === 0) return choice;
@@ -214,7 +214,7 @@ export class KeySelection {
   #rankByHealth(key: PooledKey, bucket: string, now: number): Rank | undefined {
     switch (key.state(bucket, now)) {
       case 'healthy': {
-        const fullness = this.#traffic.fullness(key, now);
+        const fullness = this.#traffic.fullness(key, bucket, now);
         // While a key is unhealthy, all its calls fall over to the next one, which may be down too. This spreads them.
         const isCold = this.#troubled.size > 0 && key.index > 0 && this.#traffic.isCold(key, now);
         return isCold ? Math.max(fullness, coldRank) : fullness;

@@ -5,11 +5,11 @@ import type { HeadersLike } from '../http/headers.ts';
 export interface RateLimit {
   /** The provider's name for the limit, for example `requests`. */
   readonly name: string;
-  /** The amount left. At 0 or less other keys are preferred until the reset. */
+  /** The amount left. At 0 or less other keys come first until the reset. */
   readonly remaining: number;
-  /** The full amount. */
+  /** The full amount. A limit of 0 is ignored: the plan has no such requests. */
   readonly limit?: number;
-  /** When the limit is full again, in ms since the epoch. */
+  /** When the limit is full again, in ms since the epoch. @default a minute after the response */
   readonly resetsAtMs?: number;
   /** When the next request has room, in ms since the epoch. @default `resetsAtMs` */
   readonly roomAtMs?: number;
