@@ -2,6 +2,7 @@ import { redactor } from '../base/redaction.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 import type { KeyManagerEvents } from '../events/events.ts';
+import { emitLimited } from '../pool/emit-limited.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 
 const refusals: readonly VerdictKind[] = ['rate-limited', 'quota-exhausted', 'invalid-key'];
@@ -27,9 +28,8 @@ function emitIfFull({ key, call }: RunningAttempt): void {
   const roomInMs = pool.limits.roomInMs(key, draw, pool.clock.now());
   const limit = roomInMs === 0 ? undefined : pool.limits.fullest(key, draw);
   // Running attempts end all the time.
-  if (limit === undefined || limit === 'concurrency') return;
-  const untilMs = Math.round(pool.runtime.now() + roomInMs);
-  pool.events.emit('key.limited', () => ({ ...pool.origin, key: key.ref, limit, untilMs }));
+  if (limit && limit.name !== 'concurrency')
+    emitLimited(pool, key, { ...limit, untilMs: pool.runtime.now() + roomInMs });
 }
 
 /** Whether it is the first attempt of its call in the pool. */

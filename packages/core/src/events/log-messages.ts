@@ -17,6 +17,7 @@ export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>>
   'key.suspected': 'debug',
   'key.cooled-down': 'debug',
   'key.disabled': 'debug',
+  'key.limited': 'debug',
   'key.recovered': 'info',
   'call.succeeded': 'info',
   'call.aborted': 'info',
@@ -78,6 +79,8 @@ const messages: Readonly<Record<Locale, Messages>> = {
       `Key ${ordinal(key)} is cooling until ${isoTime(untilMs)} (${reason})${fromStore(event, 'en')}`,
     'key.disabled': ({ key, reason, ...event }) =>
       `Key ${ordinal(key)} is disabled (${reason})${fromStore(event, 'en')}`,
+    'key.limited': ({ key, untilMs, limit, source }) =>
+      `Key ${ordinal(key)} is full until ${isoTime(untilMs)} (${limit}, ${source})`,
     'key.recovered': ({ key, ...event }) => `Key ${ordinal(key)} has recovered${fromStore(event, 'en')}`,
     'call.succeeded': ({ key }) => `Success with key ${ordinal(key)}`,
     'call.aborted': () => 'Aborted by the caller',
@@ -106,6 +109,8 @@ const messages: Readonly<Record<Locale, Messages>> = {
       `Chave ${ordinal(key)} em espera até ${isoTime(untilMs)} (${reason})${fromStore(event, 'pt-BR')}`,
     'key.disabled': ({ key, reason, ...event }) =>
       `Chave ${ordinal(key)} desativada (${reason})${fromStore(event, 'pt-BR')}`,
+    'key.limited': ({ key, untilMs, limit, source }) =>
+      `Chave ${ordinal(key)} no limite até ${isoTime(untilMs)} (${limit}, ${source})`,
     'key.recovered': ({ key, ...event }) => `Chave ${ordinal(key)} recuperada${fromStore(event, 'pt-BR')}`,
     'call.succeeded': ({ key }) => `Sucesso com chave ${ordinal(key)}`,
     'call.aborted': () => 'Chamada cancelada pela aplicação',

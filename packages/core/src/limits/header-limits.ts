@@ -72,7 +72,7 @@ export class HeaderLimits {
   }
 
   #useOf(stated: StatedLimit, now: number): UsedLimit {
-    const { name, limit, resetsAtMs, window, bucket } = stated;
+    const { name, limit, resetsAtMs, window, bucket, group } = stated;
     const left = this.#left(stated);
     return {
       name,
@@ -81,6 +81,7 @@ export class HeaderLimits {
       ...(resetsAtMs === undefined ? {} : { resetsInMs: resetsAtMs - now }),
       ...(window === undefined ? {} : { window }),
       ...(bucket === undefined ? {} : { bucket }),
+      ...(group === undefined ? {} : { group }),
     };
   }
 }

@@ -33,13 +33,15 @@ export class PoolHeaders {
     if (limit.limit === 0) return undefined;
     this.isKnown = true;
     const now = this.#clock.now() - this.#clock.offsetMs;
-    const headers = limit.scope === 'group' ? this.#sharedBy(key) : this.trafficOf(key).headers;
+    const group = limit.scope === 'group' ? key.group : undefined;
+    const headers = group === undefined ? this.trafficOf(key).headers : this.#sharedBy(group);
     // Without a bucket it applies to the one of the call: many providers count each model by itself.
     const bucket = limit.bucket ?? (ofCall === unspecifiedBucket ? undefined : ofCall);
-    const stated = statedLimit(limit, bucket, sequence, {
-      now,
-      aheadMs: this.#clock.toLocal(0) + this.#clock.offsetMs,
-    });
+    const stated = statedLimit(
+      limit,
+      { bucket, group, sequence },
+      { now, aheadMs: this.#clock.toLocal(0) + this.#clock.offsetMs },
+    );
     // The next call like this one would meet the named bucket again.
     if (limit.bucket !== undefined && limit.bucket !== ofCall) headers.note(ofCall, stated, now);
     return headers.note(bucket, stated, now);
@@ -70,12 +72,7 @@ export class PoolHeaders {
   uses(key: PooledKey): readonly UsedLimit[] {
     if (!this.isKnown) return [];
     const steadyNow = this.#clock.now() - this.#clock.offsetMs;
-    const ofGroup = this.ofGroup(key)?.uses(steadyNow) ?? [];
-    const { group } = key;
-    return [
-      ...this.trafficOf(key).headers.uses(steadyNow),
-      ...ofGroup.map((use) => ({ ...use, ...(group === undefined ? {} : { group }) })),
-    ];
+    return [...this.trafficOf(key).headers.uses(steadyNow), ...(this.ofGroup(key)?.uses(steadyNow) ?? [])];
   }
 
   /** Uses what is known of the same key in another pool. */
@@ -93,10 +90,9 @@ export class PoolHeaders {
     this.ofGroup(key)?.forget();
   }
 
-  #sharedBy(key: PooledKey): HeaderLimits {
-    if (key.group === undefined) return this.trafficOf(key).headers;
-    const headers = this.#byGroup.get(key.group) ?? new HeaderLimits();
-    this.#byGroup.set(key.group, headers);
+  #sharedBy(group: string): HeaderLimits {
+    const headers = this.#byGroup.get(group) ?? new HeaderLimits();
+    this.#byGroup.set(group, headers);
     return headers;
   }
 }

@@ -3,7 +3,7 @@ import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { PoolUsage } from '../state/pool-usage.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
-import type { KeyLimits, LimitName, Limits } from '../provider/key-limits.ts';
+import type { KeyLimits, Limits } from '../provider/key-limits.ts';
 import type { Draw } from './limit-options.ts';
 import { Counts, type LimitTime } from './counts.ts';
 import { Meters, type LimitUse } from './meters.ts';
@@ -145,12 +145,12 @@ export class PoolLimits {
     return all.map((use) => ({ ...use, source: 'configured' }));
   }
 
-  /** The name of the limit that keeps a key from an attempt for the longest time. */
-  fullest(key: PooledKey, draw: Draw): LimitName | undefined {
+  /** The limit that keeps a key from an attempt for the longest time. */
+  fullest(key: PooledKey, draw: Draw): ConfiguredUse | undefined {
     const full = this.uses(key).filter(
       ({ used, limit, bucket }) => used >= limit && (bucket ?? draw.bucket) === draw.bucket,
     );
-    return full.toSorted((a, b) => (b.resetsInMs ?? 0) - (a.resetsInMs ?? 0))[0]?.name;
+    return full.toSorted((a, b) => (b.resetsInMs ?? 0) - (a.resetsInMs ?? 0))[0];
   }
 
   /** Whether no other call waits for room in this bucket before this one. */

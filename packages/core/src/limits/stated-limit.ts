@@ -14,6 +14,8 @@ export interface StatedLimit {
   readonly measure: Measure | undefined;
   readonly window: RateLimit['window'];
   readonly bucket: string | undefined;
+  /** The group whose keys share it. */
+  readonly group: string | undefined;
   readonly limit: number | undefined;
   readonly remaining: number;
   readonly resetsAtMs: number | undefined;
@@ -39,8 +41,7 @@ const measureOf: ReadonlyMap<string, Measure> = new Map([
 /** The limit of a response to the request with this number. `aheadMs` is how far the wall clock is ahead of the steady one. */
 export function statedLimit(
   limit: RateLimit,
-  bucket: string | undefined,
-  sequence: number,
+  { bucket, group, sequence }: Pick<StatedLimit, 'bucket' | 'group' | 'sequence'>,
   { now, aheadMs }: { readonly now: number; readonly aheadMs: number },
 ): StatedLimit {
   const { name, remaining, window } = limit;
@@ -53,6 +54,7 @@ export function statedLimit(
     measure,
     window,
     bucket,
+    group,
     limit: limit.limit,
     remaining,
     resetsAtMs,

@@ -1,16 +1,5 @@
+import type { LimitSource } from '../provider/key-limits.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
-
-/**
- * How a limit is known.
- *
- * - `configured`: by the options `limits` and `groupLimits`. A key without room is not used.
- * - `header`: the provider's responses state it.
- * - `learned`: the provider has refused requests, of this key or of another one of the pool.
- * - `provider`: the provider documents it for every key.
- *
- * By all but `configured`, a key without room is full: other keys come first, and it is used when none of them can be.
- */
-export type LimitSource = 'configured' | 'header' | 'learned' | 'provider';
 
 /** A limit of a key, and how much of it is used. */
 export interface UsedLimit {

@@ -1,4 +1,5 @@
 import type { Runtime } from '../base/runtime.ts';
+import { emitLimited, type LimitedPool } from './emit-limited.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { headersOfError } from '../http/headers.ts';
 import { sourceOf } from '../provider/classify-error.ts';
@@ -10,7 +11,7 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 
 /** The part of a pool that learns from responses and errors. */
-export interface Learner {
+export interface Learner extends LimitedPool {
   readonly adapter: GuardedAdapter;
   readonly runtime: Runtime;
   readonly clock: SharedClock;
@@ -36,14 +37,19 @@ export function observeResponse(pool: Learner, key: PooledKey, response: unknown
 
 /** Learns a key's limits: while one of them is used up, other keys come first. */
 export function learnLimits(
-  { adapter, traffic, twins }: Learner,
+  pool: Learner,
   key: PooledKey,
   limits: readonly RateLimit[],
   { operation, sequence }: ObservedRequest,
 ): void {
+  const { adapter, traffic, twins, clock } = pool;
   if (limits.length === 0) return;
   const request = { bucket: adapter.bucketOf(operation), sequence };
-  for (const limit of limits) traffic.headers.note(key, limit, request);
+  for (const limit of limits) {
+    const full = traffic.headers.note(key, limit, request);
+    if (full)
+      emitLimited(pool, key, { ...full, source: 'header', untilMs: clock.toLocal(full.fullUntilMs + clock.offsetMs) });
+  }
   key.statusRevision++;
   twins.onLearned(key);
 }

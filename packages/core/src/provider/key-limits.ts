@@ -34,6 +34,18 @@ export interface KeyLimits extends Limits {
 /** The name of a limit, as options and `status()` show it. */
 export type LimitName = keyof Limits;
 
+/**
+ * How a limit is known.
+ *
+ * - `configured`: by the options `limits` and `groupLimits`. A key without room is not used.
+ * - `header`: the provider's responses state it.
+ * - `learned`: the provider has refused requests, of this key or of another one of the pool.
+ * - `provider`: the provider documents it for every key.
+ *
+ * By all but `configured`, a key without room is full: other keys come first, and it is used when none of them can be.
+ */
+export type LimitSource = 'configured' | 'header' | 'learned' | 'provider';
+
 /** What is counted against a limit. */
 export type Measure = 'requests' | 'tokens' | 'units';
 

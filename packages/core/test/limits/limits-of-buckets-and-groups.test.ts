@@ -76,7 +76,7 @@ describe('a full key', () => {
     await callTimes(keys, 2);
     await rejection(keys.call());
     expect(events).toMatchObject([
-      ['key.limited', { key: { ordinal: 1 }, limit: 'requestsPerMinute', untilMs: 61_000 }],
+      ['key.limited', { key: { ordinal: 1 }, limit: 'requestsPerMinute', source: 'configured', untilMs: 61_000 }],
     ]);
     expect(keys.manager.status().keys[0]).toMatchObject({
       state: 'healthy',

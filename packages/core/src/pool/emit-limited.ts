@@ -1,0 +1,30 @@
+import type { EventHub } from '../events/event-hub.ts';
+import type { EventOrigin, KeyManagerEvents } from '../events/events.ts';
+import type { PooledKey } from '../state/pooled-key.ts';
+
+/** The part of a pool that emits events about limits. */
+export interface LimitedPool {
+  readonly origin: EventOrigin;
+  readonly events: EventHub;
+}
+
+/** A limit by which a key has no room. */
+interface FullLimit extends Pick<KeyManagerEvents['key.limited'], 'source' | 'untilMs'> {
+  readonly name: string;
+  readonly bucket?: string | undefined;
+  readonly group?: string | undefined;
+}
+
+/** Emits that a key has no room left by a limit. */
+export function emitLimited({ origin, events }: LimitedPool, key: PooledKey, full: FullLimit): void {
+  const { name, source, untilMs, bucket, group } = full;
+  events.emit('key.limited', () => ({
+    ...origin,
+    key: key.ref,
+    limit: name,
+    source,
+    untilMs: Math.round(untilMs),
+    ...(bucket === undefined ? {} : { bucket }),
+    ...(group === undefined ? {} : { group }),
+  }));
+}
