@@ -19,17 +19,14 @@ export function recordStart(attempt: RunningAttempt): void {
   pool.onUsage(key);
   if (isFirst(attempt)) pool.budget?.onCall(attempt.start.startedAtMs);
   pool.events.emit('attempt.started', startOf, attempt);
-  if (pool.limits.isActive && pool.events.isHeard('key.limited')) emitIfFull(attempt);
+  if ((pool.limits.isActive || pool.limits.ranksKeys) && pool.events.isHeard('key.limited')) emitIfFull(attempt);
 }
 
 /** Emits that the attempt has taken the last room of its key. */
 function emitIfFull({ key, call }: RunningAttempt): void {
   const { pool, draw } = call.plan;
-  const roomInMs = pool.limits.roomInMs(key, draw, pool.clock.now());
-  const limit = roomInMs === 0 ? undefined : pool.limits.fullest(key, draw);
-  // Running attempts end all the time.
-  if (limit && limit.name !== 'concurrency')
-    emitLimited(pool, key, { ...limit, untilMs: pool.runtime.now() + roomInMs });
+  const full = pool.limits.lastTaken(key, draw, pool.clock.now());
+  if (full) emitLimited(pool, key, { ...full, untilMs: pool.runtime.now() + full.roomInMs });
 }
 
 /** Whether it is the first attempt of its call in the pool. */

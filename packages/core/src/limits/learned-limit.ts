@@ -87,5 +87,5 @@ export function fullnessOf(count: number, sureCount: number, limit: number): Ful
 
 /** How full a key is that has room after so many ms: of the full keys, the one that has room first is the best. */
 export function fullFor(roomInMs: number): Fullness {
-  return 2 + (0.9 * roomInMs) / (roomInMs + minuteMs);
+  return roomInMs === 0 ? 0 : 2 + (0.9 * roomInMs) / (roomInMs + minuteMs);
 }

@@ -3,7 +3,7 @@ import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { PoolUsage } from '../state/pool-usage.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
-import type { KeyLimits, Limits } from '../provider/key-limits.ts';
+import { meaningOf, type KeyLimits, type Limits } from '../provider/key-limits.ts';
 import type { Draw } from './limit-options.ts';
 import { Counts, type LimitTime } from './counts.ts';
 import { Meters, type LimitUse } from './meters.ts';
@@ -19,7 +19,7 @@ export interface ConfiguredLimits {
 
 /** What limits need of their pool. */
 interface LimitedPool {
-  readonly adapter: { readonly definition: { readonly timeZone?: string } };
+  readonly adapter: { readonly definition: { readonly timeZone?: string; readonly limits?: KeyLimits } };
   readonly clock: SharedClock;
   readonly traffic: PoolTraffic;
   readonly usage: PoolUsage;
@@ -41,16 +41,19 @@ interface KeyMeters {
   readonly buckets: ReadonlyMap<string, Meters>;
 }
 
-/** A configured limit as it is used now. */
-interface ConfiguredUse extends LimitUse {
-  readonly source: 'configured';
+/** A limit as it is used now. */
+interface MeteredUse extends LimitUse {
+  readonly source: 'configured' | 'provider';
   /** The quota bucket; absent for a limit of the whole key. */
   readonly bucket?: string;
   /** The group whose keys share the limit; absent for a limit of the key. */
   readonly group?: string;
 }
 
-/** Keeps configured limits: an attempt begins only where all of its key, its bucket and its group have room. */
+/**
+ * Keeps configured limits: an attempt begins only where all of its key, its bucket and its group have room. By the limits that the
+ * provider documents, a key is only full.
+ */
 export class PoolLimits {
   /** Whether any limit is configured. Until then nothing is looked up. */
   isActive = false;
@@ -58,6 +61,8 @@ export class PoolLimits {
   readonly #limits: KeyLimits | undefined;
   readonly #groups: ReadonlyMap<string, Meters>;
   readonly #byKey = new Map<PooledKey, KeyMeters>();
+  /** By the limits that the provider documents, without the configured ones of the same names. */
+  readonly #documented = new Map<PooledKey, KeyMeters>();
   /** One object for all, because limits are asked several times in a call. */
   readonly #time: { now: number; day: string; toMidnightMs(): number } = {
     now: 0,
@@ -80,13 +85,20 @@ export class PoolLimits {
     );
   }
 
+  /** Whether the provider documents limits, by which a key can be full. */
+  get ranksKeys(): boolean {
+    return this.#pool.adapter.definition.limits !== undefined;
+  }
+
   /** Replaces the keys of the pool. */
   replace(list: LimitedKeys): void {
     this.#list = list;
     this.#byKey.clear();
+    this.#documented.clear();
     this.isActive = this.#limits !== undefined || this.#groups.size > 0 || list.limits.size > 0;
     // From now on their requests count, in all pools that have the key.
     if (this.isActive) for (const key of list.ring.keys) this.#metersOf(key);
+    if (this.ranksKeys) for (const key of list.ring.keys) this.#documentedOf(key);
   }
 
   /** Goes on with what another manager of the pool has counted of the same key. */
@@ -94,18 +106,22 @@ export class PoolLimits {
     if (!counts) return;
     this.#pool.traffic.of(key).counts = counts;
     this.#byKey.delete(key);
+    this.#documented.delete(key);
   }
 
   /** The time in ms until an attempt on this key has room at this shared time; 0 for now. One that has reserved its room draws on 0 requests. */
   roomInMs(key: PooledKey, draw: Draw, now: number): number {
     if (!this.isActive || draw.requests === 0) return 0;
     const time = this.#timeOf(now);
-    const { whole, buckets } = this.#metersOf(key);
-    const ofKey = whole.roomInMs(draw, time);
-    if (buckets.size === 0 && this.#groups.size === 0) return ofKey;
-    const ofBucket = buckets.get(draw.bucket)?.roomInMs(draw, time) ?? 0;
+    const ofKey = roomInMs(this.#metersOf(key), draw, time);
+    if (this.#groups.size === 0) return ofKey;
     const ofGroup = key.group === undefined ? 0 : (this.#groups.get(key.group)?.roomInMs(draw, time) ?? 0);
-    return Math.max(ofKey, ofBucket, ofGroup);
+    return Math.max(ofKey, ofGroup);
+  }
+
+  /** The time in ms until an attempt on this key has room by the limits that the provider documents; 0 for now. */
+  documentedRoomInMs(key: PooledKey, draw: Draw, now: number): number {
+    return this.ranksKeys ? roomInMs(this.#documentedOf(key), draw, this.#timeOf(now)) : 0;
   }
 
   /** All that an attempt on this key is counted in. Keep it until the end, because groups and limits can change meanwhile. */
@@ -130,27 +146,26 @@ export class PoolLimits {
   }
 
   /** How much of the limits of a key is used. */
-  uses(key: PooledKey): readonly ConfiguredUse[] {
-    if (!this.isActive) return [];
+  uses(key: PooledKey): readonly MeteredUse[] {
     const time = this.#timeOf(this.#pool.clock.now());
-    const { whole, buckets } = this.#metersOf(key);
-    const ofBuckets = [...buckets].flatMap(([bucket, meters]) => meters.uses(time).map((use) => ({ ...use, bucket })));
+    const documented = this.ranksKeys ? usesOf(this.#documentedOf(key), 'provider', time) : [];
+    if (!this.isActive) return documented;
     const { group } = key;
     const ofGroup = group === undefined ? [] : (this.#groups.get(group)?.uses(time) ?? []);
-    const all = [
-      ...whole.uses(time),
-      ...ofBuckets,
-      ...ofGroup.map((use) => ({ ...use, ...(group === undefined ? {} : { group }) })),
+    return [
+      ...usesOf(this.#metersOf(key), 'configured', time),
+      ...ofGroup.map((use) => ({ ...use, source: 'configured' as const, ...(group === undefined ? {} : { group }) })),
+      ...documented,
     ];
-    return all.map((use) => ({ ...use, source: 'configured' }));
   }
 
-  /** The limit that keeps a key from an attempt for the longest time. */
-  fullest(key: PooledKey, draw: Draw): ConfiguredUse | undefined {
-    const full = this.uses(key).filter(
-      ({ used, limit, bucket }) => used >= limit && (bucket ?? draw.bucket) === draw.bucket,
-    );
-    return full.toSorted((a, b) => (b.resetsInMs ?? 0) - (a.resetsInMs ?? 0))[0];
+  /** The limit whose last room an attempt has taken that has just begun, and the time in ms until there is room again. */
+  lastTaken(key: PooledKey, draw: Draw, now: number): (MeteredUse & { readonly roomInMs: number }) | undefined {
+    const waits = { configured: this.roomInMs(key, draw, now), provider: this.documentedRoomInMs(key, draw, now) };
+    if (waits.configured === 0 && waits.provider === 0) return undefined;
+    const taken = this.uses(key).filter((use) => isLastTaken(use, draw));
+    const [longest] = taken.toSorted((a, b) => (b.resetsInMs ?? 0) - (a.resetsInMs ?? 0));
+    return longest && { ...longest, roomInMs: waits[longest.source] };
   }
 
   /** Whether no other call waits for room in this bucket before this one. */
@@ -185,10 +200,27 @@ export class PoolLimits {
   #metersOf(key: PooledKey): KeyMeters {
     const known = this.#byKey.get(key);
     if (known) return known;
-    const { buckets = {}, ...whole } = merged(this.#limits, this.#list.limits.get(key));
+    const meters = this.#meter(key, this.#configuredOf(key));
+    this.#byKey.set(key, meters);
+    return meters;
+  }
+
+  #documentedOf(key: PooledKey): KeyMeters {
+    const known = this.#documented.get(key);
+    if (known) return known;
+    const meters = this.#meter(key, without(this.#pool.adapter.definition.limits, this.#configuredOf(key)));
+    this.#documented.set(key, meters);
+    return meters;
+  }
+
+  #configuredOf(key: PooledKey): KeyLimits {
+    return merged(this.#limits, this.#list.limits.get(key));
+  }
+
+  #meter(key: PooledKey, { buckets = {}, ...whole }: KeyLimits): KeyMeters {
     const traffic = this.#pool.traffic.of(key);
     const counts = (traffic.counts ??= { whole: new Counts(), buckets: new Map() });
-    const meters = {
+    return {
       whole: new Meters(whole, counts.whole, {
         ofDay: (measure) => {
           // Tokens are not in the usage that the store keeps.
@@ -209,8 +241,6 @@ export class PoolLimits {
         }),
       ),
     };
-    this.#byKey.set(key, meters);
-    return meters;
   }
 
   #metersOfGroup(group: string, limits: Limits): Meters {
@@ -230,4 +260,29 @@ export class PoolLimits {
 function merged(ofManager: KeyLimits = {}, ofKey: KeyLimits = {}): KeyLimits {
   const own = Object.fromEntries(Object.entries(ofKey).filter(([, limit]) => limit !== undefined));
   return { ...ofManager, ...own, buckets: { ...ofManager.buckets, ...ofKey.buckets } };
+}
+
+/** The documented limits that are not configured. */
+function without({ buckets = {}, ...whole }: KeyLimits = {}, configured: KeyLimits): KeyLimits {
+  const less = (limits: Limits, replaced: Limits = {}): Limits =>
+    Object.fromEntries(Object.entries(limits).filter(([name]) => replaced[name as keyof Limits] === undefined));
+  const left = Object.entries(buckets).map(([bucket, limits]) => [bucket, less(limits, configured.buckets?.[bucket])]);
+  return { ...less(whole, configured), buckets: Object.fromEntries(left) as Record<string, Limits> };
+}
+
+function roomInMs({ whole, buckets }: KeyMeters, draw: Draw, time: LimitTime): number {
+  const ofKey = whole.roomInMs(draw, time);
+  return buckets.size === 0 ? ofKey : Math.max(ofKey, buckets.get(draw.bucket)?.roomInMs(draw, time) ?? 0);
+}
+
+function usesOf({ whole, buckets }: KeyMeters, source: MeteredUse['source'], time: LimitTime): MeteredUse[] {
+  const ofBuckets = [...buckets].flatMap(([bucket, meters]) => meters.uses(time).map((use) => ({ ...use, bucket })));
+  return [...whole.uses(time), ...ofBuckets].map((use) => ({ ...use, source }));
+}
+
+/** Whether a limit is used up with these amounts, and was not without them. Running attempts end all the time, so they do not count. */
+function isLastTaken({ name, used, limit, bucket }: MeteredUse, draw: Draw): boolean {
+  const meaning = meaningOf[name];
+  if (!meaning || (bucket ?? draw.bucket) !== draw.bucket) return false;
+  return used >= limit && used - draw[meaning.measure] < limit;
 }

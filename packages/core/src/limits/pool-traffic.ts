@@ -176,8 +176,8 @@ export class PoolTraffic {
 
   /** How full a key is by what headers state, else by what was learned of it, else by what was learned of the other keys. */
   fullness(key: PooledKey, bucket: string, now: number): Fullness {
-    const statedRoomInMs = this.headers.isKnown ? this.headers.roomInMs(key, bucket, now) : 0;
-    if (statedRoomInMs > 0) return fullFor(statedRoomInMs);
+    const stated = fullFor(this.headers.roomInMs(key, bucket, now));
+    if (stated > 0) return stated;
     // The provider knows better.
     if (!this.hasLimits || this.headers.states(key, 'requestsPerMinute', bucket, now)) return 0;
     const { window, limit, shortLimit, provenCount } = this.of(key);

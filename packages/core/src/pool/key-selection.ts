@@ -9,6 +9,7 @@ import type { KeyUsage } from '../state/usage-counts.ts';
 import { LeastUsedTree, loadOf } from './least-used-tree.ts';
 import { WeightedTurns } from './weighted-turns.ts';
 import type { Draw } from '../limits/limit-options.ts';
+import { fullFor } from '../limits/learned-limit.ts';
 import type { PoolLimits } from '../limits/pool-limits.ts';
 import type { PoolTraffic } from '../limits/pool-traffic.ts';
 
@@ -42,7 +43,7 @@ export type KeyStrategy =
 
 /**
  * How good a choice a key is; lower is better. 0: has room. Up to 1: may be full, or is untested and busy. From 2 to below 3: full
- * by a limit that headers state or that was learned. 3: suspect. 4: recovering, and another call probes it. 5: standby.
+ * by a limit that headers state, that was learned or that the provider documents. 3: suspect. 4: recovering, and another call probes it. 5: standby.
  */
 type Rank = number;
 const suspectRank = 3;
@@ -136,7 +137,8 @@ export class KeySelection {
     if (this.#changesAtMs !== Infinity) this.#refreshIfDue();
     const choice = used ? undefined : this.#firstChoice();
     // In most calls nothing is held against the first choice, and the clock is not read.
-    const isFree = this.#troubled.size === 0 && !this.#traffic.ranksKeys && !this.#limits.isActive;
+    const areKeysRanked = this.#traffic.ranksKeys || this.#limits.ranksKeys || this.#limits.isActive;
+    const isFree = this.#troubled.size === 0 && !areKeysRanked;
     if (isFree && choice?.isClear(draw.bucket) && choice.weight > 0) return choice;
     const now = this.#clock.now();
     if (choice && this.#rank(choice, draw, now) === 0) return choice;
@@ -207,14 +209,16 @@ export class KeySelection {
   /** How good a choice a key is; `undefined` if it cannot be used. */
   #rank(key: PooledKey, draw: Draw, now: number): Rank | undefined {
     if (this.#limits.isActive && this.#limits.roomInMs(key, draw, now) > 0) return undefined;
-    const rank = this.#rankByHealth(key, draw.bucket, now);
+    const rank = this.#rankByHealth(key, draw, now);
     return key.weight === 0 && rank !== undefined ? standbyRank + rank : rank;
   }
 
-  #rankByHealth(key: PooledKey, bucket: string, now: number): Rank | undefined {
+  #rankByHealth(key: PooledKey, draw: Draw, now: number): Rank | undefined {
+    const { bucket } = draw;
     switch (key.state(bucket, now)) {
       case 'healthy': {
-        const fullness = this.#traffic.fullness(key, bucket, now);
+        const documented = fullFor(this.#limits.documentedRoomInMs(key, draw, now));
+        const fullness = Math.max(this.#traffic.fullness(key, bucket, now), documented);
         // While a key is unhealthy, all its calls fall over to the next one, which may be down too. This spreads them.
         const isCold = this.#troubled.size > 0 && key.index > 0 && this.#traffic.isCold(key, now);
         return isCold ? Math.max(fullness, coldRank) : fullness;

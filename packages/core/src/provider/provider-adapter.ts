@@ -1,5 +1,6 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { HeadersLike } from '../http/headers.ts';
+import type { KeyLimits } from './key-limits.ts';
 
 /** One rate limit, as the headers of a response state it. */
 export interface RateLimit {
@@ -129,6 +130,11 @@ export interface ProviderAdapter<Client = unknown> {
   bucketOf?(operation: string): string;
   /** Returns the cost of one attempt of an operation, in the provider's quota units. @default 1 */
   unitsOf?(operation: string | undefined): number;
+  /**
+   * The limits that the provider documents for every key. An account can have others, so a key that is full by them comes after the
+   * others and stays usable. The option `limits` of a manager replaces those of the same name. @default none
+   */
+  readonly limits?: KeyLimits;
   /** The IANA time zone of the provider's day, for example `America/Los_Angeles`. @default 'UTC' */
   readonly timeZone?: string;
   /** The format of the provider's keys. A key that does not match is still used, with a warning. */
