@@ -1,5 +1,6 @@
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { RateLimit } from '../provider/provider-adapter.ts';
+import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import { HeaderLimits } from './header-limits.ts';
@@ -82,6 +83,12 @@ export class PoolHeaders {
     this.trafficOf(key).headers = headers;
     if (ofGroup && key.group !== undefined) this.#byGroup.set(key.group, ofGroup);
     if (headers.isKnown || ofGroup) this.isKnown = true;
+  }
+
+  /** Replaces the keys of the pool. */
+  replace(ring: KeyRing): void {
+    const kept = new Set(ring.known.map(({ group }) => group));
+    for (const group of this.#byGroup.keys()) if (!kept.has(group)) this.#byGroup.delete(group);
   }
 
   /** Forgets what is stated of a key and its group. */

@@ -57,6 +57,8 @@ interface MeteredUse extends LimitUse {
 export class PoolLimits {
   /** Whether any limit is configured. Until then nothing is looked up. */
   isActive = false;
+  /** Whether the provider documents limits, by which a key can be full. */
+  readonly ranksKeys: boolean;
   readonly #pool: LimitedPool;
   readonly #limits: KeyLimits | undefined;
   readonly #groups: ReadonlyMap<string, Meters>;
@@ -78,16 +80,12 @@ export class PoolLimits {
 
   constructor({ limits, groupLimits = {} }: ConfiguredLimits, list: LimitedKeys, pool: LimitedPool) {
     this.#pool = pool;
+    this.ranksKeys = pool.adapter.definition.limits !== undefined;
     this.#limits = limits;
     this.#list = list;
     this.#groups = new Map(
       Object.entries(groupLimits).map(([group, ofGroup]) => [group, this.#metersOfGroup(group, ofGroup)]),
     );
-  }
-
-  /** Whether the provider documents limits, by which a key can be full. */
-  get ranksKeys(): boolean {
-    return this.#pool.adapter.definition.limits !== undefined;
   }
 
   /** Replaces the keys of the pool. */

@@ -178,12 +178,13 @@ export class PoolTraffic {
   fullness(key: PooledKey, bucket: string, now: number): Fullness {
     const stated = fullFor(this.headers.roomInMs(key, bucket, now));
     if (stated > 0) return stated;
-    // The provider knows better.
-    if (!this.hasLimits || this.headers.states(key, 'requestsPerMinute', bucket, now)) return 0;
+    if (!this.hasLimits) return 0;
     const { window, limit, shortLimit, provenCount } = this.of(key);
     const roomInMs = shortLimit?.roomInMs(now, this.#assumedShort) ?? 0;
     // Of the full keys the one that has room first is the best.
     if (roomInMs > 0) return 2 + roomInMs / 2000;
+    // The provider knows its own limit better.
+    if (this.headers.states(key, 'requestsPerMinute', bucket, now)) return 0;
     if (limit?.known(now)) return limit.fullness(window, now);
     const assumed = this.#assumedOf(provenCount);
     if (!assumed) return 0;
@@ -236,6 +237,7 @@ export class PoolTraffic {
   replace(ring: KeyRing): void {
     const kept = new Set(ring.known);
     for (const key of this.#byKey.keys()) if (!kept.has(key)) this.#byKey.delete(key);
+    this.headers.replace(ring);
     const known = new Set(this.#byKey.values());
     for (const traffic of this.#limited) if (!known.has(traffic)) this.#limited.delete(traffic);
   }

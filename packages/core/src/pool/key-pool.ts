@@ -233,9 +233,9 @@ export class KeyPool<Client = unknown> {
       if (!known) continue;
       this.usage.takeOver(key, known, before.usage, hasSameStore);
       this.limits.takeOver(key, before.traffic.of(known).counts);
-      this.traffic.headers.share(key, before.traffic.headers, known);
       this.health.takeOver(key, known, shiftMs);
       key.takeOver(known);
+      this.traffic.headers.share(key, before.traffic.headers, known);
       this.onUsage(key);
     }
   }

@@ -42,8 +42,8 @@ export function learnLimits(
   limits: readonly RateLimit[],
   { operation, sequence }: ObservedRequest,
 ): void {
-  const { adapter, traffic, twins, clock } = pool;
   if (limits.length === 0) return;
+  const { adapter, traffic, twins, clock } = pool;
   const request = { bucket: adapter.bucketOf(operation), sequence };
   for (const limit of limits) {
     const full = traffic.headers.note(key, limit, request);

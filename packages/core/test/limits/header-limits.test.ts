@@ -1,3 +1,4 @@
+import { registry } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../fake-runtime.ts';
 import { ok, rateLimited, returns, transient } from '../scripted-keys.ts';
@@ -107,6 +108,17 @@ describe('a limit that a response states as used up', () => {
     expect(keys.key('K2').limits).toEqual([
       { name: 'project-tokens', source: 'header', remaining: 0, resetsAtMs: 5000, group: 'project' },
     ]);
+  });
+
+  it('applies to the same keys in a manager that replaces this one', async () => {
+    const ofGroup = states({ name: 'tokens', resetMs: 5000, scope: 'group' });
+    const keys = statedKeys({ K1: [ofGroup], K2: [ok] }, { groups: { K1: 'org' } });
+    registry.register(keys.manager);
+    await keys.call();
+    const next = statedKeys({ K2: [ok], K1: [ok] }, { runtime: keys.runtime });
+    registry.register(next.manager, { replace: true });
+    expect(next.key('K1').limits).toMatchObject([{ name: 'tokens', remaining: 0, group: 'org' }]);
+    registry.unregister('scripted');
   });
 
   it('is forgotten with reset()', async () => {
