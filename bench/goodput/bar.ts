@@ -1,3 +1,5 @@
+import type { Scene } from './scene.ts';
+
 /** What is asked of a scene; an absent line asks nothing. */
 export interface Bar {
   /** In percent of the calls. */
@@ -7,6 +9,7 @@ export interface Bar {
   readonly requestsPerServedOverBest?: number;
   readonly requestsPerServedAtMost?: number;
   readonly requestsPerCallAtMost?: number;
+  readonly refusedAtMost?: number;
   /** The p99 is at most 1.2 times the p99 of this scheme, plus 0.1 s. */
   readonly p99Of?: 'best' | 'p-retry, next key at each try';
 }
@@ -18,6 +21,9 @@ const fullLoad: Bar = { servedBelowBest: 2 };
 // Plain rotation asks again without a pause, so no scheme that pauses can be as quick.
 const noise: Bar = { ...usual, p99Of: 'p-retry, next key at each try' };
 
+// With its limits configured, a key is never asked for more.
+const keptLimits: Bar = { ...usual, refusedAtMost: 0 };
+
 const special: Readonly<Record<string, Bar>> = {
   // 5 % of the calls come during the outage, when nothing can serve them.
   R6: { servedAtLeast: 95, requestsPerServedAtMost: 1.1 },
@@ -28,7 +34,7 @@ const special: Readonly<Record<string, Bar>> = {
   'R10 bucket': fullLoad,
 };
 
-/** What default options must reach in a scene, whatever the seed. */
-export function barOf(scene: string): Bar {
-  return special[scene] ?? usual;
+/** What default options, and the limits of the scene, must reach in it, whatever the seed. */
+export function barOf({ name, limits }: Pick<Scene, 'name' | 'limits'>): Bar {
+  return special[name] ?? (limits ? keptLimits : usual);
 }

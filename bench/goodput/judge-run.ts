@@ -28,13 +28,14 @@ export function bestOf(others: Outcomes): Best {
 /** In what a run misses the bar; empty when it is met. */
 export function judgeRun(bar: Bar, judged: Outcome, others: Outcomes): string[] {
   const best = bestOf(others);
-  const { servedPercent, requestsPerServed, requestsPerCall, p99Seconds } = judged;
+  const { servedPercent, requestsPerServed, requestsPerCall, p99Seconds, refused } = judged;
   const {
     servedAtLeast = 0,
     servedBelowBest = 100,
     requestsPerServedOverBest = Infinity,
     requestsPerServedAtMost = Infinity,
     requestsPerCallAtMost = Infinity,
+    refusedAtMost = Infinity,
   } = bar;
   const p99Of = bar.p99Of === 'best' ? best : bar.p99Of && others.get(bar.p99Of);
   const least = Math.max(servedAtLeast, best.servedPercent - servedBelowBest);
@@ -46,6 +47,7 @@ export function judgeRun(bar: Bar, judged: Outcome, others: Outcomes): string[] 
     ...(requestsPerCall <= requestsPerCallAtMost
       ? []
       : [`${requestsPerCall.toFixed(2)} requests a call of ${requestsPerCallAtMost.toFixed(2)}`]),
+    ...(refused <= refusedAtMost ? [] : [`${refused} refused of ${refusedAtMost}`]),
     ...(!p99Of || p99Seconds <= slowest ? [] : [`p99 ${p99Seconds.toFixed(1)} s of ${slowest.toFixed(1)}`]),
   ];
 }

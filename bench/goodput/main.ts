@@ -55,7 +55,7 @@ async function measureScenes(): Promise<SceneResult[]> {
   const cast = { judged, ours: ourSchemes, others: otherSchemes, seeds: seedsOf(sceneSeeds) };
   const results: SceneResult[] = [];
   for (const scene of scenes.filter(isWanted)) {
-    const result = await measureScene(scene, barOf(scene.name), cast);
+    const result = await measureScene(scene, barOf(scene), cast);
     results.push(result);
     if (!isQuick) print(`\n${scene.name}: ${scene.about}\n${plainTable(sceneCells(result))}`);
   }

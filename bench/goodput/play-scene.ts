@@ -21,12 +21,13 @@ export interface Outcome {
 
 const delayMs = 1000;
 
-function settingOf({ keys = 4, maxRetries = 3, timeoutMs, processes = 1 }: Scene): Setting {
+function settingOf({ keys = 4, maxRetries = 3, timeoutMs, limits, processes = 1 }: Scene): Setting {
   return {
     keys: Array.from({ length: keys }, (_, index) => `key-of-the-goodput-model-${index + 1}`),
     maxRetries,
     delayMs,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(limits ? { limits } : {}),
     ...(processes > 1 ? { store: new MemoryStore() } : {}),
   };
 }

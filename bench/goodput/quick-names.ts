@@ -3,6 +3,7 @@ export const quickNames: readonly string[] = [
   'R1',
   'R2',
   'R3',
+  'R2 limits',
   'R4',
   'R5',
   'R6',

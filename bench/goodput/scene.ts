@@ -1,3 +1,4 @@
+import type { KeyLimits } from '@api-key-fallback/core';
 import type { MakeBehaviour } from './behaviour.ts';
 
 /** When the calls come. */
@@ -26,6 +27,8 @@ export interface Scene {
   readonly timeoutMs?: number;
   /** How many processes share the calls, and one store. @default 1 */
   readonly processes?: number;
+  /** The limits of each key, for schemes that can keep limits. */
+  readonly limits?: KeyLimits;
   /** From when on the time of a call counts; whether it is served counts always. @default 0 */
   readonly timedFromMs?: number;
 }

@@ -28,6 +28,28 @@ export const scenes: readonly Scene[] = [
     timedFromMs: 2 * minuteMs,
   },
   {
+    name: 'R1 limits',
+    about: 'R1 with `limits: { requestsPerMinute: 60 }`',
+    traffic: perMinute(200),
+    limits: { requestsPerMinute: 60 },
+    provider: limited(() => slidingWindow(60), stated),
+  },
+  {
+    name: 'R2 limits',
+    about: 'R2 with `limits: { requestsPerMinute: 60 }`',
+    traffic: perMinute(200),
+    limits: { requestsPerMinute: 60 },
+    provider: limited(() => slidingWindow(60), unstated),
+  },
+  {
+    name: 'R3 limits',
+    about: 'R3 with `limits: { requestsPerMinute: 60 }`; times from minute 2 on',
+    traffic: perMinute(200, 40),
+    limits: { requestsPerMinute: 60 },
+    provider: limited(() => slidingWindow(60), unstated),
+    timedFromMs: 2 * minuteMs,
+  },
+  {
     name: 'R4',
     about: '120 calls a minute, key 1 is refused (401) from minute 2 on',
     traffic: perMinute(120),

@@ -1,3 +1,4 @@
+import type { KeyLimits } from '@api-key-fallback/core';
 import type { KeyStateStore } from '@api-key-fallback/core/store';
 import type { Ask } from './model-provider.ts';
 
@@ -10,6 +11,8 @@ export interface Setting {
   readonly delayMs: number;
   /** The time limit of one attempt. */
   readonly timeoutMs?: number;
+  /** The limits of each key, for schemes that can keep limits. */
+  readonly limits?: KeyLimits;
   /** What the processes share, where they share something. */
   readonly store?: KeyStateStore;
 }

@@ -13,10 +13,11 @@ const adapter = defineAdapter({
 export function ours(strategy: NonNullable<KeyManagerOptions['strategy']> & string): Scheme {
   return {
     name: `ours, ${strategy}`,
-    start({ keys, maxRetries, delayMs, timeoutMs, store }) {
-      const manager = new ApiKeyManager(adapter, keys, { strategy, store: store ?? false, logger: false });
-      const limits = timeoutMs === undefined ? {} : { attemptTimeout: timeoutMs };
-      const options = { maxRetries, delay: delayMs, ...limits };
+    start({ keys, maxRetries, delayMs, timeoutMs, limits, store }) {
+      const own = { strategy, store: store ?? false, logger: false, ...(limits ? { limits } : {}) } as const;
+      const manager = new ApiKeyManager(adapter, keys, own);
+      const timeouts = timeoutMs === undefined ? {} : { attemptTimeout: timeoutMs };
+      const options = { maxRetries, delay: delayMs, ...timeouts };
       return (ask) => manager.retryWithFallback((key, { signal }) => ask(key, signal), options);
     },
   };

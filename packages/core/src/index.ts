@@ -46,7 +46,7 @@ export type { KeyChangeReason, KeyManagerEventName, KeyManagerEvents, KeyManager
 export type { LogFields } from './events/log-fields.ts';
 export type { Locale, LogLevel } from './events/log-messages.ts';
 export type { Logger } from './events/logger.ts';
-export type { KeyLimits, LimitName, Limits } from './limits/limit-options.ts';
+export type { KeyLimits, LimitName, Limits, LimitSource } from './provider/key-limits.ts';
 export type { ApiKeyInput } from './pool/check-api-keys.ts';
 export type { KeyManagerOptions, RefreshOptions } from './pool/key-manager-options.ts';
 export type { KeyCandidate, KeyStrategy } from './pool/key-strategy.ts';

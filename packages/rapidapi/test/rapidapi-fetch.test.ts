@@ -109,7 +109,7 @@ describe('a request', () => {
     await manager.retryWithFallback(() => rapidApiFetch(weather, '/', { ...init, baseUrl: server.url }));
     expect(server.seen).toMatchObject([{ 'x-rapidapi-key': 'given' }]);
     // The limits are those of the other key.
-    expect(manager.status().keys[0]?.rateLimits ?? []).toEqual([]);
+    expect(manager.status().keys[0]?.limits ?? []).toEqual([]);
   });
 
   it('of a waiting list blames only its own key', async () => {

@@ -74,8 +74,7 @@ describe('a quota exhausted by a successful call', () => {
     expect([first, second].map((key) => server.requestCount(key))).toEqual([1, 1]);
     expect(manager.status().keys[0]).toMatchObject({
       state: 'healthy',
-      buckets: [{ bucket: weather, state: 'suspect' }],
-      rateLimits: [{ name: 'requests', remaining: 0, bucket: weather }],
+      limits: [{ name: 'requests', source: 'header', remaining: 0, bucket: weather }],
     });
     clock.time += 3_600_000;
     await service.forecast('/v1/today');
@@ -101,18 +100,19 @@ describe('a quota exhausted by a successful call', () => {
       [ok({ 'x-ratelimit-ai-credits-remaining': '0', 'x-ratelimit-ai-credits-reset': '60' })],
       ['ok'],
     ]);
-    const reasons: string[] = [];
-    running.manager.on('key.suspected', ({ reason, bucket }) => reasons.push(`${bucket}: ${reason}`));
     await running.service.forecast('/v1/today');
     await running.service.forecast('/v1/today');
     expect(running.server.requestCount(second)).toBe(1);
-    expect(reasons).toEqual([`${weather}: no_ai-credits_left`]);
+    expect(running.manager.status().keys[0]?.limits).toMatchObject([{ name: 'ai-credits', bucket: weather }]);
   });
 
-  it('is ignored when it is negative or has no reset', async () => {
+  it('is ignored when it is negative, and counts for a minute when it has no reset', async () => {
     const left = [{ ...lastOne, 'x-ratelimit-requests-remaining': '-1' }, { 'x-ratelimit-requests-remaining': '0' }];
     await using running = await play([left.map(ok), ['ok']]);
     for (let calls = 0; calls < 3; calls++) await running.service.forecast('/v1/today');
+    expect(running.server.requestCount(first)).toBe(2);
+    running.clock.time += 60_000;
+    await running.service.forecast('/v1/today');
     expect(running.server.requestCount(first)).toBe(3);
   });
 });

@@ -1,3 +1,16 @@
+import type { KeyLimits } from '@api-key-fallback/core';
+
+/**
+ * The quota of a new project, which can be raised on request: 100 calls of `search.list`, 100 of `videos.insert`, and 10,000 units for
+ * everything else.
+ *
+ * Source: https://developers.google.com/youtube/v3/determine_quota_cost.
+ */
+export const youtubeLimits: KeyLimits = {
+  unitsPerDay: 10_000,
+  buckets: { 'search.list': { requestsPerDay: 100 }, 'videos.insert': { requestsPerDay: 100 } },
+};
+
 const costs: ReadonlyMap<string, number> = new Map([
   ['captions.list', 50],
   ['captions.insert', 400],

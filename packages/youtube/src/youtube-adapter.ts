@@ -1,7 +1,7 @@
 import { clientRequest, defineAdapter, probeRequest, type ProviderAdapter } from '@api-key-fallback/core/adapter';
 import type { youtube_v3 } from '@googleapis/youtube';
 import { classifyYouTubeError, projectOfError } from './classify-youtube-error.ts';
-import { quotaUnits } from './quota-units.ts';
+import { quotaUnits, youtubeLimits } from './quota-units.ts';
 import { redactYouTubeError } from './redact-youtube-error.ts';
 import { bucketOfOperation } from './youtube-buckets.ts';
 import { quotaTimeZone } from './youtube-error-rules.ts';
@@ -74,5 +74,6 @@ export const youtubeAdapter: ProviderAdapter<youtube_v3.Youtube> = defineAdapter
   groupOf: projectOfError,
   bucketOf: bucketOfOperation,
   unitsOf: quotaUnits,
+  limits: youtubeLimits,
   timeZone: quotaTimeZone,
 });

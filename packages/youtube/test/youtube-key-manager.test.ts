@@ -35,6 +35,19 @@ it.each(['baseURL', 'baseUrl', 'root_url'])('the address of a server is not lost
   expect(() => new YouTubeKeyManager(keys, { clientOptions, logger: false } as never)).toThrow(message);
 });
 
+it('searches with the next key after the hundred searches of a day, and lists videos with the first one', async () => {
+  const manager = new YouTubeKeyManager(keys.slice(0, 2), { logger: false });
+  const used = (operation: string) => manager.retryWithFallback((key) => keys.indexOf(key) + 1, { operation });
+  for (let call = 0; call < 100; call++) expect(await used('search.list')).toBe(1);
+  expect(await used('search.list')).toBe(2);
+  expect(await used('videos.list')).toBe(1);
+  expect(manager.status().keys[0]?.limits).toMatchObject([
+    { name: 'unitsPerDay', source: 'provider', limit: 10_000, used: 101 },
+    { name: 'requestsPerDay', source: 'provider', bucket: 'search.list', limit: 100, used: 100 },
+    { name: 'requestsPerDay', source: 'provider', bucket: 'videos.insert', limit: 100, used: 0 },
+  ]);
+});
+
 describe('the default key manager', () => {
   it('is registered by the import, even without keys', () => {
     expect(registry.isKnown('youtube')).toBe(true);

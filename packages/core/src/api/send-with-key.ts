@@ -32,10 +32,11 @@ export function outerSender(pool: KeyPool, request: ReplayableRequest, operation
   // Without an attempt of its own, the key is that of a client which the application shares. The loop needs the key of its attempt.
   const isShared = key.usage.inUse === 0 && (attempt !== undefined || !findLatestAttempt(provider, name));
   if (isShared) return attempt;
+  const observed = { operation, ...pool.traffic.lastRequest };
   return {
     apiKey: key.reveal(),
     signal: request.signal ?? new AbortController().signal,
-    observe: (response) => observeResponse(pool, key, response, operation),
+    observe: (response) => observeResponse(pool, key, response, observed),
   };
 }
 

@@ -3,7 +3,7 @@ import { errorMessage } from '../base/error-message.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 import type { KeyManagerEvents } from '../events/events.ts';
 import { partsOf } from './pools-of-call.ts';
-import { emitLimited } from '../pool/emit-limited.ts';
+import { emitIfFull } from '../pool/emit-limited.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 
 const refusals: readonly VerdictKind[] = ['rate-limited', 'quota-exhausted', 'invalid-key'];
@@ -20,7 +20,8 @@ export function recordStart(attempt: RunningAttempt): void {
   pool.onUsage(key);
   if (isFirst(attempt)) pool.budget?.onCall(attempt.start.startedAtMs);
   pool.events.emit('attempt.started', startOf, attempt);
-  if (pool.limits.isActive && pool.events.isHeard('key.limited')) emitLimited(pool, key, draw);
+  const isLimited = pool.limits.isActive || pool.limits.ranksKeys;
+  if (isLimited && pool.events.isHeard('key.limited')) emitIfFull(pool, key, draw);
 }
 
 /** Whether it is the first attempt of its call in the pool. */
@@ -102,6 +103,7 @@ function end(attempt: RunningAttempt, isReadOn = false): void {
   attempt.hasEnded = true;
   pool.slots.release(attempt);
   attempt.settle(isReadOn);
+  attempt.endWaitForHeaders();
   call.endScouting();
   pool.onUsage(key);
   pool.wake(key);

@@ -8,7 +8,7 @@ import { deadlineExceeded } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { RunningAttempt } from './running-attempt.ts';
-import { isBetterKeyLeft, tokensForRetry } from './wait-to-retry.ts';
+import { isBetterKeyLeft, isSecondChoice, tokensForRetry } from './wait-to-retry.ts';
 
 /** What a call does after a failed attempt. */
 export type Decision = (
@@ -30,6 +30,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
     recordAbandonment(attempt);
     return stop(settings.signal?.aborted ? settings.signal.reason : deadlineExceeded(call));
   }
+  attempt.endWaitForHeaders();
   pool.budget?.lose(call);
   const verdict = timeout?.exceeded === 'attempt' ? timedOut : classifyFailure(pool, key, error, settings);
   const mayHaveWorked = !settings.idempotent && verdict.kind === 'transient' && isAmbiguous(error);
@@ -70,24 +71,23 @@ function stop(error: unknown, failure?: Failure): Decision {
 }
 
 /**
- * Adds a vague failure to the key's streak, which counts over all calls. Returns whether the failure demotes the key: after
+ * Adds a vague failure to the key's streak, which counts over all calls. Returns whether the failure strikes the key: after
  * `maxRetries` in a row, or at once if the attempt was a probe.
  */
 function countStreak({ key, bucket, revision, call }: RunningAttempt, verdict: ErrorVerdict): boolean {
   const { pool, settings } = call.plan;
   const now = pool.clock.now();
   if (!isVague(verdict) || !key.health.counts(verdict, revision, now)) return false;
-  const wasProbe = !key.isHealthy(bucket, now) && key.state(bucket, now) !== 'suspect';
+  const wasProbe = !key.isClear(bucket) && key.state(bucket, now) !== 'suspect';
   return ++key.streak >= settings.maxRetries || wasProbe;
 }
 
 /** Whether the key and the retry budget allow another attempt on this key. Borrows a token of the budget for it. */
-function mayRetry({ call, key, bucket, attemptNumber }: RunningAttempt, isStruck: boolean): boolean {
+function mayRetry({ call, key, attemptNumber }: RunningAttempt, isStruck: boolean): boolean {
   const { pool, settings } = call.plan;
   // Another call, or the method itself, can have taken the key out during the attempt.
   if (!pool.isUsable(key, call.draw)) return false;
-  const isInDoubt =
-    isStruck || !key.isHealthy(bucket, pool.clock.now()) || (settings.retryOn ?? pool.retryOn) === 'next-key';
+  const isInDoubt = isStruck || isSecondChoice(call, key) || (settings.retryOn ?? pool.retryOn) === 'next-key';
   if (isInDoubt && isBetterKeyLeft(call)) return false;
   if (!pool.budget || pool.budget.lend(call, tokensForRetry(attemptNumber, settings.maxRetries))) return true;
   return pool.budget.mayComeBack && !isBetterKeyLeft(call);

@@ -3,7 +3,8 @@ import { findAttempt, type Attempt } from '../base/attempt.ts';
 import { printAs } from '../base/errors.ts';
 import { checkUsage, type TokenUsage } from '../base/token-usage.ts';
 import type { Counts } from '../limits/counts.ts';
-import { emitLimited } from '../pool/emit-limited.ts';
+import type { HeaderLimits } from '../limits/header-limits.ts';
+import { emitIfFull } from '../pool/emit-limited.ts';
 import { observeResponse } from '../pool/observe-response.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { poolSlot } from '../pool/pool-of.ts';
@@ -47,6 +48,10 @@ export class RunningAttempt implements SlotHolder {
   usage: AttemptUsage | undefined;
   /** What it is counted in against limits. */
   readonly counted: readonly Counts[] | undefined;
+  /** What waits for its response to state limits: of the key, and of its group. */
+  readonly #headers: HeaderLimits;
+  readonly #headersOfGroup: HeaderLimits | undefined;
+  #isAnswered = false;
   #signal: AbortSignal | undefined;
 
   constructor(call: RunningCall, key: PooledKey, injected: unknown) {
@@ -58,7 +63,11 @@ export class RunningAttempt implements SlotHolder {
     this.timeout = call.timeouts?.startAttempt();
     const { pool } = call.plan;
     this.start = pool.traffic.onStart(key, pool.clock.now());
-    this.counted = pool.traffic.of(key).counts ? pool.limits.countsOf(key, call.draw) : undefined;
+    const { counts, headers } = pool.traffic.of(key);
+    this.counted = counts ? pool.limits.countsOf(key, call.draw) : undefined;
+    this.#headers = headers;
+    this.#headersOfGroup = pool.traffic.headers.ofGroup(key);
+    this.#changeUnanswered(1);
     if (this.counted) this.#beginCounting(this.counted);
     this.startedAtMs = this.start.startedAtMs - pool.clock.offsetMs;
     call.startAt(this.startedAtMs);
@@ -106,20 +115,33 @@ export class RunningAttempt implements SlotHolder {
     const { limits, adapter } = pool;
     const began = limits.beganAt(this.start.startedAtMs);
     return new AttemptUsage(draw.tokens, adapter.usageReader, (difference) => {
-      const mayFill = difference > 0 && limits.isActive && pool.events.isHeard('key.limited');
+      const mayFill = difference > 0 && pool.events.isHeard('key.limited');
       const hadRoom = mayFill && limits.fullest(this.key, draw) === undefined;
       if (this.counted) limits.correctTokens(this.counted, difference, began);
       pool.usage.addTokens(this.key, draw.bucket, difference);
       pool.onUsage(this.key);
       pool.wake(this.key);
-      if (hadRoom) emitLimited(pool, this.key, draw);
+      if (hadRoom) emitIfFull(pool, this.key, draw, { requests: 0, units: 0, tokens: difference });
     });
   }
 
   observe<R>(response: R): R {
     const { pool, settings } = this.call.plan;
-    const observed = observeResponse(pool, this.key, response, settings.operation);
+    this.endWaitForHeaders();
+    const request = { operation: settings.operation, sequence: this.start.sequence };
+    const observed = observeResponse(pool, this.key, response, request);
     return this.usage ? this.usage.watch(observed) : observed;
+  }
+
+  /** The provider has counted the request, or never will. */
+  endWaitForHeaders(): void {
+    if (!this.#isAnswered) this.#changeUnanswered(-1);
+    this.#isAnswered = true;
+  }
+
+  #changeUnanswered(by: 1 | -1): void {
+    this.#headers.unanswered += by;
+    if (this.#headersOfGroup) this.#headersOfGroup.unanswered += by;
   }
 }
 

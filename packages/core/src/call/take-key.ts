@@ -41,9 +41,8 @@ function nextKey(call: RunningCall): PooledKey | undefined {
   const key = pool.select(call.draw, call.used);
   const isTokenNeeded = call.failures.at(-1)?.verdict.kind === 'transient' && !call.holdsToken;
   if (!key || !isTokenNeeded || !pool.budget || pool.budget.hasToken) return key;
-  const now = pool.clock.now();
   const isSafe = (other: PooledKey) =>
-    other.isHealthy(bucket, now) && !call.used?.has(other) && pool.isUsable(other, call.draw);
+    other.isClear(bucket) && !call.used?.has(other) && pool.isUsable(other, call.draw);
   return isSafe(key) ? key : (pool.keys.find(isSafe) ?? key);
 }
 
@@ -58,7 +57,7 @@ function admit(call: RunningCall, key: PooledKey): 'go' | 'scout' | undefined {
   const { budget } = pool;
   const last = call.failures.at(-1);
   if (!budget || last?.verdict.kind !== 'transient') return 'go';
-  if (key.isHealthy(bucket, pool.clock.now())) {
+  if (key.isClear(bucket)) {
     const { provenSequence, scouts } = pool.traffic.of(key);
     if (provenSequence > last.sequence) return 'go';
     const isPaidFor = scouts < mostScouts && budget.lend(call);

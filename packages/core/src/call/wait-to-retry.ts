@@ -26,10 +26,9 @@ export async function waitToRetry(call: RunningCall, { key, delayMs = 0 }: Taken
 
 /** Whether the call, whose turn it is, may try its key again; `undefined` if it has to wait for a token. */
 function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
-  const { pool, bucket } = call.plan;
+  const { pool } = call.plan;
   const { budget } = pool;
-  const isInDoubt = !key.isHealthy(bucket, pool.clock.now());
-  const isLeft = !pool.isUsable(key, call.draw) || (isInDoubt && isBetterKeyLeft(call));
+  const isLeft = !pool.isUsable(key, call.draw) || (isSecondChoice(call, key) && isBetterKeyLeft(call));
   // One call probes a recovering key. The others take another key, if one is left.
   const isOtherCallsTurn = !isLeft && !call.probe(key) && call.hasNextKey();
   if (isLeft || isOtherCallsTurn) {
@@ -47,8 +46,13 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
   return false;
 }
 
-/** Whether a healthy key is left for a call that gives up its current one. */
+/** Whether a healthy key with room is left for a call that gives up its current one. */
 export function isBetterKeyLeft(call: RunningCall): boolean {
-  const { pool, bucket } = call.plan;
-  return pool.select(call.draw, call.used)?.isHealthy(bucket, pool.clock.now()) ?? false;
+  const key = call.plan.pool.select(call.draw, call.used);
+  return key !== undefined && !isSecondChoice(call, key);
+}
+
+/** Whether other keys come first: something speaks against the key, or it has no room by the limits that headers state. */
+export function isSecondChoice({ plan: { pool, bucket } }: RunningCall, key: PooledKey): boolean {
+  return !key.isClear(bucket) || pool.traffic.headers.roomInMs(key, bucket, pool.clock.now()) > 0;
 }

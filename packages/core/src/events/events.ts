@@ -1,4 +1,5 @@
 import type { ExhaustedReason } from '../base/all-keys-failed-error.ts';
+import type { LimitSource } from '../provider/key-limits.ts';
 import type { KeyRef } from './key-ref.ts';
 import type { VerdictKind } from '../base/verdict.ts';
 
@@ -48,8 +49,7 @@ interface HealthEvent extends KeyEvent {
 interface OutageEvent extends HealthEvent {
   /**
    * The adapter's short code, for example `rate_limit_exceeded`; or `operator` after `disable()`, `marked` after
-   * `markKeyFailed()`, `no_<limit>_left` when a response stated a used-up limit. With `isFromStore`, the kind of the verdict
-   * instead of the code.
+   * `markKeyFailed()`. With `isFromStore`, the kind of the verdict instead of the code.
    */
   readonly reason: string;
 }
@@ -102,12 +102,21 @@ export interface KeyManagerEvents {
     /** When a call may check the key again, in ms since the epoch; absent if only `reset()` or `enable()` restores it. */
     readonly untilMs?: number;
   };
-  /** A key has no room left by a configured limit. Emitted once until it has room again. */
+  /**
+   * A key has no room left by a limit: an attempt has taken the last room, or a response says so. Emitted once until it has room again,
+   * and by a header once until its reset. Not emitted for limits that are learned.
+   */
   'key.limited': KeyEvent & {
-    /** The name of the limit, for example `requestsPerMinute`. */
+    /** The name of the limit as in `status()`, for example `requestsPerMinute`. */
     readonly limit: string;
+    /** How the limit is known. */
+    readonly source: LimitSource;
     /** When it has room again, in ms since the epoch. */
     readonly untilMs: number;
+    /** The quota bucket that it applies to; absent if it applies to the whole key. */
+    readonly bucket?: string;
+    /** The group whose keys share it. */
+    readonly group?: string;
   };
   /** `prefer()` has put a key before all others. */
   'key.preferred': KeyEvent & {

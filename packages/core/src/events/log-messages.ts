@@ -18,6 +18,7 @@ export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>>
   'key.cooled-down': 'debug',
   'key.disabled': 'debug',
   'key.preferred': 'info',
+  'key.limited': 'debug',
   'key.recovered': 'info',
   'call.succeeded': 'info',
   'call.aborted': 'info',
@@ -81,6 +82,8 @@ const messages: Readonly<Record<Locale, Messages>> = {
       `Key ${ordinal(key)} is disabled (${reason})${fromStore(event, 'en')}`,
     'key.preferred': ({ key, untilMs }) =>
       `Key ${ordinal(key)} comes first${untilMs === undefined ? '' : ` until ${isoTime(untilMs)}`}`,
+    'key.limited': ({ key, untilMs, limit, source }) =>
+      `Key ${ordinal(key)} is full until ${isoTime(untilMs)} (${limit}, ${source})`,
     'key.recovered': ({ key, ...event }) => `Key ${ordinal(key)} has recovered${fromStore(event, 'en')}`,
     'call.succeeded': ({ key }) => `Success with key ${ordinal(key)}`,
     'call.aborted': () => 'Aborted by the caller',
@@ -111,6 +114,8 @@ const messages: Readonly<Record<Locale, Messages>> = {
       `Chave ${ordinal(key)} desativada (${reason})${fromStore(event, 'pt-BR')}`,
     'key.preferred': ({ key, untilMs }) =>
       `Chave ${ordinal(key)} passa a ser a primeira${untilMs === undefined ? '' : ` até ${isoTime(untilMs)}`}`,
+    'key.limited': ({ key, untilMs, limit, source }) =>
+      `Chave ${ordinal(key)} no limite até ${isoTime(untilMs)} (${limit}, ${source})`,
     'key.recovered': ({ key, ...event }) => `Chave ${ordinal(key)} recuperada${fromStore(event, 'pt-BR')}`,
     'call.succeeded': ({ key }) => `Sucesso com chave ${ordinal(key)}`,
     'call.aborted': () => 'Chamada cancelada pela aplicação',

@@ -1,4 +1,5 @@
-import { measures, type Amounts, type Measure } from './limit-options.ts';
+import type { Measure } from '../provider/key-limits.ts';
+import { measures, type Amounts } from './limit-options.ts';
 import { MinuteWindow } from './minute-window.ts';
 import type { Sharing } from './share.ts';
 

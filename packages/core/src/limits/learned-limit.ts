@@ -84,3 +84,8 @@ export function fullnessOf(count: number, sureCount: number, limit: number): Ful
   if (sureCount < limit) return 0.5;
   return 2 + Math.min(0.9, (sureCount - limit) / (10 * limit));
 }
+
+/** How full a key is that has room after so many ms: of the full keys, the one that has room first is the best. */
+export function fullFor(roomInMs: number): Fullness {
+  return roomInMs === 0 ? 0 : 2 + (0.9 * roomInMs) / (roomInMs + minuteMs);
+}

@@ -1,6 +1,7 @@
 import type { Counts, LimitTime } from './counts.ts';
+import { meaningOf, type LimitName, type Limits, type Measure } from '../provider/key-limits.ts';
+import type { Amounts } from './limit-options.ts';
 import { shareLeft } from './share.ts';
-import { meaningOf, type Amounts, type LimitName, type Limits, type Measure } from './limit-options.ts';
 
 /** How much of a limit is used now. */
 export interface LimitUse {

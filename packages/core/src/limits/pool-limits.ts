@@ -1,44 +1,50 @@
+import { meaningOf } from '../provider/key-limits.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import type { PoolUsage } from '../state/pool-usage.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import type { Began, Counts, LimitTime } from './counts.ts';
 import { LimitClock } from './limit-clock.ts';
-import type { Draw, LimitName } from './limit-options.ts';
-import type { Meters, LimitUse } from './meters.ts';
-import { PoolMeters, type ConfiguredLimits, type LimitedKeys } from './pool-meters.ts';
-import type { KeyTraffic, PoolTraffic } from './pool-traffic.ts';
+import type { Amounts, Draw } from './limit-options.ts';
+import type { LimitUse, Meters } from './meters.ts';
+import {
+  PoolMeters,
+  type ConfiguredLimits,
+  type KeyMeters,
+  type LimitedKeys,
+  type MeteredPool,
+} from './pool-meters.ts';
+import type { KeyTraffic } from './pool-traffic.ts';
 import { SharedUse } from './shared-use.ts';
 
 /** What limits need of their pool. */
-interface LimitedPool {
-  readonly adapter: { readonly definition: { readonly timeZone?: string } };
+interface LimitedPool extends MeteredPool {
+  readonly adapter: MeteredPool['adapter'] & { readonly definition: { readonly timeZone?: string } };
   readonly clock: SharedClock;
-  readonly traffic: PoolTraffic;
-  readonly usage: PoolUsage;
   readonly slots: { expire(now: number): void };
   readonly waiting: { wake(): void };
   /** The store that processes share; `undefined` without one. */
   readonly store: object | undefined;
   /** Asks the store within a second what other processes have used. */
   requestTotals(): void;
-  /** The same key in other pools of this process. */
-  readonly twins: {
-    of(key: PooledKey): readonly { readonly key: PooledKey; readonly pool: { readonly usage: PoolUsage } }[];
-  };
 }
 
 /** A limit as it is used now. */
-export interface UsedLimit extends LimitUse {
+interface MeteredUse extends LimitUse {
+  readonly source: 'configured' | 'provider';
   /** The quota bucket; absent for a limit of the whole key. */
   readonly bucket?: string;
   /** The group whose keys share the limit; absent for a limit of the key. */
   readonly group?: string;
 }
 
-/** Keeps configured limits: an attempt begins only where all of its key, its bucket and its group have room. */
+/**
+ * Keeps configured limits: an attempt begins only where all of its key, its bucket and its group have room. By the limits that the
+ * provider documents, a key is only full.
+ */
 export class PoolLimits {
   /** Whether any limit is configured. Until then nothing is looked up. */
   isActive = false;
+  /** Whether the provider documents limits, by which a key can be full. */
+  readonly ranksKeys: boolean;
   readonly #pool: LimitedPool;
   readonly #meters: PoolMeters;
   readonly #sharedUse: SharedUse;
@@ -49,11 +55,13 @@ export class PoolLimits {
     this.#meters = new PoolMeters(limits, list, pool);
     this.#sharedUse = new SharedUse(pool, this.#meters, () => this.#timeOf(pool.clock.now()));
     this.#clock = new LimitClock(pool.clock, pool.adapter.definition.timeZone);
+    this.ranksKeys = this.#meters.areDocumented;
   }
 
   /** Replaces the keys of the pool. */
   replace(list: LimitedKeys): void {
-    this.isActive = this.#meters.replace(list);
+    this.#meters.replace(list);
+    this.isActive = this.#meters.areConfigured;
     if (this.isActive && this.#pool.store) this.#sharedUse.start();
   }
 
@@ -68,28 +76,29 @@ export class PoolLimits {
   roomInMs(key: PooledKey, draw: Draw, now: number): number {
     if (!this.isActive || draw.requests === 0) return 0;
     const time = this.#timeOf(now);
-    const { whole, buckets } = this.#meters.of(key);
-    const ofKey = whole.roomInMs(draw, time);
-    if (buckets.size === 0 && !this.#meters.hasGroups) return ofKey;
-    const ofBucket = buckets.get(draw.bucket)?.roomInMs(draw, time) ?? 0;
-    return Math.max(ofKey, ofBucket, this.#meters.ofGroup(key)?.roomInMs(draw, time) ?? 0);
+    const ofKey = roomInMs(this.#meters.of(key), draw, time);
+    if (!this.#meters.hasGroups) return ofKey;
+    return Math.max(ofKey, this.#meters.ofGroup(key)?.roomInMs(draw, time) ?? 0);
+  }
+
+  /** The time in ms until an attempt on this key has room by the limits that the provider documents; 0 for now. */
+  documentedRoomInMs(key: PooledKey, draw: Draw, now: number): number {
+    return this.ranksKeys ? roomInMs(this.#meters.documentedOf(key), draw, this.#timeOf(now)) : 0;
   }
 
   /** The least share that is left of the limits which apply to such an attempt on this key, from 0 to 1; 1 without a limit. */
   shareLeft(key: PooledKey, draw: Draw, now: number): number {
     if (!this.isActive) return 1;
     const time = this.#timeOf(now);
-    return Math.min(...this.#all(key, draw).map((meters) => meters.shareLeft(time)));
+    return Math.min(...this.#configured(key, draw).map((meters) => meters.shareLeft(time)));
   }
 
   /** All that an attempt on this key is counted in. Keep it until the end, because groups and limits can change meanwhile. */
   countsOf(key: PooledKey, { bucket }: Draw): readonly Counts[] {
-    const { counts } = this.#pool.traffic.of(key);
-    const ofGroup = this.#meters.ofGroup(key)?.counts;
-    return [counts?.whole, counts?.buckets.get(bucket), ofGroup].filter((found) => found !== undefined);
+    return this.#meters.countsOf(key, bucket);
   }
 
-  /** Whether a limit needs to know the tokens of what is counted here. */
+  /** Whether a limit of tokens applies to an attempt that is counted there. */
   countsTokens(counted: readonly Counts[]): boolean {
     return counted.some(({ limitsTokens }) => limitsTokens);
   }
@@ -114,43 +123,71 @@ export class PoolLimits {
 
   /** Asks what other processes have used, because an attempt on this key has begun. */
   askOthers(key: PooledKey, draw: Draw): void {
-    if (this.#pool.store) this.#sharedUse.watch(this.#all(key, draw));
+    if (this.#pool.store) this.#sharedUse.watch(this.#configured(key, draw));
   }
 
   /** How much of the limits of a key is used. */
-  uses(key: PooledKey): readonly UsedLimit[] {
-    if (!this.isActive) return [];
+  uses(key: PooledKey): readonly MeteredUse[] {
     const time = this.#timeOf(this.#pool.clock.now());
-    const { whole, buckets } = this.#meters.of(key);
-    const ofBuckets = [...buckets].flatMap(([bucket, meters]) => meters.uses(time).map((use) => ({ ...use, bucket })));
+    const documented = this.ranksKeys ? usesOf(this.#meters.documentedOf(key), 'provider', time) : [];
+    if (!this.isActive) return documented;
     const { group } = key;
     const ofGroup = this.#meters.ofGroup(key)?.uses(time) ?? [];
     return [
-      ...whole.uses(time),
-      ...ofBuckets,
-      ...ofGroup.map((use) => ({ ...use, ...(group === undefined ? {} : { group }) })),
+      ...usesOf(this.#meters.of(key), 'configured', time),
+      ...ofGroup.map((use) => ({ ...use, source: 'configured' as const, ...(group === undefined ? {} : { group }) })),
+      ...documented,
     ];
   }
 
-  /** The name of the limit that keeps a key from an attempt for the longest time. */
-  fullest(key: PooledKey, draw: Draw): LimitName | undefined {
-    const full = this.uses(key).filter(
-      ({ used, limit, bucket }) => used >= limit && (bucket ?? draw.bucket) === draw.bucket,
-    );
-    return full.toSorted((a, b) => (b.resetsInMs ?? 0) - (a.resetsInMs ?? 0))[0]?.name;
+  /** The configured limit that keeps a key from an attempt for the longest time. */
+  fullest(key: PooledKey, draw: Draw): MeteredUse | undefined {
+    const isFull = ({ source, used, limit, bucket }: MeteredUse) =>
+      source === 'configured' && used >= limit && (bucket ?? draw.bucket) === draw.bucket;
+    return longestOf(this.uses(key).filter(isFull));
+  }
+
+  /** The limit whose last room these amounts have taken, and the time in ms until such an attempt has room again. */
+  lastTaken(key: PooledKey, draw: Draw, taken: Amounts): (MeteredUse & { readonly roomInMs: number }) | undefined {
+    const now = this.#pool.clock.now();
+    const waits = { configured: this.roomInMs(key, draw, now), provider: this.documentedRoomInMs(key, draw, now) };
+    if (waits.configured === 0 && waits.provider === 0) return undefined;
+    const longest = longestOf(this.uses(key).filter((use) => isLastTaken(use, draw, taken)));
+    return longest && { ...longest, roomInMs: waits[longest.source] };
   }
 
   /** Converts a shared time, which is that of the caller, because to read a clock takes as long as the rest. */
   #timeOf(now: number): LimitTime {
-    const { clock, usage, slots } = this.#pool;
+    const { usage, slots } = this.#pool;
     usage.startDayIfDue(now);
     slots.expire(now);
     return this.#clock.at(now, usage.day, this.#sharedUse);
   }
 
-  /** All meters that apply to an attempt on this key. */
-  #all(key: PooledKey, { bucket }: Draw): readonly Meters[] {
+  /** All meters of configured limits that apply to an attempt on this key. */
+  #configured(key: PooledKey, { bucket }: Draw): readonly Meters[] {
     const { whole, buckets } = this.#meters.of(key);
     return [whole, buckets.get(bucket), this.#meters.ofGroup(key)].filter((meters) => meters !== undefined);
   }
+}
+
+function roomInMs({ whole, buckets }: KeyMeters, draw: Draw, time: LimitTime): number {
+  const ofKey = whole.roomInMs(draw, time);
+  return buckets.size === 0 ? ofKey : Math.max(ofKey, buckets.get(draw.bucket)?.roomInMs(draw, time) ?? 0);
+}
+
+function usesOf({ whole, buckets }: KeyMeters, source: MeteredUse['source'], time: LimitTime): MeteredUse[] {
+  const ofBuckets = [...buckets].flatMap(([bucket, meters]) => meters.uses(time).map((use) => ({ ...use, bucket })));
+  return [...whole.uses(time), ...ofBuckets].map((use) => ({ ...use, source }));
+}
+
+function longestOf(uses: readonly MeteredUse[]): MeteredUse | undefined {
+  return uses.toSorted((a, b) => (b.resetsInMs ?? 0) - (a.resetsInMs ?? 0))[0];
+}
+
+/** Whether a limit is used up with these amounts, and was not without them. Running attempts end all the time, so they do not count. */
+function isLastTaken({ name, used, limit, bucket }: MeteredUse, draw: Draw, taken: Amounts): boolean {
+  const meaning = meaningOf[name];
+  if (!meaning || (bucket ?? draw.bucket) !== draw.bucket) return false;
+  return used >= limit && used - taken[meaning.measure] < limit;
 }

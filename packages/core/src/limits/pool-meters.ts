@@ -1,10 +1,10 @@
+import type { KeyLimits, Limits, Measure } from '../provider/key-limits.ts';
 import type { BucketUse } from '../state/bucket-use.ts';
 import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { PoolUsage } from '../state/pool-usage.ts';
 import type { Use } from '../state/usage-window.ts';
 import { Counts } from './counts.ts';
-import type { KeyLimits, Limits, Measure } from './limit-options.ts';
 import { Meters } from './meters.ts';
 import type { PoolTraffic } from './pool-traffic.ts';
 
@@ -23,7 +23,8 @@ export interface LimitedKeys {
 }
 
 /** What meters need of their pool. */
-interface MeteredPool {
+export interface MeteredPool {
+  readonly adapter: { readonly definition: { readonly limits?: KeyLimits } };
   readonly traffic: PoolTraffic;
   readonly usage: PoolUsage;
   /** The same key in other pools of this process. */
@@ -32,7 +33,8 @@ interface MeteredPool {
   };
 }
 
-interface KeyMeters {
+/** The meters of a key as a whole, and of its quota buckets. */
+export interface KeyMeters {
   readonly whole: Meters;
   readonly buckets: ReadonlyMap<string, Meters>;
 }
@@ -43,6 +45,8 @@ export class PoolMeters {
   readonly #limits: KeyLimits | undefined;
   readonly #groups: ReadonlyMap<string, Meters>;
   readonly #byKey = new Map<PooledKey, KeyMeters>();
+  /** By the limits that the provider documents, without the configured ones of the same names. */
+  readonly #documented = new Map<PooledKey, KeyMeters>();
   #list: LimitedKeys;
 
   constructor({ limits, groupLimits = {} }: ConfiguredLimits, list: LimitedKeys, pool: MeteredPool) {
@@ -54,49 +58,110 @@ export class PoolMeters {
     );
   }
 
-  /** Replaces the keys of the pool. Returns whether anything is limited. */
-  replace(list: LimitedKeys): boolean {
+  /** Replaces the keys of the pool. */
+  replace(list: LimitedKeys): void {
     this.#list = list;
     this.#byKey.clear();
-    const isLimited = this.#limits !== undefined || this.#groups.size > 0 || list.limits.size > 0;
+    this.#documented.clear();
     // From now on their requests count, in all pools that have the key.
-    if (isLimited) for (const key of list.ring.keys) this.of(key);
-    return isLimited;
+    if (this.areConfigured) for (const key of list.ring.keys) this.of(key);
+    if (this.areDocumented) for (const key of list.ring.keys) this.documentedOf(key);
+  }
+
+  /** Whether any limit is configured. */
+  get areConfigured(): boolean {
+    return this.#limits !== undefined || this.#groups.size > 0 || this.#list.limits.size > 0;
+  }
+
+  /** Whether the provider documents limits. */
+  get areDocumented(): boolean {
+    return this.#pool.adapter.definition.limits !== undefined;
+  }
+
+  /** Whether a group has limits. */
+  get hasGroups(): boolean {
+    return this.#groups.size > 0;
   }
 
   /** Looks up the counts of a key again. */
   forget(key: PooledKey): void {
     this.#byKey.delete(key);
+    this.#documented.delete(key);
   }
 
-  /** Those of a key as a whole, and of its buckets. */
+  /** Those of the configured limits. */
   of(key: PooledKey): KeyMeters {
     const known = this.#byKey.get(key);
     if (known) return known;
-    const { buckets = {}, ...whole } = merged(this.#limits, this.#list.limits.get(key));
-    const traffic = this.#pool.traffic.of(key);
-    const counts = (traffic.counts ??= { whole: new Counts(), buckets: new Map() });
-    const meters = {
+    const meters = this.#meter(key, this.#configuredOf(key));
+    this.#byKey.set(key, meters);
+    return meters;
+  }
+
+  /** Those of the limits that the provider documents. */
+  documentedOf(key: PooledKey): KeyMeters {
+    const known = this.#documented.get(key);
+    if (known) return known;
+    const meters = this.#meter(key, without(this.#pool.adapter.definition.limits, this.#configuredOf(key)));
+    this.#documented.set(key, meters);
+    return meters;
+  }
+
+  /** Those of the group of a key. */
+  ofGroup({ group }: PooledKey): Meters | undefined {
+    return group === undefined ? undefined : this.#groups.get(group);
+  }
+
+  /** What is counted of each use of a key. */
+  countsOf(key: PooledKey, bucket: string | undefined): readonly Counts[] {
+    const { counts } = this.#pool.traffic.of(key);
+    const ofBucket = bucket === undefined ? undefined : counts?.buckets.get(bucket);
+    return [counts?.whole, ofBucket, this.ofGroup(key)?.counts].filter((found) => found !== undefined);
+  }
+
+  /** What is counted of the uses of a bucket only. */
+  countsOfBucket({ key, bucket }: BucketUse): readonly Counts[] {
+    const counts = this.#pool.traffic.of(key).counts?.buckets.get(bucket);
+    return counts ? [counts] : [];
+  }
+
+  #configuredOf(key: PooledKey): KeyLimits {
+    return merged(this.#limits, this.#list.limits.get(key));
+  }
+
+  #meter(key: PooledKey, { buckets = {}, ...whole }: KeyLimits): KeyMeters {
+    const { traffic, twins, usage } = this.#pool;
+    const ofKey = traffic.of(key);
+    const counts = (ofKey.counts ??= { whole: new Counts(), buckets: new Map() });
+    return {
       whole: new Meters(whole, counts.whole, {
         ofDay: (measure) => this.#usedToday(counts.whole, measure, this.#inAllPools(key)),
         // Those that began before the key had limits are in no counts.
-        running: () => key.usage.inUse + sum(this.#pool.twins.of(key).map((twin) => twin.key.usage.inUse)),
+        running: () => key.usage.inUse + sum(twins.of(key).map((twin) => twin.key.usage.inUse)),
       }),
       buckets: new Map(
         Object.entries(buckets).map(([bucket, limits]) => {
           const ofBucket = counts.buckets.get(bucket) ?? new Counts();
           counts.buckets.set(bucket, ofBucket);
-          const uses = () =>
-            this.#inAllPools(key).map(({ use, usage }) => ({ use: usage.ofBucket(use, bucket), usage }));
+          usage.ofBucket(key, bucket);
+          const inBucket = () =>
+            this.#inAllPools(key).map((one) => ({ ...one, use: one.usage.ofBucket(one.use, bucket) }));
           return [
             bucket,
-            new Meters(limits, ofBucket, { ofDay: (measure) => this.#usedToday(ofBucket, measure, uses()) }),
+            new Meters(limits, ofBucket, { ofDay: (measure) => this.#usedToday(ofBucket, measure, inBucket()) }),
           ];
         }),
       ),
     };
-    this.#byKey.set(key, meters);
-    return meters;
+  }
+
+  #metersOfGroup(group: string, limits: Limits): Meters {
+    const counts = new Counts();
+    const ofKeys = () => {
+      const keys = this.#list.ring.known.filter((key) => key.group === group);
+      return keys.map((use) => ({ use, usage: this.#pool.usage }));
+    };
+    return new Meters(limits, counts, { ofDay: (measure) => this.#usedToday(counts, measure, ofKeys()) });
   }
 
   /** The key, and the same key in other pools of this process. */
@@ -119,47 +184,20 @@ export class PoolMeters {
     // A new key of the account has no usage yet, but goes on with what was counted.
     return Math.max(own + ofOthers, counted);
   }
-
-  #metersOfGroup(group: string, limits: Limits): Meters {
-    const counts = new Counts();
-    const keys = () => this.#list.ring.known.filter((key) => key.group === group);
-    return new Meters(limits, counts, {
-      ofDay: (measure) =>
-        this.#usedToday(
-          counts,
-          measure,
-          keys().map((use) => ({ use, usage: this.#pool.usage })),
-        ),
-    });
-  }
-
-  /** Whether a group has limits. */
-  get hasGroups(): boolean {
-    return this.#groups.size > 0;
-  }
-
-  /** Those of the group of a key. */
-  ofGroup({ group }: PooledKey): Meters | undefined {
-    return group === undefined ? undefined : this.#groups.get(group);
-  }
-
-  /** Those that count all uses of a key. */
-  ofKey(key: PooledKey): readonly Meters[] {
-    const ofGroup = this.ofGroup(key);
-    return ofGroup ? [this.of(key).whole, ofGroup] : [this.of(key).whole];
-  }
-
-  /** Those that count the uses of a bucket only. */
-  ofBucket({ key, bucket }: BucketUse): readonly Meters[] {
-    const meters = this.of(key).buckets.get(bucket);
-    return meters ? [meters] : [];
-  }
 }
 
 /** The limits of a manager, with those that a key has of its own in their place. */
 function merged(ofManager: KeyLimits = {}, ofKey: KeyLimits = {}): KeyLimits {
   const own = Object.fromEntries(Object.entries(ofKey).filter(([, limit]) => limit !== undefined));
   return { ...ofManager, ...own, buckets: { ...ofManager.buckets, ...ofKey.buckets } };
+}
+
+/** The documented limits that are not configured. */
+function without({ buckets = {}, ...whole }: KeyLimits = {}, configured: KeyLimits): KeyLimits {
+  const less = (limits: Limits, replaced: Limits = {}): Limits =>
+    Object.fromEntries(Object.entries(limits).filter(([name]) => replaced[name as keyof Limits] === undefined));
+  const left = Object.entries(buckets).map(([bucket, limits]) => [bucket, less(limits, configured.buckets?.[bucket])]);
+  return { ...less(whole, configured), buckets: Object.fromEntries(left) as Record<string, Limits> };
 }
 
 function sum(numbers: readonly number[]): number {

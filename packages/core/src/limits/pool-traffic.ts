@@ -1,10 +1,15 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
+import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import { fullnessOf, LearnedLimit, raised, type Fullness } from './learned-limit.ts';
+import type { SharedClock } from '../state/shared-clock.ts';
+import { HeaderLimits } from './header-limits.ts';
+import { PoolHeaders } from './pool-headers.ts';
+import { fullFor, fullnessOf, LearnedLimit, raised, type Fullness } from './learned-limit.ts';
 import { RequestWindow, type RequestMark } from './request-window.ts';
 import type { Counts } from './counts.ts';
 import { ShortLimit } from './short-limit.ts';
+import type { UsedLimit } from './used-limit.ts';
 
 const longestRefusalMs = 60_000;
 const fewestToAssumeFrom = 10;
@@ -19,6 +24,8 @@ export interface KeyTraffic {
   /** The use of configured limits, of the key and of its buckets; `undefined` while no limit is configured for the key. */
   counts?: { readonly whole: Counts; readonly buckets: Map<string, Counts> };
   readonly window: RequestWindow;
+  /** What response headers state. */
+  headers: HeaderLimits;
   /** What was learned from refusals; `undefined` before the first one. */
   limit: LearnedLimit | undefined;
   /** What was learned from refusals that no limit of a minute explains; `undefined` before the first one in the pool. */
@@ -43,6 +50,8 @@ interface SmallestLimit {
 
 /** Counts the requests of a pool by key, and learns limits from refusals. */
 export class PoolTraffic {
+  /** What response headers state. */
+  readonly headers: PoolHeaders;
   readonly #byKey = new Map<PooledKey, KeyTraffic>();
   /** Whether a limit was ever learned. Until then no selection checks for one. */
   hasLimits = false;
@@ -55,11 +64,26 @@ export class PoolTraffic {
   /** The keys with a learned limit, so that a refusal does not visit thousands of keys without one. */
   readonly #limited = new Set<KeyTraffic>();
 
+  constructor(clock: SharedClock) {
+    this.headers = new PoolHeaders(clock, (key) => this.of(key));
+  }
+
+  /** The last request of the process, for what is known as of now. */
+  get lastRequest(): { readonly sequence: number } {
+    return { sequence: attempts };
+  }
+
+  /** Whether any limit is known by which a key can be full. */
+  get ranksKeys(): boolean {
+    return this.hasLimits || this.headers.isKnown;
+  }
+
   of(key: PooledKey): KeyTraffic {
     let traffic = this.#byKey.get(key);
     if (!traffic) {
       traffic = {
         window: new RequestWindow(),
+        headers: new HeaderLimits(),
         limit: undefined,
         shortLimit: undefined,
         provenCount: 0,
@@ -110,9 +134,11 @@ export class PoolTraffic {
     this.#noteLimits(refused, now);
   }
 
-  /** Counts the requests on a key together with those of another pool, and uses what was learned there. */
-  share(key: PooledKey, traffic: KeyTraffic, now: number): void {
+  /** Counts the requests on a key together with those of another pool, and uses what is known there. */
+  share(key: PooledKey, from: PoolTraffic, known: PooledKey, now: number): void {
+    const traffic = from.of(known);
     this.#byKey.set(key, traffic);
+    this.headers.share(key, from.headers, known);
     if (traffic.limit) this.#noteLimits(traffic, now);
   }
 
@@ -148,18 +174,43 @@ export class PoolTraffic {
     return this.#byKey.get(key)?.shortLimit?.roomInMs(now) ?? 0;
   }
 
-  /** How full a key is by its own limits, else by those of the other keys. */
-  fullness(key: PooledKey, now: number): Fullness {
+  /** How full a key is by what headers state, else by what was learned of it, else by what was learned of the other keys. */
+  fullness(key: PooledKey, bucket: string, now: number): Fullness {
+    const stated = fullFor(this.headers.roomInMs(key, bucket, now));
+    if (stated > 0) return stated;
     if (!this.hasLimits) return 0;
     const { window, limit, shortLimit, provenCount } = this.of(key);
     const roomInMs = shortLimit?.roomInMs(now, this.#assumedShort) ?? 0;
     // Of the full keys the one that has room first is the best.
     if (roomInMs > 0) return 2 + roomInMs / 2000;
+    // The provider knows its own limit better.
+    if (this.headers.states(key, 'requestsPerMinute', bucket, now)) return 0;
     if (limit?.known(now)) return limit.fullness(window, now);
-    const assumed = this.#assumed;
-    if (!assumed || provenCount > 2 * assumed.limit) return 0;
+    const assumed = this.#assumedOf(provenCount);
+    if (!assumed) return 0;
     const assumedLimit = raised(assumed.limit, assumed.untilMs, now);
     return Math.min(fullnessOf(window.count(now), window.sureCount, assumedLimit), fullestByAssumption);
+  }
+
+  /** The limit of a minute that was learned of a key or is assumed of it, unless the provider states one. */
+  learnedUse(key: PooledKey, now: number): UsedLimit | undefined {
+    if (!this.hasLimits || this.headers.states(key, 'requestsPerMinute', unspecifiedBucket, now)) return undefined;
+    const { window, limit, provenCount } = this.of(key);
+    const known = limit?.known(now) ?? this.#assumedOf(provenCount);
+    const raisedLimit = known ? raised(known.limit, known.untilMs, now) : Infinity;
+    if (raisedLimit === Infinity) return undefined;
+    const resetsInMs = window.roomInMs(now);
+    return {
+      name: 'requestsPerMinute',
+      source: 'learned',
+      limit: raisedLimit,
+      used: window.count(now),
+      ...(resetsInMs === Infinity ? {} : { resetsInMs }),
+    };
+  }
+
+  #assumedOf(provenCount: number): SmallestLimit | undefined {
+    return this.#assumed && provenCount <= 2 * this.#assumed.limit ? this.#assumed : undefined;
   }
 
   /** Whether a key has had no success for a minute and already runs as many attempts as an untested key should. */
@@ -171,6 +222,7 @@ export class PoolTraffic {
   forget(key: PooledKey): void {
     const traffic = this.#byKey.get(key);
     if (traffic) traffic.limit = traffic.shortLimit = undefined;
+    this.headers.forget(key);
     this.#assumed = undefined;
     this.#assumedShort = Infinity;
   }
@@ -185,6 +237,7 @@ export class PoolTraffic {
   replace(ring: KeyRing): void {
     const kept = new Set(ring.known);
     for (const key of this.#byKey.keys()) if (!kept.has(key)) this.#byKey.delete(key);
+    this.headers.replace(ring);
     const known = new Set(this.#byKey.values());
     for (const traffic of this.#limited) if (!known.has(traffic)) this.#limited.delete(traffic);
   }

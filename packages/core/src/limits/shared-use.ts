@@ -68,8 +68,9 @@ export class SharedUse {
   #onOthers(use: Use, more: Totals, atMs: number): void {
     const { clock } = this.#pool;
     const { now } = this.#time();
-    const affected = use instanceof BucketUse ? this.#meters.ofBucket(use) : this.#meters.ofKey(use as PooledKey);
-    for (const { counts } of affected) {
+    const affected =
+      use instanceof BucketUse ? this.#meters.countsOfBucket(use) : this.#meters.countsOf(use as PooledKey, undefined);
+    for (const counts of affected) {
       for (const measure of measures) {
         counts.addOfOthers(measure, more[counted[measure].index] ?? 0, atMs - clock.offsetMs, now);
       }

@@ -86,10 +86,11 @@ export async function checkKeys(pool: KeyPool, options: CheckKeysOptions = {}): 
 async function checkKey(pool: KeyPool, key: PooledKey, settings: CheckSettings): Promise<Checked> {
   settings.signal?.throwIfAborted();
   const { revision } = pool.health;
+  const { lastRequest } = pool.traffic;
   const startedAtMs = pool.runtime.steadyNow();
   const result = await probeInTime(pool, key, settings);
   const latencyMs = Math.round(pool.runtime.steadyNow() - startedAtMs);
-  if (settings.apply) applyResult(pool, key, result, revision);
+  if (settings.apply) applyResult(pool, key, result, { revision, ...lastRequest });
   return { result, latencyMs };
 }
 
@@ -116,11 +117,16 @@ async function probeInTime(
 }
 
 /** Applies a result like that of an attempt, except that it counts nothing, and that a working key proves less. */
-function applyResult(pool: KeyPool, key: PooledKey, result: ProbeResult, revision: number): void {
+function applyResult(
+  pool: KeyPool,
+  key: PooledKey,
+  result: ProbeResult,
+  { revision, sequence }: { readonly revision: number; readonly sequence: number },
+): void {
   const { operation, rateLimits = [] } = result;
   const evidence = { key, bucket: pool.adapter.bucketOf(operation), revision };
   key.group ??= (result.outcome === 'refused' ? result.verdict.group : undefined) ?? result.group;
-  if (rateLimits.length > 0) learnLimits(pool, key, rateLimits, operation);
+  learnLimits(pool, key, rateLimits, { operation, sequence });
   if (result.outcome === 'refused') pool.health.strike(evidence, result.verdict);
   if (result.outcome !== 'working') return;
   key.streak = 0;

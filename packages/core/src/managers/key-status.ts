@@ -1,10 +1,8 @@
 import type { KeyRef } from '../events/key-ref.ts';
-import type { LimitName } from '../limits/limit-options.ts';
+import type { UsedLimit } from '../limits/used-limit.ts';
 import { nextKeys, type NextKey } from './next-keys.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
-import type { RateLimit } from '../provider/provider-adapter.ts';
-import { withTimes } from '../provider/read-rate-limits.ts';
 import type { KeyState } from '../state/health-view.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -22,17 +20,9 @@ interface HealthStatus {
 }
 
 /** A limit in `status()`. */
-export interface LimitStatus {
-  /** Its name in the options, for example `requestsPerMinute`. */
-  readonly name: LimitName;
-  readonly limit: number;
-  readonly used: number;
-  /** When less is used, in ms since the epoch; absent for `concurrency`, and while nothing is used of a minute. */
+export interface LimitStatus extends Omit<UsedLimit, 'resetsInMs'> {
+  /** When less is used, in ms since the epoch; absent for `concurrency`, while nothing is used of a minute, and if no header states it. */
   readonly resetsAtMs?: number;
-  /** The quota bucket that it applies to; absent if it applies to the whole key. */
-  readonly bucket?: string;
-  /** The group whose keys share it. */
-  readonly group?: string;
 }
 
 /** One key in `status()`. `state`, `reason` and `availableAtMs` apply to calls without an `operation`. */
@@ -45,9 +35,7 @@ export interface KeyStatus extends KeyRef, HealthStatus {
   readonly group?: string;
   /** The quota buckets with a recorded failure, until an hour after its end. `unspecified` is the bucket of calls without an `operation`. */
   readonly buckets?: readonly (HealthStatus & { readonly bucket: string })[];
-  /** The rate limits that the last response stated. */
-  readonly rateLimits?: readonly RateLimit[];
-  /** How much of the configured limits is used. */
+  /** Its limits, from all sources, and how much of each is used. */
   readonly limits?: readonly LimitStatus[];
   /** Usage by this process: since it started, and `today` in the provider's time zone. */
   readonly usage: Readonly<KeyUsage> & { readonly today: Readonly<UsageCounts> };
@@ -105,10 +93,19 @@ function freezeCounts<Counts extends UsageCounts>(counts: Counts): Readonly<Coun
   return freeze(counts);
 }
 
+function limitsOf(key: PooledKey, { limits, traffic, runtime }: KeyPool, now: number): LimitStatus[] {
+  const learned = traffic.learnedUse(key, now);
+  const used: UsedLimit[] = [...limits.uses(key), ...traffic.headers.uses(key), ...(learned ? [learned] : [])];
+  return used.map(({ resetsInMs, ...use }) => {
+    const reset = resetsInMs === undefined ? {} : { resetsAtMs: Math.round(runtime.now() + resetsInMs) };
+    return freeze({ ...use, ...reset });
+  });
+}
+
 // Frozen part by part, because a walk over all parts takes as long as the rest.
 function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStatus {
-  const { clock, usage: poolUsage, runtime } = pool;
-  const { ref, masked, group, rateLimits, usage } = key;
+  const { clock, usage: poolUsage } = pool;
+  const { ref, masked, group, usage } = key;
   const { total, today } = poolUsage.ofAll(key);
   const lastUsedAtMs = usage.lastUsedAtMs === 0 ? 0 : clock.toLocal(usage.lastUsedAtMs);
   const whole: Health = {
@@ -117,11 +114,7 @@ function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStatus {
     availableAtMs: () => key.availableAtMs(unspecifiedBucket, now),
   };
   const buckets = [...key.buckets].map(([bucket, health]) => freeze({ bucket, ...describeHealth(health, clock, now) }));
-  const limits = rateLimits.map((limit) => freeze(withTimes(limit, (timeMs) => clock.toLocal(timeMs))));
-  const configured = pool.limits.uses(key).map(({ resetsInMs, ...use }) => {
-    const reset = resetsInMs === undefined ? {} : { resetsAtMs: Math.round(runtime.now() + resetsInMs) };
-    return freeze({ ...use, ...reset });
-  });
+  const limits = limitsOf(key, pool, now);
   return freeze({
     ...ref,
     masked,
@@ -129,8 +122,7 @@ function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStatus {
     ...(group === undefined ? {} : { group }),
     ...describeHealth(whole, clock, now),
     ...(buckets.length === 0 ? {} : { buckets: freeze(buckets) }),
-    ...(limits.length === 0 ? {} : { rateLimits: freeze(limits) }),
-    ...(configured.length === 0 ? {} : { limits: freeze(configured) }),
+    ...(limits.length === 0 ? {} : { limits: freeze(limits) }),
     usage: freezeCounts({
       ...usage,
       failures: { ...usage.failures },
@@ -173,6 +165,8 @@ export class StatusReader {
   #offsetMs = 0;
   /** The difference between the clock of this process and the shared clock, in ms. */
   #toLocalMs = 0;
+  /** Whether the status of any key can show limits that change by themselves. */
+  #hasLimits = false;
 
   constructor(pool: KeyPool) {
     this.#pool = pool;
@@ -181,7 +175,7 @@ export class StatusReader {
   read(): KeyManagerStatus {
     const { origin, adapter, store, clock, keys } = this.#pool;
     this.#pool.refreshStatus();
-    if (this.#isNewTime()) this.#known = [];
+    if (this.#isOutdated()) this.#known = [];
     const now = clock.now();
     this.#known = keys.map((key, index) => {
       const known = this.#known[index];
@@ -202,14 +196,19 @@ export class StatusReader {
     };
   }
 
-  /** Whether the day has changed, or a clock was set, since the last time. */
-  #isNewTime(): boolean {
-    const { clock, usage } = this.#pool;
+  /** Whether the day has changed, a clock was set, or the first limit has become known since the last time. */
+  #isOutdated(): boolean {
+    const { clock, usage, limits, traffic } = this.#pool;
+    const hasLimits = limits.isActive || limits.ranksKeys || traffic.ranksKeys;
     const toLocalMs = clock.toLocal(0);
     // Both clocks are rounded, so their difference varies by 1 ms.
     const isSame =
-      usage.day === this.#day && clock.offsetMs === this.#offsetMs && Math.abs(toLocalMs - this.#toLocalMs) <= 1;
+      usage.day === this.#day &&
+      clock.offsetMs === this.#offsetMs &&
+      Math.abs(toLocalMs - this.#toLocalMs) <= 1 &&
+      hasLimits === this.#hasLimits;
     if (isSame) return false;
+    this.#hasLimits = hasLimits;
     this.#day = usage.day;
     this.#offsetMs = clock.offsetMs;
     this.#toLocalMs = toLocalMs;
@@ -219,8 +218,7 @@ export class StatusReader {
   #describe(key: PooledKey, now: number): KnownStatus {
     key.forgetOldBuckets();
     const status = describeKey(key, this.#pool, now);
-    // What was used of a minute changes by itself.
-    const untilMs = Math.min(key.changesAtMs(now), status.limits ? now + limitsChangeMs : Infinity);
+    const untilMs = Math.min(key.changesAtMs(now), this.#hasLimits ? now + limitsChangeMs : Infinity);
     return { key, revision: key.statusRevision, fromMs: now, untilMs, status };
   }
 }

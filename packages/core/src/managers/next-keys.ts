@@ -1,9 +1,10 @@
 import type { KeyRef } from '../events/key-ref.ts';
-import type { LimitName } from '../limits/limit-options.ts';
+import { oneRequest } from '../limits/limit-options.ts';
 import { untilOneEndsMs } from '../limits/meters.ts';
 import { reasonOf, type UsableReason } from '../pool/key-ranks.ts';
-import { oneRequest, type KeyPool } from '../pool/key-pool.ts';
+import type { KeyPool } from '../pool/key-pool.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
+import type { LimitName } from '../provider/key-limits.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { PooledKey } from '../state/pooled-key.ts';
  * - `ready`: nothing speaks against it; the strategy decides.
  * - `busy`: another key is unhealthy, and this one, which has not worked for a minute, runs 4 attempts or more.
  * - `may-be-full`: at a learned limit, of its own or of another key.
- * - `full`: beyond a learned limit, which is a preference.
+ * - `full`: by a limit that headers state, that was learned or that the provider documents, which are preferences.
  * - `suspect`: its last failures say little about it.
  * - `probed`: its cooldown is over, and another call tries it.
  * - `standby`: its weight is 0.
@@ -55,7 +56,7 @@ function outOfUse(key: PooledKey, pool: KeyPool): NextKey {
     const end = availableAtMs === undefined ? {} : { availableAtMs: clock.toLocal(availableAtMs) };
     return freeze({ ...nameOf(key), reason: state, ...end });
   }
-  const limit = limits.fullest(key, oneRequest);
+  const limit = limits.fullest(key, oneRequest)?.name;
   const roomInMs = limits.roomInMs(key, oneRequest, now);
   return freeze({
     ...nameOf(key),

@@ -1,7 +1,7 @@
 import { checkName, shortened, shown, shownKind, withoutInvisible } from '../base/check-arguments.ts';
 import { didYouMean } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
-import { checkKeyLimits, type KeyLimits } from '../limits/limit-options.ts';
+import { checkKeyLimits, type KeyLimits } from '../provider/key-limits.ts';
 
 /** A key as the application passes it: the string alone, or with a public name and its project or organisation. */
 export type ApiKeyInput =

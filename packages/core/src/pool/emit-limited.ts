@@ -1,13 +1,44 @@
-import type { Draw } from '../limits/limit-options.ts';
+import type { FullRuntime } from '../base/runtime.ts';
+import type { EventHub } from '../events/event-hub.ts';
+import type { EventOrigin, KeyManagerEvents } from '../events/events.ts';
+import type { Amounts, Draw } from '../limits/limit-options.ts';
+import type { PoolLimits } from '../limits/pool-limits.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import type { KeyPool } from './key-pool.ts';
 
-/** Emits that a key has no room left for such an attempt by a configured limit. */
-export function emitLimited(pool: KeyPool, key: PooledKey, draw: Draw): void {
-  const roomInMs = pool.limits.roomInMs(key, draw, pool.clock.now());
-  const limit = roomInMs === 0 ? undefined : pool.limits.fullest(key, draw);
-  // Running attempts end all the time.
-  if (limit === undefined || limit === 'concurrency') return;
-  const untilMs = Math.round(pool.runtime.now() + roomInMs);
-  pool.events.emit('key.limited', () => ({ ...pool.origin, key: key.ref, limit, untilMs }));
+/** The part of a pool that emits events about limits. */
+export interface LimitedPool {
+  readonly origin: EventOrigin;
+  readonly events: EventHub;
+}
+
+/** A limit by which a key has no room. */
+interface FullLimit extends Pick<KeyManagerEvents['key.limited'], 'source' | 'untilMs'> {
+  readonly name: string;
+  readonly bucket?: string | undefined;
+  readonly group?: string | undefined;
+}
+
+/** Emits that a key has no room left by a limit. */
+export function emitLimited({ origin, events }: LimitedPool, key: PooledKey, full: FullLimit): void {
+  const { name, source, untilMs, bucket, group } = full;
+  events.emit('key.limited', () => ({
+    ...origin,
+    key: key.ref,
+    limit: name,
+    source,
+    untilMs: Math.round(untilMs),
+    ...(bucket === undefined ? {} : { bucket }),
+    ...(group === undefined ? {} : { group }),
+  }));
+}
+
+/** Emits that a key has no room left for such an attempt if these amounts, by default its own, have taken the last. */
+export function emitIfFull(
+  pool: LimitedPool & { readonly limits: PoolLimits; readonly runtime: FullRuntime },
+  key: PooledKey,
+  draw: Draw,
+  taken: Amounts = draw,
+): void {
+  const full = pool.limits.lastTaken(key, draw, taken);
+  if (full) emitLimited(pool, key, { ...full, untilMs: pool.runtime.now() + full.roomInMs });
 }

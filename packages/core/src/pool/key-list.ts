@@ -4,7 +4,7 @@ import type { KeyRef } from '../events/key-ref.ts';
 import type { EventOrigin, KeyChangeReason, KeyManagerEvents } from '../events/events.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { HealthContext } from '../state/key-health.ts';
-import type { KeyLimits } from '../limits/limit-options.ts';
+import type { KeyLimits } from '../provider/key-limits.ts';
 import { KeyRing } from '../state/key-ring.ts';
 import { PooledKey, type TwinsOf } from '../state/pooled-key.ts';
 import { checkApiKeys, looksReal, type ApiKeyInput, type ListedApiKey } from './check-api-keys.ts';

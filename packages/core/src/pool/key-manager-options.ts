@@ -6,7 +6,7 @@ import { checkPoolName, defaultPool } from '../base/provider-name.ts';
 import type { Runtime } from '../base/runtime.ts';
 import { checkEnvFileOptions, type EnvFileOptions } from '../env/environment.ts';
 import type { LogOptions } from '../events/event-log.ts';
-import { checkKeyLimits, checkLimits, type KeyLimits, type Limits } from '../limits/limit-options.ts';
+import { checkKeyLimits, checkLimits, type KeyLimits, type Limits } from '../provider/key-limits.ts';
 import type { KeyStateStore } from '../stores/key-state-store.ts';
 import type { KeyStrategy } from './key-strategy.ts';
 import type { RetryBudgetOptions } from './retry-budget.ts';

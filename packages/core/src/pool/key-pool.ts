@@ -5,7 +5,7 @@ import { createRuntime, type FullRuntime } from '../base/runtime.ts';
 import { EventHub } from '../events/event-hub.ts';
 import type { EventOrigin, KeyChangeReason } from '../events/events.ts';
 import { EventLog } from '../events/event-log.ts';
-import { GuardedAdapter, unspecifiedBucket } from '../provider/guarded-adapter.ts';
+import { GuardedAdapter } from '../provider/guarded-adapter.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { HealthContext } from '../state/key-health.ts';
 import type { KeyRing } from '../state/key-ring.ts';
@@ -25,7 +25,7 @@ import { KeySelection } from './key-selection.ts';
 import { changeOf, KeyList, type NewKeyList } from './key-list.ts';
 import { observeResponse } from './observe-response.ts';
 import type { PoolSource } from './pool-source.ts';
-import type { Draw } from '../limits/limit-options.ts';
+import { oneRequest, type Draw } from '../limits/limit-options.ts';
 import { PoolLimits } from '../limits/pool-limits.ts';
 import { PoolTraffic } from '../limits/pool-traffic.ts';
 import type { RequestMark } from '../limits/request-window.ts';
@@ -33,9 +33,6 @@ import { SoonestRecovery } from './recovery.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { TwinPools } from './twin-pools.ts';
 import { WaitingCalls } from './waiting-calls.ts';
-
-/** What a call draws on that names no operation and no cost. */
-export const oneRequest: Draw = { bucket: unspecifiedBucket, requests: 1, tokens: 0, units: 0 };
 
 /** The keys of one pool: which one is next, and what is known of them. */
 export class KeyPool<Client = unknown> {
@@ -54,7 +51,7 @@ export class KeyPool<Client = unknown> {
   readonly clients: ClientCache<Client>;
   readonly retryOn: 'same-key' | 'next-key';
   readonly budget: RetryBudget | undefined;
-  readonly traffic: PoolTraffic = new PoolTraffic();
+  readonly traffic: PoolTraffic;
   readonly limits: PoolLimits;
   /** The number of running calls. A stream counts until its first chunk. */
   runningCalls = 0;
@@ -99,6 +96,7 @@ export class KeyPool<Client = unknown> {
     this.retryOn = retryOn;
     this.budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
     this.clock = new SharedClock(this.runtime);
+    this.traffic = new PoolTraffic(this.clock);
     const context: HealthContext = { clock: this.clock, recheckInvalid, revision: 0 };
     this.twins = new TwinPools(this);
     this.list = new KeyList(this, adapter, context, this.warn, (key) => this.twins.of(key).map((twin) => twin.key));
@@ -205,7 +203,7 @@ export class KeyPool<Client = unknown> {
   /** Learns from a refusal, also for other pools that have the key. */
   onRefusal(key: PooledKey, start: RequestMark, verdict: ErrorVerdict): void {
     this.traffic.onRefusal(key, start, verdict, this.clock.now());
-    this.twins.onRefusal(key);
+    this.twins.onLearned(key);
   }
 
   /** Lets the calls that wait for this key try again, in all pools that have it. */
@@ -234,6 +232,7 @@ export class KeyPool<Client = unknown> {
       this.limits.takeOver(key, before.traffic.of(known).counts);
       this.health.takeOver(key, known, shiftMs);
       key.takeOver(known);
+      this.traffic.headers.share(key, before.traffic.headers, known);
       this.onUsage(key);
     }
   }
@@ -305,6 +304,7 @@ export class KeyPool<Client = unknown> {
   // A client is used inside an attempt with its key, unless the application keeps it for other uses.
   #observeOfClient<R>(key: PooledKey, response: R): R {
     const attempt = findAttempt(this.provider, this.origin.pool);
-    return attempt?.keyId === key.ref.keyId ? attempt.observe(response) : observeResponse(this, key, response);
+    if (attempt?.keyId === key.ref.keyId) return attempt.observe(response);
+    return observeResponse(this, key, response, this.traffic.lastRequest);
   }
 }

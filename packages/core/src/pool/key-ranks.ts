@@ -1,3 +1,4 @@
+import { fullFor } from '../limits/learned-limit.ts';
 import type { Draw } from '../limits/limit-options.ts';
 import type { PoolLimits } from '../limits/pool-limits.ts';
 import type { PoolTraffic } from '../limits/pool-traffic.ts';
@@ -5,8 +6,9 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import type { PreferredKey } from './preferred-key.ts';
 
 /**
- * How good a choice a key is; lower is better. -1: preferred by an operator. 0: has room. Up to 1: may be full, or is untested and busy. From 2 to below 3: full
- * by a learned limit. 3: suspect. 4: recovering, and another call probes it. 5: standby.
+ * How good a choice a key is; lower is better. -1: preferred by an operator. 0: has room. Up to 1: may be full, or is untested and busy.
+ * From 2 to below 3: full by a limit that headers state, that was learned or that the provider documents. 3: suspect. 4: recovering, and
+ * another call probes it. 5: standby.
  */
 export type Rank = number;
 export const preferredRank = -1;
@@ -51,13 +53,14 @@ export class KeyRanks {
 
   /** Whether a key of which nothing is known has the best rank, so that no clock needs to be read. */
   get areAlike(): boolean {
-    return !this.#standings.hasTroubled && !this.#traffic.hasLimits && !this.#limits.isActive;
+    const areRanked = this.#traffic.ranksKeys || this.#limits.ranksKeys || this.#limits.isActive;
+    return !this.#standings.hasTroubled && !areRanked;
   }
 
   /** The rank of a key; `undefined` if it cannot be used. */
   of(key: PooledKey, draw: Draw, now: number): Rank | undefined {
     if (this.#limits.isActive && this.#limits.roomInMs(key, draw, now) > 0) return undefined;
-    const byHealth = this.#byHealth(key, draw.bucket, now);
+    const byHealth = this.#byHealth(key, draw, now);
     if (byHealth === undefined) return undefined;
     const isGood = byHealth < fullRank;
     const hasSession = draw.session !== undefined;
@@ -74,10 +77,12 @@ export class KeyRanks {
     return keys.filter((_, index) => ranks[index] === best);
   }
 
-  #byHealth(key: PooledKey, bucket: string, now: number): Rank | undefined {
+  #byHealth(key: PooledKey, draw: Draw, now: number): Rank | undefined {
+    const { bucket } = draw;
     switch (key.state(bucket, now)) {
       case 'healthy': {
-        const fullness = this.#traffic.fullness(key, now);
+        const documented = fullFor(this.#limits.documentedRoomInMs(key, draw, now));
+        const fullness = Math.max(this.#traffic.fullness(key, bucket, now), documented);
         // While a key is unhealthy, all its calls fall over to the next one, which may be down too. This spreads them.
         const isCold = this.#standings.hasTroubled && key.index > 0 && this.#traffic.isCold(key, now);
         return isCold ? Math.max(fullness, coldRank) : fullness;

@@ -82,7 +82,7 @@ export class TwinPools {
       if (!twin) continue;
       this.#pool.health.takeOver(key, twin.key, this.#pool.clock.aheadOf(twin.pool.clock));
       key.takeOver(twin.key);
-      this.#pool.traffic.share(key, twin.pool.traffic.of(twin.key), this.#pool.clock.now());
+      this.#pool.traffic.share(key, twin.pool.traffic, twin.key, this.#pool.clock.now());
     }
   }
 
@@ -96,10 +96,11 @@ export class TwinPools {
     return refs.length === 0 ? none : refs.flatMap((ref) => keyIn(ref.deref(), secret));
   }
 
-  /** Lets the pools that have this key use the limit that was learned of it. */
-  onRefusal(key: PooledKey): void {
+  /** Lets the pools that have this key use what was learned of its limits. */
+  onLearned(key: PooledKey): void {
     for (const { pool, key: twin } of this.of(key)) {
-      pool.traffic.share(twin, this.#pool.traffic.of(key), pool.clock.now());
+      pool.traffic.share(twin, this.#pool.traffic, key, pool.clock.now());
+      twin.statusRevision++;
     }
   }
 

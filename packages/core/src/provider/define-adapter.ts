@@ -3,6 +3,7 @@ import { closestName } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { util } from '../base/node-builtins.ts';
 import { checkProviderName } from '../base/provider-name.ts';
+import { checkKeyLimits } from './key-limits.ts';
 import type { ProviderAdapter } from './provider-adapter.ts';
 
 const members: readonly (keyof ProviderAdapter)[] = [
@@ -19,6 +20,7 @@ const members: readonly (keyof ProviderAdapter)[] = [
   'usageOf',
   'bucketOf',
   'unitsOf',
+  'limits',
   'timeZone',
   'keyPattern',
 ];
@@ -45,7 +47,7 @@ function isTimeZone(name: string): boolean {
  * Checks an adapter and returns it with its client type inferred.
  *
  * @throws InvalidOptionsError if a member is misspelt, a name is empty, too long or malformed, `classifyError` is missing,
- * `keyPattern` is not a RegExp, or `timeZone` is unknown.
+ * `keyPattern` is not a RegExp, a limit is not an integer from 1, or `timeZone` is unknown.
  * @example
  * const acmeAdapter = defineAdapter({
  *   name: 'acme',
@@ -72,5 +74,6 @@ export function defineAdapter<Client = unknown>(adapter: ProviderAdapter<Client>
       `The "timeZone" of the adapter "${adapter.name}" must be an IANA name, for example America/Los_Angeles.`,
     );
   }
+  if (adapter.limits !== undefined) checkKeyLimits('adapter.limits', adapter.limits);
   return adapter;
 }

@@ -1,16 +1,17 @@
 import type { TokenUsage } from '../base/token-usage.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { HeadersLike } from '../http/headers.ts';
+import type { KeyLimits } from './key-limits.ts';
 
 /** One rate limit, as the headers of a response state it. */
 export interface RateLimit {
   /** The provider's name for the limit, for example `requests`. */
   readonly name: string;
-  /** The amount left. At 0 or less other keys are preferred until the reset. */
+  /** The amount left. At 0 or less other keys come first until the reset. */
   readonly remaining: number;
-  /** The full amount. */
+  /** The full amount. A limit of 0 is ignored: the plan has no such requests. */
   readonly limit?: number;
-  /** When the limit is full again, in ms since the epoch. */
+  /** When the limit is full again, in ms since the epoch. @default a minute after the response */
   readonly resetsAtMs?: number;
   /** When the next request has room, in ms since the epoch. @default `resetsAtMs` */
   readonly roomAtMs?: number;
@@ -139,6 +140,11 @@ export interface ProviderAdapter<Client = unknown> {
   bucketOf?(operation: string): string;
   /** Returns the cost of one attempt of an operation, in the provider's quota units. @default 1 */
   unitsOf?(operation: string | undefined): number;
+  /**
+   * The limits that the provider documents for every key. An account can have others, so a key that is full by them comes after the
+   * others and stays usable. The option `limits` of a manager replaces those of the same name. @default none
+   */
+  readonly limits?: KeyLimits;
   /** The IANA time zone of the provider's day, for example `America/Los_Angeles`. @default 'UTC' */
   readonly timeZone?: string;
   /** The format of the provider's keys. A key that does not match is still used, with a warning. */

@@ -64,18 +64,6 @@ export function waitForRoom(
   return waits.length > 0 ? Math.max(...waits) - reading.now : undefined;
 }
 
-/** Converts the times of a limit, for example from the time of a store to the time of this process. */
-export function withTimes(
-  { resetsAtMs, roomAtMs, ...limit }: RateLimit,
-  convert: (timeMs: number) => number,
-): RateLimit {
-  return {
-    ...limit,
-    ...(resetsAtMs === undefined ? {} : { resetsAtMs: convert(resetsAtMs) }),
-    ...(roomAtMs === undefined ? {} : { roomAtMs: convert(roomAtMs) }),
-  };
-}
-
 function statedLimits(headers: HeadersLike, reading: RateLimitReading): StatedLimit[] {
   const byName = new Map<string, Parts>();
   for (const [header, value] of headerEntries(headers)) {

@@ -12,8 +12,6 @@ export interface Doubt {
   readonly suspicionMs: number;
   /** When a success ended the last suspicion. */
   readonly recoveredAtMs: number;
-  /** Until then other keys are preferred, because a limit of this one is used up. Afterwards the key is healthy, without a probe. */
-  readonly demotedUntilMs: number;
   /** Until then the key rests, after a refusal without a stated wait: it is used only if no other key is left. */
   readonly restUntilMs: number;
   /** When the rest started. */
@@ -27,16 +25,10 @@ export const noDoubt: Doubt = Object.freeze({
   suspectUntilMs: 0,
   suspicionMs: 0,
   recoveredAtMs: 0,
-  demotedUntilMs: 0,
   restUntilMs: 0,
   restSinceMs: 0,
   restLevel: 0,
 });
-
-/** Prefers other keys until then, because a limit is used up. */
-export function demote(doubt: Doubt, untilMs: number): Doubt {
-  return { ...doubt, demotedUntilMs: Math.max(doubt.demotedUntilMs, untilMs) };
-}
 
 /**
  * Makes the key suspect for 30 s after a streak of failures. The time doubles, up to 10 min, if the key fails its probe or fails

@@ -41,8 +41,7 @@ export function factUntilMs({ record, statedEnd }: HealthView, clock: SharedCloc
 
 /** Whether nothing is known against the key, at any time. */
 export function isClear({ record, doubt }: HealthView): boolean {
-  const { suspectUntilMs, demotedUntilMs, restUntilMs } = doubt;
-  const isDoubted = suspectUntilMs > 0 || demotedUntilMs > 0 || restUntilMs > 0;
+  const isDoubted = doubt.suspectUntilMs > 0 || doubt.restUntilMs > 0;
   return record.untilMs === 0 && record.disabled === '' && !isDoubted;
 }
 
@@ -53,9 +52,7 @@ export function stateOf(view: HealthView, clock: SharedClock, now: number): KeyS
   if (record.disabled) return 'disabled';
   if (factUntilMs(view, clock) > now) return record.reason === 'invalid-key' ? 'disabled' : 'cooling';
   if (doubt.restUntilMs > now) return 'cooling';
-  if (doubt.suspectUntilMs > now || doubt.demotedUntilMs > now) return 'suspect';
-  const isProbeDue = record.untilMs > 0 || doubt.restUntilMs > 0 || doubt.suspectUntilMs > 0;
-  return isProbeDue ? 'recovering' : 'healthy';
+  return doubt.suspectUntilMs > now ? 'suspect' : 'recovering';
 }
 
 /** Why the key is out or suspect: the kind of the last verdict that counted. */
@@ -64,7 +61,7 @@ export function reasonOf(view: HealthView, clock: SharedClock, now: number): Una
   if (record.disabled) return record.disabled;
   if (factUntilMs(view, clock) > now) return record.reason;
   if (doubt.restUntilMs > now) return 'rate-limited';
-  return doubt.suspectUntilMs > now || doubt.demotedUntilMs > now ? 'transient' : '';
+  return doubt.suspectUntilMs > now ? 'transient' : '';
 }
 
 /** The same facts and guesses by a clock that is `ms` ahead. */
@@ -79,7 +76,6 @@ export function shiftView({ record, statedEnd, doubt }: HealthView, ms: number):
       ...doubt,
       suspectUntilMs: move(doubt.suspectUntilMs),
       recoveredAtMs: move(doubt.recoveredAtMs),
-      demotedUntilMs: move(doubt.demotedUntilMs),
       restUntilMs: move(doubt.restUntilMs),
       restSinceMs: move(doubt.restSinceMs),
     },

@@ -1,5 +1,5 @@
 import type { ErrorVerdict } from '../base/verdict.ts';
-import { demote, noDoubt, type Doubt } from './doubt.ts';
+import { noDoubt, type Doubt } from './doubt.ts';
 import {
   absorbRecord,
   applyVerdict,
@@ -74,7 +74,7 @@ export class KeyHealth {
 
   /** Until when other keys are preferred, in ms since the epoch. */
   get suspectUntilMs(): number {
-    return Math.max(this.#view.doubt.suspectUntilMs, this.#view.doubt.demotedUntilMs);
+    return this.#view.doubt.suspectUntilMs;
   }
 
   /** When the cooldown by facts and guesses ends, in ms since the epoch; 0 if there is none. */
@@ -106,8 +106,8 @@ export class KeyHealth {
   /** When the state changes next without an event, in ms since the epoch; `Infinity` if it does not. */
   changesAtMs(now: number): number {
     if (this.#isClear) return Infinity;
-    const { restUntilMs, suspectUntilMs, demotedUntilMs } = this.#view.doubt;
-    const ends = [factUntilMs(this.#view, this.#context.clock), restUntilMs, suspectUntilMs, demotedUntilMs];
+    const { restUntilMs, suspectUntilMs } = this.#view.doubt;
+    const ends = [factUntilMs(this.#view, this.#context.clock), restUntilMs, suspectUntilMs];
     return Math.min(...ends.filter((end) => end > now));
   }
 
@@ -189,9 +189,7 @@ export class KeyHealth {
       {
         record: wasOut ? joinRecords(record, healed) : record,
         statedEnd: wasOut ? undefined : statedEnd,
-        doubt: wasDoubted
-          ? { ...noDoubt, suspicionMs: doubt.suspicionMs, demotedUntilMs: doubt.demotedUntilMs, recoveredAtMs }
-          : doubt,
+        doubt: wasDoubted ? { ...noDoubt, suspicionMs: doubt.suspicionMs, recoveredAtMs } : doubt,
       },
       now,
     );
@@ -229,11 +227,6 @@ export class KeyHealth {
   applyFailure(verdict: ErrorVerdict, now: number, historyMs: number = Infinity): Transition | undefined {
     const { clock, recheckInvalid } = this.#context;
     return this.#update(applyVerdict(this.#view, verdict, { clock, recheckInvalid, now, historyMs }), now);
-  }
-
-  /** Prefers other keys until then, in ms since the epoch. */
-  demote(untilMs: number, now: number): Transition | undefined {
-    return this.#update({ ...this.#view, doubt: demote(this.#view.doubt, untilMs) }, now);
   }
 
   /** Disables the key until `reset()`. */

@@ -2,7 +2,6 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { EventOrigin } from '../events/events.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
-import type { RateLimit } from '../provider/provider-adapter.ts';
 import { ofAccount, shiftView, type HealthView } from './health-view.ts';
 import type { HealthContext, KeyHealth } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
@@ -11,9 +10,6 @@ import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
 import { endOf, isStale } from './stale-buckets.ts';
 import type { Transition } from './transition.ts';
-
-// A header that promises a longer time is wrong, or describes a quota that an error will report.
-const longestDemotionMs = 86_400_000;
 
 /** A key as a whole, or one quota bucket of it. */
 export interface HealthTarget {
@@ -112,23 +108,6 @@ export class PoolHealth {
     this.#change({ key }, (health) => health.recordAccepted(revision, now));
   }
 
-  /**
-   * Prefers other keys while a limit of this one is used up. Its times are in shared time. A limit without a bucket applies to the
-   * bucket of the call.
-   */
-  demote(key: PooledKey, limit: RateLimit, callBucket: string): void {
-    const now = this.#clock.now();
-    const { name, remaining, bucket: named, resetsAtMs = 0, roomAtMs = resetsAtMs } = limit;
-    if (remaining > 0 || !(roomAtMs > now)) return;
-    const untilMs = Math.min(roomAtMs, now + longestDemotionMs);
-    const ofCall = callBucket === unspecifiedBucket ? undefined : callBucket;
-    for (const bucket of new Set(named === undefined ? [ofCall] : [callBucket, named])) {
-      for (const sharing of this.#affectedBy(key, limit)) {
-        this.#change(targetOf(sharing, bucket), (health) => health.demote(untilMs, now), `no_${name}_left`);
-      }
-    }
-  }
-
   /** Gives a new key of an account what is known of the account from its earlier key. */
   inherit(key: PooledKey, from: PooledKey): void {
     const now = this.#clock.now();
@@ -185,8 +164,8 @@ export class PoolHealth {
     this.#emit(target, healthOf(target), transition, reason, isFromStore);
   }
 
-  #affectedBy(key: PooledKey, cause: ErrorVerdict | RateLimit): readonly PooledKey[] {
-    const isOfGroup = 'scope' in cause && cause.scope === 'group' && key.group !== undefined;
+  #affectedBy(key: PooledKey, verdict: ErrorVerdict): readonly PooledKey[] {
+    const isOfGroup = 'scope' in verdict && verdict.scope === 'group' && key.group !== undefined;
     if (!isOfGroup) return [key];
     const others = this.#ring.keys.filter((other) => other !== key && other.group === key.group);
     return [key, ...others];

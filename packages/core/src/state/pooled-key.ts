@@ -1,8 +1,6 @@
 import type { KeyRef } from '../events/key-ref.ts';
 import { sha256 } from '../base/node-builtins.ts';
 import { maskKey } from '../base/redaction.ts';
-import type { RateLimit } from '../provider/provider-adapter.ts';
-import { withTimes } from '../provider/read-rate-limits.ts';
 import type { KeyState } from './health-view.ts';
 import { KeyBuckets } from './key-buckets.ts';
 import { KeyHealth, type HealthContext } from './key-health.ts';
@@ -24,7 +22,6 @@ interface Placement {
 export type TwinsOf = (key: PooledKey) => readonly PooledKey[];
 
 const noTwins: TwinsOf = () => [];
-const noLimits: readonly RateLimit[] = [];
 const noBuckets: ReadonlyMap<string, KeyHealth> = new Map();
 
 const fromGoodToBad: readonly KeyState[] = ['healthy', 'recovering', 'suspect', 'cooling', 'disabled'];
@@ -58,7 +55,6 @@ export class PooledKey {
   /** Rises with each change that `status()` shows, except when a state ends by the clock; see `changesAtMs`. */
   statusRevision = 0;
   #group: string | undefined;
-  #rateLimits: readonly RateLimit[] = noLimits;
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
   #buckets: KeyBuckets | undefined;
   #streak = 0;
@@ -93,7 +89,6 @@ export class PooledKey {
   takeOver(known: PooledKey): void {
     this.#streak = Math.max(this.#streak, known.streak);
     this.group ??= known.group;
-    if (this.#rateLimits === noLimits) this.rateLimits = known.rateLimits;
   }
 
   /** The key itself. A method, because printing an object can show the values of its getters. */
@@ -116,7 +111,6 @@ export class PooledKey {
   /** Takes over what applies to the account of an earlier key. */
   inherit(from: PooledKey): void {
     this.group ??= from.group;
-    this.rateLimits = from.rateLimits;
   }
 
   /** The number of vague failures in a row, over all calls and pools. Any success resets it. */
@@ -151,25 +145,6 @@ export class PooledKey {
     if (this.#group !== undefined || group === undefined) return;
     this.group = group;
     for (const twin of this.#twinsOf(this)) twin.group ??= group;
-  }
-
-  /** The limits that the last response stated. */
-  get rateLimits(): readonly RateLimit[] {
-    return this.#rateLimits;
-  }
-
-  set rateLimits(limits: readonly RateLimit[]) {
-    this.#rateLimits = limits;
-    this.statusRevision++;
-  }
-
-  /** Notes the limits of a response. */
-  learnLimits(limits: readonly RateLimit[]): void {
-    this.rateLimits = limits;
-    for (const twin of this.#twinsOf(this)) {
-      const shiftMs = twin.clock.aheadOf(this.clock);
-      twin.rateLimits = limits.map((limit) => withTimes(limit, (timeMs) => timeMs + shiftMs));
-    }
   }
 
   /** What is known of the key in one quota bucket. */
@@ -208,14 +183,9 @@ export class PooledKey {
     return this.#buckets?.all ?? noBuckets;
   }
 
-  /** Whether nothing is known against the key for a call in this bucket. Faster than `isHealthy`, because it reads no clock. */
+  /** Whether nothing is known against the key for a call in this bucket, at any time: it is healthy. Reads no clock. */
   isClear(bucket: string): boolean {
     return this.health.isClear && (this.#buckets?.get(bucket)?.isClear ?? true);
-  }
-
-  /** Whether the key is healthy now for a call in this bucket. A demotion that has ended counts as healthy, but not as clear. */
-  isHealthy(bucket: string, now: number): boolean {
-    return this.isClear(bucket) || this.state(bucket, now) === 'healthy';
   }
 
   /** The health records that a call in this bucket depends on. */

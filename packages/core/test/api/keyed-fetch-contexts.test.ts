@@ -60,7 +60,7 @@ describe.each([
     );
     const service = injectKeys(new Service(server.keyedFetch(), makeLimiter()));
     await Promise.all(Array.from({ length: 6 }, () => service.ask(server.url)));
-    const limits = server.manager.status().keys.map(({ rateLimits }) => rateLimits?.map(({ remaining }) => remaining));
+    const limits = server.manager.status().keys.map(({ limits: ofKey }) => ofKey?.map(({ remaining }) => remaining));
     expect(limits).toEqual([[1], [2]]);
   });
 });

@@ -1,7 +1,5 @@
 import { currentAttempt, type KeyStrategy } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { poolOf } from '../../src/pool/pool-of.ts';
-import { unspecifiedBucket } from '../../src/provider/guarded-adapter.ts';
 import { callMany, startMany } from '../call-many.ts';
 import { numbersFrom } from '../seeded-numbers.ts';
 import {
@@ -126,28 +124,6 @@ describe('falling over after a transient failure', () => {
     expect(keys.calls.filter((key) => key === 'K2')).toHaveLength(200);
     await keys.runtime.advance(100);
     await all;
-  });
-
-  it('is as free to a key whose limit was used up and is full again', async () => {
-    const keys = scriptKeys({ K1: [bad], K2: [good] }, { stepped: true, retryBudget: { tokens: 0 } });
-    const pool = poolOf(keys.manager);
-    const [, second] = pool.keys;
-    if (second)
-      pool.health.demote(second, { name: 'requests', limit: 10, remaining: 0, resetsAtMs: 1000 }, unspecifiedBucket);
-    expect(keys.key('K2').state).toBe('suspect');
-    await keys.runtime.advance(1000);
-    expect(keys.key('K2').state).toBe('healthy');
-    await expect(callMany(keys, 20, once)).resolves.toMatchObject({ served: 20 });
-  });
-
-  it('takes no first failure on a key whose limit is full again for the failure of a probe', async () => {
-    const keys = scriptKeys({ K1: [transient, ok], K2: [good] });
-    const pool = poolOf(keys.manager);
-    const [first] = pool.keys;
-    if (first)
-      pool.health.demote(first, { name: 'requests', limit: 10, remaining: 0, resetsAtMs: 1000 }, unspecifiedBucket);
-    keys.runtime.set(1000);
-    await expect(keys.call()).resolves.toBe('K1');
   });
 
   it('does not count a scout whose client could not be made for ever', async () => {

@@ -123,7 +123,9 @@ describe('concurrency', () => {
     await runtime.advance(10);
     await expect(third).resolves.toBe('K1');
     expect([String(await first), String(await second)]).toEqual(['Error: first has left', 'Error: second has left']);
-    expect(keys.manager.status().keys[0]?.limits).toEqual([{ name: 'concurrency', limit: 1, used: 0 }]);
+    expect(keys.manager.status().keys[0]?.limits).toEqual([
+      { name: 'concurrency', source: 'configured', limit: 1, used: 0 },
+    ]);
   });
 
   it('counts a stream until its end', async () => {

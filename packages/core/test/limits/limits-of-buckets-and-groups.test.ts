@@ -13,7 +13,7 @@ describe('limits of a day, of buckets and of groups', () => {
     await callTimes(keys, 2);
     expect(await rejection(keys.call())).toMatchObject({ reason: 'limited', retryAfterMs: 3_600_000 });
     expect(keys.manager.status().keys[0]?.limits).toEqual([
-      { name: 'requestsPerDay', used: 2, limit: 2, resetsAtMs: midnightMs },
+      { name: 'requestsPerDay', source: 'configured', used: 2, limit: 2, resetsAtMs: midnightMs },
     ]);
     keys.runtime.set(midnightMs);
     await expect(keys.call()).resolves.toBe('K1');
@@ -76,14 +76,16 @@ describe('a full key', () => {
     await callTimes(keys, 2);
     await rejection(keys.call());
     expect(events).toMatchObject([
-      ['key.limited', { key: { ordinal: 1 }, limit: 'requestsPerMinute', untilMs: 61_000 }],
+      ['key.limited', { key: { ordinal: 1 }, limit: 'requestsPerMinute', source: 'configured', untilMs: 61_000 }],
     ]);
     expect(keys.manager.status().keys[0]).toMatchObject({
       state: 'healthy',
       limits: [{ name: 'requestsPerMinute', used: 2, limit: 2, resetsAtMs: 61_000 }],
     });
     keys.runtime.set(61_000);
-    expect(keys.manager.status().keys[0]?.limits).toEqual([{ name: 'requestsPerMinute', used: 0, limit: 2 }]);
+    expect(keys.manager.status().keys[0]?.limits).toEqual([
+      { name: 'requestsPerMinute', source: 'configured', used: 0, limit: 2 },
+    ]);
   });
 });
 

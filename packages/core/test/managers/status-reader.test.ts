@@ -52,7 +52,7 @@ describe('the status of a key that has not changed', () => {
     await keys.call();
     await keys.call({ ...once, operation: 'op' }).catch(() => {});
     const status = statusOf(keys);
-    expect(status).toMatchObject({ buckets: [{ bucket: 'op' }], rateLimits: [{ name: 'requests' }] });
+    expect(status).toMatchObject({ buckets: [{ bucket: 'op' }], limits: [{ name: 'requests', source: 'header' }] });
     expect(partsOf(status).filter((part) => !Object.isFrozen(part))).toEqual([]);
     (keys.manager.status().keys as KeyStatus[]).pop();
     expect(statusOf(keys)).toBe(status);
@@ -146,19 +146,19 @@ describe('the status of a key is built again after', () => {
     const keys = scriptKeys({ K1: [ok] }, { adapter: { probe } });
     const before = statusBefore(keys);
     await keys.manager.checkKeys();
-    expect(statusAfter(keys, before)).toMatchObject({ group: 'project-a', rateLimits: [{ remaining: 5 }] });
+    expect(statusAfter(keys, before)).toMatchObject({ group: 'project-a', limits: [{ remaining: 5 }] });
   });
 
-  it('a response has stated its rate limits, or none', async () => {
-    const limits = [[{ name: 'requests', remaining: 5 }], []];
+  it('a response has stated a limit, and after its reset', async () => {
+    const limits = [[{ name: 'requests', remaining: 5, resetsAtMs: 1500 }]];
     const keys = scriptKeys({ K1: [ok] }, { adapter: { readLimits: () => limits.shift() ?? [] } });
     await keys.manager.retryWithFallback(() => {
       const before = statusBefore(keys);
       currentAttempt().observe({ headers: new Headers() });
       const stated = statusAfter(keys, before);
-      expect(stated.rateLimits).toMatchObject([{ remaining: 5 }]);
-      currentAttempt().observe({ headers: new Headers() });
-      expect(statusAfter(keys, stated)).not.toHaveProperty('rateLimits');
+      expect(stated.limits).toMatchObject([{ remaining: 5 }]);
+      keys.runtime.set(1500);
+      expect(statusAfter(keys, stated)).not.toHaveProperty('limits');
     });
   });
 

@@ -85,9 +85,9 @@ describe('a key in two pools', () => {
     await a.manager.retryWithFallback((_key, attempt) => attempt.observe(new Response()));
     expect(b.manager.status().keys[1]).toMatchObject({
       group: 'org-1',
-      rateLimits: [{ name: 'requests', remaining: 7, resetsAtMs: 60_000 }],
+      limits: [{ name: 'requests', limit: 100, used: 93, resetsAtMs: 60_000 }],
     });
-    expect(b.manager.status().keys[0]).not.toHaveProperty('rateLimits');
+    expect(b.manager.status().keys[0]).not.toHaveProperty('limits');
   });
 
   it('shares the limit that was learned from refusals', async () => {

@@ -29,6 +29,13 @@ describe('defineAdapter', () => {
     expect(define).toThrow(`An adapter has no member "${wrong}". Did you mean "${right}"?`);
   });
 
+  it('rejects limits that are not integers from 1, and unknown ones', () => {
+    const define = (limits: object) => () => defineAdapter({ ...scriptedAdapter, limits });
+    expect(define({ unitsPerDay: 10_000, buckets: { search: { requestsPerDay: 100 } } })).not.toThrow();
+    expect(define({ unitsPerDay: 0 })).toThrow('"adapter.limits.unitsPerDay" must be an integer from 1; it is 0.');
+    expect(define({ unitPerDay: 5 })).toThrow('adapter.limits.unitPerDay');
+  });
+
   it('accepts members of its own', () => {
     const own = {
       ...scriptedAdapter,

@@ -15,6 +15,7 @@ describe('a faulty adapter', () => {
     const adapter = { readLimits: () => [{ name: 'requests', remaining: 0, resetsAtMs: Number.NaN }] };
     const keys = scriptKeys({ K1: [observing, transient], K2: [ok] }, { adapter });
     await keys.call();
+    keys.runtime.set(60_000);
     await keys.call({ maxRetries: 1 });
     expect(keys.key('K1').state).toBe('suspect');
   });

@@ -130,9 +130,9 @@ describe('a reader of the adapter', () => {
     for (const part of [{ name }, { bucket: name }, { window: name }]) {
       const keys = start({ [secret]: observing, K2: observing }, { readLimits: () => [{ ...limit, ...part }] });
       await expect(keys.call({ operation: 'search' })).resolves.toBe(secret);
-      const { name: shownName = '', bucket } = keys.key(secret).rateLimits?.[0] ?? {};
+      const { name: shownName = '', bucket } = keys.key(secret).limits?.[0] ?? {};
       expect(shownName.length).toBeLessThan(129);
-      expect([undefined, what === 'a key' ? '[redacted]' : undefined]).toContain(bucket);
+      expect([undefined, 'search', what === 'a key' ? '[redacted]' : 'search']).toContain(bucket);
       expectCleanOutput(keys);
     }
   });

@@ -88,9 +88,9 @@ describe('what a response says of limits', () => {
       { adapter: { probe: async () => ({ outcome: 'working', rateLimits: readLimits() }) } },
     );
     await keys.manager.checkKeys();
-    expect(keys.key('K1').rateLimits).toEqual([
-      { name: 'requests', remaining: 7, scope: 'key', bucket: 'search' },
-      { name: 'tokens', remaining: 1 },
+    expect(keys.key('K1').limits).toEqual([
+      { name: 'requests', source: 'header', remaining: 7, bucket: 'search' },
+      { name: 'tokens', source: 'header', remaining: 1 },
     ]);
   });
 });

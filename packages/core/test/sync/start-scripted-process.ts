@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import { RequestedChild } from '../../../../test-support/requested-child.ts';
-import type { KeyLimits } from '../../src/limits/limit-options.ts';
+import type { KeyLimits } from '../../src/provider/key-limits.ts';
 import type { KeyState } from '../../src/state/health-view.ts';
 import type { ProcessRequests } from './scripted-process.ts';
 

@@ -1,3 +1,4 @@
+import type { ProviderAdapter } from '@api-key-fallback/core/adapter';
 import { afterEach } from 'vitest';
 import { scriptKeys, type Script, type ScriptedKeys } from '../scripted-keys.ts';
 import { passTogether, type UnreliableStore } from './unreliable-store.ts';
@@ -25,8 +26,13 @@ export function closeLater(keys: ScriptedKeys): ScriptedKeys {
 }
 
 /** A manager that acts as a separate process on the store. Its clock is `aheadMs` ahead. */
-export function join(store: UnreliableStore, script: Script, aheadMs = 0): ScriptedKeys {
-  const keys = scriptKeys(script, { store, stepped: true });
+export function join(
+  store: UnreliableStore,
+  script: Script,
+  aheadMs = 0,
+  adapter: Partial<ProviderAdapter> = {},
+): ScriptedKeys {
+  const keys = scriptKeys(script, { store, stepped: true, adapter });
   keys.runtime.set(store.time + aheadMs);
   return closeLater(keys);
 }
