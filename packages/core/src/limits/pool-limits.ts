@@ -13,7 +13,7 @@ import {
   type MeteredPool,
 } from './pool-meters.ts';
 import type { KeyTraffic } from './pool-traffic.ts';
-import { SharedUse } from './shared-use.ts';
+import { SharedUse, type SharedStore } from './shared-use.ts';
 
 /** What limits need of their pool. */
 interface LimitedPool extends MeteredPool {
@@ -21,10 +21,7 @@ interface LimitedPool extends MeteredPool {
   readonly clock: SharedClock;
   readonly slots: { expire(now: number): void };
   readonly waiting: { wake(): void };
-  /** The store that processes share; `undefined` without one. */
-  readonly store: object | undefined;
-  /** Asks the store within a second what other processes have used. */
-  requestTotals(): void;
+  readonly shared: SharedStore;
 }
 
 /** A limit as it is used now. */
@@ -62,7 +59,7 @@ export class PoolLimits {
   replace(list: LimitedKeys): void {
     this.#meters.replace(list);
     this.isActive = this.#meters.areConfigured;
-    if (this.isActive && this.#pool.store) this.#sharedUse.start();
+    if (this.isActive && this.#pool.shared.store) this.#sharedUse.start();
   }
 
   /** Goes on with what another manager of the pool has counted of the same key. */
@@ -123,7 +120,7 @@ export class PoolLimits {
 
   /** Asks what other processes have used, because an attempt on this key has begun. */
   askOthers(key: PooledKey, draw: Draw): void {
-    if (this.#pool.store) this.#sharedUse.watch(this.#configured(key, draw));
+    if (this.#pool.shared.store) this.#sharedUse.watch(this.#configured(key, draw));
   }
 
   /** How much of the limits of a key is used. */

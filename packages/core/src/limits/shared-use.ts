@@ -13,13 +13,20 @@ import type { Sharing } from './share.ts';
 /** A reading of what other processes have used is relied on for this time: they send and ask about once a second. */
 const freshMs = 2000;
 
+/** The store that processes share. */
+export interface SharedStore {
+  /** `undefined` without one. */
+  readonly store: object | undefined;
+  /** Asks within a second what other processes have used. */
+  requestTotals(): void;
+}
+
 /** What shared limits need of their pool. */
 interface SharingPool {
   readonly clock: SharedClock;
   readonly usage: PoolUsage;
   readonly waiting: { wake(): void };
-  /** Asks the store within a second what other processes have used. */
-  requestTotals(): void;
+  readonly shared: SharedStore;
 }
 
 /** Learns from the store what other processes have used of the limits. */
@@ -62,7 +69,7 @@ export class SharedUse {
   /** Asks what the others have used, because something was counted in these meters. */
   watch(meters: readonly Meters[]): void {
     for (const watched of meters) this.#watched.add(watched);
-    this.#pool.requestTotals();
+    this.#pool.shared.requestTotals();
   }
 
   #onOthers(use: Use, more: Totals, atMs: number): void {
@@ -83,6 +90,6 @@ export class SharedUse {
     this.#answeredAtMs = time.now;
     if (!this.isAlone) this.#pool.waiting.wake();
     for (const meters of this.#watched) if (!meters.isHalfUsed(time)) this.#watched.delete(meters);
-    if (this.#watched.size > 0) this.#pool.requestTotals();
+    if (this.#watched.size > 0) this.#pool.shared.requestTotals();
   }
 }

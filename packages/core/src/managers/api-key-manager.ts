@@ -188,7 +188,7 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
    */
   async ready(): Promise<void> {
     await this.#pool.source?.ready().catch(() => {});
-    await this.#pool.ready();
+    await this.#pool.shared.ready();
   }
 
   /**

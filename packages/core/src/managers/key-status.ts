@@ -173,7 +173,8 @@ export class StatusReader {
   }
 
   read(): KeyManagerStatus {
-    const { origin, adapter, store, clock, keys } = this.#pool;
+    const { origin, adapter, shared, clock, keys } = this.#pool;
+    const store = shared.status;
     this.#pool.refreshStatus();
     if (this.#isOutdated()) this.#known = [];
     const now = clock.now();

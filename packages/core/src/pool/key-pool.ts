@@ -15,9 +15,6 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import { RunningSlots } from '../state/running-slots.ts';
 import { SharedClock } from '../state/shared-clock.ts';
 import { chooseStore, type ChosenStore } from '../stores/choose-store.ts';
-import type { KeyStateStore } from '../stores/key-state-store.ts';
-import { RecordIndex } from '../sync/record-index.ts';
-import { StateReplica } from '../sync/state-replica.ts';
 import type { ApiKeyInput } from './check-api-keys.ts';
 import { ClientCache } from './client-cache.ts';
 import { checkManagerOptions, type KeyManagerOptions } from './key-manager-options.ts';
@@ -29,6 +26,7 @@ import { oneRequest, type Draw } from '../limits/limit-options.ts';
 import { PoolLimits } from '../limits/pool-limits.ts';
 import { PoolTraffic } from '../limits/pool-traffic.ts';
 import type { RequestMark } from '../limits/request-window.ts';
+import { PoolStore } from './pool-store.ts';
 import { SoonestRecovery } from './recovery.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { TwinPools } from './twin-pools.ts';
@@ -66,10 +64,7 @@ export class KeyPool<Client = unknown> {
   fallback: () => KeyPool | undefined = () => undefined;
   /** Writes a line of the level `warn` into the log. */
   readonly warn: (text: string) => void;
-  readonly #records: RecordIndex;
-  /** The store of this pool. Not private, because `takeOver()` can receive a pool of another copy of this package. */
-  readonly chosen: ChosenStore | undefined;
-  readonly #replica: StateReplica | undefined;
+  readonly shared: PoolStore;
   readonly #soonest = new SoonestRecovery();
   /** The pool to take over from once there are keys. */
   #before: KeyPool | undefined;
@@ -118,11 +113,12 @@ export class KeyPool<Client = unknown> {
           this.waiting.wake();
         },
         onOwnHealth: (...change) => this.twins.share(...change),
-        onRecord: (target) => this.#replica?.onRecord(target),
+        onRecord: (target) => this.shared.onRecord(target),
       });
-      this.#records = new RecordIndex(this.#ring);
-      this.#replica = chosen && this.#share(chosen.store);
-      this.chosen = chosen;
+      const { origin, health, usage, clock, events } = this;
+      const onClockShift = () => this.selection.refresh();
+      const parts = { origin, health, usage, clock, events, runtime: this.runtime, onClockShift };
+      this.shared = new PoolStore(chosen, this.#ring, parts);
       this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));
       this.twins.onKeys(this.keys);
       // After the twins, because they share what is counted.
@@ -145,7 +141,7 @@ export class KeyPool<Client = unknown> {
     this.#soonest.clear();
     // First, because what was learned of keys that are forgotten goes with them.
     for (const [key, from] of successors) this.traffic.inherit(key, from);
-    for (const part of [this.usage, this.health, this.traffic, this.#records, this.selection]) part.replace(ring);
+    for (const part of [this.usage, this.health, this.traffic, this.shared, this.selection]) part.replace(ring);
     this.twins.onKeys(added);
     // Last, because twins share what they count.
     this.limits.replace(list);
@@ -155,7 +151,7 @@ export class KeyPool<Client = unknown> {
     }
     for (const key of removed) this.#dropClientIfIdle(key);
     if (this.#before) this.takeOver(this.#before);
-    if (added.length > 0) this.#replica?.onNewKeys();
+    if (added.length > 0) this.shared.onNewKeys();
     this.waiting.wake();
     if (list.hasChanged) this.events.emit('keys.changed', changeOf, this.origin, list, reason, source);
   }
@@ -168,7 +164,7 @@ export class KeyPool<Client = unknown> {
   /** Notes that an attempt on this key has started or ended, after it was counted. */
   onUsage(key: PooledKey): void {
     this.#onLoad(key);
-    this.#replica?.onUsage(key);
+    this.shared.onUsage(key);
   }
 
   /** The time in ms until the first key is available for such an attempt; `undefined` if none becomes available by itself. */
@@ -224,7 +220,8 @@ export class KeyPool<Client = unknown> {
     before.twins.end();
     this.selection.preferred.takeOver(before.selection.preferred, this.#ring);
     const shiftMs = this.clock.aheadOf(before.clock);
-    const hasSameStore = this.chosen !== undefined && this.chosen.store === before.chosen?.store;
+    const { store } = this.shared;
+    const hasSameStore = store !== undefined && store === before.shared.store;
     for (const key of this.keys) {
       const known = before.find(key.reveal());
       if (!known) continue;
@@ -248,26 +245,11 @@ export class KeyPool<Client = unknown> {
     }
   }
 
-  /** What `status()` shows of the store. */
-  get store(): { readonly kind: string; readonly isAway: boolean } | undefined {
-    return this.#replica && { kind: this.#replica.kind, isAway: this.#replica.isAway };
-  }
-
   /** Brings what `status()` shows up to date: what other processes have counted arrives soon, the rest at once. */
   refreshStatus(): void {
     this.slots.expire(this.clock.now());
     this.usage.startDay();
-    this.#replica?.requestTotals();
-  }
-
-  /** Requests what other processes have used. */
-  requestTotals(): void {
-    this.#replica?.requestTotals();
-  }
-
-  /** Resolves after the first exchange with the store; at once without a store. */
-  async ready(): Promise<void> {
-    await this.#replica?.ready();
+    this.shared.requestTotals();
   }
 
   close(): Promise<void> {
@@ -276,8 +258,7 @@ export class KeyPool<Client = unknown> {
 
   async #close(): Promise<void> {
     this.source?.close();
-    await this.#replica?.close();
-    await this.chosen?.release().catch(() => {});
+    await this.shared.close();
     this.events.removeListeners();
     this.clients.clear();
     this.twins.end();
@@ -292,13 +273,6 @@ export class KeyPool<Client = unknown> {
     key.statusRevision++;
     if (this.#ring.left.length > 0) this.#dropClientIfIdle(key);
     this.selection.onUsage(key);
-  }
-
-  #share(store: KeyStateStore): StateReplica {
-    const { origin, health, usage, clock, events, runtime } = this;
-    const records = this.#records;
-    const onClockShift = () => this.selection.refresh();
-    return new StateReplica(store, { origin, records, health, usage, clock, events, runtime, onClockShift });
   }
 
   // A client is used inside an attempt with its key, unless the application keeps it for other uses.
