@@ -8,7 +8,7 @@ export class GivenUpKeys {
   /** The number of attempts made on each key that has attempts left. */
   readonly #leftEarly = new Map<PooledKey, number>();
 
-  constructor(used: Iterable<PooledKey> = [], reopenAtMs = Infinity) {
+  constructor(used: Iterable<PooledKey> = [], reopenAtMs: number = Infinity) {
     this.used = new Set(used);
     this.reopenAtMs = reopenAtMs;
   }
