@@ -1,6 +1,6 @@
 import { nextMidnight } from '../provider/next-midnight.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
-import type { LimitTime } from './counts.ts';
+import type { LimitTime } from './tally.ts';
 import type { Sharing } from './share.ts';
 
 const alone: Sharing = { processes: 1, answers: 0, isStale: false };

@@ -1,7 +1,8 @@
-import type { Counts, LimitTime } from './counts.ts';
+import type { Counts } from './counts.ts';
 import { meaningOf, type LimitName, type Limits, type Measure } from '../provider/key-limits.ts';
 import type { Amounts } from './limit-options.ts';
 import { shareLeft } from './share.ts';
+import type { LimitTime, Tally } from './tally.ts';
 
 /** How much of a limit is used now. */
 export interface LimitUse {
@@ -24,6 +25,7 @@ interface Quota {
   readonly limit: number;
   readonly measure: Measure;
   readonly span: 'minute' | 'day';
+  readonly tally: Tally;
 }
 
 /** What counts against a limit besides the `Counts`, if it is more. */
@@ -45,17 +47,17 @@ export class Meters {
     this.#others = others;
     this.#quotas = (Object.entries(limits) as [LimitName, number | undefined][]).flatMap(([name, limit]) => {
       const meaning = meaningOf[name];
-      return limit === undefined || !meaning ? [] : [{ name, limit, ...meaning }];
+      return limit === undefined || !meaning ? [] : [{ name, limit, ...meaning, tally: counts[meaning.measure] }];
     });
-    for (const { measure, span } of this.#quotas) {
-      if (span === 'minute') counts.minute(measure);
+    for (const { measure, span, tally } of this.#quotas) {
+      if (span === 'minute') tally.countMinute();
       if (measure === 'tokens') counts.limitsTokens = true;
     }
   }
 
   /** The time in ms until an attempt has room; 0 for now. */
   roomInMs(amounts: Amounts, time: LimitTime): number {
-    const running = this.#running() + this.counts.reserved.requests + amounts.requests;
+    const running = this.#running() + this.counts.requests.reserved + amounts.requests;
     let roomInMs = this.#concurrency !== undefined && running > this.#concurrency ? untilOneEndsMs : 0;
     for (const quota of this.#quotas) roomInMs = Math.max(roomInMs, this.#roomInMs(quota, amounts, time));
     return roomInMs;
@@ -69,10 +71,10 @@ export class Meters {
 
   /** The least share that is left of any of its limits, from 0 to 1; 1 without a limit. Reserved room counts as used. */
   shareLeft(time: LimitTime): number {
-    const { reserved } = this.counts;
-    let used = this.#concurrency === undefined ? 0 : (this.#running() + reserved.requests) / this.#concurrency;
+    const running = this.#running() + this.counts.requests.reserved;
+    let used = this.#concurrency === undefined ? 0 : running / this.#concurrency;
     for (const quota of this.#quotas) {
-      used = Math.max(used, (this.#used(quota, time) + reserved[quota.measure]) / quota.limit);
+      used = Math.max(used, (this.#used(quota, time) + quota.tally.reserved) / quota.limit);
     }
     return Math.max(0, 1 - used);
   }
@@ -80,44 +82,39 @@ export class Meters {
   /** How much of each limit is used. */
   uses(time: LimitTime): readonly LimitUse[] {
     const uses: LimitUse[] = this.#quotas.map((quota) => {
-      const { name, limit, measure, span } = quota;
+      const { name, limit, span, tally } = quota;
       const used = this.#used(quota, time);
-      if (span === 'day') return { name, limit, used, resetsInMs: time.toMidnightMs() };
-      const windows = [this.counts.minute(measure), this.counts.minuteOfOthers(measure)];
-      const changesInMs = windows.flatMap((window) => window?.changesInMs(time.now) ?? []);
-      return { name, limit, used, ...(changesInMs.length === 0 ? {} : { resetsInMs: Math.min(...changesInMs) }) };
+      const resetsInMs = span === 'day' ? time.toMidnightMs() : tally.minuteChangesInMs(time.now);
+      return { name, limit, used, ...(resetsInMs === undefined ? {} : { resetsInMs }) };
     });
     if (this.#concurrency === undefined) return uses;
     return [...uses, { name: 'concurrency', limit: this.#concurrency, used: this.#running() }];
   }
 
   #roomInMs(quota: Quota, amounts: Amounts, time: LimitTime): number {
-    const { measure, span, limit } = quota;
+    const { measure, span, limit, tally } = quota;
     // What a call costs is often unknown before its answer. One that costs more than the limit has room where nothing is used.
     const own = Math.min(limit, Math.max(1, amounts[measure]));
-    const reserved = this.counts.reserved[measure];
-    const used = this.#used(quota, time) + reserved;
-    const ownSince = this.#ownSince(quota, time) + reserved;
+    const used = this.#used(quota, time) + tally.reserved;
+    const ownSince = this.#ownSince(quota, time) + tally.reserved;
     if (own <= shareLeft(limit, used, ownSince, time.sharing)) return 0;
     if (own <= limit - used) return untilNextAnswerMs;
     if (span === 'day') return time.toMidnightMs();
-    if (own + reserved > limit) return minuteMs;
-    return this.counts.minute(measure).roomInMs(own + reserved, limit, time.now, this.counts.minuteOfOthers(measure));
+    return own + tally.reserved > limit ? minuteMs : tally.minuteRoomInMs(own + tally.reserved, limit, time.now);
   }
 
   /** What all processes have used. */
-  #used({ measure, span }: Quota, time: LimitTime): number {
-    if (span === 'day') return this.#ofDay(measure, time);
-    return this.counts.minute(measure).total(time.now) + (this.counts.minuteOfOthers(measure)?.total(time.now) ?? 0);
+  #used({ measure, span, tally }: Quota, time: LimitTime): number {
+    return span === 'day' ? this.#ofDay(measure, time) : tally.ofMinuteByAll(time.now);
   }
 
-  #ownSince({ measure, span }: Quota, time: LimitTime): number {
-    const ownSince = this.counts.sinceAnswer(measure, time.sharing);
-    return span === 'day' ? ownSince : Math.min(ownSince, this.counts.minute(measure).total(time.now));
+  #ownSince({ span, tally }: Quota, { now, sharing }: LimitTime): number {
+    const ownSince = tally.sinceAnswer(sharing);
+    return span === 'day' ? ownSince : Math.min(ownSince, tally.ofMinute(now));
   }
 
   #ofDay(measure: Measure, { day }: LimitTime): number {
-    return this.#others.ofDay?.(measure) ?? this.counts.ofDay(measure, day);
+    return this.#others.ofDay?.(measure) ?? this.counts[measure].ofDay(day);
   }
 
   #running(): number {

@@ -1,7 +1,7 @@
 import { meaningOf } from '../provider/key-limits.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
-import type { Began, Counts, LimitTime } from './counts.ts';
+import type { Counts } from './counts.ts';
 import { LimitClock } from './limit-clock.ts';
 import type { Amounts, Draw } from './limit-options.ts';
 import type { LimitUse, Meters } from './meters.ts';
@@ -14,6 +14,7 @@ import {
 } from './pool-meters.ts';
 import type { KeyTraffic } from './pool-traffic.ts';
 import { SharedUse, type SharedStore } from './shared-use.ts';
+import type { Began, LimitTime } from './tally.ts';
 
 /** What limits need of their pool. */
 interface LimitedPool extends MeteredPool {
@@ -115,7 +116,7 @@ export class PoolLimits {
   /** Corrects the tokens of an attempt by the difference to the real number, as often as more is known of it. */
   correctTokens(counted: readonly Counts[], difference: number, began: Began): void {
     const time = this.#timeOf(this.#pool.clock.now());
-    for (const counts of counted) counts.correctTokens(difference, began, time);
+    for (const { tokens } of counted) tokens.correct(difference, began, time);
   }
 
   /** Asks what other processes have used, because an attempt on this key has begun. */

@@ -177,7 +177,7 @@ export class PoolMeters {
     uses: readonly { readonly use: Use; readonly usage: PoolUsage }[],
   ): number {
     const ofOthers = sum(uses.map(({ use, usage }) => usage.othersToday(use, measure)));
-    const counted = counts.ofDay(measure, this.#pool.usage.day) + ofOthers;
+    const counted = counts[measure].ofDay(this.#pool.usage.day) + ofOthers;
     // The usage has tokens only when their attempt has ended, which can be on the next day.
     if (measure === 'tokens') return counted;
     const own = sum(uses.map(({ use, usage }) => usage.ownToday(use, measure)));

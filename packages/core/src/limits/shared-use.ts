@@ -4,7 +4,7 @@ import type { PoolUsage } from '../state/pool-usage.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import { counted, type Totals } from '../state/usage-counts.ts';
 import type { Use } from '../state/usage-window.ts';
-import type { LimitTime } from './counts.ts';
+import type { LimitTime } from './tally.ts';
 import { measures } from './limit-options.ts';
 import type { Meters } from './meters.ts';
 import type { PoolMeters } from './pool-meters.ts';
@@ -79,7 +79,7 @@ export class SharedUse {
       use instanceof BucketUse ? this.#meters.countsOfBucket(use) : this.#meters.countsOf(use as PooledKey, undefined);
     for (const counts of affected) {
       for (const measure of measures) {
-        counts.addOfOthers(measure, more[counted[measure].index] ?? 0, atMs - clock.offsetMs, now);
+        counts[measure].addOfOthers(more[counted[measure].index] ?? 0, atMs - clock.offsetMs, now);
       }
     }
   }

@@ -208,6 +208,12 @@ export class KeyPool<Client = unknown> {
     this.twins.wake(key);
   }
 
+  /** Notes that less is counted of this key's limits than before, in all pools that have it. */
+  onRoom(key: PooledKey): void {
+    for (const pool of [this, ...this.twins.of(key).map((twin) => twin.pool)]) pool.selection.onRoom();
+    this.wake(key);
+  }
+
   /** Notes that the budget has ended a call. Emits one event for as long as it is spent. */
   onBudgetSpent(): void {
     if (this.budget?.reportSpent()) this.events.emit('budget.exhausted', () => this.origin);

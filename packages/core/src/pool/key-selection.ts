@@ -11,6 +11,11 @@ import { PreferredKey } from './preferred-key.ts';
 import { Rendezvous } from './rendezvous.ts';
 import { checkStrategy, type KeyStrategy } from './key-strategy.ts';
 
+/** A call that takes no more than any other, in no bucket. */
+const anyCall: Draw = { bucket: '', requests: 1, tokens: 0, units: 0 };
+/** How long searches pass over a full key. Then its room is counted again, because the counts can be corrected. */
+const fullForMs = 1000;
+
 type Used = ReadonlySet<PooledKey> | undefined;
 
 /** Picks the keys of one pool: the best ones first, and among them by a strategy. @throws InvalidOptionsError for an unknown strategy. */
@@ -67,7 +72,9 @@ export class KeySelection {
     // In most calls nothing is held against the first choice, and the clock is not read.
     if (this.#ranks.areAlike && choice?.isClear(draw.bucket) && choice.weight > 0) return choice;
     const now = this.#clock.now();
-    if (choice && this.#ranks.of(choice, draw, now) === 0) return choice;
+    const rank = choice && this.#ranks.of(choice, draw, now);
+    if (rank === 0) return choice;
+    if (choice && rank === undefined) this.#passOverIfFull(choice, now);
     const start = draw.session === undefined ? this.#choice.start : undefined;
     if (start !== undefined) return this.#firstBest(draw, used, start, now);
     return this.#choose(this.#ranks.best(this.#ring.keys, draw, used, now), draw, now);
@@ -99,6 +106,11 @@ export class KeySelection {
   /** Notes that a call has taken the key: a turn, unless the strategy had no say. */
   onSelected(key: PooledKey, { only, session }: Draw): void {
     if (only === undefined && session === undefined && key !== this.preferred.key) this.#choice.onSelected(key);
+  }
+
+  /** Looks again at the keys that had no room, because less is counted than before. */
+  onRoom(): void {
+    this.#standings.forgetFull();
   }
 
   /** Updates the load of a key, because an attempt on it has started or ended. */
@@ -138,6 +150,7 @@ export class KeySelection {
         const key = this.#ring.keys[index];
         const rank = !key || used?.has(key) ? undefined : this.#ranks.of(key, draw, now);
         if (rank === 0) return key;
+        if (key && rank === undefined) this.#passOverIfFull(key, now);
         const isEarlier =
           rank === bestRank &&
           best !== undefined &&
@@ -149,6 +162,12 @@ export class KeySelection {
       }
     }
     return best;
+  }
+
+  /** Makes the next searches pass over a key that has no room for any call, so that they do not visit thousands of full keys. */
+  #passOverIfFull(key: PooledKey, now: number): void {
+    const isFull = this.#limits.isActive && this.#limits.roomInMs(key, anyCall, now) > fullForMs;
+    if (isFull) this.#standings.markFull(key, now + fullForMs);
   }
 
   /** The number of places from `start` around the list to a key. */

@@ -25,6 +25,9 @@ export class KeyStandings {
   #changesAtMs = Infinity;
   /** The same for cooldowns that end at a date of the wall clock, which can be set past that date. */
   #changesAtDateMs = Infinity;
+  /** The keys that have no room by configured limits, as of the last search. A search passes over them until then. */
+  readonly #full = new Set<PooledKey>();
+  #fullUntilMs = Infinity;
   /** The index of the first good key; the length of the list if there is none. */
   #head = 0;
 
@@ -39,6 +42,7 @@ export class KeyStandings {
     this.#ring = ring;
     this.#standing = new Uint8Array(ring.keys.length);
     this.#troubled.clear();
+    this.#full.clear();
     this.refreshAll();
   }
 
@@ -62,10 +66,26 @@ export class KeyStandings {
     this.#refreshAll(this.#clock.now());
   }
 
+  /** Passes over a key that has no room, until then. */
+  markFull(key: PooledKey, untilMs: number): void {
+    this.#full.add(key);
+    this.#fullUntilMs = Math.min(this.#fullUntilMs, untilMs);
+    this.#stand(key, out);
+  }
+
+  /** Looks again at all keys that had no room. */
+  forgetFull(): void {
+    const full = [...this.#full];
+    this.#full.clear();
+    this.#fullUntilMs = Infinity;
+    for (const key of full) this.refresh(key);
+  }
+
   /** Updates all keys if a state has ended by the clock. */
   refreshIfDue(): void {
-    if (this.#changesAtMs === Infinity) return;
+    if (this.#changesAtMs === Infinity && this.#fullUntilMs === Infinity) return;
     const now = this.#clock.now();
+    if (now >= this.#fullUntilMs) this.forgetFull();
     const isDue = now >= this.#changesAtMs || now >= this.#clock.fromDate(this.#changesAtDateMs);
     if (isDue) this.#refreshAll(now);
   }
@@ -88,18 +108,22 @@ export class KeyStandings {
   #refresh(key: PooledKey, now: number): void {
     // The attempts of a key that has left the list still end.
     if (!this.#ring.has(key)) return;
-    const { index, health } = key;
+    const { health } = key;
     const state = health.state(now);
-    const standing = standingOf(state, key.weight);
-    this.#standing[index] = standing;
-    if (index < this.#head && standing === good) this.#head = index;
-    if (index === this.#head && standing !== good) this.#head = this.#firstGood(index);
+    this.#stand(key, this.#full.has(key) ? out : standingOf(state, key.weight));
     if (state === 'healthy') this.#troubled.delete(key);
     else this.#troubled.add(key);
-    this.#onStanding(key, standing === good);
     this.#changesAtMs = Math.min(this.#changesAtMs, health.changesAtMs(now));
     const dateMs = health.endsAtDateMs;
     if (this.#clock.fromDate(dateMs) > now) this.#changesAtDateMs = Math.min(this.#changesAtDateMs, dateMs);
+  }
+
+  #stand(key: PooledKey, standing: number): void {
+    const { index } = key;
+    this.#standing[index] = standing;
+    if (index < this.#head && standing === good) this.#head = index;
+    if (index === this.#head && standing !== good) this.#head = this.#firstGood(index);
+    this.#onStanding(key, standing === good);
   }
 
   #firstGood(from: number): number {
