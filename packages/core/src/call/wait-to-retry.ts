@@ -52,7 +52,7 @@ export function isBetterKeyLeft(call: RunningCall): boolean {
   return key !== undefined && !isSecondChoice(call, key);
 }
 
-/** Whether other keys come first: something speaks against the key, or it has no room by the limits that headers state. */
-export function isSecondChoice({ plan: { pool, bucket } }: RunningCall, key: PooledKey): boolean {
-  return !key.isClear(bucket) || pool.traffic.headers.roomInMs(key, bucket, pool.clock.now()) > 0;
+/** Whether other keys come first. */
+export function isSecondChoice(call: RunningCall, key: PooledKey): boolean {
+  return call.plan.pool.selection.isSecondChoice(key, call.draw);
 }

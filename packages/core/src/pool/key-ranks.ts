@@ -1,5 +1,5 @@
 import { fullFor } from '../limits/learned-limit.ts';
-import type { Draw } from '../limits/limit-options.ts';
+import type { Draw } from '../limits/draw.ts';
 import type { PoolLimits } from '../limits/pool-limits.ts';
 import type { PoolTraffic } from '../limits/pool-traffic.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -75,6 +75,16 @@ export class KeyRanks {
     const ranks = keys.map((key) => (used?.has(key) ? undefined : this.of(key, draw, now)));
     const best = Math.min(...ranks.filter((rank) => rank !== undefined));
     return keys.filter((_, index) => ranks[index] === best);
+  }
+
+  /**
+   * Whether other keys come first for a retry: something speaks against the key, or it has no room by a limit that headers state or the
+   * provider documents. A learned limit is a guess, and moves no retry.
+   */
+  isSecondChoice(key: PooledKey, draw: Draw, now: number): boolean {
+    const isFull = () =>
+      this.#traffic.headers.roomInMs(key, draw.bucket, now) > 0 || this.#limits.documentedRoomInMs(key, draw, now) > 0;
+    return !key.isClear(draw.bucket) || isFull();
   }
 
   #byHealth(key: PooledKey, draw: Draw, now: number): Rank | undefined {

@@ -1,4 +1,4 @@
-import type { Draw } from '../limits/limit-options.ts';
+import type { Draw } from '../limits/draw.ts';
 import type { PoolLimits } from '../limits/pool-limits.ts';
 import type { PoolTraffic } from '../limits/pool-traffic.ts';
 import type { KeyRing } from '../state/key-ring.ts';
@@ -101,6 +101,11 @@ export class KeySelection {
     if (!this.#ring.has(key) || (draw.only && key !== draw.only)) return false;
     const isFree = key.isClear(draw.bucket) && !this.#limits.isActive;
     return isFree || this.#ranks.of(key, draw, this.#clock.now()) !== undefined;
+  }
+
+  /** Whether other keys come first for a retry. */
+  isSecondChoice(key: PooledKey, draw: Draw): boolean {
+    return this.#ranks.isSecondChoice(key, draw, this.#clock.now());
   }
 
   /** Notes that a call has taken the key: a turn, unless the strategy had no say. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recordEvents } from '../events/record-events.ts';
-import { ok, scriptKeys, type ScriptedKeys } from '../scripted-keys.ts';
+import { ok, scriptKeys, transient, type ScriptedKeys } from '../scripted-keys.ts';
 import { exchange, UnreliableStore } from '../sync/unreliable-store.ts';
 import { join, pass } from '../sync/virtual-processes.ts';
 import { callTimes } from './limited-keys.ts';
@@ -29,6 +29,12 @@ describe('the limits that an adapter documents', () => {
     expect(keys.calls.slice(6)).toEqual(['K1', 'K1']);
   });
 
+  it('let a retry take another key, if there is one with room', async () => {
+    const keys = scriptKeys({ K1: [ok, ok, transient], K2: [ok] }, { adapter: { limits } });
+    await callTimes(keys, 3);
+    expect(keys.calls).toEqual(['K1', 'K1', 'K1', 'K2']);
+  });
+
   it('apply to one bucket besides those of the key', async () => {
     const keys = documented();
     await callTimes(keys, 2, search);
@@ -39,7 +45,7 @@ describe('the limits that an adapter documents', () => {
   it('are in the status, as the knowledge of the provider', async () => {
     const keys = documented();
     await keys.call(search);
-    const source = 'provider';
+    const source = 'documented';
     expect(keys.key('K1').limits).toEqual([
       { name: 'requestsPerDay', source, limit: 3, used: 1, resetsAtMs: dayMs },
       { name: 'requestsPerDay', source, limit: 1, used: 1, resetsAtMs: dayMs, bucket: 'search' },
@@ -69,7 +75,7 @@ describe('the limits that an adapter documents', () => {
     const events = recordEvents(keys.manager, ['key.limited']);
     await callTimes(keys, 3, search);
     await callTimes(keys, 6);
-    const event = { limit: 'requestsPerDay', source: 'provider', untilMs: dayMs };
+    const event = { limit: 'requestsPerDay', source: 'documented', untilMs: dayMs };
     const ofFirst = events.map(([, found]) => found).filter((found) => 'key' in found && found.key.ordinal === 1);
     expect(ofFirst).toMatchObject([{ ...event, bucket: 'search' }, event]);
     expect(ofFirst[1]).not.toHaveProperty('bucket');
