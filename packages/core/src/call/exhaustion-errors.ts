@@ -1,7 +1,7 @@
 import { errorMessage } from '../base/error-message.ts';
 import { redactor } from '../base/redaction.ts';
 import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/all-keys-failed-error.ts';
-import type { Draw } from '../limits/limit-options.ts';
+import type { Draw } from '../limits/draw.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
@@ -84,7 +84,7 @@ export function exhaustionOf(call: FailedCall, isBudgetSpent: boolean): Exhausti
     reason: parts.every((part) => part.reason === reason) ? reason : 'mixed',
     isBudgetSpent: parts.some((part) => part.isBudgetSpent),
     attempts: () => recorded(all),
-    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    ...(waitMs === undefined ? {} : { retryAfterMs: Math.ceil(waitMs) }),
     ...(last ? { cause: last.error } : {}),
   });
   return { error, reason, isBudgetSpent, text };

@@ -128,7 +128,7 @@ function emitExhaustion(call: RunningCall, next: RunningCall | undefined): void 
     const { reason, isBudgetSpent } = exhaustion;
     const { id: callId, durationMs } = call;
     const waitMs = pool.soonestRecoveryMs(call.draw);
-    const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
+    const wait = waitMs === undefined ? {} : { retryAfterMs: Math.ceil(waitMs) };
     const fallback = next ? { fallbackTo: next.plan.pool.origin } : {};
     return {
       ...pool.origin,

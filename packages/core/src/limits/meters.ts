@@ -1,7 +1,7 @@
 import type { Counts } from './counts.ts';
 import { meaningOf, type LimitName, type Limits, type Measure } from '../provider/key-limits.ts';
-import type { Amounts } from './limit-options.ts';
-import { shareLeft } from './share.ts';
+import type { Amounts } from './draw.ts';
+import { allowanceLeft } from './allowance.ts';
 import type { LimitTime, Tally } from './tally.ts';
 
 /** How much of a limit is used now. */
@@ -14,8 +14,11 @@ export interface LimitUse {
 }
 
 const minuteMs = 60_000;
-/** The time until a running attempt ends is not known. Those who wait are woken when it does. */
-export const untilOneEndsMs = 1;
+/**
+ * The time until a running attempt ends is not known; calls that wait are woken when it does. Positive, so that it counts as a wait, and
+ * never the difference of two times.
+ */
+export const untilOneEndsMs: number = Number.MIN_VALUE;
 
 /** A process whose share is used up reads again after this time what the others have used. */
 const untilNextAnswerMs = 1000;
@@ -97,7 +100,7 @@ export class Meters {
     const own = Math.min(limit, Math.max(1, amounts[measure]));
     const used = this.#used(quota, time) + tally.reserved;
     const ownSince = this.#ownSince(quota, time) + tally.reserved;
-    if (own <= shareLeft(limit, used, ownSince, time.sharing)) return 0;
+    if (own <= allowanceLeft(limit, used, ownSince, time.sharing)) return 0;
     if (own <= limit - used) return untilNextAnswerMs;
     if (span === 'day') return time.toMidnightMs();
     return own + tally.reserved > limit ? minuteMs : tally.minuteRoomInMs(own + tally.reserved, limit, time.now);

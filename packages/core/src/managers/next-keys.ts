@@ -1,5 +1,5 @@
 import type { KeyRef } from '../events/key-ref.ts';
-import { oneRequest } from '../limits/limit-options.ts';
+import { oneRequest } from '../limits/draw.ts';
 import { untilOneEndsMs } from '../limits/meters.ts';
 import { reasonOf, type UsableReason } from '../pool/key-ranks.ts';
 import type { KeyPool } from '../pool/key-pool.ts';

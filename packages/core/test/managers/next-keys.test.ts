@@ -26,6 +26,13 @@ function inShort(keys: ScriptedKeys): string {
 }
 
 describe('status().next', () => {
+  it('says when a limited key has room, also one millisecond before', async () => {
+    const keys = scriptKeys({ K1: [ok] }, { limits: { requestsPerMinute: 1 } });
+    await keys.call();
+    keys.runtime.set(60_999);
+    expect(next(keys)).toMatchObject([{ reason: 'limited', limit: 'requestsPerMinute', availableAtMs: 61_000 }]);
+  });
+
   it('lists the keys in the order in which a call tries them, with their names', () => {
     const keys = scriptKeys({ K1: [ok], K2: [ok] }, { strategy: (candidates) => candidates.at(-1) });
     const [first, second] = keys.manager.status().keys;
