@@ -2,7 +2,8 @@ import type { KeyLimits } from '@api-key-fallback/core';
 
 /**
  * The quota of a new project, which can be raised on request: 100 calls of `search.list`, 100 of `videos.insert`, and 10,000 units for
- * everything else.
+ * everything else. The units are set on the whole key, because calls without an operation have no bucket; searches and uploads add at
+ * most 200.
  *
  * Source: https://developers.google.com/youtube/v3/determine_quota_cost.
  */

@@ -42,9 +42,9 @@ it('searches with the next key after the hundred searches of a day, and lists vi
   expect(await used('search.list')).toBe(2);
   expect(await used('videos.list')).toBe(1);
   expect(manager.status().keys[0]?.limits).toMatchObject([
-    { name: 'unitsPerDay', source: 'provider', limit: 10_000, used: 101 },
-    { name: 'requestsPerDay', source: 'provider', bucket: 'search.list', limit: 100, used: 100 },
-    { name: 'requestsPerDay', source: 'provider', bucket: 'videos.insert', limit: 100, used: 0 },
+    { name: 'unitsPerDay', source: 'documented', limit: 10_000, used: 101 },
+    { name: 'requestsPerDay', source: 'documented', bucket: 'search.list', limit: 100, used: 100 },
+    { name: 'requestsPerDay', source: 'documented', bucket: 'videos.insert', limit: 100, used: 0 },
   ]);
 });
 

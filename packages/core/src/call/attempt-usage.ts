@@ -1,6 +1,6 @@
 import { countedTokens, type TokenUsage } from '../base/token-usage.ts';
 import { watchAnswers } from '../http/watch-answers.ts';
-import { wholeAmount } from '../limits/limit-options.ts';
+import { wholeAmount } from '../limits/draw.ts';
 
 /** Returns the tokens that an answer of the provider states. */
 export type ReadUsage = (answer: unknown) => TokenUsage | undefined;

@@ -1,6 +1,6 @@
 import { shown } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
-import { wholeAmount, type Draw } from '../limits/limit-options.ts';
+import { wholeAmount, type Draw } from '../limits/draw.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { hashOf } from '../pool/rendezvous.ts';
 import type { FallbackSettings } from './retry-options.ts';

@@ -1,5 +1,5 @@
 import type { Counts } from '../limits/counts.ts';
-import type { Draw } from '../limits/limit-options.ts';
+import type { Draw } from '../limits/draw.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 
 /** The room that a call has taken on a key with limits, for an attempt that does not begin at once. */

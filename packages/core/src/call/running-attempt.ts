@@ -69,7 +69,7 @@ export class RunningAttempt implements SlotHolder {
     this.#headersOfGroup = pool.traffic.headers.ofGroup(key);
     this.#changeUnanswered(1);
     if (this.counted) this.#beginCounting(this.counted);
-    this.startedAtMs = this.start.startedAtMs - pool.clock.offsetMs;
+    this.startedAtMs = pool.clock.toSteady(this.start.startedAtMs);
     call.startAt(this.startedAtMs);
     this.view = new AttemptView(this);
   }

@@ -1,5 +1,5 @@
 import type { KeyManagerEvents } from '../events/events.ts';
-import type { Draw } from '../limits/limit-options.ts';
+import type { Draw } from '../limits/draw.ts';
 import type { Loan } from '../pool/retry-budget.ts';
 import type { Place } from '../pool/waiting-calls.ts';
 import type { Line } from '../pool/waiting-lines.ts';

@@ -1,4 +1,4 @@
-import type { Amounts } from './limit-options.ts';
+import type { Amounts } from './draw.ts';
 import { Tally, type LimitTime } from './tally.ts';
 
 /** What is counted of a key, a group or a bucket. Pools that have the same key share it. */

@@ -1,7 +1,7 @@
 import { nextMidnight } from '../provider/next-midnight.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import type { LimitTime } from './tally.ts';
-import type { Sharing } from './share.ts';
+import type { Sharing } from './allowance.ts';
 
 const alone: Sharing = { processes: 1, answers: 0, isStale: false };
 
@@ -21,7 +21,7 @@ export class LimitClock implements LimitTime {
 
   /** Sets the time, in shared ms. The caller reads the clock, because that takes as long as the rest. */
   at(now: number, day: string, shared: { readonly isAlone: boolean; sharing(now: number): Sharing }): LimitTime {
-    this.now = now - this.#clock.offsetMs;
+    this.now = this.#clock.toSteady(now);
     this.day = day;
     this.sharing = shared.isAlone ? alone : shared.sharing(this.now);
     return this;

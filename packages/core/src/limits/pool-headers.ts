@@ -33,7 +33,7 @@ export class PoolHeaders {
     // The plan has no such requests at all, and no time brings them.
     if (limit.limit === 0) return undefined;
     this.isKnown = true;
-    const now = this.#clock.now() - this.#clock.offsetMs;
+    const now = this.#clock.toSteady(this.#clock.now());
     const group = limit.scope === 'group' ? key.group : undefined;
     const headers = group === undefined ? this.trafficOf(key).headers : this.#sharedBy(group);
     // Without a bucket it applies to the one of the call: many providers count each model by itself.
@@ -41,7 +41,7 @@ export class PoolHeaders {
     const stated = statedLimit(
       limit,
       { bucket, group, sequence },
-      { now, aheadMs: this.#clock.toLocal(0) + this.#clock.offsetMs },
+      { now, aheadMs: this.#clock.toLocal(this.#clock.fromSteady(0)) },
     );
     // The next call like this one would meet the named bucket again.
     if (limit.bucket !== undefined && limit.bucket !== ofCall) headers.note(ofCall, stated, now);
@@ -56,7 +56,7 @@ export class PoolHeaders {
   /** The time in ms until a call in this bucket has room on the key; 0 for now. */
   roomInMs(key: PooledKey, bucket: string, now: number): number {
     if (!this.isKnown) return 0;
-    const steadyNow = now - this.#clock.offsetMs;
+    const steadyNow = this.#clock.toSteady(now);
     const ofKey = this.trafficOf(key).headers.roomInMs(bucket, steadyNow);
     return Math.max(ofKey, this.ofGroup(key)?.roomInMs(bucket, steadyNow) ?? 0);
   }
@@ -64,7 +64,7 @@ export class PoolHeaders {
   /** Whether the provider states this limit for calls in this bucket. */
   states(key: PooledKey, name: string, bucket: string, now: number): boolean {
     if (!this.isKnown) return false;
-    const steadyNow = now - this.#clock.offsetMs;
+    const steadyNow = this.#clock.toSteady(now);
     const isOfKey = this.trafficOf(key).headers.states(name, bucket, steadyNow);
     return isOfKey || this.ofGroup(key)?.states(name, bucket, steadyNow) === true;
   }
@@ -72,7 +72,7 @@ export class PoolHeaders {
   /** How much of the stated limits is used. */
   uses(key: PooledKey): readonly UsedLimit[] {
     if (!this.isKnown) return [];
-    const steadyNow = this.#clock.now() - this.#clock.offsetMs;
+    const steadyNow = this.#clock.toSteady(this.#clock.now());
     return [...this.trafficOf(key).headers.uses(steadyNow), ...(this.ofGroup(key)?.uses(steadyNow) ?? [])];
   }
 

@@ -3,7 +3,7 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import type { Counts } from './counts.ts';
 import { LimitClock } from './limit-clock.ts';
-import type { Amounts, Draw } from './limit-options.ts';
+import type { Amounts, Draw } from './draw.ts';
 import type { LimitUse, Meters } from './meters.ts';
 import {
   PoolMeters,
@@ -27,7 +27,7 @@ interface LimitedPool extends MeteredPool {
 
 /** A limit as it is used now. */
 interface MeteredUse extends LimitUse {
-  readonly source: 'configured' | 'provider';
+  readonly source: 'configured' | 'documented';
   /** The quota bucket; absent for a limit of the whole key. */
   readonly bucket?: string;
   /** The group whose keys share the limit; absent for a limit of the key. */
@@ -127,7 +127,7 @@ export class PoolLimits {
   /** How much of the limits of a key is used. */
   uses(key: PooledKey): readonly MeteredUse[] {
     const time = this.#timeOf(this.#pool.clock.now());
-    const documented = this.ranksKeys ? usesOf(this.#meters.documentedOf(key), 'provider', time) : [];
+    const documented = this.ranksKeys ? usesOf(this.#meters.documentedOf(key), 'documented', time) : [];
     if (!this.isActive) return documented;
     const { group } = key;
     const ofGroup = this.#meters.ofGroup(key)?.uses(time) ?? [];
@@ -148,8 +148,8 @@ export class PoolLimits {
   /** The limit whose last room these amounts have taken, and the time in ms until such an attempt has room again. */
   lastTaken(key: PooledKey, draw: Draw, taken: Amounts): (MeteredUse & { readonly roomInMs: number }) | undefined {
     const now = this.#pool.clock.now();
-    const waits = { configured: this.roomInMs(key, draw, now), provider: this.documentedRoomInMs(key, draw, now) };
-    if (waits.configured === 0 && waits.provider === 0) return undefined;
+    const waits = { configured: this.roomInMs(key, draw, now), documented: this.documentedRoomInMs(key, draw, now) };
+    if (waits.configured === 0 && waits.documented === 0) return undefined;
     const longest = longestOf(this.uses(key).filter((use) => isLastTaken(use, draw, taken)));
     return longest && { ...longest, roomInMs: waits[longest.source] };
   }

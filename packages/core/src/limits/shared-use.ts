@@ -5,10 +5,10 @@ import type { SharedClock } from '../state/shared-clock.ts';
 import { counted, type Totals } from '../state/usage-counts.ts';
 import type { Use } from '../state/usage-window.ts';
 import type { LimitTime } from './tally.ts';
-import { measures } from './limit-options.ts';
+import { measures } from './draw.ts';
 import type { Meters } from './meters.ts';
 import type { PoolMeters } from './pool-meters.ts';
-import type { Sharing } from './share.ts';
+import type { Sharing } from './allowance.ts';
 
 /** A reading of what other processes have used is relied on for this time: they send and ask about once a second. */
 const freshMs = 2000;
@@ -79,7 +79,7 @@ export class SharedUse {
       use instanceof BucketUse ? this.#meters.countsOfBucket(use) : this.#meters.countsOf(use as PooledKey, undefined);
     for (const counts of affected) {
       for (const measure of measures) {
-        counts[measure].addOfOthers(more[counted[measure].index] ?? 0, atMs - clock.offsetMs, now);
+        counts[measure].addOfOthers(more[counted[measure].index] ?? 0, clock.toSteady(atMs), now);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { MinuteWindow } from './minute-window.ts';
-import type { Sharing } from './share.ts';
+import type { Sharing } from './allowance.ts';
 
 /** The time by which limits are counted. */
 export interface LimitTime {

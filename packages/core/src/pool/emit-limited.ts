@@ -1,7 +1,7 @@
 import type { FullRuntime } from '../base/runtime.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { EventOrigin, KeyManagerEvents } from '../events/events.ts';
-import type { Amounts, Draw } from '../limits/limit-options.ts';
+import type { Amounts, Draw } from '../limits/draw.ts';
 import type { PoolLimits } from '../limits/pool-limits.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 

@@ -22,7 +22,7 @@ import { KeySelection } from './key-selection.ts';
 import { changeOf, KeyList, type NewKeyList } from './key-list.ts';
 import { observeResponse } from './observe-response.ts';
 import type { PoolSource } from './pool-source.ts';
-import { oneRequest, type Draw } from '../limits/limit-options.ts';
+import { oneRequest, type Draw } from '../limits/draw.ts';
 import { PoolLimits } from '../limits/pool-limits.ts';
 import { PoolTraffic } from '../limits/pool-traffic.ts';
 import type { RequestMark } from '../limits/request-window.ts';

@@ -48,7 +48,7 @@ export function learnLimits(
   for (const limit of limits) {
     const full = traffic.headers.note(key, limit, request);
     if (full)
-      emitLimited(pool, key, { ...full, source: 'header', untilMs: clock.toLocal(full.fullUntilMs + clock.offsetMs) });
+      emitLimited(pool, key, { ...full, source: 'header', untilMs: clock.toLocal(clock.fromSteady(full.fullUntilMs)) });
   }
   key.statusRevision++;
   twins.onLearned(key);

@@ -47,6 +47,6 @@ export class PreferredKey {
   }
 
   #now(): number {
-    return this.#clock.now() - this.#clock.offsetMs;
+    return this.#clock.toSteady(this.#clock.now());
   }
 }

@@ -44,7 +44,7 @@ export type LimitName = keyof Limits;
  *
  * By all but `configured`, a key without room is full: other keys come first, and it is used when none of them can be.
  */
-export type LimitSource = 'configured' | 'header' | 'learned' | 'provider';
+export type LimitSource = 'configured' | 'header' | 'learned' | 'documented';
 
 /** What is counted against a limit. */
 export type Measure = 'requests' | 'tokens' | 'units';

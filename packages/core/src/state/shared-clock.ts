@@ -29,6 +29,16 @@ export class SharedClock {
     return this.#clocks.steadyNow() + this.#offsetMs;
   }
 
+  /** Converts a shared time to the steady clock of this process. */
+  toSteady(sharedMs: number): number {
+    return sharedMs - this.#offsetMs;
+  }
+
+  /** Converts a time by the steady clock of this process to shared time. */
+  fromSteady(steadyMs: number): number {
+    return steadyMs + this.#offsetMs;
+  }
+
   /** How far this clock is ahead of another one, in ms. */
   aheadOf(other: { now(): number }): number {
     return Math.round(this.now() - other.now());
