@@ -32,6 +32,8 @@ const special: Readonly<Record<string, Bar>> = {
   'R10 sliding': fullLoad,
   'R10 fixed': fullLoad,
   'R10 bucket': fullLoad,
+  // What a process has begun in the last seconds is not known to the other.
+  'R12 limits': { ...usual, refusedAtMost: 10 },
 };
 
 /** What default options, and the limits of the scene, must reach in it, whatever the seed. */

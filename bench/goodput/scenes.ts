@@ -125,6 +125,14 @@ export const scenes: readonly Scene[] = [
     provider: limited(() => slidingWindow(60), unstated),
   },
   {
+    name: 'R12 limits',
+    about: 'as R12 unstated, with the limit configured',
+    traffic: perMinute(200),
+    processes: 2,
+    provider: limited(() => slidingWindow(60), unstated),
+    limits: { requestsPerMinute: 60 },
+  },
+  {
     name: 'H1',
     about: '200 calls a minute, 20, 50, 70 and 100 a minute a key, no wait stated',
     traffic: perMinute(200),
