@@ -14,7 +14,7 @@ export function recordStart(attempt: RunningAttempt): void {
   const { pool, draw } = call.plan;
   pool.usage.startDayIfDue(attempt.start.startedAtMs);
   key.usage.lastUsedAtMs = attempt.start.startedAtMs;
-  pool.slots.take(attempt, attempt.start.startedAtMs);
+  pool.slots.take(attempt, attempt.startedAtMs);
   pool.usage.addRequest(key, draw);
   if (pool.limits.isActive) pool.limits.askOthers(key, draw);
   pool.onUsage(key);

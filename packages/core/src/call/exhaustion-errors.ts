@@ -2,6 +2,7 @@ import { errorMessage } from '../base/error-message.ts';
 import { redactor } from '../base/redaction.ts';
 import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/all-keys-failed-error.ts';
 import type { Draw } from '../limits/draw.ts';
+import { knownWaitMs } from '../limits/meters.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
@@ -69,14 +70,14 @@ export function exhaustionOf(call: FailedCall, isBudgetSpent: boolean): Exhausti
   const parts = [...earlierExhaustions(call), { reason, isBudgetSpent, text }];
   const all = allFailures(call);
   const last = all.at(-1);
-  const waitMs = soonestRecoveryOf(call)?.waitMs;
+  const waitMs = knownWaitMs(soonestRecoveryOf(call)?.waitMs);
   const sentences = [
     ...parts.map((part) => part.text),
     ...(last ? [whatHappenedLast(last)] : []),
     // While a suspect key can be used, the caller need not wait for the others.
     ...(waitMs === undefined || pool.select(call.draw)
       ? []
-      : [availableAgain(parts.length === 1 && pool.keys.length === 1, waitMs)]),
+      : [availableAgain(parts.length === 1 && (pool.keys.length === 1 || call.draw.only !== undefined), waitMs)]),
     ...(failures.length === 0 && reason === 'invalid-keys' ? ['Call reset() or enable() once the keys work.'] : []),
   ];
   const error = new AllKeysFailedError(sentences.join(' '), {

@@ -96,7 +96,7 @@ export function nextPlanOf(call: CallInPool): CallPlan | undefined {
 function planToComeBackTo(call: CallInPool): CallPlan | undefined {
   const { onExhausted, maxWait } = call.plan.settings;
   const soonest = onExhausted === 'fail' || waitsForRecovery(call) ? undefined : soonestRecoveryOf(call);
-  if (!soonest || call.waitedMs + soonest.waitMs > maxWait) return undefined;
+  if (!soonest || call.waitedMs + Math.max(1, soonest.waitMs) > maxWait) return undefined;
   return call.timeouts && soonest.waitMs >= call.timeouts.remainingMs() ? undefined : soonest.plan;
 }
 

@@ -8,6 +8,7 @@ import {
   watchForClientRetries,
 } from '../events/dev-warnings.ts';
 import { errorMessage } from '../base/error-message.ts';
+import { knownWaitMs } from '../limits/meters.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { recordAbandonment, recordStart, recordSuccess } from './attempt-recorder.ts';
 import { reportFailure } from './call-hooks.ts';
@@ -127,7 +128,7 @@ function emitExhaustion(call: RunningCall, next: RunningCall | undefined): void 
   pool.events.emit('keys.exhausted', () => {
     const { reason, isBudgetSpent } = exhaustion;
     const { id: callId, durationMs } = call;
-    const waitMs = pool.soonestRecoveryMs(call.draw);
+    const waitMs = knownWaitMs(pool.soonestRecoveryMs(call.draw));
     const wait = waitMs === undefined ? {} : { retryAfterMs: Math.ceil(waitMs) };
     const fallback = next ? { fallbackTo: next.plan.pool.origin } : {};
     return {

@@ -120,8 +120,7 @@ export class RunningAttempt implements SlotHolder {
       if (this.counted) limits.correctTokens(this.counted, difference, began);
       pool.usage.addTokens(this.key, draw.bucket, difference);
       pool.onUsage(this.key);
-      if (difference < 0) pool.onRoom(this.key);
-      else pool.wake(this.key);
+      pool.wake(this.key);
       if (hadRoom) emitIfFull(pool, this.key, draw, { requests: 0, units: 0, tokens: difference });
     });
   }

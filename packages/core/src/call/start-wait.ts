@@ -80,10 +80,11 @@ function wakeAfterMs(waitMs: number, patienceMs: number): number {
   return waitMs === untilOneEndsMs ? Math.min(patienceMs, runningCheckMs) : Math.min(waitMs, longestTimerMs);
 }
 
-/** The time in ms that a call still waits for its next key: in total at most `maxRetries` pauses. */
+/** The time in ms that a call still waits for its next key: in total at most `maxRetries` pauses, and never beyond `maxWait`. */
 export function patienceLeftMs(call: RunningCall): number {
-  const { delay, maxRetries } = call.plan.settings;
-  return Math.max(0, delay * maxRetries - call.waitingMs);
+  const { delay, maxRetries, onExhausted, maxWait } = call.plan.settings;
+  const leftMs = delay * maxRetries - call.waitingMs;
+  return Math.max(0, onExhausted === 'wait' ? Math.min(leftMs, maxWait - call.waitedMs) : leftMs);
 }
 
 /** Whether a pause would last beyond the call's deadline. */
@@ -99,7 +100,7 @@ export function startWaitForRecovery(call: RunningCall): boolean {
   const { pool, settings } = call.plan;
   if (!call.waits) return false;
   const waitMs = pool.soonestRecoveryMs(call.draw);
-  if (waitMs === undefined || call.waitedMs + waitMs > settings.maxWait) return false;
+  if (waitMs === undefined || call.waitedMs + Math.max(1, waitMs) > settings.maxWait) return false;
   if (isTooLate(call, waitMs)) return false;
   if (isServedElsewhere(call)) throw call.exhaust();
   const patienceMs = settings.maxWait - call.waitedMs;

@@ -1,4 +1,4 @@
-import type { Amounts } from './draw.ts';
+import { measures, type Amounts } from './draw.ts';
 import { Tally, type LimitTime } from './tally.ts';
 
 /** What is counted of a key, a group or a bucket. Pools that have the same key share it. */
@@ -16,6 +16,11 @@ export class Counts {
     this.requests.reserved += sign * requests;
     this.tokens.reserved += sign * tokens;
     this.units.reserved += sign * units;
+  }
+
+  /** Adds what others have counted in this process. */
+  absorb(others: Counts, time: LimitTime): void {
+    for (const measure of measures) this[measure].absorb(others[measure], time);
   }
 
   /** Counts an attempt that begins. */

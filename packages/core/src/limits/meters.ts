@@ -20,6 +20,11 @@ const minuteMs = 60_000;
  */
 export const untilOneEndsMs: number = Number.MIN_VALUE;
 
+/** A time until there is room, for those who cannot be woken; `undefined` for the end of a running attempt. */
+export function knownWaitMs(waitMs: number | undefined): number | undefined {
+  return waitMs === untilOneEndsMs ? undefined : waitMs;
+}
+
 /** A process whose share is used up reads again after this time what the others have used. */
 const untilNextAnswerMs = 1000;
 

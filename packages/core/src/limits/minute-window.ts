@@ -37,6 +37,13 @@ export class MinuteWindow {
     return (slot - 1 + slots) * slotMs - now;
   }
 
+  /** What is counted, and when it began, to the second. */
+  amounts(now: number): readonly { readonly amount: number; readonly atMs: number }[] {
+    this.#moveTo(now);
+    const all = Array.from({ length: slots }, (_, index) => this.#slot - index);
+    return all.map((slot) => ({ amount: this.#at(slot), atMs: slot * slotMs })).filter(({ amount }) => amount > 0);
+  }
+
   /** When the first of what is counted leaves the window; `undefined` if nothing is. */
   changesInMs(now: number): number | undefined {
     this.#moveTo(now);

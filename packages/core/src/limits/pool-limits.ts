@@ -16,6 +16,9 @@ import type { KeyTraffic } from './pool-traffic.ts';
 import { SharedUse, type SharedStore } from './shared-use.ts';
 import type { Began, LimitTime } from './tally.ts';
 
+/** A longer wait is for the next day. */
+const longestOfMinuteMs = 61_000;
+
 /** What limits need of their pool. */
 interface LimitedPool extends MeteredPool {
   readonly adapter: MeteredPool['adapter'] & { readonly definition: { readonly timeZone?: string } };
@@ -47,6 +50,8 @@ export class PoolLimits {
   readonly #meters: PoolMeters;
   readonly #sharedUse: SharedUse;
   readonly #clock: LimitClock;
+  /** The date of the last look at the wall clock. */
+  #dayCheckedAt = 0;
 
   constructor(limits: ConfiguredLimits, list: LimitedKeys, pool: LimitedPool) {
     this.#pool = pool;
@@ -63,20 +68,45 @@ export class PoolLimits {
     if (this.isActive && this.#pool.shared.store) this.#sharedUse.start();
   }
 
+  /** Goes on with what another manager of the pool has counted. */
+  takeOver(before: PoolLimits): void {
+    before.endSharing();
+    this.#meters.takeOverGroups((group) => before.countsOfGroup(group), this.#timeOf(this.#pool.clock.now()));
+  }
+
   /** Goes on with what another manager of the pool has counted of the same key. */
-  takeOver(key: PooledKey, counts: KeyTraffic['counts']): void {
+  takeOverKey(key: PooledKey, counts: KeyTraffic['counts']): void {
     if (!counts) return;
-    this.#pool.traffic.of(key).counts = counts;
+    const traffic = this.#pool.traffic.of(key);
+    const own = traffic.counts;
+    const time = this.#timeOf(this.#pool.clock.now());
+    if (own && own !== counts) {
+      counts.whole.absorb(own.whole, time);
+      for (const [bucket, ofBucket] of own.buckets) {
+        const known = counts.buckets.get(bucket);
+        if (known) known.absorb(ofBucket, time);
+        else counts.buckets.set(bucket, ofBucket);
+      }
+    }
+    traffic.counts = counts;
     this.#meters.forget(key);
+  }
+
+  /** Stops to count what other processes use, because another manager has taken over. */
+  endSharing(): void {
+    this.#sharedUse.end();
+  }
+
+  /** What is counted of a group; `undefined` if it has no limits. */
+  countsOfGroup(group: string): Counts | undefined {
+    return this.#meters.countsOfGroup(group);
   }
 
   /** The time in ms until an attempt on this key has room at this shared time; 0 for now. One that has reserved its room draws on 0 requests. */
   roomInMs(key: PooledKey, draw: Draw, now: number): number {
     if (!this.isActive || draw.requests === 0) return 0;
-    const time = this.#timeOf(now);
-    const ofKey = roomInMs(this.#meters.of(key), draw, time);
-    if (!this.#meters.hasGroups) return ofKey;
-    return Math.max(ofKey, this.#meters.ofGroup(key)?.roomInMs(draw, time) ?? 0);
+    const roomInMs = this.#roomInMs(key, draw, now);
+    return roomInMs > longestOfMinuteMs && this.#hasDayEnded() ? this.#roomInMs(key, draw, now) : roomInMs;
   }
 
   /** The time in ms until an attempt on this key has room by the limits that the provider documents; 0 for now. */
@@ -154,11 +184,29 @@ export class PoolLimits {
     return longest && { ...longest, roomInMs: waits[longest.source] };
   }
 
+  #roomInMs(key: PooledKey, draw: Draw, now: number): number {
+    const time = this.#timeOf(now);
+    const ofKey = roomInMs(this.#meters.of(key), draw, time);
+    if (!this.#meters.hasGroups) return ofKey;
+    return Math.max(ofKey, this.#meters.ofGroup(key)?.roomInMs(draw, time) ?? 0);
+  }
+
+  /** Whether the wall clock was set past midnight. Looked up once a second at most, because it takes longer than a call. */
+  #hasDayEnded(): boolean {
+    const { usage, clock } = this.#pool;
+    const date = clock.date();
+    if (Math.abs(date - this.#dayCheckedAt) < 1000) return false;
+    this.#dayCheckedAt = date;
+    const { day } = usage;
+    usage.startDay();
+    return usage.day !== day;
+  }
+
   /** Converts a shared time, which is that of the caller, because to read a clock takes as long as the rest. */
   #timeOf(now: number): LimitTime {
-    const { usage, slots } = this.#pool;
+    const { usage, slots, clock } = this.#pool;
     usage.startDayIfDue(now);
-    slots.expire(now);
+    slots.expire(clock.toSteady(now));
     return this.#clock.at(now, usage.day, this.#sharedUse);
   }
 

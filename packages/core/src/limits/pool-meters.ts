@@ -6,6 +6,7 @@ import type { PoolUsage } from '../state/pool-usage.ts';
 import type { Use } from '../state/usage-window.ts';
 import { Counts } from './counts.ts';
 import { Meters } from './meters.ts';
+import type { LimitTime } from './tally.ts';
 import type { PoolTraffic } from './pool-traffic.ts';
 
 /** The limits that a manager configures. */
@@ -43,7 +44,8 @@ export interface KeyMeters {
 export class PoolMeters {
   readonly #pool: MeteredPool;
   readonly #limits: KeyLimits | undefined;
-  readonly #groups: ReadonlyMap<string, Meters>;
+  readonly #groups: Map<string, Meters>;
+  readonly #groupLimits: Readonly<Record<string, Limits>>;
   readonly #byKey = new Map<PooledKey, KeyMeters>();
   /** By the limits that the provider documents, without the configured ones of the same names. */
   readonly #documented = new Map<PooledKey, KeyMeters>();
@@ -53,8 +55,9 @@ export class PoolMeters {
     this.#pool = pool;
     this.#limits = limits;
     this.#list = list;
+    this.#groupLimits = groupLimits;
     this.#groups = new Map(
-      Object.entries(groupLimits).map(([group, ofGroup]) => [group, this.#metersOfGroup(group, ofGroup)]),
+      Object.entries(groupLimits).map(([group, ofGroup]) => [group, this.#metersOfGroup(group, ofGroup, new Counts())]),
     );
   }
 
@@ -112,6 +115,21 @@ export class PoolMeters {
     return group === undefined ? undefined : this.#groups.get(group);
   }
 
+  /** What is counted of a group; `undefined` if it has no limits. */
+  countsOfGroup(group: string): Counts | undefined {
+    return this.#groups.get(group)?.counts;
+  }
+
+  /** Goes on with what another manager of the pool has counted of the groups. */
+  takeOverGroups(countsBefore: (group: string) => Counts | undefined, time: LimitTime): void {
+    for (const [group, { counts: own }] of this.#groups) {
+      const counts = countsBefore(group);
+      if (!counts || counts === own) continue;
+      counts.absorb(own, time);
+      this.#groups.set(group, this.#metersOfGroup(group, this.#groupLimits[group] ?? {}, counts));
+    }
+  }
+
   /** What is counted of each use of a key. */
   countsOf(key: PooledKey, bucket: string | undefined): readonly Counts[] {
     const { counts } = this.#pool.traffic.of(key);
@@ -155,8 +173,7 @@ export class PoolMeters {
     };
   }
 
-  #metersOfGroup(group: string, limits: Limits): Meters {
-    const counts = new Counts();
+  #metersOfGroup(group: string, limits: Limits, counts: Counts): Meters {
     const ofKeys = () => {
       const keys = this.#list.ring.known.filter((key) => key.group === group);
       return keys.map((use) => ({ use, usage: this.#pool.usage }));

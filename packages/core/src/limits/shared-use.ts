@@ -36,6 +36,7 @@ export class SharedUse {
   readonly #time: () => LimitTime;
   /** The meters in which this process has counted something. While much is used, it keeps asking. */
   readonly #watched = new Set<Meters>();
+  #hasEnded = false;
   #answers = 0;
   /** The time of the last answer, by the steady clock. */
   #answeredAtMs = -Infinity;
@@ -53,6 +54,11 @@ export class SharedUse {
       (...more) => this.#onOthers(...more),
       () => this.#onAnswer(),
     );
+  }
+
+  /** Ends it: another manager of this process goes on with what was counted. */
+  end(): void {
+    this.#hasEnded = true;
   }
 
   /** Whether no other process uses the store. */
@@ -73,6 +79,7 @@ export class SharedUse {
   }
 
   #onOthers(use: Use, more: Totals, atMs: number): void {
+    if (this.#hasEnded) return;
     const { clock } = this.#pool;
     const { now } = this.#time();
     const affected =

@@ -84,6 +84,21 @@ export class Tally {
     this.#minute?.correct(Math.floor(began.atMs / 1000), difference, now);
   }
 
+  /** Adds what another tally of this process has counted. */
+  absorb(other: Pick<Tally, 'amountsOfMinute' | 'ofDay'>, { now, day }: Pick<LimitTime, 'now' | 'day'>): void {
+    for (const { amount, atMs } of other.amountsOfMinute(now)) {
+      this.countMinute();
+      this.#minute?.correct(Math.floor(atMs / 1000), amount, now);
+    }
+    this.#ofDay = this.ofDay(day) + other.ofDay(day);
+    this.#day = day;
+  }
+
+  /** What is counted of the last minute, and when it began, to the second. */
+  amountsOfMinute(now: number): ReturnType<MinuteWindow['amounts']> {
+    return this.#minute?.amounts(now) ?? [];
+  }
+
   /** Counts what other processes have used, at a time in the last minute. */
   addOfOthers(amount: number, atMs: number, now: number): void {
     if (!this.#minute || amount <= 0) return;

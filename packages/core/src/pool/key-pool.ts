@@ -208,12 +208,6 @@ export class KeyPool<Client = unknown> {
     this.twins.wake(key);
   }
 
-  /** Notes that less is counted of this key's limits than before, in all pools that have it. */
-  onRoom(key: PooledKey): void {
-    for (const pool of [this, ...this.twins.of(key).map((twin) => twin.pool)]) pool.selection.onRoom();
-    this.wake(key);
-  }
-
   /** Notes that the budget has ended a call. Emits one event for as long as it is spent. */
   onBudgetSpent(): void {
     if (this.budget?.reportSpent()) this.events.emit('budget.exhausted', () => this.origin);
@@ -224,6 +218,7 @@ export class KeyPool<Client = unknown> {
     if (this.runtime.ownerOfClock !== before.runtime.ownerOfClock) return;
     this.#before = this.keys.length === 0 ? before : undefined;
     before.twins.end();
+    this.limits.takeOver(before.limits);
     this.selection.preferred.takeOver(before.selection.preferred, this.#ring);
     const shiftMs = this.clock.aheadOf(before.clock);
     const { store } = this.shared;
@@ -232,7 +227,7 @@ export class KeyPool<Client = unknown> {
       const known = before.find(key.reveal());
       if (!known) continue;
       this.usage.takeOver(key, known, before.usage, hasSameStore);
-      this.limits.takeOver(key, before.traffic.of(known).counts);
+      this.limits.takeOverKey(key, before.traffic.of(known).counts);
       this.health.takeOver(key, known, shiftMs);
       key.takeOver(known);
       this.traffic.headers.share(key, before.traffic.headers, known);
@@ -253,7 +248,7 @@ export class KeyPool<Client = unknown> {
 
   /** Brings what `status()` shows up to date: what other processes have counted arrives soon, the rest at once. */
   refreshStatus(): void {
-    this.slots.expire(this.clock.now());
+    this.slots.expire(this.runtime.steadyNow());
     this.usage.startDay();
     this.shared.requestTotals();
   }

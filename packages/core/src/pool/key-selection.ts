@@ -66,18 +66,11 @@ export class KeySelection {
     const { only } = draw;
     if (only) return used?.has(only) || !this.isUsable(only, draw) ? undefined : only;
     this.#standings.refreshIfDue();
-    const preferred = this.preferred.key;
-    if (preferred && !used?.has(preferred) && this.#comesFirst(preferred, draw)) return preferred;
-    const choice = used ? undefined : this.#firstChoice(draw);
-    // In most calls nothing is held against the first choice, and the clock is not read.
-    if (this.#ranks.areAlike && choice?.isClear(draw.bucket) && choice.weight > 0) return choice;
-    const now = this.#clock.now();
-    const rank = choice && this.#ranks.of(choice, draw, now);
-    if (rank === 0) return choice;
-    if (choice && rank === undefined) this.#passOverIfFull(choice, now);
-    const start = draw.session === undefined ? this.#choice.start : undefined;
-    if (start !== undefined) return this.#firstBest(draw, used, start, now);
-    return this.#choose(this.#ranks.best(this.#ring.keys, draw, used, now), draw, now);
+    const found = this.#search(draw, used);
+    if (found || !this.#standings.hasFull) return found;
+    // Less can be counted of a full key than before.
+    this.#standings.forgetFull();
+    return this.#search(draw, used);
   }
 
   /** The keys that can be used now, with their ranks, in the order in which calls take them, each without those before it. */
@@ -113,11 +106,6 @@ export class KeySelection {
     if (only === undefined && session === undefined && key !== this.preferred.key) this.#choice.onSelected(key);
   }
 
-  /** Looks again at the keys that had no room, because less is counted than before. */
-  onRoom(): void {
-    this.#standings.forgetFull();
-  }
-
   /** Updates the load of a key, because an attempt on it has started or ended. */
   onUsage(key: PooledKey): void {
     if (this.#ring.has(key)) this.#choice.onUsage(key);
@@ -142,6 +130,21 @@ export class KeySelection {
 
   #keyOf(session: number, keys: readonly PooledKey[]): PooledKey | undefined {
     return (this.#rendezvous ??= new Rendezvous(this.#ring)).choose(keys, session);
+  }
+
+  #search(draw: Draw, used: Used): PooledKey | undefined {
+    const preferred = this.preferred.key;
+    if (preferred && !used?.has(preferred) && this.#comesFirst(preferred, draw)) return preferred;
+    const choice = used ? undefined : this.#firstChoice(draw);
+    // In most calls nothing is held against the first choice, and the clock is not read.
+    if (this.#ranks.areAlike && choice?.isClear(draw.bucket) && choice.weight > 0) return choice;
+    const now = this.#clock.now();
+    const rank = choice && this.#ranks.of(choice, draw, now);
+    if (rank === 0) return choice;
+    if (choice && rank === undefined) this.#passOverIfFull(choice, now);
+    const start = draw.session === undefined ? this.#choice.start : undefined;
+    if (start !== undefined) return this.#firstBest(draw, used, start, now);
+    return this.#choose(this.#ranks.best(this.#ring.keys, draw, used, now), draw, now);
   }
 
   /** The first of the best keys, searched from `start` to the end of the list and then from its beginning. */

@@ -51,6 +51,11 @@ export class KeyStandings {
     return this.#troubled.size > 0;
   }
 
+  /** Whether searches pass over a key that had no room. */
+  get hasFull(): boolean {
+    return this.#full.size > 0;
+  }
+
   /** The first good key of the list. */
   get first(): PooledKey | undefined {
     return this.#ring.keys[this.#head];

@@ -39,7 +39,10 @@ export class SoonestRecovery {
 
 function soonestOf(pool: Keys, draw: Draw): number | undefined {
   let soonest = Infinity;
-  for (const key of draw.only ? [draw.only] : pool.keys) soonest = Math.min(soonest, backInMs(pool, key, draw));
+  const { only } = draw;
+  // A pinned key can have left the list.
+  const keys = only ? pool.keys.slice(only.index, only.index + 1) : pool.keys;
+  for (const key of keys) soonest = Math.min(soonest, backInMs(pool, key, draw));
   return soonest === Infinity ? undefined : soonest;
 }
 

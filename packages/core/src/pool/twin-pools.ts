@@ -14,7 +14,6 @@ export interface TwinPool extends Learner {
   readonly traffic: PoolTraffic;
   readonly usage: PoolUsage;
   readonly waiting: { wake(): void };
-  readonly selection: { onRoom(): void };
   readonly list: { findKnown(secret: string): PooledKey | undefined };
 }
 

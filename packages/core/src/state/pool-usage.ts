@@ -220,7 +220,7 @@ export class PoolUsage {
   /** The usage of a bucket with limits, which changes now. */
   #usageOfBucket(key: PooledKey, bucket: string): KeyUsage | undefined {
     const use = this.#buckets.size === 0 ? undefined : this.#buckets.get(bucketUseId(key, bucket));
-    if (use && this.#recent) this.touch(use);
+    if (use) this.touch(use);
     return use?.usage;
   }
 

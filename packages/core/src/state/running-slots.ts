@@ -7,7 +7,7 @@ const sweepMs = 60_000;
 /** An attempt that holds a slot. */
 export interface SlotHolder {
   readonly key: PooledKey;
-  /** When it started, or when a sweep last found a sign of life, in ms since the epoch. */
+  /** When it started, or when a sweep last found a sign of life, by the steady clock in ms. */
   aliveAtMs: number;
   /** Whether its stream has shown a sign of life since the last sweep. */
   isRenewed: boolean;
@@ -64,7 +64,7 @@ export class RunningSlots {
     if (holder.counted) for (const counts of holder.counted) counts.running--;
   }
 
-  /** Releases the slots whose lease is over. `now` is in shared time, in ms since the epoch. */
+  /** Releases the slots whose lease is over. `now` is by the steady clock in ms: answers of a store move shared time. */
   expire(now: number): void {
     if (now < this.#nextSweepMs) return;
     this.#nextSweepMs = now + sweepMs;

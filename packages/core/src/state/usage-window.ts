@@ -51,7 +51,7 @@ export class UsageWindow {
   /** The acknowledged counts of this process under earlier instance ids. */
   readonly #storedBefore = new Map<string, Totals>();
   /** The counts of the other processes, as of the last sums. */
-  #others: ReadonlyMap<string, Totals> = new Map();
+  #others = new Map<string, Totals>();
 
   /** `onOthers` is called with what other processes have used since the last sums. */
   constructor(name: string, uses: () => Uses, onOthers?: (use: Use, more: Totals) => void) {
@@ -83,6 +83,13 @@ export class UsageWindow {
     add(this.#counted, own);
     if (isStored) add(this.#storedBefore, own);
     else this.touch(key);
+    // What the store has of it was counted as that of another process.
+    const ofOthers = this.#others.get(keyId);
+    if (isStored && ofOthers)
+      this.#others.set(
+        keyId,
+        ofOthers.map((value, index) => Math.max(0, value - (own[index] ?? 0))),
+      );
   }
 
   get hasUnsent(): boolean {

@@ -10,6 +10,14 @@ const forward = hourMs;
 beforeEach(() => void vi.useFakeTimers({ now: startMs }));
 afterEach(() => void vi.useRealTimers());
 
+it('a clock that is set past midnight starts the limits of a day anew', async () => {
+  const { call } = manage([ok], { limits: { requestsPerDay: 1 } });
+  await call();
+  await expect(call({ delay: 0 })).rejects.toMatchObject({ reason: 'limited' });
+  setWall(24 * hourMs);
+  await expect(call()).resolves.toBe('K1');
+});
+
 describe.each([back, forward])('a clock that is set by %d ms', (jump) => {
   it('during an attempt leaves the deadline alone', async () => {
     const { call } = manage([hangs]);
