@@ -34,7 +34,7 @@ export interface Attempt {
    * Adds tokens that the attempt has really taken, for `tokensPerMinute` and `tokensPerDay`. They count in place of those that `cost`
    * has reserved and that the provider's answers state.
    *
-   * @throws InvalidOptionsError for an unknown field, or one that is not a number from 0.
+   * @throws InvalidOptionsError for an unknown field, one that is not a number from 0, or if no field says how many tokens there are.
    * @example
    * currentAttempt().spent({ tokens: 812 });
    */

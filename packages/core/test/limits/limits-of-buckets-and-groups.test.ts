@@ -109,6 +109,8 @@ describe('a key whose last room is taken by more tokens than a call has reserved
   });
 });
 
+const noTokens = '"spent" must state "tokens", "inputTokens" or "outputTokens", for example { tokens: 812 }.';
+
 describe('the options of limits', () => {
   it.each<[object, string]>([
     [{ limits: { requestsPerMinute: 0 } }, '"limits.requestsPerMinute" must be an integer from 1; it is 0.'],
@@ -156,7 +158,9 @@ describe('the options of limits', () => {
   it.each([
     [{ tokens: '5' }, '"spent.tokens" must be a number from 0; it is "5".'],
     [{ inputTokens: -1 }, '"spent.inputTokens" must be a number from 0; it is -1.'],
-    [{ uncountedTokens: 3 }, '"spent.tokens" must be a number from 0; it is undefined.'],
+    [{ uncountedTokens: 3 }, noTokens],
+    [{ tokens: undefined }, noTokens],
+    [{}, noTokens],
     [{ token: 5 }, 'Unknown option "spent.token". Did you mean "spent.tokens"?'],
     [5, '"spent" must be an object; it is of type number. Write { tokens: 812 }, for example.'],
   ])('refuse %j as what was spent, with and without limits', async (spent, message) => {
