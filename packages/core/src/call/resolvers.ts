@@ -1,7 +1,8 @@
-import { checkName, shownKind } from '../base/check-arguments.ts';
+import { checkName } from '../base/check-arguments.ts';
 import { checkOption, isAmount } from '../base/check-option.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
+import { util } from '../base/node-builtins.ts';
 import { checkPoolName } from '../base/provider-name.ts';
 
 /**
@@ -68,6 +69,9 @@ interface Resolved {
 
 const costNames = new Set(['tokens', 'units']);
 
+/** What a function of these options needs, which it cannot wait for. */
+const needed = { cost: 'what it needs', key: 'the label or "keyId"', affinity: 'the session', pool: 'the tenant' };
+
 /** @throws InvalidOptionsError naming the amount, unless all are valid. */
 export function checkCost(cost: Cost): void {
   checkOptionNames('cost', cost, costNames, '{ tokens: 500 }');
@@ -83,9 +87,9 @@ export function hasResolvers({ cost, key, affinity }: Resolvable): boolean {
 
 /** What a call costs, the key to which it is pinned, and its session. @throws InvalidOptionsError for anything else than the functions may return */
 export function resolvedFor({ cost, key, affinity }: Resolvable, self: unknown, args: readonly unknown[]): Resolved {
-  const ofCall = typeof cost === 'function' ? cost({ self, args }) : cost;
-  const named = typeof key === 'function' ? key({ self, args }) : key;
-  const session = typeof affinity === 'function' ? affinity({ self, args }) : affinity;
+  const ofCall = typeof cost === 'function' ? notAsync('cost', cost({ self, args })) : cost;
+  const named = typeof key === 'function' ? notAsync('key', key({ self, args })) : key;
+  const session = typeof affinity === 'function' ? notAsync('affinity', affinity({ self, args })) : affinity;
   if (ofCall !== undefined) checkCost(ofCall);
   if (named !== undefined) checkName('label', named, 'What the function of "key" returns');
   if (session !== undefined) checkName('affinity', session, 'What the function of "affinity" returns');
@@ -94,11 +98,16 @@ export function resolvedFor({ cost, key, affinity }: Resolvable, self: unknown, 
 
 /** Returns what a function has named as the pool of a call. @throws InvalidOptionsError for anything but a name or `undefined` */
 export function namedPool(name: () => unknown): string | undefined {
-  const pool = name();
+  const pool = notAsync('pool', name());
   if (pool === undefined) return undefined;
-  if (shownKind(pool).startsWith('a Promise')) {
-    throw new InvalidOptionsError('The function of "pool" must not be async: load the tenant before the call.');
-  }
   checkPoolName('What the function of "pool" returns', pool);
   return pool;
+}
+
+/** @throws InvalidOptionsError if the function of an option has returned a promise */
+function notAsync<T>(option: keyof typeof needed, returned: T): T {
+  if (!util.types.isPromise(returned)) return returned;
+  throw new InvalidOptionsError(
+    `The function of "${option}" must not be async: load ${needed[option]} before the call.`,
+  );
 }

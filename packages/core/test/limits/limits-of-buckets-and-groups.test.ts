@@ -149,7 +149,8 @@ describe('the options of limits', () => {
     [{ token: 5 }, 'Unknown option "cost.token". Did you mean "cost.tokens"?'],
     [500, '"cost" must be an object; it is of type number. Write { tokens: 500 }, for example.'],
     [() => 500, '"cost" must be an object; it is of type number.'],
-    [async () => ({ tokens: 5 }), '"cost" must be an object; it is a Promise: await it first.'],
+    [Promise.resolve({ tokens: 5 }), '"cost" must be an object; it is a Promise: await it first.'],
+    [async () => ({ tokens: 5 }), 'The function of "cost" must not be async: load what it needs before the call.'],
   ])('refuse a cost of %j', async (cost, message) => {
     const { call } = limited({ tokensPerMinute: 9 });
     await expect(call({ cost: cost as never })).rejects.toThrow(message);
