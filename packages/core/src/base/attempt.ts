@@ -26,8 +26,8 @@ export interface Attempt {
   /** Whether the attempt has ended. A timer started in an attempt can outlive it. */
   readonly hasEnded: boolean;
   /**
-   * Reads the key's rate limits and group from a response or its headers, if the adapter supports it. Returns the response to read in
-   * place of the given one: where tokens are limited, those that its body states count.
+   * Reads limits and the group from a response or its headers. Read the returned response instead of yours: where tokens are limited,
+   * core counts those in its body as you read it.
    */
   observe<R>(response: R): R;
   /**

@@ -7,7 +7,9 @@ import { checkPoolName } from '../base/provider-name.ts';
 
 /**
  * Names the key to which a call is pinned, by its label or `keyId`; `undefined` for any. `self` is the object that the method belongs to,
- * and `args` are the arguments without the key.
+ * and `args` are the arguments without the key. Not async.
+ *
+ * The call rejects with an `InvalidOptionsError` for a key that is not in the list, and for a label that two keys have.
  *
  * @example
  * const key: KeyResolver = ({ args: [batch] }) => batch.keyId;
@@ -16,7 +18,9 @@ export type KeyResolver = (call: { readonly self: any; readonly args: readonly a
 
 /**
  * Names the session of a call, which keeps its key; `undefined` for none. `self` is the object that the method belongs to, and `args`
- * are the arguments without the key.
+ * are the arguments without the key. Not async.
+ *
+ * The call rejects with an `InvalidOptionsError` if it returns anything but 1 to 256 characters in one line.
  *
  * @example
  * const affinity: AffinityResolver = ({ args: [conversation] }) => conversation.id;
@@ -24,16 +28,23 @@ export type KeyResolver = (call: { readonly self: any; readonly args: readonly a
 export type AffinityResolver = (call: { readonly self: any; readonly args: readonly any[] }) => string | undefined;
 
 /**
- * What an attempt reserves: an estimate of its tokens, until its answers or `spent()` state the real number, and quota units if they are
- * not those of the operation. Each from 0.
+ * What an attempt reserves of configured limits. Each amount is a number from 0.
+ *
+ * @example
+ * const cost: Cost = { tokens: 800 };
  */
 export interface Cost {
+  /** An estimate of its tokens, until its answers or `spent()` state the real number. @default 0 */
   readonly tokens?: number;
+  /** Its quota units. @default the adapter's `unitsOf`, else 1 */
   readonly units?: number;
 }
 
 /**
- * Says what a call costs. `self` is the object that the method belongs to, and `args` are the arguments without the key.
+ * Says what a call costs; `undefined` for one request. `self` is the object that the method belongs to, and `args` are the arguments
+ * without the key. Not async.
+ *
+ * The call rejects with an `InvalidOptionsError` for an unknown amount, or one that is not a number from 0.
  *
  * @example
  * const cost: CostResolver = ({ args: [prompt] }) => ({ tokens: Math.ceil(prompt.length / 4) + 500 });
