@@ -34,8 +34,8 @@ export interface FailedAttempt {
 }
 
 /**
- * Why no key was left: the last verdict that all keys share (`unavailable` for `transient`), `limited` if they are full by limits that
- * the application configures, or `mixed`.
+ * Why no key was left: the last verdict that all keys share (`unavailable` for `transient`), `limited` if configured limits leave them
+ * no room, or `mixed`.
  */
 export type ExhaustedReason = 'limited' | 'rate-limited' | 'quota-exhausted' | 'invalid-keys' | 'unavailable' | 'mixed';
 

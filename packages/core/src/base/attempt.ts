@@ -26,15 +26,15 @@ export interface Attempt {
   /** Whether the attempt has ended. A timer started in an attempt can outlive it. */
   readonly hasEnded: boolean;
   /**
-   * Reads the key's rate limits and group from a response or its headers, if the adapter supports it. Returns the response to read in
-   * place of the given one: where tokens are limited, those that its body states count.
+   * Reads limits and the group from a response or its headers. Read the returned response instead of yours: where tokens are limited,
+   * core counts those in its body as you read it.
    */
   observe<R>(response: R): R;
   /**
    * Adds tokens that the attempt has really taken, for `tokensPerMinute` and `tokensPerDay`. They count in place of those that `cost`
    * has reserved and that the provider's answers state.
    *
-   * @throws InvalidOptionsError for an unknown field, or one that is not a number from 0.
+   * @throws InvalidOptionsError for an unknown field, one that is not a number from 0, or if no field says how many tokens there are.
    * @example
    * currentAttempt().spent({ tokens: 812 });
    */

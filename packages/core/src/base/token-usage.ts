@@ -1,5 +1,6 @@
 import { checkOption, isAmount } from './check-option.ts';
 import { checkOptionNames } from './check-option-names.ts';
+import { InvalidOptionsError } from './errors.ts';
 import { readField } from './read-field.ts';
 
 /** The tokens of an answer or an attempt, each a number from 0. At least one of `tokens`, `inputTokens` and `outputTokens` is stated. */
@@ -27,7 +28,10 @@ export function checkUsage(usage: TokenUsage): void {
   for (const [name, amount] of Object.entries(usage) as [string, unknown][]) {
     checkOption(amount === undefined || isAmount(amount), `spent.${name}`, amount, 'a number from 0');
   }
-  checkOption(saysHowMany(usage), 'spent.tokens', usage.tokens, 'a number from 0');
+  if (saysHowMany(usage)) return;
+  throw new InvalidOptionsError(
+    '"spent" must state "tokens", "inputTokens" or "outputTokens", for example { tokens: 812 }.',
+  );
 }
 
 function saysHowMany({ tokens, inputTokens, outputTokens }: TokenUsage): boolean {

@@ -77,10 +77,14 @@ export interface FallbackOptions {
    */
   readonly key?: string | KeyResolver;
   /**
-   * The session of the call, up to 256 characters, or a function that names it for each call and is not async: calls with the same
-   * affinity use the same key while that is healthy and has room, so that a session keeps its prompt cache. Goes before `strategy`.
+   * The session of the call, 1 to 256 characters in one line, or a function that names it for each call and is not async: calls with the
+   * same affinity use the same key while that is healthy and has room, so that a session keeps its prompt cache. Goes before `strategy`.
+   *
+   * The call rejects with an `InvalidOptionsError` if the function returns anything else, or a promise.
    *
    * @default none
+   * @example
+   * const options: RetryOptions = { affinity: ({ args: [conversation] }) => conversation.id };
    */
   readonly affinity?: string | AffinityResolver;
   /** What an attempt takes of configured limits, or a function that says it for each call and is not async. @default one request */

@@ -1,6 +1,6 @@
 import { InvalidOptionsError } from '../base/errors.ts';
+import { parseJson } from '../base/parse-json.ts';
 import type { Variables } from './environment.ts';
-import { parseJson } from './parse-json.ts';
 import { readTextFile } from './read-text-file.ts';
 
 /** A key and the environment variable it was read from. */

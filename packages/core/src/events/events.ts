@@ -104,13 +104,13 @@ export interface KeyManagerEvents {
   };
   /**
    * A key has no room left by a limit: an attempt has taken the last room, or a response says so. Emitted once until it has room again,
-   * and by a header once until its reset. Not emitted for limits that are learned.
+   * and by a header once until its reset.
    */
   'key.limited': KeyEvent & {
     /** The name of the limit as in `status()`, for example `requestsPerMinute`. */
     readonly limit: string;
-    /** How the limit is known. */
-    readonly source: LimitSource;
+    /** How the limit is known. Learned limits emit nothing: they are guesses. */
+    readonly source: Exclude<LimitSource, 'learned'>;
     /** When it has room again, in ms since the epoch. */
     readonly untilMs: number;
     /** The quota bucket that it applies to; absent if it applies to the whole key. */
@@ -118,7 +118,7 @@ export interface KeyManagerEvents {
     /** The group whose keys share it. */
     readonly group?: string;
   };
-  /** `prefer()` has put a key before all others. */
+  /** `prefer()` has put a key before all others. The end of that emits nothing. */
   'key.preferred': KeyEvent & {
     /** When that ends, in ms since the epoch; absent without an end. */
     readonly untilMs?: number;

@@ -66,6 +66,12 @@ function isoTime(ms: number | undefined): string {
   return ms === undefined ? '' : new Date(ms).toISOString();
 }
 
+const portugueseSources: Readonly<Record<KeyManagerEvents['key.limited']['source'], string>> = {
+  configured: 'configurado',
+  header: 'cabeçalho',
+  documented: 'documentado',
+};
+
 // "Using key" alone announces the first attempt of a call.
 const messages: Readonly<Record<Locale, Messages>> = {
   en: {
@@ -83,7 +89,7 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'key.preferred': ({ key, untilMs }) =>
       `Key ${ordinal(key)} comes first${untilMs === undefined ? '' : ` until ${isoTime(untilMs)}`}`,
     'key.limited': ({ key, untilMs, limit, source }) =>
-      `Key ${ordinal(key)} is full until ${isoTime(untilMs)} (${limit}, ${source})`,
+      `Key ${ordinal(key)} has no room until ${isoTime(untilMs)} (${limit}, ${source})`,
     'key.recovered': ({ key, ...event }) => `Key ${ordinal(key)} has recovered${fromStore(event, 'en')}`,
     'call.succeeded': ({ key }) => `Success with key ${ordinal(key)}`,
     'call.aborted': () => 'Aborted by the caller',
@@ -113,9 +119,9 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'key.disabled': ({ key, reason, ...event }) =>
       `Chave ${ordinal(key)} desativada (${reason})${fromStore(event, 'pt-BR')}`,
     'key.preferred': ({ key, untilMs }) =>
-      `Chave ${ordinal(key)} passa a ser a primeira${untilMs === undefined ? '' : ` até ${isoTime(untilMs)}`}`,
+      `Chave ${ordinal(key)} tem prioridade${untilMs === undefined ? '' : ` até ${isoTime(untilMs)}`}`,
     'key.limited': ({ key, untilMs, limit, source }) =>
-      `Chave ${ordinal(key)} no limite até ${isoTime(untilMs)} (${limit}, ${source})`,
+      `Chave ${ordinal(key)} no limite até ${isoTime(untilMs)} (${limit}, ${portugueseSources[source]})`,
     'key.recovered': ({ key, ...event }) => `Chave ${ordinal(key)} recuperada${fromStore(event, 'pt-BR')}`,
     'call.succeeded': ({ key }) => `Sucesso com chave ${ordinal(key)}`,
     'call.aborted': () => 'Chamada cancelada pela aplicação',

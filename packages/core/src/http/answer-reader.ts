@@ -1,4 +1,4 @@
-import { parseJson } from '../env/parse-json.ts';
+import { parseJson } from '../base/parse-json.ts';
 
 /** Reads the answers in a body whose bytes pass by. */
 export interface AnswerReader {

@@ -68,7 +68,7 @@ export class PoolTraffic {
     this.headers = new PoolHeaders(clock, (key) => this.of(key));
   }
 
-  /** The last request of the process, for what is known as of now. */
+  /** The number of the latest request, for facts that belong to no request. */
   get lastRequest(): { readonly sequence: number } {
     return { sequence: attempts };
   }

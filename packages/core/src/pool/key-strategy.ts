@@ -18,8 +18,9 @@ export interface KeyCandidate extends KeyRef {
  * - `round-robin`: each key in turn.
  * - `weighted`: each key in turn, as often as its `weight` says.
  * - `least-used`: the key with the fewest running attempts; of several, the one with the fewest started attempts.
- * - `most-remaining`: the key with the largest share left of its configured limits, by the limit of which the least is left; of several,
- *   the one with the fewest running attempts. A key without a limit has all of it left.
+ * - `most-remaining`: the key with the largest share of its configured limits left. The scarcest limit of a key decides: of the key,
+ *   its group or the bucket of the call; per minute, per day or at a time. Of several, the one with the fewest running attempts. A key
+ *   without a limit has all of it left.
  * - A function: the candidate that it returns, or the first one for `undefined`. It can be called more than once for one attempt, so
  *   its result must depend only on its argument.
  *

@@ -3,14 +3,14 @@ import type { PooledKey } from '../state/pooled-key.ts';
 
 const range = 2 ** 32;
 
-/** The number by which a text is known here; the same in every process. */
+/** FNV-1a; the same in every process. */
 export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return mixed(hash);
 }
 
-/** Spreads a number over 32 bits: each bit of it changes half of the bits of the result. */
+/** The final mix of MurmurHash3, with its constants: each bit of the number changes half of the bits of the result. */
 function mixed(number: number): number {
   let bits = number;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

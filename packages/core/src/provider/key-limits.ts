@@ -37,7 +37,7 @@ export type LimitName = keyof Limits;
 /**
  * How a limit is known.
  *
- * - `configured`: by the options `limits` and `groupLimits`. A key without room is not used.
+ * - `configured`: by the options `limits` and `groupLimits`. A key without room is limited: it is not used.
  * - `header`: the provider's responses state it.
  * - `learned`: the provider has refused requests, of this key or of another one of the pool.
  * - `provider`: the provider documents it for every key.

@@ -1,5 +1,5 @@
 import { InvalidOptionsError } from '../base/errors.ts';
-import { parseJson } from '../env/parse-json.ts';
+import { parseJson } from '../base/parse-json.ts';
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 
 /**

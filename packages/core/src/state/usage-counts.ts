@@ -24,11 +24,11 @@ export interface KeyUsage extends UsageCounts {
 
 /** The counters of one process in one window. Totals are absolute, so a request that arrives twice counts once. */
 export interface WindowCounters {
-  /** The window's name, for example `total` or `2026-11-22`. */
+  /** The window's name, such as `total`, `2026-11-22`, `10s-179602560` or `processes-29933760`. */
   readonly window: string;
   /** When the store may forget the window, in ms since the epoch. */
   readonly expiresAtMs: number;
-  /** Key id → totals of this process. New versions of the library may append numbers to the list. */
+  /** Id of a key, of a bucket of a key, or `process` → totals. New versions of the library may append numbers to the list. */
   readonly totals: ReadonlyMap<string, readonly number[]>;
 }
 

@@ -77,6 +77,13 @@ describe('a call that is pinned to a key', () => {
     await expect(poll({ key: 5 as never })).rejects.toThrow('What the function of "key" returns must be a text');
   });
 
+  it('refuses an async function as the name of its key', async () => {
+    const key = (async () => 'key 3') as never;
+    await expect(scriptKeys(script).call({ key })).rejects.toThrow(
+      'The function of "key" must not be async: load the label or "keyId" before the call.',
+    );
+  });
+
   it.each<[FallbackOptions, string]>([
     [{ key: 'key 9' }, 'No key of Scripted has the label or id "key 9", to which the call is pinned.'],
     [{ key: 'twice' }, '2 keys of Scripted have the label or id "twice", to which the call is pinned.'],

@@ -1,3 +1,4 @@
+import type { Locale } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
 import { recordEvents } from '../events/record-events.ts';
 import { settle } from '../fake-runtime.ts';
@@ -31,13 +32,16 @@ describe('the event of a limit that headers state as used up', () => {
     ]);
   });
 
-  it('is a line of the log', async () => {
+  it.each<[Locale, string]>([
+    ['en', 'Scripted: Key 1/1 has no room until 1970-01-01T00:00:05.000Z (requests, header)'],
+    ['pt-BR', 'Scripted: Chave 1/1 no limite até 1970-01-01T00:00:05.000Z (requests, cabeçalho)'],
+  ])('is a line of the log (%s)', async (locale, line) => {
     const lines: string[] = [];
     const write = (text: string) => lines.push(text);
     const logger = { debug: write, info: write, warn: write, error: write };
-    const keys = statedKeys({ K1: [states({ resetMs: 5000 })] }, { logger, logLevel: 'debug' });
+    const keys = statedKeys({ K1: [states({ resetMs: 5000 })] }, { logger, logLevel: 'debug', locale });
     await keys.call();
-    expect(lines).toContain('Scripted: Key 1/1 is full until 1970-01-01T00:00:05.000Z (requests, header)');
+    expect(lines).toContain(line);
   });
 });
 

@@ -109,6 +109,8 @@ describe('a key whose last room is taken by more tokens than a call has reserved
   });
 });
 
+const noTokens = '"spent" must state "tokens", "inputTokens" or "outputTokens", for example { tokens: 812 }.';
+
 describe('the options of limits', () => {
   it.each<[object, string]>([
     [{ limits: { requestsPerMinute: 0 } }, '"limits.requestsPerMinute" must be an integer from 1; it is 0.'],
@@ -147,7 +149,8 @@ describe('the options of limits', () => {
     [{ token: 5 }, 'Unknown option "cost.token". Did you mean "cost.tokens"?'],
     [500, '"cost" must be an object; it is of type number. Write { tokens: 500 }, for example.'],
     [() => 500, '"cost" must be an object; it is of type number.'],
-    [async () => ({ tokens: 5 }), '"cost" must be an object; it is a Promise: await it first.'],
+    [Promise.resolve({ tokens: 5 }), '"cost" must be an object; it is a Promise: await it first.'],
+    [async () => ({ tokens: 5 }), 'The function of "cost" must not be async: load what it needs before the call.'],
   ])('refuse a cost of %j', async (cost, message) => {
     const { call } = limited({ tokensPerMinute: 9 });
     await expect(call({ cost: cost as never })).rejects.toThrow(message);
@@ -156,7 +159,9 @@ describe('the options of limits', () => {
   it.each([
     [{ tokens: '5' }, '"spent.tokens" must be a number from 0; it is "5".'],
     [{ inputTokens: -1 }, '"spent.inputTokens" must be a number from 0; it is -1.'],
-    [{ uncountedTokens: 3 }, '"spent.tokens" must be a number from 0; it is undefined.'],
+    [{ uncountedTokens: 3 }, noTokens],
+    [{ tokens: undefined }, noTokens],
+    [{}, noTokens],
     [{ token: 5 }, 'Unknown option "spent.token". Did you mean "spent.tokens"?'],
     [5, '"spent" must be an object; it is of type number. Write { tokens: 812 }, for example.'],
   ])('refuse %j as what was spent, with and without limits', async (spent, message) => {

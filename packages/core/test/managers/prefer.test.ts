@@ -141,6 +141,21 @@ describe('prefer()', () => {
     ]);
   });
 
+  it('is a line of the log in Brazilian Portuguese, too', () => {
+    const lines: string[] = [];
+    const log = (line: string) => lines.push(line);
+    const logger = { debug: log, info: log, warn: log, error: log };
+    const secrets = ['sk-first-0123456789abcdef', 'sk-second-0123456789abcdef'];
+    const runtime = new FakeRuntime();
+    const manager = new ApiKeyManager(scriptedAdapter, secrets, { logger, runtime, locale: 'pt-BR' });
+    manager.prefer('sk-second-0123456789abcdef', { forMs: 60_000 });
+    manager.prefer('sk-second-0123456789abcdef');
+    expect(lines).toEqual([
+      'Scripted: Chave 2/2 tem prioridade até 1970-01-01T00:01:00.000Z',
+      'Scripted: Chave 2/2 tem prioridade',
+    ]);
+  });
+
   it.each([0, -1, Number.NaN, Infinity, '60', null])('refuses a time of %j', (forMs) => {
     const { manager } = scriptKeys(script);
     const prefer = () => manager.prefer('K2', { forMs: forMs as never });

@@ -243,6 +243,10 @@ describe('the affinity', () => {
       () => 7 as never,
       'What the function of "affinity" returns must be a text of 1 to 256 characters in one line; it is of type number.',
     ],
+    [
+      (async () => 'session-7') as never,
+      'The function of "affinity" must not be async: load the session before the call.',
+    ],
   ])('is refused when it is %o', async (affinity, message) => {
     const { call, calls } = working();
     await expect(call({ affinity: affinity as never })).rejects.toThrow(InvalidOptionsError);
