@@ -37,7 +37,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
   const durationMs = pool.clock.now() - start.startedAtMs;
   const isStruck = countStreak(attempt, verdict);
   const pauseMs = mayHaveWorked ? undefined : retryDelayMs(verdict, attemptNumber, settings, pool.runtime);
-  const isTooLong = pauseMs !== undefined && call.timeouts !== undefined && pauseMs >= call.timeouts.remainingMs();
+  const isTooLong = pauseMs !== undefined && call.timeouts?.endsWithin(pauseMs) === true;
   // Checked last, because `mayRetry` borrows from the retry budget.
   const delayMs = pauseMs !== undefined && !isTooLong && mayRetry(attempt, isStruck) ? pauseMs : undefined;
   recordFailure(attempt, verdict, error, delayMs);

@@ -1,16 +1,9 @@
 import { longestRested, soonestAvailable } from '../pool/recovery.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { deadlineExceeded } from './exhaustion-errors.ts';
-import { isServedElsewhere } from './pools-of-call.ts';
+import { canGoOn } from './pools-of-call.ts';
 import type { RunningCall } from './running-call.ts';
-import {
-  isTooLate,
-  patienceLeftMs,
-  probeCheckMs,
-  startWaitForKey,
-  startWaitForRecovery,
-  startWaitForRoom,
-} from './start-wait.ts';
+import { patienceLeftMs, probeCheckMs, startWaitForKey, startWaitForRecovery, startWaitForRoom } from './start-wait.ts';
 import type { TakenKey } from './taken-key.ts';
 
 /**
@@ -22,7 +15,7 @@ export function takeLastResort(call: RunningCall): TakenKey | undefined {
   const early = call.keyLeftEarly();
   if (early) {
     if (pool.budget && !pool.budget.hasToken && !pool.budget.mayComeBack) throw call.exhaust(true);
-    if (isTooLate(call, settings.delay)) throw call.hasFallback ? call.exhaust() : deadlineExceeded(call);
+    if (call.timeouts?.endsWithin(settings.delay)) throw call.hasFallback ? call.exhaust() : deadlineExceeded(call);
     call.moveTo(early);
     return { key: early, delayMs: settings.delay };
   }
@@ -33,11 +26,11 @@ export function takeLastResort(call: RunningCall): TakenKey | undefined {
   const guessed = hasLastResortFailed(call) ? undefined : longestRested(pool, bucket, mayGuess);
   if (guessed) return tryGuessedKey(call, guessed);
   const soon = soonestAvailable(pool, call.draw, mayTry);
-  if (!soon || soon.waitMs > Math.min(settings.delay, patienceLeftMs(call)) || isTooLate(call, soon.waitMs)) {
+  if (!soon || soon.waitMs > Math.min(settings.delay, patienceLeftMs(call)) || call.timeouts?.endsWithin(soon.waitMs)) {
     throw call.exhaust();
   }
   if (soon.waitMs > 0) {
-    if (isServedElsewhere(call)) throw call.exhaust();
+    if (canGoOn(call)) throw call.exhaust();
     startWaitForKey(call, soon.waitMs, patienceLeftMs(call));
     return undefined;
   }

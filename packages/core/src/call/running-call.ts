@@ -227,7 +227,7 @@ export class RunningCall implements Loan {
   /** Throws when the caller has aborted the call or its deadline has passed. */
   assertOpen(): void {
     this.plan.settings.signal?.throwIfAborted();
-    if (this.timeouts && this.timeouts.remainingMs() <= 0) throw deadlineExceeded(this);
+    if (this.timeouts?.endsWithin(0)) throw deadlineExceeded(this);
   }
 
   /** The time in ms that the call has waited in the queue so far. */

@@ -1,6 +1,6 @@
 import { untilOneEndsMs } from '../limits/meters.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import { isServedElsewhere } from './pools-of-call.ts';
+import { canGoOn } from './pools-of-call.ts';
 import type { RunningCall } from './running-call.ts';
 
 /** A call that waits for another call's probe checks at this interval whether the probe has expired. */
@@ -32,7 +32,7 @@ export function startWaitForProbe(call: RunningCall, key: PooledKey): boolean {
 export function startWaitForRoom(call: RunningCall, key: PooledKey): boolean {
   const { pool } = call.plan;
   const waitMs = Math.min(pool.traffic.shortRoomInMs(key, pool.clock.now()), patienceLeftMs(call));
-  if (waitMs <= 0 || isTooLate(call, waitMs)) return false;
+  if (waitMs <= 0 || call.timeouts?.endsWithin(waitMs)) return false;
   call.waitFor(waitMs);
   return true;
 }
@@ -46,17 +46,17 @@ export function startWaitForTurn(call: RunningCall, again?: PooledKey): boolean 
   if (!pool.waiting.isForRoom || (again && !pool.isUsable(again, call.draw))) return false;
   const line = lineOf(call, again);
   if (!pool.waiting.wouldOvertake(line)) return false;
-  if (isServedElsewhere(call)) throw call.exhaust();
+  if (canGoOn(call)) throw call.exhaust();
   // One that does not wait gives the others its patience for one pause only.
   const leftMs = call.waits ? settings.maxWait - call.waitedMs : settings.delay - call.waitingMs;
-  if (leftMs <= 0 || isTooLate(call, 0)) return false;
+  if (leftMs <= 0 || call.timeouts?.endsWithin(0)) return false;
   call.waitFor(Math.min(leftMs, longestTimerMs), line);
   return true;
 }
 
 /**
  * The line of the calls that need the same room: in the same bucket, on the same keys. What they cost makes no difference, because
- * small calls that pass a large one would keep it waiting for ever.
+ * small calls that pass a large one would keep it waiting forever.
  */
 function lineOf({ draw, used = new Set() }: RunningCall, again?: PooledKey): string {
   const givenUp = [...used]
@@ -86,11 +86,6 @@ export function patienceLeftMs(call: RunningCall): number {
   return Math.max(0, delay * maxRetries - call.waitingMs);
 }
 
-/** Whether a pause would last beyond the call's deadline. */
-export function isTooLate({ timeouts }: RunningCall, pauseMs: number): boolean {
-  return timeouts !== undefined && pauseMs >= timeouts.remainingMs();
-}
-
 /**
  * Starts the wait for the first key to recover, if `onExhausted: 'wait'` allows one. The call then starts over, at first without the
  * keys that it has used up. Returns whether the call waits. @throws the error with which it goes on in another pool
@@ -100,8 +95,8 @@ export function startWaitForRecovery(call: RunningCall): boolean {
   if (!call.waits) return false;
   const waitMs = pool.soonestRecoveryMs(call.draw);
   if (waitMs === undefined || call.waitedMs + waitMs > settings.maxWait) return false;
-  if (isTooLate(call, waitMs)) return false;
-  if (isServedElsewhere(call)) throw call.exhaust();
+  if (call.timeouts?.endsWithin(waitMs)) return false;
+  if (canGoOn(call)) throw call.exhaust();
   const patienceMs = settings.maxWait - call.waitedMs;
   call.startOver(Math.min(waitMs === untilOneEndsMs ? reopenMs : waitMs, patienceMs));
   call.beginWaiting();

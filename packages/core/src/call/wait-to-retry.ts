@@ -15,7 +15,7 @@ export function tokensForRetry(attemptsMade: number, maxRetries: number): number
  * `false` if the call should take another key instead.
  *
  * After its pause the call joins the end of the line: it has had a place, those in the line have had none. From then on it keeps its
- * position, so that new calls cannot pass it for ever.
+ * position, so that new calls cannot pass it forever.
  */
 export async function waitToRetry(call: RunningCall, { key, delayMs = 0 }: TakenKey): Promise<boolean> {
   const { pool, settings } = call.plan;
