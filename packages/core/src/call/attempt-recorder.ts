@@ -102,7 +102,7 @@ function end(attempt: RunningAttempt, isReadOn = false): void {
   attempt.timeout?.end();
   attempt.hasEnded = true;
   pool.slots.release(attempt);
-  attempt.settle(isReadOn);
+  attempt.usage?.end(isReadOn);
   attempt.endWaitForHeaders();
   call.endScouting();
   pool.onUsage(key);
