@@ -9,6 +9,6 @@ import type { RunningCall } from './running-call.ts';
 export async function clientInTime(call: RunningCall, key: PooledKey): Promise<unknown> {
   const { pool } = call.plan;
   call.reserve(key);
-  const client = await call.whileOpen((signal) => abortable(pool.clients.get(key), signal));
+  const client = await call.wait.whileOpen((signal) => abortable(pool.clients.get(key), signal));
   return pool.isUsable(key, call.drawOn(key)) ? client : undefined;
 }

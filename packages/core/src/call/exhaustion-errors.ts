@@ -20,7 +20,7 @@ export interface Exhaustion {
 }
 
 /** The part of a call that its errors describe. */
-interface Attempted {
+export interface Attempted {
   readonly plan: CallPlan;
   /** The failures in this pool. */
   readonly failures: readonly Failure[];

@@ -43,7 +43,7 @@ export function takeLastResort(call: RunningCall): TakenKey | undefined {
 function tryGuessedKey(call: RunningCall, key: PooledKey): TakenKey | undefined {
   if (key.isTriedAsGuess()) {
     call.lastResort ??= { key, before: key.health.view };
-    call.waitFor(probeCheckMs);
+    call.wait.atMost(probeCheckMs);
     return undefined;
   }
   call.lastResort = { key };

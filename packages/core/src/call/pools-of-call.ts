@@ -19,7 +19,7 @@ interface CallInPool extends Part {
   readonly draw: Draw;
   readonly timeouts: CallTimeouts | undefined;
   readonly failures: readonly unknown[];
-  readonly waitedMs: number;
+  readonly wait: { readonly totalMs: number };
 }
 
 /** The call in all pools that it has been in, the first one first. */
@@ -96,7 +96,7 @@ export function nextPlanOf(call: CallInPool): CallPlan | undefined {
 function planToComeBackTo(call: CallInPool): CallPlan | undefined {
   const { onExhausted, maxWait } = call.plan.settings;
   const soonest = onExhausted === 'fail' || waitsForRecovery(call) ? undefined : soonestRecoveryOf(call);
-  if (!soonest || call.waitedMs + soonest.waitMs > maxWait) return undefined;
+  if (!soonest || call.wait.totalMs + soonest.waitMs > maxWait) return undefined;
   return call.timeouts?.endsWithin(soonest.waitMs) ? undefined : soonest.plan;
 }
 

@@ -1,19 +1,17 @@
 import type { KeyManagerEvents } from '../events/events.ts';
 import type { Draw } from '../limits/limit-options.ts';
 import type { Loan } from '../pool/retry-budget.ts';
-import type { Place } from '../pool/waiting-calls.ts';
-import type { Line } from '../pool/waiting-lines.ts';
 import type { HealthView } from '../state/health-view.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { CallPlan } from './call-plan.ts';
+import { CallWait } from './call-wait.ts';
 import { Claims } from './claims.ts';
 import { deadlineExceeded, exhaustionOf, type Exhaustion } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
 import { GivenUpKeys } from './given-up-keys.ts';
-import { isBack, keysUsedIn, newPlanOf, partsOf, waitsForRecovery } from './pools-of-call.ts';
+import { isBack, keysUsedIn, newPlanOf, partsOf } from './pools-of-call.ts';
 import { ReservedRoom } from './reserved-room.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
-import { WaitingTime } from './waiting-time.ts';
 
 /** A key that is tried because no better one is left; `before` is its health when the call started to wait for the outcome. */
 export interface LastResort {
@@ -42,9 +40,7 @@ export class RunningCall implements Loan {
   #givenUp: GivenUpKeys | undefined;
   #claims: Claims | undefined;
   #room: ReservedRoom | undefined;
-  #waiting: WaitingTime | undefined;
-  /** Its place in the queue, until its attempt begins. */
-  #place: Place | undefined;
+  #wait: CallWait | undefined;
   #draw: Draw | undefined;
   #id: string | undefined;
   #hasEnded = false;
@@ -57,7 +53,7 @@ export class RunningCall implements Loan {
     if (!before) return;
     if (!isBack(this)) this.#givenUp = new GivenUpKeys(keysUsedIn(plan.pool, before));
     this.#startedAtMs = before.#startedAtMs;
-    this.#waiting = new WaitingTime(plan.pool.runtime, before.waitedMs);
+    this.#wait = new CallWait(this, before.wait.totalMs);
   }
 
   /** Identifies the call; the same for all its attempts. */
@@ -71,9 +67,9 @@ export class RunningCall implements Loan {
     return typeof settings.key === 'string' ? (this.#draw ??= this.plan.drawOn(settings.key)) : draw;
   }
 
-  /** Whether the call waits for a key of this pool to recover. */
-  get waits(): boolean {
-    return waitsForRecovery(this);
+  /** How it waits between two attempts. */
+  get wait(): CallWait {
+    return (this.#wait ??= new CallWait(this));
   }
 
   /** Whether the call can go on in a pool that it has not been in. */
@@ -106,7 +102,7 @@ export class RunningCall implements Loan {
 
   /** Counts one more attempt on the current key. Returns its number, from 1. */
   countAttempt(): number {
-    this.#place = undefined;
+    this.#wait?.leaveQueue();
     return ++this.#attemptNumber;
   }
 
@@ -228,54 +224,6 @@ export class RunningCall implements Loan {
   assertOpen(): void {
     this.plan.settings.signal?.throwIfAborted();
     if (this.timeouts?.endsWithin(0)) throw deadlineExceeded(this);
-  }
-
-  /** The time in ms that the call has waited in the queue so far. */
-  get waitedMs(): number {
-    return this.#waiting?.totalMs ?? 0;
-  }
-
-  /** The time in ms that it has waited since it last joined the queue; 0 when it does not wait. */
-  get waitingMs(): number {
-    return this.#waiting?.currentMs ?? 0;
-  }
-
-  /** Starts the time of the wait. */
-  beginWaiting(): void {
-    this.#waiting ??= new WaitingTime(this.plan.pool.runtime, 0);
-    this.startAt(this.#waiting.begin());
-  }
-
-  /** Says how the call waits: how long in ms at most until it tries again, and in which line if it waits for room. */
-  waitFor(ms: number, line?: Line): void {
-    const { pool } = this.plan;
-    this.#place ??= pool.waiting.takePlace();
-    this.#place.untilMs = pool.runtime.steadyNow() + ms;
-    this.#place.line = line;
-  }
-
-  /** Waits in the pool's queue until `poll` returns a value. */
-  async waitInQueue<T>(poll: () => T | undefined): Promise<T> {
-    const { waiting } = this.plan.pool;
-    const place = (this.#place ??= waiting.takePlace());
-    this.beginWaiting();
-    const result = await this.whileOpen((signal) => waiting.wait(place, poll, signal));
-    place.untilMs = Infinity;
-    place.line = undefined;
-    this.#waiting?.end();
-    return result;
-  }
-
-  /** Waits between two attempts. Rejects when the caller aborts or the deadline passes. */
-  async whileOpen<T>(wait: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
-    const timeout = this.timeouts?.startWaiting();
-    try {
-      return await wait(timeout?.signal ?? this.plan.settings.signal);
-    } catch (error) {
-      throw timeout?.exceeded ? deadlineExceeded(this) : error;
-    } finally {
-      timeout?.end();
-    }
   }
 
   /** Releases everything that other calls can wait for. */

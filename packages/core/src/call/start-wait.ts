@@ -1,6 +1,6 @@
 import { untilOneEndsMs } from '../limits/meters.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import { canGoOn } from './pools-of-call.ts';
+import { canGoOn, waitsForRecovery } from './pools-of-call.ts';
 import type { RunningCall } from './running-call.ts';
 
 /** A call that waits for another call's probe checks at this interval whether the probe has expired. */
@@ -19,9 +19,9 @@ const longestTimerMs = 60_000;
 export function startWaitForProbe(call: RunningCall, key: PooledKey): boolean {
   const { pool, bucket, settings } = call.plan;
   if (key.isClear(bucket)) return false;
-  if (!call.waits && key.health.view.record.reason !== 'invalid-key') return false;
-  if (call.waitedMs >= settings.maxWait || !key.isProbed(bucket, pool.clock.now())) return false;
-  call.waitFor(Math.min(probeCheckMs, settings.maxWait - call.waitedMs));
+  if (!waitsForRecovery(call) && key.health.view.record.reason !== 'invalid-key') return false;
+  if (call.wait.totalMs >= settings.maxWait || !key.isProbed(bucket, pool.clock.now())) return false;
+  call.wait.atMost(Math.min(probeCheckMs, settings.maxWait - call.wait.totalMs));
   return true;
 }
 
@@ -31,9 +31,11 @@ export function startWaitForProbe(call: RunningCall, key: PooledKey): boolean {
  */
 export function startWaitForRoom(call: RunningCall, key: PooledKey): boolean {
   const { pool } = call.plan;
-  const waitMs = Math.min(pool.traffic.shortRoomInMs(key, pool.clock.now()), patienceLeftMs(call));
+  const roomInMs = pool.traffic.shortRoomInMs(key, pool.clock.now());
+  if (roomInMs <= 0) return false;
+  const waitMs = Math.min(roomInMs, patienceLeftMs(call));
   if (waitMs <= 0 || call.timeouts?.endsWithin(waitMs)) return false;
-  call.waitFor(waitMs);
+  call.wait.atMost(waitMs);
   return true;
 }
 
@@ -48,9 +50,9 @@ export function startWaitForTurn(call: RunningCall, again?: PooledKey): boolean 
   if (!pool.waiting.wouldOvertake(line)) return false;
   if (canGoOn(call)) throw call.exhaust();
   // One that does not wait gives the others its patience for one pause only.
-  const leftMs = call.waits ? settings.maxWait - call.waitedMs : settings.delay - call.waitingMs;
+  const leftMs = waitsForRecovery(call) ? settings.maxWait - call.wait.totalMs : settings.delay - call.wait.currentMs;
   if (leftMs <= 0 || call.timeouts?.endsWithin(0)) return false;
-  call.waitFor(Math.min(leftMs, longestTimerMs), line);
+  call.wait.atMost(Math.min(leftMs, longestTimerMs), line);
   return true;
 }
 
@@ -72,7 +74,7 @@ export function startWaitForKey(call: RunningCall, waitMs: number, patienceMs: n
   const { draw } = call;
   const now = pool.clock.now();
   const isForRoom = pool.limits.isActive && pool.keys.some((key) => pool.limits.roomInMs(key, draw, now) > 0);
-  call.waitFor(wakeAfterMs(waitMs, patienceMs), isForRoom ? lineOf(call) : undefined);
+  call.wait.atMost(wakeAfterMs(waitMs, patienceMs), isForRoom ? lineOf(call) : undefined);
 }
 
 /** The time in ms until a call that waits for a key looks again, if nothing wakes it before. */
@@ -83,7 +85,7 @@ function wakeAfterMs(waitMs: number, patienceMs: number): number {
 /** The time in ms that a call still waits for its next key: in total at most `maxRetries` pauses. */
 export function patienceLeftMs(call: RunningCall): number {
   const { delay, maxRetries } = call.plan.settings;
-  return Math.max(0, delay * maxRetries - call.waitingMs);
+  return Math.max(0, delay * maxRetries - call.wait.currentMs);
 }
 
 /**
@@ -92,14 +94,14 @@ export function patienceLeftMs(call: RunningCall): number {
  */
 export function startWaitForRecovery(call: RunningCall): boolean {
   const { pool, settings } = call.plan;
-  if (!call.waits) return false;
+  if (!waitsForRecovery(call)) return false;
   const waitMs = pool.soonestRecoveryMs(call.draw);
-  if (waitMs === undefined || call.waitedMs + waitMs > settings.maxWait) return false;
+  if (waitMs === undefined || call.wait.totalMs + waitMs > settings.maxWait) return false;
   if (call.timeouts?.endsWithin(waitMs)) return false;
   if (canGoOn(call)) throw call.exhaust();
-  const patienceMs = settings.maxWait - call.waitedMs;
+  const patienceMs = settings.maxWait - call.wait.totalMs;
   call.startOver(Math.min(waitMs === untilOneEndsMs ? reopenMs : waitMs, patienceMs));
-  call.beginWaiting();
+  call.wait.begin();
   startWaitForKey(call, waitMs, patienceMs);
   return true;
 }

@@ -8,7 +8,7 @@ const mostScouts = 32;
 
 /** Takes the next key, after a wait in the pool's queue until one can be used. */
 export function waitForKey(call: RunningCall): Promise<TakenKey> {
-  return call.waitInQueue(() => {
+  return call.wait.inQueue(() => {
     const taken = takeKeyInTurn(call);
     if (taken) call.reserve(taken.key);
     return taken;

@@ -21,7 +21,7 @@ export async function waitToRetry(call: RunningCall, { key, delayMs = 0 }: Taken
   const { pool, settings } = call.plan;
   await pool.runtime.sleep(delayMs, settings.signal);
   const mayGo = startWaitForTurn(call, key) ? undefined : mayRetryNow(call, key);
-  return mayGo ?? call.waitInQueue(() => mayRetryNow(call, key));
+  return mayGo ?? call.wait.inQueue(() => mayRetryNow(call, key));
 }
 
 /** Whether the call, whose turn it is, may try its key again; `undefined` if it has to wait for a token. */
