@@ -104,7 +104,7 @@ function end(attempt: RunningAttempt, isReadOn = false): void {
   pool.slots.release(attempt);
   attempt.usage?.end(isReadOn);
   attempt.endWaitForHeaders();
-  call.endScouting();
+  call.claims.endScouting();
   pool.onUsage(key);
   pool.wake(key);
 }

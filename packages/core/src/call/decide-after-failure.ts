@@ -53,7 +53,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
     sequence: start.sequence,
   };
   if (verdict.kind === 'caller-error') return stop(errorForCaller(error), failure);
-  call.failures.push(failure);
+  call.addFailure(failure);
   // The refusal of a key that has left the list says nothing about the others.
   if (verdict.kind === 'invalid-key' && pool.find(key.reveal())) void pool.source?.afterInvalidKey();
   if (isVague(verdict) ? isStruck : delayMs === undefined) {

@@ -96,7 +96,7 @@ export class RunningAttempt implements SlotHolder {
 
   #beginCounting(counted: readonly Counts[]): void {
     const { pool, draw } = this.call.plan;
-    this.call.unreserve();
+    this.call.claims.unreserve();
     pool.limits.begin(counted, draw, this.start.startedAtMs);
     if (pool.limits.countsTokens(counted)) this.usage = this.#newUsage();
   }

@@ -10,8 +10,9 @@ import { deadlineExceeded, exhaustionOf, type Exhaustion } from './exhaustion-er
 import type { Failure } from './failed-attempts.ts';
 import { GivenUpKeys } from './given-up-keys.ts';
 import { isBack, keysUsedIn, newPlanOf, partsOf } from './pools-of-call.ts';
-import { ReservedRoom } from './reserved-room.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
+
+const none: readonly Failure[] = [];
 
 /** A key that is tried because no better one is left; `before` is its health when the call started to wait for the outcome. */
 export interface LastResort {
@@ -24,22 +25,21 @@ export class RunningCall implements Loan {
   readonly plan: CallPlan;
   /** The same call in the pool before this one, whose keys are exhausted. */
   readonly before: RunningCall | undefined;
-  readonly failures: Failure[] = [];
   /** Set when the keys of this pool are exhausted. */
   exhaustion: Exhaustion | undefined;
   readonly timeouts: CallTimeouts | undefined;
+  readonly claims: Claims;
   /** Whether the call has waited for new keys from the source. It does so once. */
   hasAskedSource = false;
   holdsToken = false;
   tokensTaken = 0;
   /** The key that only a guess keeps out and that this call tries, or waits for while another call tries it. */
   lastResort: LastResort | undefined;
+  #failures: Failure[] | undefined;
   #startedAtMs: number | undefined;
   #key: PooledKey | undefined;
   #attemptNumber = 0;
   #givenUp: GivenUpKeys | undefined;
-  #claims: Claims | undefined;
-  #room: ReservedRoom | undefined;
   #wait: CallWait | undefined;
   #draw: Draw | undefined;
   #id: string | undefined;
@@ -48,6 +48,7 @@ export class RunningCall implements Loan {
   constructor(plan: CallPlan, before?: RunningCall) {
     this.plan = plan;
     this.before = before;
+    this.claims = new Claims(plan);
     plan.pool.runningCalls++;
     this.timeouts = before ? before.timeouts : callTimeoutsOf(plan.settings, plan.pool.runtime);
     if (!before) return;
@@ -75,6 +76,15 @@ export class RunningCall implements Loan {
   /** Whether the call can go on in a pool that it has not been in. */
   get hasFallback(): boolean {
     return newPlanOf(this) !== undefined;
+  }
+
+  /** Its failed attempts in this pool. */
+  get failures(): readonly Failure[] {
+    return this.#failures ?? none;
+  }
+
+  addFailure(failure: Failure): void {
+    (this.#failures ??= []).push(failure);
   }
 
   /** Notes that no key of this pool is left. Returns the error of the call, unless it goes on in another pool. */
@@ -110,61 +120,15 @@ export class RunningCall implements Loan {
   moveTo(key: PooledKey): void {
     const { pool } = this.plan;
     const previous = this.#key;
-    this.endScouting();
-    this.endProbe();
+    this.claims.endScouting();
+    this.claims.endProbe();
     if (previous && previous !== key) pool.events.emit('call.fell-over', fallOverOf, this, previous, key);
     pool.selection.onSelected(key, this.draw);
     pool.events.emit('key.selected', selectionOf, this, key);
     if (pool.traffic.hasLimits) pool.traffic.onTaken(key, pool.clock.now());
     this.#attemptNumber = this.#givenUp?.takeBack(key) ?? 0;
     this.#key = key;
-    this.probe(key);
-  }
-
-  /** Takes room on a key with limits, for an attempt that does not begin at once. */
-  reserve(key: PooledKey): void {
-    const { limits } = this.plan.pool;
-    this.unreserve();
-    if (limits.isActive) this.#room = new ReservedRoom(key, limits.countsOf(key, this.draw), this.draw);
-  }
-
-  /** Ends the reservation, because the attempt begins and is counted. */
-  unreserve(): void {
-    this.#room?.end();
-    this.#room = undefined;
-  }
-
-  /** Gives up the room that the call has taken. */
-  giveUpRoom(): void {
-    const key = this.#room?.key;
-    this.unreserve();
-    if (key) this.plan.pool.wake(key);
-  }
-
-  /** What an attempt on this key still has to find room for. */
-  drawOn(key: PooledKey): Draw {
-    return this.#room?.drawOn(key) ?? this.draw;
-  }
-
-  /** Reserves the probe of a key that is not clear. `false` if another call holds it. */
-  probe(key: PooledKey): boolean {
-    const { pool, bucket } = this.plan;
-    return key.isClear(bucket) || (this.#claims ??= new Claims(pool)).probe(key, bucket);
-  }
-
-  /** Releases the probe, so that another call can take it. */
-  endProbe(): void {
-    this.#claims?.endProbe();
-  }
-
-  /** Makes the next attempt on the current key a scout: other calls wait for its outcome. */
-  scout(): void {
-    if (this.#key) (this.#claims ??= new Claims(this.plan.pool)).scout(this.#key);
-  }
-
-  /** Ends the wait of other calls for the scout. */
-  endScouting(): void {
-    this.#claims?.endScouting();
+    this.claims.probe(key);
   }
 
   /** Saves the attempts left on the current key for when no other key is left. */
@@ -191,9 +155,7 @@ export class RunningCall implements Loan {
    */
   startOver(closedMs: number): void {
     const { pool } = this.plan;
-    this.giveUpRoom();
-    this.endScouting();
-    this.endProbe();
+    this.claims.end();
     this.lastResort = undefined;
     const closed = [...(this.used ?? [])].filter((key) => pool.isUsable(key, this.draw));
     const reopenAtMs = Math.min(this.#givenUp?.reopenAtMs ?? Infinity, pool.runtime.steadyNow() + closedMs);
@@ -231,9 +193,7 @@ export class RunningCall implements Loan {
     const { pool } = this.plan;
     if (!this.#hasEnded) pool.runningCalls--;
     this.#hasEnded = true;
-    this.giveUpRoom();
-    this.endScouting();
-    this.endProbe();
+    this.claims.end();
     pool.budget?.giveBack(this);
     pool.waiting.wake();
   }

@@ -10,7 +10,7 @@ const mostScouts = 32;
 export function waitForKey(call: RunningCall): Promise<TakenKey> {
   return call.wait.inQueue(() => {
     const taken = takeKeyInTurn(call);
-    if (taken) call.reserve(taken.key);
+    if (taken) call.claims.reserve(taken.key, call.draw);
     return taken;
   });
 }
@@ -18,8 +18,8 @@ export function waitForKey(call: RunningCall): Promise<TakenKey> {
 /** Takes the next key that can be used now; `undefined` if the call has to wait. @throws the error that ends the call */
 export function takeKeyNow(call: RunningCall): TakenKey | undefined {
   // Otherwise this call, and others, would wait for a probe that this call no longer makes.
-  call.endProbe();
-  call.giveUpRoom();
+  call.claims.endProbe();
+  call.claims.giveUpRoom();
   return startWaitForTurn(call) ? undefined : takeKeyInTurn(call);
 }
 
@@ -31,7 +31,7 @@ function takeKeyInTurn(call: RunningCall): TakenKey | undefined {
   const admission = admit(call, key);
   if (!admission) return undefined;
   call.moveTo(key);
-  if (admission === 'scout') call.scout();
+  if (admission === 'scout') call.claims.scout(key);
   return { key };
 }
 

@@ -12,5 +12,5 @@ export function wasTakenOut(call: RunningCall, { key }: TakenKey): boolean {
   const { plan, lastResort } = call;
   const { pool, bucket } = plan;
   const isLastResort = lastResort?.key === key && pool.keys.includes(key) && key.isOutByGuess(bucket, pool.clock.now());
-  return !pool.isUsable(key, call.drawOn(key)) && !isLastResort;
+  return !pool.isUsable(key, call.claims.drawOn(key, call.draw)) && !isLastResort;
 }

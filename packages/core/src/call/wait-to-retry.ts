@@ -30,7 +30,7 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
   const { budget } = pool;
   const isLeft = !pool.isUsable(key, call.draw) || (isSecondChoice(call, key) && isBetterKeyLeft(call));
   // One call probes a recovering key. The others take another key, if one is left.
-  const isOtherCallsTurn = !isLeft && !call.probe(key) && call.hasNextKey();
+  const isOtherCallsTurn = !isLeft && !call.claims.probe(key) && call.hasNextKey();
   if (isLeft || isOtherCallsTurn) {
     budget?.giveBack(call);
     pool.waiting.wake();
@@ -38,7 +38,7 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
     return false;
   }
   if (!budget || call.holdsToken || budget.lend(call)) {
-    call.reserve(key);
+    call.claims.reserve(key, call.draw);
     return true;
   }
   if (budget.mayComeBack) return undefined;
