@@ -1,7 +1,6 @@
 import type { KeyManagerEvents } from '../events/events.ts';
 import type { Draw } from '../limits/limit-options.ts';
 import type { Loan } from '../pool/retry-budget.ts';
-import type { HealthView } from '../state/health-view.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { CallPlan } from './call-plan.ts';
 import { CallWait } from './call-wait.ts';
@@ -9,16 +8,11 @@ import { Claims } from './claims.ts';
 import { deadlineExceeded, exhaustionOf, type Exhaustion } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
 import { GivenUpKeys } from './given-up-keys.ts';
+import type { LastResort } from './last-resort.ts';
 import { isBack, keysUsedIn, newPlanOf, partsOf } from './pools-of-call.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
 
 const none: readonly Failure[] = [];
-
-/** A key that is tried because no better one is left; `before` is its health when the call started to wait for the outcome. */
-export interface LastResort {
-  readonly key: PooledKey;
-  readonly before?: HealthView;
-}
 
 /** One call in one pool: what its attempts share. Most calls succeed at once; what only others need is created on demand. */
 export class RunningCall implements Loan {

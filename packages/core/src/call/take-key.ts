@@ -1,5 +1,5 @@
 import type { PooledKey } from '../state/pooled-key.ts';
-import { takeLastResort } from './last-resort.ts';
+import { takeLastResort } from './take-last-resort.ts';
 import type { RunningCall } from './running-call.ts';
 import { startWaitForProbe, startWaitForRoom, startWaitForTurn } from './start-wait.ts';
 import type { TakenKey } from './taken-key.ts';
@@ -21,6 +21,14 @@ export function takeKeyNow(call: RunningCall): TakenKey | undefined {
   call.claims.endProbe();
   call.claims.giveUpRoom();
   return startWaitForTurn(call) ? undefined : takeKeyInTurn(call);
+}
+
+/** Whether another call's outcome has taken the key out since this call took it. */
+export function wasTakenOut(call: RunningCall, { key }: TakenKey): boolean {
+  const { plan, lastResort } = call;
+  const { pool, bucket } = plan;
+  const isLastResort = lastResort?.key === key && pool.keys.includes(key) && key.isOutByGuess(bucket, pool.clock.now());
+  return !pool.isUsable(key, call.claims.drawOn(key, call.draw)) && !isLastResort;
 }
 
 function takeKeyInTurn(call: RunningCall): TakenKey | undefined {
