@@ -98,10 +98,15 @@ export class RunningCall implements Loan {
     return this.#startedAtMs === undefined ? 0 : this.plan.pool.runtime.steadyNow() - this.#startedAtMs;
   }
 
-  /** The keys that the call does not take again, the current one among them. */
-  get used(): ReadonlySet<PooledKey> | undefined {
+  /** The keys that the call has given up, the current one among them. */
+  get givenUp(): GivenUpKeys | undefined {
     if (this.#key) (this.#givenUp ??= new GivenUpKeys()).used.add(this.#key);
-    return this.#givenUp?.used;
+    return this.#givenUp;
+  }
+
+  /** The keys that the call does not take again. */
+  get used(): ReadonlySet<PooledKey> | undefined {
+    return this.givenUp?.used;
   }
 
   /** Counts one more attempt on the current key. Returns its number, from 1. */
@@ -130,11 +135,6 @@ export class RunningCall implements Loan {
     if (this.#key) (this.#givenUp ??= new GivenUpKeys()).leaveEarly(this.#key, this.#attemptNumber);
   }
 
-  /** A key that has attempts left and can be used now. */
-  keyLeftEarly(): PooledKey | undefined {
-    return this.#givenUp?.findLeftEarly((key) => this.plan.pool.isUsable(key, this.draw));
-  }
-
   /** The number of failed attempts on a key, in all pools that have it. */
   attemptsOn(key: PooledKey): number {
     const { keyId } = key.ref;
@@ -151,16 +151,14 @@ export class RunningCall implements Loan {
     const { pool } = this.plan;
     this.claims.end();
     this.lastResort = undefined;
-    const closed = [...(this.used ?? [])].filter((key) => pool.isUsable(key, this.draw));
-    const reopenAtMs = Math.min(this.#givenUp?.reopenAtMs ?? Infinity, pool.runtime.steadyNow() + closedMs);
-    this.#givenUp = closed.length === 0 ? undefined : new GivenUpKeys(closed, reopenAtMs);
+    const reopenAtMs = pool.runtime.steadyNow() + closedMs;
+    this.#givenUp = this.givenUp?.startOver((key) => pool.isUsable(key, this.draw), reopenAtMs);
     this.#key = undefined;
   }
 
   /** Opens the closed keys again, if it is time. Returns whether it does. */
   reopenKeys(): boolean {
-    const { reopenAtMs = Infinity } = this.#givenUp ?? {};
-    const isTime = reopenAtMs !== Infinity && reopenAtMs <= this.plan.pool.runtime.steadyNow();
+    const isTime = this.#givenUp !== undefined && this.#givenUp.reopenAtMs <= this.plan.pool.runtime.steadyNow();
     if (isTime) this.#givenUp = undefined;
     return isTime;
   }

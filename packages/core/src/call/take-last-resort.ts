@@ -13,7 +13,7 @@ import type { TakenKey } from './taken-key.ts';
  */
 export function takeLastResort(call: RunningCall): TakenKey | undefined {
   const { pool, bucket, settings } = call.plan;
-  const early = call.keyLeftEarly();
+  const early = call.givenUp?.findLeftEarly((key) => pool.isUsable(key, call.draw));
   if (early) {
     if (pool.budget && !pool.budget.hasToken && !pool.budget.mayComeBack) throw call.exhaust(true);
     if (call.timeouts?.endsWithin(settings.delay)) throw call.hasFallback ? call.exhaust() : deadlineExceeded(call);
