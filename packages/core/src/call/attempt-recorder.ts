@@ -102,9 +102,9 @@ function end(attempt: RunningAttempt, isReadOn = false): void {
   attempt.timeout?.end();
   attempt.hasEnded = true;
   pool.slots.release(attempt);
-  attempt.settle(isReadOn);
+  attempt.usage?.end(isReadOn);
   attempt.endWaitForHeaders();
-  call.endScouting();
+  call.claims.endScouting();
   pool.onUsage(key);
   pool.wake(key);
 }

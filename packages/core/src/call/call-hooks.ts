@@ -27,5 +27,5 @@ export async function reportFailure({ call, key }: RunningAttempt, decision: Dec
     retriesLeft: isRepeatable ? settings.maxRetries - failure.attemptNumber : 0,
     keysLeft: kind === 'stop' ? 0 : call.countKeysLeft(),
   });
-  await call.whileOpen((signal) => abortable(Promise.resolve(onFailedAttempt(reported)), signal));
+  await call.wait.whileOpen((signal) => abortable(Promise.resolve(onFailedAttempt(reported)), signal));
 }

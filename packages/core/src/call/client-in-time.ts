@@ -8,7 +8,7 @@ import type { RunningCall } from './running-call.ts';
  */
 export async function clientInTime(call: RunningCall, key: PooledKey): Promise<unknown> {
   const { pool } = call.plan;
-  call.reserve(key);
-  const client = await call.whileOpen((signal) => abortable(pool.clients.get(key), signal));
-  return pool.isUsable(key, call.drawOn(key)) ? client : undefined;
+  call.claims.reserve(key, call.draw);
+  const client = await call.wait.whileOpen((signal) => abortable(pool.clients.get(key), signal));
+  return pool.isUsable(key, call.claims.drawOn(key, call.draw)) ? client : undefined;
 }

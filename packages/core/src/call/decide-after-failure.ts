@@ -37,7 +37,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
   const durationMs = pool.clock.now() - start.startedAtMs;
   const isStruck = countStreak(attempt, verdict);
   const pauseMs = mayHaveWorked ? undefined : retryDelayMs(verdict, attemptNumber, settings, pool.runtime);
-  const isTooLong = pauseMs !== undefined && call.timeouts !== undefined && pauseMs >= call.timeouts.remainingMs();
+  const isTooLong = pauseMs !== undefined && call.timeouts?.endsWithin(pauseMs) === true;
   // Checked last, because `mayRetry` borrows from the retry budget.
   const delayMs = pauseMs !== undefined && !isTooLong && mayRetry(attempt, isStruck) ? pauseMs : undefined;
   recordFailure(attempt, verdict, error, delayMs);
@@ -53,7 +53,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
     sequence: start.sequence,
   };
   if (verdict.kind === 'caller-error') return stop(errorForCaller(error), failure);
-  call.failures.push(failure);
+  call.addFailure(failure);
   // The refusal of a key that has left the list says nothing about the others.
   if (verdict.kind === 'invalid-key' && pool.find(key.reveal())) void pool.source?.afterInvalidKey();
   if (isVague(verdict) ? isStruck : delayMs === undefined) {

@@ -21,7 +21,7 @@ export interface Exhaustion {
 }
 
 /** The part of a call that its errors describe. */
-interface Attempted {
+export interface Attempted {
   readonly plan: CallPlan;
   /** The failures in this pool. */
   readonly failures: readonly Failure[];

@@ -23,6 +23,12 @@ export class GivenUpKeys {
     return [...this.#leftEarly.keys()].find(isUsable);
   }
 
+  /** The used keys that stay closed when the call starts over, until this time at the latest; `undefined` for none. */
+  startOver(isClosed: (key: PooledKey) => boolean, reopenAtMs: number): GivenUpKeys | undefined {
+    const closed = [...this.used].filter(isClosed);
+    return closed.length === 0 ? undefined : new GivenUpKeys(closed, Math.min(this.reopenAtMs, reopenAtMs));
+  }
+
   /** Returns to a key. Returns the number of attempts made on it. */
   takeBack(key: PooledKey): number {
     const attemptsMade = this.#leftEarly.get(key) ?? 0;

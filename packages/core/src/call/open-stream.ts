@@ -18,7 +18,8 @@ interface Request {
   readonly ask: Ask;
   /** What the consumer holds. The request keeps it from being collected: a consumer that holds only a promise is not cut off. */
   readonly consumer: object;
-  readonly asked: Promise<Step>;
+  /** The promise of the method; `undefined` until it has returned one. */
+  asked: Promise<Step> | undefined;
   readonly resolve: (step: Step) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -114,12 +115,13 @@ export class OpenStream {
   }
 
   #request(ask: Ask, value: unknown, consumer: object): Promise<Step> {
-    const asked = this.#askSource(ask, value);
     return new Promise((resolve, reject) => {
-      const request = { ask, consumer, asked, resolve, reject };
+      const request: Request = { ask, consumer, asked: undefined, resolve, reject };
       this.#requests.add(request);
       if (this.#requests.size === 1) this.#idle?.start();
-      asked.then(
+      // Asked last, because the method can abort the signal, or exceed the idle timeout, before it returns its promise.
+      request.asked = this.#askSource(ask, value);
+      request.asked.then(
         (step) => {
           if (!this.#answer(request)) return;
           this.#attempt.usage?.onValue(step.value);

@@ -19,7 +19,7 @@ interface CallInPool extends Part {
   readonly draw: Draw;
   readonly timeouts: CallTimeouts | undefined;
   readonly failures: readonly unknown[];
-  readonly waitedMs: number;
+  readonly wait: { readonly totalMs: number };
 }
 
 /** The call in all pools that it has been in, the first one first. */
@@ -51,7 +51,7 @@ export function newPlanOf(call: CallInPool): CallPlan | undefined {
 }
 
 /** Whether a key of another pool can serve the call now. */
-export function isServedElsewhere(call: CallInPool): boolean {
+export function canGoOn(call: CallInPool): boolean {
   return isServedFurtherOn(call) || planServingAgain(call) !== undefined;
 }
 
@@ -59,7 +59,7 @@ export function isServedElsewhere(call: CallInPool): boolean {
 function planServingAgain(call: CallInPool): CallPlan | undefined {
   const { settings, pool: own } = call.plan;
   if (settings.onExhausted === 'fail' || !call.before || newPlanOf(call)) return undefined;
-  // Where others wait, it would have to wait too: two such pools would send it to and fro.
+  // Where others wait, it would have to wait too: two such pools would pass it back and forth.
   const serves = ({ pool, draw }: CallPlan) =>
     !pool.waiting.isForRoom && pool.select(draw, keysUsedIn(pool, call)) !== undefined;
   return partsOf<Part>(call)
@@ -96,8 +96,8 @@ export function nextPlanOf(call: CallInPool): CallPlan | undefined {
 function planToComeBackTo(call: CallInPool): CallPlan | undefined {
   const { onExhausted, maxWait } = call.plan.settings;
   const soonest = onExhausted === 'fail' || waitsForRecovery(call) ? undefined : soonestRecoveryOf(call);
-  if (!soonest || call.waitedMs + Math.max(1, soonest.waitMs) > maxWait) return undefined;
-  return call.timeouts && soonest.waitMs >= call.timeouts.remainingMs() ? undefined : soonest.plan;
+  if (!soonest || call.wait.totalMs + Math.max(1, soonest.waitMs) > maxWait) return undefined;
+  return call.timeouts?.endsWithin(soonest.waitMs) ? undefined : soonest.plan;
 }
 
 /** The first key that is available again, of all pools that the call has been in: its pool, and the time in ms until then. */

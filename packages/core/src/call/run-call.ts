@@ -18,8 +18,8 @@ import { decideAfterFailure } from './decide-after-failure.ts';
 import { isBack, nextPlanOf } from './pools-of-call.ts';
 import { RunningAttempt, type Invoke } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
-import { takeKeyNow, waitForKey } from './take-key.ts';
-import { wasTakenOut, type TakenKey } from './taken-key.ts';
+import { takeKeyNow, waitForKey, wasTakenOut } from './take-key.ts';
+import type { TakenKey } from './taken-key.ts';
 import { isSourceDue, waitForSource } from './wait-for-source.ts';
 import { waitToRetry } from './wait-to-retry.ts';
 

@@ -1,19 +1,15 @@
 import { abortable } from '../base/abortable.ts';
-import { findAttempt, type Attempt } from '../base/attempt.ts';
-import { printAs } from '../base/errors.ts';
-import { checkUsage, type TokenUsage } from '../base/token-usage.ts';
+import type { Attempt } from '../base/attempt.ts';
+import type { TokenUsage } from '../base/token-usage.ts';
 import type { Counts } from '../limits/counts.ts';
 import type { HeaderLimits } from '../limits/header-limits.ts';
-import { emitIfFull } from '../pool/emit-limited.ts';
 import { observeResponse } from '../pool/observe-response.ts';
-import type { KeyPool } from '../pool/key-pool.ts';
-import { poolSlot } from '../pool/pool-of.ts';
 import type { RequestMark } from '../limits/request-window.ts';
-import type { EventOrigin } from '../events/events.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SlotHolder } from '../state/running-slots.ts';
 import { AttemptUsage } from './attempt-usage.ts';
-import { homeOf } from './pools-of-call.ts';
+import { AttemptView } from './attempt-view.ts';
+import { recordTokens } from './record-tokens.ts';
 import type { RunningCall } from './running-call.ts';
 import type { AttemptTimeout } from './timeouts.ts';
 
@@ -92,11 +88,6 @@ export class RunningAttempt implements SlotHolder {
     return this.timeout?.unlessAborted(value) ?? abortable(value, this.call.plan.settings.signal);
   }
 
-  /** Settles its tokens. `isReadOn` is whether the application can still read what the method has returned. */
-  settle(isReadOn: boolean): void {
-    this.usage?.end(isReadOn);
-  }
-
   /** Adds tokens that the method states. */
   spend(usage: TokenUsage): void {
     this.usage ??= this.#newUsage();
@@ -105,23 +96,16 @@ export class RunningAttempt implements SlotHolder {
 
   #beginCounting(counted: readonly Counts[]): void {
     const { pool, draw } = this.call.plan;
-    this.call.unreserve();
+    this.call.claims.unreserve();
     pool.limits.begin(counted, draw, this.start.startedAtMs);
     if (pool.limits.countsTokens(counted)) this.usage = this.#newUsage();
   }
 
   #newUsage(): AttemptUsage {
     const { pool, draw } = this.call.plan;
-    const { limits, adapter } = pool;
-    const began = limits.beganAt(this.start.startedAtMs);
-    return new AttemptUsage(draw.tokens, adapter.usageReader, (difference) => {
-      const mayFill = difference > 0 && pool.events.isHeard('key.limited');
-      const hadRoom = mayFill && limits.fullest(this.key, draw) === undefined;
-      if (this.counted) limits.correctTokens(this.counted, difference, began);
-      pool.usage.addTokens(this.key, draw.bucket, difference);
-      pool.onUsage(this.key);
-      pool.wake(this.key);
-      if (hadRoom) emitIfFull(pool, this.key, draw, { requests: 0, units: 0, tokens: difference });
+    const began = pool.limits.beganAt(this.start.startedAtMs);
+    return new AttemptUsage(draw.tokens, pool.adapter.usageReader, (difference) => {
+      recordTokens(this, difference, began);
     });
   }
 
@@ -144,71 +128,3 @@ export class RunningAttempt implements SlotHolder {
     if (this.#headersOfGroup) this.#headersOfGroup.unanswered += by;
   }
 }
-
-/** An attempt as methods see it. Frozen, and printing it shows no key. */
-class AttemptView implements Attempt {
-  readonly provider: string;
-  readonly pool: string;
-  readonly keyId: string;
-  readonly attemptNumber: number;
-  readonly #attempt: RunningAttempt;
-  readonly #outer: Attempt | undefined = findAttempt();
-
-  constructor(attempt: RunningAttempt) {
-    this.#attempt = attempt;
-    const { origin } = attempt.call.plan.pool;
-    this.provider = origin.provider;
-    this.pool = origin.pool;
-    this.keyId = attempt.key.ref.keyId;
-    this.attemptNumber = attempt.attemptNumber;
-    Object.freeze(this);
-  }
-
-  get [poolSlot](): KeyPool {
-    return this.#attempt.call.plan.pool;
-  }
-
-  get home(): EventOrigin {
-    return homeOf(this.#attempt.call);
-  }
-
-  get apiKey(): string {
-    return this.#attempt.key.reveal();
-  }
-
-  get injected(): unknown {
-    return this.#attempt.injected;
-  }
-
-  get callId(): string {
-    return this.#attempt.call.id;
-  }
-
-  get signal(): AbortSignal {
-    return this.#attempt.signal;
-  }
-
-  get hasEnded(): boolean {
-    return this.#attempt.hasEnded;
-  }
-
-  get outer(): Attempt | undefined {
-    return this.#outer;
-  }
-
-  observe<R>(response: R): R {
-    return this.#attempt.observe(response);
-  }
-
-  spent(usage: TokenUsage): void {
-    checkUsage(usage);
-    this.#attempt.spend(usage);
-  }
-
-  toJSON(): object {
-    const { provider, pool, home, keyId, attemptNumber, callId, hasEnded } = this;
-    return { provider, pool, home, keyId, attemptNumber, callId, hasEnded };
-  }
-}
-
-printAs(AttemptView, (attempt, print) => `Attempt ${print(attempt.toJSON())}`);

@@ -1,50 +1,40 @@
 import type { KeyManagerEvents } from '../events/events.ts';
 import type { Draw } from '../limits/draw.ts';
 import type { Loan } from '../pool/retry-budget.ts';
-import type { Place } from '../pool/waiting-calls.ts';
-import type { Line } from '../pool/waiting-lines.ts';
-import type { HealthView } from '../state/health-view.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { CallPlan } from './call-plan.ts';
+import { CallWait } from './call-wait.ts';
 import { Claims } from './claims.ts';
 import { deadlineExceeded, exhaustionOf, type Exhaustion } from './exhaustion-errors.ts';
 import type { Failure } from './failed-attempts.ts';
 import { GivenUpKeys } from './given-up-keys.ts';
-import { isBack, keysUsedIn, newPlanOf, partsOf, waitsForRecovery } from './pools-of-call.ts';
-import { ReservedRoom } from './reserved-room.ts';
+import type { LastResort } from './last-resort.ts';
+import { isBack, keysUsedIn, newPlanOf, partsOf } from './pools-of-call.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
-import { WaitingTime } from './waiting-time.ts';
 
-/** A key that is tried because no better one is left; `before` is its health when the call started to wait for the outcome. */
-export interface LastResort {
-  readonly key: PooledKey;
-  readonly before?: HealthView;
-}
+const none: readonly Failure[] = [];
 
 /** One call in one pool: what its attempts share. Most calls succeed at once; what only others need is created on demand. */
 export class RunningCall implements Loan {
   readonly plan: CallPlan;
   /** The same call in the pool before this one, whose keys are exhausted. */
   readonly before: RunningCall | undefined;
-  readonly failures: Failure[] = [];
   /** Set when the keys of this pool are exhausted. */
   exhaustion: Exhaustion | undefined;
   readonly timeouts: CallTimeouts | undefined;
+  readonly claims: Claims;
   /** Whether the call has waited for new keys from the source. It does so once. */
   hasAskedSource = false;
   holdsToken = false;
   tokensTaken = 0;
   /** The key that only a guess keeps out and that this call tries, or waits for while another call tries it. */
   lastResort: LastResort | undefined;
+  #failures: Failure[] | undefined;
   #startedAtMs: number | undefined;
   #key: PooledKey | undefined;
   #attemptNumber = 0;
   #givenUp: GivenUpKeys | undefined;
-  #claims: Claims | undefined;
-  #room: ReservedRoom | undefined;
-  #waiting: WaitingTime | undefined;
-  /** Its place in the queue, until its attempt begins. */
-  #place: Place | undefined;
+  #wait: CallWait | undefined;
   #draw: Draw | undefined;
   #id: string | undefined;
   #hasEnded = false;
@@ -52,12 +42,13 @@ export class RunningCall implements Loan {
   constructor(plan: CallPlan, before?: RunningCall) {
     this.plan = plan;
     this.before = before;
+    this.claims = new Claims(plan);
     plan.pool.runningCalls++;
     this.timeouts = before ? before.timeouts : callTimeoutsOf(plan.settings, plan.pool.runtime);
     if (!before) return;
     if (!isBack(this)) this.#givenUp = new GivenUpKeys(keysUsedIn(plan.pool, before));
     this.#startedAtMs = before.#startedAtMs;
-    this.#waiting = new WaitingTime(plan.pool.runtime, before.waitedMs);
+    this.#wait = new CallWait(this, before.wait.totalMs);
   }
 
   /** Identifies the call; the same for all its attempts. */
@@ -71,14 +62,23 @@ export class RunningCall implements Loan {
     return typeof settings.key === 'string' ? (this.#draw ??= this.plan.drawOn(settings.key)) : draw;
   }
 
-  /** Whether the call waits for a key of this pool to recover. */
-  get waits(): boolean {
-    return waitsForRecovery(this);
+  /** How it waits between two attempts. */
+  get wait(): CallWait {
+    return (this.#wait ??= new CallWait(this));
   }
 
   /** Whether the call can go on in a pool that it has not been in. */
   get hasFallback(): boolean {
     return newPlanOf(this) !== undefined;
+  }
+
+  /** Its failed attempts in this pool. */
+  get failures(): readonly Failure[] {
+    return this.#failures ?? none;
+  }
+
+  addFailure(failure: Failure): void {
+    (this.#failures ??= []).push(failure);
   }
 
   /** Notes that no key of this pool is left. Returns the error of the call, unless it goes on in another pool. */
@@ -98,15 +98,20 @@ export class RunningCall implements Loan {
     return this.#startedAtMs === undefined ? 0 : this.plan.pool.runtime.steadyNow() - this.#startedAtMs;
   }
 
-  /** The keys that the call does not take again, the current one among them. */
-  get used(): ReadonlySet<PooledKey> | undefined {
+  /** The keys that the call has given up, the current one among them. */
+  get givenUp(): GivenUpKeys | undefined {
     if (this.#key) (this.#givenUp ??= new GivenUpKeys()).used.add(this.#key);
-    return this.#givenUp?.used;
+    return this.#givenUp;
+  }
+
+  /** The keys that the call does not take again. */
+  get used(): ReadonlySet<PooledKey> | undefined {
+    return this.givenUp?.used;
   }
 
   /** Counts one more attempt on the current key. Returns its number, from 1. */
   countAttempt(): number {
-    this.#place = undefined;
+    this.#wait?.leaveQueue();
     return ++this.#attemptNumber;
   }
 
@@ -114,71 +119,20 @@ export class RunningCall implements Loan {
   moveTo(key: PooledKey): void {
     const { pool } = this.plan;
     const previous = this.#key;
-    this.endScouting();
-    this.endProbe();
+    this.claims.endScouting();
+    this.claims.endProbe();
     if (previous && previous !== key) pool.events.emit('call.fell-over', fallOverOf, this, previous, key);
     pool.selection.onSelected(key, this.draw);
     pool.events.emit('key.selected', selectionOf, this, key);
     if (pool.traffic.hasLimits) pool.traffic.onTaken(key, pool.clock.now());
     this.#attemptNumber = this.#givenUp?.takeBack(key) ?? 0;
     this.#key = key;
-    this.probe(key);
-  }
-
-  /** Takes room on a key with limits, for an attempt that does not begin at once. */
-  reserve(key: PooledKey): void {
-    const { limits } = this.plan.pool;
-    this.unreserve();
-    if (limits.isActive) this.#room = new ReservedRoom(key, limits.countsOf(key, this.draw), this.draw);
-  }
-
-  /** Ends the reservation, because the attempt begins and is counted. */
-  unreserve(): void {
-    this.#room?.end();
-    this.#room = undefined;
-  }
-
-  /** Gives up the room that the call has taken. */
-  giveUpRoom(): void {
-    const key = this.#room?.key;
-    this.unreserve();
-    if (key) this.plan.pool.wake(key);
-  }
-
-  /** What an attempt on this key still has to find room for. */
-  drawOn(key: PooledKey): Draw {
-    return this.#room?.drawOn(key) ?? this.draw;
-  }
-
-  /** Reserves the probe of a key that is not clear. `false` if another call holds it. */
-  probe(key: PooledKey): boolean {
-    const { pool, bucket } = this.plan;
-    return key.isClear(bucket) || (this.#claims ??= new Claims(pool)).probe(key, bucket);
-  }
-
-  /** Releases the probe, so that another call can take it. */
-  endProbe(): void {
-    this.#claims?.endProbe();
-  }
-
-  /** Makes the next attempt on the current key a scout: other calls wait for its outcome. */
-  scout(): void {
-    if (this.#key) (this.#claims ??= new Claims(this.plan.pool)).scout(this.#key);
-  }
-
-  /** Ends the wait of other calls for the scout. */
-  endScouting(): void {
-    this.#claims?.endScouting();
+    this.claims.probe(key);
   }
 
   /** Saves the attempts left on the current key for when no other key is left. */
   leaveEarly(): void {
     if (this.#key) (this.#givenUp ??= new GivenUpKeys()).leaveEarly(this.#key, this.#attemptNumber);
-  }
-
-  /** A key that has attempts left and can be used now. */
-  keyLeftEarly(): PooledKey | undefined {
-    return this.#givenUp?.findLeftEarly((key) => this.plan.pool.isUsable(key, this.draw));
   }
 
   /** The number of failed attempts on a key, in all pools that have it. */
@@ -195,20 +149,16 @@ export class RunningCall implements Loan {
    */
   startOver(closedMs: number): void {
     const { pool } = this.plan;
-    this.giveUpRoom();
-    this.endScouting();
-    this.endProbe();
+    this.claims.end();
     this.lastResort = undefined;
-    const closed = [...(this.used ?? [])].filter((key) => pool.isUsable(key, this.draw));
-    const reopenAtMs = Math.min(this.#givenUp?.reopenAtMs ?? Infinity, pool.runtime.steadyNow() + closedMs);
-    this.#givenUp = closed.length === 0 ? undefined : new GivenUpKeys(closed, reopenAtMs);
+    const reopenAtMs = pool.runtime.steadyNow() + closedMs;
+    this.#givenUp = this.givenUp?.startOver((key) => pool.isUsable(key, this.draw), reopenAtMs);
     this.#key = undefined;
   }
 
   /** Opens the closed keys again, if it is time. Returns whether it does. */
   reopenKeys(): boolean {
-    const { reopenAtMs = Infinity } = this.#givenUp ?? {};
-    const isTime = reopenAtMs !== Infinity && reopenAtMs <= this.plan.pool.runtime.steadyNow();
+    const isTime = this.#givenUp !== undefined && this.#givenUp.reopenAtMs <= this.plan.pool.runtime.steadyNow();
     if (isTime) this.#givenUp = undefined;
     return isTime;
   }
@@ -227,55 +177,7 @@ export class RunningCall implements Loan {
   /** Throws when the caller has aborted the call or its deadline has passed. */
   assertOpen(): void {
     this.plan.settings.signal?.throwIfAborted();
-    if (this.timeouts && this.timeouts.remainingMs() <= 0) throw deadlineExceeded(this);
-  }
-
-  /** The time in ms that the call has waited in the queue so far. */
-  get waitedMs(): number {
-    return this.#waiting?.totalMs ?? 0;
-  }
-
-  /** The time in ms that it has waited since it last joined the queue; 0 when it does not wait. */
-  get waitingMs(): number {
-    return this.#waiting?.currentMs ?? 0;
-  }
-
-  /** Starts the time of the wait. */
-  beginWaiting(): void {
-    this.#waiting ??= new WaitingTime(this.plan.pool.runtime, 0);
-    this.startAt(this.#waiting.begin());
-  }
-
-  /** Says how the call waits: how long in ms at most until it tries again, and in which line if it waits for room. */
-  waitFor(ms: number, line?: Line): void {
-    const { pool } = this.plan;
-    this.#place ??= pool.waiting.takePlace();
-    this.#place.untilMs = pool.runtime.steadyNow() + ms;
-    this.#place.line = line;
-  }
-
-  /** Waits in the pool's queue until `poll` returns a value. */
-  async waitInQueue<T>(poll: () => T | undefined): Promise<T> {
-    const { waiting } = this.plan.pool;
-    const place = (this.#place ??= waiting.takePlace());
-    this.beginWaiting();
-    const result = await this.whileOpen((signal) => waiting.wait(place, poll, signal));
-    place.untilMs = Infinity;
-    place.line = undefined;
-    this.#waiting?.end();
-    return result;
-  }
-
-  /** Waits between two attempts. Rejects when the caller aborts or the deadline passes. */
-  async whileOpen<T>(wait: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
-    const timeout = this.timeouts?.startWaiting();
-    try {
-      return await wait(timeout?.signal ?? this.plan.settings.signal);
-    } catch (error) {
-      throw timeout?.exceeded ? deadlineExceeded(this) : error;
-    } finally {
-      timeout?.end();
-    }
+    if (this.timeouts?.endsWithin(0)) throw deadlineExceeded(this);
   }
 
   /** Releases everything that other calls can wait for. */
@@ -283,9 +185,7 @@ export class RunningCall implements Loan {
     const { pool } = this.plan;
     if (!this.#hasEnded) pool.runningCalls--;
     this.#hasEnded = true;
-    this.giveUpRoom();
-    this.endScouting();
-    this.endProbe();
+    this.claims.end();
     pool.budget?.giveBack(this);
     pool.waiting.wake();
   }

@@ -1,6 +1,6 @@
 import { untilOneEndsMs } from '../limits/meters.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
-import { isServedElsewhere } from './pools-of-call.ts';
+import { canGoOn, waitsForRecovery } from './pools-of-call.ts';
 import type { RunningCall } from './running-call.ts';
 
 /** A call that waits for another call's probe checks at this interval whether the probe has expired. */
@@ -9,8 +9,6 @@ export const probeCheckMs = 1000;
 const runningCheckMs = 1000;
 /** When a call that waits for the end of an attempt may ask the keys again that it has used up: as long as a suspicion lasts. */
 const reopenMs = 30_000;
-/** Waits are cut into parts, because one long timer misses that the machine slept or that its clock was set. */
-const longestTimerMs = 60_000;
 
 /**
  * Starts the wait for another call's probe of this key. Returns whether the call waits. With `onExhausted: 'fail'` it waits only
@@ -19,9 +17,9 @@ const longestTimerMs = 60_000;
 export function startWaitForProbe(call: RunningCall, key: PooledKey): boolean {
   const { pool, bucket, settings } = call.plan;
   if (key.isClear(bucket)) return false;
-  if (!call.waits && key.health.view.record.reason !== 'invalid-key') return false;
-  if (call.waitedMs >= settings.maxWait || !key.isProbed(bucket, pool.clock.now())) return false;
-  call.waitFor(Math.min(probeCheckMs, settings.maxWait - call.waitedMs));
+  if (!waitsForRecovery(call) && key.health.view.record.reason !== 'invalid-key') return false;
+  if (call.wait.totalMs >= settings.maxWait || !key.isProbed(bucket, pool.clock.now())) return false;
+  call.wait.atMost(Math.min(probeCheckMs, settings.maxWait - call.wait.totalMs));
   return true;
 }
 
@@ -31,9 +29,11 @@ export function startWaitForProbe(call: RunningCall, key: PooledKey): boolean {
  */
 export function startWaitForRoom(call: RunningCall, key: PooledKey): boolean {
   const { pool } = call.plan;
-  const waitMs = Math.min(pool.traffic.shortRoomInMs(key, pool.clock.now()), patienceLeftMs(call));
-  if (waitMs <= 0 || isTooLate(call, waitMs)) return false;
-  call.waitFor(waitMs);
+  const roomInMs = pool.traffic.shortRoomInMs(key, pool.clock.now());
+  if (roomInMs <= 0) return false;
+  const waitMs = Math.min(roomInMs, patienceLeftMs(call));
+  if (waitMs <= 0 || call.timeouts?.endsWithin(waitMs)) return false;
+  call.wait.atMost(waitMs);
   return true;
 }
 
@@ -46,17 +46,17 @@ export function startWaitForTurn(call: RunningCall, again?: PooledKey): boolean 
   if (!pool.waiting.isForRoom || (again && !pool.isUsable(again, call.draw))) return false;
   const line = lineOf(call, again);
   if (!pool.waiting.wouldOvertake(line)) return false;
-  if (isServedElsewhere(call)) throw call.exhaust();
+  if (canGoOn(call)) throw call.exhaust();
   // One that does not wait gives the others its patience for one pause only.
-  const leftMs = call.waits ? settings.maxWait - call.waitedMs : settings.delay - call.waitingMs;
-  if (leftMs <= 0 || isTooLate(call, 0)) return false;
-  call.waitFor(Math.min(leftMs, longestTimerMs), line);
+  const leftMs = waitsForRecovery(call) ? settings.maxWait - call.wait.totalMs : settings.delay - call.wait.currentMs;
+  if (leftMs <= 0 || call.timeouts?.endsWithin(0)) return false;
+  call.wait.atMost(leftMs, line);
   return true;
 }
 
 /**
  * The line of the calls that need the same room: in the same bucket, on the same keys. What they cost makes no difference, because
- * small calls that pass a large one would keep it waiting for ever.
+ * small calls that pass a large one would keep it waiting forever.
  */
 function lineOf({ draw, used = new Set() }: RunningCall, again?: PooledKey): string {
   const givenUp = [...used]
@@ -72,24 +72,19 @@ export function startWaitForKey(call: RunningCall, waitMs: number, patienceMs: n
   const { draw } = call;
   const now = pool.clock.now();
   const isForRoom = pool.limits.isActive && pool.keys.some((key) => pool.limits.roomInMs(key, draw, now) > 0);
-  call.waitFor(wakeAfterMs(waitMs, patienceMs), isForRoom ? lineOf(call) : undefined);
+  call.wait.atMost(wakeAfterMs(waitMs, patienceMs), isForRoom ? lineOf(call) : undefined);
 }
 
 /** The time in ms until a call that waits for a key looks again, if nothing wakes it before. */
 function wakeAfterMs(waitMs: number, patienceMs: number): number {
-  return waitMs === untilOneEndsMs ? Math.min(patienceMs, runningCheckMs) : Math.min(waitMs, longestTimerMs);
+  return waitMs === untilOneEndsMs ? Math.min(patienceMs, runningCheckMs) : waitMs;
 }
 
 /** The time in ms that a call still waits for its next key: in total at most `maxRetries` pauses, and never beyond `maxWait`. */
 export function patienceLeftMs(call: RunningCall): number {
   const { delay, maxRetries, onExhausted, maxWait } = call.plan.settings;
-  const leftMs = delay * maxRetries - call.waitingMs;
-  return Math.max(0, onExhausted === 'wait' ? Math.min(leftMs, maxWait - call.waitedMs) : leftMs);
-}
-
-/** Whether a pause would last beyond the call's deadline. */
-export function isTooLate({ timeouts }: RunningCall, pauseMs: number): boolean {
-  return timeouts !== undefined && pauseMs >= timeouts.remainingMs();
+  const leftMs = delay * maxRetries - call.wait.currentMs;
+  return Math.max(0, onExhausted === 'wait' ? Math.min(leftMs, maxWait - call.wait.totalMs) : leftMs);
 }
 
 /**
@@ -98,14 +93,16 @@ export function isTooLate({ timeouts }: RunningCall, pauseMs: number): boolean {
  */
 export function startWaitForRecovery(call: RunningCall): boolean {
   const { pool, settings } = call.plan;
-  if (!call.waits) return false;
-  const waitMs = pool.soonestRecoveryMs(call.draw);
-  if (waitMs === undefined || call.waitedMs + Math.max(1, waitMs) > settings.maxWait) return false;
-  if (isTooLate(call, waitMs)) return false;
-  if (isServedElsewhere(call)) throw call.exhaust();
-  const patienceMs = settings.maxWait - call.waitedMs;
+  if (!waitsForRecovery(call)) return false;
+  // Room on a key that has failed with all its attempts is no recovery.
+  const isUsedUp = (key: PooledKey) => call.attemptsOn(key) >= settings.maxRetries;
+  const waitMs = pool.soonestRecoveryMs(call.draw, call.failures.length > 0 ? isUsedUp : undefined);
+  if (waitMs === undefined || call.wait.totalMs + Math.max(1, waitMs) > settings.maxWait) return false;
+  if (call.timeouts?.endsWithin(waitMs)) return false;
+  if (canGoOn(call)) throw call.exhaust();
+  const patienceMs = settings.maxWait - call.wait.totalMs;
   call.startOver(Math.min(waitMs === untilOneEndsMs ? reopenMs : waitMs, patienceMs));
-  call.beginWaiting();
+  call.wait.begin();
   startWaitForKey(call, waitMs, patienceMs);
   return true;
 }

@@ -1,5 +1,5 @@
 import type { PooledKey } from '../state/pooled-key.ts';
-import { takeLastResort } from './last-resort.ts';
+import { takeLastResort } from './take-last-resort.ts';
 import type { RunningCall } from './running-call.ts';
 import { startWaitForProbe, startWaitForRoom, startWaitForTurn } from './start-wait.ts';
 import type { TakenKey } from './taken-key.ts';
@@ -8,9 +8,9 @@ const mostScouts = 32;
 
 /** Takes the next key, after a wait in the pool's queue until one can be used. */
 export function waitForKey(call: RunningCall): Promise<TakenKey> {
-  return call.waitInQueue(() => {
+  return call.wait.inQueue(() => {
     const taken = takeKeyInTurn(call);
-    if (taken) call.reserve(taken.key);
+    if (taken) call.claims.reserve(taken.key, call.draw);
     return taken;
   });
 }
@@ -18,9 +18,17 @@ export function waitForKey(call: RunningCall): Promise<TakenKey> {
 /** Takes the next key that can be used now; `undefined` if the call has to wait. @throws the error that ends the call */
 export function takeKeyNow(call: RunningCall): TakenKey | undefined {
   // Otherwise this call, and others, would wait for a probe that this call no longer makes.
-  call.endProbe();
-  call.giveUpRoom();
+  call.claims.endProbe();
+  call.claims.giveUpRoom();
   return startWaitForTurn(call) ? undefined : takeKeyInTurn(call);
+}
+
+/** Whether another call's outcome has taken the key out since this call took it. */
+export function wasTakenOut(call: RunningCall, { key }: TakenKey): boolean {
+  const { plan, lastResort } = call;
+  const { pool, bucket } = plan;
+  const isLastResort = lastResort?.key === key && pool.keys.includes(key) && key.isOutByGuess(bucket, pool.clock.now());
+  return !pool.isUsable(key, call.claims.drawOn(key, call.draw)) && !isLastResort;
 }
 
 function takeKeyInTurn(call: RunningCall): TakenKey | undefined {
@@ -31,7 +39,7 @@ function takeKeyInTurn(call: RunningCall): TakenKey | undefined {
   const admission = admit(call, key);
   if (!admission) return undefined;
   call.moveTo(key);
-  if (admission === 'scout') call.scout();
+  if (admission === 'scout') call.claims.scout(key);
   return { key };
 }
 

@@ -59,19 +59,24 @@ export class CallTimeouts {
   }
 
   /** Ms until the deadline. */
-  remainingMs(): number {
+  #remainingMs(): number {
     return this.#deadlineAtMs - this.#runtime.steadyNow();
+  }
+
+  /** Whether the deadline passes within this time in ms. */
+  endsWithin(pauseMs: number): boolean {
+    return this.#remainingMs() <= pauseMs;
   }
 
   /** Starts the deadline alone, for a wait between attempts; `undefined` without a deadline. */
   startWaiting(): AttemptTimeout | undefined {
     if (this.#settings.deadline === undefined) return undefined;
-    return new AttemptTimeout(this.remainingMs(), 'deadline', this.#settings.signal, this.#runtime);
+    return new AttemptTimeout(this.#remainingMs(), 'deadline', this.#settings.signal, this.#runtime);
   }
 
   startAttempt(): AttemptTimeout {
     const { attemptTimeout = Infinity, signal } = this.#settings;
-    const remainingMs = this.remainingMs();
+    const remainingMs = this.#remainingMs();
     const kind = remainingMs <= attemptTimeout ? 'deadline' : 'attempt';
     return new AttemptTimeout(Math.min(remainingMs, attemptTimeout), kind, signal, this.#runtime);
   }

@@ -18,7 +18,7 @@ export async function waitForSource(call: RunningCall): Promise<void> {
   const isAsked = source?.isReady() === true;
   if (isAsked) call.hasAskedSource = true;
   const loaded = isAsked ? source.afterInvalidKey() : source?.ready();
-  await call
+  await call.wait
     .whileOpen((signal) => abortable(loaded, signal))
     .catch((error: unknown) => {
       if (ApiKeyFallbackError.isInstance(error) && error.code === 'KEY_SOURCE_FAILED') {

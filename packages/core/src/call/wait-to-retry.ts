@@ -15,13 +15,13 @@ export function tokensForRetry(attemptsMade: number, maxRetries: number): number
  * `false` if the call should take another key instead.
  *
  * After its pause the call joins the end of the line: it has had a place, those in the line have had none. From then on it keeps its
- * position, so that new calls cannot pass it for ever.
+ * position, so that new calls cannot pass it forever.
  */
 export async function waitToRetry(call: RunningCall, { key, delayMs = 0 }: TakenKey): Promise<boolean> {
   const { pool, settings } = call.plan;
   await pool.runtime.sleep(delayMs, settings.signal);
   const mayGo = startWaitForTurn(call, key) ? undefined : mayRetryNow(call, key);
-  return mayGo ?? call.waitInQueue(() => mayRetryNow(call, key));
+  return mayGo ?? call.wait.inQueue(() => mayRetryNow(call, key));
 }
 
 /** Whether the call, whose turn it is, may try its key again; `undefined` if it has to wait for a token. */
@@ -30,7 +30,7 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
   const { budget } = pool;
   const isLeft = !pool.isUsable(key, call.draw) || (isSecondChoice(call, key) && isBetterKeyLeft(call));
   // One call probes a recovering key. The others take another key, if one is left.
-  const isOtherCallsTurn = !isLeft && !call.probe(key) && call.hasNextKey();
+  const isOtherCallsTurn = !isLeft && !call.claims.probe(key) && call.hasNextKey();
   if (isLeft || isOtherCallsTurn) {
     budget?.giveBack(call);
     pool.waiting.wake();
@@ -38,7 +38,7 @@ function mayRetryNow(call: RunningCall, key: PooledKey): boolean | undefined {
     return false;
   }
   if (!budget || call.holdsToken || budget.lend(call)) {
-    call.reserve(key);
+    call.claims.reserve(key, call.draw);
     return true;
   }
   if (budget.mayComeBack) return undefined;

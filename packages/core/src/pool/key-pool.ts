@@ -168,8 +168,8 @@ export class KeyPool<Client = unknown> {
   }
 
   /** The time in ms until the first key is available for such an attempt; `undefined` if none becomes available by itself. */
-  soonestRecoveryMs(draw: Draw): number | undefined {
-    return this.#soonest.find(this, draw, this.health.revision);
+  soonestRecoveryMs(draw: Draw, isUsedUp?: (key: PooledKey) => boolean): number | undefined {
+    return this.#soonest.find(this, draw, this.health.revision, isUsedUp);
   }
 
   isUsable(key: PooledKey, draw: Draw): boolean {

@@ -11,22 +11,29 @@ interface Keys {
   isUsable(key: PooledKey, draw: Draw): boolean;
 }
 
+function never(_key: PooledKey): boolean {
+  return false;
+}
+
 /** Finds when the first key is available again. Keeps the last result, because all waiting calls need it at the same moment. */
 export class SoonestRecovery {
   #last:
     | { readonly bucket: string; readonly now: number; readonly revision: number; readonly ms: number | undefined }
     | undefined;
 
-  /** The time in ms until the first key is available for an attempt; `undefined` if none becomes available by itself. */
-  find(pool: Keys, draw: Draw, revision: number): number | undefined {
+  /**
+   * The time in ms until the first key is available for an attempt; `undefined` if none becomes available by itself. Of a key that
+   * `isUsedUp`, the end of a cooldown counts, and room does not.
+   */
+  find(pool: Keys, draw: Draw, revision: number, isUsedUp = never): number | undefined {
     const { limits, clock } = pool;
     const now = clock.now();
     // What is left of limits changes with each attempt, and a pinned call waits for its own key.
-    if (limits.isActive || draw.only) return soonestOf(pool, draw);
+    if (limits.isActive || draw.only) return soonestOf(pool, draw, isUsedUp);
     const { bucket } = draw;
     const last = this.#last;
     if (last?.bucket === bucket && last.now === now && last.revision === revision) return last.ms;
-    const ms = soonestOf(pool, draw);
+    const ms = soonestOf(pool, draw, isUsedUp);
     this.#last = { bucket, now, revision, ms };
     return ms;
   }
@@ -37,12 +44,12 @@ export class SoonestRecovery {
   }
 }
 
-function soonestOf(pool: Keys, draw: Draw): number | undefined {
+function soonestOf(pool: Keys, draw: Draw, isUsedUp: (key: PooledKey) => boolean): number | undefined {
   let soonest = Infinity;
   const { only } = draw;
   // A pinned key can have left the list.
   const keys = only ? pool.keys.slice(only.index, only.index + 1) : pool.keys;
-  for (const key of keys) soonest = Math.min(soonest, backInMs(pool, key, draw));
+  for (const key of keys) soonest = Math.min(soonest, backInMs(pool, key, draw, isUsedUp));
   return soonest === Infinity ? undefined : soonest;
 }
 
@@ -60,14 +67,15 @@ export function soonestAvailable(
   return soonest;
 }
 
-function backInMs({ limits, clock }: Keys, key: PooledKey, draw: Draw): number {
+function backInMs({ limits, clock }: Keys, key: PooledKey, draw: Draw, isUsedUp = never): number {
   const { bucket, only } = draw;
   const now = clock.now();
   if ((only && key !== only) || !key.comesBack(bucket, now)) return Infinity;
   const availableAtMs = key.availableAtMs(bucket, now);
   if (!limits.isActive) return (availableAtMs ?? Infinity) - now;
   const roomInMs = limits.roomInMs(key, draw, now);
-  return availableAtMs === undefined && roomInMs === 0 ? Infinity : Math.max((availableAtMs ?? now) - now, roomInMs);
+  if (availableAtMs === undefined && (roomInMs === 0 || isUsedUp(key))) return Infinity;
+  return Math.max((availableAtMs ?? now) - now, roomInMs);
 }
 
 /** Of the keys that are out by a guess alone the one that has rested longest, among those that a call may ask. */

@@ -12,6 +12,9 @@ export interface Place {
   untilMs: number;
 }
 
+/** Waits are cut into parts, because one long timer misses that the machine slept or that its clock was set. */
+const longestTimerMs = 60_000;
+
 /** Lets a call go on if it can now. Returns whether it does; if not, its place says how it waits on. */
 type TryNow = () => boolean;
 
@@ -125,7 +128,7 @@ export class WaitingCalls {
     this.#timer?.cancel();
     const stop = new AbortController();
     this.#timer = { atMs, cancel: () => stop.abort() };
-    const ms = Math.max(0, Math.ceil(atMs - this.#runtime.steadyNow()));
+    const ms = Math.min(longestTimerMs, Math.max(0, Math.ceil(atMs - this.#runtime.steadyNow())));
     this.#runtime.sleep(ms, stop.signal).then(
       () => this.#onTimer(),
       () => {},

@@ -1,7 +1,7 @@
 import { currentAttempt, customProvider, registry, wrapWithFallback, type ApiClient } from '@api-key-fallback/core';
 import { array, assert, asyncProperty, constantFrom, nat, option, record, type Arbitrary } from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
-import { FakeRuntime, settle } from '../fake-runtime.ts';
+import { FakeRuntime } from '../fake-runtime.ts';
 import { ScriptedError } from '../scripted-keys.ts';
 import { answer, events, json, statingManager, used, type StatingClient } from './stating-keys.ts';
 
@@ -130,7 +130,6 @@ async function play(
         const script = take(() => true);
         ({ chunks } = script);
         yield script.value === undefined ? 'text' : answer({ all: script.value });
-        await settle();
         await attempt(client as StatingClient, script, controller);
         for (;;) yield 'more';
       } as (client: ApiClient<typeof provider>, signal: AbortSignal) => AsyncGenerator,

@@ -2,7 +2,7 @@ import { registry, wrapWithFallback, type FallbackOptions } from '@api-key-fallb
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeRuntime, settle } from '../fake-runtime.ts';
 import { limited, rejection } from '../limits/limited-keys.ts';
-import { ok, transient, type Outcome } from '../scripted-keys.ts';
+import { ok, scriptKeys, transient, type Outcome } from '../scripted-keys.ts';
 import { numbersFrom } from '../seeded-numbers.ts';
 
 const wait = { onExhausted: 'wait', maxWait: 3_600_000 } as const;
@@ -12,6 +12,30 @@ afterEach(() => {
 });
 
 describe('the queue for room', () => {
+  it('lets no smaller call pass after a minute', async () => {
+    const keys = scriptKeys({ K1: [ok] }, { stepped: true, limits: { tokensPerMinute: 100 } });
+    await keys.call({ cost: { tokens: 50 } });
+    const order: string[] = [];
+    const wait = (name: string, tokens: number) =>
+      keys.call({ cost: { tokens }, onExhausted: 'wait', maxWait: 300_000 }).then(() => order.push(name));
+    const waiting = [wait('large', 80), wait('small', 10)];
+    await keys.runtime.advance(61_500);
+    await Promise.all(waiting);
+    expect(order).toEqual(['large', 'small']);
+  });
+
+  it('is not joined again and again by a call that has failed on its only key', async () => {
+    const failing: Outcome = async (_key, runtime) => {
+      await runtime.pass(19_500);
+      return transient('K1', runtime);
+    };
+    const keys = scriptKeys({ K1: [failing] }, { stepped: true, limits: { requestsPerMinute: 3 } });
+    const call = rejection(keys.call({ onExhausted: 'wait', maxWait: 600_000 }));
+    await keys.runtime.advance(200_000);
+    expect(await call).toMatchObject({ code: 'ALL_KEYS_FAILED' });
+    expect(keys.calls).toHaveLength(3);
+  });
+
   it('does not hold up a call that another key can serve by one that is pinned to a full key', async () => {
     const runtime = new FakeRuntime({ stepped: true });
     const keys = limited({ concurrency: 1 }, ['K1', 'K2'], { runtime });

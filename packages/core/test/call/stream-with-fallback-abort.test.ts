@@ -4,10 +4,11 @@ import {
   injectKeys,
   registry,
   retryWithApiKeyFallback,
+  wrapWithFallback,
   type ApiKey,
 } from '@api-key-fallback/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { settle } from '../fake-runtime.ts';
+import { outcomeNow, settle } from '../fake-runtime.ts';
 import { scriptedAdapter } from '../scripted-keys.ts';
 
 const provider = customProvider('scripted');
@@ -65,6 +66,22 @@ describe('a stream whose caller aborts', () => {
     gate.resolve();
     await settle();
     expect(service.cleaned).toEqual(['K1']);
+    expect(manager.status().keys[0]).toMatchObject({ state: 'healthy', usage: { inUse: 0, successes: 0 } });
+  });
+
+  it('rejects at once when the method itself aborts while it is asked for a chunk', async () => {
+    const controller = new AbortController();
+    const chunks = wrapWithFallback(
+      async function* (_key: ApiKey<typeof provider>, _signal: AbortSignal): AsyncGenerator<number> {
+        yield 0;
+        controller.abort(new Error('enough'));
+        await new Promise(() => {});
+      },
+      { provider },
+    );
+    const stream = chunks(controller.signal);
+    await expect(stream.next()).resolves.toEqual({ value: 0, done: false });
+    await expect(outcomeNow(stream.next())).resolves.toMatchObject({ error: { message: 'enough' } });
     expect(manager.status().keys[0]).toMatchObject({ state: 'healthy', usage: { inUse: 0, successes: 0 } });
   });
 });

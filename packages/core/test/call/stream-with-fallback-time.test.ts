@@ -70,6 +70,17 @@ describe('a stream', () => {
     await expect(stream.next()).resolves.toEqual({ value: undefined, done: true });
   });
 
+  it('ends when its idle time passes before the method returns a promise for the chunk', async () => {
+    runtime = new FakeRuntime();
+    const manager = new ApiKeyManager(scriptedAdapter, ['K1'], { logger: false, runtime });
+    registry.unregister(provider);
+    registry.register(manager);
+    const stream = injectKeys(new Service()).chunks({ K1: [0, 50, 0] });
+    await expect(stream.next()).resolves.toEqual({ value: 'K1', done: false });
+    await expect(stream.next()).rejects.toThrow('The stream sent nothing for 50 ms.');
+    expect(manager.status().keys[0]?.usage.inUse).toBe(0);
+  });
+
   it('keeps the order of chunks that are asked for at once', async () => {
     const { service } = open();
     const stream = injectKeys(service).chunks({ K1: [0, 0, 0] });
