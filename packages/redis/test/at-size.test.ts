@@ -8,7 +8,7 @@ import { RedisProcess } from '../../../test-support/redis-process.ts';
 
 const replicas = 100;
 const keys = Array.from({ length: 100 }, (_, index) => `key-${index + 1}`);
-const soon = { timeout: 8000, interval: 50 };
+const soon = { timeout: 30_000, interval: 50 };
 
 const adapter = defineAdapter({
   name: 'at-size',

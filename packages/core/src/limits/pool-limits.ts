@@ -105,8 +105,8 @@ export class PoolLimits {
   /** The time in ms until an attempt on this key has room at this shared time; 0 for now. One that has reserved its room draws on 0 requests. */
   roomInMs(key: PooledKey, draw: Draw, now: number): number {
     if (!this.isActive || draw.requests === 0) return 0;
-    const roomInMs = this.#roomInMs(key, draw, now);
-    return roomInMs > longestOfMinuteMs && this.#hasDayEnded() ? this.#roomInMs(key, draw, now) : roomInMs;
+    const waitMs = this.#roomInMs(key, draw, now);
+    return waitMs > longestOfMinuteMs && this.#hasDayEnded() ? this.#roomInMs(key, draw, now) : waitMs;
   }
 
   /** The time in ms until an attempt on this key has room by the limits that the provider documents; 0 for now. */

@@ -16,9 +16,9 @@ describe('the queue for room', () => {
     const keys = scriptKeys({ K1: [ok] }, { stepped: true, limits: { tokensPerMinute: 100 } });
     await keys.call({ cost: { tokens: 50 } });
     const order: string[] = [];
-    const wait = (name: string, tokens: number) =>
+    const waitFor = (name: string, tokens: number) =>
       keys.call({ cost: { tokens }, onExhausted: 'wait', maxWait: 300_000 }).then(() => order.push(name));
-    const waiting = [wait('large', 80), wait('small', 10)];
+    const waiting = [waitFor('large', 80), waitFor('small', 10)];
     await keys.runtime.advance(61_500);
     await Promise.all(waiting);
     expect(order).toEqual(['large', 'small']);

@@ -4,7 +4,7 @@ import { FakeRuntime, settle } from '../fake-runtime.ts';
 import { ok, scriptKeys, takes, type ScriptedKeys } from '../scripted-keys.ts';
 import { exchange, UnreliableStore } from '../sync/unreliable-store.ts';
 import { closeLater, pass } from '../sync/virtual-processes.ts';
-import { callTimes, limited, rejection } from './limited-keys.ts';
+import { callTimes, rejection } from './limited-keys.ts';
 
 afterEach(() => {
   for (const name of registry.list()) registry.unregister(name);

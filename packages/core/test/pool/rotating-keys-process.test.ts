@@ -7,6 +7,6 @@ it.each(['without a store', 'with a store'])('ten thousand rotations leave memor
   expect(kept).toEqual([false, true, true]);
   // 8,000 rotations that each left a key would be more than 8 MB.
   expect(grownBytes).toBeLessThan(2_000_000);
-  // A redaction that searched for each key would take five times as long.
-  expect(slower).toBeLessThan(3);
+  // A redaction that searched for each key would take five times as long, and a busy machine doubles the time.
+  expect(slower).toBeLessThan(4.5);
 });
