@@ -15,8 +15,13 @@ interface ViewedAttempt extends Pick<Attempt, 'attemptNumber' | 'injected' | 'si
   spend(usage: TokenUsage): void;
 }
 
-/** An attempt as methods see it. Frozen, and printing it shows no key. */
-export class AttemptView implements Attempt {
+/** An attempt as methods see it. */
+export function viewOf(attempt: ViewedAttempt): Attempt {
+  return new AttemptView(attempt);
+}
+
+/** Frozen, and printing it shows no key. */
+class AttemptView implements Attempt {
   readonly provider: string;
   readonly pool: string;
   readonly keyId: string;

@@ -8,7 +8,7 @@ import type { RequestMark } from '../limits/request-window.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SlotHolder } from '../state/running-slots.ts';
 import { AttemptUsage } from './attempt-usage.ts';
-import { AttemptView } from './attempt-view.ts';
+import { viewOf } from './attempt-view.ts';
 import { recordTokens } from './record-tokens.ts';
 import type { RunningCall } from './running-call.ts';
 import type { AttemptTimeout } from './timeouts.ts';
@@ -67,7 +67,7 @@ export class RunningAttempt implements SlotHolder {
     if (this.counted) this.#beginCounting(this.counted);
     this.startedAtMs = pool.clock.toSteady(this.start.startedAtMs);
     call.startAt(this.startedAtMs);
-    this.view = new AttemptView(this);
+    this.view = viewOf(this);
   }
 
   get bucket(): string {

@@ -25,7 +25,7 @@ export class SoonestRecovery {
    * The time in ms until the first key is available for an attempt; `undefined` if none becomes available by itself. Of a key that
    * `isUsedUp`, the end of a cooldown counts, and room does not.
    */
-  find(pool: Keys, draw: Draw, revision: number, isUsedUp = never): number | undefined {
+  find(pool: Keys, draw: Draw, revision: number, isUsedUp: (key: PooledKey) => boolean = never): number | undefined {
     const { limits, clock } = pool;
     const now = clock.now();
     // What is left of limits changes with each attempt, and a pinned call waits for its own key.
@@ -67,7 +67,12 @@ export function soonestAvailable(
   return soonest;
 }
 
-function backInMs({ limits, clock }: Keys, key: PooledKey, draw: Draw, isUsedUp = never): number {
+function backInMs(
+  { limits, clock }: Keys,
+  key: PooledKey,
+  draw: Draw,
+  isUsedUp: (key: PooledKey) => boolean = never,
+): number {
   const { bucket, only } = draw;
   const now = clock.now();
   if ((only && key !== only) || !key.comesBack(bucket, now)) return Infinity;
