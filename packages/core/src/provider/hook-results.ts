@@ -82,7 +82,7 @@ export function readVerdict(value: unknown): ErrorVerdict | undefined {
 function readLimit(value: unknown): RateLimit | undefined {
   const name = readField(value, 'name');
   const remaining = readField(value, 'remaining');
-  if (!isString(name) || typeof remaining !== 'number') return undefined;
+  if (!isString(name) || typeof remaining !== 'number' || Number.isNaN(remaining)) return undefined;
   return { name: shownText(name), remaining, ...fieldsOf(value, limitFields) };
 }
 

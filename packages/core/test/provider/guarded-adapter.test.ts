@@ -11,6 +11,13 @@ const observing = (key: string) => {
 };
 
 describe('a faulty adapter', () => {
+  it('cannot make the status of a limit unreadable with NaN as what remains', async () => {
+    const adapter = { readLimits: () => [{ name: 'requests', limit: 9, remaining: Number.NaN }] };
+    const keys = scriptKeys({ K1: [observing] }, { adapter });
+    await keys.call();
+    expect(keys.key('K1').limits).toBeUndefined();
+  });
+
   it('cannot corrupt a key’s health with an invalid reset time', async () => {
     const adapter = { readLimits: () => [{ name: 'requests', remaining: 0, resetsAtMs: Number.NaN }] };
     const keys = scriptKeys({ K1: [observing, transient], K2: [ok] }, { adapter });
