@@ -9,7 +9,7 @@ import { KeyRing } from '../state/key-ring.ts';
 import { PooledKey, type TwinsOf } from '../state/pooled-key.ts';
 import { checkApiKeys, looksReal, type ApiKeyInput, type ListedApiKey } from './check-api-keys.ts';
 
-/** How many keys that have left the list are remembered. */
+/** How many keys that have left the list are remembered, besides those with running attempts. */
 const mostLeft = 100;
 
 /** A new list of keys, checked and made, for the pool to take over. */
@@ -178,7 +178,8 @@ export class KeyList {
       if (from) successors.set(key, from);
     }
     this.#listed = listed;
-    this.#ring = new KeyRing(keys, gone.slice(-mostLeft));
+    const left = gone.filter(({ usage }, index) => index >= gone.length - mostLeft || usage.inUse > 0);
+    this.#ring = new KeyRing(keys, left);
     this.#known.keepOnly(new Set(listed.map(({ key }) => key)));
     const kept = keys.filter((key) => old.has(key));
     const hasChanged = refs.length !== keys.length || keys.some(({ ref }, index) => ref !== refs[index]);

@@ -98,6 +98,21 @@ describe('limits', () => {
     await running;
   });
 
+  it('count the running attempts of hundreds of keys that leave the list and come back', async () => {
+    const names = Array.from({ length: 150 }, (_, index) => `K${index + 1}`);
+    const keys = scriptKeys(Object.fromEntries(names.map((name) => [name, [takes(1000, ok)] as const])), {
+      stepped: true,
+      limits: { concurrency: 1 },
+    });
+    const running = names.map(() => keys.call());
+    await settle();
+    keys.manager.setKeys(['other']);
+    keys.manager.setKeys(names);
+    expect(await rejection(keys.call({ delay: 0 }))).toMatchObject({ reason: 'limited' });
+    await keys.runtime.advance(1000);
+    await Promise.all(running);
+  });
+
   it('of documented buckets survive a restart with a store', async () => {
     const store = new UnreliableStore();
     const adapter = { limits: { buckets: { search: { requestsPerDay: 100 } } } };
