@@ -175,13 +175,18 @@ export class PoolLimits {
     return longestOf(this.uses(key).filter(isFull));
   }
 
-  /** The limit whose last room these amounts have taken, and the time in ms until such an attempt has room again. */
-  lastTaken(key: PooledKey, draw: Draw, taken: Amounts): (MeteredUse & { readonly roomInMs: number }) | undefined {
+  /**
+   * The limits whose last room these amounts have taken, the longest of the key or bucket and that of the group, and the time in ms until
+   * such an attempt has room again.
+   */
+  lastTaken(key: PooledKey, draw: Draw, taken: Amounts): readonly (MeteredUse & { readonly roomInMs: number })[] {
     const now = this.#pool.clock.now();
     const waits = { configured: this.roomInMs(key, draw, now), documented: this.documentedRoomInMs(key, draw, now) };
-    if (waits.configured === 0 && waits.documented === 0) return undefined;
-    const longest = longestOf(this.uses(key).filter((use) => isLastTaken(use, draw, taken)));
-    return longest && { ...longest, roomInMs: waits[longest.source] };
+    if (waits.configured === 0 && waits.documented === 0) return [];
+    const filled = this.uses(key).filter((use) => isLastTaken(use, draw, taken));
+    const ofKey = longestOf(filled.filter(({ group }) => group === undefined));
+    const ofGroup = longestOf(filled.filter(({ group }) => group !== undefined));
+    return [ofKey, ofGroup].flatMap((use) => (use ? { ...use, roomInMs: waits[use.source] } : []));
   }
 
   #roomInMs(key: PooledKey, draw: Draw, now: number): number {

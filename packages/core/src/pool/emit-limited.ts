@@ -39,6 +39,7 @@ export function emitIfFull(
   draw: Draw,
   taken: Amounts = draw,
 ): void {
-  const full = pool.limits.lastTaken(key, draw, taken);
-  if (full) emitLimited(pool, key, { ...full, untilMs: pool.runtime.now() + full.roomInMs });
+  for (const full of pool.limits.lastTaken(key, draw, taken)) {
+    emitLimited(pool, key, { ...full, untilMs: pool.runtime.now() + full.roomInMs });
+  }
 }

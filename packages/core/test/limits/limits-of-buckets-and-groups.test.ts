@@ -89,6 +89,19 @@ describe('a full key', () => {
   });
 });
 
+it('a key and its group that are full at once emit an event each', async () => {
+  const options = {
+    groups: { K1: 'a' },
+    limits: { requestsPerMinute: 1 },
+    groupLimits: { a: { requestsPerMinute: 1 } },
+  };
+  const keys = scriptKeys({ K1: [ok] }, options);
+  const events = recordEvents(keys.manager, ['key.limited']);
+  await keys.call();
+  expect(events).toHaveLength(2);
+  expect(events[1]).toMatchObject(['key.limited', { limit: 'requestsPerMinute', group: 'a' }]);
+});
+
 describe('a key whose last room is taken by more tokens than a call has reserved', () => {
   it('is told once, when the call ends', async () => {
     const keys = limited({ tokensPerMinute: 100, concurrency: 1 }, ['K1']);
