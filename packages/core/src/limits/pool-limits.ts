@@ -157,13 +157,15 @@ export class PoolLimits {
   /** How much of the limits of a key is used. */
   uses(key: PooledKey): readonly MeteredUse[] {
     const time = this.#timeOf(this.#pool.clock.now());
-    const documented = this.ranksKeys ? usesOf(this.#meters.documentedOf(key), 'documented', time) : [];
-    if (!this.isActive) return documented;
     const { group } = key;
+    const inGroup = group === undefined ? {} : { group };
+    const ofAccount = this.ranksKeys ? usesOf(this.#meters.documentedOf(key), 'documented', time) : [];
+    const documented = ofAccount.map((use) => ({ ...use, ...inGroup }));
+    if (!this.isActive) return documented;
     const ofGroup = this.#meters.ofGroup(key)?.uses(time) ?? [];
     return [
       ...usesOf(this.#meters.of(key), 'configured', time),
-      ...ofGroup.map((use) => ({ ...use, source: 'configured' as const, ...(group === undefined ? {} : { group }) })),
+      ...ofGroup.map((use) => ({ ...use, source: 'configured' as const, ...inGroup })),
       ...documented,
     ];
   }

@@ -40,6 +40,12 @@ export interface KeyMeters {
   readonly buckets: ReadonlyMap<string, Meters>;
 }
 
+/** A key, and the usage of its pool. */
+interface KeyOfPool {
+  readonly use: PooledKey;
+  readonly usage: PoolUsage;
+}
+
 /** Finds the meters of the keys, buckets and groups of a pool. */
 export class PoolMeters {
   readonly #pool: MeteredPool;
@@ -96,7 +102,7 @@ export class PoolMeters {
   of(key: PooledKey): KeyMeters {
     const known = this.#byKey.get(key);
     if (known) return known;
-    const meters = this.#meter(key, this.#configuredOf(key));
+    const meters = this.#meter(key, this.#configuredOf(key), () => this.#inAllPools(key));
     this.#byKey.set(key, meters);
     return meters;
   }
@@ -105,7 +111,8 @@ export class PoolMeters {
   documentedOf(key: PooledKey): KeyMeters {
     const known = this.#documented.get(key);
     if (known) return known;
-    const meters = this.#meter(key, without(this.#pool.adapter.definition.limits, this.#configuredOf(key)));
+    const documented = without(this.#pool.adapter.definition.limits, this.#configuredOf(key));
+    const meters = this.#meter(key, documented, () => this.#ofAccount(key));
     this.#documented.set(key, meters);
     return meters;
   }
@@ -147,13 +154,14 @@ export class PoolMeters {
     return merged(this.#limits, this.#list.limits.get(key));
   }
 
-  #meter(key: PooledKey, { buckets = {}, ...whole }: KeyLimits): KeyMeters {
+  /** `usesToday` are the keys whose usage of the day counts. */
+  #meter(key: PooledKey, { buckets = {}, ...whole }: KeyLimits, usesToday: () => readonly KeyOfPool[]): KeyMeters {
     const { traffic, twins, usage } = this.#pool;
     const ofKey = traffic.of(key);
     const counts = (ofKey.counts ??= { whole: new Counts(), buckets: new Map() });
     return {
       whole: new Meters(whole, counts.whole, {
-        ofDay: (measure) => this.#usedToday(counts.whole, measure, this.#inAllPools(key)),
+        ofDay: (measure) => this.#usedToday(counts.whole, measure, usesToday()),
         // Those that began before the key had limits are in no counts.
         running: () => key.usage.inUse + sum(twins.of(key).map((twin) => twin.key.usage.inUse)),
       }),
@@ -162,8 +170,7 @@ export class PoolMeters {
           const ofBucket = counts.buckets.get(bucket) ?? new Counts();
           counts.buckets.set(bucket, ofBucket);
           usage.ofBucket(key, bucket);
-          const inBucket = () =>
-            this.#inAllPools(key).map((one) => ({ ...one, use: one.usage.ofBucket(one.use, bucket) }));
+          const inBucket = () => usesToday().map((one) => ({ ...one, use: one.usage.ofBucket(one.use, bucket) }));
           return [
             bucket,
             new Meters(limits, ofBucket, { ofDay: (measure) => this.#usedToday(ofBucket, measure, inBucket()) }),
@@ -181,8 +188,15 @@ export class PoolMeters {
     return new Meters(limits, counts, { ofDay: (measure) => this.#usedToday(counts, measure, ofKeys()) });
   }
 
+  /** The keys of the account of a key: those of its group, which providers document limits for, else the key itself. */
+  #ofAccount(key: PooledKey): readonly KeyOfPool[] {
+    if (key.group === undefined) return this.#inAllPools(key);
+    const ofGroup = this.#list.ring.known.filter(({ group }) => group === key.group);
+    return ofGroup.flatMap((one) => this.#inAllPools(one));
+  }
+
   /** The key, and the same key in other pools of this process. */
-  #inAllPools(key: PooledKey): readonly { readonly use: PooledKey; readonly usage: PoolUsage }[] {
+  #inAllPools(key: PooledKey): readonly KeyOfPool[] {
     const { usage, twins } = this.#pool;
     return [{ use: key, usage }, ...twins.of(key).map((twin) => ({ use: twin.key, usage: twin.pool.usage }))];
   }

@@ -35,6 +35,16 @@ describe('the limits that an adapter documents', () => {
     expect(keys.calls).toEqual(['K1', 'K1', 'K1', 'K2']);
   });
 
+  it('count the day of all keys of an account together', async () => {
+    const keys = scriptKeys(
+      { K1: [ok], K2: [ok], K3: [ok] },
+      { adapter: { limits }, groups: { K1: 'a', K2: 'a', K3: 'b' } },
+    );
+    await callTimes(keys, 2, search);
+    expect(keys.calls).toEqual(['K1', 'K3']);
+    expect(keys.key('K2').limits?.[1]).toMatchObject({ bucket: 'search', group: 'a', used: 1, limit: 1 });
+  });
+
   it('apply to one bucket besides those of the key', async () => {
     const keys = documented();
     await callTimes(keys, 2, search);
