@@ -94,7 +94,7 @@ export function patienceLeftMs(call: RunningCall): number {
 export function startWaitForRecovery(call: RunningCall): boolean {
   const { pool, settings } = call.plan;
   if (!waitsForRecovery(call)) return false;
-  // Room on a key that has failed with all its attempts is no recovery.
+  // A key on which all attempts have failed has not recovered when it has room again.
   const isUsedUp = (key: PooledKey) => call.attemptsOn(key) >= settings.maxRetries;
   const waitMs = pool.soonestRecoveryMs(call.draw, call.failures.length > 0 ? isUsedUp : undefined);
   if (waitMs === undefined || call.wait.totalMs + Math.max(1, waitMs) > settings.maxWait) return false;

@@ -169,8 +169,8 @@ export class PoolMeters {
         Object.entries(buckets).map(([bucket, limits]) => {
           const ofBucket = counts.buckets.get(bucket) ?? new Counts();
           counts.buckets.set(bucket, ofBucket);
-          usage.ofBucket(key, bucket);
-          const inBucket = () => usesToday().map((one) => ({ ...one, use: one.usage.ofBucket(one.use, bucket) }));
+          usage.buckets.of(key, bucket);
+          const inBucket = () => usesToday().map((one) => ({ ...one, use: one.usage.buckets.of(one.use, bucket) }));
           return [
             bucket,
             new Meters(limits, ofBucket, { ofDay: (measure) => this.#usedToday(ofBucket, measure, inBucket()) }),

@@ -13,7 +13,7 @@ import {
   type UsageCounts,
   type WindowCounters,
 } from './usage-counts.ts';
-import { BucketUse, bucketUseId } from './bucket-use.ts';
+import { BucketUses } from './bucket-uses.ts';
 import { ProcessCount } from './process-count.ts';
 import { RecentUsage, type OnOthers } from './recent-usage.ts';
 import { UsageWindow, type Use, type Uses } from './usage-window.ts';
@@ -33,8 +33,8 @@ export class PoolUsage {
   readonly #days = new Map<string, UsageWindow>();
   #today: UsageWindow;
   #nextDayCheckMs = 0;
-  /** The usage of buckets with limits, by its id. */
-  readonly #buckets = new Map<string, BucketUse>();
+  /** Not private, because `takeOver()` can receive the usage of another copy of this package. */
+  readonly buckets: BucketUses = new BucketUses();
   /** The last minute; `undefined` while no limit needs it. */
   #recent: RecentUsage | undefined;
   #processes: ProcessCount | undefined;
@@ -70,14 +70,6 @@ export class PoolUsage {
     return this.#processes?.count ?? 1;
   }
 
-  /** The usage of a quota bucket, which is counted from the first time on. */
-  ofBucket(key: PooledKey, bucket: string): BucketUse {
-    const id = bucketUseId(key, bucket);
-    const use = this.#buckets.get(id) ?? new BucketUse(key, bucket);
-    this.#buckets.set(id, use);
-    return use;
-  }
-
   /** Counts an attempt that begins. */
   addRequest(key: PooledKey, { bucket, units }: { readonly bucket: string; readonly units: number }): void {
     key.usage.attempts++;
@@ -98,7 +90,7 @@ export class PoolUsage {
   /** Replaces the keys of the pool. */
   replace(ring: KeyRing): void {
     this.#ring = ring;
-    for (const [id, { key }] of this.#buckets) if (ring.findById(key.ref.keyId) !== key) this.#buckets.delete(id);
+    this.buckets.replace(ring);
     for (const window of this.#all()) window.forgetUnknown();
   }
 
@@ -119,8 +111,8 @@ export class PoolUsage {
   }
 
   /** Usage of a key by this process since midnight in the provider's time zone. */
-  todayOf(key: PooledKey): UsageCounts {
-    return this.#today.ofThis(key);
+  todayOf(use: Use): UsageCounts {
+    return this.#today.ofThis(use);
   }
 
   /** What this process has used of a key since midnight. */
@@ -145,22 +137,30 @@ export class PoolUsage {
    */
   takeOver(key: PooledKey, known: PooledKey, before: PoolUsage, isStored: boolean): void {
     for (const usage of [this, before]) usage.startDay();
+    this.#takeOver(key, known, before, isStored);
+    for (const ofBucket of before.buckets.all.filter((use) => use.key === known)) {
+      const use = this.buckets.find(key, ofBucket.bucket);
+      if (use) this.#takeOver(use, ofBucket, before, isStored);
+    }
+  }
+
+  #takeOver(use: Use, known: Use, before: PoolUsage, isStored: boolean): void {
     const { day } = this;
     const all = toTotals(known.usage);
     const ofToday = before.day === day ? toTotals(before.todayOf(known)) : noTotals;
-    const handedOver = key.history === known.history ? key.handedOver : undefined;
+    const handedOver = use.history === known.history ? use.handedOver : undefined;
     const more = difference(all, handedOver?.all ?? noTotals);
     const moreOfToday = difference(ofToday, handedOver?.day === day ? handedOver.ofToday : noTotals);
-    this.#total.takeOver(key, more, more, isStored);
-    this.#today.takeOver(key, more, moreOfToday, isStored);
+    this.#total.takeOver(use, more, more, isStored);
+    this.#today.takeOver(use, more, moreOfToday, isStored);
     for (const slot of this.recentSlots) {
       const ofSlot = before.recentSlots.find(({ name }) => name === slot.name)?.ofThis(known);
-      slot.takeOver(key, more, ofSlot ? toTotals(ofSlot) : noTotals, isStored);
+      slot.takeOver(use, more, ofSlot ? toTotals(ofSlot) : noTotals, isStored);
     }
-    addUsage(key.usage, toCounts(more), known.usage.lastUsedAtMs);
+    addUsage(use.usage, toCounts(more), known.usage.lastUsedAtMs);
     known.handedOver = { all, day, ofToday };
-    key.handedOver = undefined;
-    key.history = known.history;
+    use.handedOver = undefined;
+    use.history = known.history;
   }
 
   /** Notes that this process has used the key. */
@@ -219,16 +219,16 @@ export class PoolUsage {
 
   /** The usage of a bucket with limits, which changes now. */
   #usageOfBucket(key: PooledKey, bucket: string): KeyUsage | undefined {
-    const use = this.#buckets.size === 0 ? undefined : this.#buckets.get(bucketUseId(key, bucket));
+    const use = this.buckets.find(key, bucket);
     if (use) this.touch(use);
     return use?.usage;
   }
 
   get #uses(): Uses {
-    if (this.#buckets.size === 0) return this.#ring;
+    if (this.buckets.isEmpty) return this.#ring;
     return {
-      known: [...this.#ring.known, ...this.#buckets.values()],
-      findById: (id) => this.#ring.findById(id) ?? this.#buckets.get(id),
+      known: [...this.#ring.known, ...this.buckets.all],
+      findById: (id) => this.#ring.findById(id) ?? this.buckets.findById(id),
     };
   }
 

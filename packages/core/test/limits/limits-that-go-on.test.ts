@@ -59,6 +59,25 @@ describe('limits of a manager that is replaced', () => {
     await pass(5000, store, first);
     expect(usedOf(second)).toEqual([70, 70]);
   });
+
+  it('count each request in a bucket once with a store', async () => {
+    const store = new UnreliableStore();
+    const search = { operation: 'search' };
+    const buckets = { search: { requestsPerMinute: 100, requestsPerDay: 100 } };
+    const [first, second] = pairOf({ store, limits: { buckets } });
+    registry.register(first.manager);
+    await callTimes(first, 60, search);
+    await pass(3000, store, first);
+    second.manager.status();
+    await pass(3000, store, first);
+    registry.register(second.manager, { replace: true });
+    expect(usedOf(second)).toEqual([60, 60]);
+    await callTimes(second, 10, search);
+    await pass(5000, store, first);
+    second.manager.status();
+    await pass(5000, store, first);
+    expect(usedOf(second)).toEqual([70, 70]);
+  });
 });
 
 describe('limits', () => {
