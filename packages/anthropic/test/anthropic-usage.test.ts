@@ -1,7 +1,7 @@
-import { createKeyedFetch, registry, wrapWithFallback, type ApiClient } from '@api-key-fallback/core';
+import { createKeyedFetch, wrapWithFallback, type ApiClient } from '@api-key-fallback/core';
 import Anthropic from '@anthropic-ai/sdk';
-import { startProviderServer, type ProviderServer } from '@api-key-fallback/testing';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { useTokenLimits } from '../../../test-support/use-token-limits.ts';
 import { AnthropicKeyManager, firstOutput } from '../src/index.ts';
 
 const key = 'sk-ant-test-0123456789abcdefghij';
@@ -10,27 +10,9 @@ const cost = { tokens: 300 };
 // The stand-in counts a token for each word: 1 of the prompt, and 3 of "You said: hello".
 const question = { model: 'claude-sonnet-5', max_tokens: 64, messages: [{ role: 'user' as const, content: 'hello' }] };
 
-let server: ProviderServer;
-let manager: AnthropicKeyManager;
-
-beforeEach(async () => {
-  server = await startProviderServer({ otherwise: 'ok' });
-  manager = new AnthropicKeyManager([key], {
-    clientOptions: { baseURL: server.url },
-    limits: { tokensPerMinute: 1000, concurrency: 9 },
-    logger: false,
-  });
-  registry.register(manager, { replace: true });
-});
-
-afterEach(async () => {
-  registry.unregister(provider);
-  await server.close();
-});
-
-function used(): readonly unknown[] {
-  return manager.status().keys[0]?.limits?.map((limit) => limit.used) ?? [];
-}
+const limited = useTokenLimits(
+  (server, options) => new AnthropicKeyManager([key], { ...options, clientOptions: { baseURL: server.url } }),
+);
 
 /** Reads a number of events of a stream. */
 async function read(stream: AsyncIterable<unknown>, events = Infinity): Promise<void> {
@@ -39,23 +21,23 @@ async function read(stream: AsyncIterable<unknown>, events = Infinity): Promise<
 }
 
 it('the tokens of a message count', async () => {
-  await manager.retryWithFallback((client) => client.messages.create(question), { inject: 'client', cost });
-  expect(used()).toEqual([4, 0]);
+  await limited.manager.retryWithFallback((client) => client.messages.create(question), { inject: 'client', cost });
+  expect(limited.used()).toEqual([4, 0]);
 });
 
 it('the tokens of a message count with a keyed fetch', async () => {
   const fetch = createKeyedFetch({ provider, cost });
-  const client = new Anthropic({ apiKey: 'unused', maxRetries: 0, baseURL: server.url, fetch });
+  const client = new Anthropic({ apiKey: 'unused', maxRetries: 0, baseURL: limited.server.url, fetch });
   await client.messages.create(question);
-  expect(used()).toEqual([4, 0]);
+  expect(limited.used()).toEqual([4, 0]);
 });
 
 it('the tokens of both directions count at the end of a stream', async () => {
   const open = async (client: Anthropic) => firstOutput(await client.messages.create({ ...question, stream: true }));
-  const stream = await manager.retryWithFallback(open, { inject: 'client', cost });
-  expect(used()).toEqual([300, 0]);
+  const stream = await limited.manager.retryWithFallback(open, { inject: 'client', cost });
+  expect(limited.used()).toEqual([300, 0]);
   await read(stream);
-  expect(used()).toEqual([4, 0]);
+  expect(limited.used()).toEqual([4, 0]);
 });
 
 it('the tokens that were stated count when the consumer leaves', async () => {
@@ -64,7 +46,7 @@ it('the tokens that were stated count when the consumer leaves', async () => {
   const chunks = [{ type: 'message_start', message }, block].map((event) => {
     return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
   });
-  server.script(key, [{ chunks, ending: 'hang' }]);
+  limited.server.script(key, [{ chunks, ending: 'hang' }]);
   const stream = wrapWithFallback(
     async function* (client: ApiClient<typeof provider>) {
       yield* await client.messages.create({ ...question, stream: true });
@@ -72,13 +54,13 @@ it('the tokens that were stated count when the consumer leaves', async () => {
     { provider, inject: 'client', cost },
   );
   await read(stream(), 2);
-  expect(used()).toEqual([51, 0]);
+  expect(limited.used()).toEqual([51, 0]);
 });
 
 it('reads from a cache do not count', async () => {
   const usage = { input_tokens: 5, cache_creation_input_tokens: 2, cache_read_input_tokens: 900, output_tokens: 1 };
   const body = { id: 'msg_1', type: 'message', role: 'assistant', content: [], model: 'claude-sonnet-5', usage };
-  server.script(key, [{ status: 200, body }]);
-  await manager.retryWithFallback((client) => client.messages.create(question), { inject: 'client', cost });
-  expect(used()).toEqual([8, 0]);
+  limited.server.script(key, [{ status: 200, body }]);
+  await limited.manager.retryWithFallback((client) => client.messages.create(question), { inject: 'client', cost });
+  expect(limited.used()).toEqual([8, 0]);
 });

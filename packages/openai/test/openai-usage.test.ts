@@ -1,14 +1,8 @@
-import {
-  createKeyedFetch,
-  currentAttempt,
-  firstChunk,
-  registry,
-  wrapWithFallback,
-  type ApiClient,
-} from '@api-key-fallback/core';
-import { startProviderServer, type ProviderServer, type ProviderStep } from '@api-key-fallback/testing';
+import { createKeyedFetch, currentAttempt, firstChunk, wrapWithFallback, type ApiClient } from '@api-key-fallback/core';
+import type { ProviderStep } from '@api-key-fallback/testing';
 import OpenAI from 'openai';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { useTokenLimits } from '../../../test-support/use-token-limits.ts';
 import { openAICompatible, OpenAIKeyManager } from '../src/index.ts';
 
 const key = 'sk-test-key-number-1-0123456789';
@@ -17,27 +11,9 @@ const question = { model: 'gpt-5.6', messages: [{ role: 'user' as const, content
 const provider = 'openai';
 const cost = { tokens: 300 };
 
-let server: ProviderServer;
-let manager: OpenAIKeyManager;
-
-beforeEach(async () => {
-  server = await startProviderServer({ otherwise: 'ok' });
-  manager = new OpenAIKeyManager([key], {
-    clientOptions: { baseURL: server.openaiBaseURL },
-    limits: { tokensPerMinute: 1000, concurrency: 9 },
-    logger: false,
-  });
-  registry.register(manager, { replace: true });
-});
-
-afterEach(async () => {
-  registry.unregister(provider);
-  await server.close();
-});
-
-function used(): readonly unknown[] {
-  return manager.status().keys[0]?.limits?.map((limit) => limit.used) ?? [];
-}
+const limited = useTokenLimits(
+  (server, options) => new OpenAIKeyManager([key], { ...options, clientOptions: { baseURL: server.openaiBaseURL } }),
+);
 
 type Use = (client: OpenAI) => Promise<unknown>;
 
@@ -60,22 +36,22 @@ const uses: readonly (readonly [name: string, use: Use, tokens: number])[] = [
 
 describe('the tokens of', () => {
   it.each(uses)('%s count with a client of the manager', async (_name, use, tokens) => {
-    await manager.retryWithFallback(use, { inject: 'client', cost });
-    expect(used()).toEqual([tokens, 0]);
+    await limited.manager.retryWithFallback(use, { inject: 'client', cost });
+    expect(limited.used()).toEqual([tokens, 0]);
   });
 
   it.each(uses)('%s count with a client that has a keyed fetch', async (_name, use, tokens) => {
     const fetch = createKeyedFetch({ provider });
-    const client = new OpenAI({ apiKey: 'unused', maxRetries: 0, baseURL: server.openaiBaseURL, fetch });
-    await manager.retryWithFallback(() => use(client), { cost });
-    expect(used()).toEqual([tokens, 0]);
+    const client = new OpenAI({ apiKey: 'unused', maxRetries: 0, baseURL: limited.server.openaiBaseURL, fetch });
+    await limited.manager.retryWithFallback(() => use(client), { cost });
+    expect(limited.used()).toEqual([tokens, 0]);
   });
 
   it('a completion count when a method returns it that makes its own client', async () => {
     const call = (apiKey: string) =>
-      new OpenAI({ apiKey, maxRetries: 0, baseURL: server.openaiBaseURL }).chat.completions.create(question);
-    await manager.retryWithFallback(call, { cost });
-    expect(used()).toEqual([4, 0]);
+      new OpenAI({ apiKey, maxRetries: 0, baseURL: limited.server.openaiBaseURL }).chat.completions.create(question);
+    await limited.manager.retryWithFallback(call, { cost });
+    expect(limited.used()).toEqual([4, 0]);
   });
 
   it('a call are those that spent() states', async () => {
@@ -83,8 +59,8 @@ describe('the tokens of', () => {
       currentAttempt().spent({ tokens: 9 });
       return client.chat.completions.create(question);
     };
-    await manager.retryWithFallback(stating, { inject: 'client', cost });
-    expect(used()).toEqual([9, 0]);
+    await limited.manager.retryWithFallback(stating, { inject: 'client', cost });
+    expect(limited.used()).toEqual([9, 0]);
   });
 });
 
@@ -105,38 +81,38 @@ describe.each(['chat', 'responses'] as const)('the tokens of a stream of %s', (k
       { provider, inject: 'client', cost },
     );
     for await (const chunk of stream()) expect(chunk).toBeDefined();
-    expect(used()).toEqual([4, 0]);
+    expect(limited.used()).toEqual([4, 0]);
   });
 
   it('count when the stream is read after the end of the call', async () => {
-    const stream = await manager.retryWithFallback(async (client) => firstChunk(await open(client)), {
+    const stream = await limited.manager.retryWithFallback(async (client) => firstChunk(await open(client)), {
       inject: 'client',
       cost,
     });
-    expect(used()).toEqual([300, 0]);
+    expect(limited.used()).toEqual([300, 0]);
     for await (const chunk of stream) expect(chunk).toBeDefined();
-    expect(used()).toEqual([4, 0]);
+    expect(limited.used()).toEqual([4, 0]);
   });
 
   it('are the estimate when the consumer leaves before they are stated', async () => {
     const event = { type: 'response.created', object: 'chat.completion.chunk', choices: [], usage: null };
-    server.script(key, [{ chunks: [`data: ${JSON.stringify(event)}\n\n`], ending: 'hang' }]);
-    const stream = await manager.retryWithFallback(open, { inject: 'client', cost });
+    limited.server.script(key, [{ chunks: [`data: ${JSON.stringify(event)}\n\n`], ending: 'hang' }]);
+    const stream = await limited.manager.retryWithFallback(open, { inject: 'client', cost });
     for await (const chunk of stream) if (chunk) break;
-    expect(used()).toEqual([300, 0]);
+    expect(limited.used()).toEqual([300, 0]);
   });
 });
 
 it('a stream that ends before its last event states none, and fails as before', async () => {
   const cut: ProviderStep = { chunks: ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n'] };
-  server.script(key, [cut]);
+  limited.server.script(key, [cut]);
   const reading = async (client: OpenAI) => {
     for await (const chunk of await streams.chat(client)) expect(chunk).toBeDefined();
   };
-  await expect(manager.retryWithFallback(reading, { inject: 'client', cost, maxRetries: 1 })).rejects.toThrow(
+  await expect(limited.manager.retryWithFallback(reading, { inject: 'client', cost, maxRetries: 1 })).rejects.toThrow(
     'unavailable',
   );
-  expect(used()).toEqual([300, 0]);
+  expect(limited.used()).toEqual([300, 0]);
 });
 
 describe('the tokens that a compatible server states', () => {
