@@ -28,7 +28,8 @@ import { checkKeys, type CheckKeysOptions, type KeyCheck } from './check-keys.ts
 import { explainDetached, withoutObject } from './explain-detached.ts';
 import { StatusReader, type KeyManagerStatus } from './key-status.ts';
 import { fallbackOf } from './fallback-pool.ts';
-import { findKey, ManagedKeys } from './managed-keys.ts';
+import { ManagedKeys } from './managed-keys.ts';
+import { findKey } from './operated-keys.ts';
 
 const defaultSettings = checkFallbackOptions({});
 
