@@ -3,7 +3,7 @@ import { AllKeysFailedError } from '../base/all-keys-failed-error.ts';
 import { ApiKeyFallbackError, type ErrorCode } from '../base/errors.ts';
 import { CallPlan } from '../call/call-plan.ts';
 import { deadlineExceeded } from '../call/exhaustion-errors.ts';
-import type { FallbackSettings } from '../call/retry-options.ts';
+import type { FallbackSettings } from '../call/fallback-settings.ts';
 import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
 import { ProviderResponseError } from '../http/provider-response-error.ts';

@@ -4,7 +4,8 @@ import { checkOptionNames, retryOptionNames } from '../base/check-option-names.t
 import { InvalidOptionsError } from '../base/errors.ts';
 import { readField } from '../base/read-field.ts';
 import type { ProviderName } from '../base/provider-name.ts';
-import { checkRetryOptions, type FallbackOptions } from '../call/retry-options.ts';
+import { checkRetryOptions } from '../call/fallback-settings.ts';
+import type { FallbackOptions } from '../call/retry-options.ts';
 import { checkOption, checkTimeout } from '../base/check-option.ts';
 import { namedPool, resolvedFor } from '../call/resolvers.ts';
 import { ReplayableRequest } from '../http/replayable-request.ts';

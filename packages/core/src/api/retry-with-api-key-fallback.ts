@@ -1,7 +1,8 @@
 import 'reflect-metadata/lite';
 import type { ProviderName } from '../base/provider-name.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
-import { checkRetryOptions, type Inject, type RetryOptions } from '../call/retry-options.ts';
+import { checkRetryOptions } from '../call/fallback-settings.ts';
+import type { Inject, RetryOptions } from '../call/retry-options.ts';
 import { createDecoratedMethod, shownName, type Method } from './decorated-method.ts';
 import { withoutParentheses } from './use-api-key-fallback.ts';
 import type { Injected, InjectingDecorator } from './inject-keys.ts';

@@ -1,6 +1,7 @@
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
-import { checkRetryOptions, type RetryOptions } from '../call/retry-options.ts';
+import { checkRetryOptions } from '../call/fallback-settings.ts';
+import type { RetryOptions } from '../call/retry-options.ts';
 
 const slot = Symbol.for('@api-key-fallback/core/defaults@1');
 

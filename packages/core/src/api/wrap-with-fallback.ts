@@ -1,7 +1,8 @@
 import { notAFunction } from '../base/check-arguments.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
-import { checkRetryOptions, type FallbackOptions, type Inject } from '../call/retry-options.ts';
+import { checkRetryOptions } from '../call/fallback-settings.ts';
+import type { FallbackOptions, Inject } from '../call/retry-options.ts';
 import { type PoolResolver } from '../call/resolvers.ts';
 import { createDecoratedMethod, shownName, type Method } from './decorated-method.ts';
 import type { Injected } from './inject-keys.ts';

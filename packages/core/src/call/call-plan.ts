@@ -3,7 +3,7 @@ import { InvalidOptionsError } from '../base/errors.ts';
 import { wholeAmount, type Draw } from '../limits/draw.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { hashOf } from '../pool/rendezvous.ts';
-import type { FallbackSettings } from './retry-options.ts';
+import type { FallbackSettings } from './fallback-settings.ts';
 
 /** The retry budget is enlarged so that one call can use up to this number of keys in full. */
 const mostKeysToFit = 20;

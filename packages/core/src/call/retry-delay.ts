@@ -1,6 +1,6 @@
 import type { Runtime } from '../base/runtime.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
-import type { FallbackSettings } from './retry-options.ts';
+import type { FallbackSettings } from './fallback-settings.ts';
 
 function backoffMs(failed: number, { delay, maxDelay, backoff }: FallbackSettings, runtime: Runtime): number {
   if (backoff === 'fixed') return delay;

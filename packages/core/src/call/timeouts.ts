@@ -1,6 +1,6 @@
 import { abortable, startTimeout, type Timeout } from '../base/abortable.ts';
 import type { FullRuntime } from '../base/runtime.ts';
-import type { FallbackSettings } from './retry-options.ts';
+import type { FallbackSettings } from './fallback-settings.ts';
 
 /** Which timeout ended an attempt: its own or the call's deadline. */
 export type ExceededTimeout = 'attempt' | 'deadline';

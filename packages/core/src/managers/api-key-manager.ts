@@ -5,13 +5,8 @@ import { readField } from '../base/read-field.ts';
 import type { Provided } from '../base/provider-name.ts';
 import { classifyingResults } from '../call/call-hooks.ts';
 import { CallPlan } from '../call/call-plan.ts';
-import {
-  checkFallbackOptions,
-  checkFunction,
-  type FallbackOptions,
-  type FallbackSettings,
-  type Inject,
-} from '../call/retry-options.ts';
+import { checkFallbackOptions, checkFunction, type FallbackSettings } from '../call/fallback-settings.ts';
+import type { FallbackOptions, Inject } from '../call/retry-options.ts';
 import { hasResolvers, resolvedFor } from '../call/resolvers.ts';
 import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
