@@ -3,7 +3,7 @@ import { InvalidOptionsError } from '../base/errors.ts';
 import type { ProviderName } from '../base/provider-name.ts';
 import { checkRetryOptions } from '../call/fallback-settings.ts';
 import type { FallbackOptions, Inject } from '../call/retry-options.ts';
-import { type PoolResolver } from '../call/resolvers.ts';
+import type { PoolResolver } from '../call/resolvers.ts';
 import { createDecoratedMethod, shownName, type Method } from './decorated-method.ts';
 import type { Injected } from './inject-keys.ts';
 

@@ -20,8 +20,7 @@ export function recordStart(attempt: RunningAttempt): void {
   pool.onUsage(key);
   if (isFirst(attempt)) pool.budget?.onCall(attempt.start.startedAtMs);
   pool.events.emit('attempt.started', startOf, attempt);
-  const isLimited = pool.limits.isActive || pool.limits.ranksKeys;
-  if (isLimited && pool.events.isHeard('key.limited')) emitIfFull(pool, key, draw);
+  if (pool.limits.areKnown && pool.events.isHeard('key.limited')) emitIfFull(pool, key, draw);
 }
 
 /** Whether it is the first attempt of its call in the pool. */

@@ -61,6 +61,11 @@ export class PoolLimits {
     this.ranksKeys = this.#meters.areDocumented;
   }
 
+  /** Whether any limit is configured or documented. */
+  get areKnown(): boolean {
+    return this.isActive || this.ranksKeys;
+  }
+
   /** Replaces the keys of the pool. */
   replace(list: LimitedKeys): void {
     this.#meters.replace(list);
@@ -172,9 +177,8 @@ export class PoolLimits {
 
   /** The configured limit that keeps a key from an attempt for the longest time. */
   fullest(key: PooledKey, draw: Draw): MeteredUse | undefined {
-    const isFull = ({ source, used, limit, bucket }: MeteredUse) =>
-      source === 'configured' && used >= limit && (bucket ?? draw.bucket) === draw.bucket;
-    return longestOf(this.uses(key).filter(isFull));
+    const isFull = ({ source, used, limit }: MeteredUse) => source === 'configured' && used >= limit;
+    return longestOf(this.uses(key).filter((use) => isFull(use) && appliesTo(use, draw)));
   }
 
   /**
@@ -234,13 +238,18 @@ function usesOf({ whole, buckets }: KeyMeters, source: MeteredUse['source'], tim
   return [...whole.uses(time), ...ofBuckets].map((use) => ({ ...use, source }));
 }
 
+/** Whether a limit applies to such an attempt. */
+function appliesTo({ bucket }: MeteredUse, draw: Draw): boolean {
+  return bucket === undefined || bucket === draw.bucket;
+}
+
 function longestOf(uses: readonly MeteredUse[]): MeteredUse | undefined {
   return uses.toSorted((a, b) => (b.resetsInMs ?? 0) - (a.resetsInMs ?? 0))[0];
 }
 
 /** Whether a limit is used up with these amounts, and was not without them. Running attempts end all the time, so they do not count. */
-function isLastTaken({ name, used, limit, bucket }: MeteredUse, draw: Draw, taken: Amounts): boolean {
+function isLastTaken(use: MeteredUse, draw: Draw, taken: Amounts): boolean {
+  const { name, used, limit } = use;
   const meaning = meaningOf[name];
-  if (!meaning || (bucket ?? draw.bucket) !== draw.bucket) return false;
-  return used >= limit && used - taken[meaning.measure] < limit;
+  return meaning !== undefined && appliesTo(use, draw) && used >= limit && used - taken[meaning.measure] < limit;
 }

@@ -200,7 +200,7 @@ export class StatusReader {
   /** Whether the day has changed, a clock was set, or the first limit has become known since the last time. */
   #isOutdated(): boolean {
     const { clock, usage, limits, traffic } = this.#pool;
-    const hasLimits = limits.isActive || limits.ranksKeys || traffic.ranksKeys;
+    const hasLimits = limits.areKnown || traffic.ranksKeys;
     const toLocalMs = clock.toLocal(0);
     // Both clocks are rounded, so their difference varies by 1 ms.
     const isSame =

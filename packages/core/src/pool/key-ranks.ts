@@ -53,8 +53,7 @@ export class KeyRanks {
 
   /** Whether a key of which nothing is known has the best rank, so that no clock needs to be read. */
   get areAlike(): boolean {
-    const areRanked = this.#traffic.ranksKeys || this.#limits.ranksKeys || this.#limits.isActive;
-    return !this.#standings.hasTroubled && !areRanked;
+    return !this.#standings.hasTroubled && !this.#traffic.ranksKeys && !this.#limits.areKnown;
   }
 
   /** The rank of a key; `undefined` if it cannot be used. */

@@ -66,8 +66,9 @@ export class KeySelection {
     const { only } = draw;
     if (only) return used?.has(only) || !this.isUsable(only, draw) ? undefined : only;
     this.#standings.refreshIfDue();
+    const isComplete = !this.#standings.hasFull;
     const found = this.#search(draw, used);
-    if (found || !this.#standings.hasFull) return found;
+    if (found || isComplete) return found;
     // Less can be counted of a full key than before.
     this.#standings.forgetFull();
     return this.#search(draw, used);

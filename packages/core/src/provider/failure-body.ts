@@ -1,3 +1,4 @@
+import { parseJson } from '../base/parse-json.ts';
 import { readField } from '../base/read-field.ts';
 import { maxText } from '../base/redaction.ts';
 
@@ -54,22 +55,18 @@ function parseText(text: string): unknown {
   if (trimmed === '') return undefined;
   // Also without a JSON content type. A proxy's HTML page says nothing about the key.
   if (trimmed.startsWith('<')) return undefined;
-  return parseJson(trimmed) ?? trimmed;
+  return parseDetail(trimmed) ?? trimmed;
 }
 
-function parseJson(text: string): unknown {
-  if (!/^[[{"]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Only of what can describe an error: a number or a word in a body says nothing more as JSON. */
+function parseDetail(text: string): unknown {
+  return /^[[{"]/.test(text) ? parseJson(text) : undefined;
 }
 
 function jsonIn(message: unknown): unknown {
   if (typeof message !== 'string' || message.length > maxText) return undefined;
   const start = message.slice(0, 80).search(/[[{]/);
-  return start === -1 ? undefined : parseJson(message.slice(start).trim());
+  return start === -1 ? undefined : parseDetail(message.slice(start).trim());
 }
 
 /**

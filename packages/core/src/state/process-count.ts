@@ -2,6 +2,7 @@ import type { Totals, WindowCounters } from './usage-counts.ts';
 
 const minuteMs = 60_000;
 const keepMs = 3 * minuteMs;
+const prefix = 'processes-';
 /** The name under which each process counts itself. */
 const id = 'process';
 
@@ -49,10 +50,10 @@ export class ProcessCount {
 
   /** Whether this is the name of one of its windows. */
   has(window: string): boolean {
-    return window.startsWith('processes-');
+    return window.startsWith(prefix);
   }
 
   #nameOf(minute: number): string {
-    return `processes-${minute}`;
+    return prefix + minute;
   }
 }
