@@ -1,3 +1,4 @@
+import { oneRequest } from '../limits/draw.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { describeKey, type KeyManagerStatus, type KeyStatus } from './key-status.ts';
@@ -45,22 +46,26 @@ export class StatusReader {
   }
 
   read(): KeyManagerStatus {
-    const { origin, adapter, shared, clock, keys } = this.#pool;
+    const pool = this.#pool;
+    const { origin, adapter, shared, clock, keys } = pool;
     const store = shared.status;
-    this.#pool.refreshStatus();
+    pool.refreshStatus();
     if (this.#isOutdated()) this.#known = [];
     const now = clock.now();
     this.#known = keys.map((key, index) => {
       const known = this.#known[index];
       return known?.key === key && isCurrent(known, key, now) ? known : this.#describe(key, now);
     });
-    const pool = this.#pool;
+    let usable: number | undefined;
     let next: readonly NextKey[] | undefined;
     return {
       ...origin,
       displayName: adapter.displayName,
       keys: this.#known.map(({ status }) => status),
-      // Not computed before it is read, because it orders all keys each time.
+      // Not computed before they are read, because they look at all keys each time.
+      get usable() {
+        return (usable ??= keys.filter((key) => pool.isUsable(key, oneRequest)).length);
+      },
       get next() {
         return (next ??= nextKeys(pool));
       },
