@@ -31,6 +31,8 @@ export { currentAttempt } from './base/attempt.ts';
 export type { Attempt } from './base/attempt.ts';
 export { ApiKeyFallbackError, InvalidOptionsError, NoApiKeysError, UnknownProviderError } from './base/errors.ts';
 export type { ErrorCode } from './base/errors.ts';
+export type { AttemptEnd, CallEnd, CallTracer, ErrorType, TracedAttempt, TracedCall } from './events/call-tracer.ts';
+export { eventNames } from './events/events.ts';
 export type { KeyRef } from './events/key-ref.ts';
 export { customProvider } from './base/provider-name.ts';
 export type { CustomProvider, KeyManagers, ProviderName } from './base/provider-name.ts';
@@ -43,7 +45,13 @@ export { firstChunk } from './call/first-chunk.ts';
 export type { AttemptFailure, FallbackOptions, RetryOptions } from './call/retry-options.ts';
 export type { AffinityResolver, Cost, CostResolver, KeyResolver, PoolResolver } from './call/resolvers.ts';
 export type { LogOptions } from './events/event-log.ts';
-export type { KeyChangeReason, KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events/events.ts';
+export type {
+  AnyListener,
+  KeyChangeReason,
+  KeyManagerEventName,
+  KeyManagerEvents,
+  KeyManagerListener,
+} from './events/events.ts';
 export type { LogFields } from './events/log-fields.ts';
 export type { Locale, LogLevel } from './events/log-messages.ts';
 export type { Logger } from './events/logger.ts';

@@ -24,6 +24,7 @@ const knownOptions: Readonly<Record<keyof TestManagerOptions, true>> = {
   retryOn: true,
   recheckInvalid: true,
   refresh: true,
+  tracer: true,
   store: true,
   logger: true,
   logLevel: true,

@@ -40,6 +40,7 @@ export const managerOptionNames: ReadonlySet<string> = new Set([
   'recheckInvalid',
   'store',
   'runtime',
+  'tracer',
   'refresh',
   'logger',
   'logLevel',

@@ -2,6 +2,8 @@ import { redactor } from '../base/redaction.ts';
 import { errorMessage } from '../base/error-message.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 import type { KeyManagerEvents } from '../events/events.ts';
+import { endWithSuccess, errorTypeOf } from './call-end.ts';
+import { callFields } from './call-fields.ts';
 import { partsOf } from './pools-of-call.ts';
 import { emitIfFull } from '../pool/emit-limited.ts';
 import type { RunningAttempt } from './running-attempt.ts';
@@ -29,11 +31,17 @@ function isFirst({ call }: RunningAttempt): boolean {
 }
 
 function startOf(attempt: RunningAttempt): KeyManagerEvents['attempt.started'] {
-  const { key, attemptNumber, call } = attempt;
-  const { pool, settings } = call.plan;
-  const { maxRetries } = settings;
-  const isFirstOfCall = partsOf(call).every(({ failures }) => failures.length === 0);
-  return { ...pool.origin, key: key.ref, callId: call.id, attemptNumber, maxRetries, isFirst: isFirstOfCall };
+  const isFirstOfCall = partsOf(attempt.call).every(({ failures }) => failures.length === 0);
+  return { ...attemptFields(attempt), isFirst: isFirstOfCall };
+}
+
+/** What every event of an attempt says of it. */
+function attemptFields({
+  key,
+  attemptNumber,
+  call,
+}: RunningAttempt): Omit<KeyManagerEvents['attempt.started'], 'isFirst'> {
+  return { ...callFields(call), key: key.ref, attemptNumber, maxRetries: call.plan.settings.maxRetries };
 }
 
 /** Notes that the key has served the attempt: with its result, or before that with the first chunk of its stream. */
@@ -59,39 +67,41 @@ export function recordSuccess(attempt: RunningAttempt, isReadOn = false): void {
   key.streak = 0;
   pool.budget?.onSuccess(call);
   recordServed(attempt);
-  pool.events.emit('call.succeeded', successOf, attempt);
+  pool.events.emit('attempt.succeeded', successOf, attempt);
+  attempt.trace?.finish({ outcome: 'success', durationMs: attempt.durationMs });
+  endWithSuccess(attempt);
 }
 
-function successOf({ key, call }: RunningAttempt): KeyManagerEvents['call.succeeded'] {
-  return { ...call.plan.pool.origin, key: key.ref, callId: call.id, durationMs: call.durationMs };
+function successOf(attempt: RunningAttempt): KeyManagerEvents['attempt.succeeded'] {
+  return { ...attemptFields(attempt), durationMs: attempt.durationMs };
 }
 
 /** Ends an attempt that failed. Whether that changes the key's health is decided separately. */
 export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, error: unknown, delayMs?: number): void {
-  const { key, attemptNumber, call } = attempt;
-  const { pool, settings } = call.plan;
+  const { key, call } = attempt;
+  const { pool } = call.plan;
+  call.lastVerdict = verdict;
   key.usage.failures[verdict.kind]++;
   if (refusals.includes(verdict.kind)) attempt.usage?.onRefusal();
   end(attempt);
   pool.onRefusal(key, attempt.start, verdict);
-  pool.events.emit('attempt.failed', () => ({
-    ...pool.origin,
-    key: key.ref,
-    callId: call.id,
-    attemptNumber,
-    maxRetries: settings.maxRetries,
+  const failure = () => ({
     verdict: verdict.kind,
     reason: verdict.reason,
     // The key may be long forgotten: its manager can be closed.
     message: redactor.whileKnown(key.reveal(), () => errorMessage(error)),
-    durationMs: pool.runtime.steadyNow() - attempt.startedAtMs,
+    durationMs: attempt.durationMs,
     ...(delayMs === undefined ? {} : { delayMs }),
-  }));
+  });
+  pool.events.emit('attempt.failed', () => ({ ...attemptFields(attempt), ...failure() }));
+  attempt.trace?.finish({ outcome: 'error', ...failure(), errorType: errorTypeOf(verdict) });
 }
 
 /** Ends an attempt that the caller or the deadline cut short. It counts neither as a success nor as a failure. */
 export function recordAbandonment(attempt: RunningAttempt): void {
   end(attempt);
+  const errorType = attempt.timeout?.exceeded === 'deadline' ? 'deadline' : 'aborted';
+  attempt.trace?.finish({ outcome: 'aborted', durationMs: attempt.durationMs, errorType });
 }
 
 function end(attempt: RunningAttempt, isReadOn = false): void {

@@ -1,10 +1,9 @@
-import { runInAttempt } from '../base/attempt.ts';
 import { warnIfSignalIgnored } from '../events/dev-warnings.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import { classifyFailure } from '../pool/observe-response.ts';
 import { recordAbandonment, recordFailure, recordSuccess } from './attempt-recorder.ts';
+import { endWithAbort, endWithError } from './call-end.ts';
 import type { CallPlan } from './call-plan.ts';
-import { emitCallEnd } from './run-call.ts';
 import type { RunningAttempt } from './running-attempt.ts';
 import { IdleTimeout } from './timeouts.ts';
 
@@ -90,7 +89,7 @@ export class OpenStream {
     if (!signal?.aborted) return this.#request(ask, value, consumer);
     // A consumer that has aborted must not wait for the method's cleanup.
     this.#close();
-    if (ask === 'return') this.#end(recordAbandonment);
+    if (ask === 'return') this.#end(abandon);
     else this.#fail(signal.reason);
     return ask === 'return' ? afterEnd(ask, value) : Promise.reject(signal.reason as Error);
   }
@@ -108,7 +107,7 @@ export class OpenStream {
   /** Ends the stream because the consumer has left: while it waited for a chunk, or by dropping the stream. */
   leave(): void {
     if (this.#isOver) return;
-    this.#end(recordAbandonment);
+    this.#end(abandon);
     this.#close();
     for (const { resolve } of this.#requests) resolve(finished);
     this.#requests.clear();
@@ -125,13 +124,13 @@ export class OpenStream {
         (step) => {
           if (!this.#answer(request)) return;
           this.#attempt.usage?.onValue(step.value);
-          if (step.done) this.#end(ask === 'return' ? recordAbandonment : recordSuccess);
+          if (step.done) this.#end(ask === 'return' ? abandon : recordSuccess);
           resolve(step);
         },
         (error: unknown) => {
           if (!this.#answer(request)) return;
           // An error that the consumer has thrown into the generator says nothing about the key.
-          if (ask === 'return' || (ask === 'throw' && error === value)) this.#end(recordAbandonment);
+          if (ask === 'return' || (ask === 'throw' && error === value)) this.#end(abandon);
           else this.#fail(error);
           reject(error as Error);
         },
@@ -151,7 +150,7 @@ export class OpenStream {
 
   // A generator body runs in the async context of its consumer, so each request enters the attempt again.
   #askSource(ask: Ask, value: unknown): Promise<Step> {
-    return runInAttempt(this.#attempt.view, () => askIterator(this.#source, ask, value));
+    return this.#attempt.enter(() => askIterator(this.#source, ask, value));
   }
 
   #onIdle(error: unknown): void {
@@ -167,14 +166,14 @@ export class OpenStream {
       warnIfSignalIgnored(first?.asked, this.#plan.pool.provider, this.#plan.settings.methodName);
     }
     this.#close();
-    if (first?.ask === 'return') this.#end(recordAbandonment);
+    if (first?.ask === 'return') this.#end(abandon);
     else this.#fail(error, verdict);
     first?.reject(error);
     for (const { resolve } of others) resolve(finished);
   }
 
   #close(): void {
-    runInAttempt(this.#attempt.view, () => closeIterator(this.#source));
+    this.#attempt.enter(() => closeIterator(this.#source));
   }
 
   #fail(error: unknown, verdict?: ErrorVerdict): void {
@@ -188,7 +187,7 @@ export class OpenStream {
         recordFailure(attempt, judged, error);
         pool.health.strike({ key: attempt.key, bucket: attempt.bucket, revision: this.#revision }, judged);
       }
-      emitCallEnd(this.#attempt.call, error);
+      endWithError(attempt.call, error);
     });
   }
 
@@ -200,4 +199,10 @@ export class OpenStream {
     count(this.#attempt);
     this.#attempt.call.end();
   }
+}
+
+/** Ends the call of a stream that its consumer has left. */
+function abandon(attempt: RunningAttempt): void {
+  recordAbandonment(attempt);
+  endWithAbort(attempt.call);
 }

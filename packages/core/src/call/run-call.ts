@@ -1,4 +1,3 @@
-import { AllKeysFailedError } from '../base/all-keys-failed-error.ts';
 import { findAttempt, runInAttempt } from '../base/attempt.ts';
 import {
   callSite,
@@ -7,15 +6,14 @@ import {
   warnOnce,
   watchForClientRetries,
 } from '../events/dev-warnings.ts';
-import { errorMessage } from '../base/error-message.ts';
-import { knownWaitMs } from '../limits/meters.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { recordAbandonment, recordStart, recordSuccess } from './attempt-recorder.ts';
+import { emitExhaustion, endWithError } from './call-end.ts';
 import { reportFailure } from './call-hooks.ts';
 import type { CallPlan } from './call-plan.ts';
 import { clientInTime } from './client-in-time.ts';
 import { decideAfterFailure } from './decide-after-failure.ts';
-import { isBack, nextPlanOf } from './pools-of-call.ts';
+import { nextPlanOf } from './pools-of-call.ts';
 import { RunningAttempt, type Invoke } from './running-attempt.ts';
 import { RunningCall } from './running-call.ts';
 import { takeKeyNow, waitForKey, wasTakenOut } from './take-key.ts';
@@ -30,7 +28,9 @@ export function runCall<T>(
   onReturn: (attempt: RunningAttempt, value: T) => void = succeed,
 ): Promise<T> {
   watchForClientRetries();
-  return runInPool(new RunningCall(plan), invoke, onReturn);
+  const call = new RunningCall(plan);
+  if (!call.trace) return runInPool(call, invoke, onReturn);
+  return call.trace.run(() => runInPool(call, invoke, onReturn));
 }
 
 /**
@@ -85,7 +85,7 @@ function endInPool(call: RunningCall, error: unknown): RunningCall | undefined {
   const plan = isExhausted ? nextPlanOf(call) : undefined;
   const next = plan && new RunningCall(plan, call);
   if (isExhausted) emitExhaustion(call, next);
-  if (!next) emitCallEnd(call, error);
+  if (!next) endWithError(call, error);
   return next;
 }
 
@@ -113,41 +113,10 @@ function runAttempt<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
     );
   }
   recordStart(attempt);
-  const running = runInAttempt(view, invoke, attempt);
+  const trace = attempt.startTrace();
+  const start = () => runInAttempt(view, invoke, attempt);
+  const running = trace ? trace.run(async () => start()) : start();
   const result = attempt.unlessAborted(running);
   if (timeout) result.catch(() => timeout.exceeded && warnIfSignalIgnored(running, pool.provider, settings.methodName));
   return result;
-}
-
-/** Emits that the keys of a pool are exhausted, unless the call waits for one of them. */
-function emitExhaustion(call: RunningCall, next: RunningCall | undefined): void {
-  const { plan, exhaustion, failures } = call;
-  const { pool } = plan;
-  // Without another pool, a source that has no keys ends the call with an error of its own.
-  if (!exhaustion || (next && isBack(next)) || (!next && !AllKeysFailedError.isInstance(exhaustion.error))) return;
-  pool.events.emit('keys.exhausted', () => {
-    const { reason, isBudgetSpent } = exhaustion;
-    const { id: callId, durationMs } = call;
-    const waitMs = knownWaitMs(pool.soonestRecoveryMs(call.draw));
-    const wait = waitMs === undefined ? {} : { retryAfterMs: Math.ceil(waitMs) };
-    const fallback = next ? { fallbackTo: next.plan.pool.origin } : {};
-    return {
-      ...pool.origin,
-      callId,
-      durationMs,
-      reason,
-      attempts: failures.length,
-      isBudgetSpent,
-      ...wait,
-      ...fallback,
-    };
-  });
-}
-
-/** Emits that a call has failed, or was aborted by its caller. */
-export function emitCallEnd(call: RunningCall, error: unknown): void {
-  const { pool, settings } = call.plan;
-  const end = () => ({ ...pool.origin, callId: call.id, durationMs: call.durationMs });
-  if (settings.signal?.aborted) pool.events.emit('call.aborted', end);
-  else pool.events.emit('call.failed', () => ({ ...end(), message: errorMessage(error) }));
 }

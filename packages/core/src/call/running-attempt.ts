@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { abortable } from '../base/abortable.ts';
-import type { Attempt } from '../base/attempt.ts';
+import { runInAttempt, type Attempt } from '../base/attempt.ts';
 import type { TokenUsage } from '../base/token-usage.ts';
 import type { Counts } from '../limits/counts.ts';
 import type { HeaderLimits } from '../limits/header-limits.ts';
@@ -9,9 +10,11 @@ import type { PooledKey } from '../state/pooled-key.ts';
 import type { SlotHolder } from '../state/running-slots.ts';
 import { AttemptUsage } from './attempt-usage.ts';
 import { viewOf } from './attempt-view.ts';
+import { callFields } from './call-fields.ts';
 import { recordTokens } from './record-tokens.ts';
 import type { RunningCall } from './running-call.ts';
 import type { AttemptTimeout } from './timeouts.ts';
+import { traceOfAttempt, type AttemptTrace } from './trace.ts';
 
 /** What each attempt runs. */
 export type Invoke<T> = (attempt: RunningAttempt) => T | PromiseLike<T>;
@@ -42,12 +45,15 @@ export class RunningAttempt implements SlotHolder {
   next: SlotHolder | undefined;
   /** The tokens that it takes; `undefined` while no limit counts them and the method states none. */
   usage: AttemptUsage | undefined;
+  /** `undefined` until it starts, and if nothing traces its call. */
+  trace: AttemptTrace | undefined;
   /** What it is counted in against limits. */
   readonly counted: readonly Counts[] | undefined;
   /** What waits for its response to state limits: of the key, and of its group. */
   readonly #headers: HeaderLimits;
   readonly #headersOfGroup: HeaderLimits | undefined;
   #isAnswered = false;
+  #inContext: (<T>(run: () => T) => T) | undefined;
   #signal: AbortSignal | undefined;
 
   constructor(call: RunningCall, key: PooledKey, injected: unknown) {
@@ -70,6 +76,11 @@ export class RunningAttempt implements SlotHolder {
     this.view = viewOf(this);
   }
 
+  /** The time in ms since it has started. */
+  get durationMs(): number {
+    return this.call.plan.pool.runtime.steadyNow() - this.startedAtMs;
+  }
+
   get bucket(): string {
     return this.call.plan.bucket;
   }
@@ -86,6 +97,25 @@ export class RunningAttempt implements SlotHolder {
   /** Settles like `value`, or rejects when the caller aborts or a timeout ends the attempt. */
   unlessAborted<T>(value: T | PromiseLike<T>): Promise<T> {
     return this.timeout?.unlessAborted(value) ?? abortable(value, this.call.plan.settings.signal);
+  }
+
+  /** Starts the trace of the attempt, if its call is traced. */
+  startTrace(): AttemptTrace | undefined {
+    const { call, key, attemptNumber, bucket } = this;
+    if (!call.trace) return undefined;
+    const { maxRetries } = call.plan.settings;
+    const about = { ...callFields(call), key: key.ref, attemptNumber, maxRetries, bucket };
+    return (this.trace = traceOfAttempt(call.trace.tracers, about));
+  }
+
+  /** Keeps the async context, in which tracers have put what they trace the attempt with, for `enter()`. */
+  keepContext(): void {
+    if (this.trace) this.#inContext = AsyncLocalStorage.snapshot();
+  }
+
+  /** Runs something later that is a part of the attempt, such as the request for the next chunk of its stream. */
+  enter<T>(run: () => T): T {
+    return this.#inContext ? this.#inContext(run) : runInAttempt(this.view, run);
   }
 
   /** Adds tokens that the method states. */

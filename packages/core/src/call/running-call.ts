@@ -1,7 +1,9 @@
 import type { KeyManagerEvents } from '../events/events.ts';
 import type { Draw } from '../limits/draw.ts';
 import type { Loan } from '../pool/retry-budget.ts';
+import type { ErrorVerdict } from '../base/verdict.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
+import { callFields } from './call-fields.ts';
 import type { CallPlan } from './call-plan.ts';
 import { CallWait } from './call-wait.ts';
 import { Claims } from './claims.ts';
@@ -11,6 +13,7 @@ import { GivenUpKeys } from './given-up-keys.ts';
 import type { LastResort } from './last-resort.ts';
 import { isBack, keysUsedIn, newPlanOf, partsOf } from './pools-of-call.ts';
 import { callTimeoutsOf, type CallTimeouts } from './timeouts.ts';
+import { traceOfCall, type CallTrace } from './trace.ts';
 
 const none: readonly Failure[] = [];
 
@@ -19,6 +22,14 @@ export class RunningCall implements Loan {
   readonly plan: CallPlan;
   /** The same call in the pool before this one, whose keys are exhausted. */
   readonly before: RunningCall | undefined;
+  /** `undefined` if nothing traces the call. */
+  readonly trace: CallTrace | undefined;
+  /** The number of attempts in this pool. */
+  attempts = 0;
+  /** The key of the latest attempt. */
+  lastKey: PooledKey | undefined;
+  /** What was said of the latest failed attempt, in any pool. */
+  lastVerdict: ErrorVerdict | undefined;
   /** Set when the keys of this pool are exhausted. */
   exhaustion: Exhaustion | undefined;
   readonly timeouts: CallTimeouts | undefined;
@@ -45,7 +56,9 @@ export class RunningCall implements Loan {
     this.claims = new Claims(plan);
     plan.pool.runningCalls++;
     this.timeouts = before ? before.timeouts : callTimeoutsOf(plan.settings, plan.pool.runtime);
+    this.trace = before ? before.trace : this.#startTrace();
     if (!before) return;
+    this.lastVerdict = before.lastVerdict;
     if (!isBack(this)) this.#givenUp = new GivenUpKeys(keysUsedIn(plan.pool, before));
     this.#startedAtMs = before.#startedAtMs;
     this.#wait = new CallWait(this, before.wait.totalMs);
@@ -112,7 +125,15 @@ export class RunningCall implements Loan {
   /** Counts one more attempt on the current key. Returns its number, from 1. */
   countAttempt(): number {
     this.#wait?.leaveQueue();
+    this.attempts++;
+    this.lastKey = this.#key;
     return ++this.#attemptNumber;
+  }
+
+  #startTrace(): CallTrace | undefined {
+    const { pool, draw } = this.plan;
+    const tracers = pool.tracers.current;
+    return tracers && traceOfCall(tracers, { ...callFields(this), bucket: draw.bucket });
   }
 
   /** Gives up the current key and continues with this one. */
@@ -191,10 +212,11 @@ export class RunningCall implements Loan {
   }
 }
 
-function selectionOf({ id, plan }: RunningCall, { ref }: PooledKey): KeyManagerEvents['key.selected'] {
-  return { ...plan.pool.origin, key: ref, callId: id };
+function selectionOf(call: RunningCall, { ref }: PooledKey): KeyManagerEvents['key.selected'] {
+  return { ...callFields(call), key: ref };
 }
 
 function fallOverOf(call: RunningCall, key: PooledKey, next: PooledKey): KeyManagerEvents['call.fell-over'] {
-  return { ...selectionOf(call, key), next: next.ref };
+  const last = call.failures.findLast((failure) => failure.key === key);
+  return { ...selectionOf(call, key), next: next.ref, ...(last ? { verdict: last.verdict.kind } : {}) };
 }

@@ -1,4 +1,3 @@
-import { runInAttempt } from '../base/attempt.ts';
 import { warnIfSignalIgnored } from '../events/dev-warnings.ts';
 import { recordServed } from './attempt-recorder.ts';
 import type { CallPlan } from './call-plan.ts';
@@ -14,7 +13,7 @@ interface Opened {
 
 /** Closes a generator that no consumer receives. */
 function close({ source, attempt }: Pick<Opened, 'source' | 'attempt'>): void {
-  runInAttempt(attempt.view, () => closeIterator(source));
+  attempt.enter(() => closeIterator(source));
 }
 
 /** Closes streams that their consumers have dropped without `return()`. */
@@ -125,6 +124,7 @@ class StreamState {
 
   /** Starts the method and waits for its first chunk, until the attempt's signal aborts. */
   readonly #start = async (attempt: RunningAttempt): Promise<Opened> => {
+    attempt.keepContext();
     const source = await this.#invoke(attempt);
     let asked: Promise<Step> | undefined;
     try {

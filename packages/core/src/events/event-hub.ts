@@ -3,41 +3,35 @@ import { closestName } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { safely } from '../base/safely.ts';
 import type { EventLog } from './event-log.ts';
-import {
-  eventNames,
-  isEventName,
-  type KeyManagerEventName,
-  type KeyManagerEvents,
-  type KeyManagerListener,
-} from './events.ts';
+import { eventNames, type KeyManagerEventName, type KeyManagerEvents, type KeyManagerListener } from './events.ts';
 
-type Listeners = { [Name in KeyManagerEventName]?: Set<KeyManagerListener<Name>> };
+/** The name under which a listener receives the events of all names. */
+export const allEvents = '*';
+
+type Listener = (...event: never) => unknown;
 
 /** Emits events to listeners and the log. Ignores what they throw or reject with. */
 export class EventHub {
-  readonly #listeners: Listeners = {};
+  readonly #listeners = new Map<string, Set<Listener>>();
   readonly #log: EventLog;
   /** Whether an event may have a listener or a log line. Checked first, because most events have neither. */
-  readonly #hasListeners: Record<KeyManagerEventName, boolean>;
+  readonly #hasListeners = {} as Record<KeyManagerEventName, boolean>;
 
   constructor(log: EventLog) {
     this.#log = log;
-    const logged = eventNames.map((name) => [name, log.mayWrite(name)] as const);
-    this.#hasListeners = Object.fromEntries(logged) as Record<KeyManagerEventName, boolean>;
+    this.#noteListeners();
   }
 
   /** Adds a listener and returns the function that removes it. */
-  on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): () => void {
-    if (!isEventName(name))
-      throw new InvalidOptionsError(
-        `Unknown event: ${shown(name)}.${similarNames(name)} Expected one of ${eventNames.join(', ')}.`,
-      );
-    if (typeof listener !== 'function')
-      throw new InvalidOptionsError(`Expected a function as the listener of "${name}".`);
-    const listeners = ((this.#listeners[name] as Set<KeyManagerListener<Name>> | undefined) ??= new Set());
-    listeners.add(listener);
-    this.#hasListeners[name] = true;
-    return () => void listeners.delete(listener);
+  on(name: KeyManagerEventName | typeof allEvents, listener: Listener): () => void {
+    checkListener(name, listener, eventNames);
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener));
+    this.#noteListeners();
+    return () => {
+      listeners.delete(listener);
+      this.#noteListeners();
+    };
   }
 
   /**
@@ -58,7 +52,18 @@ export class EventHub {
   }
 
   removeListeners(): void {
-    for (const listeners of Object.values(this.#listeners)) listeners.clear();
+    for (const listeners of this.#listeners.values()) listeners.clear();
+    this.#noteListeners();
+  }
+
+  #noteListeners(): void {
+    const isHeard = (name: string) => this.#listenersOf(name).length > 0;
+    const isAnyHeard = isHeard(allEvents);
+    for (const name of eventNames) this.#hasListeners[name] = isAnyHeard || isHeard(name) || this.#log.mayWrite(name);
+  }
+
+  #listenersOf(name: string): readonly Listener[] {
+    return [...(this.#listeners.get(name) ?? [])];
   }
 
   #send<Name extends KeyManagerEventName, A extends readonly unknown[]>(
@@ -66,22 +71,35 @@ export class EventHub {
     build: (...about: A) => KeyManagerEvents[Name],
     about: A,
   ): void {
-    const listeners: ReadonlySet<KeyManagerListener<Name>> | undefined = this.#listeners[name];
+    const listeners = this.#listenersOf(name) as KeyManagerListener<Name>[];
+    const ofAll = this.#listenersOf(allEvents) as ((name: Name, event: KeyManagerEvents[Name]) => unknown)[];
     const isLogged = this.#log.willWrite(name);
-    if (!isLogged && !listeners?.size) return;
+    if (!isLogged && listeners.length + ofAll.length === 0) return;
     safely(() => {
       const event = build(...about);
-      for (const listener of Array.from(listeners ?? [])) safely(() => listener(event));
+      for (const listener of listeners) safely(() => listener(event));
+      for (const listener of ofAll) safely(() => listener(name, event));
       if (isLogged) this.#log.write(name, event);
     });
   }
 }
 
+/** @throws InvalidOptionsError unless the name is `*` or one of these, and the listener a function. */
+export function checkListener(name: unknown, listener: unknown, names: readonly string[]): void {
+  if (name !== allEvents && !names.includes(name as string)) {
+    throw new InvalidOptionsError(
+      `Unknown event: ${shown(name)}.${similarNames(name, names)} Expected one of ${names.join(', ')}, or * for all.`,
+    );
+  }
+  if (typeof listener === 'function') return;
+  throw new InvalidOptionsError(`Expected a function as the listener of "${String(name)}".`);
+}
+
 /** Suggests the events whose name ends like a wrong one: people mix up what has failed, such as a key or an attempt. */
-function similarNames(name: unknown): string {
+function similarNames(name: unknown, names: readonly string[]): string {
   if (typeof name !== 'string') return '';
   const endOf = (text: string) => text.slice(text.lastIndexOf('.') + 1);
-  const whole = closestName(name, eventNames);
-  const similar = whole ? [whole] : eventNames.filter((known) => closestName(endOf(name), [endOf(known)]));
+  const whole = closestName(name, names);
+  const similar = whole ? [whole] : names.filter((known) => closestName(endOf(name), [endOf(known)]));
   return similar.length === 0 ? '' : ` Did you mean ${similar.map((known) => `"${known}"`).join(' or ')}?`;
 }

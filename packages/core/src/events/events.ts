@@ -25,11 +25,19 @@ interface KeyEvent extends EventOrigin {
 interface CallEvent extends EventOrigin {
   /** Identifies the call: `callId` of its attempts. The same in all events of a call. */
   readonly callId: string;
+  /** The operation that the call has named. */
+  readonly operation?: string;
+  /** The name of the decorated method. */
+  readonly methodName?: string;
 }
 
 interface EndedCallEvent extends CallEvent {
   /** How long the call took in ms, with all pauses and waits. A stream takes until it has ended. */
   readonly durationMs: number;
+  /** The number of attempts of the call, in all pools. */
+  readonly attempts: number;
+  /** The number of different keys that the call has tried, in all pools. */
+  readonly keysTried: number;
 }
 
 interface AttemptEvent extends KeyEvent, CallEvent {
@@ -37,6 +45,11 @@ interface AttemptEvent extends KeyEvent, CallEvent {
   readonly attemptNumber: number;
   /** The maximum number of attempts on each key, as the call's options set it. */
   readonly maxRetries: number;
+}
+
+interface EndedAttemptEvent extends AttemptEvent {
+  /** How long the attempt took, in ms. */
+  readonly durationMs: number;
 }
 
 interface HealthEvent extends KeyEvent {
@@ -68,16 +81,16 @@ export interface KeyManagerEvents {
     /** Whether no attempt of this call has failed so far. */
     readonly isFirst: boolean;
   };
+  /** An attempt succeeded: its method has returned, or its stream is complete. */
+  'attempt.succeeded': EndedAttemptEvent;
   /** An attempt failed. */
-  'attempt.failed': AttemptEvent & {
+  'attempt.failed': EndedAttemptEvent & {
     /** The kind of failure. */
     readonly verdict: VerdictKind;
     /** The adapter's short code for the failure. */
     readonly reason: string;
     /** The message of the error as one redacted line. */
     readonly message: string;
-    /** How long the attempt took, in ms. */
-    readonly durationMs: number;
     /** The pause in ms before the next attempt on the same key; absent if the key is not tried again. */
     readonly delayMs?: number;
   };
@@ -86,6 +99,8 @@ export interface KeyManagerEvents {
     CallEvent & {
       /** The key that the call uses next. */
       readonly next: KeyRef;
+      /** The kind of the last failure on `key`; absent if it was given up without one, for example because its client failed. */
+      readonly verdict?: VerdictKind;
     };
   /** A key became suspect: calls prefer other keys. Emitted once for any number of concurrent failures. */
   'key.suspected': OutageEvent & {
@@ -127,7 +142,7 @@ export interface KeyManagerEvents {
   'key.recovered': HealthEvent;
   /** A call succeeded with this key. */
   'call.succeeded': KeyEvent & EndedCallEvent;
-  /** The caller's signal ended a call. */
+  /** The caller's signal ended a call, or the consumer of its stream left before the end. */
   'call.aborted': EndedCallEvent;
   /** A call ended with an error, but not because of its caller's signal. */
   'call.failed': EndedCallEvent & {
@@ -167,14 +182,12 @@ export interface KeyManagerEvents {
   };
   /** The key source can be read again. */
   'keys.refreshed': EventOrigin & { readonly source: string };
-  /** A call has no key left. */
+  /** A call has no key left. `attempts` and `keysTried` are those of this pool, 0 if no key was available. */
   'keys.exhausted': EndedCallEvent & {
     /** Why no key was left: the last verdict that all keys share, or `mixed`. */
     readonly reason: ExhaustedReason;
     /** Whether the spent retry budget ended the call. Untried keys may then be left. */
     readonly isBudgetSpent: boolean;
-    /** The number of failed attempts of the call; 0 if no key was available. */
-    readonly attempts: number;
     /** Time in ms until the first key is available again; absent if no key becomes available by itself. */
     readonly retryAfterMs?: number;
     /** The pool in which the call goes on; absent if it ends. */
@@ -182,15 +195,22 @@ export interface KeyManagerEvents {
   };
 }
 
-/** The event names that `manager.on()` accepts. */
+/** The event names that `manager.on()` accepts, besides `*`. */
 export type KeyManagerEventName = keyof KeyManagerEvents;
 
 /** Receives an event. Its return value, errors and rejections are ignored. */
 export type KeyManagerListener<Name extends KeyManagerEventName> = (event: KeyManagerEvents[Name]) => unknown;
 
+/** The arguments of a listener of all events: a name and its event. */
+type AnyOf<Events> = { [Name in keyof Events]: [name: Name, event: Events[Name]] }[keyof Events];
+
+/** Receives the events of all names. */
+export type AnyListener<Events = KeyManagerEvents> = (...event: AnyOf<Events>) => unknown;
+
 const eventNameSet: Readonly<Record<KeyManagerEventName, true>> = {
   'key.selected': true,
   'attempt.started': true,
+  'attempt.succeeded': true,
   'attempt.failed': true,
   'call.fell-over': true,
   'key.suspected': true,
@@ -211,9 +231,10 @@ const eventNameSet: Readonly<Record<KeyManagerEventName, true>> = {
   'keys.exhausted': true,
 };
 
-/** All event names. */
+/**
+ * The names of all events of a key manager.
+ *
+ * @example
+ * const transitions = eventNames.filter((name) => name.startsWith('key.'));
+ */
 export const eventNames: readonly KeyManagerEventName[] = Object.keys(eventNameSet) as KeyManagerEventName[];
-
-export function isEventName(name: string): name is KeyManagerEventName {
-  return typeof name === 'string' && Object.hasOwn(eventNameSet, name);
-}

@@ -10,7 +10,7 @@ import type { FallbackOptions, Inject } from '../call/retry-options.ts';
 import { hasResolvers, resolvedFor } from '../call/resolvers.ts';
 import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
-import type { KeyManagerEventName, KeyManagerListener } from '../events/events.ts';
+import type { AnyListener, KeyManagerEventName, KeyManagerListener } from '../events/events.ts';
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 import { checkRefreshOptions, type KeyManagerOptions } from '../pool/key-manager-options.ts';
 import { KeyPool } from '../pool/key-pool.ts';
@@ -167,13 +167,16 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
   }
 
   /**
-   * Calls the listener at each event of this name. Returns a function that removes the listener.
+   * Calls the listener at each event of this name, or with `*` at each event. Returns a function that removes the listener.
    *
    * @throws InvalidOptionsError for an unknown event name, or a listener that is not a function.
    * @example
-   * const stop = manager.on('key.disabled', ({ key, reason }) => console.warn(`Replace ${key.label}: ${reason}`));
+   * manager.on('key.disabled', ({ key, reason }) => console.warn(`Replace ${key.label}: ${reason}`));
+   * manager.on('*', (name, event) => console.log(name, event));
    */
-  on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): () => void {
+  on(name: '*', listener: AnyListener): () => void;
+  on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): () => void;
+  on(name: KeyManagerEventName | '*', listener: AnyListener | KeyManagerListener<never>): () => void {
     return this.#pool.events.on(name, listener);
   }
 
@@ -192,10 +195,17 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
    * away, it keeps trying for 5 s if the store lacks something.
    *
    * A store that was passed to the manager stays open, because other managers can use it.
+   *
+   * @example
+   * await using manager = OpenAIKeyManager.fromEnv(); // closes at the end of the block
    */
   async close(): Promise<void> {
     this.endOverlaps();
     await this.#pool.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
 

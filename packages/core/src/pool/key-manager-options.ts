@@ -5,6 +5,7 @@ import { InvalidOptionsError } from '../base/errors.ts';
 import { checkPoolName, defaultPool } from '../base/provider-name.ts';
 import type { Runtime } from '../base/runtime.ts';
 import { checkEnvFileOptions, type EnvFileOptions } from '../env/environment.ts';
+import { checkTracer, type CallTracer } from '../events/call-tracer.ts';
 import type { LogOptions } from '../events/event-log.ts';
 import { checkKeyLimits, checkLimits, type KeyLimits, type Limits } from '../provider/key-limits.ts';
 import type { KeyStateStore } from '../stores/key-state-store.ts';
@@ -82,6 +83,8 @@ export interface KeyManagerOptions extends LogOptions, EnvFileOptions {
    * @default a `FileStore` in the directory API_KEY_STATE_DIR if that is set, else no store
    */
   readonly store?: KeyStateStore | false;
+  /** Traces the calls, for example with spans. `registry.trace()` does so for all managers. @default none */
+  readonly tracer?: CallTracer;
   /** When a key source is asked again. For a manager that is made with a source. */
   readonly refresh?: RefreshOptions;
   /** Replaces the clock, pauses, timers and random source, for tests. @default the system's */
@@ -108,6 +111,7 @@ export function checkManagerOptions(options: KeyManagerOptions): KeyManagerSetti
   if (rest.clientOptions !== undefined) checkIsObject('clientOptions', rest.clientOptions);
   if (rest.runtime !== undefined) checkRuntime(rest.runtime);
   if (rest.refresh !== undefined) checkRefreshOptions(rest.refresh);
+  if (rest.tracer !== undefined) checkTracer('tracer', rest.tracer);
   if (rest.limits !== undefined) checkKeyLimits('limits', rest.limits);
   if (rest.groupLimits !== undefined)
     checkIsObject('groupLimits', rest.groupLimits, "{ 'org-a': { tokensPerMinute: 200_000 } }");

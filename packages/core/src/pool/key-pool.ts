@@ -5,6 +5,7 @@ import { createRuntime, type FullRuntime } from '../base/runtime.ts';
 import { EventHub } from '../events/event-hub.ts';
 import type { EventOrigin, KeyChangeReason } from '../events/events.ts';
 import { EventLog } from '../events/event-log.ts';
+import { Tracers } from '../events/tracers.ts';
 import { GuardedAdapter } from '../provider/guarded-adapter.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import type { HealthContext } from '../state/key-health.ts';
@@ -43,6 +44,7 @@ export class KeyPool<Client = unknown> {
   readonly runtime: FullRuntime;
   readonly clock: SharedClock;
   readonly events: EventHub;
+  readonly tracers: Tracers = new Tracers();
   readonly health: PoolHealth;
   readonly usage: PoolUsage;
   readonly slots: RunningSlots;
@@ -77,7 +79,7 @@ export class KeyPool<Client = unknown> {
     options: KeyManagerOptions,
     lazy = false,
   ) {
-    const { pool, strategy, clientOptions, runtime, retryBudget, recheckInvalid, retryOn, store } =
+    const { pool, strategy, clientOptions, runtime, retryBudget, recheckInvalid, retryOn, store, tracer } =
       checkManagerOptions(options);
     this.origin = Object.freeze({ provider: adapter.name, pool });
     this.displayName = adapter.displayName + (pool === defaultPool ? '' : ` (${pool})`);
@@ -91,6 +93,7 @@ export class KeyPool<Client = unknown> {
     this.retryOn = retryOn;
     this.budget = retryBudget === false ? undefined : new RetryBudget(retryBudget);
     this.clock = new SharedClock(this.runtime);
+    if (tracer) this.tracers.add(tracer);
     this.traffic = new PoolTraffic(this.clock);
     const context: HealthContext = { clock: this.clock, recheckInvalid, revision: 0 };
     this.twins = new TwinPools(this);

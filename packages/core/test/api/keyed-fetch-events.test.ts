@@ -106,6 +106,7 @@ describe('the output of a keyed fetch', () => {
       'call.fell-over K1',
       'key.selected K2',
       'attempt.started K2 1',
+      'attempt.succeeded K2 1',
       'call.succeeded K2',
     ]);
     expect(events[2]?.[1]).toMatchObject({ verdict: 'transient', reason: 'http_503', message: 'Busy', delayMs: 100 });

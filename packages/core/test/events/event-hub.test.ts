@@ -1,5 +1,13 @@
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it, vi } from 'vitest';
+import {
+  AllKeysFailedError,
+  customProvider,
+  injectKeys,
+  registry,
+  retryWithApiKeyFallback,
+  type VerdictKind,
+} from '@api-key-fallback/core';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { settle } from '../fake-runtime.ts';
 import { eventNames } from '../../src/events/events.ts';
 import { inWords, keyChanges, recordEvents } from './record-events.ts';
@@ -56,6 +64,7 @@ describe('the events of a call', () => {
       'attempt.started K1 1',
       'attempt.failed K1 1',
       'attempt.started K1 2',
+      'attempt.succeeded K1 2',
       'call.succeeded K1',
     ]);
   });
@@ -109,6 +118,7 @@ describe('the events of a call', () => {
       durationMs: 100,
       reason: 'mixed',
       attempts: 3,
+      keysTried: 2,
       isBudgetSpent: false,
       retryAfterMs: 59_900,
     });
@@ -130,14 +140,61 @@ describe('the events of a call', () => {
     await call();
     const ids = events.flatMap(([, event]) => ('callId' in event ? [event.callId] : []));
     const [first = '', second = ''] = new Set(ids);
-    expect(ids).toEqual([...Array.from({ length: 9 }, () => first), ...Array.from({ length: 3 }, () => second)]);
+    expect(ids).toEqual([...Array.from({ length: 10 }, () => first), ...Array.from({ length: 4 }, () => second)]);
     const times = events.flatMap(([name, event]) => ('durationMs' in event ? [[name, event.durationMs]] : []));
     expect(times).toEqual([
       ['attempt.failed', 20],
       ['attempt.failed', 20],
+      ['attempt.succeeded', 20],
       ['call.succeeded', 160],
+      ['attempt.succeeded', 20],
       ['call.succeeded', 20],
     ]);
+  });
+
+  it('say how many attempts the call made, and how many keys it tried', async () => {
+    const { manager, call } = scriptKeys({ K1: [transient, transient], K2: [invalidKey()], K3: [ok, callerError] });
+    const events = recordEvents(manager, ['call.fell-over', 'call.succeeded', 'call.failed']);
+    await call({ maxRetries: 2 });
+    await call({ maxRetries: 2 }).catch(() => {});
+    expect(events).toMatchObject([
+      ['call.fell-over', { verdict: 'transient' }],
+      ['call.fell-over', { verdict: 'invalid-key' }],
+      ['call.succeeded', { attempts: 4, keysTried: 3 }],
+      ['call.failed', { attempts: 1, keysTried: 1 }],
+    ]);
+  });
+
+  it('all carry the operation and the method of their call', async () => {
+    const { manager, runtime } = scriptKeys({ K1: [ok], K2: [ok] });
+    const events = recordEvents(manager);
+    registry.register(manager, { replace: true });
+    class Search {
+      @retryWithApiKeyFallback({ provider: customProvider('scripted'), operation: 'search.list', maxRetries: 1 })
+      async find(key: string): Promise<string> {
+        if (key === 'K1') await invalidKey()(key, runtime);
+        return key;
+      }
+    }
+    const search = injectKeys(new Search());
+    await expect(search.find()).resolves.toBe('K2');
+    manager.disable('K2');
+    await expect(search.find()).rejects.toThrow(AllKeysFailedError);
+    registry.unregister('scripted');
+    const ofCalls = events.filter(([, event]) => 'callId' in event);
+    expect(new Set(ofCalls.map(([name]) => name))).toEqual(
+      new Set([
+        'key.selected',
+        'attempt.started',
+        'attempt.succeeded',
+        'attempt.failed',
+        'call.fell-over',
+        'call.succeeded',
+        'call.failed',
+        'keys.exhausted',
+      ]),
+    );
+    for (const [, event] of ofCalls) expect(event).toMatchObject({ operation: 'search.list', methodName: 'find' });
   });
 
   it('count the wait for a key as time of the call', async () => {
@@ -188,6 +245,26 @@ describe('a listener', () => {
     process.off('unhandledRejection', unhandled);
     expect(listener).toHaveBeenCalled();
     expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it('of * receives every event with its name, until it is removed', async () => {
+    const { manager, call } = scriptKeys({ K1: [invalidKey()], K2: [ok] });
+    const all: unknown[] = [];
+    const stop = manager.on('*', (name, event) => all.push([name, event]));
+    const byName = recordEvents(manager);
+    await call();
+    expect(byName.length).toBeGreaterThan(5);
+    expect(all).toEqual(byName);
+    stop();
+    await call();
+    expect(all.length).toBeLessThan(byName.length);
+  });
+
+  it('of * knows by the name which event it receives', () => {
+    const { manager } = scriptKeys({ K1: [ok] });
+    manager.on('*', (name, event) => {
+      if (name === 'attempt.failed') expectTypeOf(event.verdict).toEqualTypeOf<VerdictKind>();
+    });
   });
 
   it('that throws does not stop the other listeners', async () => {

@@ -49,6 +49,7 @@ it('pino keeps the fields and the text', async () => {
       event: 'call.fell-over',
       provider: 'scripted',
       key: 'key 1',
+      verdict: 'invalid-key',
       callId,
       msg: 'House: Key 1/2 failed. Trying next key...',
     },
