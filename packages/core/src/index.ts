@@ -19,6 +19,7 @@ export type { LoadApiKeysOptions } from './sources/load-api-keys.ts';
 export { parseKeys } from './sources/parse-keys.ts';
 export type { NextKey, NextKeyReason } from './managers/next-keys.ts';
 export type { LazyPoolsOptions } from './managers/lazy-pools.ts';
+export type { RegistryEvents, RegistryListener } from './managers/manager-followers.ts';
 export { registry } from './managers/registry.ts';
 export type { ClientOf, KeyManagerOf } from './managers/registry.ts';
 export { RETRY_METADATA, retryWithApiKeyFallback } from './api/retry-with-api-key-fallback.ts';

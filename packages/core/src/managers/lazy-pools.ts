@@ -39,11 +39,18 @@ export class LazyPools {
   readonly #create: (pool: string) => ApiKeyManager | undefined;
   readonly #max: number;
   readonly #idleMs: number;
+  /** Called when a pool was opened or closed. */
+  readonly #onChange: () => void;
   /** The pool that was not used for the longest time comes first. */
   readonly #made = new Map<string, MadePool>();
   #cancelTimer: (() => void) | undefined;
 
-  constructor(provider: string, create: (pool: string) => ApiKeyManager | undefined, options: LazyPoolsOptions) {
+  constructor(
+    provider: string,
+    create: (pool: string) => ApiKeyManager | undefined,
+    options: LazyPoolsOptions,
+    onChange: () => void,
+  ) {
     checkOptionNames('options', options, optionNames, '{ max: 1000 }');
     const { max = 1000, idleMs = 3_600_000 } = options;
     if (!Number.isSafeInteger(max) || max < 1) {
@@ -56,11 +63,17 @@ export class LazyPools {
     this.#create = create;
     this.#max = max;
     this.#idleMs = idleMs;
+    this.#onChange = onChange;
   }
 
   /** The names of the open pools. */
   get names(): string[] {
     return [...this.#made.keys()];
+  }
+
+  /** The managers of the open pools. */
+  get managers(): ApiKeyManager[] {
+    return [...this.#made.values()].map(({ manager }) => manager);
   }
 
   /** Returns the manager of a pool, and creates it at first use. Returns `undefined` if the pool does not exist. */
@@ -70,6 +83,7 @@ export class LazyPools {
     if (!manager) return undefined;
     this.#made.delete(name);
     this.#made.set(name, { manager, usedAtMs: runtime.steadyNow() });
+    if (!known) this.#onChange();
     if (!known) this.#closeIdle();
     return manager;
   }
@@ -111,6 +125,7 @@ export class LazyPools {
   /** Closes pools that are idle or too many. Those with running calls stay. */
   #closeIdle(): void {
     const now = runtime.steadyNow();
+    const open = this.#made.size;
     for (const [name, { manager, usedAtMs }] of this.#made) {
       const unusedMs = now - usedAtMs;
       const isTooMany = this.#made.size > this.#max && unusedMs >= recentMs;
@@ -119,6 +134,7 @@ export class LazyPools {
       if (poolOf(manager).isBusy) this.#made.set(name, { manager, usedAtMs: now });
       else safely(() => manager.close());
     }
+    if (this.#made.size < open) this.#onChange();
     const [oldest] = this.#made.values();
     const keptMs = this.#made.size > this.#max ? Math.min(recentMs, this.#idleMs) : this.#idleMs;
     if (oldest) this.#checkIn(Math.max(1, oldest.usedAtMs + keptMs - now));

@@ -8,10 +8,13 @@ import {
   type KeyManagers,
   type ProviderName,
 } from '../base/provider-name.ts';
+import { checkTracer, type CallTracer } from '../events/call-tracer.ts';
+import type { AnyListener } from '../events/events.ts';
 import { poolOf, registeredPools } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 import { explainDetached, withoutObject } from './explain-detached.ts';
 import { checkOrigin, LazyPools, type LazyPoolsOptions } from './lazy-pools.ts';
+import { followWith, ManagerFollowers, type RegistryEvents, type RegistryListener } from './manager-followers.ts';
 import { unknownPool, unknownProvider } from './unknown-name.ts';
 
 /** The key manager type of a provider name: the one its adapter package declares, else `ApiKeyManager`. */
@@ -31,7 +34,14 @@ interface Entry {
   lazy?: LazyPools | undefined;
 }
 
-const slot = Symbol.for('@api-key-fallback/core/registry@1');
+/** What all copies of this package share. */
+interface RegistryState {
+  /** Provider → its managers. */
+  readonly entries: Map<string, Entry>;
+  readonly followers: ManagerFollowers;
+}
+
+const slot = Symbol.for('@api-key-fallback/core/registry@2');
 
 const optionNames = new Set(['replace']);
 const onceNames = new Set(['pool']);
@@ -46,9 +56,11 @@ const onceNames = new Set(['pool']);
  */
 export class KeyManagerRegistry {
   readonly #entries: Map<string, Entry>;
+  readonly #followers: ManagerFollowers;
 
-  constructor(entries: Map<string, Entry> = new Map()) {
+  constructor({ entries, followers }: RegistryState = newState()) {
     this.#entries = entries;
+    this.#followers = followers;
   }
 
   /**
@@ -75,6 +87,7 @@ export class KeyManagerRegistry {
     entry.registered.set(pool, manager);
     if (pool === defaultPool) entry.create = entry.created = undefined;
     if (before && before !== manager) keys.takeOver(poolOf(before));
+    this.#noteManagers();
   }
 
   /**
@@ -135,7 +148,7 @@ export class KeyManagerRegistry {
   ): void {
     checkProviderName('The name of a provider', provider);
     checkCreate(create, '(pool) => new OpenAIKeyManager(keysOf(pool), { pool })');
-    const lazy = new LazyPools(provider, create, options);
+    const lazy = new LazyPools(provider, create, options, () => this.#noteManagers());
     const entry = this.#entry(provider);
     if (entry.lazy && options.replace !== true) {
       throw new InvalidOptionsError(
@@ -156,7 +169,7 @@ export class KeyManagerRegistry {
     if ((this as unknown) === undefined) throw withoutObject('registry', 'get');
     const entry = this.#entries.get(provider);
     if (!entry) throw unknownProvider(provider, this.list());
-    const manager = entry.registered.get(pool) ?? madeAtFirstUse(entry, pool);
+    const manager = entry.registered.get(pool) ?? this.#madeAtFirstUse(entry, pool);
     if (!manager) throw unknownPool(provider, pool, this.pools(provider), entry.lazy !== undefined);
     return manager as KeyManagerOf<P>;
   }
@@ -191,14 +204,103 @@ export class KeyManagerRegistry {
    * Removes a provider with its default and all its pools; with `pool` only that pool. Closes nothing. Returns whether there was one.
    */
   unregister(provider: string, pool?: string): boolean {
+    const wasKnown = pool === undefined ? this.#removeProvider(provider) : this.#removePool(provider, pool);
+    this.#noteManagers();
+    return wasKnown;
+  }
+
+  /** Returns the managers that there are now, of all providers and pools. Creates none. */
+  managers(): ApiKeyManager[] {
+    return [...this.#entries.values()].flatMap(({ registered, created, lazy }) => [
+      ...(created ? [created] : []),
+      ...registered.values(),
+      ...(lazy?.managers ?? []),
+    ]);
+  }
+
+  /**
+   * Calls the listener at each event of this name, of all managers that there are and will be, and of the registry itself: `registered`
+   * and `unregistered`. With `*` at each event. Returns a function that removes the listener.
+   *
+   * @throws InvalidOptionsError for an unknown event name, or a listener that is not a function.
+   * @example
+   * registry.on('keys.exhausted', ({ provider, reason }) => console.error(`No key of ${provider} is left: ${reason}`));
+   */
+  on(name: '*', listener: AnyListener<RegistryEvents>): () => void;
+  on(name: '*', listener: (name: keyof RegistryEvents) => unknown): () => void;
+  on<Name extends keyof RegistryEvents>(name: Name, listener: RegistryListener<Name>): () => void;
+  on(name: keyof RegistryEvents | '*', listener: (...event: never) => unknown): () => void {
+    return this.#followers.add(followWith(name, listener), this.managers());
+  }
+
+  /**
+   * Traces the calls of all managers that there are and will be. Returns a function that ends it; calls that run then stay traced.
+   *
+   * @throws InvalidOptionsError for anything but a tracer.
+   * @example
+   * const stop = registry.trace({
+   *   traceCall(call, run) {
+   *     call.onEnd(({ outcome, durationMs }) => console.log(call.provider, call.methodName, outcome, durationMs));
+   *     return run();
+   *   },
+   * });
+   */
+  trace(tracer: CallTracer): () => void {
+    checkTracer('tracer', tracer);
+    return this.#followers.add((manager) => poolOf(manager).tracers.add(tracer), this.managers());
+  }
+
+  /**
+   * Closes all managers, and unregisters them: for the shutdown of a service. Resolves when the stores have what they lack, or after a
+   * few seconds if they are away. Running calls continue. Defaults of adapter packages stay, and are made again at their next use.
+   *
+   * @example
+   * process.once('SIGTERM', async () => {
+   *   await server.close();
+   *   await registry.close();
+   * });
+   */
+  async close(): Promise<void> {
+    const managers = this.managers();
+    await Promise.all(managers.map((manager) => manager.close()));
+    for (const manager of managers) this.#forget(manager);
+    this.#noteManagers();
+  }
+
+  /** Removes a manager, but not the default that has made it. */
+  #forget(manager: ApiKeyManager): void {
+    const entry = this.#entry(manager.provider);
+    if (entry.created === manager) entry.created = undefined;
+    if (entry.registered.get(manager.pool) === manager) entry.registered.delete(manager.pool);
+    if (entry.lazy?.managers.includes(manager)) entry.lazy.take(manager.pool);
+  }
+
+  #removeProvider(provider: string): boolean {
+    this.#entries.get(provider)?.lazy?.clear();
+    return this.#entries.delete(provider);
+  }
+
+  #removePool(provider: string, pool: string): boolean {
     const entry = this.#entries.get(provider);
-    if (pool === undefined) {
-      entry?.lazy?.clear();
-      return this.#entries.delete(provider);
-    }
     const isDefault = pool === defaultPool && entry?.create !== undefined;
     if (entry && isDefault) entry.create = entry.created = undefined;
     return [isDefault, entry?.registered.delete(pool), entry?.lazy?.take(pool) !== undefined].includes(true);
+  }
+
+  /** The manager of a pool that is made by its first call. */
+  #madeAtFirstUse(entry: Entry, pool: string): ApiKeyManager | undefined {
+    if (pool !== defaultPool) return entry.lazy?.get(pool);
+    if (!entry.created && entry.create) {
+      const manager = entry.create();
+      poolOf(manager);
+      entry.created = manager;
+      this.#noteManagers();
+    }
+    return entry.created;
+  }
+
+  #noteManagers(): void {
+    this.#followers.update(this.managers());
   }
 
   #entry(provider: string): Entry {
@@ -219,15 +321,8 @@ function checkCreate(create: unknown, instead = '() => OpenAIKeyManager.fromEnv(
   );
 }
 
-/** The manager of a pool that is made by its first call. */
-function madeAtFirstUse(entry: Entry, pool: string): ApiKeyManager | undefined {
-  if (pool !== defaultPool) return entry.lazy?.get(pool);
-  if (!entry.created && entry.create) {
-    const manager = entry.create();
-    poolOf(manager);
-    entry.created = manager;
-  }
-  return entry.created;
+function newState(): RegistryState {
+  return { entries: new Map(), followers: new ManagerFollowers() };
 }
 
 /** A provider, with its pool if that is not the default one, in a message. */
@@ -242,7 +337,7 @@ function shownPool(provider: string, pool: string): string {
  * registry.register(new OpenAIKeyManager([firstKey, secondKey]));
  */
 export const registry: KeyManagerRegistry = new KeyManagerRegistry(
-  ((globalThis as { [slot]?: Map<string, Entry> })[slot] ??= new Map()),
+  ((globalThis as { [slot]?: RegistryState })[slot] ??= newState()),
 );
 
 registeredPools.find = (provider, pool) => poolOf(registry.get(provider as ProviderName, pool));

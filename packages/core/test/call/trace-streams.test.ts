@@ -88,7 +88,9 @@ describe('the trace of a stream', () => {
       },
       { provider },
     );
-    expect(await Array.fromAsync(open())).toEqual(['K2']);
+    const chunks: string[] = [];
+    for await (const chunk of open()) chunks.push(chunk);
+    expect(chunks).toEqual(['K2']);
     expect(outcomes()).toEqual([
       ['error', 'invalid-key'],
       ['success', undefined],
