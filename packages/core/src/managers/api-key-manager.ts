@@ -10,6 +10,7 @@ import type { FallbackOptions, Inject } from '../call/retry-options.ts';
 import { hasResolvers, resolvedFor } from '../call/resolvers.ts';
 import { runCall } from '../call/run-call.ts';
 import type { RunningAttempt } from '../call/running-attempt.ts';
+import { checkTracer, type CallTracer } from '../events/call-tracer.ts';
 import type { AnyListener, KeyManagerEventName, KeyManagerListener } from '../events/events.ts';
 import type { ApiKeyInput } from '../pool/check-api-keys.ts';
 import { checkRefreshOptions, type KeyManagerOptions } from '../pool/key-manager-options.ts';
@@ -180,6 +181,16 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
   on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): () => void;
   on(name: KeyManagerEventName | '*', listener: AnyListener | KeyManagerListener<never>): () => void {
     return this.#pool.events.on(name, listener);
+  }
+
+  /**
+   * Traces the calls that begin from now on. Returns the function that ends it. `registry.trace()` does so for all managers.
+   *
+   * @throws InvalidOptionsError for anything but a tracer.
+   */
+  trace(tracer: CallTracer): () => void {
+    checkTracer('tracer', tracer);
+    return this.#pool.tracers.add(tracer);
   }
 
   /**

@@ -247,7 +247,7 @@ export class KeyManagerRegistry {
    */
   trace(tracer: CallTracer): () => void {
     checkTracer('tracer', tracer);
-    return this.#followers.add((manager) => poolOf(manager).tracers.add(tracer), this.managers());
+    return this.#followers.add((manager) => manager.trace(tracer), this.managers());
   }
 
   /**

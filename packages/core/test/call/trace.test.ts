@@ -136,6 +136,17 @@ describe('a tracer', () => {
     expect(tracer.calls[0]?.end).toMatchObject({ outcome: 'success', attempts: 2, keysTried: 2 });
   });
 
+  it('can be given to a manager later, and taken from it', async () => {
+    const { manager } = scriptKeys({ K1: [ok, ok, ok] });
+    await manager.retryWithFallback(() => 1);
+    const stop = manager.trace(tracer);
+    await manager.retryWithFallback(() => 1);
+    stop();
+    await manager.retryWithFallback(() => 1);
+    expect(tracer.calls).toHaveLength(1);
+    expect(() => manager.trace({} as CallTracer)).toThrow('"tracer" needs the method traceCall or traceAttempt');
+  });
+
   it('that listens late still learns the end', async () => {
     const { call } = scriptKeys({ K1: [ok] }, { tracer });
     await call();

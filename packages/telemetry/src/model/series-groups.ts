@@ -1,0 +1,75 @@
+import type { KeyManagerStatus, KeyRef } from '@api-key-fallback/core';
+import type { Attributes, Metric, Sample } from './metric.ts';
+import { Series } from './series.ts';
+import { nameOfKey, SeriesNames, type KeyLabel } from './series-names.ts';
+
+/** The series with the same `provider`, `pool` and `key`, or with no key. */
+export interface SeriesGroup {
+  readonly attributes: Attributes;
+  readonly gauges: Series;
+  /** Of counters, from the first collection to this one. */
+  readonly totals: Series;
+}
+
+/** Finds the group of each pool and each key in one collection. */
+export class SeriesGroups {
+  readonly #keyLabel: KeyLabel;
+  readonly #lastTotals: ReadonlyMap<string, Series>;
+  readonly #groups = new Map<string, SeriesGroup>();
+  readonly #pools = new SeriesNames();
+  readonly #keys = new SeriesNames();
+
+  /** @param lastTotals The totals of the last collection. */
+  constructor(keyLabel: KeyLabel, lastTotals: ReadonlyMap<string, Series>) {
+    this.#keyLabel = keyLabel;
+    this.#lastTotals = lastTotals;
+  }
+
+  ofPool({ provider, pool }: KeyManagerStatus): SeriesGroup {
+    return this.#of({ provider, pool: this.#pools.pass(provider, pool) });
+  }
+
+  /** Returns what finds the groups of the keys of a pool. */
+  ofKeysIn(ofPool: SeriesGroup): (key: KeyRef) => SeriesGroup {
+    const { provider = '', pool = '' } = ofPool.attributes;
+    const found = new Map<string, SeriesGroup>();
+    return (ref) => {
+      const name = nameOfKey(ref, this.#keyLabel);
+      if (name === undefined) return ofPool;
+      const key = this.#keys.pass(provider, name, `${pool}\0${name}`);
+      const group = found.get(key) ?? this.#of({ provider, pool, key });
+      found.set(key, group);
+      return group;
+    };
+  }
+
+  /** The totals of this collection, without those of groups that are gone. */
+  get totals(): ReadonlyMap<string, Series> {
+    return new Map(Array.from(this.#groups, ([id, { totals }]) => [id, totals]));
+  }
+
+  /** Returns the samples of each metric that has any. */
+  samples(): ReadonlyMap<Metric, readonly Sample[]> {
+    const samples = new Map<Metric, Sample[]>();
+    const collect = (metric: Metric, attributes: Attributes, value: number): void => {
+      const known = samples.get(metric);
+      if (known) known.push({ attributes, value });
+      else samples.set(metric, [{ attributes, value }]);
+    };
+    for (const { attributes, gauges, totals } of this.#groups.values()) {
+      for (const series of [gauges, totals]) {
+        series.forEach((metric, own, value) => collect(metric, { ...attributes, ...own }, value));
+      }
+    }
+    return samples;
+  }
+
+  #of(attributes: Attributes): SeriesGroup {
+    const id = Object.values(attributes).join('\0');
+    const known = this.#groups.get(id);
+    if (known) return known;
+    const group = { attributes, gauges: new Series(), totals: this.#lastTotals.get(id) ?? new Series() };
+    this.#groups.set(id, group);
+    return group;
+  }
+}

@@ -1,0 +1,37 @@
+import {
+  registry,
+  type ApiKeyManager,
+  type CallTracer,
+  type KeyManagerEventName,
+  type KeyManagerListener,
+} from '@api-key-fallback/core';
+
+/** The managers of a list; or those of the registry, which come and go. */
+export class WatchedManagers {
+  readonly #listed: readonly ApiKeyManager[] | undefined;
+  readonly #stops: (() => void)[] = [];
+
+  constructor(listed: readonly ApiKeyManager[] | undefined) {
+    this.#listed = listed && [...new Set(listed)];
+  }
+
+  /** Those that exist now. */
+  get current(): readonly ApiKeyManager[] {
+    return this.#listed ?? registry.managers();
+  }
+
+  /** Calls the listener at each event of this name, until `stop()`. */
+  on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): void {
+    for (const source of this.#listed ?? [registry]) this.#stops.push(source.on(name, listener));
+  }
+
+  /** Traces the calls, until `stop()`. */
+  trace(tracer: CallTracer): void {
+    for (const source of this.#listed ?? [registry]) this.#stops.push(source.trace(tracer));
+  }
+
+  /** Removes all listeners and tracers. */
+  stop(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+}
