@@ -135,7 +135,9 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
     outputs.push(['error', error], ['error', { nested: [error] }], ['message', message], ['stack', stack]);
     outputs.push(...attempts.map((attempt): [string, unknown] => ['attempts', attempt]));
     outputs.push(...errors.map((part): [string, unknown] => ['errors', part]));
-    outputs.push(['status', manager.status()], ['manager', manager], ['registry', registry]);
+    const status = manager.status();
+    expect(status.keys.map(({ lastError }) => lastError?.message)).toEqual(keys.map(() => expect.any(String)));
+    outputs.push(['status', status], ['manager', manager], ['registry', registry]);
   }
 
   outputs.push(['check', await manager.checkKeys()], ['status', manager.status()]);

@@ -1,5 +1,4 @@
-import { redactor } from '../base/redaction.ts';
-import { errorMessage } from '../base/error-message.ts';
+import { ErrorLine } from '../base/error-line.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 import type { KeyManagerEvents } from '../events/events.ts';
 import { partsOf } from './pools-of-call.ts';
@@ -55,6 +54,7 @@ export function recordSuccess(attempt: RunningAttempt, isReadOn = false): void {
   const { pool } = call.plan;
   // Counted first, because the end of the attempt marks the status of the key as changed.
   key.usage.successes++;
+  key.lastSuccessMs = Math.max(key.lastSuccessMs, attempt.startedAtMs);
   end(attempt, isReadOn);
   key.streak = 0;
   pool.budget?.onSuccess(call);
@@ -66,11 +66,19 @@ function successOf({ key, call }: RunningAttempt): KeyManagerEvents['call.succee
   return { ...call.plan.pool.origin, key: key.ref, callId: call.id, durationMs: call.durationMs };
 }
 
-/** Ends an attempt that failed. Whether that changes the key's health is decided separately. */
-export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, error: unknown, delayMs?: number): void {
+/** Ends an attempt that failed. Whether that changes the key's health is decided separately. Returns the message of the error. */
+export function recordFailure(
+  attempt: RunningAttempt,
+  verdict: ErrorVerdict,
+  error: unknown,
+  delayMs?: number,
+): ErrorLine {
   const { key, attemptNumber, call } = attempt;
   const { pool, settings } = call.plan;
+  const message = new ErrorLine(error, key.reveal());
+  const endedAtMs = pool.runtime.steadyNow();
   key.usage.failures[verdict.kind]++;
+  key.lastError = { verdict: verdict.kind, reason: verdict.reason, message, atMs: endedAtMs };
   if (refusals.includes(verdict.kind)) attempt.usage?.onRefusal();
   end(attempt);
   pool.onRefusal(key, attempt.start, verdict);
@@ -82,11 +90,11 @@ export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, er
     maxRetries: settings.maxRetries,
     verdict: verdict.kind,
     reason: verdict.reason,
-    // The key may be long forgotten: its manager can be closed.
-    message: redactor.whileKnown(key.reveal(), () => errorMessage(error)),
-    durationMs: pool.runtime.steadyNow() - attempt.startedAtMs,
+    message: message.text,
+    durationMs: endedAtMs - attempt.startedAtMs,
     ...(delayMs === undefined ? {} : { delayMs }),
   }));
+  return message;
 }
 
 /** Ends an attempt that the caller or the deadline cut short. It counts neither as a success nor as a failure. */

@@ -1,3 +1,4 @@
+import type { VerdictKind } from '../base/verdict.ts';
 import type { KeyRef } from '../events/key-ref.ts';
 import type { UsedLimit } from '../limits/used-limit.ts';
 import type { NextKey } from './next-keys.ts';
@@ -37,6 +38,18 @@ export interface KeyStatus extends KeyRef, HealthStatus {
   readonly buckets?: readonly (HealthStatus & { readonly bucket: string })[];
   /** Its limits, from all sources, and how much of each is used. */
   readonly limits?: readonly LimitStatus[];
+  /** How its last failed attempt in this process ended; absent while none has failed. Stays after a success and after `reset()`. */
+  readonly lastError?: {
+    readonly verdict: VerdictKind;
+    /** The adapter's short code for the failure. */
+    readonly reason: string;
+    /** The message of the error as one redacted line. */
+    readonly message: string;
+    /** When it failed, in ms since the epoch. */
+    readonly atMs: number;
+  };
+  /** When the last attempt in this process that succeeded started, in ms since the epoch; absent while none has. A stream succeeds at its end. */
+  readonly lastSuccessAtMs?: number;
   /** Usage by this process: since it started, and `today` in the provider's time zone. */
   readonly usage: Readonly<KeyUsage> & { readonly today: Readonly<UsageCounts> };
   /** Usage by all processes that share the store, in total and `today`: by this one up to now, by the others as of at most about 30 s ago. */
@@ -103,6 +116,18 @@ function limitsOf(key: PooledKey, { limits, traffic, runtime }: KeyPool, now: nu
   });
 }
 
+function outcomesOf(
+  { lastError, lastSuccessMs }: PooledKey,
+  clock: SharedClock,
+): Pick<KeyStatus, 'lastError' | 'lastSuccessAtMs'> {
+  const toLocal = (steadyMs: number) => clock.toLocal(clock.fromSteady(steadyMs));
+  const error = lastError && { ...lastError, message: lastError.message.text, atMs: toLocal(lastError.atMs) };
+  return {
+    ...(error === undefined ? {} : { lastError: freeze(error) }),
+    ...(lastSuccessMs === -Infinity ? {} : { lastSuccessAtMs: toLocal(lastSuccessMs) }),
+  };
+}
+
 /** The status of a key at this shared time. Frozen part by part, because a walk over all parts takes as long as the rest. */
 export function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStatus {
   const { clock, usage: poolUsage } = pool;
@@ -124,6 +149,7 @@ export function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStat
     ...describeHealth(whole, clock, now),
     ...(buckets.length === 0 ? {} : { buckets: freeze(buckets) }),
     ...(limits.length === 0 ? {} : { limits: freeze(limits) }),
+    ...outcomesOf(key, clock),
     usage: freezeCounts({
       ...usage,
       failures: { ...usage.failures },
