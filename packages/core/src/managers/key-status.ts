@@ -2,6 +2,7 @@ import type { VerdictKind } from '../base/verdict.ts';
 import type { KeyRef } from '../events/key-ref.ts';
 import type { UsedLimit } from '../limits/used-limit.ts';
 import type { NextKey } from './next-keys.ts';
+import type { QuotaDay } from './quota-day.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { KeyState } from '../state/health-view.ts';
@@ -75,6 +76,8 @@ export interface KeyManagerStatus {
   readonly next: readonly NextKey[];
   /** The key that `prefer()` has put first, and the end of that in ms since the epoch if it has one; absent if none is preferred. */
   readonly preferred?: KeyRef & { readonly untilMs?: number };
+  /** The day by which the provider counts, and what all keys together may use in it. */
+  readonly day: QuotaDay;
   /** The store that shares the state; absent without a store. */
   readonly store?: {
     /** The kind of the store, for example `redis`. */

@@ -3,6 +3,7 @@ import type { KeyPool } from '../pool/key-pool.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { describeKey, type KeyManagerStatus, type KeyStatus } from './key-status.ts';
 import { nextKeys, type NextKey } from './next-keys.ts';
+import { quotaDayOf } from './quota-day.ts';
 
 const limitsChangeMs = 1000;
 
@@ -70,6 +71,7 @@ export class StatusReader {
         return (next ??= nextKeys(pool));
       },
       ...preferredOf(pool),
+      day: quotaDayOf(pool),
       ...(store ? { store } : {}),
     };
   }
