@@ -84,6 +84,11 @@ export interface KeyManagerStatus {
     readonly kind: string;
     /** Whether the last exchange with the store failed. */
     readonly isAway: boolean;
+    /**
+     * The number of processes that have used keys of this pool through the store in about the last two minutes, this one included. Those
+     * that make no calls count too if their keys have limits.
+     */
+    readonly processes: number;
   };
 }
 
