@@ -4,6 +4,7 @@ import type { UsedLimit } from '../limits/used-limit.ts';
 import type { NextKey } from './next-keys.ts';
 import type { QuotaDay } from './quota-day.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
+import type { SourceStatus } from '../pool/pool-source.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { KeyState } from '../state/health-view.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
@@ -90,6 +91,8 @@ export interface KeyManagerStatus {
      */
     readonly processes: number;
   };
+  /** Where the keys come from; absent if the application lists them. */
+  readonly source?: SourceStatus;
 }
 
 interface Health {

@@ -48,7 +48,7 @@ export class StatusReader {
 
   read(): KeyManagerStatus {
     const pool = this.#pool;
-    const { origin, adapter, shared, clock, keys } = pool;
+    const { origin, adapter, shared, source, clock, keys } = pool;
     const store = shared.status;
     pool.refreshStatus();
     if (this.#isOutdated()) this.#known = [];
@@ -73,6 +73,7 @@ export class StatusReader {
       ...preferredOf(pool),
       day: quotaDayOf(pool),
       ...(store ? { store } : {}),
+      ...(source ? { source: source.status } : {}),
     };
   }
 
