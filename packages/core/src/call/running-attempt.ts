@@ -71,8 +71,7 @@ export class RunningAttempt implements SlotHolder {
     this.#headersOfGroup = pool.traffic.headers.ofGroup(key);
     this.#changeUnanswered(1);
     if (this.counted) this.#beginCounting(this.counted);
-    const countsTokens = this.counted !== undefined && pool.limits.countsTokens(this.counted);
-    if (countsTokens) this.usage = this.#newUsage();
+    if (this.#countsTokens()) this.usage = this.#newUsage();
     this.startedAtMs = pool.clock.toSteady(this.start.startedAtMs);
     call.startAt(this.startedAtMs);
     this.view = viewOf(this);
@@ -130,6 +129,12 @@ export class RunningAttempt implements SlotHolder {
     const { pool, draw } = this.call.plan;
     this.call.claims.unreserve();
     pool.limits.begin(counted, draw, this.start.startedAtMs);
+  }
+
+  /** Whether the answers are read for their tokens. */
+  #countsTokens(): boolean {
+    const { trace, plan } = this.call;
+    return trace?.countsTokens === true || (this.counted !== undefined && plan.pool.limits.countsTokens(this.counted));
   }
 
   #newUsage(): AttemptUsage {
