@@ -2,6 +2,7 @@ import { ApiKeyManager, customProvider, wrapWithFallback, registry } from '@api-
 import { instrument } from '@api-key-fallback/telemetry/otel';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acme, acmeKeys, ask, registerAcme, startAcme } from './acme.ts';
 import { TestSdk } from './test-sdk.ts';
@@ -173,6 +174,22 @@ describe('the spans of a call', () => {
     await context.with(suppressTracing(context.active()), () =>
       manager.retryWithFallback((apiKey) => ask(server.url, apiKey)),
     );
+    expect(sdk.spans).toEqual([]);
+  });
+});
+
+describe('a call that the sampler leaves out', () => {
+  it('has no spans, nor has what it sends', async () => {
+    sdk[Symbol.dispose]();
+    const { NOT_RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
+    const isOurs = (name: string) => name.startsWith('api_key_fallback');
+    sdk = TestSdk.started({
+      sampler: {
+        shouldSample: (_context, _traceId, name) => ({ decision: isOurs(name) ? NOT_RECORD : RECORD_AND_SAMPLED }),
+      },
+    });
+    await using server = await startAcme({ 1: [401] });
+    await registerAcme().retryWithFallback((apiKey) => ask(server.url, apiKey));
     expect(sdk.spans).toEqual([]);
   });
 });
