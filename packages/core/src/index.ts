@@ -5,6 +5,8 @@ export type { KeyChanges } from './managers/managed-keys.ts';
 export type { MarkReason } from './managers/operated-keys.ts';
 export { callWithFallback } from './api/call-with-fallback.ts';
 export type { CheckKeysOptions, KeyCheck } from './managers/check-keys.ts';
+export { health } from './api/health.ts';
+export type { Health, HealthStatus, ProviderHealth } from './api/health.ts';
 export { INJECTED, injectKeys } from './api/inject-keys.ts';
 export type { ApiClient, ApiKey, KeyInjected } from './api/inject-keys.ts';
 export { createKeyedFetch } from './api/keyed-fetch.ts';

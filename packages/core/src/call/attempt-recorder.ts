@@ -63,6 +63,7 @@ export function recordSuccess(attempt: RunningAttempt, isReadOn = false): void {
   const { pool } = call.plan;
   // Counted first, because the end of the attempt marks the status of the key as changed.
   key.usage.successes++;
+  key.lastSuccessMs = Math.max(key.lastSuccessMs, attempt.startedAtMs);
   end(attempt, isReadOn);
   key.streak = 0;
   pool.budget?.onSuccess(call);
@@ -76,25 +77,38 @@ function successOf(attempt: RunningAttempt): KeyManagerEvents['attempt.succeeded
   return { ...attemptFields(attempt), durationMs: attempt.durationMs };
 }
 
-/** Ends an attempt that failed. Whether that changes the key's health is decided separately. */
-export function recordFailure(attempt: RunningAttempt, verdict: ErrorVerdict, error: unknown, delayMs?: number): void {
+/**
+ * Ends an attempt that failed. Whether that changes the key's health is decided separately. Returns the message of the error as one
+ * redacted line.
+ */
+export function recordFailure(
+  attempt: RunningAttempt,
+  verdict: ErrorVerdict,
+  error: unknown,
+  delayMs?: number,
+): string {
   const { key, call } = attempt;
   const { pool } = call.plan;
+  const { kind, reason } = verdict;
+  // The key may be long forgotten: its manager can be closed.
+  const message = redactor.whileKnown(key.reveal(), () => errorMessage(error));
+  const endedAtMs = pool.runtime.steadyNow();
   call.lastVerdict = verdict;
-  key.usage.failures[verdict.kind]++;
-  if (refusals.includes(verdict.kind)) attempt.usage?.onRefusal();
+  key.usage.failures[kind]++;
+  key.lastError = { verdict: kind, reason, message, atMs: endedAtMs };
+  if (refusals.includes(kind)) attempt.usage?.onRefusal();
   end(attempt);
   pool.onRefusal(key, attempt.start, verdict);
-  const failure = () => ({
-    verdict: verdict.kind,
-    reason: verdict.reason,
-    // The key may be long forgotten: its manager can be closed.
-    message: redactor.whileKnown(key.reveal(), () => errorMessage(error)),
-    durationMs: attempt.durationMs,
+  const failure = {
+    verdict: kind,
+    reason,
+    message,
+    durationMs: endedAtMs - attempt.startedAtMs,
     ...(delayMs === undefined ? {} : { delayMs }),
-  });
-  pool.events.emit('attempt.failed', () => ({ ...attemptFields(attempt), ...failure() }));
-  attempt.trace?.finish({ outcome: 'error', ...failure(), errorType: errorTypeOf(verdict) });
+  };
+  pool.events.emit('attempt.failed', () => ({ ...attemptFields(attempt), ...failure }));
+  attempt.trace?.finish({ outcome: 'error', ...failure, errorType: errorTypeOf(verdict) });
+  return message;
 }
 
 /** Ends an attempt that the caller or the deadline cut short. It counts neither as a success nor as a failure. */

@@ -40,7 +40,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
   const isTooLong = pauseMs !== undefined && call.timeouts?.endsWithin(pauseMs) === true;
   // Checked last, because `mayRetry` borrows from the retry budget.
   const delayMs = pauseMs !== undefined && !isTooLong && mayRetry(attempt, isStruck) ? pauseMs : undefined;
-  recordFailure(attempt, verdict, error, delayMs);
+  const message = recordFailure(attempt, verdict, error, delayMs);
   const { origin } = pool;
   const failure: Failure = {
     origin,
@@ -48,6 +48,7 @@ export function decideAfterFailure(attempt: RunningAttempt, error: unknown): Dec
     attemptNumber,
     verdict,
     error,
+    message,
     delayMs,
     durationMs,
     sequence: start.sequence,

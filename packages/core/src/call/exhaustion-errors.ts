@@ -1,5 +1,3 @@
-import { errorMessage } from '../base/error-message.ts';
-import { redactor } from '../base/redaction.ts';
 import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from '../base/all-keys-failed-error.ts';
 import type { Draw } from '../limits/draw.ts';
 import { knownWaitMs } from '../limits/meters.ts';
@@ -127,8 +125,7 @@ function availableAgain(isOnlyKey: boolean, waitMs: number): string {
   return `${which} is available again in ${Math.ceil(waitMs / 1000)} s.`;
 }
 
-function whatHappenedLast({ key, error }: Failure): string {
-  const message = redactor.whileKnown(key.reveal(), () => errorMessage(error));
+function whatHappenedLast({ key, message }: Failure): string {
   return `Last, with ${key.ref.label}: ${message}${endOf(message)}`;
 }
 

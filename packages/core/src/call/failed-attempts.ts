@@ -1,5 +1,4 @@
 import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
-import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError } from '../base/errors.ts';
 import { redactor } from '../base/redaction.ts';
 import { safeCopy } from '../base/safe-copy.ts';
@@ -14,6 +13,8 @@ export interface Failure {
   readonly attemptNumber: number;
   readonly verdict: ErrorVerdict;
   readonly error: unknown;
+  /** Its message as one redacted line. */
+  readonly message: string;
   readonly delayMs: number | undefined;
   /** How long the attempt took. */
   readonly durationMs: number;
@@ -38,7 +39,7 @@ export class RecordedAttempt implements FailedAttempt {
   #error: unknown;
 
   constructor(failure: Failure) {
-    const { origin, key, attemptNumber, durationMs, verdict, error, delayMs } = failure;
+    const { origin, key, attemptNumber, durationMs, verdict, message, delayMs } = failure;
     this.provider = origin.provider;
     this.pool = origin.pool;
     this.keyId = key.ref.keyId;
@@ -48,7 +49,7 @@ export class RecordedAttempt implements FailedAttempt {
     this.durationMs = durationMs;
     this.verdict = verdict.kind;
     this.reason = verdict.reason;
-    this.message = whileKnown(key, () => errorMessage(error));
+    this.message = message;
     if (delayMs !== undefined) this.delayMs = delayMs;
     this.#failure = failure;
   }

@@ -22,10 +22,11 @@ import { KeyRefresh } from '../sources/key-refresh.ts';
 import { checkKeySource, isKeySource, type KeySourceInput } from '../sources/key-source.ts';
 import { checkKeys, type CheckKeysOptions, type KeyCheck } from './check-keys.ts';
 import { explainDetached, withoutObject } from './explain-detached.ts';
-import { StatusReader, type KeyManagerStatus } from './key-status.ts';
+import type { KeyManagerStatus } from './key-status.ts';
 import { fallbackOf } from './fallback-pool.ts';
 import { ManagedKeys } from './managed-keys.ts';
 import { findKey } from './operated-keys.ts';
+import { StatusReader } from './status-reader.ts';
 
 const defaultSettings = checkFallbackOptions({});
 

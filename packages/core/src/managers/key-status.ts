@@ -1,6 +1,7 @@
+import type { VerdictKind } from '../base/verdict.ts';
 import type { KeyRef } from '../events/key-ref.ts';
 import type { UsedLimit } from '../limits/used-limit.ts';
-import { nextKeys, type NextKey } from './next-keys.ts';
+import type { NextKey } from './next-keys.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { KeyState } from '../state/health-view.ts';
@@ -37,6 +38,18 @@ export interface KeyStatus extends KeyRef, HealthStatus {
   readonly buckets?: readonly (HealthStatus & { readonly bucket: string })[];
   /** Its limits, from all sources, and how much of each is used. */
   readonly limits?: readonly LimitStatus[];
+  /** How its last failed attempt in this process ended; absent while none has failed. Stays after a success and after `reset()`. */
+  readonly lastError?: {
+    readonly verdict: VerdictKind;
+    /** The adapter's short code for the failure. */
+    readonly reason: string;
+    /** The message of the error as one redacted line. */
+    readonly message: string;
+    /** When it failed, in ms since the epoch. */
+    readonly atMs: number;
+  };
+  /** When the last attempt in this process that succeeded started, in ms since the epoch; absent while none has. A stream succeeds at its end. */
+  readonly lastSuccessAtMs?: number;
   /** Usage by this process: since it started, and `today` in the provider's time zone. */
   readonly usage: Readonly<KeyUsage> & { readonly today: Readonly<UsageCounts> };
   /** Usage by all processes that share the store, in total and `today`: by this one up to now, by the others as of at most about 30 s ago. */
@@ -53,6 +66,8 @@ export interface KeyManagerStatus {
   readonly displayName: string;
   /** The keys in the order of the list. Each is frozen, and the same object until something about the key changes. */
   readonly keys: readonly KeyStatus[];
+  /** The number of keys that a new call without an `operation` could use, as of the moment when it is first read. */
+  readonly usable: number;
   /**
    * The keys in the order in which a new call without an `operation` tries them, with the reason for each place; then those that cannot
    * be used, the first to be back first. As of the moment when it is first read.
@@ -76,7 +91,6 @@ interface Health {
 }
 
 const { freeze } = Object;
-const limitsChangeMs = 1000;
 
 function describeHealth(health: Health, clock: SharedClock, now: number): HealthStatus {
   const reason = health.unavailableReason(now);
@@ -102,8 +116,16 @@ function limitsOf(key: PooledKey, { limits, traffic, runtime }: KeyPool, now: nu
   });
 }
 
-// Frozen part by part, because a walk over all parts takes as long as the rest.
-function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStatus {
+function outcomesOf({ lastError, lastSuccessMs }: PooledKey, clock: SharedClock) {
+  const toLocal = (steadyMs: number) => clock.toLocal(clock.fromSteady(steadyMs));
+  return {
+    ...(lastError === undefined ? {} : { lastError: freeze({ ...lastError, atMs: toLocal(lastError.atMs) }) }),
+    ...(lastSuccessMs === -Infinity ? {} : { lastSuccessAtMs: toLocal(lastSuccessMs) }),
+  };
+}
+
+/** The status of a key at this shared time. Frozen part by part, because a walk over all parts takes as long as the rest. */
+export function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStatus {
   const { clock, usage: poolUsage } = pool;
   const { ref, masked, group, usage } = key;
   const { total, today } = poolUsage.ofAll(key);
@@ -123,6 +145,7 @@ function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStatus {
     ...describeHealth(whole, clock, now),
     ...(buckets.length === 0 ? {} : { buckets: freeze(buckets) }),
     ...(limits.length === 0 ? {} : { limits: freeze(limits) }),
+    ...outcomesOf(key, clock),
     usage: freezeCounts({
       ...usage,
       failures: { ...usage.failures },
@@ -131,95 +154,4 @@ function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStatus {
     }),
     sharedUsage: freezeCounts({ ...total, today: freezeCounts(today) }),
   });
-}
-
-function preferredOf({ selection: { preferred }, runtime }: KeyPool): Pick<KeyManagerStatus, 'preferred'> {
-  const { key, leftMs } = preferred;
-  if (!key) return {};
-  const end = leftMs === Infinity ? {} : { untilMs: Math.round(runtime.now() + leftMs) };
-  return { preferred: freeze({ ...key.ref, ...end }) };
-}
-
-/** The status of a key, and until when it holds unless the key changes. Times are those of the shared clock, in ms. */
-interface KnownStatus {
-  readonly key: PooledKey;
-  readonly revision: number;
-  readonly fromMs: number;
-  readonly untilMs: number;
-  readonly status: KeyStatus;
-}
-
-function isCurrent({ revision, fromMs, untilMs }: KnownStatus, key: PooledKey, now: number): boolean {
-  return revision === key.statusRevision && fromMs <= now && now < untilMs;
-}
-
-/**
- * Reads the status of a pool. Rebuilds the status of a key only after the key has changed, a state has ended by the clock, a new day
- * has begun or a clock was set. Until then all callers receive the same object, so it is frozen.
- */
-export class StatusReader {
-  readonly #pool: KeyPool;
-  #known: readonly KnownStatus[] = [];
-  #day = '';
-  /** The offset of the shared clock. */
-  #offsetMs = 0;
-  /** The difference between the clock of this process and the shared clock, in ms. */
-  #toLocalMs = 0;
-  /** Whether the status of any key can show limits that change by themselves. */
-  #hasLimits = false;
-
-  constructor(pool: KeyPool) {
-    this.#pool = pool;
-  }
-
-  read(): KeyManagerStatus {
-    const { origin, adapter, shared, clock, keys } = this.#pool;
-    const store = shared.status;
-    this.#pool.refreshStatus();
-    if (this.#isOutdated()) this.#known = [];
-    const now = clock.now();
-    this.#known = keys.map((key, index) => {
-      const known = this.#known[index];
-      return known?.key === key && isCurrent(known, key, now) ? known : this.#describe(key, now);
-    });
-    const pool = this.#pool;
-    let next: readonly NextKey[] | undefined;
-    return {
-      ...origin,
-      displayName: adapter.displayName,
-      keys: this.#known.map(({ status }) => status),
-      // Not computed before it is read, because it orders all keys each time.
-      get next() {
-        return (next ??= nextKeys(pool));
-      },
-      ...preferredOf(pool),
-      ...(store ? { store } : {}),
-    };
-  }
-
-  /** Whether the day has changed, a clock was set, or the first limit has become known since the last time. */
-  #isOutdated(): boolean {
-    const { clock, usage, limits, traffic } = this.#pool;
-    const hasLimits = limits.areKnown || traffic.ranksKeys;
-    const toLocalMs = clock.toLocal(0);
-    // Both clocks are rounded, so their difference varies by 1 ms.
-    const isSame =
-      usage.day === this.#day &&
-      clock.offsetMs === this.#offsetMs &&
-      Math.abs(toLocalMs - this.#toLocalMs) <= 1 &&
-      hasLimits === this.#hasLimits;
-    if (isSame) return false;
-    this.#hasLimits = hasLimits;
-    this.#day = usage.day;
-    this.#offsetMs = clock.offsetMs;
-    this.#toLocalMs = toLocalMs;
-    return true;
-  }
-
-  #describe(key: PooledKey, now: number): KnownStatus {
-    key.forgetOldBuckets();
-    const status = describeKey(key, this.#pool, now);
-    const untilMs = Math.min(key.changesAtMs(now), this.#hasLimits ? now + limitsChangeMs : Infinity);
-    return { key, revision: key.statusRevision, fromMs: now, untilMs, status };
-  }
 }

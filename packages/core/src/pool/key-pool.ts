@@ -233,6 +233,7 @@ export class KeyPool<Client = unknown> {
       this.limits.takeOverKey(key, before.traffic.of(known).counts);
       this.health.takeOver(key, known, shiftMs);
       key.takeOver(known);
+      key.takeOverOutcomes(known);
       this.traffic.headers.share(key, before.traffic.headers, known);
       this.onUsage(key);
     }

@@ -1,6 +1,7 @@
 import type { KeyRef } from '../events/key-ref.ts';
 import { sha256 } from '../base/node-builtins.ts';
 import { maskKey } from '../base/redaction.ts';
+import type { VerdictKind } from '../base/verdict.ts';
 import type { KeyState } from './health-view.ts';
 import { KeyBuckets } from './key-buckets.ts';
 import { KeyHealth, type HealthContext } from './key-health.ts';
@@ -16,6 +17,16 @@ interface Placement {
   readonly group: string | undefined;
   readonly slot: string | undefined;
   readonly weight: number;
+}
+
+/** How an attempt has failed. */
+interface LastError {
+  readonly verdict: VerdictKind;
+  readonly reason: string;
+  /** The message of the error as one redacted line. */
+  readonly message: string;
+  /** When it ended, by the steady clock in ms. */
+  readonly atMs: number;
 }
 
 /** Finds the same key in other pools of this process. */
@@ -54,6 +65,10 @@ export class PooledKey {
   weight = 1;
   /** Rises with each change that `status()` shows, except when a state ends by the clock; see `changesAtMs`. */
   statusRevision = 0;
+  /** The last attempt that has failed; `undefined` while none has. */
+  lastError: LastError | undefined;
+  /** The latest start of an attempt that has succeeded, by the steady clock in ms; `-Infinity` while none has. */
+  lastSuccessMs: number = -Infinity;
   #group: string | undefined;
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
   #buckets: KeyBuckets | undefined;
@@ -89,6 +104,12 @@ export class PooledKey {
   takeOver(known: PooledKey): void {
     this.#streak = Math.max(this.#streak, known.streak);
     this.group ??= known.group;
+  }
+
+  /** Takes over how the attempts of a manager that this one replaces have ended. */
+  takeOverOutcomes({ lastError, lastSuccessMs }: PooledKey): void {
+    this.lastSuccessMs = Math.max(this.lastSuccessMs, lastSuccessMs);
+    if (lastError && lastError.atMs > (this.lastError?.atMs ?? -Infinity)) this.lastError = lastError;
   }
 
   /** The key itself. A method, because printing an object can show the values of its getters. */

@@ -6,6 +6,8 @@ import {
   type Logger,
 } from '@api-key-fallback/core';
 import { describe, expect, it, vi } from 'vitest';
+import { EventHub } from '../../src/events/event-hub.ts';
+import { EventLog } from '../../src/events/event-log.ts';
 import { FakeRuntime, settle } from '../fake-runtime.ts';
 import {
   fails,
@@ -13,7 +15,6 @@ import {
   ok,
   quotaExhausted,
   rateLimited,
-  ScriptedError,
   scriptedAdapter,
   transient,
   throws,
@@ -144,6 +145,10 @@ describe('the log', () => {
   );
 });
 
+function hubOf(options: KeyManagerOptions): EventHub {
+  return new EventHub(new EventLog({ provider: 'scripted', pool: 'default' }, 'OpenAI', options));
+}
+
 describe('the level', () => {
   it.each([
     ['debug', ['debug', 'info', 'warn', 'error']],
@@ -158,23 +163,20 @@ describe('the level', () => {
   });
 
   it("can be the logger's own, checked before an event is built", async () => {
-    const read = vi.fn<() => string>(() => 'text');
-    const failure = Object.defineProperty(new ScriptedError(() => ({ kind: 'transient', reason: 'x' })), 'message', {
-      get: read,
-    });
-    const script = [[throws(failure), ok]];
-
+    const build = vi.fn<() => never>(() => expect.unreachable());
     const off = { ...recorder(), isLevelEnabled: vi.fn<(level: string) => boolean>(() => false) };
-    await log(script, { logger: off });
+    const silent: KeyManagerOptions[] = [{ logger: off }, { logger: off, logLevel: 'silent' }, { logger: false }];
+    for (const options of silent) {
+      expect(await log([[transient, ok]], options)).toEqual([]);
+      hubOf(options).emit('attempt.failed', build);
+    }
+    hubOf({ logger: recorder(), logLevel: 'error' }).emit('attempt.failed', build);
     expect(off.lines).toEqual([]);
     expect(off.isLevelEnabled).toHaveBeenCalledWith('warn');
-    await log(script, { logger: off, logLevel: 'silent' });
-    await log(script, { logger: false });
-    await log(script, { logLevel: 'error' });
-    expect(read).not.toHaveBeenCalled();
+    expect(build).not.toHaveBeenCalled();
 
-    await log(script, { logLevel: 'warn' });
-    expect(read).toHaveBeenCalled();
+    hubOf({ logger: recorder(), logLevel: 'warn' }).emit('attempt.failed', build);
+    expect(build).toHaveBeenCalled();
   });
 });
 

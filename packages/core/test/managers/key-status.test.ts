@@ -13,7 +13,7 @@ describe('status', () => {
     await call(once);
     const { keys, next, ...provider } = manager.status();
     expect(next.map(({ ordinal }) => ordinal)).toEqual([2, 1]);
-    expect(provider).toEqual({ provider: 'scripted', pool: 'default', displayName: 'Scripted' });
+    expect(provider).toEqual({ provider: 'scripted', pool: 'default', displayName: 'Scripted', usable: 1 });
     expect(keys[0]).toMatchObject({
       ordinal: 1,
       total: 2,

@@ -9,7 +9,8 @@ export interface MomentMetric extends Metric {
   readonly initial: readonly Reading[];
 }
 
-const errorTypes: readonly ErrorType[] = [...verdictKinds, '_OTHER'];
+// The error of a caller ends its call.
+const failuresOfKeys: readonly ErrorType[] = [...verdictKinds.filter((kind) => kind !== 'caller-error'), '_OTHER'];
 const reasonSet: Readonly<Record<ExhaustedReason, true>> = {
   limited: true,
   'rate-limited': true,
@@ -28,7 +29,7 @@ export const failovers: MomentMetric = {
   hasKey: false,
   attributes: ['error.type'],
   merge: 'sum',
-  initial: errorTypes.map((type): Reading => [0, type]),
+  initial: failuresOfKeys.map((type): Reading => [0, type]),
 };
 
 /** Calls that had no key left. */

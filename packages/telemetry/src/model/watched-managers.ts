@@ -22,12 +22,14 @@ export class WatchedManagers {
 
   /** Calls the listener at each event of this name, until `stop()`. */
   on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): void {
-    for (const source of this.#listed ?? [registry]) this.#stops.push(source.on(name, listener));
+    const stops = this.#listed?.map((manager) => manager.on(name, listener)) ?? [registry.on(name, listener)];
+    this.#stops.push(...stops);
   }
 
   /** Traces the calls, until `stop()`. */
   trace(tracer: CallTracer): void {
-    for (const source of this.#listed ?? [registry]) this.#stops.push(source.trace(tracer));
+    const stops = (this.#listed ?? [registry]).map((source) => source.trace(tracer));
+    this.#stops.push(...stops);
   }
 
   /** Removes all listeners and tracers. */

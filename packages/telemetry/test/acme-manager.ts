@@ -1,0 +1,38 @@
+import { customProvider, KeyFailedError, type ApiKeyManager, type KeyFailure } from '@api-key-fallback/core';
+import { defineAdapter } from '@api-key-fallback/core/adapter';
+import { createTestManager, type TestKeyManager, type TestManagerOptions } from '@api-key-fallback/testing';
+
+export const acme = customProvider('acme');
+
+export const acmeAdapter = defineAdapter({
+  name: acme,
+  displayName: 'Acme',
+  env: 'ACME_API_KEY',
+  classifyError: () => undefined,
+});
+
+/** The key with a label. */
+export function acmeKey(label: string): { readonly key: string; readonly label: string } {
+  return { key: `${label}:0123456789abcdef`, label };
+}
+
+/** A manager of the keys `main` and `spare` on a clock of its own. */
+export function acmeManager(options: TestManagerOptions = {}): TestKeyManager {
+  return createTestManager(acmeAdapter, { keys: [acmeKey('main'), acmeKey('spare')], ...options });
+}
+
+/** Makes a call in which the keys with these labels fail. It may fail too. */
+export async function callWhile(
+  manager: ApiKeyManager,
+  failing: Readonly<Record<string, KeyFailure>> = {},
+): Promise<void> {
+  const call = manager.retryWithFallback(
+    (key) => {
+      const failure = failing[key.split(':')[0] ?? ''];
+      if (failure) throw new KeyFailedError(failure);
+      return 'answer';
+    },
+    { maxRetries: 1 },
+  );
+  await call.catch(() => {});
+}

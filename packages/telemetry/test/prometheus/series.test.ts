@@ -1,0 +1,166 @@
+import { registry, type ApiKeyManager } from '@api-key-fallback/core';
+import { collectKeyMetrics, type CollectKeyMetricsOptions } from '@api-key-fallback/telemetry/prometheus';
+import { Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { acme, acmeKey, acmeManager, callWhile } from '../acme-manager.ts';
+import { scraped, scrapedOf } from './scraped.ts';
+
+let register: Registry;
+
+beforeEach(() => {
+  register = new Registry();
+});
+
+afterEach(() => {
+  registry.unregister(acme);
+});
+
+function collect(options: CollectKeyMetricsOptions = {}): void {
+  onTestFinished(collectKeyMetrics({ register, ...options }));
+}
+
+function manyKeys(count: number) {
+  return Array.from({ length: count }, (_, index) => acmeKey(`k${index + 1}`));
+}
+
+async function attemptsOf(key: string): Promise<string[]> {
+  const lines = await scrapedOf(register, 'attempts_total');
+  return lines.filter((line) => line.includes(`key="${key}",outcome="success"`));
+}
+
+describe('the series of a key', () => {
+  it.each(['label', 'ordinal', 'id'] as const)('can be named by its %s', async (keyLabel) => {
+    const manager = acmeManager();
+    collect({ managers: [manager], keyLabel });
+    await callWhile(manager);
+    const names = { label: 'main', ordinal: '1', id: manager.status().keys[0]?.keyId };
+    expect(await scrapedOf(register, 'quota_units')).toContain(`quota_units_total{key="${names[keyLabel]}"} 1`);
+  });
+
+  it('can be left out: the keys of a pool are then one series', async () => {
+    const manager = acmeManager({ limits: { requestsPerDay: 10 } });
+    collect({ managers: [manager], keyLabel: 'none' });
+    await callWhile(manager, { main: 'rate-limited' });
+    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 2']);
+    expect(await scrapedOf(register, 'key_state')).toContain('key_state{state="healthy"} 1');
+    expect(await scrapedOf(register, 'key_limit_remaining')).toEqual([
+      'key_limit_remaining{limit="requestsPerDay"} 18',
+    ]);
+    expect(await scrapedOf(register, 'key_transitions')).toEqual([
+      'key_transitions_total{to="cooling",reason="reported_by_method"} 1',
+    ]);
+  });
+
+  it('are one series with those of the keys of the same name: its time is that of the first that is back', async () => {
+    const twins = ['one', 'two'].map((name) => ({ ...acmeKey(name), label: 'twin' }));
+    const manager = acmeManager({ keys: twins, startAt: 1_800_000_000_000 });
+    collect({ managers: [manager] });
+    await callWhile(manager, { one: 'rate-limited', two: 'quota-exhausted' });
+    expect(await scrapedOf(register, 'key_state')).toContain('key_state{key="twin",state="cooling"} 2');
+    const backAtMs = manager.status().keys.map(({ availableAtMs = Infinity }) => availableAtMs);
+    expect(await scrapedOf(register, 'key_back')).toEqual([
+      `key_back_timestamp_seconds{key="twin"} ${Math.min(...backAtMs) / 1000}`,
+    ]);
+  });
+
+  it('ends when the key is removed', async () => {
+    const manager = acmeManager();
+    collect({ managers: [manager] });
+    await callWhile(manager, { main: 'rate-limited' });
+    expect((await scraped(register, '')).some((line) => line.includes('key="main"'))).toBe(true);
+    await manager.setKeys([acmeKey('spare')]);
+    expect((await scraped(register, '')).filter((line) => line.includes('key="main"'))).toEqual([]);
+  });
+
+  it('is "other" beyond 100 keys of a provider, over its pools', async () => {
+    const [first, second] = [acmeManager({ keys: manyKeys(60) }), acmeManager({ keys: manyKeys(60), pool: 'batch' })];
+    collect({ managers: [first, second] });
+    await callWhile(second);
+    const units = await scraped(register, 'quota_units');
+    expect(units).toHaveLength(101);
+    expect(units.at(-1)).toBe('api_key_fallback_quota_units_total{provider="acme",pool="batch",key="other"} 0');
+    expect(await scraped(register, 'key_state')).toContain(
+      'api_key_fallback_key_state{provider="acme",pool="batch",key="other",state="healthy"} 20',
+    );
+  });
+});
+
+describe('a counter of several keys', () => {
+  it('does not fall when one of them is removed', async () => {
+    const manager = acmeManager();
+    collect({ managers: [manager], keyLabel: 'none' });
+    await callWhile(manager);
+    await callWhile(manager, { main: 'rate-limited' });
+    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 3']);
+    await manager.setKeys([acmeKey('spare')]);
+    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 3']);
+    await callWhile(manager);
+    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 4']);
+  });
+
+  it('does not rise by what a key had counted under another name', async () => {
+    const manager = acmeManager();
+    collect({ managers: [manager], keyLabel: 'ordinal' });
+    await callWhile(manager, { main: 'rate-limited' });
+    for (let call = 0; call < 5; call++) await callWhile(manager);
+    expect(await scrapedOf(register, 'quota_units')).toEqual([
+      'quota_units_total{key="1"} 1',
+      'quota_units_total{key="2"} 6',
+    ]);
+    await manager.setKeys([acmeKey('spare')]);
+    await callWhile(manager);
+    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{key="1"} 2']);
+  });
+
+  it('goes on when the manager is replaced', async () => {
+    const [manager, next] = [acmeManager(), acmeManager()];
+    registry.register(manager);
+    collect();
+    await callWhile(manager);
+    expect(await attemptsOf('main')).toEqual(['attempts_total{key="main",outcome="success"} 1']);
+    registry.register(next, { replace: true });
+    expect(await attemptsOf('main')).toEqual(['attempts_total{key="main",outcome="success"} 1']);
+    await callWhile(next);
+    expect(await attemptsOf('main')).toEqual(['attempts_total{key="main",outcome="success"} 2']);
+  });
+});
+
+describe('the managers of the registry', () => {
+  it('are all watched, also those that are registered later, until they are unregistered', async () => {
+    const [early, late] = [acmeManager(), acmeManager({ pool: 'late' })];
+    registry.register(early);
+    collect();
+    registry.register(late);
+    await callWhile(late, { main: 'transient' });
+    const seriesOfLate = async () => (await scraped(register, '')).filter((line) => line.includes('pool="late"'));
+    expect(await seriesOfLate()).toContain(
+      'api_key_fallback_failovers_total{provider="acme",pool="late",error_type="transient"} 1',
+    );
+    expect(await scraped(register, 'call_duration_seconds_count')).toEqual([
+      'api_key_fallback_call_duration_seconds_count{provider="acme",outcome="success"} 1',
+    ]);
+    registry.unregister(acme, 'late');
+    expect(await seriesOfLate()).toEqual([]);
+    expect(await scrapedOf(register, 'keys{')).toContain('keys{state="healthy"} 2');
+  });
+
+  it('are "other" beyond 100 pools of a provider', async () => {
+    for (let tenant = 1; tenant <= 103; tenant++) registry.register(acmeManager({ pool: `tenant-${tenant}` }));
+    collect();
+    const keys = (await scraped(register, 'keys{')).filter((line) => line.includes('state="healthy"'));
+    expect(keys).toHaveLength(101);
+    expect(keys.at(-1)).toBe('api_key_fallback_keys{provider="acme",pool="other",state="healthy"} 6');
+  });
+
+  it('of a list are watched without being registered, also with the same provider and pool', async () => {
+    const managers: ApiKeyManager[] = [
+      acmeManager({ keys: [acmeKey('main')] }),
+      acmeManager({ keys: [acmeKey('main')] }),
+    ];
+    collect({ managers });
+    for (const manager of managers) await callWhile(manager);
+    expect(await attemptsOf('main')).toEqual(['attempts_total{key="main",outcome="success"} 2']);
+    for (const manager of managers) await callWhile(manager);
+    expect(await attemptsOf('main')).toEqual(['attempts_total{key="main",outcome="success"} 4']);
+  });
+});
