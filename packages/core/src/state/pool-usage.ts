@@ -53,9 +53,13 @@ export class PoolUsage {
     this.#today.open();
   }
 
-  /** Starts to count the usage of the last minute, and the processes that use the store. */
-  shareRecent(onOthers: OnOthers, onSums: () => void): void {
+  /** Starts to count the processes that use the store. */
+  countProcesses(): void {
     this.#processes ??= new ProcessCount();
+  }
+
+  /** Starts to count the usage of the last minute. */
+  shareRecent(onOthers: OnOthers, onSums: () => void): void {
     this.#recent ??= new RecentUsage(() => this.#uses, onOthers, this.#clock.now());
     this.#onSums = onSums;
   }
@@ -65,7 +69,7 @@ export class PoolUsage {
     return this.#recent?.windows ?? [];
   }
 
-  /** The number of processes that share the store; 1 while they are not counted. */
+  /** The number of processes that use the store; 1 without one. */
   get processes(): number {
     return this.#processes?.count ?? 1;
   }
@@ -190,7 +194,9 @@ export class PoolUsage {
       return due;
     });
     const due = all.filter(({ window, totals }) => current.has(window) || totals.size > 0);
-    return this.#processes ? [...due, ...this.#processes.due(withTotals, now)] : due;
+    // An idle process writes nothing, unless its keys have limits: then the others leave a share of them to it.
+    const sends = this.#recent !== undefined || due.some(({ totals }) => totals.size > 0);
+    return [...due, ...(this.#processes?.due(withTotals, sends, now) ?? [])];
   }
 
   /** Notes that the store has these totals and, if they were requested, the sums over all processes. */

@@ -11,7 +11,7 @@ describe('status', () => {
   it('names the provider and describes every key', async () => {
     const { manager, call } = scriptKeys({ K1: [rateLimited(60_000)], K2: [ok] });
     await call(once);
-    const { keys, next, ...provider } = manager.status();
+    const { keys, next, day: _day, ...provider } = manager.status();
     expect(next.map(({ ordinal }) => ordinal)).toEqual([2, 1]);
     expect(provider).toEqual({ provider: 'scripted', pool: 'default', displayName: 'Scripted', usable: 1 });
     expect(keys[0]).toMatchObject({
