@@ -1,15 +1,22 @@
-// A web service: responds with 503 and Retry-After while no key is available, and shows the state of the keys at /keys.
+// A web service: responds with 503 and Retry-After while no key is available, shows the state of the keys at /keys, and is watched by
+// Prometheus (/metrics), by a readiness check (/healthz) and by OpenTelemetry.
 // Run: OPENAI_API_KEY=… OPENAI_API_KEY_2=… PORT=3000 npx pnpm@12 example examples/fastify-service.ts
-// Try: curl localhost:3000/chat --json '{"prompt":"Olá"}' and curl localhost:3000/keys
+// Try: curl localhost:3000/chat --json '{"prompt":"Olá"}' and curl localhost:3000/keys, /metrics, /healthz
+// Set OTEL_TRACES_EXPORTER=console to see the spans of each call.
 import {
   AllKeysFailedError,
+  health,
   injectKeys,
   registry,
   retryWithApiKeyFallback,
   type ApiClient,
 } from '@api-key-fallback/core';
 import '@api-key-fallback/openai';
+import { collectKeyMetrics, metricsHandler } from '@api-key-fallback/telemetry/prometheus';
 import fastify from 'fastify';
+
+if (process.env['OTEL_TRACES_EXPORTER'] === 'console') await import('./otel/start-otel.ts');
+collectKeyMetrics();
 
 class ChatService {
   @retryWithApiKeyFallback({ provider: 'openai', inject: 'client', maxRetries: 2, delay: 200 })
@@ -33,10 +40,24 @@ app.post<{ Body: { prompt: string } }>('/chat', async (request, reply) => {
 
 app.get('/keys', () => keys.status());
 
+const metrics = metricsHandler();
+app.get('/metrics', (request, reply) => metrics.node(request.raw, reply.hijack().raw));
+
+app.get('/healthz', (_request, reply) => {
+  const { status, providers } = health();
+  return reply.code(status === 'down' ? 503 : 200).send({ status, providers });
+});
+
 app.setErrorHandler((error, _request, reply) => {
   if (!AllKeysFailedError.isInstance(error)) return reply.send(error);
   if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
   return reply.code(503).send({ error: error.message, reason: error.reason });
+});
+
+// The stores get what they lack, such as the usage of the last second.
+process.once('SIGTERM', async () => {
+  await app.close();
+  await registry.close();
 });
 
 console.log(`Listening on ${await app.listen({ port: Number(process.env['PORT'] ?? 3000) })}`);

@@ -5,6 +5,7 @@ import {
   UnrecoverableError,
   ApiKeyManager,
   customProvider,
+  health,
   INJECTED,
   loadApiKeys,
   registry,
@@ -12,48 +13,20 @@ import {
   type ApiKey,
   type Locale,
   type Logger,
+  type TracedAttempt,
+  type TracedCall,
 } from '@api-key-fallback/core';
 import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapter';
+import { tracingChannel } from 'node:diagnostics_channel';
 import { afterEach, expect, it, vi } from 'vitest';
 import { FakeRuntime } from './fake-runtime.ts';
 import { eventNames } from '../src/events/events.ts';
 import { renderings } from './base/renderings.ts';
+import { keys, leakIn } from './leaky-keys.ts';
 import { leakyErrors } from './leaky-errors.ts';
 import { exchange, UnreliableStore } from './sync/unreliable-store.ts';
 
 const provider = customProvider('leaky');
-const keys = [
-  'sk-proj-Qz7Wx5Cv3Bn1Mk9Jh8Gf6Ds4Ap2',
-  'AIzaSyRt5Yu7Io9Pa1Sd3Fg5Hj7Kl9Zx1Cv3',
-  'plain+Vb6Nm4Qw2Er8/Ty0Ui5Op=',
-  `od"d\\Lk3Jh5Gf7Ds9'Aq1~Sw2!De3`,
-  'fifteen-Zz9Yy8X',
-];
-const shortestRun = 12;
-
-const spellings = keys.flatMap((key) => [
-  key,
-  encodeURIComponent(key),
-  Buffer.from(key).toString('base64'),
-  Buffer.from(key).toString('base64url'),
-  Buffer.from(key).toString('hex'),
-  JSON.stringify(key).slice(1, -1),
-]);
-const runs = spellings.flatMap((spelling) =>
-  Array.from({ length: spelling.length - shortestRun + 1 }, (_, at) =>
-    spelling.toLowerCase().slice(at, at + shortestRun),
-  ),
-);
-
-/** Finds the first part of a key in a text, with its surroundings. */
-function leakIn(kind: string, text: string): string[] {
-  const lowerCase = text.toLowerCase();
-  const run = runs.find((part) => lowerCase.includes(part));
-  if (run === undefined) return [];
-  const at = lowerCase.indexOf(run);
-  return [`${kind}: ${text.slice(Math.max(0, at - 60), at + shortestRun)}`];
-}
-
 /** An adapter that puts the key into every field of its results. */
 const adapter: ProviderAdapter = {
   name: provider,
@@ -111,6 +84,14 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
   const manager = new ApiKeyManager(adapter, [...inputs, ...keys], options);
   registry.register(manager);
   for (const name of eventNames) manager.on(name, (event) => outputs.push([name, event]));
+  const trace = (traced: TracedCall | TracedAttempt, run: () => Promise<unknown>) => {
+    traced.onEnd((end: unknown) => outputs.push(['trace', [traced, end]]));
+    return run();
+  };
+  const stopTracing = registry.trace({ traceCall: trace, traceAttempt: trace });
+  const channels = (['call', 'attempt'] as const).map((name) => tracingChannel(`api-key-fallback.${name}`));
+  const publish = (message: unknown) => void outputs.push(['channel', message]);
+  for (const { asyncEnd } of channels) asyncEnd.subscribe(publish);
 
   class Service {
     @retryWithApiKeyFallback({ provider, maxRetries: 1 })
@@ -257,6 +238,10 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
     const call = { operation: `ask ${key}`, maxRetries: 1 };
     await rejection(manager.retryWithFallback(() => Promise.reject(new Error('quota')), call));
   }
+  stopTracing();
+  for (const { asyncEnd } of channels) asyncEnd.unsubscribe(publish);
+  outputs.push(['health', health()]);
+  for (const kind of ['trace', 'channel']) expect(outputs.map(([name]) => name)).toContain(kind);
   await manager.close();
   expect(store.requests.flatMap(({ facts }) => [...facts.keys()]).filter((id) => id.includes('/ask '))).not.toEqual([]);
   outputs.push(...store.requests.map((request): [string, unknown] => ['store', request]));

@@ -1,3 +1,4 @@
+import { redactor } from '../base/redaction.ts';
 import type { EventOrigin } from '../events/events.ts';
 import type { CallPlan } from './call-plan.ts';
 
@@ -15,7 +16,7 @@ export function callFields({ id, plan }: { readonly id: string; readonly plan: C
   return {
     ...pool.origin,
     callId: id,
-    ...(operation === undefined ? {} : { operation }),
+    ...(operation === undefined ? {} : { operation: redactor.redact(operation) }),
     ...(methodName === undefined ? {} : { methodName }),
   };
 }
