@@ -1,9 +1,9 @@
 import { ApiKeyManager, MemoryStore, registry } from '@api-key-fallback/core';
-import { register as defaultRegister, Registry } from 'prom-client';
 import { collectKeyMetrics, type CollectKeyMetricsOptions } from '@api-key-fallback/telemetry/prometheus';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { acme, acmeAdapter, acmeKey, acmeManager, callWhile } from '../acme-manager.ts';
-import { scraped, scrapedOf } from './scraped.ts';
+import { scrapedOf } from './scraped.ts';
 
 let register: Registry;
 
