@@ -58,15 +58,14 @@ function effortOf(
   call: RunningCall,
   parts: readonly RunningCall[] = partsOf(call),
 ): Pick<CallEnd, 'durationMs' | 'attempts' | 'keysTried'> {
-  const keys = parts.flatMap(({ failures, lastKey }) => [
-    ...failures.map(({ key }) => key),
-    ...(lastKey ? [lastKey] : []),
-  ]);
-  return {
-    durationMs: call.durationMs,
-    attempts: parts.reduce((sum, { attempts }) => sum + attempts, 0),
-    keysTried: new Set(keys.map(({ ref }) => ref.keyId)).size,
-  };
+  const keyIds = new Set<string>();
+  let attempts = 0;
+  for (const { attempts: ofPart, failures, lastKey } of parts) {
+    attempts += ofPart;
+    for (const { key } of failures) keyIds.add(key.ref.keyId);
+    if (lastKey) keyIds.add(lastKey.ref.keyId);
+  }
+  return { durationMs: call.durationMs, attempts, keysTried: keyIds.size };
 }
 
 function failureOf(call: RunningCall, error: unknown): CallEnd {

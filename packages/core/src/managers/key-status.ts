@@ -2,7 +2,9 @@ import type { VerdictKind } from '../base/verdict.ts';
 import type { KeyRef } from '../events/key-ref.ts';
 import type { UsedLimit } from '../limits/used-limit.ts';
 import type { NextKey } from './next-keys.ts';
+import type { QuotaDay } from './quota-day.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
+import type { SourceStatus } from '../pool/pool-source.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { KeyState } from '../state/health-view.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
@@ -75,13 +77,22 @@ export interface KeyManagerStatus {
   readonly next: readonly NextKey[];
   /** The key that `prefer()` has put first, and the end of that in ms since the epoch if it has one; absent if none is preferred. */
   readonly preferred?: KeyRef & { readonly untilMs?: number };
+  /** The day by which the provider counts, and what all keys together may use in it. */
+  readonly day: QuotaDay;
   /** The store that shares the state; absent without a store. */
   readonly store?: {
     /** The kind of the store, for example `redis`. */
     readonly kind: string;
     /** Whether the last exchange with the store failed. */
     readonly isAway: boolean;
+    /**
+     * The number of processes that have used keys of this pool through the store in about the last two minutes, this one included. Those
+     * that make no calls count too if their keys have limits.
+     */
+    readonly processes: number;
   };
+  /** Where the keys come from; absent if the application lists them. */
+  readonly source?: SourceStatus;
 }
 
 interface Health {
@@ -116,10 +127,14 @@ function limitsOf(key: PooledKey, { limits, traffic, runtime }: KeyPool, now: nu
   });
 }
 
-function outcomesOf({ lastError, lastSuccessMs }: PooledKey, clock: SharedClock) {
+function outcomesOf(
+  { lastError, lastSuccessMs }: PooledKey,
+  clock: SharedClock,
+): Pick<KeyStatus, 'lastError' | 'lastSuccessAtMs'> {
   const toLocal = (steadyMs: number) => clock.toLocal(clock.fromSteady(steadyMs));
+  const error = lastError && { ...lastError, message: lastError.message.text, atMs: toLocal(lastError.atMs) };
   return {
-    ...(lastError === undefined ? {} : { lastError: freeze({ ...lastError, atMs: toLocal(lastError.atMs) }) }),
+    ...(error === undefined ? {} : { lastError: freeze(error) }),
     ...(lastSuccessMs === -Infinity ? {} : { lastSuccessAtMs: toLocal(lastSuccessMs) }),
   };
 }

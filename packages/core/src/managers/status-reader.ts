@@ -3,6 +3,7 @@ import type { KeyPool } from '../pool/key-pool.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { describeKey, type KeyManagerStatus, type KeyStatus } from './key-status.ts';
 import { nextKeys, type NextKey } from './next-keys.ts';
+import { quotaDayOf } from './quota-day.ts';
 
 const limitsChangeMs = 1000;
 
@@ -47,7 +48,7 @@ export class StatusReader {
 
   read(): KeyManagerStatus {
     const pool = this.#pool;
-    const { origin, adapter, shared, clock, keys } = pool;
+    const { origin, adapter, shared, source, clock, keys } = pool;
     const store = shared.status;
     pool.refreshStatus();
     if (this.#isOutdated()) this.#known = [];
@@ -70,7 +71,9 @@ export class StatusReader {
         return (next ??= nextKeys(pool));
       },
       ...preferredOf(pool),
+      day: quotaDayOf(pool),
       ...(store ? { store } : {}),
+      ...(source ? { source: source.status } : {}),
     };
   }
 

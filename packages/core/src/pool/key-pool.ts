@@ -106,6 +106,7 @@ export class KeyPool<Client = unknown> {
       chosen = chooseStore(store, options);
       this.events = new EventHub(log);
       this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
+      if (chosen) this.usage.countProcesses();
       this.limits = new PoolLimits(options, list, this);
       this.selection = new KeySelection(strategy, this.#ring, this.traffic, this.limits, this.clock);
       this.slots = new RunningSlots((key) => this.#onLoad(key));

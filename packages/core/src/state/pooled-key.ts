@@ -1,3 +1,4 @@
+import type { ErrorLine } from '../base/error-line.ts';
 import type { KeyRef } from '../events/key-ref.ts';
 import { sha256 } from '../base/node-builtins.ts';
 import { maskKey } from '../base/redaction.ts';
@@ -23,8 +24,7 @@ interface Placement {
 interface LastError {
   readonly verdict: VerdictKind;
   readonly reason: string;
-  /** The message of the error as one redacted line. */
-  readonly message: string;
+  readonly message: ErrorLine;
   /** When it ended, by the steady clock in ms. */
   readonly atMs: number;
 }

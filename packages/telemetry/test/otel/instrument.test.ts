@@ -1,7 +1,8 @@
 import { InvalidOptionsError, registry } from '@api-key-fallback/core';
 import { instrument, type InstrumentOptions } from '@api-key-fallback/telemetry/otel';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { acme, registerAcme } from './acme.ts';
+import { acme } from '../acme-manager.ts';
+import { registerAcme } from './acme-server.ts';
 import { TestSdk } from './test-sdk.ts';
 
 let sdk: TestSdk;
