@@ -1,4 +1,5 @@
 import { ErrorLine } from '../base/error-line.ts';
+import { undirected } from '../base/token-usage.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 import type { KeyManagerEvents } from '../events/events.ts';
 import { endWithSuccess, errorTypeOf } from './call-end.ts';
@@ -116,7 +117,7 @@ export function recordAbandonment(attempt: RunningAttempt): void {
 function end(attempt: RunningAttempt, isReadOn = false): void {
   const { key, call } = attempt;
   const { pool, draw } = call.plan;
-  if (draw.tokens > 0) pool.usage.addTokens(key, draw.bucket, draw.tokens);
+  if (draw.tokens > 0) pool.usage.addTokens(key, draw.bucket, undirected(draw.tokens));
   attempt.timeout?.end();
   attempt.hasEnded = true;
   pool.slots.release(attempt);

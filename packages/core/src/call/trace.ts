@@ -23,6 +23,11 @@ class Trace<About extends object, End> {
     this.#traced = { ...about, end: undefined, onEnd: (listener) => this.#onEnd(listener) };
   }
 
+  /** Whether the answers are read for their tokens. */
+  get countsTokens(): boolean {
+    return this.tracers.some(({ countsTokens }) => countsTokens === true);
+  }
+
   /** Runs it once, inside all tracers. */
   run<T>(run: () => Promise<T>): Promise<T> {
     const inside = (inner: () => Promise<T>, tracer: CallTracer) => () =>

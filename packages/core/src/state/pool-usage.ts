@@ -1,7 +1,9 @@
+import type { TokenCounts } from '../base/token-usage.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
 import {
+  addTokens,
   addUsage,
   counted,
   difference,
@@ -85,10 +87,10 @@ export class PoolUsage {
   }
 
   /** Counts tokens of an attempt that has ended, or corrects them. */
-  addTokens(key: PooledKey, bucket: string, tokens: number): void {
-    key.usage.tokens += tokens;
+  addTokens(key: PooledKey, bucket: string, tokens: TokenCounts): void {
+    addTokens(key.usage, tokens);
     const ofBucket = this.#usageOfBucket(key, bucket);
-    if (ofBucket) ofBucket.tokens += tokens;
+    if (ofBucket) addTokens(ofBucket, tokens);
   }
 
   /** Replaces the keys of the pool. */

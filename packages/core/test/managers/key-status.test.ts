@@ -37,6 +37,8 @@ describe('status', () => {
       failures: { transient: 1, 'rate-limited': 1, 'quota-exhausted': 0, 'invalid-key': 1, 'caller-error': 0 },
       quotaUnits: 3,
       tokens: 0,
+      inputTokens: 0,
+      outputTokens: 0,
     };
     expect(key('K1').usage).toEqual({ ...counts, today: counts, inUse: 0, lastUsedAtMs: 110 });
     expect(key('K2').usage).toMatchObject({ attempts: 2, successes: 2, inUse: 0, lastUsedAtMs: 5000 });

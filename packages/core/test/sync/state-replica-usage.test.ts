@@ -42,6 +42,8 @@ describe('usage of a key', () => {
       failures: { transient: 1, 'rate-limited': 0, 'quota-exhausted': 1, 'invalid-key': 0, 'caller-error': 0 },
       quotaUnits: 3,
       tokens: 0,
+      inputTokens: 0,
+      outputTokens: 0,
     };
     expect(key('K1').usage).toMatchObject({ ...counts, today: counts });
     expect(key('K1').sharedUsage).toEqual({ ...counts, today: counts });
