@@ -2,7 +2,7 @@ import { type CallTracer } from '@api-key-fallback/core';
 import { instrument, type InstrumentOptions } from '@api-key-fallback/telemetry/otel';
 import { context, createNoopMeter, type MeterProvider, type Tracer } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics';
+import { MeterProvider as SdkMeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { AlwaysOffSampler, NoopSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { benchManager } from '../bench-manager.ts';
 import { Comparison } from '../comparison.ts';
@@ -18,6 +18,12 @@ const idleTracer: CallTracer = {
   traceCall: (_call, run) => run(),
   traceAttempt: (_attempt, run) => run(),
 };
+
+/** Without a reader, the SDK keeps no metrics. */
+class IdleReader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
 
 const noMeter: MeterProvider = { getMeter: createNoopMeter };
 const unsampled = new TracerProvider({ sampler: new AlwaysOffSampler() });
@@ -48,6 +54,7 @@ function twoSpans(name: string, tracer: Tracer): Subject {
 /** The cost of tracing a call. */
 export async function tracedCall(effort: Effort): Promise<CaseReport> {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const meterProvider = new SdkMeterProvider({ readers: [new IdleReader()] });
   const untraced = benchManager();
   const names = {
     untraced: 'not traced',
@@ -62,7 +69,7 @@ export async function tracedCall(effort: Effort): Promise<CaseReport> {
     tracedBy(names.idle, idleTracer),
     instrumented(names.unsampled, { tracerProvider: unsampled, meterProvider: noMeter }),
     instrumented(names.recorded, { tracerProvider: recording, meterProvider: noMeter }),
-    instrumented(names.measured, { tracerProvider: unsampled, meterProvider: new SdkMeterProvider() }),
+    instrumented(names.measured, { tracerProvider: unsampled, meterProvider }),
     twoSpans('two spans of the SDK, not recorded', unsampled.getTracer('bench')),
     twoSpans('two spans of the SDK, recorded', recording.getTracer('bench')),
   ];

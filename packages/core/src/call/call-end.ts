@@ -2,6 +2,7 @@ import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from 
 import { errorMessage } from '../base/error-message.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { CallEnd, ErrorType } from '../events/call-tracer.ts';
+import type { KeyManagerEvents } from '../events/events.ts';
 import { knownWaitMs } from '../limits/meters.ts';
 import { callFields } from './call-fields.ts';
 import { isBack, partsOf } from './pools-of-call.ts';
@@ -9,9 +10,14 @@ import type { RunningAttempt } from './running-attempt.ts';
 import type { RunningCall } from './running-call.ts';
 
 /** Emits that an attempt has served its call. */
-export function endWithSuccess({ key, call }: RunningAttempt): void {
-  call.plan.pool.events.emit('call.succeeded', () => ({ ...callFields(call), ...effortOf(call), key: key.ref }));
+export function endWithSuccess(attempt: RunningAttempt): void {
+  const { call } = attempt;
+  call.plan.pool.events.emit('call.succeeded', successOf, attempt);
   call.trace?.finish({ outcome: 'success', ...effortOf(call) });
+}
+
+function successOf({ key, call }: RunningAttempt): KeyManagerEvents['call.succeeded'] {
+  return { ...callFields(call), ...effortOf(call), key: key.ref };
 }
 
 /** Emits that a call was aborted by its caller, or by the consumer of its stream. */

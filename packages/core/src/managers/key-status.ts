@@ -1,5 +1,6 @@
 import type { VerdictKind } from '../base/verdict.ts';
 import type { KeyRef } from '../events/key-ref.ts';
+import type { RequestRate } from '../limits/request-window.ts';
 import type { UsedLimit } from '../limits/used-limit.ts';
 import type { NextKey } from './next-keys.ts';
 import type { QuotaDay } from './quota-day.ts';
@@ -52,6 +53,12 @@ export interface KeyStatus extends KeyRef, HealthStatus {
   };
   /** When the last attempt in this process that succeeded started, in ms since the epoch; absent while none has. A stream succeeds at its end. */
   readonly lastSuccessAtMs?: number;
+  /**
+   * How many attempts begin on it, in all pools of this process that have the key. `lastMinute`: those of the last 60 s, without those that the
+   * provider has refused as rate-limited, which use nothing of a limit. `peak`: the highest that this has been when an attempt began, in the
+   * last 10 to 15 min.
+   */
+  readonly rate: RequestRate;
   /** Usage by this process: since it started, and `today` in the provider's time zone. */
   readonly usage: Readonly<KeyUsage> & { readonly today: Readonly<UsageCounts> };
   /** Usage by all processes that share the store, in total and `today`: by this one up to now, by the others as of at most about 30 s ago. */
@@ -161,6 +168,7 @@ export function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStat
     ...(buckets.length === 0 ? {} : { buckets: freeze(buckets) }),
     ...(limits.length === 0 ? {} : { limits: freeze(limits) }),
     ...outcomesOf(key, clock),
+    rate: freeze(pool.traffic.rate(key, now)),
     usage: freezeCounts({
       ...usage,
       failures: { ...usage.failures },

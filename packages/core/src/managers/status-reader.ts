@@ -23,8 +23,16 @@ interface KnownStatus {
   readonly status: KeyStatus;
 }
 
-function isCurrent({ revision, fromMs, untilMs }: KnownStatus, key: PooledKey, now: number): boolean {
-  return revision === key.statusRevision && fromMs <= now && now < untilMs;
+function isCurrent(
+  { revision, fromMs, untilMs, status }: KnownStatus,
+  key: PooledKey,
+  pool: KeyPool,
+  now: number,
+): boolean {
+  if (revision !== key.statusRevision || now < fromMs || now >= untilMs) return false;
+  // Requests of other pools count too, and leave the last minute by the clock.
+  const { lastMinute, peak } = pool.traffic.rate(key, now);
+  return lastMinute === status.rate.lastMinute && peak === status.rate.peak;
 }
 
 /**
@@ -55,7 +63,7 @@ export class StatusReader {
     const now = clock.now();
     this.#known = keys.map((key, index) => {
       const known = this.#known[index];
-      return known?.key === key && isCurrent(known, key, now) ? known : this.#describe(key, now);
+      return known?.key === key && isCurrent(known, key, pool, now) ? known : this.#describe(key, now);
     });
     let usable: number | undefined;
     let next: readonly NextKey[] | undefined;

@@ -6,7 +6,10 @@ import { answer, json, statingAdapter, type StatingClient } from './stating-keys
 const counting: CallTracer = { countsTokens: true, traceCall: (_call, run) => run() };
 
 /** Makes calls with a manager whose keys have no limits. Returns the tokens in its status. */
-async function tokensWith(tracer: CallTracer | undefined, method: (client: StatingClient) => unknown): Promise<unknown> {
+async function tokensWith(
+  tracer: CallTracer | undefined,
+  method: (client: StatingClient) => unknown,
+): Promise<unknown> {
   const manager = new ApiKeyManager(statingAdapter, ['K1'], {
     logger: false,
     runtime: new FakeRuntime(),

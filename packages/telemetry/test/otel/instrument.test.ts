@@ -62,6 +62,16 @@ describe('the function that instrument() returns', () => {
 
 describe('the options', () => {
   it.each([
+    [{}, true],
+    [{ tokens: false }, false],
+  ])('let answers be read for their tokens: %j', (options, areRead) => {
+    const trace = vi.spyOn(registry, 'trace');
+    instrument(options)();
+    expect(trace.mock.calls).toEqual([[expect.objectContaining({ countsTokens: areRead })]]);
+    trace.mockRestore();
+  });
+
+  it.each([
     [{ meterProvidr: {} }, 'Did you mean "meterProvider"?'],
     [{ meterProvider: { getTracer: () => {} } }, '"meterProvider" must have the method getMeter'],
     [{ tracerProvider: 'sdk' }, '"tracerProvider" must have the method getTracer'],
