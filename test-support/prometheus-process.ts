@@ -1,9 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { until } from './redis-process.ts';
 
 /** Whether the `prometheus` and `promtool` binaries are installed. */
 export function hasPrometheus(): boolean {
@@ -50,6 +50,8 @@ export class PrometheusProcess {
     const directory = mkdtempSync(join(tmpdir(), 'prometheus-'));
     const configFile = join(directory, 'prometheus.yml');
     writeFileSync(configFile, config);
+    // A file, because Prometheus ends when nobody reads from a pipe.
+    const log = join(directory, 'prometheus.log');
     const server = spawn(
       'prometheus',
       [
@@ -57,20 +59,16 @@ export class PrometheusProcess {
         `--storage.tsdb.path=${join(directory, 'data')}`,
         '--web.listen-address=127.0.0.1:0',
       ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
+      { stdio: ['ignore', 'ignore', openSync(log, 'w')] },
     );
     running.add(server);
     server.once('exit', () => running.delete(server));
-    const lines: string[] = [];
-    for await (const line of createInterface({ input: server.stderr })) {
-      lines.push(line);
-      const [, address] = /msg="Listening on" address=(\S+)/.exec(line) ?? [];
-      if (address !== undefined) {
-        server.stderr.resume();
-        return new PrometheusProcess(directory, configFile, server, `http://${address}`);
-      }
-    }
-    throw new Error(`Prometheus has ended during its start: ${lines.join('\n')}`);
+    let address: string | undefined;
+    const hasStarted = () =>
+      (address = /msg="Listening on" address=(\S+)/.exec(readFileSync(log, 'utf8'))?.[1]) !== undefined;
+    await until(() => hasStarted() || !running.has(server), 'Prometheus');
+    if (address === undefined) throw new Error(`Prometheus has ended during its start: ${readFileSync(log, 'utf8')}`);
+    return new PrometheusProcess(directory, configFile, server, `http://${address}`);
   }
 
   /** Asks its HTTP API, and returns the `data` of the answer. */

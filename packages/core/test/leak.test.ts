@@ -192,7 +192,7 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
   outputs.push(['misuse of replaceKey', thrownBy(() => manager.replaceKey(`${first}x`, first))]);
   let vault: readonly string[] | Error = [first];
   const load = async () => (vault instanceof Error ? Promise.reject(vault) : vault);
-  const sourced = new ApiKeyManager(adapter, { name: 'vault', load }, { ...options, store: false });
+  const sourced = new ApiKeyManager(adapter, { name: `vault ${first}`, load }, { ...options, store: false });
   for (const name of eventNames) sourced.on(name, (event) => outputs.push([name, event]));
   await sourced.ready();
   vault = Object.assign(new Error(`refused the token ${keys[1]}`), { config: { token: keys[1] } });

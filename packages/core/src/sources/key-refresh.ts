@@ -2,6 +2,7 @@ import { abortable, longestTimerMs, startTimeout } from '../base/abortable.ts';
 import { errorMessage } from '../base/error-message.ts';
 import { ApiKeyFallbackError, NoApiKeysError } from '../base/errors.ts';
 import { safeCopy } from '../base/safe-copy.ts';
+import { redactor } from '../base/redaction.ts';
 import { safely } from '../base/safely.ts';
 import { causeChain } from '../http/cause-chain.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
@@ -90,7 +91,7 @@ export class KeyRefresh implements PoolSource {
     const aheadMs = runtime.now() - runtime.steadyNow();
     const [attempt, success] = [this.#startedAtMs, this.#succeededAtMs];
     return Object.freeze({
-      name: this.#source.name,
+      name: this.#name,
       ...(attempt === -Infinity ? {} : { lastAttemptAtMs: Math.round(attempt + aheadMs) }),
       ...(success === -Infinity ? {} : { lastSuccessAtMs: Math.round(success + aheadMs) }),
     });
@@ -145,7 +146,7 @@ export class KeyRefresh implements PoolSource {
       const isNews = version === undefined || version !== this.#version || revision !== this.#takenRevision;
       // A list that was set by hand meanwhile is newer than the answer.
       if (list.revision === revision && isNews) {
-        this.#pool.replace(list.set(keys, this.#settings.allowEmpty), reason, this.#source.name);
+        this.#pool.replace(list.set(keys, this.#settings.allowEmpty), reason, this.#name);
         this.#version = version;
         this.#takenRevision = list.revision;
       }
@@ -183,7 +184,7 @@ export class KeyRefresh implements PoolSource {
     const { runtime, origin, events } = this.#pool;
     const { everyMs, jitter } = this.#settings;
     const now = runtime.steadyNow();
-    if (this.#failures > 0) events.emit('keys.refreshed', () => ({ ...origin, source: this.#source.name }));
+    if (this.#failures > 0) events.emit('keys.refreshed', () => ({ ...origin, source: this.#name }));
     this.#failures = 0;
     this.#error = undefined;
     this.#noteList(now);
@@ -202,8 +203,13 @@ export class KeyRefresh implements PoolSource {
     const backoffMs = firstBackoffMs * 2 ** Math.min(this.#failures - 1, 20);
     this.#dueAtMs = runtime.steadyNow() + Math.min(backoffMs, this.#settings.everyMs);
     if (this.#failures > 1) return;
-    const { name: source } = this.#source;
-    events.emit('keys.refresh-failed', () => ({ ...origin, source, message: whyOf(error), keysLeft: keys.length }));
+    const failure = () => ({ source: this.#name, message: whyOf(error), keysLeft: keys.length });
+    events.emit('keys.refresh-failed', () => ({ ...origin, ...failure() }));
+  }
+
+  /** An application can put a key into the name. Keys are redacted once they are known. */
+  get #name(): string {
+    return redactor.redact(this.#source.name);
   }
 
   #schedule(): void {
@@ -227,7 +233,7 @@ export class KeyRefresh implements PoolSource {
 
   #failure(): ApiKeyFallbackError {
     const error = this.#error;
-    const text = `The keys of ${this.#pool.displayName} could not be loaded from ${this.#source.name}`;
+    const text = `The keys of ${this.#pool.displayName} could not be loaded from ${this.#name}`;
     const why = this.#failures === 0 ? this.#reason : whyOf(error);
     const details = error === undefined || quotesText(error) ? {} : { cause: safeCopy(error) };
     return new ApiKeyFallbackError(`${text}: ${why}`, 'KEY_SOURCE_FAILED', details);

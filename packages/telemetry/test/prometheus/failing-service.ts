@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApiKeyManager, MemoryStore, registry, type KeyManagerOptions } from '@api-key-fallback/core';
+import { ApiKeyManager, MemoryStore, registry, type ApiKeyInput, type KeyManagerOptions } from '@api-key-fallback/core';
 import type { SyncReply, SyncRequest } from '@api-key-fallback/core/store';
 import { collectKeyMetrics, metricsHandler } from '@api-key-fallback/telemetry/prometheus';
 import { Registry } from 'prom-client';
-import { acmeAdapter, acmeKey, callWhile } from '../acme-manager.ts';
+import { acmeAdapter, callWhile } from '../acme-manager.ts';
+
+type ManagedKeys = ConstructorParameters<typeof ApiKeyManager>[1];
 
 class UnreliableStore extends MemoryStore {
   isAway = true;
@@ -15,10 +17,13 @@ class UnreliableStore extends MemoryStore {
   }
 }
 
-const list = [acmeKey('main'), acmeKey('spare')];
+/** Keys of a pool of its own, because pools with the same keys share what is known of them. */
+function keysOf(pool: string): ApiKeyInput[] {
+  return ['main', 'spare'].map((label) => ({ key: `${label}:${pool}:0123456789abcdef`, label }));
+}
 
-function register(keys: ConstructorParameters<typeof ApiKeyManager>[1], options: KeyManagerOptions): ApiKeyManager {
-  const manager = new ApiKeyManager(acmeAdapter, keys, { logger: false, retryBudget: false, ...options });
+function register(pool: string, options: KeyManagerOptions = {}, keys: ManagedKeys = keysOf(pool)): ApiKeyManager {
+  const manager = new ApiKeyManager(acmeAdapter, keys, { logger: false, retryBudget: false, pool, ...options });
   registry.register(manager);
   return manager;
 }
@@ -26,17 +31,20 @@ function register(keys: ConstructorParameters<typeof ApiKeyManager>[1], options:
 /** A service whose keys, store and key source fail in every way that a rule warns of, with a server of its metrics. */
 export class FailingService {
   readonly #store = new UnreliableStore();
-  readonly #busy = register(list, { pool: 'busy', store: this.#store });
-  readonly #out = register(list, { pool: 'out' });
-  readonly #last = register(list, { pool: 'last' });
-  readonly #full = register(list, { pool: 'full', limits: { requestsPerDay: 10 } });
+  readonly #busy = register('busy', { store: this.#store });
+  readonly #out = register('out');
+  readonly #last = register('last');
+  readonly #full = register('full', { limits: { requestsPerDay: 10 } });
+  readonly #unloaded = register('unloaded', {}, { name: 'gone', load: () => this.#load() });
   readonly #register = new Registry();
   readonly #stop = collectKeyMetrics({ register: this.#register });
   readonly #server = createServer(metricsHandler({ register: this.#register }).node);
 
+  #isBroken = true;
+
   async start(): Promise<void> {
-    register({ name: 'vault', load: () => list }, { pool: 'loaded' });
-    register({ name: 'gone', load: () => Promise.reject(new Error('gone')) }, { pool: 'unloaded' });
+    await register('loaded', {}, { name: 'vault', load: () => keysOf('loaded') }).ready();
+    await this.#unloaded.ready();
     for (let call = 0; call < 19; call++) await callWhile(this.#full);
     await once(this.#server.listen(0, '127.0.0.1'), 'listening');
   }
@@ -56,10 +64,12 @@ export class FailingService {
     await callWhile(this.#last, { main: 'quota-exhausted' });
   }
 
-  /** Repairs the keys and the store. */
-  recover(): void {
+  /** Repairs the keys, the store and the key source. */
+  async recover(): Promise<void> {
+    this.#isBroken = false;
     this.#store.isAway = false;
     for (const manager of registry.managers()) manager.reset();
+    await this.#unloaded.refreshKeys();
   }
 
   async close(): Promise<void> {
@@ -69,5 +79,10 @@ export class FailingService {
     this.#server.close();
     this.#server.closeAllConnections();
     await registry.close();
+  }
+
+  #load(): ApiKeyInput[] {
+    if (this.#isBroken) throw new Error('gone');
+    return keysOf('unloaded');
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasPrometheus, PrometheusProcess, promtool } from '../../../../test-support/prometheus-process.ts';
 import { FailingService } from './failing-service.ts';
 
@@ -31,41 +31,40 @@ interface Rule {
   readonly state: 'inactive' | 'pending' | 'firing';
 }
 
-let service: FailingService;
-let prometheus: PrometheusProcess | undefined;
+/** Makes of the names of prom-client those of exporters that leave out units and `_total`. */
+const withoutSuffixes = {
+  source_labels: ['__name__'],
+  regex: '(api_key_fallback_.+?)(?:_timestamp)?(?:_seconds)?(?:_total)?(_bucket|_count|_sum)?',
+  replacement: '$1$2',
+  target_label: '__name__',
+};
 
-function configOf(address: string, metricRelabelings: readonly object[]): string {
-  return JSON.stringify({
-    global: { scrape_interval: '1s', evaluation_interval: '1s' },
-    rule_files: [rulesFile],
-    scrape_configs: [
-      { job_name: 'service', static_configs: [{ targets: [address] }], metric_relabel_configs: metricRelabelings },
-    ],
-  });
+async function startService(): Promise<FailingService> {
+  const service = new FailingService();
+  onTestFinished(() => service.close());
+  await service.start();
+  return service;
 }
 
-async function start(metricRelabelings: readonly object[]): Promise<PrometheusProcess> {
-  service = new FailingService();
-  await service.start();
-  prometheus = await PrometheusProcess.start(configOf(service.address, metricRelabelings));
+async function startPrometheus(address: string, relabelings: readonly object[]): Promise<PrometheusProcess> {
+  const static_configs = [{ targets: [address] }];
+  const config = {
+    global: { scrape_interval: '1s', evaluation_interval: '1s' },
+    rule_files: [rulesFile],
+    scrape_configs: [{ job_name: 'service', static_configs, metric_relabel_configs: relabelings }],
+  };
+  const prometheus = await PrometheusProcess.start(JSON.stringify(config));
+  onTestFinished(() => prometheus.stop());
   return prometheus;
 }
 
-afterEach(async () => {
-  await prometheus?.stop();
-  prometheus = undefined;
-  await service.close();
-});
-
 /** Those of the queries that have no answer with a number. */
 async function unanswered(server: PrometheusProcess): Promise<string[]> {
-  const values = await Promise.all(
-    queries.map(async (query) => {
-      const { result } = (await server.ask('query', { query })) as { result: { value: [number, string] }[] };
-      return result.map(({ value }) => value[1]);
-    }),
-  );
-  return queries.filter((_query, index) => !values[index]?.some((value) => value !== 'NaN'));
+  const answers = await Promise.all(queries.map((query) => server.ask('query', { query })));
+  return queries.filter((_query, index) => {
+    const { result } = answers[index] as { result: { value: [timeSeconds: number, value: string] }[] };
+    return result.every(({ value }) => value[1] === 'NaN');
+  });
 }
 
 /** The names of the rules whose expression has data. */
@@ -75,64 +74,54 @@ async function activeRules(server: PrometheusProcess): Promise<string[]> {
   return rules.filter(({ health, state }) => health === 'ok' && state !== 'inactive').map(({ name }) => name);
 }
 
-const poll = { timeout: 20_000, interval: 300 };
+const poll = { timeout: 25_000, interval: 300 };
+const allRules = [
+  'ApiKeysAllOut',
+  'ApiKeyLastOne',
+  'ApiKeyInvalid',
+  'ApiKeyQuotaHigh',
+  'ApiKeySourceStale',
+  'ApiKeyStoreAway',
+  'ApiKeyFailoverRateHigh',
+];
 
 describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
-  it.each([
-    ['of prom-client', []],
-    [
-      'that an exporter leaves without suffixes',
-      [
-        {
-          source_labels: ['__name__'],
-          regex: '(api_key_fallback_.+?)(?:_timestamp)?(?:_seconds)?(?:_total)?(_bucket|_count|_sum)?',
-          replacement: '$1$2',
-          target_label: '__name__',
-        },
-      ],
-    ],
-  ])('answers every query of the dashboard and every rule with data, by the names %s', async (_names, relabelings) => {
-    const server = await start(relabelings);
-    expect(promtool(['check', 'config', server.configFile])).toMatchObject({ status: 0 });
+  it('answers every query of the dashboard and every rule with data while keys fail and recover', async () => {
+    const service = await startService();
+    // By the names of prom-client, and by those of some exporters of OpenTelemetry.
+    const servers = await Promise.all([[], [withoutSuffixes]].map((names) => startPrometheus(service.address, names)));
+    const ofServers = async (ask: (server: PrometheusProcess) => Promise<unknown>) => Promise.all(servers.map(ask));
+    for (const { configFile } of servers)
+      expect(promtool(['check', 'config', configFile])).toMatchObject({ status: 0 });
+
     const failed = async () => {
       await service.fail();
-      return unanswered(server);
+      return ofServers(unanswered);
     };
-    await expect.poll(failed, poll).toEqual([]);
-    await expect
-      .poll(() => activeRules(server), poll)
-      .toEqual([
-        'ApiKeysAllOut',
-        'ApiKeyLastOne',
-        'ApiKeyInvalid',
-        'ApiKeyQuotaHigh',
-        'ApiKeySourceStale',
-        'ApiKeyStoreAway',
-        'ApiKeyFailoverRateHigh',
-      ]);
+    await expect.poll(failed, poll).toEqual([[], []]);
+    await expect.poll(() => ofServers(activeRules), poll).toEqual([allRules, allRules]);
     for (const variable of variables) {
       const [, match = '', label = ''] = /^label_values\((.*), (\w+)\)$/.exec(asSent(variable)) ?? [];
-      expect(await server.ask(`label/${label}/values`, { 'match[]': match })).not.toEqual([]);
+      expect(await ofServers((server) => server.ask(`label/${label}/values`, { 'match[]': match }))).not.toContainEqual(
+        [],
+      );
     }
-    service.recover();
-    await expect
-      .poll(() => activeRules(server), poll)
-      .toEqual(['ApiKeyQuotaHigh', 'ApiKeySourceStale', 'ApiKeyFailoverRateHigh']);
+
+    await service.recover();
+    const left = ['ApiKeyQuotaHigh', 'ApiKeyFailoverRateHigh'];
+    await expect.poll(() => ofServers(activeRules), poll).toEqual([left, left]);
   });
 
   it('finds nothing to complain of in the names and texts of the metrics', async () => {
-    service = new FailingService();
-    await service.start();
+    const service = await startService();
     await service.fail();
     const response = await fetch(`http://${service.address}`);
     expect(promtool(['check', 'metrics'], await response.text())).toEqual({ status: 0, output: '' });
   });
 
-  it('accepts the rules, and their tests pass', async () => {
-    service = new FailingService();
+  it('accepts the rules, and their tests pass', () => {
     expect(promtool(['check', 'rules', rulesFile])).toMatchObject({ status: 0 });
-    expect(promtool(['test', 'rules', join(packageDirectory, 'prometheus/alerts.test.yml')])).toMatchObject({
-      status: 0,
-    });
+    const tests = join(packageDirectory, 'prometheus/alerts.test.yml');
+    expect(promtool(['test', 'rules', tests])).toMatchObject({ status: 0 });
   });
 });
