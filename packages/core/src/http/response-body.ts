@@ -17,10 +17,13 @@ export function withBody(response: Response, body: ReadableStream): Response {
   // `Response` refuses statuses above 599, which some servers send.
   const copy = new Response(body, { status: Math.min(response.status, 599), headers: response.headers });
   for (const name of copied) Object.defineProperty(copy, name, { value: response[name] });
+  const clone = () => withBody(response, Response.prototype.clone.call(copy).body ?? body);
+  Object.defineProperty(copy, 'clone', { value: clone });
   return copy;
 }
 
-const statusesWithoutBody: readonly number[] = [101, 204, 205, 304];
+/** The statuses with which `Response` refuses a body. Some libraries have one anyway. */
+export const statusesWithoutBody: readonly number[] = [101, 204, 205, 304];
 
 /** Returns the response with a body that fails with a `TimeoutError`, and closes its connection, unless it ends within `ms`. */
 export function limitBody(timers: Timers, response: Response, ms: number): Response {

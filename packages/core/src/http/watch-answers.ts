@@ -2,7 +2,7 @@ import { readField } from '../base/read-field.ts';
 import { safely } from '../base/safely.ts';
 import { answerReaderFor } from './answer-reader.ts';
 import { readHeader } from './headers.ts';
-import { withBody } from './response-body.ts';
+import { statusesWithoutBody, withBody } from './response-body.ts';
 import { webStreamOf } from './web-stream-of.ts';
 
 /** What is called while the body of a response is read. */
@@ -73,7 +73,7 @@ export function watchAnswers<R>(response: R, watcher: AnswerWatcher): R {
 // By shape, because a response can be of another library.
 function isUnreadSuccess(response: unknown): response is Response {
   const status = readField(response, 'status');
-  if (typeof status !== 'number' || status < 200 || status > 299) return false;
+  if (typeof status !== 'number' || status < 200 || status > 299 || statusesWithoutBody.includes(status)) return false;
   const body = readField(response, 'body');
   const isStream = ['getReader', 'on'].some((name) => typeof readField(body, name) === 'function');
   return isStream && readField(response, 'bodyUsed') !== true;

@@ -34,6 +34,21 @@ function controlled() {
 }
 
 describe('a watched response', () => {
+  it.each([204, 205])('is left alone with the status %i, although its library gives it a body', (status) => {
+    const body = new ReadableStream();
+    const response = { status, headers: new Headers(json.headers), body, bodyUsed: false } as Response;
+    expect(watch(response).watched).toBe(response);
+  });
+
+  it('has clones with its address', async () => {
+    const original = new Response('{"a":1}', json);
+    Object.defineProperty(original, 'url', { value: 'https://provider.example/v1' });
+    const { watched } = watch(original);
+    const clone = watched.clone();
+    expect(clone.url).toBe('https://provider.example/v1');
+    expect([await clone.json(), await watched.json()]).toEqual([{ a: 1 }, { a: 1 }]);
+  });
+
   it('is the same for its reader', async () => {
     const original = new Response('{"a":1}', { ...json, status: 201, statusText: 'Made' });
     Object.defineProperty(original, 'url', { value: 'https://provider.example/v1' });
