@@ -67,6 +67,23 @@ describe('health()', () => {
     });
   });
 
+  it('takes a key at its limit of concurrency for usable: it is busy for a moment', async () => {
+    const { manager } = scriptKeys({ K1: [ok] }, { limits: { concurrency: 1 } });
+    await manager.retryWithFallback(() => {
+      expect(health({ managers: [manager] })).toMatchObject({ status: 'ok', providers: [{ usable: 1, total: 1 }] });
+    });
+  });
+
+  it('is at most degraded while calls go on in another pool', () => {
+    const shared = managerOf(1, 'shared');
+    const options = { logger: false, runtime: new FakeRuntime(), fallbackTo: shared } as const;
+    const tenant = new ApiKeyManager(scriptedAdapter, ['T1'], { ...options, pool: 'tenant' });
+    tenant.markKeyFailed('T1');
+    expect(health({ managers: [tenant] })).toMatchObject({ status: 'degraded', providers: [{ usable: 0 }] });
+    shared.markKeyFailed('K1');
+    expect(health({ managers: [tenant] }).status).toBe('down');
+  });
+
   it('is that of the worst manager of the registry', () => {
     const [one, two] = [managerOf(2, 'a'), managerOf(2, 'b')];
     registry.register(one);
