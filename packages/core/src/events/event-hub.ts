@@ -12,7 +12,8 @@ type Listener = (...event: never) => unknown;
 
 /** Emits events to listeners and the log. Ignores what they throw or reject with. */
 export class EventHub {
-  readonly #listeners = new Map<string, Set<Listener>>();
+  /** Name → its listeners, each in an object of its own, so that one can be added twice. */
+  readonly #listeners = new Map<string, Set<{ readonly listener: Listener }>>();
   readonly #log: EventLog;
   /** Whether an event may have a listener or a log line. Checked first, because most events have neither. */
   readonly #hasListeners = {} as Record<KeyManagerEventName, boolean>;
@@ -26,10 +27,11 @@ export class EventHub {
   on(name: KeyManagerEventName | typeof allEvents, listener: Listener): () => void {
     checkListener(name, listener, eventNames);
     const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners.add(listener));
+    const added = { listener };
+    this.#listeners.set(name, listeners.add(added));
     this.#noteListeners();
     return () => {
-      listeners.delete(listener);
+      listeners.delete(added);
       this.#noteListeners();
     };
   }
@@ -51,11 +53,6 @@ export class EventHub {
     return this.#hasListeners[name];
   }
 
-  removeListeners(): void {
-    for (const listeners of this.#listeners.values()) listeners.clear();
-    this.#noteListeners();
-  }
-
   #noteListeners(): void {
     const isHeard = (name: string) => this.#listenersOf(name).length > 0;
     const isAnyHeard = isHeard(allEvents);
@@ -63,7 +60,7 @@ export class EventHub {
   }
 
   #listenersOf(name: string): readonly Listener[] {
-    return [...(this.#listeners.get(name) ?? [])];
+    return [...(this.#listeners.get(name) ?? [])].map(({ listener }) => listener);
   }
 
   #send<Name extends KeyManagerEventName, A extends readonly unknown[]>(

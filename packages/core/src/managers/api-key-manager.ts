@@ -49,6 +49,8 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
   readonly pool: string;
   readonly #pool: KeyPool<Client>;
   readonly #status: StatusReader;
+  /** Removes the listeners of `on()`. */
+  readonly #stops = new Set<() => void>();
 
   constructor(
     adapter: ProviderAdapter<Client>,
@@ -181,7 +183,12 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
   on(name: '*', listener: (name: KeyManagerEventName) => unknown): () => void;
   on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): () => void;
   on(name: KeyManagerEventName | '*', listener: AnyListener | KeyManagerListener<never>): () => void {
-    return this.#pool.events.on(name, listener);
+    const stop = this.#pool.events.on(name, listener);
+    this.#stops.add(stop);
+    return () => {
+      this.#stops.delete(stop);
+      stop();
+    };
   }
 
   /**
@@ -205,7 +212,7 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
   }
 
   /**
-   * Sends the remaining changes to the store, then removes all listeners and clients. Running calls continue. While the store is
+   * Sends the remaining changes to the store, then removes the listeners of `on()` and all clients. Running calls continue. While the store is
    * away, it keeps trying for 5 s if the store lacks something.
    *
    * A store that was passed to the manager stays open, because other managers can use it.
@@ -216,6 +223,8 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
   async close(): Promise<void> {
     this.endOverlaps();
     await this.#pool.close();
+    for (const stop of this.#stops) stop();
+    this.#stops.clear();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 import { safely } from '../base/safely.ts';
 import { allEvents, checkListener } from '../events/event-hub.ts';
-import { eventNames, type AnyListener, type EventOrigin, type KeyManagerEvents } from '../events/events.ts';
+import { eventNames, type EventOrigin, type KeyManagerEventName, type KeyManagerEvents } from '../events/events.ts';
+import { poolOf } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 
 /** A manager that has come to the registry or left it. */
@@ -30,6 +31,9 @@ const namesOfAll = [...eventNames, 'registered', 'unregistered'];
 /** Those that follow the managers of a registry, such as its listeners and tracers. */
 export class ManagerFollowers {
   readonly #followed = new Map<Follow, Map<ApiKeyManager, (hasLeft: boolean) => void>>();
+  #isUpdating = false;
+  /** Whether a listener has changed the registry during an update. */
+  #isOutdated = false;
 
   /** Follows these managers and those to come. Returns the function that ends it. */
   add(follow: Follow, managers: readonly ApiKeyManager[]): () => void {
@@ -42,26 +46,35 @@ export class ManagerFollowers {
     };
   }
 
-  /** Notes which managers there are now. */
-  update(managers: readonly ApiKeyManager[]): void {
-    const all = new Set(managers);
-    for (const [follow, followed] of this.#followed) {
-      const gone = [...followed].filter(([manager]) => !all.has(manager));
-      const isFollowing = () => this.#followed.has(follow);
-      for (const [manager, end] of gone) {
-        followed.delete(manager);
-        end(isFollowing());
-      }
-      // A listener can have ended the following.
-      for (const manager of managers) if (isFollowing() && !followed.has(manager)) this.#start(follow, manager);
+  /** Notes that the managers have changed, and lets the followers know which have come and gone. */
+  update(managersNow: () => readonly ApiKeyManager[]): void {
+    this.#isOutdated = true;
+    if (this.#isUpdating) return;
+    this.#isUpdating = true;
+    while (this.#isOutdated) {
+      this.#isOutdated = false;
+      this.#apply(managersNow());
     }
+    this.#isUpdating = false;
   }
 
-  #start(follow: Follow, manager: ApiKeyManager): void {
-    const end = follow(manager, true);
-    const followed = this.#followed.get(follow);
-    if (followed) followed.set(manager, end);
-    else end(false);
+  #apply(managers: readonly ApiKeyManager[]): void {
+    const all = new Set(managers);
+    for (const [follow, followed] of this.#followed) {
+      for (const [manager, end] of followed) {
+        if (all.has(manager)) continue;
+        followed.delete(manager);
+        end(true);
+        if (this.#isOutdated) return;
+      }
+      for (const manager of managers) {
+        if (followed.has(manager) || !this.#followed.has(follow)) continue;
+        const end = follow(manager, true);
+        if (this.#followed.has(follow)) followed.set(manager, end);
+        else end(false);
+        if (this.#isOutdated) return;
+      }
+    }
   }
 }
 
@@ -78,7 +91,7 @@ export function followWith(name: keyof RegistryEvents | '*', listener: (...event
   };
   const isOfManagers = isOfAll || eventNames.some((known) => known === name);
   return (manager, isNew) => {
-    const stop = isOfManagers ? manager.on(name as '*', listener as AnyListener) : undefined;
+    const stop = isOfManagers ? poolOf(manager).events.on(name as KeyManagerEventName, listener) : undefined;
     if (isNew) emit('registered', manager);
     return (hasLeft) => {
       stop?.();

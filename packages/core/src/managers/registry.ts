@@ -264,9 +264,10 @@ export class KeyManagerRegistry {
    */
   async close(): Promise<void> {
     const managers = this.managers();
-    await Promise.all(managers.map((manager) => manager.close()));
+    const closed = await Promise.allSettled(managers.map((manager) => manager.close()));
     for (const manager of managers) this.#forget(manager);
     this.#noteManagers();
+    for (const each of closed) if (each.status === 'rejected') throw each.reason;
   }
 
   /** Removes a manager, but not the default that has made it. */
@@ -305,7 +306,7 @@ export class KeyManagerRegistry {
   }
 
   #noteManagers(): void {
-    this.#followers.update(this.managers());
+    this.#followers.update(() => this.managers());
   }
 
   #entry(provider: string): Entry {

@@ -270,7 +270,6 @@ export class KeyPool<Client = unknown> {
   async #close(): Promise<void> {
     this.source?.close();
     await this.shared.close();
-    this.events.removeListeners();
     this.clients.clear();
     this.twins.end();
     this.list.close();

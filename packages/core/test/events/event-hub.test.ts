@@ -70,6 +70,17 @@ describe('a listener', () => {
     expect(manager.provider).toBe('scripted');
   });
 
+  it('that is added twice is called twice, and removed one by one', async () => {
+    const { manager, call } = scriptKeys({ K1: [ok] });
+    const listener = vi.fn<() => void>();
+    const stops = [manager.on('call.succeeded', listener), manager.on('call.succeeded', listener)];
+    await call();
+    expect(listener).toHaveBeenCalledTimes(2);
+    stops[0]?.();
+    await call();
+    expect(listener).toHaveBeenCalledTimes(3);
+  });
+
   it('that throws does not stop the other listeners', async () => {
     const { manager, call } = scriptKeys({ K1: [ok] });
     manager.on('call.succeeded', () => {

@@ -136,6 +136,39 @@ describe('a listener of the registry', () => {
     expect(heard).toEqual(['a']);
   });
 
+  it('that registers and unregisters others hears of each once, and so do the others', () => {
+    const [heard, other]: [string[], string[]] = [[], []];
+    const hear = (list: string[], name: string, pool: string) => list.push(`${pool} ${name}`);
+    stops.push(
+      registry.on('registered', ({ pool }) => {
+        hear(heard, 'registered', pool);
+        if (pool === 'a') registry.register(managerOf('b'));
+        if (pool === 'b') registry.unregister(provider, 'a');
+      }),
+      registry.on('registered', ({ pool }) => hear(other, 'registered', pool)),
+      registry.on('unregistered', ({ pool }) => hear(other, 'unregistered', pool)),
+    );
+    registry.register(managerOf('a'));
+    expect(heard).toEqual(['a registered', 'b registered']);
+    const known = new Set<string>();
+    for (const line of other) {
+      const [pool = '', name = ''] = line.split(' ');
+      expect(known.has(pool)).toBe(name === 'unregistered');
+      if (name === 'registered') known.add(pool);
+      else known.delete(pool);
+    }
+    expect([...known]).toEqual(['b']);
+  });
+
+  it('hears of a manager that was closed, as long as it is registered', async () => {
+    const manager = managerOf();
+    registry.register(manager);
+    const heard = listenToAll();
+    await manager.close();
+    await manager.retryWithFallback((key) => key);
+    expect(callsOf(heard)).toEqual(['default call.succeeded']);
+  });
+
   it('that throws changes nothing', async () => {
     stops.push(
       registry.on('*', () => {
@@ -211,6 +244,15 @@ describe('registry.close()', () => {
     expect(registry.managers()).toEqual([]);
     expect(registry.has(provider, 'a')).toBe(false);
     expect(registry.get(provider)).not.toBe(byDefault);
+  });
+
+  it('unregisters all managers, also if one of them fails to close', async () => {
+    const broken = managerOf('a');
+    vi.spyOn(broken, 'close').mockRejectedValue(new Error('stuck'));
+    registry.register(broken);
+    registry.register(managerOf('b'));
+    await expect(registry.close()).rejects.toThrow('stuck');
+    expect(registry.managers()).toEqual([]);
   });
 
   it('can be called again', async () => {
