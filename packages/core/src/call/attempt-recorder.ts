@@ -69,13 +69,17 @@ export function recordSuccess(attempt: RunningAttempt, isReadOn = false): void {
   key.streak = 0;
   pool.budget?.onSuccess(call);
   recordServed(attempt);
-  pool.events.emit('attempt.succeeded', successOf, attempt);
-  attempt.trace?.finish({ outcome: 'success', durationMs: attempt.durationMs });
+  const durationMs = attempt.trace && attempt.durationMs;
+  pool.events.emit('attempt.succeeded', successOf, attempt, durationMs);
+  if (durationMs !== undefined) attempt.trace?.finish({ outcome: 'success', durationMs });
   endWithSuccess(attempt);
 }
 
-function successOf(attempt: RunningAttempt): KeyManagerEvents['attempt.succeeded'] {
-  return { ...attemptFields(attempt), durationMs: attempt.durationMs };
+function successOf(
+  attempt: RunningAttempt,
+  durationMs: number = attempt.durationMs,
+): KeyManagerEvents['attempt.succeeded'] {
+  return { ...attemptFields(attempt), durationMs };
 }
 
 /** Ends an attempt that failed. Whether that changes the key's health is decided separately. Returns the message of the error. */

@@ -12,26 +12,32 @@ import type { RunningCall } from './running-call.ts';
 /** Emits that an attempt has served its call. */
 export function endWithSuccess(attempt: RunningAttempt): void {
   const { call } = attempt;
-  call.plan.pool.events.emit('call.succeeded', successOf, attempt);
-  call.trace?.finish({ outcome: 'success', ...effortOf(call) });
+  // Listeners take time, which is none of the call's.
+  const effort = call.trace && effortOf(call);
+  call.plan.pool.events.emit('call.succeeded', successOf, attempt, effort);
+  if (effort) call.trace.finish({ outcome: 'success', ...effort });
 }
 
-function successOf({ key, call }: RunningAttempt): KeyManagerEvents['call.succeeded'] {
-  return { ...callFields(call), ...effortOf(call), key: key.ref };
+function successOf({ key, call }: RunningAttempt, effort = effortOf(call)): KeyManagerEvents['call.succeeded'] {
+  return { ...callFields(call), ...effort, key: key.ref };
 }
 
 /** Emits that a call was aborted by its caller, or by the consumer of its stream. */
 export function endWithAbort(call: RunningCall): void {
-  call.plan.pool.events.emit('call.aborted', () => ({ ...callFields(call), ...effortOf(call) }));
-  call.trace?.finish({ outcome: 'aborted', ...effortOf(call), errorType: 'aborted' });
+  const effort = effortOf(call);
+  call.plan.pool.events.emit('call.aborted', () => ({ ...callFields(call), ...effort }));
+  call.trace?.finish({ outcome: 'aborted', ...effort, errorType: 'aborted' });
 }
 
 /** Emits that a call has failed, or was aborted by its caller. */
 export function endWithError(call: RunningCall, error: unknown): void {
   const { pool, settings } = call.plan;
   if (settings.signal?.aborted) return endWithAbort(call);
-  pool.events.emit('call.failed', () => ({ ...callFields(call), ...effortOf(call), message: errorMessage(error) }));
-  call.trace?.finish(failureOf(call, error));
+  const effort = effortOf(call);
+  pool.events.emit('call.failed', () => ({ ...callFields(call), ...effort, message: errorMessage(error) }));
+  if (!call.trace) return;
+  const outcome = error === call.exhaustion?.error ? 'exhausted' : 'error';
+  call.trace.finish({ outcome, ...effort, errorType: errorTypeOfCall(call, error), message: errorMessage(error) });
 }
 
 /** Emits that the keys of a pool are exhausted, unless the call waits for one of them. */
@@ -59,11 +65,10 @@ export function errorTypeOf({ kind, reason }: ErrorVerdict): ErrorType {
   return reason === 'attempt_timeout' || reason === 'idle_timeout' ? 'timeout' : kind;
 }
 
+type Effort = Pick<CallEnd, 'durationMs' | 'attempts' | 'keysTried'>;
+
 /** What a call has taken so far, by default in all pools that it has been in. */
-function effortOf(
-  call: RunningCall,
-  parts: readonly RunningCall[] = partsOf(call),
-): Pick<CallEnd, 'durationMs' | 'attempts' | 'keysTried'> {
+function effortOf(call: RunningCall, parts: readonly RunningCall[] = partsOf(call)): Effort {
   const keyIds = new Set<string>();
   let attempts = 0;
   for (const { attempts: ofPart, failures, lastKey } of parts) {
@@ -72,16 +77,6 @@ function effortOf(
     if (lastKey) keyIds.add(lastKey.ref.keyId);
   }
   return { durationMs: call.durationMs, attempts, keysTried: keyIds.size };
-}
-
-function failureOf(call: RunningCall, error: unknown): CallEnd {
-  const isExhausted = error === call.exhaustion?.error;
-  return {
-    outcome: isExhausted ? 'exhausted' : 'error',
-    ...effortOf(call),
-    errorType: errorTypeOfCall(call, error),
-    message: errorMessage(error),
-  };
 }
 
 function errorTypeOfCall({ lastVerdict, exhaustion }: RunningCall, error: unknown): ErrorType {

@@ -64,8 +64,9 @@ export class CallWait {
     this.#place = undefined;
   }
 
-  /** Waits between two attempts. Rejects when the caller aborts or the deadline passes. */
+  /** Waits before an attempt. Rejects when the caller aborts or the deadline passes. */
   async whileOpen<T>(wait: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
+    this.#call.startAt(this.#call.plan.pool.runtime.steadyNow());
     const timeout = this.#call.timeouts?.startWaiting();
     try {
       return await wait(timeout?.signal ?? this.#call.plan.settings.signal);

@@ -114,8 +114,9 @@ function runAttempt<T>(attempt: RunningAttempt, invoke: Invoke<T>): Promise<T> {
   }
   recordStart(attempt);
   const trace = attempt.startTrace();
-  const start = () => runInAttempt(view, invoke, attempt);
-  const running = trace ? trace.run(async () => start()) : start();
+  const running = trace
+    ? trace.run(async () => runInAttempt(view, invoke, attempt))
+    : runInAttempt(view, invoke, attempt);
   const result = attempt.unlessAborted(running);
   if (timeout) result.catch(() => timeout.exceeded && warnIfSignalIgnored(running, pool.provider, settings.methodName));
   return result;

@@ -60,7 +60,6 @@ export class RunningCall implements Loan {
     if (!before) return;
     this.lastVerdict = before.lastVerdict;
     if (!isBack(this)) this.#givenUp = new GivenUpKeys(keysUsedIn(plan.pool, before));
-    this.#startedAtMs = before.#startedAtMs;
     this.#wait = new CallWait(this, before.wait.totalMs);
   }
 
@@ -106,9 +105,14 @@ export class RunningCall implements Loan {
     this.#startedAtMs ??= timeMs;
   }
 
-  /** The time in ms since the call has started. */
+  /** The time in ms since the call has started, by the clock of the pool in which it did. */
   get durationMs(): number {
+    if (this.before?.hasStarted) return this.before.durationMs;
     return this.#startedAtMs === undefined ? 0 : this.plan.pool.runtime.steadyNow() - this.#startedAtMs;
+  }
+
+  get hasStarted(): boolean {
+    return this.#startedAtMs !== undefined || this.before?.hasStarted === true;
   }
 
   /** The keys that the call has given up, the current one among them. */

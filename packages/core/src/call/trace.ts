@@ -1,3 +1,4 @@
+import { readField } from '../base/read-field.ts';
 import { safely } from '../base/safely.ts';
 import type { AttemptEnd, CallEnd, CallTracer, TracedAttempt, TracedCall } from '../events/call-tracer.ts';
 
@@ -25,7 +26,7 @@ class Trace<About extends object, End> {
 
   /** Whether the answers are read for their tokens. */
   get countsTokens(): boolean {
-    return this.tracers.some(({ countsTokens }) => countsTokens === true);
+    return this.tracers.some((tracer) => readField(tracer, 'countsTokens') === true);
   }
 
   /** Runs it once, inside all tracers. */

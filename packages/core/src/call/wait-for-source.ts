@@ -17,9 +17,8 @@ export async function waitForSource(call: RunningCall): Promise<void> {
   const { source } = call.plan.pool;
   const isAsked = source?.isReady() === true;
   if (isAsked) call.hasAskedSource = true;
-  const loaded = isAsked ? source.afterInvalidKey() : source?.ready();
   await call.wait
-    .whileOpen((signal) => abortable(loaded, signal))
+    .whileOpen((signal) => abortable(isAsked ? source.afterInvalidKey() : source?.ready(), signal))
     .catch((error: unknown) => {
       if (ApiKeyFallbackError.isInstance(error) && error.code === 'KEY_SOURCE_FAILED') {
         call.exhaustion = { error, reason: 'unavailable', isBudgetSpent: false, text: error.message };

@@ -1,7 +1,7 @@
-import { type CallEnd, type CallTracer } from '@api-key-fallback/core';
+import { ApiKeyManager, type CallEnd, type CallTracer } from '@api-key-fallback/core';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { settle } from '../fake-runtime.ts';
+import { FakeRuntime, settle } from '../fake-runtime.ts';
 import {
   callerError,
   hangs,
@@ -9,6 +9,7 @@ import {
   ok,
   quotaExhausted,
   rateLimited,
+  scriptedAdapter,
   scriptKeys,
   takes,
   transient,
@@ -123,6 +124,33 @@ describe('a tracer', () => {
     await pools.close();
   });
 
+  it('learns the same duration as a listener, whatever the listener does in between', async () => {
+    const { manager, runtime } = scriptKeys({ K1: [ok] }, { tracer });
+    const durations: number[] = [];
+    for (const name of ['attempt.succeeded', 'call.succeeded'] as const)
+      manager.on(name, ({ durationMs }) => {
+        durations.push(durationMs);
+        runtime.set(runtime.now() + 1000);
+      });
+    await manager.retryWithFallback(() => runtime.sleep(20));
+    expect(tracer.ends.map(({ durationMs }) => durationMs)).toEqual(durations);
+  });
+
+  it('learns a duration by one clock, also if the call ends in a pool with another one', async () => {
+    const far = new FakeRuntime();
+    far.set(3_600_000);
+    const reserve = new ApiKeyManager(scriptedAdapter, ['R1'], { pool: 'reserve', logger: false, runtime: far });
+    const { manager, runtime } = scriptKeys({ K1: [ok] }, { tracer, fallbackTo: reserve });
+    await manager.retryWithFallback(
+      async (key) => {
+        await runtime.sleep(20);
+        if (key === 'K1') await invalidKey()(key, runtime);
+      },
+      { maxRetries: 1 },
+    );
+    expect(tracer.calls[0]?.end).toMatchObject({ durationMs: 40 });
+  });
+
   it('keeps the same call in another pool', async () => {
     const pools = new LinkedPools();
     const home = pools.managerOf('a', ['A1'], { fallbackTo: 'shared', tracer });
@@ -174,6 +202,12 @@ describe('a tracer', () => {
     'runs it later': { traceCall: async (_, run) => (await Promise.resolve(), run()) },
     rejects: { traceAttempt: async (_, run) => (await run(), Promise.reject(new Error('tracer'))) },
     'returns something else': { traceCall: async (_, run) => (await run(), 'other') },
+    'has fields that throw': {
+      traceCall: (_, run) => run(),
+      get countsTokens(): boolean {
+        throw new Error('tracer');
+      },
+    },
     'listens with a function that throws': {
       traceCall: (call, run) => {
         call.onEnd(() => {

@@ -1,5 +1,6 @@
 import {
   AllKeysFailedError,
+  ApiKeyManager,
   customProvider,
   injectKeys,
   registry,
@@ -8,6 +9,7 @@ import {
   type CustomProvider,
 } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
+import { FakeRuntime } from '../fake-runtime.ts';
 import { inWords, keyChanges, recordEvents } from './record-events.ts';
 import {
   callerError,
@@ -15,6 +17,7 @@ import {
   ok,
   quotaExhausted,
   rateLimited,
+  scriptedAdapter,
   scriptKeys,
   transient,
   type Script,
@@ -193,6 +196,23 @@ describe('the events of a call', () => {
       ]),
     );
     for (const [, event] of ofCalls) expect(event).toMatchObject({ operation: 'search.list', methodName: 'find' });
+  });
+
+  it('count the wait for keys and for a client as time of the call', async () => {
+    const runtime = new FakeRuntime();
+    const load = async () => {
+      await runtime.pass(200);
+      return ['K1'];
+    };
+    const createClient = async (key: string) => {
+      await runtime.pass(50);
+      return { key };
+    };
+    const manager = new ApiKeyManager({ ...scriptedAdapter, createClient }, load, { logger: false, runtime });
+    const events = recordEvents(manager, ['call.succeeded']);
+    await manager.retryWithFallback((client) => client, { inject: 'client' } as never);
+    expect(events).toMatchObject([['call.succeeded', { durationMs: 250 }]]);
+    await manager.close();
   });
 
   it('count the wait for a key as time of the call', async () => {
