@@ -136,6 +136,11 @@ export class PoolTraffic {
     this.#noteLimits(refused, now);
   }
 
+  /** Moves the requests of all keys by `ms`, because the first answer of a store has moved shared time. */
+  shift(ms: number): void {
+    for (const { window } of new Set(this.#byKey.values())) window.shift(ms);
+  }
+
   /** How many requests a key gets. */
   rate(key: PooledKey, now: number): RequestRate {
     return this.#byKey.get(key)?.window.rate(now) ?? noRequests;

@@ -29,7 +29,7 @@ export interface RequestMark {
 
 /** One second with requests. A linked list takes little memory for a key that is rarely used. */
 interface Second {
-  readonly slot: number;
+  slot: number;
   count: number;
   next: Second | undefined;
 }
@@ -68,6 +68,14 @@ export class RequestWindow {
   count(now: number): number {
     this.#moveTo(now);
     return this.#total;
+  }
+
+  /** Moves all requests by `ms`, because the clock was moved. */
+  shift(ms: number): void {
+    const by = Math.round(ms / slotMs);
+    this.#slot += by;
+    this.#span = Math.floor(this.#slot / secondsPerSpan);
+    for (let second = this.#oldest; second; second = second.next) second.slot += by;
   }
 
   rate(now: number): RequestRate {

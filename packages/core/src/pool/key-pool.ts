@@ -122,7 +122,10 @@ export class KeyPool<Client = unknown> {
         onRecord: (target) => this.shared.onRecord(target),
       });
       const { origin, health, usage, clock, events } = this;
-      const onClockShift = () => this.selection.refresh();
+      const onClockShift = () => {
+        this.traffic.shift(clock.offsetMs);
+        this.selection.refresh();
+      };
       const parts = { origin, health, usage, clock, events, runtime: this.runtime, onClockShift };
       this.shared = new PoolStore(chosen, this.#ring, parts);
       this.clients = new ClientCache(adapter, clientOptions, (key, response) => this.#observeOfClient(key, response));

@@ -7,7 +7,7 @@ export class BucketUse implements Use {
   readonly key: PooledKey;
   readonly bucket: string;
   readonly ref: { readonly keyId: string };
-  readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
+  readonly usage: KeyUsage = noUsage();
   handedOver: HandedOver | undefined;
   history: object = this.usage;
   statusRevision = 0;

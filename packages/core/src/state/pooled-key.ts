@@ -46,6 +46,11 @@ function fingerprint(provider: string, secret: string): string {
   return sha256(`${provider}\0${secret}`).subarray(0, 16).toString('base64url');
 }
 
+// One literal, because objects that grow take more memory.
+function keyRef(keyId: string, { ordinal, total, label }: Omit<KeyRef, 'keyId'>): KeyRef {
+  return Object.freeze({ keyId, ordinal, total, label });
+}
+
 /** One key of a pool: its secret, which is never printed, and what is known about it. */
 export class PooledKey {
   /** Its position in the list, from 0. */
@@ -55,7 +60,7 @@ export class PooledKey {
   readonly masked: string;
   /** What is known of the key as a whole. */
   readonly health: KeyHealth;
-  readonly usage: KeyUsage = { ...noUsage(), inUse: 0, lastUsedAtMs: 0 };
+  readonly usage: KeyUsage = noUsage();
   /** The usage that the manager which replaced this one has taken over; `undefined` before and after that. */
   handedOver: HandedOver | undefined;
   /** The same for the keys of managers that have replaced one another. */
@@ -93,7 +98,7 @@ export class PooledKey {
     this.#twinsOf = twinsOf;
     this.health = new KeyHealth(context);
     this.index = ref.ordinal - 1;
-    this.ref = Object.freeze({ keyId: fingerprint(provider, secret), ...ref });
+    this.ref = keyRef(fingerprint(provider, secret), ref);
     this.masked = maskKey(secret);
     this.#group = group;
   }
@@ -136,7 +141,7 @@ export class PooledKey {
     if (group !== undefined) this.group = group;
     if (ref.ordinal === ordinal && ref.total === total && ref.label === label) return;
     this.index = ref.ordinal - 1;
-    this.ref = Object.freeze({ keyId, ...ref });
+    this.ref = keyRef(keyId, ref);
     this.statusRevision++;
   }
 

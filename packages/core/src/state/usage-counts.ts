@@ -43,8 +43,8 @@ export interface WindowCounters {
 /** The counts of one key as they are stored. The order is fixed; new counts are appended. */
 export type Totals = readonly number[];
 
-/** The counts of an unused key. */
-export function noUsage(): UsageCounts {
+/** The usage of an unused key. One literal, because objects that grow take more memory. */
+export function noUsage(): KeyUsage {
   return {
     attempts: 0,
     successes: 0,
@@ -53,6 +53,8 @@ export function noUsage(): UsageCounts {
     tokens: 0,
     inputTokens: 0,
     outputTokens: 0,
+    inUse: 0,
+    lastUsedAtMs: 0,
   };
 }
 

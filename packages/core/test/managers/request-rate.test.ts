@@ -1,6 +1,7 @@
-import { customProvider, registry, type KeyStatus } from '@api-key-fallback/core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { customProvider, MemoryStore, registry, type KeyStatus } from '@api-key-fallback/core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { settle } from '../fake-runtime.ts';
+import { connected, hourMs, manage } from '../keys-by-real-clock.ts';
 import { callTimes } from '../limits/limited-keys.ts';
 import { OpenPools } from '../pool/open-pools.ts';
 import { hangs, ok, rateLimited, scriptKeys, transient, type ScriptedKeys } from '../scripted-keys.ts';
@@ -66,6 +67,23 @@ describe('lastMinute of the rate of a key', () => {
     expect(rateOf(after)).toEqual({ lastMinute: 3, peak: 3 });
     after.manager.replaceKey('K1', 'K9');
     expect(after.manager.status().keys[0]?.rate).toEqual({ lastMinute: 3, peak: 3 });
+  });
+});
+
+describe('the rate of a key when the first answer of a store moves the clock', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it.each([-hourMs, hourMs])('goes on as before (by %i ms)', async (aheadMs) => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 4, 4, 12) });
+    const { manager, call, key } = manage([ok], { store: new MemoryStore({ now: () => Date.now() + aheadMs }) });
+    await call();
+    await call();
+    await connected(manager);
+    await call();
+    expect(key().rate).toEqual({ lastMinute: 3, peak: 3 });
+    await vi.advanceTimersByTimeAsync(62 * secondMs);
+    expect(key().rate).toEqual({ lastMinute: 0, peak: 3 });
+    await manager.close();
   });
 });
 
