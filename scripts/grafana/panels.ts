@@ -223,7 +223,7 @@ export const panels: readonly Panel[] = [
     type: 'stat',
     unit: 'dateTimeFromNow',
     width: 8,
-    targets: [{ expr: `min by (provider) (${selector('key.back')}) * 1000`, legend: '{{provider}}' }],
+    targets: [{ expr: `min by (provider) (${selector('key.back')} > time()) * 1000`, legend: '{{provider}}' }],
   },
   {
     title: 'Store',

@@ -23,6 +23,7 @@ const knownOptions: Readonly<Record<keyof TestManagerOptions, true>> = {
   retryBudget: true,
   retryOn: true,
   recheckInvalid: true,
+  latency: true,
   refresh: true,
   tracer: true,
   store: true,

@@ -38,6 +38,7 @@ export const managerOptionNames: ReadonlySet<string> = new Set([
   'retryBudget',
   'retryOn',
   'recheckInvalid',
+  'latency',
   'store',
   'runtime',
   'tracer',

@@ -64,6 +64,7 @@ export function recordSuccess(attempt: RunningAttempt, isReadOn = false): void {
   // Counted first, because the end of the attempt marks the status of the key as changed.
   key.usage.successes++;
   key.lastSuccessMs = Math.max(key.lastSuccessMs, attempt.startedAtMs);
+  if (pool.measuresLatency) key.noteLatency(attempt.startedAtMs, pool.runtime.steadyNow());
   end(attempt, isReadOn);
   key.streak = 0;
   pool.budget?.onSuccess(call);

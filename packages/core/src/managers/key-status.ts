@@ -9,6 +9,7 @@ import type { SourceStatus } from '../pool/pool-source.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { KeyState } from '../state/health-view.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
+import type { Latency } from '../state/latency-sketch.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
 import type { KeyUsage, UsageCounts } from '../state/usage-counts.ts';
@@ -59,6 +60,8 @@ export interface KeyStatus extends KeyRef, HealthStatus {
    * last 10 to 15 min.
    */
   readonly rate: RequestRate;
+  /** How long its attempts took that succeeded in the last 30 to 60 min, a stream until its end; with the option `latency`, absent without any. */
+  readonly latency?: Latency;
   /** Usage by this process: since it started, and `today` in the provider's time zone. */
   readonly usage: Readonly<KeyUsage> & { readonly today: Readonly<UsageCounts> };
   /** Usage by all processes that share the store, in total and `today`: by this one up to now, by the others as of at most about 30 s ago. */
@@ -159,6 +162,7 @@ export function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStat
   };
   const buckets = [...key.buckets].map(([bucket, health]) => freeze({ bucket, ...describeHealth(health, clock, now) }));
   const limits = limitsOf(key, pool, now);
+  const latency = pool.measuresLatency ? key.latency?.read(clock.toSteady(now)) : undefined;
   return freeze({
     ...ref,
     masked,
@@ -169,6 +173,7 @@ export function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStat
     ...(limits.length === 0 ? {} : { limits: freeze(limits) }),
     ...outcomesOf(key, clock),
     rate: freeze(pool.traffic.rate(key, now)),
+    ...(latency === undefined ? {} : { latency: freeze(latency) }),
     usage: freezeCounts({
       ...usage,
       failures: { ...usage.failures },

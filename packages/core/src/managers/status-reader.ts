@@ -107,7 +107,9 @@ export class StatusReader {
   #describe(key: PooledKey, now: number): KnownStatus {
     key.forgetOldBuckets();
     const status = describeKey(key, this.#pool, now);
-    const untilMs = Math.min(key.changesAtMs(now), this.#hasLimits ? now + limitsChangeMs : Infinity);
+    const limitsUntilMs = this.#hasLimits ? now + limitsChangeMs : Infinity;
+    const latencyUntilMs = status.latency ? this.#pool.clock.fromSteady(key.latency?.changesAtMs ?? 0) : Infinity;
+    const untilMs = Math.min(key.changesAtMs(now), limitsUntilMs, latencyUntilMs);
     return { key, revision: key.statusRevision, fromMs: now, untilMs, status };
   }
 }

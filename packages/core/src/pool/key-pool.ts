@@ -51,6 +51,7 @@ export class KeyPool<Client = unknown> {
   readonly clients: ClientCache<Client>;
   readonly retryOn: 'same-key' | 'next-key';
   readonly budget: RetryBudget | undefined;
+  readonly measuresLatency: boolean;
   readonly traffic: PoolTraffic;
   readonly limits: PoolLimits;
   /** The number of running calls. A stream counts until its first chunk. */
@@ -79,8 +80,9 @@ export class KeyPool<Client = unknown> {
     options: KeyManagerOptions,
     lazy = false,
   ) {
-    const { pool, strategy, clientOptions, runtime, retryBudget, recheckInvalid, retryOn, store, tracer } =
-      checkManagerOptions(options);
+    const settings = checkManagerOptions(options);
+    const { pool, strategy, clientOptions, runtime, retryBudget, recheckInvalid, retryOn, store, tracer } = settings;
+    this.measuresLatency = settings.latency;
     this.origin = Object.freeze({ provider: adapter.name, pool });
     this.displayName = adapter.displayName + (pool === defaultPool ? '' : ` (${pool})`);
     const log = new EventLog(this.origin, this.displayName, options);

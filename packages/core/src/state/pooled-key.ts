@@ -9,6 +9,7 @@ import { KeyHealth, type HealthContext } from './key-health.ts';
 import type { KeyRecord, UnavailableReason } from './key-record.ts';
 import type { ProbeGate } from './probe-permit.ts';
 import type { SharedClock } from './shared-clock.ts';
+import { LatencySketch } from './latency-sketch.ts';
 import { staleAtMs } from './stale-buckets.ts';
 import type { HandedOver, KeyUsage } from './usage-counts.ts';
 import { noUsage } from './usage-counts.ts';
@@ -69,6 +70,8 @@ export class PooledKey {
   lastError: LastError | undefined;
   /** The latest start of an attempt that has succeeded, by the steady clock in ms; `-Infinity` while none has. */
   lastSuccessMs: number = -Infinity;
+  /** How long its attempts take; `undefined` while that is not measured. */
+  latency: LatencySketch | undefined;
   #group: string | undefined;
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
   #buckets: KeyBuckets | undefined;
@@ -107,10 +110,17 @@ export class PooledKey {
   }
 
   /** Takes over how the attempts of a manager that this one replaces have ended. The steady clock of this one is `aheadMs` ahead. */
-  takeOverOutcomes({ lastError, lastSuccessMs }: PooledKey, aheadMs: number): void {
+  takeOverOutcomes({ lastError, lastSuccessMs, latency }: PooledKey, aheadMs: number): void {
+    this.latency ??= latency;
     this.lastSuccessMs = Math.max(this.lastSuccessMs, lastSuccessMs + aheadMs);
     const error = lastError && { ...lastError, atMs: lastError.atMs + aheadMs };
     if (error && error.atMs > (this.lastError?.atMs ?? -Infinity)) this.lastError = error;
+  }
+
+  /** Notes an attempt that has succeeded, by the steady clock in ms. */
+  noteLatency(startedAtMs: number, now: number): void {
+    this.latency ??= new LatencySketch();
+    this.latency.add(now - startedAtMs, now);
   }
 
   /** The key itself. A method, because printing an object can show the values of its getters. */
