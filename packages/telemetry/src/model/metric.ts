@@ -34,10 +34,10 @@ export interface ColumnMetric<Source> extends Metric {
   readonly columns: readonly Column<Source>[];
 }
 
-/** Takes a value with the attributes of its series. */
-export type Add = (attributes: AttributeValues, value: number) => void;
+/** Takes a value, with the attribute of its series. */
+export type Add = (attribute: string, value: number) => void;
 
-/** A metric whose series depend on the source. */
+/** A metric with one attribute, whose values depend on the source. */
 export interface ListMetric<Source> extends Metric {
   /** Calls `add` with each value now. */
   readonly list: (source: Source, add: Add) => void;

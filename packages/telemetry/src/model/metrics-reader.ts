@@ -1,5 +1,6 @@
 import type { KeyManagerStatus, KeyStatus } from '@api-key-fallback/core';
-import { keyCounters, keyGauges, keyLimits } from './key-metrics.ts';
+import { keyCounters, keyGauges } from './key-metrics.ts';
+import { readLimits } from './limit-metrics.ts';
 import type { Metric, Sample } from './metric.ts';
 import { exhaustions, failovers } from './moment-metrics.ts';
 import { Moments, originId } from './moments.ts';
@@ -50,7 +51,7 @@ export class MetricsReader {
   #readPool(status: KeyManagerStatus, { gauges, totals }: SeriesGroup): void {
     for (const metric of poolMetrics) gauges.list(metric, status);
     for (const metric of [failovers, exhaustions]) {
-      for (const attributes of metric.initial) totals.merge(metric, attributes, 0);
+      for (const attribute of metric.initial) totals.merge(metric, attribute, 0);
     }
     const moments = this.#moments.takePool(originId(status));
     if (moments) totals.absorb(moments);
@@ -72,7 +73,7 @@ export class MetricsReader {
       const last = before?.get(keyId);
       for (const metric of keyCounters) totals.count(metric, key, last);
       for (const metric of keyGauges) gauges.read(metric, key);
-      if (key.limits) for (const metric of keyLimits) gauges.list(metric, key);
+      if (key.limits) readLimits(key.limits, (metric, limit, value) => gauges.merge(metric, limit, value));
       const moments = takeMoments?.(keyId);
       if (moments) totals.absorb(moments);
     }

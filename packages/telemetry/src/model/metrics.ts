@@ -1,4 +1,5 @@
-import { keyCounters, keyGauges, keyLimits } from './key-metrics.ts';
+import { keyCounters, keyGauges } from './key-metrics.ts';
+import { limitMetrics } from './limit-metrics.ts';
 import type { Metric } from './metric.ts';
 import { exhaustions, failovers, keyTransitions } from './moment-metrics.ts';
 import { poolMetrics } from './pool-metrics.ts';
@@ -7,7 +8,7 @@ import { poolMetrics } from './pool-metrics.ts';
 export const metrics: readonly Metric[] = [
   ...keyCounters,
   ...keyGauges,
-  ...keyLimits,
+  ...limitMetrics,
   ...poolMetrics,
   failovers,
   exhaustions,

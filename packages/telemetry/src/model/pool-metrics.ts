@@ -5,11 +5,11 @@ import type { Add, ListMetric } from './metric.ts';
 function listStates({ keys }: KeyManagerStatus, add: Add): void {
   const counts = new Map(keyStates.map((state) => [state, 0]));
   for (const { state } of keys) counts.set(state, (counts.get(state) ?? 0) + 1);
-  for (const [state, count] of counts) add([state], count);
+  for (const [state, count] of counts) add(state, count);
 }
 
 function listTime(source: KeyManagerStatus['source'], timeMs: number | undefined, add: Add): void {
-  if (source && timeMs !== undefined) add([source.name], timeMs / 1000);
+  if (source && timeMs !== undefined) add(source.name, timeMs / 1000);
 }
 
 /** The metrics that are read from the status of a manager. */
@@ -32,7 +32,7 @@ export const poolMetrics: readonly ListMetric<KeyManagerStatus>[] = [
     hasKey: false,
     attributes: ['store'],
     merge: 'min',
-    list: ({ store }, add) => store && add([store.kind], store.isAway ? 0 : 1),
+    list: ({ store }, add) => store && add(store.kind, store.isAway ? 0 : 1),
   },
   {
     name: 'api_key_fallback.keys.source.last_attempt',
