@@ -223,7 +223,15 @@ export const panels: readonly Panel[] = [
     type: 'stat',
     unit: 'dateTimeFromNow',
     width: 8,
-    targets: [{ expr: `min by (provider) (${selector('key.back')} > time()) * 1000`, legend: '{{provider}}' }],
+    targets: [
+      {
+        // Not only the time: where the series of a key does not end, its last time stays after a reset.
+        expr:
+          `min by (provider) ((${selector('key.back')} > time())` +
+          ` and ignoring (state) (${selector('key.state', 'state=~"cooling|disabled"')} > 0)) * 1000`,
+        legend: '{{provider}}',
+      },
+    ],
   },
   {
     title: 'Store',

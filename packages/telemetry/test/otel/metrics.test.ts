@@ -123,6 +123,19 @@ describe('the metrics', () => {
     expect(await keysWithState()).toEqual(['ACME_KEY_2', 'ACME_KEY_3']);
   });
 
+  it('keep the time at which a key was to be back while the key is there, and are 0 when it is removed', async () => {
+    const manager = registerAcme();
+    const back = () => sdk.seriesOf('api_key_fallback.key.back');
+    manager.markKeyFailed(serverKeys[0]?.key ?? '', 'rate-limited');
+    const [[attributes, time] = []] = await back();
+    expect(time).toBeGreaterThan(manager.now() / 1000);
+    manager.reset();
+    expect(await back()).toEqual([[attributes, time]]);
+    expect(await back()).toEqual([[attributes, time]]);
+    manager.setKeys(serverKeys.slice(1));
+    expect(await back()).toEqual([[attributes, 0]]);
+  });
+
   it('of a removed key are gone from the second collection on where the SDK exports what was observed', async () => {
     stop();
     using delta = new TestSdk({ temporality: AggregationTemporality.DELTA });
