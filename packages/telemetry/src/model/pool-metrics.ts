@@ -2,9 +2,15 @@ import type { KeyManagerStatus } from '@api-key-fallback/core';
 import { keyStates } from './key-metrics.ts';
 import type { Add, ListMetric } from './metric.ts';
 
-function listStates({ keys }: KeyManagerStatus, add: Add): void {
+/** Whether it is known how many keys there are. Before a source has answered once, 0 keys would look like an outage. */
+function hasLoaded({ keys, source }: KeyManagerStatus): boolean {
+  return keys.length > 0 || !source || source.lastSuccessAtMs !== undefined;
+}
+
+function listStates(status: KeyManagerStatus, add: Add): void {
+  if (!hasLoaded(status)) return;
   const counts = new Map(keyStates.map((state) => [state, 0]));
-  for (const { state } of keys) counts.set(state, (counts.get(state) ?? 0) + 1);
+  for (const { state } of status.keys) counts.set(state, (counts.get(state) ?? 0) + 1);
   for (const [state, count] of counts) add(state, count);
 }
 
@@ -18,7 +24,7 @@ export const poolMetrics: readonly ListMetric<KeyManagerStatus>[] = [
     name: 'api_key_fallback.keys',
     kind: 'gauge',
     unit: '{key}',
-    description: 'Keys in each state.',
+    description: 'Keys in each state. Absent until the key source has answered once.',
     hasKey: false,
     attributes: ['state'],
     merge: 'sum',

@@ -115,6 +115,27 @@ describe('the metrics', () => {
     expect(await scrapedOf(register, 'key_state')).toContain('key_state{key="main",state="recovering"} 1');
   });
 
+  it('say nothing about how many keys there are before the key source has answered once', async () => {
+    let isBroken = true;
+    const source = {
+      name: 'vault',
+      load: () => {
+        if (isBroken) throw new Error('the vault is sealed');
+        return [acmeKey('main')];
+      },
+    };
+    const manager = new ApiKeyManager(acmeAdapter, source, { logger: false, store: false });
+    onTestFinished(() => manager.close());
+    collect({ managers: [manager] });
+    expect(await scrapedOf(register, 'keys')).toEqual([]);
+    await expect(manager.refreshKeys()).rejects.toThrow('sealed');
+    expect(await scrapedOf(register, 'keys{')).toEqual([]);
+    expect(await scrapedOf(register, 'keys_source_last_attempt')).toHaveLength(1);
+    isBroken = false;
+    await manager.refreshKeys();
+    expect(await scrapedOf(register, 'keys{')).toContain('keys{state="healthy"} 1');
+  });
+
   it('count fall-overs, exhaustions and transitions', async () => {
     const manager = acmeManager();
     collect({ managers: [manager] });
