@@ -105,11 +105,19 @@ export const panels: readonly Panel[] = [
     targets: [{ expr: worstState, legend: '{{provider}} {{pool}} {{key}}' }],
   },
   {
+    title: 'Keys that can be used',
+    description: 'Without those that are out or at a configured limit, in the process that has fewest.',
+    type: 'timeseries',
+    unit: 'short',
+    width: 8,
+    targets: [{ expr: `min by (provider, pool) (${selector('keys.usable')})`, legend: '{{provider}} {{pool}}' }],
+  },
+  {
     title: 'Keys by state',
     description: 'On average over the processes.',
     type: 'timeseries',
     unit: 'short',
-    width: 12,
+    width: 8,
     isStacked: true,
     targets: [
       {
@@ -123,7 +131,7 @@ export const panels: readonly Panel[] = [
     description: 'Of keys and of their quota buckets, in each process that has caused one.',
     type: 'timeseries',
     unit: 'short',
-    width: 12,
+    width: 8,
     targets: [
       {
         expr: `sum by (provider, to, reason) (increase(${selector('key.transitions')}[$__rate_interval]))`,

@@ -1,6 +1,6 @@
 import type { KeyManagerStatus } from '@api-key-fallback/core';
 import { keyStates } from './key-metrics.ts';
-import type { Add, ListMetric } from './metric.ts';
+import type { Add, ColumnMetric, ListMetric } from './metric.ts';
 
 /** Whether it is known how many keys there are. Before a source has answered once, 0 keys would look like an outage. */
 function hasLoaded({ keys, source }: KeyManagerStatus): boolean {
@@ -18,7 +18,20 @@ function listTime(source: KeyManagerStatus['source'], timeMs: number | undefined
   if (source && timeMs !== undefined) add(source.name, timeMs / 1000);
 }
 
-/** The metrics that are read from the status of a manager. */
+/** The keys that a call can use now. A state does not say that a key is at a configured limit. */
+export const usableKeys: ColumnMetric<KeyManagerStatus> = {
+  name: 'api_key_fallback.keys.usable',
+  kind: 'gauge',
+  unit: '{key}',
+  description:
+    'Keys that a new call can use: neither out nor at a configured limit. Absent until the key source has answered once.',
+  hasKey: false,
+  attributes: [],
+  merge: 'sum',
+  columns: [{ attributes: [], read: (status) => (hasLoaded(status) ? status.usable : undefined) }],
+};
+
+/** The metrics with an attribute that are read from the status of a manager. */
 export const poolMetrics: readonly ListMetric<KeyManagerStatus>[] = [
   {
     name: 'api_key_fallback.keys',

@@ -59,6 +59,7 @@ describe('the metrics', () => {
       'api_key_fallback.keys | gauge | {key} | provider pool state',
       'api_key_fallback.keys.source.last_attempt | gauge | s | provider pool source',
       'api_key_fallback.keys.source.last_success | gauge | s | provider pool source',
+      'api_key_fallback.keys.usable | gauge | {key} | provider pool',
       'api_key_fallback.quota.units | counter | {unit} | provider pool key',
       'api_key_fallback.store.up | gauge | - | provider pool store',
       'api_key_fallback.tokens | counter | {token} | provider pool key direction',

@@ -39,6 +39,7 @@ describe('the metrics', () => {
         "api_key_fallback_key_limit_remaining gauge provider, pool, key, limit",
         "api_key_fallback_key_limit_used gauge provider, pool, key, limit",
         "api_key_fallback_key_limit_max gauge provider, pool, key, limit",
+        "api_key_fallback_keys_usable gauge provider, pool",
         "api_key_fallback_keys gauge provider, pool, state",
         "api_key_fallback_store_up gauge provider, pool, store",
         "api_key_fallback_keys_source_last_attempt_timestamp_seconds gauge provider, pool, source",
@@ -129,11 +130,22 @@ describe('the metrics', () => {
     collect({ managers: [manager] });
     expect(await scrapedOf(register, 'keys')).toEqual([]);
     await expect(manager.refreshKeys()).rejects.toThrow('sealed');
+    expect(await scrapedOf(register, 'keys_usable')).toEqual([]);
     expect(await scrapedOf(register, 'keys{')).toEqual([]);
     expect(await scrapedOf(register, 'keys_source_last_attempt')).toHaveLength(1);
     isBroken = false;
     await manager.refreshKeys();
     expect(await scrapedOf(register, 'keys{')).toContain('keys{state="healthy"} 1');
+    expect(await scrapedOf(register, 'keys_usable')).toEqual(['keys_usable{} 1']);
+  });
+
+  it('say that a healthy key at its limit cannot be used', async () => {
+    const manager = acmeManager({ limits: { requestsPerMinute: 1 } });
+    collect({ managers: [manager] });
+    expect(await scrapedOf(register, 'keys_usable')).toEqual(['keys_usable{} 2']);
+    await callWhile(manager);
+    expect(await scrapedOf(register, 'keys_usable')).toEqual(['keys_usable{} 1']);
+    expect(await scrapedOf(register, 'keys{')).toContain('keys{state="healthy"} 2');
   });
 
   it('count fall-overs, exhaustions and transitions', async () => {
