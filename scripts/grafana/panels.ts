@@ -230,7 +230,7 @@ export const panels: readonly Panel[] = [
     description: 'When the first of the keys that are out can be used again. Empty while all can be used.',
     type: 'stat',
     unit: 'dateTimeFromNow',
-    width: 8,
+    width: 6,
     targets: [
       {
         // Not only the time: where the series of a key does not end, its last time stays after a reset.
@@ -242,11 +242,28 @@ export const panels: readonly Panel[] = [
     ],
   },
   {
+    title: 'Refused keys',
+    description: 'The provider says that they are invalid. Empty while there are none.',
+    type: 'stat',
+    unit: 'short',
+    width: 6,
+    values: [
+      { text: 'Valid', color: 'green' },
+      { text: 'Refused', color: 'red' },
+    ],
+    targets: [
+      {
+        expr: `${ofAllProcesses('provider, pool, key', 'key.invalid')} > 0`,
+        legend: '{{provider}} {{key}}',
+      },
+    ],
+  },
+  {
     title: 'Store',
     description: 'Away: processes go on with what each knows.',
     type: 'stat',
     unit: 'short',
-    width: 8,
+    width: 6,
     values: [
       { text: 'Away', color: 'red' },
       { text: 'Up', color: 'green' },
@@ -258,7 +275,7 @@ export const panels: readonly Panel[] = [
     description: 'How long ago they were asked, and have answered with keys.',
     type: 'stat',
     unit: 's',
-    width: 8,
+    width: 6,
     targets: [
       {
         expr: `time() - min by (provider, source) (${selector('keys.source.last_success')})`,

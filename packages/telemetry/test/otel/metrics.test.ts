@@ -51,6 +51,7 @@ describe('the metrics', () => {
       'api_key_fallback.exhaustions | counter | {exhaustion} | provider pool reason',
       'api_key_fallback.failovers | counter | {failover} | provider pool error.type',
       'api_key_fallback.key.back | gauge | s | provider pool key',
+      'api_key_fallback.key.invalid | gauge | - | provider pool key',
       'api_key_fallback.key.limit.max | gauge | - | provider pool key limit',
       'api_key_fallback.key.limit.remaining | gauge | - | provider pool key limit',
       'api_key_fallback.key.limit.used | gauge | - | provider pool key limit',

@@ -29,7 +29,7 @@ describe('collectKeyMetrics()', () => {
     onTestFinished(stop);
     const names = defaultRegister.getMetricsAsArray().map(({ name }) => name);
     expect(names.filter((name) => !name.startsWith('api_key_fallback_'))).toEqual([]);
-    expect(names).toHaveLength(19);
+    expect(names).toHaveLength(20);
     stop();
     expect(defaultRegister.getMetricsAsArray()).toEqual([]);
   });

@@ -34,6 +34,7 @@ describe('the metrics', () => {
         "api_key_fallback_quota_units_total counter provider, pool, key",
         "api_key_fallback_tokens_total counter provider, pool, key, direction",
         "api_key_fallback_key_state gauge provider, pool, key, state",
+        "api_key_fallback_key_invalid gauge provider, pool, key",
         "api_key_fallback_key_back_timestamp_seconds gauge provider, pool, key",
         "api_key_fallback_attempts_running gauge provider, pool, key",
         "api_key_fallback_key_limit_remaining gauge provider, pool, key, limit",
@@ -146,6 +147,27 @@ describe('the metrics', () => {
     await callWhile(manager);
     expect(await scrapedOf(register, 'keys_usable')).toEqual(['keys_usable{} 1']);
     expect(await scrapedOf(register, 'keys{')).toContain('keys{state="healthy"} 2');
+  });
+
+  it('say which keys the provider has refused, also in a check, and not which an operator has disabled', async () => {
+    const refused = { outcome: 'refused', verdict: { kind: 'invalid-key', reason: 'revoked' } } as const;
+    const adapter = {
+      ...acmeAdapter,
+      probe: async (key: string) => (key.startsWith('main') ? refused : ({ outcome: 'working' } as const)),
+    };
+    const keys = [acmeKey('main'), acmeKey('spare')];
+    const manager = new ApiKeyManager(adapter, keys, { logger: false, store: false });
+    collect({ managers: [manager] });
+    await manager.checkKeys();
+    expect(await scrapedOf(register, 'key_invalid')).toEqual([
+      'key_invalid{key="main"} 1',
+      'key_invalid{key="spare"} 0',
+    ]);
+    for (const { key } of keys) manager.disable(key);
+    expect(await scrapedOf(register, 'key_invalid')).toEqual([
+      'key_invalid{key="main"} 0',
+      'key_invalid{key="spare"} 0',
+    ]);
   });
 
   it('count fall-overs, exhaustions and transitions', async () => {
