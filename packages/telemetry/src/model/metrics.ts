@@ -4,7 +4,7 @@ import type { Metric } from './metric.ts';
 import { exhaustions, failovers, keyTransitions } from './moment-metrics.ts';
 import { poolMetrics, usableKeys } from './pool-metrics.ts';
 
-/** All metrics that are read when somebody collects them. */
+/** All metrics that are read at each collection. */
 export const metrics: readonly Metric[] = [
   ...keyCounters,
   ...keyGauges,
