@@ -16,7 +16,7 @@ export interface Metric {
   /** The names of its other attributes, besides `provider` and `pool`. */
   readonly attributes: readonly string[];
   /** The value of several series whose attributes are equal. */
-  readonly merge: 'sum' | 'min' | 'max';
+  readonly merge: 'sum' | 'min';
 }
 
 /** The values of a metric's `attributes` in their order. Those at the end that do not apply are left out. */

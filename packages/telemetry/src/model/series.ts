@@ -1,7 +1,7 @@
 import type { Attributes, AttributeValues, ColumnMetric, ListMetric, Metric } from './metric.ts';
 
 const separator = '\0';
-const mergers = { sum: (a: number, b: number) => a + b, min: Math.min, max: Math.max } as const;
+const mergers = { sum: (a: number, b: number) => a + b, min: Math.min } as const;
 
 /** Identifies a series of a metric by several attributes. */
 export function seriesId(...attributes: readonly string[]): string {
