@@ -1,4 +1,4 @@
-// Starts OpenTelemetry with exporters that print to the console. The service imports it before anything else.
+// Starts OpenTelemetry with exporters that print to the console. The service imports it before it makes calls.
 import { instrument } from '@api-key-fallback/telemetry/otel';
 import { context, metrics, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';

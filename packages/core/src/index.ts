@@ -12,6 +12,7 @@ export type { ApiClient, ApiKey, KeyInjected } from './api/inject-keys.ts';
 export { createKeyedFetch } from './api/keyed-fetch.ts';
 export type { KeyedFetch, KeyedFetchOptions, RequestFallbackOptions } from './api/keyed-fetch.ts';
 export type { KeyManagerStatus, KeyStatus, LimitStatus } from './managers/key-status.ts';
+export type { DayBudget, QuotaDay } from './managers/quota-day.ts';
 export { commandSource } from './sources/command-source.ts';
 export { envSource } from './sources/env-source.ts';
 export { fileSource } from './sources/file-source.ts';
@@ -74,7 +75,10 @@ export type {
   RateLimit,
 } from './provider/provider-adapter.ts';
 export { UnrecoverableError } from './provider/unrecoverable-error.ts';
+export type { RequestRate } from './limits/request-window.ts';
+export type { SourceStatus } from './pool/pool-source.ts';
 export type { KeyState } from './state/health-view.ts';
+export type { Latency } from './state/latency-sketch.ts';
 export type { KeyUsage, UsageCounts } from './state/usage-counts.ts';
 export { FileStore } from './stores/file-store.ts';
 export type { KeyStateStore } from './stores/key-state-store.ts';

@@ -1,13 +1,10 @@
 import { checkOption } from '../base/check-option.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
 import type { EventOrigin } from '../events/events.ts';
-import { knownWaitMs } from '../limits/meters.ts';
-import { oneRequest } from '../limits/draw.ts';
 import type { ApiKeyManager } from '../managers/api-key-manager.ts';
+import type { KeyManagerStatus } from '../managers/key-status.ts';
 import { registry } from '../managers/registry.ts';
-import type { KeyPool } from '../pool/key-pool.ts';
 import { poolOf } from '../pool/pool-of.ts';
-import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 
 /**
  * How well calls are served.
@@ -40,10 +37,10 @@ const optionNames = new Set(['managers']);
 const fromWorst: readonly HealthStatus[] = ['down', 'degraded', 'ok'];
 
 /**
- * Returns how well the key managers can serve calls: for a readiness check, or `/healthz`. By default all managers of the registry
- * that there are now: one that is made at its first use counts from then on.
+ * Returns how well the key managers can serve calls: for a readiness check, or `/healthz`. By default of all managers in the registry.
+ * A default of an adapter package counts only after its first use.
  *
- * Keys that an operator has disabled do not count, unless they are all that there are.
+ * Keys that an operator has disabled do not count. A manager whose key source was never asked is down, and asks it now.
  *
  * @throws InvalidOptionsError for anything but a list of key managers.
  * @example
@@ -56,24 +53,32 @@ export function health(options: { readonly managers?: readonly ApiKeyManager[] }
   checkOptionNames('options', options, optionNames, '{ managers: [manager] }');
   const { managers = registry.managers() } = options;
   checkOption(Array.isArray(managers), 'managers', managers, 'a list of key managers, such as [manager]');
-  const providers = managers.map((manager) => healthOf(poolOf(manager)));
+  for (const manager of managers) poolOf(manager);
+  const providers = managers.map(healthOf);
   const status = fromWorst.find((each) => providers.some((provider) => provider.status === each)) ?? 'ok';
   return { status, providers };
 }
 
-function healthOf(pool: KeyPool): ProviderHealth {
-  const { keys, origin, runtime, clock } = pool;
-  const now = clock.now();
-  const counted = keys.filter((key) => key.unavailableReason(unspecifiedBucket, now) !== 'operator');
-  const usable = counted.filter((key) => pool.isUsable(key, oneRequest)).length;
-  const isAnyRefused = counted.some((key) => key.unavailableReason(unspecifiedBucket, now) === 'invalid-key');
+function healthOf(manager: ApiKeyManager): ProviderHealth {
+  const status = manager.status();
+  const { provider, pool, usable, source } = status;
+  // Without traffic nothing else would load the keys, and a service that is not ready gets no traffic.
+  if (source && source.lastAttemptAtMs === undefined) void manager.ready();
+  const counted = status.keys.filter(({ reason }) => reason !== 'operator');
+  const isAnyRefused = counted.some(({ reason }) => reason === 'invalid-key');
   const isDegraded = isAnyRefused || usable <= counted.length / 2;
-  const waitMs = usable > 0 ? undefined : knownWaitMs(pool.soonestRecoveryMs(oneRequest));
   return {
-    ...origin,
+    provider,
+    pool,
     status: usable === 0 ? 'down' : isDegraded ? 'degraded' : 'ok',
     usable,
     total: counted.length,
-    ...(waitMs === undefined ? {} : { backAtMs: Math.round(runtime.now() + waitMs) }),
+    ...(usable === 0 ? backAt(status) : {}),
   };
+}
+
+/** When the first key is back. A refused key is tried again, but rarely works. */
+function backAt({ next }: KeyManagerStatus): Pick<ProviderHealth, 'backAtMs'> {
+  const first = next.find(({ reason, availableAtMs }) => reason !== 'disabled' && availableAtMs !== undefined);
+  return first?.availableAtMs === undefined ? {} : { backAtMs: first.availableAtMs };
 }

@@ -6,8 +6,8 @@ import { redactor } from './redaction.ts';
 const longestKept = 1000;
 
 /**
- * The message of an error as one redacted line. Made when it is first read, because redacting takes longer than the rest of what a failed
- * attempt takes. Keeps nothing else of the error, which can carry a whole request and response.
+ * The message of an error as one redacted line. Redacted when it is first read, because that costs more than everything else in a failed
+ * attempt. Keeps nothing else of the error, which can carry a whole request and response.
  */
 export class ErrorLine {
   readonly #secret: string;

@@ -85,7 +85,7 @@ function failureOf(call: RunningCall, error: unknown): CallEnd {
 }
 
 function errorTypeOfCall({ lastVerdict, exhaustion }: RunningCall, error: unknown): ErrorType {
-  // A method can throw the error of another call, which is none of this one.
+  // The method may throw the deadline error of another call.
   if (DeadlineExceededError.isInstance(error) && lastVerdict?.kind !== 'caller-error') return 'deadline';
   if (lastVerdict) return errorTypeOf(lastVerdict);
   return exhaustion ? errorTypes[exhaustion.reason] : '_OTHER';

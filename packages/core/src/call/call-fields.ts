@@ -2,7 +2,6 @@ import { redactor } from '../base/redaction.ts';
 import type { EventOrigin } from '../events/events.ts';
 import type { CallPlan } from './call-plan.ts';
 
-/** What every event of a call says of it. */
 interface CallFields extends EventOrigin {
   readonly callId: string;
   readonly operation?: string;

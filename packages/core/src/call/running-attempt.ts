@@ -109,7 +109,7 @@ export class RunningAttempt implements SlotHolder {
     return (this.trace = traceOfAttempt(call.trace.tracers, about));
   }
 
-  /** Keeps the async context, in which tracers have put what they trace the attempt with, for `enter()`. */
+  /** Keeps the async context that tracers have set up, so that `enter()` can restore it. */
   keepContext(): void {
     if (this.trace) this.#inContext = AsyncLocalStorage.snapshot();
   }

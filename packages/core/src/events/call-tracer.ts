@@ -71,8 +71,8 @@ export interface TracedAttempt extends Traced<AttemptEnd> {
 }
 
 /**
- * Runs calls and attempts inside something, such as a span, so that what they do nests below it. Each method calls `run` once, at
- * once. Without a method, its part is not traced.
+ * Runs calls and attempts inside something, such as a span, so that what they do nests below it. Each method must call `run` once, before
+ * it returns. Leave out a method to skip calls or attempts.
  *
  * What a method returns is ignored, and what it throws changes no call.
  *

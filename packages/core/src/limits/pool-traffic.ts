@@ -141,7 +141,7 @@ export class PoolTraffic {
     return this.#byKey.get(key)?.window.rate(now) ?? noRequests;
   }
 
-  /** Goes on with the requests that a manager which this one replaces has counted, unless there are own ones. */
+  /** Continues the window of the replaced manager's key, unless this pool has requests of its own. */
   takeOver(key: PooledKey, { window }: KeyTraffic, now: number): void {
     const traffic = this.of(key);
     if (traffic.window.count(now) === 0) traffic.window = window;

@@ -9,9 +9,9 @@ const [secondsPerSpan, keptSpans] = [300, 3];
 
 /** How many requests a key gets. */
 export interface RequestRate {
-  /** The requests of the last minute. */
+  /** The requests that began in the last 60 s. */
   readonly lastMinute: number;
-  /** The highest that this has been in the last 10 to 15 minutes. */
+  /** The highest `lastMinute` of the last 10 to 15 minutes. */
   readonly peak: number;
 }
 

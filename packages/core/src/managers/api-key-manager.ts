@@ -177,6 +177,7 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
    * manager.on('*', (name, event) => console.log(name, event));
    */
   on(name: '*', listener: AnyListener): () => void;
+  // A listener with one parameter does not fit a union of pairs.
   on(name: '*', listener: (name: KeyManagerEventName) => unknown): () => void;
   on<Name extends KeyManagerEventName>(name: Name, listener: KeyManagerListener<Name>): () => void;
   on(name: KeyManagerEventName | '*', listener: AnyListener | KeyManagerListener<never>): () => void {

@@ -55,9 +55,8 @@ export interface KeyStatus extends KeyRef, HealthStatus {
   /** When the last attempt in this process that succeeded started, in ms since the epoch; absent while none has. A stream succeeds at its end. */
   readonly lastSuccessAtMs?: number;
   /**
-   * How many attempts begin on it, in all pools of this process that have the key. `lastMinute`: those of the last 60 s, without those that the
-   * provider has refused as rate-limited, which use nothing of a limit. `peak`: the highest that this has been when an attempt began, in the
-   * last 10 to 15 min.
+   * How many attempts begin on it, in all pools of this process that have the key, without those that the provider has refused as
+   * rate-limited.
    */
   readonly rate: RequestRate;
   /** How long its attempts took that succeeded in the last 30 to 60 min, a stream until its end; with the option `latency`, absent without any. */

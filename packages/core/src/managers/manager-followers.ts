@@ -19,7 +19,10 @@ export interface RegistryEvents extends KeyManagerEvents {
 /** Receives an event of the registry. Its return value, errors and rejections are ignored. */
 export type RegistryListener<Name extends keyof RegistryEvents> = (event: RegistryEvents[Name]) => unknown;
 
-/** Runs for each manager; `isNew` unless it was there before. Returns what runs when it has left, or without `hasLeft` when the following ends. */
+/**
+ * Runs for each manager; `isNew` is false for those that were there before. The returned function is called with `true` when the manager
+ * leaves, and with `false` when the following ends.
+ */
 type Follow = (manager: ApiKeyManager, isNew: boolean) => (hasLeft: boolean) => void;
 
 const namesOfAll = [...eventNames, 'registered', 'unregistered'];
@@ -43,19 +46,22 @@ export class ManagerFollowers {
   update(managers: readonly ApiKeyManager[]): void {
     const all = new Set(managers);
     for (const [follow, followed] of this.#followed) {
-      for (const [manager, end] of followed) {
-        if (all.has(manager)) continue;
+      const gone = [...followed].filter(([manager]) => !all.has(manager));
+      const isFollowing = () => this.#followed.has(follow);
+      for (const [manager, end] of gone) {
         followed.delete(manager);
-        end(true);
+        end(isFollowing());
       }
-      for (const manager of all) {
-        if (followed.has(manager)) continue;
-        const end = follow(manager, true);
-        followed.set(manager, end);
-        // A listener can have ended the following.
-        if (!this.#followed.has(follow)) end(false);
-      }
+      // A listener can have ended the following.
+      for (const manager of managers) if (isFollowing() && !followed.has(manager)) this.#start(follow, manager);
     }
+  }
+
+  #start(follow: Follow, manager: ApiKeyManager): void {
+    const end = follow(manager, true);
+    const followed = this.#followed.get(follow);
+    if (followed) followed.set(manager, end);
+    else end(false);
   }
 }
 

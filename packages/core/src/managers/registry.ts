@@ -228,6 +228,7 @@ export class KeyManagerRegistry {
    * registry.on('keys.exhausted', ({ provider, reason }) => console.error(`No key of ${provider} is left: ${reason}`));
    */
   on(name: '*', listener: AnyListener<RegistryEvents>): () => void;
+  // A listener with one parameter does not fit a union of pairs.
   on(name: '*', listener: (name: keyof RegistryEvents) => unknown): () => void;
   on<Name extends keyof RegistryEvents>(name: Name, listener: RegistryListener<Name>): () => void;
   on(name: keyof RegistryEvents | '*', listener: (...event: never) => unknown): () => void {
@@ -270,10 +271,13 @@ export class KeyManagerRegistry {
 
   /** Removes a manager, but not the default that has made it. */
   #forget(manager: ApiKeyManager): void {
-    const entry = this.#entry(manager.provider);
+    const { provider, pool } = manager;
+    const entry = this.#entries.get(provider);
+    if (!entry) return;
     if (entry.created === manager) entry.created = undefined;
-    if (entry.registered.get(manager.pool) === manager) entry.registered.delete(manager.pool);
-    if (entry.lazy?.managers.includes(manager)) entry.lazy.take(manager.pool);
+    if (entry.registered.get(pool) === manager) entry.registered.delete(pool);
+    if (entry.lazy?.managers.includes(manager)) entry.lazy.take(pool);
+    if (!this.isKnown(provider)) this.#entries.delete(provider);
   }
 
   #removeProvider(provider: string): boolean {

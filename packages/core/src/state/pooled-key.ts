@@ -109,7 +109,7 @@ export class PooledKey {
     this.group ??= known.group;
   }
 
-  /** Takes over how the attempts of a manager that this one replaces have ended. The steady clock of this one is `aheadMs` ahead. */
+  /** Takes over the last error, last success and latency of the replaced manager's key. `aheadMs` is how far this steady clock is ahead. */
   takeOverOutcomes({ lastError, lastSuccessMs, latency }: PooledKey, aheadMs: number): void {
     this.latency ??= latency;
     this.lastSuccessMs = Math.max(this.lastSuccessMs, lastSuccessMs + aheadMs);

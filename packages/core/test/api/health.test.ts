@@ -1,6 +1,6 @@
 import { ApiKeyManager, health, registry, type HealthStatus } from '@api-key-fallback/core';
-import { afterEach, describe, expect, it } from 'vitest';
-import { FakeRuntime } from '../fake-runtime.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FakeRuntime, settle } from '../fake-runtime.ts';
 import { scriptedAdapter, scriptKeys, ok } from '../scripted-keys.ts';
 
 afterEach(() => registry.unregister('scripted'));
@@ -52,7 +52,7 @@ describe('health()', () => {
     expect(health({ managers: [manager] }).providers[0]).toMatchObject({ status: 'down', backAtMs: 60_000 });
   });
 
-  it('says nothing of a return that nobody knows', () => {
+  it('has no time for a key that does not come back by itself', () => {
     const manager = managerOf(1);
     manager.markKeyFailed('K1', 'invalid-key');
     expect(health({ managers: [manager] }).providers[0]).not.toHaveProperty('backAtMs');
@@ -76,6 +76,16 @@ describe('health()', () => {
     expect(health().status).toBe('degraded');
     for (const key of ['K1', 'K2']) two.markKeyFailed(key);
     expect(health()).toMatchObject({ status: 'down', providers: [{ status: 'degraded' }, { status: 'down' }] });
+  });
+
+  it('asks a key source that was never asked, because a service that is not ready gets no calls', async () => {
+    const load = vi.fn<() => Promise<string[]>>(async () => ['K1']);
+    const manager = new ApiKeyManager(scriptedAdapter, load, { logger: false, runtime: new FakeRuntime() });
+    expect(health({ managers: [manager] })).toMatchObject({ status: 'down', providers: [{ usable: 0, total: 0 }] });
+    await settle();
+    expect(health({ managers: [manager] })).toMatchObject({ status: 'ok', providers: [{ usable: 1, total: 1 }] });
+    expect(load).toHaveBeenCalledTimes(1);
+    await manager.close();
   });
 
   it('makes no manager, and is ok without any', () => {

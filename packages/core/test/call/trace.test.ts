@@ -114,14 +114,13 @@ describe('a tracer', () => {
       traceCall: (_, run) => context.run(`${context.getStore() ?? ''}/${name} call`, run),
       traceAttempt: ({ key }, run) => context.run(`${context.getStore() ?? ''}/${name} ${key.label}`, run),
     });
-    const { manager } = scriptKeys({ K1: [ok] }, { tracer: within('outer') });
     const pools = new LinkedPools();
     const home = pools.managerOf('a', ['A1'], { tracer: within('outer') });
+    home.trace(within('inner'));
     const seen = await Promise.all([1, 2].map(() => home.retryWithFallback(async () => context.getStore())));
-    expect(seen).toEqual(Array.from({ length: 2 }, () => '/outer call/outer key 1'));
+    expect(seen).toEqual(Array.from({ length: 2 }, () => '/outer call/inner call/outer key 1/inner key 1'));
     expect(context.getStore()).toBeUndefined();
     await pools.close();
-    await manager.close();
   });
 
   it('keeps the same call in another pool', async () => {

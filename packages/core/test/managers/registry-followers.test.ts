@@ -124,6 +124,18 @@ describe('a listener of the registry', () => {
     expect(heard).toEqual(['registered']);
   });
 
+  it.each(['registered', 'unregistered'] as const)('of %s that removes itself receives one event', (name) => {
+    for (const pool of ['a', 'b']) registry.register(managerOf(pool));
+    const heard: string[] = [];
+    const stop = registry.on(name, ({ pool }) => {
+      heard.push(pool);
+      stop();
+    });
+    if (name === 'registered') registry.register(managerOf('a'), { replace: true });
+    else registry.unregister(provider);
+    expect(heard).toEqual(['a']);
+  });
+
   it('that throws changes nothing', async () => {
     stops.push(
       registry.on('*', () => {
