@@ -11,6 +11,7 @@ import { managerChurn } from './cases/manager-churn.ts';
 import { oneFailure } from './cases/one-failure.ts';
 import { anOutage } from './cases/outage.ts';
 import { redaction } from './cases/redaction.ts';
+import { scrape } from './cases/scrape.ts';
 import { stores } from './cases/stores.ts';
 import { streams } from './cases/streams.ts';
 import { tracedCall } from './cases/traced-call.ts';
@@ -37,6 +38,7 @@ const cases = {
   choosingAKey,
   limits,
   tracedCall,
+  scrape,
 };
 const withoutBudget: readonly string[] = [
   'classification',

@@ -1,5 +1,5 @@
-import type { KeyState, KeyStatus, LimitStatus, VerdictKind } from '@api-key-fallback/core';
-import type { Add, Column, ColumnMetric, ListMetric } from './metric.ts';
+import type { KeyState, KeyStatus, VerdictKind } from '@api-key-fallback/core';
+import type { Column, ColumnMetric } from './metric.ts';
 
 const verdictSet: Readonly<Record<VerdictKind, true>> = {
   transient: true,
@@ -18,29 +18,6 @@ const stateSet: Readonly<Record<KeyState, true>> = {
 
 export const verdictKinds: readonly VerdictKind[] = Object.keys(verdictSet) as VerdictKind[];
 export const keyStates: readonly KeyState[] = Object.keys(stateSet) as KeyState[];
-
-function leftOf({ limit = 0, used = 0, remaining = Math.max(0, limit - used) }: LimitStatus): number {
-  return remaining;
-}
-
-/** Of the limits with the same name, which come from several sources or apply to buckets, the one that leaves least. */
-function tightestOf(limits: readonly LimitStatus[]): readonly LimitStatus[] {
-  const tightest: LimitStatus[] = [];
-  for (const limit of limits) {
-    const at = tightest.findIndex(({ name }) => name === limit.name);
-    const known = tightest[at];
-    if (!known) tightest.push(limit);
-    else if (leftOf(limit) < leftOf(known)) tightest[at] = limit;
-  }
-  return tightest;
-}
-
-function listLimits({ limits = [] }: KeyStatus, add: Add, amountOf: (limit: LimitStatus) => number | undefined): void {
-  for (const limit of tightestOf(limits)) {
-    const amount = amountOf(limit);
-    if (amount !== undefined) add([limit.name], amount);
-  }
-}
 
 /** What a key has counted in this process: every process is collected. */
 export const keyCounters: readonly ColumnMetric<KeyStatus>[] = [
@@ -98,6 +75,21 @@ export const keyGauges: readonly ColumnMetric<KeyStatus>[] = [
     columns: keyStates.map((state) => ({ attributes: [state], read: (key) => (key.state === state ? 1 : 0) })),
   },
   {
+    name: 'api_key_fallback.key.invalid',
+    kind: 'gauge',
+    unit: '',
+    description: 'Whether a key is disabled because the provider has refused it as invalid: 1 or 0.',
+    hasKey: true,
+    attributes: [],
+    merge: 'sum',
+    columns: [
+      {
+        attributes: [],
+        read: ({ state, reason }) => (state === 'disabled' && reason === 'invalid-key' ? 1 : 0),
+      },
+    ],
+  },
+  {
     name: 'api_key_fallback.key.back',
     kind: 'gauge',
     unit: 's',
@@ -123,39 +115,5 @@ export const keyGauges: readonly ColumnMetric<KeyStatus>[] = [
     attributes: [],
     merge: 'sum',
     columns: [{ attributes: [], read: ({ usage }) => usage.inUse }],
-  },
-];
-
-/** The limits of a key. */
-export const keyLimits: readonly ListMetric<KeyStatus>[] = [
-  {
-    name: 'api_key_fallback.key.limit.remaining',
-    kind: 'gauge',
-    unit: '',
-    description: 'What a limit leaves of a key. Of several limits with the same name, the one that leaves least.',
-    hasKey: true,
-    attributes: ['limit'],
-    merge: 'sum',
-    list: (key, add) => listLimits(key, add, leftOf),
-  },
-  {
-    name: 'api_key_fallback.key.limit.used',
-    kind: 'gauge',
-    unit: '',
-    description: 'How much of a limit of a key is used.',
-    hasKey: true,
-    attributes: ['limit'],
-    merge: 'sum',
-    list: (key, add) => listLimits(key, add, ({ used }) => used),
-  },
-  {
-    name: 'api_key_fallback.key.limit.max',
-    kind: 'gauge',
-    unit: '',
-    description: 'The full amount of a limit of a key.',
-    hasKey: true,
-    attributes: ['limit'],
-    merge: 'sum',
-    list: (key, add) => listLimits(key, add, ({ limit }) => limit),
   },
 ];

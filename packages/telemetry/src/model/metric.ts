@@ -1,7 +1,7 @@
 /** The labels of a series, by their OpenTelemetry names. */
 export type Attributes = Readonly<Record<string, string>>;
 
-/** What both entries say of a metric that is read when somebody collects it. */
+/** A metric that is read at each collection. */
 export interface Metric {
   /** The OpenTelemetry name. The Prometheus name follows from it, `kind`, `unit` and `isTime`. */
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Metric {
   /** The names of its other attributes, besides `provider` and `pool`. */
   readonly attributes: readonly string[];
   /** The value of several series whose attributes are equal. */
-  readonly merge: 'sum' | 'min' | 'max';
+  readonly merge: 'sum' | 'min';
 }
 
 /** The values of a metric's `attributes` in their order. Those at the end that do not apply are left out. */
@@ -34,10 +34,10 @@ export interface ColumnMetric<Source> extends Metric {
   readonly columns: readonly Column<Source>[];
 }
 
-/** Takes a value with the attributes of its series. */
-export type Add = (attributes: AttributeValues, value: number) => void;
+/** Takes a value, with the attribute of its series. */
+export type Add = (attribute: string, value: number) => void;
 
-/** A metric whose series depend on the source. */
+/** A metric with one attribute, whose values depend on the source. */
 export interface ListMetric<Source> extends Metric {
   /** Calls `add` with each value now. */
   readonly list: (source: Source, add: Add) => void;

@@ -1,9 +1,10 @@
 import type { KeyManagerStatus, KeyStatus } from '@api-key-fallback/core';
-import { keyCounters, keyGauges, keyLimits } from './key-metrics.ts';
+import { keyCounters, keyGauges } from './key-metrics.ts';
+import { readLimits } from './limit-metrics.ts';
 import type { Metric, Sample } from './metric.ts';
 import { exhaustions, failovers } from './moment-metrics.ts';
 import { Moments, originId } from './moments.ts';
-import { poolMetrics } from './pool-metrics.ts';
+import { poolMetrics, usableKeys } from './pool-metrics.ts';
 import type { Series } from './series.ts';
 import { SeriesGroups, type SeriesGroup } from './series-groups.ts';
 import type { KeyLabel } from './series-names.ts';
@@ -48,9 +49,10 @@ export class MetricsReader {
   }
 
   #readPool(status: KeyManagerStatus, { gauges, totals }: SeriesGroup): void {
+    gauges.read(usableKeys, status);
     for (const metric of poolMetrics) gauges.list(metric, status);
     for (const metric of [failovers, exhaustions]) {
-      for (const attributes of metric.initial) totals.merge(metric, attributes, 0);
+      for (const attribute of metric.initial) totals.merge(metric, attribute, 0);
     }
     const moments = this.#moments.takePool(originId(status));
     if (moments) totals.absorb(moments);
@@ -72,7 +74,7 @@ export class MetricsReader {
       const last = before?.get(keyId);
       for (const metric of keyCounters) totals.count(metric, key, last);
       for (const metric of keyGauges) gauges.read(metric, key);
-      if (key.limits) for (const metric of keyLimits) gauges.list(metric, key);
+      if (key.limits) readLimits(key.limits, (metric, limit, value) => gauges.merge(metric, limit, value));
       const moments = takeMoments?.(keyId);
       if (moments) totals.absorb(moments);
     }

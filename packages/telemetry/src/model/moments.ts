@@ -1,7 +1,7 @@
 import type { KeyManagerEvents, KeyState } from '@api-key-fallback/core';
-import type { AttributeValues, Metric } from './metric.ts';
+import type { Metric } from './metric.ts';
 import { exhaustions, failovers, keyTransitions } from './moment-metrics.ts';
-import { Series } from './series.ts';
+import { Series, seriesId } from './series.ts';
 import { SeriesNames } from './series-names.ts';
 import type { WatchedManagers } from './watched-managers.ts';
 
@@ -34,8 +34,8 @@ export class Moments {
   readonly #reasons = new SeriesNames();
 
   constructor(watched: WatchedManagers) {
-    watched.on('call.fell-over', (event) => this.#count(event, failovers, [event.verdict ?? '_OTHER']));
-    watched.on('keys.exhausted', (event) => this.#count(event, exhaustions, [event.reason]));
+    watched.on('call.fell-over', (event) => this.#count(event, failovers, event.verdict ?? '_OTHER'));
+    watched.on('keys.exhausted', (event) => this.#count(event, exhaustions, event.reason));
     for (const name of Object.keys(stateAfter) as TransitionName[]) {
       watched.on(name, (event) => this.#countTransition(event, stateAfter[name]));
     }
@@ -57,8 +57,8 @@ export class Moments {
     this.#keys.clear();
   }
 
-  #count(origin: Origin, metric: Metric, attributes: AttributeValues): void {
-    seriesOf(this.#pools, originId(origin)).merge(metric, attributes, 1);
+  #count(origin: Origin, metric: Metric, attribute: string): void {
+    seriesOf(this.#pools, originId(origin)).merge(metric, attribute, 1);
   }
 
   #countTransition(event: KeyManagerEvents[TransitionName], to: KeyState): void {
@@ -68,7 +68,7 @@ export class Moments {
     const keys = this.#keys.get(id) ?? new Map<string, Series>();
     this.#keys.set(id, keys);
     const reason = 'reason' in event ? [this.#reasons.pass(event.provider, event.reason)] : [];
-    seriesOf(keys, event.key.keyId).merge(keyTransitions, [to, ...reason], 1);
+    seriesOf(keys, event.key.keyId).merge(keyTransitions, seriesId(to, ...reason), 1);
   }
 }
 

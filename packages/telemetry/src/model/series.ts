@@ -1,7 +1,12 @@
 import type { Attributes, AttributeValues, ColumnMetric, ListMetric, Metric } from './metric.ts';
 
 const separator = '\0';
-const mergers = { sum: (a: number, b: number) => a + b, min: Math.min, max: Math.max } as const;
+const mergers = { sum: (a: number, b: number) => a + b, min: Math.min } as const;
+
+/** Identifies a series of a metric by several attributes. */
+export function seriesId(...attributes: readonly string[]): string {
+  return attributes.join(separator);
+}
 
 /** The series of metrics with the same provider, pool and key. */
 export class Series {
@@ -25,6 +30,8 @@ export class Series {
   count<Source>(metric: ColumnMetric<Source>, source: Source, before: Source | undefined): void {
     const values = this.#columnsOf(metric);
     const { columns } = metric;
+    // Most of 10,000 keys have not changed.
+    if (source === before && values.length > 0) return;
     for (let at = 0; at < columns.length; at++) {
       const value = columns[at]?.read(source) ?? 0;
       const last = before === undefined ? 0 : (columns[at]?.read(before) ?? 0);
@@ -34,18 +41,20 @@ export class Series {
 
   /** Merges the values of a source. */
   list<Source>(metric: ListMetric<Source>, source: Source): void {
-    metric.list(source, (attributes, value) => this.merge(metric, attributes, value));
+    const values = this.#listOf(metric);
+    metric.list(source, (attribute, value) => mergeInto(values, metric, attribute, value));
   }
 
-  /** Merges a value into the series with the same attributes. */
-  merge(metric: Metric, attributes: AttributeValues, value: number): void {
-    this.#merge(metric, attributes.length === 1 ? (attributes[0] ?? '') : attributes.join(separator), value);
+  /** Merges a value into a series: that of the attribute `id`, or of several with `seriesId()`. */
+  merge(metric: Metric, id: string, value: number): void {
+    mergeInto(this.#listOf(metric), metric, id, value);
   }
 
   /** Merges the listed series of others. */
   absorb(others: Series): void {
     for (const [metric, values] of others.#lists) {
-      for (const [id, value] of values) this.#merge(metric, id, value);
+      const own = this.#listOf(metric);
+      for (const [id, value] of values) mergeInto(own, metric, id, value);
     }
   }
 
@@ -68,12 +77,16 @@ export class Series {
     return values;
   }
 
-  #merge(metric: Metric, id: string, value: number): void {
+  #listOf(metric: Metric): Map<string, number> {
     let values = this.#lists.get(metric);
     if (!values) this.#lists.set(metric, (values = new Map()));
-    const known = values.get(id);
-    values.set(id, known === undefined ? value : mergers[metric.merge](known, value));
+    return values;
   }
+}
+
+function mergeInto(values: Map<string, number>, { merge }: Metric, id: string, value: number): void {
+  const known = values.get(id);
+  values.set(id, known === undefined ? value : mergers[merge](known, value));
 }
 
 function named({ attributes: names }: Metric, values: AttributeValues): Attributes {
