@@ -98,6 +98,33 @@ describe('a counter of several keys', () => {
     expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 4']);
   });
 
+  it.each(['none', 'label'] as const)('does not rise when a removed key comes back: keyLabel %s', async (keyLabel) => {
+    const twins = ['one', 'two'].map((name) => ({ ...acmeKey(name), label: 'twin' }));
+    const manager = acmeManager({ keys: twins });
+    collect({ managers: [manager], keyLabel });
+    for (let call = 0; call < 5; call++) await callWhile(manager);
+    const units = async () => (await scrapedOf(register, 'quota_units')).map((line) => line.split(' ').at(-1));
+    expect(await units()).toEqual(['5']);
+    manager.setKeys(twins.slice(1));
+    expect(await units()).toEqual(['5']);
+    manager.setKeys(twins);
+    expect(await units()).toEqual(['5']);
+    await callWhile(manager);
+    expect(await units()).toEqual(['6']);
+  });
+
+  it('counts a key from 0 that comes back after the pool has forgotten it', async () => {
+    const [first = acmeKey('main'), ...others] = manyKeys(102);
+    const manager = acmeManager({ keys: [first] });
+    collect({ managers: [manager], keyLabel: 'none' });
+    for (let call = 0; call < 5; call++) await callWhile(manager);
+    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 5']);
+    for (const keys of [others, [acmeKey('last')], [first]]) manager.setKeys(keys);
+    await callWhile(manager);
+    expect(manager.status().keys[0]?.usage.attempts).toBe(1);
+    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 6']);
+  });
+
   it('does not rise by what a key had counted under another name', async () => {
     const manager = acmeManager();
     collect({ managers: [manager], keyLabel: 'ordinal' });
