@@ -1,8 +1,9 @@
 import { registry, type ApiKeyManager } from '@api-key-fallback/core';
 import { collectKeyMetrics, type CollectKeyMetricsOptions } from '@api-key-fallback/telemetry/prometheus';
+import { createTestManager } from '@api-key-fallback/testing';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { acme, acmeKey, acmeManager, callWhile } from '../acme-manager.ts';
+import { acme, acmeAdapter, acmeKey, acmeManager, callWhile } from '../acme-manager.ts';
 import { scraped, scrapedOf } from './scraped.ts';
 
 let register: Registry;
@@ -82,6 +83,24 @@ describe('the series of a key', () => {
     expect(await scraped(register, 'key_state')).toContain(
       'api_key_fallback_key_state{provider="acme",pool="batch",key="other",state="healthy"} 20',
     );
+  });
+});
+
+describe('a counter', () => {
+  it('does not rise when fewer tokens are stated later', async () => {
+    const adapter = { ...acmeAdapter, usageOf: () => ({ inputTokens: 1000, outputTokens: 10 }) };
+    const manager = createTestManager(adapter, { keys: [acmeKey('main')] });
+    collect({ managers: [manager] });
+    const call = () => manager.retryWithFallback((_key, attempt) => attempt);
+    const tokens = () =>
+      scrapedOf(register, 'tokens_total{provider="acme",pool="default",key="main",direction="input"');
+    const attempt = await call();
+    expect(await tokens()).toEqual(['tokens_total{key="main",direction="input"} 1000']);
+    attempt.spent({ inputTokens: 400, outputTokens: 10 });
+    expect(manager.status().keys[0]?.usage.inputTokens).toBe(400);
+    expect(await tokens()).toEqual(['tokens_total{key="main",direction="input"} 1000']);
+    await call();
+    expect(await tokens()).toEqual(['tokens_total{key="main",direction="input"} 2000']);
   });
 });
 
