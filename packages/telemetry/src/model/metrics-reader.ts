@@ -1,4 +1,5 @@
-import type { KeyManagerStatus, KeyStatus } from '@api-key-fallback/core';
+import type { ApiKeyManager, KeyManagerStatus, KeyStatus } from '@api-key-fallback/core';
+import { CountedKeys } from './counted-keys.ts';
 import { keyCounters, keyGauges } from './key-metrics.ts';
 import { readLimits } from './limit-metrics.ts';
 import type { Metric, Sample } from './metric.ts';
@@ -9,9 +10,6 @@ import type { Series } from './series.ts';
 import { SeriesGroups, type SeriesGroup } from './series-groups.ts';
 import type { KeyLabel } from './series-names.ts';
 import type { WatchedManagers } from './watched-managers.ts';
-
-/** Id of a manager → the keys that it had, by their ids. */
-type KnownKeys = Map<string, ReadonlyMap<string, KeyStatus>>;
 
 /**
  * Reads all metrics of the watched managers.
@@ -24,7 +22,7 @@ export class MetricsReader {
   readonly #keyLabel: KeyLabel;
   readonly #moments: Moments;
   #totals: ReadonlyMap<string, Series> = new Map();
-  #keys: KnownKeys = new Map();
+  readonly #counted = new WeakMap<ApiKeyManager, CountedKeys>();
 
   constructor(watched: WatchedManagers, keyLabel: KeyLabel) {
     this.#watched = watched;
@@ -35,16 +33,14 @@ export class MetricsReader {
   /** Returns the samples of each metric that has any. */
   read(): ReadonlyMap<Metric, readonly Sample[]> {
     const groups = new SeriesGroups(this.#keyLabel, this.#totals);
-    const keys: KnownKeys = new Map();
     for (const manager of this.#watched.current) {
       const status = manager.status();
       const ofPool = groups.ofPool(status);
       this.#readPool(status, ofPool);
-      this.#readKeys(status, groups.ofKeysIn(ofPool), keys);
+      this.#readKeys(status, groups.ofKeysIn(ofPool), this.#countedOf(manager));
     }
     this.#moments.clear();
     this.#totals = groups.totals;
-    this.#keys = keys;
     return groups.samples();
   }
 
@@ -58,25 +54,23 @@ export class MetricsReader {
     if (moments) totals.absorb(moments);
   }
 
-  #readKeys(status: KeyManagerStatus, groupOf: (key: KeyStatus) => SeriesGroup, keys: KnownKeys): void {
-    const origin = originId(status);
-    let id = origin;
-    // Managers of a list can have the same provider and pool.
-    while (keys.has(id)) id += '+';
-    const before = this.#keys.get(id);
-    const known = new Map<string, KeyStatus>();
-    keys.set(id, known);
-    const takeMoments = this.#moments.takerOfKeys(origin);
+  #readKeys(status: KeyManagerStatus, groupOf: (key: KeyStatus) => SeriesGroup, counted: CountedKeys): void {
+    const takeMoments = this.#moments.takerOfKeys(originId(status));
     for (const key of status.keys) {
-      const { keyId } = key;
       const { gauges, totals } = groupOf(key);
-      known.set(keyId, key);
-      const last = before?.get(keyId);
+      const last = counted.lastOf(key);
       for (const metric of keyCounters) totals.count(metric, key, last);
       for (const metric of keyGauges) gauges.read(metric, key);
       if (key.limits) readLimits(key.limits, (metric, limit, value) => gauges.merge(metric, limit, value));
-      const moments = takeMoments?.(keyId);
+      const moments = takeMoments?.(key.keyId);
       if (moments) totals.absorb(moments);
     }
+    counted.note(status.keys);
+  }
+
+  #countedOf(manager: ApiKeyManager): CountedKeys {
+    const counted = this.#counted.get(manager) ?? new CountedKeys();
+    this.#counted.set(manager, counted);
+    return counted;
   }
 }

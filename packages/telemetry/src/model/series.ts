@@ -26,7 +26,7 @@ export class Series {
     }
   }
 
-  /** Adds what a source has counted since `before`. A value that is lower than before began again at 0. */
+  /** Adds what a source has counted since `before`. Tokens can be corrected downwards, but a counter that falls counts as a new one. */
   count<Source>(metric: ColumnMetric<Source>, source: Source, before: Source | undefined): void {
     const values = this.#columnsOf(metric);
     const { columns } = metric;
@@ -35,7 +35,7 @@ export class Series {
     for (let at = 0; at < columns.length; at++) {
       const value = columns[at]?.read(source) ?? 0;
       const last = before === undefined ? 0 : (columns[at]?.read(before) ?? 0);
-      values[at] = (values[at] ?? 0) + (value < last ? value : value - last);
+      values[at] = (values[at] ?? 0) + Math.max(0, value - last);
     }
   }
 

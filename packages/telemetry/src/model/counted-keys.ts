@@ -1,0 +1,24 @@
+import type { KeyStatus } from '@api-key-fallback/core';
+
+/** A pool keeps the usage of as many keys that have left its list. */
+const mostGone = 100;
+
+/** What the keys of a manager had counted when they were last read. */
+export class CountedKeys {
+  /** By id. Those that are gone come first, the last one last. */
+  #last: ReadonlyMap<string, KeyStatus> = new Map();
+
+  /** What a key had counted; `undefined` if it counts from 0. */
+  lastOf({ keyId, usage }: KeyStatus): KeyStatus | undefined {
+    const last = this.#last.get(keyId);
+    // Attempts fall only when a key comes back that the pool has forgotten.
+    return last && last.usage.attempts <= usage.attempts ? last : undefined;
+  }
+
+  /** Notes that these keys have been read. */
+  note(keys: readonly KeyStatus[]): void {
+    const listed = new Map(keys.map((key) => [key.keyId, key]));
+    const gone = [...this.#last].filter(([keyId]) => !listed.has(keyId)).slice(-mostGone);
+    this.#last = new Map([...gone, ...listed]);
+  }
+}
