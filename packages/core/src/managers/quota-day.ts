@@ -2,7 +2,7 @@ import type { KeyPool } from '../pool/key-pool.ts';
 import { meaningOf, type LimitName } from '../provider/key-limits.ts';
 
 /** What all keys together may use of one limit in a day. */
-interface DayBudget {
+export interface DayBudget {
   /** The name of the limit in the options, for example `requestsPerDay`. */
   readonly limit: LimitName;
   /** What all processes have used of it today. */
