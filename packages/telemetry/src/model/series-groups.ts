@@ -17,8 +17,8 @@ export class SeriesGroups {
   readonly #totals = new Map<string, Series>();
   /** Those of one collection, by id. */
   #groups = new Map<string, SeriesGroup>();
-  #pools = new SeriesNames();
-  #keys = new SeriesNames();
+  readonly #pools = new SeriesNames();
+  readonly #keys = new SeriesNames();
 
   constructor(keyLabel: KeyLabel) {
     this.#keyLabel = keyLabel;
@@ -27,8 +27,7 @@ export class SeriesGroups {
   /** Begins a collection. */
   begin(): void {
     this.#groups = new Map();
-    this.#pools = new SeriesNames();
-    this.#keys = new SeriesNames();
+    for (const names of [this.#pools, this.#keys]) names.begin();
   }
 
   ofPool({ provider, pool }: KeyManagerStatus): SeriesGroup {
@@ -51,6 +50,7 @@ export class SeriesGroups {
 
   /** Ends the collection and returns the samples of each metric that has any. Groups that were not found in it end. */
   end(): ReadonlyMap<Metric, readonly Sample[]> {
+    for (const names of [this.#pools, this.#keys]) names.end();
     for (const id of this.#totals.keys()) if (!this.#groups.has(id)) this.#totals.delete(id);
     const samples = new Map<Metric, Sample[]>();
     const collect = (metric: Metric, attributes: Attributes, value: number): void => {

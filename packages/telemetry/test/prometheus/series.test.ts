@@ -23,6 +23,11 @@ function manyKeys(count: number) {
   return Array.from({ length: count }, (_, index) => acmeKey(`k${index + 1}`));
 }
 
+/** The values of a label in these lines. */
+function valuesOf(label: string, lines: readonly string[]): ReadonlySet<string | undefined> {
+  return new Set(lines.map((line) => line.match(`[{,]${label}="(.*?)"`)?.[1]));
+}
+
 async function attemptsOf(key: string): Promise<string[]> {
   const lines = await scrapedOf(register, 'attempts_total');
   return lines.filter((line) => line.includes(`key="${key}",outcome="success"`));
@@ -85,6 +90,22 @@ describe('the series of a key', () => {
   });
 });
 
+describe('the keys of a provider with more than 100', () => {
+  it('have series of their own until they are removed, in whatever order they are listed', async () => {
+    const keys = manyKeys(101);
+    const manager = acmeManager({ keys });
+    collect({ managers: [manager] });
+    const keysInSeries = async () => valuesOf('key', await scraped(register, 'quota_units'));
+    const first = await keysInSeries();
+    expect(first).toContain('other');
+    manager.setKeys(keys.toReversed());
+    expect(await keysInSeries()).toEqual(first);
+    manager.setKeys(keys.slice(1));
+    expect(await keysInSeries()).not.toContain('k1');
+    expect(await keysInSeries()).toEqual(new Set(keys.slice(1).map(({ label }) => label)));
+  });
+});
+
 describe('the managers of the registry', () => {
   it('are all watched, also those that are registered later, until they are unregistered', async () => {
     const [early, late] = [acmeManager(), acmeManager({ pool: 'late' })];
@@ -110,6 +131,21 @@ describe('the managers of the registry', () => {
     const keys = (await scraped(register, 'keys{')).filter((line) => line.includes('state="healthy"'));
     expect(keys).toHaveLength(101);
     expect(keys.at(-1)).toBe('api_key_fallback_keys{provider="acme",pool="other",state="healthy"} 6');
+  });
+
+  it('have series of their own until they are gone, whichever was used last', async () => {
+    registry.registerPools(acme, (pool) => acmeManager({ pool }));
+    for (let tenant = 1; tenant <= 101; tenant++) registry.get(acme, `tenant-${tenant}`);
+    collect();
+    const poolsInSeries = async () => valuesOf('pool', await scraped(register, 'keys{'));
+    expect(await poolsInSeries()).toContain('other');
+    registry.get(acme, 'tenant-1');
+    const pools = await poolsInSeries();
+    expect(pools).toContain('tenant-1');
+    expect(pools).not.toContain('tenant-101');
+    registry.unregister(acme, 'tenant-1');
+    expect(await poolsInSeries()).not.toContain('tenant-1');
+    expect(await poolsInSeries()).toEqual(new Set(Array.from({ length: 100 }, (_, index) => `tenant-${index + 2}`)));
   });
 
   it('of a list are watched without being registered, also with the same provider and pool', async () => {
