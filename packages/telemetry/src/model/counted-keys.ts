@@ -17,6 +17,8 @@ export class CountedKeys {
 
   /** Notes that these keys have been read. */
   note(keys: readonly KeyStatus[]): void {
+    // Until its key source answers, a manager has no keys, and then takes over all of those of the manager that it replaces.
+    if (keys.length === 0) return;
     const listed = new Map(keys.map((key) => [key.keyId, key]));
     const gone = [...this.#last].filter(([keyId]) => !listed.has(keyId)).slice(-mostGone);
     this.#last = new Map([...gone, ...listed]);
