@@ -1,4 +1,5 @@
-import type { CallEnd } from '@api-key-fallback/core';
+import type { CallEnd, ErrorType } from '@api-key-fallback/core';
+import { verdictKinds } from './key-metrics.ts';
 import type { Attributes } from './metric.ts';
 
 /** A histogram of calls. A finished call cannot be read from a status, so each is recorded when it ends. */
@@ -33,7 +34,25 @@ export const callKeysTried: CallMetric = {
   buckets: [1, 2, 3, 5, 10, 20, 50],
 };
 
+/** What the series of a call are told apart by. */
+type KindOfEnd = Pick<CallEnd, 'outcome' | 'errorType'>;
+
+const failuresOfAllKeys: readonly ErrorType[] = [
+  ...verdictKinds.filter((kind) => kind !== 'caller-error'),
+  'timeout',
+  '_OTHER',
+];
+
+/** How calls usually end. A series of a histogram is long, so the other ends have one only after a call has ended so. */
+export const usualEnds: readonly KindOfEnd[] = [
+  { outcome: 'success' },
+  ...failuresOfAllKeys.map((errorType) => ({ outcome: 'exhausted', errorType }) as const),
+  { outcome: 'error', errorType: 'caller-error' },
+  { outcome: 'error', errorType: 'deadline' },
+  { outcome: 'aborted', errorType: 'aborted' },
+];
+
 /** The attributes of a call in both histograms. */
-export function attributesOfCall(provider: string, { outcome, errorType }: CallEnd): Attributes {
+export function attributesOfCall(provider: string, { outcome, errorType }: KindOfEnd): Attributes {
   return { provider, outcome, ...(errorType === undefined ? {} : { 'error.type': errorType }) };
 }

@@ -14,6 +14,8 @@ export class Series {
   readonly #columns = new Map<ColumnMetric<never>, (number | undefined)[]>();
   /** Metric → its attributes as one text → the value. */
   readonly #lists = new Map<Metric, Map<string, number>>();
+  /** The names and attributes of the absorbed series that have not been visited yet. */
+  readonly #new = new Set<string>();
 
   /** Merges the values of a source. */
   read<Source>(metric: ColumnMetric<Source>, source: Source): void {
@@ -50,15 +52,18 @@ export class Series {
     mergeInto(this.#listOf(metric), metric, id, value);
   }
 
-  /** Merges the listed series of others. */
+  /** Merges the listed series of others, which count events. */
   absorb(others: Series): void {
     for (const [metric, values] of others.#lists) {
       const own = this.#listOf(metric);
-      for (const [id, value] of values) mergeInto(own, metric, id, value);
+      for (const [id, value] of values) {
+        if (!own.has(id)) this.#new.add(seriesId(metric.name, id));
+        mergeInto(own, metric, id, value);
+      }
     }
   }
 
-  /** Calls `visit` with each series. */
+  /** Calls `visit` with each series. An absorbed one is 0 the first time: Prometheus sees no increase in a series that begins with 1. */
   forEach(visit: (metric: Metric, attributes: Attributes, value: number) => void): void {
     for (const [metric, values] of this.#columns) {
       for (const [at, { attributes }] of metric.columns.entries()) {
@@ -67,7 +72,10 @@ export class Series {
       }
     }
     for (const [metric, values] of this.#lists) {
-      for (const [id, value] of values) visit(metric, named(metric, id.split(separator)), value);
+      for (const [id, value] of values) {
+        const isNew = this.#new.delete(seriesId(metric.name, id));
+        visit(metric, named(metric, id.split(separator)), isNew ? 0 : value);
+      }
     }
   }
 

@@ -1,13 +1,15 @@
-import { InvalidOptionsError, type CallTracer } from '@api-key-fallback/core';
+import { InvalidOptionsError } from '@api-key-fallback/core';
 import { checkOptionNames } from '@api-key-fallback/core/adapter';
-import { Counter, Gauge, Histogram, register as defaultRegister, type Registry } from 'prom-client';
-import { attributesOfCall, callDuration, callKeysTried, type CallMetric } from '../model/call-metrics.ts';
-import type { Attributes, Metric, Sample } from '../model/metric.ts';
+import { Counter, Gauge, register as defaultRegister, type Registry } from 'prom-client';
+import { callDuration, callKeysTried } from '../model/call-metrics.ts';
+import type { Metric, Sample } from '../model/metric.ts';
 import { MetricsReader } from '../model/metrics-reader.ts';
 import { metrics } from '../model/metrics.ts';
 import { checkTelemetryOptions, telemetryOptionNames, type TelemetryOptions } from '../model/telemetry-options.ts';
 import { WatchedManagers } from '../model/watched-managers.ts';
+import { CallHistogram } from './call-histogram.ts';
 import { checkRegister } from './check-register.ts';
+import { prometheusLabels } from './prometheus-labels.ts';
 import { plain, prometheusName } from './prometheus-name.ts';
 
 /** Options of {@link collectKeyMetrics}. */
@@ -17,7 +19,6 @@ export interface CollectKeyMetricsOptions extends TelemetryOptions {
 }
 
 const optionNames = new Set(['register', ...telemetryOptionNames]);
-const errorType = 'error.type';
 const histograms = [callDuration, callKeysTried];
 
 /**
@@ -35,7 +36,7 @@ const histograms = [callDuration, callKeysTried];
 export function collectKeyMetrics(options: CollectKeyMetricsOptions = {}): () => void {
   checkOptionNames('options', options, optionNames, '{ register }');
   checkTelemetryOptions(options);
-  const { register = defaultRegister, managers, keyLabel = 'label', tokens = true } = options;
+  const { register = defaultRegister, managers, keyLabel = 'label' } = options;
   checkRegister(register);
   const names = [...metrics, ...histograms].map(prometheusName);
   checkAreNew(names, register);
@@ -45,8 +46,7 @@ export function collectKeyMetrics(options: CollectKeyMetricsOptions = {}): () =>
     const hasKey = metric.hasKey && keyLabel !== 'none';
     addMetric(register, metric, hasKey, () => read().get(metric) ?? []);
   }
-  const { durationBuckets = callDuration.buckets } = options;
-  watched.trace(recordCalls(register, durationBuckets, tokens));
+  recordCalls(register, watched, options);
   const added = names.map((name) => [name, register.getSingleMetric(name)] as const);
   return () => {
     watched.stop();
@@ -88,47 +88,33 @@ function addMetric(register: Registry, metric: Metric, hasKey: boolean, read: ()
   if (metric.kind === 'counter') {
     const collect = (): void => {
       counter.reset();
-      for (const { attributes, value } of read()) counter.inc(labelsOf(attributes), value);
+      for (const { attributes, value } of read()) counter.inc(prometheusLabels(attributes), value);
     };
     const counter = new Counter({ ...config, collect });
     return;
   }
   const collect = (): void => {
     gauge.reset();
-    for (const { attributes, value } of read()) gauge.set(labelsOf(attributes), value);
+    for (const { attributes, value } of read()) gauge.set(prometheusLabels(attributes), value);
   };
   const gauge = new Gauge({ ...config, collect });
 }
 
-function recordCalls(register: Registry, durationBuckets: readonly number[], countsTokens: boolean): CallTracer {
-  const duration = addHistogram(register, callDuration, durationBuckets);
-  const keysTried = addHistogram(register, callKeysTried, callKeysTried.buckets);
-  return {
-    countsTokens,
+function recordCalls(
+  register: Registry,
+  watched: WatchedManagers,
+  { durationBuckets = callDuration.buckets, tokens = true }: TelemetryOptions,
+): void {
+  const duration = new CallHistogram(register, callDuration, durationBuckets, watched);
+  const keysTried = new CallHistogram(register, callKeysTried, callKeysTried.buckets, watched);
+  watched.trace({
+    countsTokens: tokens,
     traceCall(call, run) {
       call.onEnd((end) => {
-        const labels = labelsOf(attributesOfCall(call.provider, end));
-        duration.observe(labels, end.durationMs / 1000);
-        keysTried.observe(labels, end.keysTried);
+        duration.record(call.provider, end, end.durationMs / 1000);
+        keysTried.record(call.provider, end, end.keysTried);
       });
       return run();
     },
-  };
-}
-
-function addHistogram(register: Registry, metric: CallMetric, buckets: readonly number[]): Histogram {
-  return new Histogram({
-    name: prometheusName(metric),
-    help: metric.description,
-    labelNames: metric.attributes.map(plain),
-    // prom-client freezes the list.
-    buckets: [...buckets],
-    registers: [register],
   });
-}
-
-/** The labels of a series by their names in Prometheus. Only `error.type` has another one. */
-function labelsOf(attributes: Attributes): Attributes {
-  const { [errorType]: type, ...others } = attributes;
-  return type === undefined ? attributes : { ...others, [plain(errorType)]: type };
 }

@@ -79,6 +79,19 @@ describe('the metrics', () => {
     ]);
   });
 
+  it('count the transitions of a key from 0', async () => {
+    const manager = registerAcme();
+    const transitions = () => sdk.seriesOf('api_key_fallback.key.transitions');
+    manager.markKeyFailed(serverKeys[0]?.key ?? '', 'invalid-key');
+    const [[attributes] = []] = await transitions();
+    expect(attributes).toMatchObject({ key: 'ACME_KEY_1', to: 'disabled' });
+    manager.reset();
+    expect(await transitions()).toEqual([
+      [attributes, 1],
+      [expect.objectContaining({ to: 'healthy' }), 0],
+    ]);
+  });
+
   it('have a histogram of the duration in seconds, with the buckets of the option', async () => {
     stop();
     using other = new TestSdk();

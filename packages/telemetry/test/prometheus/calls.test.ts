@@ -10,6 +10,12 @@ beforeEach(() => {
   register = new Registry();
 });
 
+/** The lines with a value above 0. */
+async function recorded(name: string): Promise<string[]> {
+  const lines = await scraped(register, name);
+  return lines.filter((line) => !line.endsWith(' 0'));
+}
+
 describe('the histograms of calls', () => {
   it('count calls by outcome and error, with no label for keys or pools', async () => {
     const manager = acmeManager();
@@ -18,31 +24,64 @@ describe('the histograms of calls', () => {
     await callWhile(manager, { main: 'invalid-key', spare: 'invalid-key' });
     const aborted = manager.retryWithFallback(() => 1, { signal: AbortSignal.abort() });
     await expect(aborted).rejects.toThrow('aborted');
-    expect(await scraped(register, 'call_duration_seconds_count')).toMatchInlineSnapshot(`
+    expect(await recorded('call_duration_seconds_count')).toMatchInlineSnapshot(`
       [
         "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="success"} 1",
         "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="exhausted",error_type="invalid-key"} 1",
         "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="aborted",error_type="aborted"} 1",
       ]
     `);
-    expect(await scraped(register, 'call_keys_tried_sum')).toMatchInlineSnapshot(`
+    expect(await recorded('call_keys_tried_count')).toMatchInlineSnapshot(`
+      [
+        "api_key_fallback_call_keys_tried_count{provider="acme",outcome="success"} 1",
+        "api_key_fallback_call_keys_tried_count{provider="acme",outcome="exhausted",error_type="invalid-key"} 1",
+        "api_key_fallback_call_keys_tried_count{provider="acme",outcome="aborted",error_type="aborted"} 1",
+      ]
+    `);
+    expect(await recorded('call_keys_tried_sum')).toMatchInlineSnapshot(`
       [
         "api_key_fallback_call_keys_tried_sum{provider="acme",outcome="success"} 2",
         "api_key_fallback_call_keys_tried_sum{provider="acme",outcome="exhausted",error_type="invalid-key"} 2",
-        "api_key_fallback_call_keys_tried_sum{provider="acme",outcome="aborted",error_type="aborted"} 0",
       ]
     `);
+  });
+
+  it('begin at 0 for each provider with what calls usually end with, so that Prometheus sees the first failure', async () => {
+    const manager = acmeManager();
+    onTestFinished(collectKeyMetrics({ register, managers: [manager] }));
+    expect(await scraped(register, 'call_duration_seconds_count')).toMatchInlineSnapshot(`
+      [
+        "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="success"} 0",
+        "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="exhausted",error_type="transient"} 0",
+        "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="exhausted",error_type="rate-limited"} 0",
+        "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="exhausted",error_type="quota-exhausted"} 0",
+        "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="exhausted",error_type="invalid-key"} 0",
+        "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="exhausted",error_type="timeout"} 0",
+        "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="exhausted",error_type="_OTHER"} 0",
+        "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="error",error_type="caller-error"} 0",
+        "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="error",error_type="deadline"} 0",
+        "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="aborted",error_type="aborted"} 0",
+      ]
+    `);
+    expect(await scraped(register, 'call_keys_tried_count')).toHaveLength(10);
+    await callWhile(manager, { main: 'invalid-key', spare: 'invalid-key' });
+    expect(await scraped(register, 'call_duration_seconds_count')).toHaveLength(10);
+    expect(await recorded('call_duration_seconds_count')).toEqual([
+      'api_key_fallback_call_duration_seconds_count{provider="acme",outcome="exhausted",error_type="invalid-key"} 1',
+    ]);
   });
 
   it('have buckets from 10 ms to 82 s, in seconds', async () => {
     const manager = acmeManager();
     onTestFinished(collectKeyMetrics({ register, managers: [manager] }));
     await manager.retryWithFallback(() => manager.advance(200));
-    const buckets = await scraped(register, 'call_duration_seconds_bucket');
+    const ofSuccess = async (name: string) =>
+      (await scraped(register, name)).filter((line) => line.includes('outcome="success"'));
+    const buckets = await ofSuccess('call_duration_seconds_bucket');
     expect(buckets.map((line) => line.replace(/.*le="(.*?)".* (\d)/, '$1: $2')).join(', ')).toMatchInlineSnapshot(
       `"0.01: 0, 0.02: 0, 0.04: 0, 0.08: 0, 0.16: 0, 0.32: 1, 0.64: 1, 1.28: 1, 2.56: 1, 5.12: 1, 10.24: 1, 20.48: 1, 40.96: 1, 81.92: 1, +Inf: 1"`,
     );
-    const bounds = (await scraped(register, 'call_keys_tried_bucket')).map((line) => /le="(.*?)"/.exec(line)?.[1]);
+    const bounds = (await ofSuccess('call_keys_tried_bucket')).map((line) => /le="(.*?)"/.exec(line)?.[1]);
     expect(bounds).toEqual(['1', '2', '3', '5', '10', '20', '50', '+Inf']);
   });
 
@@ -51,6 +90,9 @@ describe('the histograms of calls', () => {
     const durationBuckets = Object.freeze([0.5, 5]);
     onTestFinished(collectKeyMetrics({ register, managers: [manager], durationBuckets }));
     await callWhile(manager);
-    expect(await scraped(register, 'call_duration_seconds_bucket')).toHaveLength(3);
+    const bounds = (await scraped(register, 'call_duration_seconds_bucket')).map(
+      (line) => /le="(.*?)"/.exec(line)?.[1],
+    );
+    expect(new Set(bounds)).toEqual(new Set(['0.5', '5', '+Inf']));
   });
 });

@@ -66,7 +66,9 @@ describe('collectKeyMetrics()', () => {
     onTestFinished(again());
     stop();
     await callWhile(manager);
-    expect(await scraped(register, 'call_duration_seconds_count')).toHaveLength(1);
+    expect(await scraped(register, 'call_duration_seconds_count')).toContain(
+      'api_key_fallback_call_duration_seconds_count{provider="acme",outcome="success"} 1',
+    );
   });
 
   it('removes only its own metrics from a register that was cleared and has got them again', () => {
