@@ -29,6 +29,16 @@ export function selector(name: string, ...matchers: readonly string[]): string {
   return `{${[names, 'provider=~"$provider"', ...keys, ...matchers].join(', ')}}`;
 }
 
+/** How fast a counter grows. */
+export function perSecond(name: string, ...matchers: readonly string[]): string {
+  return `rate(${selector(name, ...matchers)}[$__rate_interval])`;
+}
+
+/** The largest value of all processes, because those that share a store see the same. */
+export function ofAllProcesses(labels: string, name: string, ...matchers: readonly string[]): string {
+  return `max by (${labels}) (${selector(name, ...matchers)})`;
+}
+
 function suffixesOf({ unit, kind, isTime }: Named): string {
   return (
     (isTime ? '(_timestamp)?' : '') + (unit === 's' ? '(_seconds)?' : '') + (kind === 'counter' ? '(_total)?' : '')

@@ -1,5 +1,5 @@
 import { customProvider, KeyFailedError, type ApiKeyManager, type KeyFailure } from '@api-key-fallback/core';
-import { defineAdapter } from '@api-key-fallback/core/adapter';
+import { defineAdapter, readField, statedUsage } from '@api-key-fallback/core/adapter';
 import { createTestManager, type TestKeyManager, type TestManagerOptions } from '@api-key-fallback/testing';
 
 export const acme = customProvider('acme');
@@ -9,7 +9,12 @@ export const acmeAdapter = defineAdapter({
   displayName: 'Acme',
   env: 'ACME_API_KEY',
   classifyError: () => undefined,
+  usageOf: (answer) =>
+    statedUsage({ inputTokens: readField(answer, 'read'), outputTokens: readField(answer, 'written') }),
 });
+
+/** An answer that states 120 tokens of input and 30 of output. */
+export const statingAnswer = async (): Promise<object> => ({ read: 120, written: 30 });
 
 /** The key with a label. */
 export function acmeKey(label: string): { readonly key: string; readonly label: string } {

@@ -1,13 +1,13 @@
 import type { CallEnd } from '@api-key-fallback/core';
 import type { Attributes } from './metric.ts';
 
-/** What both entries say of a histogram of calls. Calls are no state that can be read later, so each is recorded at its end. */
+/** A histogram of calls. A finished call cannot be read from a status, so each is recorded when it ends. */
 export interface CallMetric {
   /** The OpenTelemetry name. */
   readonly name: string;
   readonly unit: 's' | `{${string}}`;
   readonly description: string;
-  /** The names of its attributes. The key is none of them, because a call can use several. */
+  /** The names of its attributes. Without the key, because a call can use several. */
   readonly attributes: readonly string[];
   /** The upper bounds of its buckets, unless the options replace them. */
   readonly buckets: readonly number[];

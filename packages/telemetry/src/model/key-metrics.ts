@@ -75,6 +75,21 @@ export const keyGauges: readonly ColumnMetric<KeyStatus>[] = [
     columns: keyStates.map((state) => ({ attributes: [state], read: (key) => (key.state === state ? 1 : 0) })),
   },
   {
+    name: 'api_key_fallback.key.invalid',
+    kind: 'gauge',
+    unit: '',
+    description: 'Whether a key is disabled because the provider has refused it as invalid: 1 or 0.',
+    hasKey: true,
+    attributes: [],
+    merge: 'sum',
+    columns: [
+      {
+        attributes: [],
+        read: ({ state, reason }) => (state === 'disabled' && reason === 'invalid-key' ? 1 : 0),
+      },
+    ],
+  },
+  {
     name: 'api_key_fallback.key.back',
     kind: 'gauge',
     unit: 's',

@@ -1,7 +1,7 @@
 /** The labels of a series, by their OpenTelemetry names. */
 export type Attributes = Readonly<Record<string, string>>;
 
-/** What both entries say of a metric that is read when somebody collects it. */
+/** A metric that is read at each collection. */
 export interface Metric {
   /** The OpenTelemetry name. The Prometheus name follows from it, `kind`, `unit` and `isTime`. */
   readonly name: string;

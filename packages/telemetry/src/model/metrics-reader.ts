@@ -5,7 +5,7 @@ import { readLimits } from './limit-metrics.ts';
 import type { Metric, Sample } from './metric.ts';
 import { exhaustions, failovers } from './moment-metrics.ts';
 import { Moments, originId } from './moments.ts';
-import { poolMetrics } from './pool-metrics.ts';
+import { poolMetrics, usableKeys } from './pool-metrics.ts';
 import { SeriesGroups, type SeriesGroup } from './series-groups.ts';
 import type { KeyLabel } from './series-names.ts';
 import type { WatchedManagers } from './watched-managers.ts';
@@ -54,6 +54,7 @@ export class MetricsReader {
   }
 
   #readPool(status: KeyManagerStatus, { gauges, totals }: SeriesGroup): void {
+    gauges.read(usableKeys, status);
     for (const metric of poolMetrics) gauges.list(metric, status);
     for (const metric of [failovers, exhaustions]) {
       for (const attribute of metric.initial) totals.merge(metric, attribute, 0);

@@ -1,6 +1,6 @@
 import type { KeyRef } from '@api-key-fallback/core';
 
-/** What the series of a key are called by: its label, its position in the list, its fingerprint, or not at all. */
+/** The value of the label `key`: the key's label, its position in the list, its fingerprint, or `none` for no label. */
 export type KeyLabel = 'label' | 'ordinal' | 'id' | 'none';
 
 export const keyLabels: readonly KeyLabel[] = ['label', 'ordinal', 'id', 'none'];

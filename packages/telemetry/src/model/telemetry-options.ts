@@ -10,8 +10,8 @@ export interface TelemetryOptions {
    */
   readonly managers?: readonly ApiKeyManager[];
   /**
-   * What the series of a key are called by: its `label`, its position in the list, its fingerprint (`id`), or `none` for no series of
-   * single keys. Beyond 100 keys of a provider, the others are "other". @default 'label'
+   * The value of the label `key`: the key's `label`, its position in the list (`ordinal`), its fingerprint (`id`), or `none` for no
+   * label. Beyond 100 keys of a provider, the others are "other". @default 'label'
    */
   readonly keyLabel?: KeyLabel;
   /** The upper bounds of the buckets of `call.duration` in seconds, in ascending order. @default 0.01 to 81.92, doubling */

@@ -3,7 +3,7 @@ import type { MeterProvider } from '@opentelemetry/api';
 import { MeterInstruments, type ReadMetrics } from './meter-instruments.ts';
 
 /**
- * Keeps the instruments those of the meter provider that is in use.
+ * Makes the instruments again when another meter provider is registered.
  *
  * The API has no proxy for meters, as it has for tracers: instruments that are made before the SDK is registered stay silent. So each
  * call compares the provider.

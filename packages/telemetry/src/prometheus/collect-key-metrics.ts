@@ -21,8 +21,9 @@ const errorType = 'error.type';
 const histograms = [callDuration, callKeysTried];
 
 /**
- * Adds the metrics of key managers to a register of prom-client. They are read from `status()` at each scrape; only the two histograms
- * of calls are recorded before. Adds no other metric, and leaves the default metrics of the process as they are.
+ * Adds the metrics of key managers to a register of prom-client. States and totals are read from `status()` at each collection.
+ * Durations, fall-overs, exhaustions and state changes are recorded as they happen. Adds no other metric, and leaves the default metrics
+ * of the process as they are.
  *
  * Returns the function that removes them, with all listeners.
  *

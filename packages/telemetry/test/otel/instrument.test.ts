@@ -1,7 +1,7 @@
 import { InvalidOptionsError, registry } from '@api-key-fallback/core';
 import { instrument, type InstrumentOptions } from '@api-key-fallback/telemetry/otel';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { acme } from '../acme-manager.ts';
+import { acme, statingAnswer } from '../acme-manager.ts';
 import { registerAcme } from './acme-server.ts';
 import { TestSdk } from './test-sdk.ts';
 
@@ -62,13 +62,16 @@ describe('the function that instrument() returns', () => {
 
 describe('the options', () => {
   it.each([
-    [{}, true],
-    [{ tokens: false }, false],
-  ])('let answers be read for their tokens: %j', (options, areRead) => {
-    const trace = vi.spyOn(registry, 'trace');
-    instrument(options)();
-    expect(trace.mock.calls).toEqual([[expect.objectContaining({ countsTokens: areRead })]]);
-    trace.mockRestore();
+    [{}, [120, 30]],
+    [{ tokens: false }, [0, 0]],
+  ])('say whether the tokens that answers state are counted: %j', async (options, counted) => {
+    const stop = instrument(options);
+    const manager = registerAcme({ keys: 1 });
+    await manager.retryWithFallback(statingAnswer);
+    const series = await sdk.seriesOf('api_key_fallback.tokens');
+    expect(series.map(([{ direction }]) => direction)).toEqual(['input', 'output']);
+    expect(series.map(([, value]) => value)).toEqual(counted);
+    stop();
   });
 
   it.each([

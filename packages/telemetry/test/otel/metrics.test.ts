@@ -51,6 +51,7 @@ describe('the metrics', () => {
       'api_key_fallback.exhaustions | counter | {exhaustion} | provider pool reason',
       'api_key_fallback.failovers | counter | {failover} | provider pool error.type',
       'api_key_fallback.key.back | gauge | s | provider pool key',
+      'api_key_fallback.key.invalid | gauge | - | provider pool key',
       'api_key_fallback.key.limit.max | gauge | - | provider pool key limit',
       'api_key_fallback.key.limit.remaining | gauge | - | provider pool key limit',
       'api_key_fallback.key.limit.used | gauge | - | provider pool key limit',
@@ -59,6 +60,7 @@ describe('the metrics', () => {
       'api_key_fallback.keys | gauge | {key} | provider pool state',
       'api_key_fallback.keys.source.last_attempt | gauge | s | provider pool source',
       'api_key_fallback.keys.source.last_success | gauge | s | provider pool source',
+      'api_key_fallback.keys.usable | gauge | {key} | provider pool',
       'api_key_fallback.quota.units | counter | {unit} | provider pool key',
       'api_key_fallback.store.up | gauge | - | provider pool store',
       'api_key_fallback.tokens | counter | {token} | provider pool key direction',
@@ -121,6 +123,19 @@ describe('the metrics', () => {
     manager.setKeys(serverKeys.slice(1));
     expect(await keysWithState()).toEqual(['ACME_KEY_2', 'ACME_KEY_3']);
     expect(await keysWithState()).toEqual(['ACME_KEY_2', 'ACME_KEY_3']);
+  });
+
+  it('keep the time at which a key was to be back while the key is there, and are 0 when it is removed', async () => {
+    const manager = registerAcme();
+    const back = () => sdk.seriesOf('api_key_fallback.key.back');
+    manager.markKeyFailed(serverKeys[0]?.key ?? '', 'rate-limited');
+    const [[attributes, time] = []] = await back();
+    expect(time).toBeGreaterThan(manager.now() / 1000);
+    manager.reset();
+    expect(await back()).toEqual([[attributes, time]]);
+    expect(await back()).toEqual([[attributes, time]]);
+    manager.setKeys(serverKeys.slice(1));
+    expect(await back()).toEqual([[attributes, 0]]);
   });
 
   it('of a removed key are gone from the second collection on where the SDK exports what was observed', async () => {

@@ -2,8 +2,8 @@ import { registry } from '@api-key-fallback/core';
 import { collectKeyMetrics } from '@api-key-fallback/telemetry/prometheus';
 import { Gauge, register as defaultRegister, Registry } from 'prom-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { acmeManager, callWhile } from '../acme-manager.ts';
-import { scraped } from './scraped.ts';
+import { acmeKey, acmeManager, callWhile, statingAnswer } from '../acme-manager.ts';
+import { scraped, scrapedOf } from './scraped.ts';
 
 /** Counts the listeners and tracers that something has and has not removed. */
 function countWatchers(watched: { on: (...args: never) => () => void; trace: (...args: never) => () => void }) {
@@ -29,7 +29,7 @@ describe('collectKeyMetrics()', () => {
     onTestFinished(stop);
     const names = defaultRegister.getMetricsAsArray().map(({ name }) => name);
     expect(names.filter((name) => !name.startsWith('api_key_fallback_'))).toEqual([]);
-    expect(names).toHaveLength(18);
+    expect(names).toHaveLength(20);
     stop();
     expect(defaultRegister.getMetricsAsArray()).toEqual([]);
   });
@@ -95,13 +95,19 @@ describe('collectKeyMetrics()', () => {
     expect(status).toHaveBeenCalledTimes(2);
   });
 
-  it('lets answers be read for their tokens, unless that is switched off', () => {
-    const manager = acmeManager();
-    const trace = vi.spyOn(manager, 'trace');
-    for (const options of [{}, { tokens: true }, { tokens: false }]) {
-      collectKeyMetrics({ register: new Registry(), managers: [manager], ...options })();
-    }
-    expect(trace.mock.calls.map(([{ countsTokens }]) => countsTokens)).toEqual([true, true, false]);
+  it.each([
+    [{}, 120, 30],
+    [{ tokens: true }, 120, 30],
+    [{ tokens: false }, 0, 0],
+  ])('counts the tokens that answers state, unless that is switched off: %j', async (options, input, output) => {
+    const register = new Registry();
+    const manager = acmeManager({ keys: [acmeKey('main')] });
+    onTestFinished(collectKeyMetrics({ register, managers: [manager], ...options }));
+    await manager.retryWithFallback(statingAnswer);
+    expect(await scrapedOf(register, 'tokens_total')).toEqual([
+      `tokens_total{key="main",direction="input"} ${input}`,
+      `tokens_total{key="main",direction="output"} ${output}`,
+    ]);
   });
 
   it.each([

@@ -21,8 +21,17 @@ function asSent(query: string): string {
   return query.replaceAll(/\$(?:provider|key)\b/g, '.*').replaceAll('$__rate_interval', '1m');
 }
 
-const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => asSent(expr)));
+const panelQueries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => asSent(expr)));
 const variables = dashboard.templating.list.flatMap(({ query }) => (typeof query === 'object' ? [query.query] : []));
+
+/** The queries that the documentation offers to copy. */
+function documentedQueries(): string[] {
+  const page = readFileSync(join(packageDirectory, '../../docs/metrics-and-traces.md'), 'utf8');
+  const [, section = ''] = page.split('## Queries to copy');
+  const [table = ''] = section.split('\n## ');
+  // Markdown escapes the pipes in a table.
+  return Array.from(table.matchAll(/ \| `(.+)` \|$/gm), ([, query = '']) => query.replaceAll('\\|', '|'));
+}
 
 interface Rule {
   readonly name: string;
@@ -59,7 +68,7 @@ async function startPrometheus(address: string, relabelings: readonly object[]):
 }
 
 /** Those of the queries that have no answer with a number. */
-async function unanswered(server: PrometheusProcess): Promise<string[]> {
+async function unanswered(server: PrometheusProcess, queries: readonly string[]): Promise<string[]> {
   const answers = await Promise.all(queries.map((query) => server.ask('query', { query })));
   return queries.filter((_query, index) => {
     const { result } = answers[index] as { result: { value: [timeSeconds: number, value: string] }[] };
@@ -96,7 +105,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
 
     const failed = async () => {
       await service.fail();
-      return ofServers(unanswered);
+      return ofServers((server) => unanswered(server, panelQueries));
     };
     await expect.poll(failed, poll).toEqual([[], []]);
     await expect.poll(() => ofServers(activeRules), poll).toEqual([allRules, allRules]);
@@ -110,6 +119,18 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
     await service.recover();
     const left = ['ApiKeyQuotaHigh', 'ApiKeyFailoverRateHigh'];
     await expect.poll(() => ofServers(activeRules), poll).toEqual([left, left]);
+  });
+
+  it('answers every query of the documentation with data', async () => {
+    const queries = documentedQueries();
+    expect(queries.length).toBeGreaterThan(10);
+    const service = await startService();
+    const server = await startPrometheus(service.address, []);
+    const failed = async () => {
+      await service.fail();
+      return unanswered(server, queries);
+    };
+    await expect.poll(failed, poll).toEqual([]);
   });
 
   it('finds nothing to complain of in the names and texts of the metrics', async () => {
