@@ -15,7 +15,7 @@ import '@api-key-fallback/openai';
 import { collectKeyMetrics, metricsHandler } from '@api-key-fallback/telemetry/prometheus';
 import fastify from 'fastify';
 
-if (process.env['OTEL_TRACES_EXPORTER'] === 'console') await import('./otel/start-otel.ts');
+const otel = process.env['OTEL_TRACES_EXPORTER'] === 'console' ? await import('./otel/start-otel.ts') : undefined;
 collectKeyMetrics();
 
 class ChatService {
@@ -43,6 +43,7 @@ app.get('/keys', () => keys.status());
 const metrics = metricsHandler();
 app.get('/metrics', (request, reply) => metrics.node(request.raw, reply.hijack().raw));
 
+// Not for a liveness check: a restart brings no key back.
 app.get('/healthz', (_request, reply) => {
   const { status, providers } = health();
   return reply.code(status === 'down' ? 503 : 200).send({ status, providers });
@@ -54,10 +55,13 @@ app.setErrorHandler((error, _request, reply) => {
   return reply.code(503).send({ error: error.message, reason: error.reason });
 });
 
-// The stores get what they lack, such as the usage of the last second.
-process.once('SIGTERM', async () => {
-  await app.close();
-  await registry.close();
-});
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, async () => {
+    await app.close();
+    // The stores get what they lack, such as the usage of the last second.
+    await registry.close();
+    await otel?.stopOtel();
+  });
+}
 
 console.log(`Listening on ${await app.listen({ port: Number(process.env['PORT'] ?? 3000) })}`);

@@ -17,3 +17,8 @@ trace.setGlobalTracerProvider(spans);
 metrics.setGlobalMeterProvider(readings);
 new UndiciInstrumentation().enable();
 instrument();
+
+/** Sends what is left, before the process ends. */
+export async function stopOtel(): Promise<void> {
+  await Promise.all([spans.shutdown(), readings.shutdown()]);
+}

@@ -18,7 +18,7 @@ export type HealthStatus = 'ok' | 'degraded' | 'down';
 /** The health of one provider's pool of keys. */
 export interface ProviderHealth extends EventOrigin {
   readonly status: HealthStatus;
-  /** The number of keys that a call can use now. One at its limit of `concurrency` is only busy, and counts. */
+  /** The number of keys that a call can use now, as in `status()`. */
   readonly usable: number;
   /** The number of keys, without those that an operator has disabled. */
   readonly total: number;
@@ -61,11 +61,10 @@ export function health(options: { readonly managers?: readonly ApiKeyManager[] }
 
 function healthOf(manager: ApiKeyManager): ProviderHealth {
   const status = manager.status();
-  const { provider, pool, source } = status;
+  const { provider, pool, usable, source } = status;
   // Without traffic nothing else would load the keys, and a service that is not ready gets no traffic.
   if (source && source.lastAttemptAtMs === undefined) void manager.ready();
   const counted = status.keys.filter(({ reason }) => reason !== 'operator');
-  const usable = countUsable(status, counted.length);
   const isRefused = counted.some(({ reason }) => reason === 'invalid-key');
   const isServed = usable > 0 || poolOf(manager).fallback()?.select() !== undefined;
   const isDegraded = isRefused || usable <= counted.length / 2;
@@ -77,11 +76,6 @@ function healthOf(manager: ApiKeyManager): ProviderHealth {
     total: counted.length,
     ...(usable === 0 ? backAt(status) : {}),
   };
-}
-
-/** Keys at their limit of concurrency count: they are busy for a moment. Looked for only where it matters, because it orders all keys. */
-function countUsable({ usable, next }: KeyManagerStatus, total: number): number {
-  return usable > total / 2 ? usable : usable + next.filter(({ limit }) => limit === 'concurrency').length;
 }
 
 /** When the first key is back. A refused key is tried again, but rarely works. */

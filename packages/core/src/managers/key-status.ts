@@ -77,7 +77,10 @@ export interface KeyManagerStatus {
   readonly displayName: string;
   /** The keys in the order of the list. Each is frozen, and the same object until something about the key changes. */
   readonly keys: readonly KeyStatus[];
-  /** The number of keys that a new call without an `operation` could use, as of the moment when it is first read. */
+  /**
+   * The number of keys that a new call without an `operation` could use, as of the moment when it is first read. One at its limit of
+   * `concurrency` counts: it is only busy.
+   */
   readonly usable: number;
   /**
    * The keys in the order in which a new call without an `operation` tries them, with the reason for each place; then those that cannot

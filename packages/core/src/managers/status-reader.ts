@@ -1,5 +1,7 @@
 import { oneRequest } from '../limits/draw.ts';
+import { untilOneEndsMs } from '../limits/meters.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
+import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { describeKey, type KeyManagerStatus, type KeyStatus } from './key-status.ts';
 import { nextKeys, type NextKey } from './next-keys.ts';
@@ -73,7 +75,7 @@ export class StatusReader {
       keys: this.#known.map(({ status }) => status),
       // Not computed before they are read, because they look at all keys each time.
       get usable() {
-        return (usable ??= keys.filter((key) => pool.isUsable(key, oneRequest)).length);
+        return (usable ??= keys.filter((key) => canServe(pool, key)).length);
       },
       get next() {
         return (next ??= nextKeys(pool));
@@ -112,4 +114,12 @@ export class StatusReader {
     const untilMs = Math.min(key.changesAtMs(now), limitsUntilMs, latencyUntilMs);
     return { key, revision: key.statusRevision, fromMs: now, untilMs, status };
   }
+}
+
+/** Whether a call can use the key, now or when one of its running attempts ends. */
+function canServe(pool: KeyPool, key: PooledKey): boolean {
+  if (pool.isUsable(key, oneRequest)) return true;
+  const now = pool.clock.now();
+  const isOut = ['cooling', 'disabled'].includes(key.state(unspecifiedBucket, now));
+  return !isOut && pool.limits.roomInMs(key, oneRequest, now) === untilOneEndsMs;
 }

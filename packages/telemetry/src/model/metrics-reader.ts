@@ -6,7 +6,6 @@ import type { Metric, Sample } from './metric.ts';
 import { exhaustions, failovers } from './moment-metrics.ts';
 import { Moments, originId } from './moments.ts';
 import { poolMetrics, usableKeys } from './pool-metrics.ts';
-import type { Series } from './series.ts';
 import { SeriesGroups, type SeriesGroup } from './series-groups.ts';
 import type { KeyLabel } from './series-names.ts';
 import type { WatchedManagers } from './watched-managers.ts';
@@ -19,29 +18,39 @@ import type { WatchedManagers } from './watched-managers.ts';
  */
 export class MetricsReader {
   readonly #watched: WatchedManagers;
-  readonly #keyLabel: KeyLabel;
+  readonly #groups: SeriesGroups;
   readonly #moments: Moments;
-  #totals: ReadonlyMap<string, Series> = new Map();
   readonly #counted = new WeakMap<ApiKeyManager, CountedKeys>();
 
   constructor(watched: WatchedManagers, keyLabel: KeyLabel) {
     this.#watched = watched;
-    this.#keyLabel = keyLabel;
+    this.#groups = new SeriesGroups(keyLabel);
     this.#moments = new Moments(watched);
+    watched.onLeave((manager) => this.#readLast(manager));
   }
 
   /** Returns the samples of each metric that has any. */
   read(): ReadonlyMap<Metric, readonly Sample[]> {
-    const groups = new SeriesGroups(this.#keyLabel, this.#totals);
-    for (const manager of this.#watched.current) {
-      const status = manager.status();
-      const ofPool = groups.ofPool(status);
-      this.#readPool(status, ofPool);
-      this.#readKeys(status, groups.ofKeysIn(ofPool), this.#countedOf(manager));
-    }
+    this.#groups.begin();
+    for (const manager of this.#watched.current) this.#readManager(manager, manager.status());
     this.#moments.clear();
-    this.#totals = groups.totals;
-    return groups.samples();
+    return this.#groups.end();
+  }
+
+  /** Reads what a manager that leaves has counted since the last collection. */
+  #readLast(manager: ApiKeyManager): void {
+    const status = manager.status();
+    this.#readManager(manager, status);
+    // The one that replaces it has taken over what was used, or will do so when its key source answers.
+    const isNext = ({ provider, pool }: ApiKeyManager) => provider === manager.provider && pool === manager.pool;
+    const next = this.#watched.current.find(isNext);
+    if (next) this.#countedOf(next).note(status.keys);
+  }
+
+  #readManager(manager: ApiKeyManager, status: KeyManagerStatus): void {
+    const ofPool = this.#groups.ofPool(status);
+    this.#readPool(status, ofPool);
+    this.#readKeys(status, this.#groups.ofKeysIn(ofPool), this.#countedOf(manager));
   }
 
   #readPool(status: KeyManagerStatus, { gauges, totals }: SeriesGroup): void {

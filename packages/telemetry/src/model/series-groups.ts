@@ -11,18 +11,23 @@ export interface SeriesGroup {
   readonly totals: Series;
 }
 
-/** Finds the group of each pool and each key in one collection. */
+/** Finds the group of each pool and each key. */
 export class SeriesGroups {
   readonly #keyLabel: KeyLabel;
-  readonly #lastTotals: ReadonlyMap<string, Series>;
-  readonly #groups = new Map<string, SeriesGroup>();
+  readonly #totals = new Map<string, Series>();
+  /** Those of one collection, by id. */
+  #groups = new Map<string, SeriesGroup>();
   readonly #pools = new SeriesNames();
   readonly #keys = new SeriesNames();
 
-  /** @param lastTotals The totals of the last collection. */
-  constructor(keyLabel: KeyLabel, lastTotals: ReadonlyMap<string, Series>) {
+  constructor(keyLabel: KeyLabel) {
     this.#keyLabel = keyLabel;
-    this.#lastTotals = lastTotals;
+  }
+
+  /** Begins a collection. */
+  begin(): void {
+    this.#groups = new Map();
+    for (const names of [this.#pools, this.#keys]) names.begin();
   }
 
   ofPool({ provider, pool }: KeyManagerStatus): SeriesGroup {
@@ -43,13 +48,10 @@ export class SeriesGroups {
     };
   }
 
-  /** The totals of this collection, without those of groups that are gone. */
-  get totals(): ReadonlyMap<string, Series> {
-    return new Map(Array.from(this.#groups, ([id, { totals }]) => [id, totals]));
-  }
-
-  /** Returns the samples of each metric that has any. */
-  samples(): ReadonlyMap<Metric, readonly Sample[]> {
+  /** Ends the collection and returns the samples of each metric that has any. Groups that were not found in it end. */
+  end(): ReadonlyMap<Metric, readonly Sample[]> {
+    for (const names of [this.#pools, this.#keys]) names.end();
+    for (const id of this.#totals.keys()) if (!this.#groups.has(id)) this.#totals.delete(id);
     const samples = new Map<Metric, Sample[]>();
     const collect = (metric: Metric, attributes: Attributes, value: number): void => {
       const known = samples.get(metric);
@@ -68,7 +70,9 @@ export class SeriesGroups {
     const id = Object.values(attributes).join('\0');
     const known = this.#groups.get(id);
     if (known) return known;
-    const group = { attributes, gauges: new Series(), totals: this.#lastTotals.get(id) ?? new Series() };
+    const totals = this.#totals.get(id) ?? new Series();
+    this.#totals.set(id, totals);
+    const group = { attributes, gauges: new Series(), totals };
     this.#groups.set(id, group);
     return group;
   }

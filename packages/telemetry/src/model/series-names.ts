@@ -16,17 +16,30 @@ export function nameOfKey({ label, ordinal, keyId }: KeyRef, by: KeyLabel): stri
   return by === 'label' ? label : keyId;
 }
 
-/** Lets the first hundred names of each provider pass; all others become "other". */
+/** Lets the first hundred names of each provider pass; all others become "other". Which ones they are lasts from round to round. */
 export class SeriesNames {
-  readonly #passed = new Map<string, Set<string>>();
+  /** Provider → the id of each name → the round in which it has passed last. */
+  readonly #passed = new Map<string, Map<string, number>>();
+  #round = 0;
 
   /** @param id What makes the name unique at the provider. */
   pass(provider: string, name: string, id: string = name): string {
-    const passed = this.#passed.get(provider) ?? new Set<string>();
+    const passed = this.#passed.get(provider) ?? new Map<string, number>();
     this.#passed.set(provider, passed);
-    if (passed.has(id)) return name;
-    if (passed.size >= mostNames) return otherName;
-    passed.add(id);
+    if (passed.size >= mostNames && !passed.has(id)) return otherName;
+    passed.set(id, this.#round);
     return name;
+  }
+
+  /** Begins a round. */
+  begin(): void {
+    this.#round++;
+  }
+
+  /** Ends the round: names that have not passed in it make room for others. */
+  end(): void {
+    for (const passed of this.#passed.values()) {
+      for (const [id, round] of passed) if (round < this.#round) passed.delete(id);
+    }
   }
 }

@@ -4,7 +4,10 @@ import { keyLabels, type KeyLabel } from './series-names.ts';
 
 /** Options that both entries have. */
 export interface TelemetryOptions {
-  /** The key managers to watch. @default all of `registry`, those that are registered later included */
+  /**
+   * The key managers to watch. Attempts that end on a manager of the registry after it has left are not counted.
+   * @default all of `registry`, those that are registered later included
+   */
   readonly managers?: readonly ApiKeyManager[];
   /**
    * The value of the label `key`: the key's `label`, its position in the list (`ordinal`), its fingerprint (`id`), or `none` for no

@@ -26,6 +26,11 @@ export class WatchedManagers {
     this.#stops.push(...stops);
   }
 
+  /** Calls the listener for each manager that leaves the registry, until `stop()`. Those of a list stay. */
+  onLeave(listener: (manager: ApiKeyManager) => void): void {
+    if (!this.#listed) this.#stops.push(registry.on('unregistered', ({ manager }) => listener(manager)));
+  }
+
   /** Traces the calls, until `stop()`. */
   trace(tracer: CallTracer): void {
     const stops = (this.#listed ?? [registry]).map((source) => source.trace(tracer));

@@ -1,8 +1,11 @@
 import type { AttemptEnd, CallEnd, CallTracer, KeyRef, TracedAttempt, TracedCall } from '@api-key-fallback/core';
 import {
+  context,
+  createContextKey,
   SpanStatusCode,
   trace,
   type Attributes,
+  type Context,
   type Span,
   type Tracer,
   type TracerProvider,
@@ -16,6 +19,8 @@ export type NameKey = (key: KeyRef) => string | undefined;
 export class CallSpans implements CallTracer {
   readonly #providerNow: () => TracerProvider;
   readonly #nameKey: NameKey;
+  /** The context has the span of the call, besides the active one, which can be that of another tracer. */
+  readonly #callSpan = createContextKey('the span of the call');
   #provider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
 
@@ -25,19 +30,19 @@ export class CallSpans implements CallTracer {
   }
 
   traceCall(call: TracedCall, run: () => Promise<unknown>): unknown {
-    return this.#tracerNow().startActiveSpan(`api_key_fallback.call ${call.provider}`, (span) => {
-      if (span.isRecording()) {
-        span.setAttributes(aboutCall(call));
-        call.onEnd((end) => finish(span, end, endOfCall(end)));
-      }
-      return run();
-    });
+    const span = this.#tracerNow().startSpan(`api_key_fallback.call ${call.provider}`);
+    if (span.isRecording()) {
+      span.setAttributes(aboutCall(call));
+      call.onEnd((end) => finish(span, end, endOfCall(end)));
+    }
+    return context.with(trace.setSpan(context.active(), span).setValue(this.#callSpan, span), run);
   }
 
   traceAttempt(attempt: TracedAttempt, run: () => Promise<unknown>): unknown {
+    const call = context.active().getValue(this.#callSpan) as Span | undefined;
     // The sampler has decided for the whole call, and a second span that is not recorded takes as long as the rest.
-    if (trace.getActiveSpan()?.isRecording() === false) return run();
-    return this.#tracerNow().startActiveSpan('api_key_fallback.attempt', (span) => {
+    if (call?.isRecording() === false) return run();
+    return this.#tracerNow().startActiveSpan('api_key_fallback.attempt', {}, below(call), (span) => {
       if (span.isRecording()) {
         span.setAttributes({ ...aboutCall(attempt), ...this.#aboutAttempt(attempt) });
         attempt.onEnd((end) => finish(span, end, endOfAttempt(end)));
@@ -57,6 +62,12 @@ export class CallSpans implements CallTracer {
   #aboutAttempt({ key, attemptNumber }: TracedAttempt): Attributes {
     return { 'api_key_fallback.key': this.#nameKey(key), 'api_key_fallback.attempt.number': attemptNumber };
   }
+}
+
+/** The context of an attempt: below the active span, or that of the call if the active one is not recorded. */
+function below(call: Span | undefined): Context {
+  const active = context.active();
+  return call && trace.getActiveSpan()?.isRecording() !== true ? trace.setSpan(active, call) : active;
 }
 
 function aboutCall({ provider, pool, callId, operation, methodName }: TracedCall | TracedAttempt): Attributes {

@@ -47,10 +47,12 @@ export function collectKeyMetrics(options: CollectKeyMetricsOptions = {}): () =>
     addMetric(register, metric, hasKey, () => read().get(metric) ?? []);
   }
   recordCalls(register, watched, options);
+  const added = names.map((name) => [name, register.getSingleMetric(name)] as const);
   return () => {
     watched.stop();
-    // Once, because the register can have got the metrics again.
-    for (const name of names.splice(0)) register.removeSingleMetric(name);
+    // The register can have got the metrics again.
+    for (const [name, metric] of added)
+      if (register.getSingleMetric(name) === metric) register.removeSingleMetric(name);
   };
 }
 

@@ -1,6 +1,6 @@
 import { ApiKeyManager, customProvider, wrapWithFallback, registry } from '@api-key-fallback/core';
 import { instrument } from '@api-key-fallback/telemetry/otel';
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -187,6 +187,34 @@ describe('a call that the sampler leaves out', () => {
     await using server = await startAcmeServer({ 1: [401] });
     await registerAcme().retryWithFallback((apiKey) => ask(server.url, apiKey));
     expect(sdk.spans).toEqual([]);
+  });
+});
+
+describe('a tracer that activates a span between the call and its attempts', () => {
+  /** Makes a call in which another tracer runs the attempts in a span. */
+  async function callWithin(between: Span): Promise<void> {
+    const manager = registerAcme();
+    manager.trace({ traceCall: (_call, run) => context.with(trace.setSpan(context.active(), between), run) });
+    await manager.retryWithFallback(async () => 1);
+  }
+
+  it('has the attempts below its span', async () => {
+    const between = trace.getTracer('app').startSpan('between');
+    await callWithin(between);
+    between.end();
+    expect(sdk.tree).toBe('between\n  api_key_fallback.attempt\napi_key_fallback.call acme\n');
+  });
+
+  it('leaves the attempts below the call if its span is not recorded', async () => {
+    await callWithin(trace.wrapSpanContext({ traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 0 }));
+    expect(sdk.tree).toBe('api_key_fallback.call acme\n  api_key_fallback.attempt\n');
+  });
+
+  it('leaves the attempts below the call if its span has ended', async () => {
+    const between = trace.getTracer('app').startSpan('between');
+    between.end();
+    await callWithin(between);
+    expect(sdk.tree).toBe('between\napi_key_fallback.call acme\n  api_key_fallback.attempt\n');
   });
 });
 

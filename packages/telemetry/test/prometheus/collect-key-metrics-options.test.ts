@@ -71,6 +71,17 @@ describe('collectKeyMetrics()', () => {
     );
   });
 
+  it('removes only its own metrics from a register that was cleared and has got them again', () => {
+    const register = new Registry();
+    const stop = collectKeyMetrics({ register, managers: [] });
+    register.clear();
+    onTestFinished(collectKeyMetrics({ register, managers: [] }));
+    const metrics = register.getMetricsAsArray();
+    stop();
+    expect(metrics).not.toEqual([]);
+    expect(register.getMetricsAsArray()).toEqual(metrics);
+  });
+
   it('reads each status once per scrape', async () => {
     const register = new Registry();
     const manager = acmeManager();

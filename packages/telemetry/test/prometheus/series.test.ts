@@ -1,9 +1,8 @@
 import { registry, type ApiKeyManager } from '@api-key-fallback/core';
 import { collectKeyMetrics, type CollectKeyMetricsOptions } from '@api-key-fallback/telemetry/prometheus';
-import { createTestManager } from '@api-key-fallback/testing';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { acme, acmeAdapter, acmeKey, acmeManager, callWhile } from '../acme-manager.ts';
+import { acme, acmeKey, acmeManager, callWhile } from '../acme-manager.ts';
 import { scraped, scrapedOf } from './scraped.ts';
 
 let register: Registry;
@@ -22,6 +21,11 @@ function collect(options: CollectKeyMetricsOptions = {}): void {
 
 function manyKeys(count: number) {
   return Array.from({ length: count }, (_, index) => acmeKey(`k${index + 1}`));
+}
+
+/** The values of a label in these lines. */
+function valuesOf(label: string, lines: readonly string[]): ReadonlySet<string | undefined> {
+  return new Set(lines.map((line) => line.match(`[{,]${label}="(.*?)"`)?.[1]));
 }
 
 async function attemptsOf(key: string): Promise<string[]> {
@@ -86,88 +90,19 @@ describe('the series of a key', () => {
   });
 });
 
-describe('a counter', () => {
-  it('does not rise when fewer tokens are stated later', async () => {
-    const adapter = { ...acmeAdapter, usageOf: () => ({ inputTokens: 1000, outputTokens: 10 }) };
-    const manager = createTestManager(adapter, { keys: [acmeKey('main')] });
+describe('the keys of a provider with more than 100', () => {
+  it('have series of their own until they are removed, in whatever order they are listed', async () => {
+    const keys = manyKeys(101);
+    const manager = acmeManager({ keys });
     collect({ managers: [manager] });
-    const call = () => manager.retryWithFallback((_key, attempt) => attempt);
-    const tokens = () =>
-      scrapedOf(register, 'tokens_total{provider="acme",pool="default",key="main",direction="input"');
-    const attempt = await call();
-    expect(await tokens()).toEqual(['tokens_total{key="main",direction="input"} 1000']);
-    attempt.spent({ inputTokens: 400, outputTokens: 10 });
-    expect(manager.status().keys[0]?.usage.inputTokens).toBe(400);
-    expect(await tokens()).toEqual(['tokens_total{key="main",direction="input"} 1000']);
-    await call();
-    expect(await tokens()).toEqual(['tokens_total{key="main",direction="input"} 2000']);
-  });
-});
-
-describe('a counter of several keys', () => {
-  it('does not fall when one of them is removed', async () => {
-    const manager = acmeManager();
-    collect({ managers: [manager], keyLabel: 'none' });
-    await callWhile(manager);
-    await callWhile(manager, { main: 'rate-limited' });
-    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 3']);
-    manager.setKeys([acmeKey('spare')]);
-    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 3']);
-    await callWhile(manager);
-    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 4']);
-  });
-
-  it.each(['none', 'label'] as const)('does not rise when a removed key comes back: keyLabel %s', async (keyLabel) => {
-    const twins = ['one', 'two'].map((name) => ({ ...acmeKey(name), label: 'twin' }));
-    const manager = acmeManager({ keys: twins });
-    collect({ managers: [manager], keyLabel });
-    for (let call = 0; call < 5; call++) await callWhile(manager);
-    const units = async () => (await scrapedOf(register, 'quota_units')).map((line) => line.split(' ').at(-1));
-    expect(await units()).toEqual(['5']);
-    manager.setKeys(twins.slice(1));
-    expect(await units()).toEqual(['5']);
-    manager.setKeys(twins);
-    expect(await units()).toEqual(['5']);
-    await callWhile(manager);
-    expect(await units()).toEqual(['6']);
-  });
-
-  it('counts a key from 0 that comes back after the pool has forgotten it', async () => {
-    const [first = acmeKey('main'), ...others] = manyKeys(102);
-    const manager = acmeManager({ keys: [first] });
-    collect({ managers: [manager], keyLabel: 'none' });
-    for (let call = 0; call < 5; call++) await callWhile(manager);
-    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 5']);
-    for (const keys of [others, [acmeKey('last')], [first]]) manager.setKeys(keys);
-    await callWhile(manager);
-    expect(manager.status().keys[0]?.usage.attempts).toBe(1);
-    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 6']);
-  });
-
-  it('does not rise by what a key had counted under another name', async () => {
-    const manager = acmeManager();
-    collect({ managers: [manager], keyLabel: 'ordinal' });
-    await callWhile(manager, { main: 'rate-limited' });
-    for (let call = 0; call < 5; call++) await callWhile(manager);
-    expect(await scrapedOf(register, 'quota_units')).toEqual([
-      'quota_units_total{key="1"} 1',
-      'quota_units_total{key="2"} 6',
-    ]);
-    manager.setKeys([acmeKey('spare')]);
-    await callWhile(manager);
-    expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{key="1"} 2']);
-  });
-
-  it('goes on when the manager is replaced', async () => {
-    const [manager, next] = [acmeManager(), acmeManager()];
-    registry.register(manager);
-    collect();
-    await callWhile(manager);
-    expect(await attemptsOf('main')).toEqual(['attempts_total{key="main",outcome="success"} 1']);
-    registry.register(next, { replace: true });
-    expect(await attemptsOf('main')).toEqual(['attempts_total{key="main",outcome="success"} 1']);
-    await callWhile(next);
-    expect(await attemptsOf('main')).toEqual(['attempts_total{key="main",outcome="success"} 2']);
+    const keysInSeries = async () => valuesOf('key', await scraped(register, 'quota_units'));
+    const first = await keysInSeries();
+    expect(first).toContain('other');
+    manager.setKeys(keys.toReversed());
+    expect(await keysInSeries()).toEqual(first);
+    manager.setKeys(keys.slice(1));
+    expect(await keysInSeries()).not.toContain('k1');
+    expect(await keysInSeries()).toEqual(new Set(keys.slice(1).map(({ label }) => label)));
   });
 });
 
@@ -196,6 +131,21 @@ describe('the managers of the registry', () => {
     const keys = (await scraped(register, 'keys{')).filter((line) => line.includes('state="healthy"'));
     expect(keys).toHaveLength(101);
     expect(keys.at(-1)).toBe('api_key_fallback_keys{provider="acme",pool="other",state="healthy"} 6');
+  });
+
+  it('have series of their own until they are gone, whichever was used last', async () => {
+    registry.registerPools(acme, (pool) => acmeManager({ pool }));
+    for (let tenant = 1; tenant <= 101; tenant++) registry.get(acme, `tenant-${tenant}`);
+    collect();
+    const poolsInSeries = async () => valuesOf('pool', await scraped(register, 'keys{'));
+    expect(await poolsInSeries()).toContain('other');
+    registry.get(acme, 'tenant-1');
+    const pools = await poolsInSeries();
+    expect(pools).toContain('tenant-1');
+    expect(pools).not.toContain('tenant-101');
+    registry.unregister(acme, 'tenant-1');
+    expect(await poolsInSeries()).not.toContain('tenant-1');
+    expect(await poolsInSeries()).toEqual(new Set(Array.from({ length: 100 }, (_, index) => `tenant-${index + 2}`)));
   });
 
   it('of a list are watched without being registered, also with the same provider and pool', async () => {
