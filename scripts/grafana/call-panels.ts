@@ -5,6 +5,10 @@ function quantile(share: number): string {
   return `histogram_quantile(${share}, sum by (le) (${perSecond('call.duration_bucket')}))`;
 }
 
+function callsEnded(...matchers: readonly string[]): string {
+  return `sum by (provider) (${perSecond('call.duration_count', ...matchers)})`;
+}
+
 /** What becomes of calls and their attempts. */
 export const callPanels: readonly Panel[] = [
   {
@@ -25,9 +29,8 @@ export const callPanels: readonly Panel[] = [
     max: 1,
     targets: [
       {
-        expr:
-          `sum by (provider) (${perSecond('call.duration_count', 'outcome="success"')})` +
-          ` / sum by (provider) (${perSecond('call.duration_count', 'outcome!="aborted"')})`,
+        // OpenTelemetry has no series of successes before the first one.
+        expr: `(${callsEnded('outcome="success"')} or 0 * ${callsEnded()}) / ${callsEnded('outcome!="aborted"')}`,
         legend: '{{provider}}',
       },
     ],

@@ -10,7 +10,7 @@ export interface Panel {
   readonly title: string;
   readonly description: string;
   readonly type: 'timeseries' | 'stat' | 'state-timeline';
-  /** A unit of Grafana, such as `reqps`. */
+  /** A unit of Grafana, such as `reqps`, or one of our own, such as `count:tokens/s`. */
   readonly unit: string;
   /** Of the 24 columns of the dashboard. */
   readonly width: 6 | 8 | 12 | 24;

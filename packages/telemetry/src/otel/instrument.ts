@@ -5,6 +5,7 @@ import { MetricsReader } from '../model/metrics-reader.ts';
 import { nameOfKey } from '../model/series-names.ts';
 import { checkTelemetryOptions, telemetryOptionNames, type TelemetryOptions } from '../model/telemetry-options.ts';
 import { WatchedManagers } from '../model/watched-managers.ts';
+import { noteActive } from './active-instruments.ts';
 import { CallMeters } from './call-meters.ts';
 import { CallSpans } from './call-spans.ts';
 
@@ -25,13 +26,14 @@ const optionNames = new Set([...telemetryOptionNames, 'meterProvider', 'tracerPr
  * for a call and its attempts. Call it once per process, before or after the SDK is started; if the SDK is started later, spans and
  * metrics begin with the next call.
  *
- * @throws InvalidOptionsError for an invalid option.
+ * @throws InvalidOptionsError for an invalid option, or if it is active already for these managers and providers.
  * @example
  * const stop = instrument({ keyLabel: 'ordinal' });
  */
 export function instrument(options: InstrumentOptions = {}): () => void {
   checkOptions(options);
   const { managers, keyLabel = 'label', durationBuckets, tokens = true, meterProvider, tracerProvider } = options;
+  const endActive = noteActive(options);
   const watched = new WatchedManagers(managers);
   const reader = new MetricsReader(watched, keyLabel);
   const meters = new CallMeters(
@@ -54,6 +56,7 @@ export function instrument(options: InstrumentOptions = {}): () => void {
   });
   const stopFollowing = registry.on('registered', () => meters.update());
   return () => {
+    endActive();
     stopFollowing();
     watched.stop();
     meters.close();

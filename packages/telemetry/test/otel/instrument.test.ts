@@ -1,7 +1,7 @@
 import { InvalidOptionsError, registry } from '@api-key-fallback/core';
 import { instrument, type InstrumentOptions } from '@api-key-fallback/telemetry/otel';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { acme, statingAnswer } from '../acme-manager.ts';
+import { acme, acmeManager, statingAnswer } from '../acme-manager.ts';
 import { registerAcme } from './acme-server.ts';
 import { TestSdk } from './test-sdk.ts';
 
@@ -57,6 +57,40 @@ describe('the function that instrument() returns', () => {
     await manager.retryWithFallback(async () => 1);
     expect(sdk.find('api_key_fallback.call acme')).toHaveLength(1);
     stopAgain();
+  });
+});
+
+describe('a second instrument()', () => {
+  it('is refused, because it would double all spans and metrics', () => {
+    const stop = instrument();
+    expect(() => instrument()).toThrow(InvalidOptionsError);
+    expect(() => instrument({ keyLabel: 'id' })).toThrowErrorMatchingInlineSnapshot(
+      `[InvalidOptionsError: instrument() sends the spans and metrics of these key managers already, perhaps from a file that Node loads before the application. Leave out one of the calls, or first call the function that it has returned.]`,
+    );
+    stop();
+  });
+
+  it('is refused also if another copy of the package has made the first one', async () => {
+    const stop = instrument();
+    vi.resetModules();
+    const copy = await import('@api-key-fallback/telemetry/otel');
+    expect(copy.instrument).not.toBe(instrument);
+    expect(() => copy.instrument()).toThrow('instrument() sends');
+    stop();
+  });
+
+  it('may watch other managers, but none that are watched already', () => {
+    const [first, second, third] = [acmeManager(), acmeManager(), acmeManager()];
+    const stops = [instrument({ managers: [first, second] }), instrument({ managers: [third] }), instrument()];
+    expect(() => instrument({ managers: [second] })).toThrow(InvalidOptionsError);
+    for (const stop of stops) stop();
+  });
+
+  it('may send to other providers', () => {
+    const { meterProvider, tracerProvider } = sdk;
+    const stops = [instrument(), instrument({ meterProvider, tracerProvider })];
+    expect(() => instrument({ meterProvider, tracerProvider })).toThrow(InvalidOptionsError);
+    for (const stop of stops) stop();
   });
 });
 

@@ -1,7 +1,14 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { ApiKeyManager } from '@api-key-fallback/core';
+import { collectKeyMetrics, metricsHandler } from '@api-key-fallback/telemetry/prometheus';
+import { Registry } from 'prom-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasPrometheus, PrometheusProcess, promtool } from '../../../../test-support/prometheus-process.ts';
+import { acmeManager, callWhile } from '../acme-manager.ts';
 import { FailingService } from './failing-service.ts';
 
 const packageDirectory = join(import.meta.dirname, '../..');
@@ -24,13 +31,26 @@ function asSent(query: string): string {
 const panelQueries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => asSent(expr)));
 const variables = dashboard.templating.list.flatMap(({ query }) => (typeof query === 'object' ? [query.query] : []));
 
-/** The queries that the documentation offers to copy. */
-function documentedQueries(): string[] {
+/** The only query of a panel. */
+function queryOf(title: string): string {
+  const [{ expr } = { expr: '' }] = dashboard.panels.find((panel) => panel.title === title)?.targets ?? [];
+  return asSent(expr);
+}
+
+const shareOfPanel = queryOf('Success share');
+
+/** The queries that the documentation offers to copy, by the questions that they answer. */
+function documentedQueries(): ReadonlyMap<string, string> {
   const page = readFileSync(join(packageDirectory, '../../docs/metrics-and-traces.md'), 'utf8');
   const [, section = ''] = page.split('## Queries to copy');
   const [table = ''] = section.split('\n## ');
   // Markdown escapes the pipes in a table.
-  return Array.from(table.matchAll(/ \| `(.+)` \|$/gm), ([, query = '']) => query.replaceAll('\\|', '|'));
+  return new Map(
+    Array.from(table.matchAll(/^\| (.+?) \| `(.+)` \|$/gm), ([, question = '', query = '']) => [
+      question,
+      query.replaceAll('\\|', '|'),
+    ]),
+  );
 }
 
 interface Rule {
@@ -67,13 +87,38 @@ async function startPrometheus(address: string, relabelings: readonly object[]):
   return prometheus;
 }
 
+/** A manager whose metrics a Prometheus has scraped before the first call. */
+async function startWatched(relabelings: readonly object[]) {
+  const manager = acmeManager();
+  const register = new Registry();
+  onTestFinished(collectKeyMetrics({ register, managers: [manager] }));
+  const metrics = createServer(metricsHandler({ register }).node).listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    metrics.close();
+    metrics.closeAllConnections();
+  });
+  await once(metrics, 'listening');
+  const server = await startPrometheus(`127.0.0.1:${(metrics.address() as AddressInfo).port}`, relabelings);
+  await expect.poll(() => valuesOf(server, 'api_key_fallback_keys_usable'), poll).toEqual([2]);
+  return { manager, server };
+}
+
+function failAll(manager: ApiKeyManager): Promise<void> {
+  return callWhile(manager, { main: 'invalid-key', spare: 'invalid-key' });
+}
+
+/** The values that a query has now, one for each series. */
+async function valuesOf(server: PrometheusProcess, query: string): Promise<number[]> {
+  const { result } = (await server.ask('query', { query })) as {
+    readonly result: readonly { readonly value: readonly [timeSeconds: number, value: string] }[];
+  };
+  return result.map(({ value }) => Number(value[1]));
+}
+
 /** Those of the queries that have no answer with a number. */
 async function unanswered(server: PrometheusProcess, queries: readonly string[]): Promise<string[]> {
-  const answers = await Promise.all(queries.map((query) => server.ask('query', { query })));
-  return queries.filter((_query, index) => {
-    const { result } = answers[index] as { result: { value: [timeSeconds: number, value: string] }[] };
-    return result.every(({ value }) => value[1] === 'NaN');
-  });
+  const answers = await Promise.all(queries.map((query) => valuesOf(server, query)));
+  return queries.filter((_query, index) => answers[index]?.every(Number.isNaN));
 }
 
 /** The names of the rules whose expression has data. */
@@ -122,7 +167,7 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
   });
 
   it('answers every query of the documentation with data', async () => {
-    const queries = documentedQueries();
+    const queries = [...documentedQueries().values()];
     expect(queries.length).toBeGreaterThan(10);
     const service = await startService();
     const server = await startPrometheus(service.address, []);
@@ -131,6 +176,27 @@ describe.skipIf(!hasPrometheus())('a real Prometheus', () => {
       return unanswered(server, queries);
     };
     await expect.poll(failed, poll).toEqual([]);
+  });
+
+  it('sees the first failure of a key and of a call', async () => {
+    const { manager, server } = await startWatched([]);
+    await failAll(manager);
+    const queries = [shareOfPanel, documentedQueries().get('Which share of the calls succeeds?') ?? ''];
+    const shares = () => Promise.all(queries.map((query) => valuesOf(server, query)));
+    await expect.poll(shares, poll).toEqual([[0], [0]]);
+    const changes = async () => Math.max(...(await valuesOf(server, queryOf('Changes of state'))));
+    await expect.poll(changes, poll).toBeGreaterThan(0);
+
+    manager.reset();
+    await callWhile(manager);
+    await expect(manager.retryWithFallback(() => 1, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+    await expect.poll(shares, poll).toEqual([[0.5], [0.5]]);
+  });
+
+  it('shows that no call succeeds, also where the series of successes begins with the first one', async () => {
+    const { manager, server } = await startWatched([{ source_labels: ['outcome'], regex: 'success', action: 'drop' }]);
+    await failAll(manager);
+    await expect.poll(() => valuesOf(server, shareOfPanel), poll).toEqual([0]);
   });
 
   it('finds nothing to complain of in the names and texts of the metrics', async () => {
