@@ -45,10 +45,13 @@ it('@api-key-fallback/core exports these names, and no others', () => {
 
 it('@api-key-fallback/core/adapter exports these names, and no others', () => {
   expect(namesOf(adapter)).toEqual([
+    'checkDuration',
+    'checkOption',
     'checkOptionNames',
     'classifyByRules',
     'classifyHttpError',
     'clientRequest',
+    'createRuntime',
     'defineAdapter',
     'findAttempt',
     'googleMetadata',
@@ -59,6 +62,7 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
     'isTransportFailure',
     'keyManagerClass',
     'nextMidnight',
+    'openWatchLog',
     'parseDuration',
     'parseReset',
     'parseRetryAfter',
