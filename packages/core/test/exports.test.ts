@@ -53,6 +53,7 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
     'clientRequest',
     'createRuntime',
     'defineAdapter',
+    'errorMessage',
     'findAttempt',
     'googleMetadata',
     'googleProjectOf',
