@@ -61,7 +61,7 @@ function isDescribed(rule: string, rules: object): rule is DescribedRule {
 
 function recoveryTime({ backAtMs, values }: Alert, notification: Notification): string | undefined {
   const { atMs, locale } = notification;
-  const timeMs = backAtMs ?? values?.['resetsAtMs'];
+  const timeMs = backAtMs ?? values?.['resetsAtMs'] ?? values?.['triedAgainAtMs'];
   if (typeof timeMs !== 'number') return undefined;
   return phrasesOf(notification).timeAhead(durationInWords(timeMs - atMs, locale), timeInWords(timeMs, notification));
 }

@@ -131,6 +131,16 @@ describe('when it gets better', () => {
     expect(recovery({ backAtMs: atMs + 5000 })).toBe('The first key is back in 1 minute (03:24 UTC).');
   });
 
+  it('is when a refused key is tried once more', () => {
+    const { backAtMs: _none, ...alert } = sampleAlert({
+      rule: 'key.invalid',
+      values: { triedAgainAtMs: atMs + 6 * hourMs },
+    });
+    expect(textsOf({ alerts: [alert] })[3]).toBe(
+      'It does not get better by itself. The key is tried once more in 6 hours (09:24 UTC).',
+    );
+  });
+
   it('names the day if it is another one in the time zone of the reader', () => {
     const backAtMs = atMs + dayMs + 2 * hourMs;
     expect(recovery({ backAtMs })).toBe('The first key is back in 1 day, 2 hours (Tue, Dec 1, 05:24 UTC).');
