@@ -25,7 +25,10 @@ export function adaptiveCard(notification: Notification): object {
   const phrases = phrasesOf(notification);
   const tag = tagOf(notification);
   const blocks = [
-    ...sections.flatMap(({ heading, text }) => [headingBlock(heading), richText({ text })]),
+    ...sections.flatMap(({ heading, text }) => [
+      headingBlock(heading),
+      ...text.split('\n').map((line) => richText({ text: line })),
+    ]),
     ...(keys.length === 0 ? [] : [headingBlock(phrases.keys)]),
     ...keys.map(({ label, masked, text }) =>
       richText({ text: label, weight: 'Bolder' }, { text: ` (${masked}): ${text}` }),
@@ -55,7 +58,7 @@ function headingBlock(text: string): object {
   return { ...textBlock(text), spacing: 'Medium' };
 }
 
-/** Unlike a TextBlock, it takes no Markdown, so that a text of others is shown as it is written. */
+/** One line. Unlike a TextBlock, it takes no Markdown, so that a text of others is shown as it is written. */
 function richText(...runs: readonly Run[]): object {
   return { type: 'RichTextBlock', inlines: runs.map((run) => ({ type: 'TextRun', ...run })), spacing: 'Small' };
 }

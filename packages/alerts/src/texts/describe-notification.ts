@@ -90,7 +90,7 @@ function sectionForEach(notification: Notification): Section[] {
     heading: `${alertTitle(alert, notification)}${isFiring(alert) ? '' : ` (${kinds.resolved})`}`,
     text: describeAlert(alert, notification)
       .map(({ text }) => text)
-      .join(' '),
+      .join('\n'),
   }));
   const others = alerts.length - sections.length;
   return others === 0 ? sections : [...sections, { heading: headings.problem, text: moreAlerts(others) }];
@@ -104,6 +104,7 @@ function keysLeftOut(notification: Notification): Section[] {
 
 /** Each key once, as the first alert that it is in shows it. */
 function keysOf({ alerts }: Notification): AlertKey[] {
-  const keys = alerts.flatMap((alert) => alert.keys);
-  return [...new Map(keys.toReversed().map((key) => [key.keyId, key])).values()].toReversed();
+  const keys = new Map<string, AlertKey>();
+  for (const key of alerts.flatMap((alert) => alert.keys)) if (!keys.has(key.keyId)) keys.set(key.keyId, key);
+  return [...keys.values()];
 }

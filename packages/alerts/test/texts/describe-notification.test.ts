@@ -178,6 +178,13 @@ it('gives each of several alerts a section with its title, and lists each key on
     'OpenAI: key OPENAI_API_KEY is refused',
     'OpenAI: the redis store does not answer (resolved)',
   ]);
+  expect(sections[1]?.text.split('\n')).toEqual([
+    'The provider refuses this key as invalid.',
+    'Since 03:12 UTC, for 12 minutes.',
+    'Calls go on with the other key.',
+    'It does not get better by itself. The key is tried once more in 4 hours, 36 minutes (08:00 UTC).',
+    expect.stringContaining('Create a new key at the provider'),
+  ]);
   expect(sections[2]?.text).toBe('The store answers again. It lasted 42 minutes: from 02:42 UTC to 03:24 UTC.');
   expect(keys.map(({ label }) => label)).toEqual(['OPENAI_API_KEY']);
 });
