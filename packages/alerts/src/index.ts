@@ -11,7 +11,7 @@ export { webhook } from './channels/webhook.ts';
 export type { WebhookOptions, WebhookPayload } from './channels/webhook.ts';
 export type { Alert, AlertKey, RuleName, Severity } from './model/alert.ts';
 export type { Channel, ChannelFunction, SendContext } from './model/channel.ts';
-export type { TestResult } from './model/deliverer.ts';
+export type { ChannelStatus, TestResult } from './model/deliverer.ts';
 export { DeliveryError } from './model/delivery-error.ts';
 export type { DeliveryErrorOptions } from './model/delivery-error.ts';
 export type { Notification, NotificationKind } from './model/notification.ts';

@@ -10,7 +10,7 @@ const longestSilenceMs = 172_800_000;
 export function alertmanagerAlerts(notification: Notification): object[] {
   const { kind, provider, alerts, atMs } = notification;
   if (kind !== 'test') return alerts.map((alert) => alertmanagerAlert(alert, notification));
-  const labels = { alertname: 'test', severity: 'info', ...(provider === '' ? {} : { provider }) };
+  const labels = { alertname: 'test', provider, severity: 'info' };
   return [{ labels, ...textsOf(notification), startsAt: isoTime(atMs), endsAt: isoTime(atMs + testLengthMs) }];
 }
 

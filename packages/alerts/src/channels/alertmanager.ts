@@ -2,6 +2,7 @@ import type { Channel } from '../model/channel.ts';
 import { alertmanagerAlerts } from './alertmanager-alerts.ts';
 import { checkChannelOptions, makeChannel, type ChannelOptions } from './channel-options.ts';
 import { postJson } from './post-json.ts';
+import { redactedJson } from './redacted-json.ts';
 import { readHeaders } from './webhook-headers.ts';
 import { readWebhookUrl } from './webhook-url.ts';
 
@@ -31,6 +32,6 @@ export function alertmanager(url: string | URL, options: AlertmanagerOptions = {
   return makeChannel('alertmanager', options, async (notification, { signal }) => {
     const alerts = alertmanagerAlerts(notification);
     if (alerts.length === 0) return;
-    await postJson({ url: target, body: JSON.stringify(alerts), headers: new Headers(headers), signal });
+    await postJson({ url: target, body: redactedJson(alerts), headers: new Headers(headers), signal });
   });
 }

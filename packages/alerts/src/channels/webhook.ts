@@ -1,5 +1,4 @@
 import { InvalidOptionsError } from '@api-key-fallback/core';
-import { redactKeys } from '@api-key-fallback/core/adapter';
 import { Webhook } from 'standardwebhooks';
 import type { Channel } from '../model/channel.ts';
 import type { Notification } from '../model/notification.ts';
@@ -7,6 +6,7 @@ import { describeNotification } from '../texts/describe-notification.ts';
 import { plainText } from '../texts/plain-text.ts';
 import { checkChannelOptions, makeChannel, type ChannelOptions } from './channel-options.ts';
 import { postJson } from './post-json.ts';
+import { redactedJson } from './redacted-json.ts';
 import { readHeaders } from './webhook-headers.ts';
 import { readWebhookUrl } from './webhook-url.ts';
 
@@ -43,7 +43,7 @@ export function webhook(url: string | URL, options: WebhookOptions = {}): Channe
   const headers = readHeaders(options.headers);
   const signer = options.secret === undefined ? undefined : readSecret(options.secret);
   return makeChannel('webhook', options, async (notification, { signal }) => {
-    const body = JSON.stringify(payloadOf(notification), redacted);
+    const body = redactedJson(payloadOf(notification));
     const signed = new Headers(headers);
     const sentAt = new Date();
     signed.set('webhook-id', notification.id);
@@ -57,10 +57,6 @@ function payloadOf(notification: Notification): WebhookPayload {
   const { title } = describeNotification(notification);
   const data = { ...notification, title, text: plainText(notification) };
   return { type: 'api_key_fallback.alert', timestamp: new Date(notification.atMs).toISOString(), data };
-}
-
-function redacted(_field: string, value: unknown): unknown {
-  return typeof value === 'string' ? redactKeys(value) : value;
 }
 
 function readSecret(secret: string): Webhook {

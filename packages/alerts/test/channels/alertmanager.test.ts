@@ -70,7 +70,7 @@ describe.runIf(inject('hasAlertmanager'))('with an Alertmanager', () => {
   });
 
   it('gets a test as an alert that ends by itself', async () => {
-    await send([], { kind: 'test', severity: 'info', provider: '' });
+    await send([], { kind: 'test', severity: 'info', provider: 'test' });
     const [shown] = (await server.alerts()).filter(({ labels }) => labels['alertname'] === 'test');
     expect(shown?.annotations['summary']).toBe('A test message');
     expect(Date.parse(shown?.endsAt ?? '')).toBeLessThan(Date.now() + 301_000);
