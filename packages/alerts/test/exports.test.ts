@@ -12,6 +12,7 @@ it('exports these names, and no others', () => {
       "webhook",
       "DeliveryError",
       "describeNotification",
+      "watchKeys",
     ]
   `);
 });
