@@ -1,7 +1,8 @@
 import { InvalidOptionsError } from '@api-key-fallback/core';
-import { checkOptionNames } from '@api-key-fallback/core/adapter';
+import { checkOption, checkOptionNames } from '@api-key-fallback/core/adapter';
 import type { Severity } from '../model/alert.ts';
 import type { Channel } from '../model/channel.ts';
+import { severities } from '../model/severity.ts';
 
 /** Options of every channel. */
 export interface ChannelOptions {
@@ -11,7 +12,6 @@ export interface ChannelOptions {
   readonly minSeverity?: Severity;
 }
 
-const severities: readonly unknown[] = ['critical', 'warning', 'info'] satisfies Severity[];
 const longestName = 64;
 
 /** @throws InvalidOptionsError naming the option and what to write, unless all are valid. */
@@ -21,9 +21,8 @@ export function checkChannelOptions(options: ChannelOptions, ownNames: readonly 
   if (name !== undefined && !isName(name)) {
     throw new InvalidOptionsError(`"name" must be a text of 1 to ${longestName} characters in one line, and no URL.`);
   }
-  if (minSeverity !== undefined && !severities.includes(minSeverity)) {
-    throw new InvalidOptionsError(`"minSeverity" must be one of ${severities.join(', ')}.`);
-  }
+  const isSeverity = minSeverity === undefined || severities.includes(minSeverity);
+  checkOption(isSeverity, 'minSeverity', minSeverity, `one of ${severities.join(', ')}`);
 }
 
 function isName(name: unknown): boolean {

@@ -1,8 +1,8 @@
 import type { Runtime } from '@api-key-fallback/core';
-import type { Severity } from '../model/alert.ts';
 import type { Channel } from '../model/channel.ts';
 import type { ChannelStatus } from '../model/deliverer.ts';
 import type { Notification } from '../model/notification.ts';
+import { isAtLeast } from '../model/severity.ts';
 import { ChannelLog } from './channel-log.ts';
 import { retryPauseMs } from './retry-pause.ts';
 import { tryChannel, type Failure } from './try-channel.ts';
@@ -16,7 +16,6 @@ export interface DeliveryContext {
 }
 
 const mostTries = 5;
-const weights: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
 
 /** Sends notifications through one channel, one after the other, and tries again what fails. */
 export class ChannelQueue {
@@ -41,9 +40,7 @@ export class ChannelQueue {
   /** Resolves to whether it was delivered. */
   add(notification: Notification): Promise<boolean> {
     const { minSeverity = 'info' } = this.channel;
-    if (this.#ended.signal.aborted || weights[notification.severity] < weights[minSeverity]) {
-      return Promise.resolve(false);
-    }
+    if (this.#ended.signal.aborted || !isAtLeast(notification.severity, minSeverity)) return Promise.resolve(false);
     const { promise, resolve: settle } = Promise.withResolvers<boolean>();
     const dropped = this.#waiting.add({ notification, settle });
     if (dropped) this.#lose(dropped.settle);

@@ -43,7 +43,7 @@ describe.each<[string, MakeChannel]>([
   });
 
   it.each([
-    [{ minSeverity: 'fatal' }, '"minSeverity" must be one of critical, warning, info.'],
+    [{ minSeverity: 'fatal' }, '"minSeverity" must be one of critical, warning, info; it is "fatal".'],
     [
       { name: `https://hooks.example/${hidden}` },
       '"name" must be a text of 1 to 64 characters in one line, and no URL.',
