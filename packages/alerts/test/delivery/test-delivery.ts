@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Channel, Notification } from '@api-key-fallback/alerts';
 import { Delivery } from '../../src/delivery/delivery.ts';
-import { FakeClock } from '../fake-clock.ts';
+import { DeliveryClock } from './delivery-clock.ts';
 import { atMs, sampleNotification } from '../sample-notification.ts';
 
 /** A delivery on a fake clock, whose log lines are kept. */
 export class TestDelivery extends Delivery {
-  readonly clock: FakeClock;
+  readonly clock: DeliveryClock;
   readonly lines: string[];
 
   constructor(...channels: Channel[]) {
-    const [clock, lines] = [new FakeClock(atMs), [] as string[]];
+    const [clock, lines] = [new DeliveryClock(atMs), [] as string[]];
     super(channels, { runtime: clock, warn: (line) => lines.push(line) });
     this.clock = clock;
     this.lines = lines;

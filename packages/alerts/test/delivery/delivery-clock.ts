@@ -10,7 +10,7 @@ interface PendingTimer {
 }
 
 /** A clock that only `advance()` moves. Sockets stay real, so that what happens between two timers takes real time. */
-export class FakeClock implements Runtime {
+export class DeliveryClock implements Runtime {
   /** What `random()` returns. */
   chance = 1;
   /** Emits `change` when a timer starts or is cancelled. */
