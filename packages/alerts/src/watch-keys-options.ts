@@ -28,6 +28,8 @@ export interface WatchKeysOptions extends Pick<LogOptions, 'logger'> {
   readonly sendResolved?: boolean;
   /** The language of the messages. @default API_KEY_FALLBACK_LOCALE, or 'en' if that is not set */
   readonly locale?: Locale;
+  /** The time zone of the times in messages, for example `America/Sao_Paulo`. @default that of the process */
+  readonly timeZone?: string;
   /** The address of the dashboard, for a link in the messages. */
   readonly dashboardUrl?: string;
   /** When only what matters most is sent. */
@@ -48,6 +50,7 @@ const knownOptions: Readonly<Record<keyof WatchKeysOptions, true>> = {
   repeatIntervalMs: true,
   sendResolved: true,
   locale: true,
+  timeZone: true,
   dashboardUrl: true,
   quietHours: true,
   digest: true,
@@ -73,10 +76,11 @@ export function checkWatchKeysOptions(options: WatchKeysOptions): void {
   checkSurroundings(options);
 }
 
-function checkSurroundings({ dashboardUrl, quietHours, digest, runtime }: WatchKeysOptions): void {
+function checkSurroundings({ timeZone, dashboardUrl, quietHours, digest, runtime }: WatchKeysOptions): void {
   const isLink = dashboardUrl === undefined || /^https?:$/.test(String(readField(URL.parse(dashboardUrl), 'protocol')));
   // Not shown: it can contain a token.
   checkOption(isLink, 'dashboardUrl', typeof dashboardUrl === 'string' ? '…' : dashboardUrl, 'an http(s) URL');
+  if (timeZone !== undefined) checkTimeZone('timeZone', timeZone);
   if (quietHours !== undefined) checkQuietHours(quietHours);
   if (digest !== undefined) checkDigest(digest);
   const isRuntime = runtime === undefined || (typeof runtime === 'object' && runtime !== null);
