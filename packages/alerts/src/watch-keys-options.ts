@@ -34,6 +34,8 @@ export interface WatchKeysOptions extends Pick<LogOptions, 'logger'> {
   readonly sendResolved?: boolean;
   /** The language of the messages. @default API_KEY_FALLBACK_LOCALE, or 'en' if that is not set */
   readonly locale?: Locale;
+  /** The time zone of the times in messages, for example `America/Sao_Paulo`. @default that of the process */
+  readonly timeZone?: string;
   /** The address of the dashboard, for a link in the messages. */
   readonly dashboardUrl?: string;
   /** When only what matters most is sent. */
@@ -54,6 +56,7 @@ const knownOptions: Readonly<Record<keyof WatchKeysOptions, true>> = {
   repeatIntervalMs: true,
   sendResolved: true,
   locale: true,
+  timeZone: true,
   dashboardUrl: true,
   quietHours: true,
   digest: true,
@@ -79,10 +82,11 @@ export function checkWatchKeysOptions(options: WatchKeysOptions): void {
   checkSurroundings(options);
 }
 
-function checkSurroundings({ dashboardUrl, quietHours, digest, runtime }: WatchKeysOptions): void {
+function checkSurroundings({ timeZone, dashboardUrl, quietHours, digest, runtime }: WatchKeysOptions): void {
   const isLink = dashboardUrl === undefined || /^https?:$/.test(String(readField(URL.parse(dashboardUrl), 'protocol')));
   // Not shown: it can contain a token.
   if (!isLink) throw new InvalidOptionsError('"dashboardUrl" must be an http(s) URL.');
+  if (timeZone !== undefined) checkTimeZone('timeZone', timeZone);
   if (quietHours !== undefined) checkQuietHours(quietHours);
   if (digest !== undefined) checkDigest(digest);
   const isRuntime = runtime === undefined || (typeof runtime === 'object' && runtime !== null);

@@ -6,7 +6,7 @@ import { Delivery } from './delivery/delivery.ts';
 import { AlertEngine } from './engine/alert-engine.ts';
 import { aloneSender } from './engine/sender.ts';
 import type { Alert } from './model/alert.ts';
-import type { TestResult } from './model/deliverer.ts';
+import type { ChannelStatus, TestResult } from './model/deliverer.ts';
 import type { Notification } from './model/notification.ts';
 import { makeRules } from './rules/make-rules.ts';
 import { checkWatchKeysOptions, type WatchKeysOptions } from './watch-keys-options.ts';
@@ -21,6 +21,8 @@ export interface AlertWatch {
   test(channelName?: string): Promise<readonly TestResult[]>;
   /** The alerts that fire now, of all providers. */
   firing(): readonly Alert[];
+  /** How each channel is doing: whether it works, what waits, and its last error. */
+  channels(): readonly ChannelStatus[];
   /** Ends all timers and listeners. Resolves when the messages on their way are sent, or after five seconds. Never rejects. */
   close(): Promise<void>;
 }
@@ -38,7 +40,7 @@ const flushMs = 5000;
  */
 export function watchKeys(options: WatchKeysOptions): AlertWatch {
   checkWatchKeysOptions(options);
-  const { managers, rules, extraRules, channels, dashboardUrl, quietHours, digest, logger, locale } = options;
+  const { managers, rules, extraRules, channels, timeZone, dashboardUrl, quietHours, digest, logger, locale } = options;
   const {
     groupWaitMs = 10_000,
     groupIntervalMs = 300_000,
@@ -62,6 +64,7 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
       repeatIntervalMs,
       sendResolved,
       locale: log.locale,
+      ...(timeZone === undefined ? {} : { timeZone }),
       ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
       ...(quietHours === undefined ? {} : { quietHours }),
       ...(digest === undefined ? {} : { digest }),
@@ -87,6 +90,7 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
       return delivery.test({ ...testNotification(runtime.now(), log.locale), ...link }, channelName);
     },
     firing: () => engine.firing,
+    channels: () => delivery.status(),
     close: () => (closing ??= close()),
   };
 }

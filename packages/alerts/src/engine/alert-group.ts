@@ -18,6 +18,7 @@ import type { TrackedAlert } from './tracked-alert.ts';
 export interface GroupOptions extends GroupTimes {
   readonly sendResolved: boolean;
   readonly locale: Notification['locale'];
+  readonly timeZone?: string;
   readonly dashboardUrl?: string;
   readonly quietHours?: QuietHours;
   readonly digest?: DailyTimeOptions;
@@ -166,7 +167,7 @@ export class AlertGroup {
 
   /** Hands a notification to the channels. What was sent is kept after that: a process that ends before leaves it to the next one. */
   #deliver(what: Pick<Notification, 'kind' | 'severity' | 'count'>, alerts: readonly Alert[], now: Moment): void {
-    const { locale, dashboardUrl } = this.#options;
+    const { locale, timeZone, dashboardUrl } = this.#options;
     const notification: Notification = {
       id: randomUUID(),
       ...what,
@@ -175,6 +176,7 @@ export class AlertGroup {
       alerts: alerts.toSorted(byImportance).slice(0, mostAlerts),
       atMs: now.epochMs,
       locale,
+      ...(timeZone === undefined ? {} : { timeZone }),
       ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
     };
     void this.#deliverer.deliver(notification).then(() => this.#leadership.save(() => this.#records()));

@@ -53,7 +53,11 @@ function startProcess(scene: Scene, manager: ApiKeyManager, note: Note, options:
     runtime: createRuntime(scene.clock),
     deliverer: {
       names: [],
-      deliver: async (notification) => void sent.push(notification),
+      deliver: async (notification) => {
+        sent.push(notification);
+        return true;
+      },
+      status: () => [],
       test: async () => [],
       flush: async () => {},
       close: () => {},
