@@ -86,7 +86,10 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
   return {
     async test(channelName) {
       if (channelName !== undefined && !delivery.names.includes(channelName)) throw unknownChannel(delivery.names);
-      const link = dashboardUrl === undefined ? {} : { dashboardUrl };
+      const link = {
+        ...(timeZone === undefined ? {} : { timeZone }),
+        ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
+      };
       return delivery.test({ ...testNotification(runtime.now(), log.locale), ...link }, channelName);
     },
     firing: () => engine.firing,

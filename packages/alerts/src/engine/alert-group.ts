@@ -45,6 +45,7 @@ export class AlertGroup {
   readonly #options: GroupOptions;
   readonly #deliverer: Deliverer;
   readonly #leadership: Leadership;
+  readonly #now: () => Moment;
   readonly #limit = new HourlyLimit();
   readonly #pools = new Map<string, PoolAlerts>();
   /** Fingerprint of an alert that is over → until when it is not sent again, in ms since the epoch. */
@@ -58,11 +59,12 @@ export class AlertGroup {
     this.#displayName = provider;
     this.#options = options;
     this.#deliverer = context.deliverer;
+    this.#now = context.now;
     this.#digest = options.digest && new DailyTime(options.digest, now.epochMs);
     this.#leadership = new Leadership(sender, {
       warn: context.warn,
       onGained: (records) => {
-        this.#adopt(records, context.now());
+        this.#adopt(records, this.#now());
         context.wake();
       },
       onLost: () => this.#forgetSent(),
@@ -179,7 +181,15 @@ export class AlertGroup {
       ...(timeZone === undefined ? {} : { timeZone }),
       ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
     };
-    void this.#deliverer.deliver(notification).then(() => this.#leadership.save(() => this.#records()));
+    void this.#deliverer.deliver(notification).then((isDelivered) => this.#noteDelivery(isDelivered, alerts));
+  }
+
+  /** What was delivered is kept. What was not is news again. */
+  #noteDelivery(isDelivered: boolean, alerts: readonly Alert[]): void {
+    const undelivered = new Set(isDelivered ? [] : alerts.map(({ fingerprint }) => fingerprint));
+    const now = this.#now();
+    for (const tracked of this.#all) if (undelivered.has(tracked.alert.fingerprint)) tracked.forgetSent(now);
+    this.#leadership.save(() => this.#records());
   }
 
   #markSent(alerts: readonly TrackedAlert[], now: Moment): void {
@@ -232,7 +242,8 @@ export class AlertGroup {
   }
 
   #forgetSent(): void {
-    for (const tracked of this.#all) tracked.forgetSent();
+    const now = this.#now();
+    for (const tracked of this.#all) tracked.forgetSent(now);
   }
 }
 

@@ -124,9 +124,10 @@ export class TrackedAlert {
     else this.#state = 'over';
   }
 
-  /** Forgets that it was sent: another process sends. */
-  forgetSent(): void {
+  /** Forgets that it was sent: it did not arrive, or another process sends. */
+  forgetSent(now: Moment): void {
     this.isSent = false;
+    this.#changedAtMs = now.steadyMs;
     if (this.isResolved) this.#state = 'over';
   }
 
