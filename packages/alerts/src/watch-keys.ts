@@ -19,7 +19,7 @@ export interface AlertWatch {
    * @throws InvalidOptionsError for a name that no channel has.
    */
   test(channelName?: string): Promise<readonly TestResult[]>;
-  /** The alerts that fire now, of all providers. */
+  /** The alerts that fire now, of all providers, without those that a worse one makes obvious. */
   firing(): readonly Alert[];
   /** How each channel is doing: whether it works, what waits, and its last error. */
   channels(): readonly ChannelStatus[];
