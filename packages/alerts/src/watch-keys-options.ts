@@ -1,4 +1,10 @@
-import type { ApiKeyManager, Locale, LogOptions, Runtime } from '@api-key-fallback/core';
+import {
+  InvalidOptionsError,
+  type ApiKeyManager,
+  type Locale,
+  type LogOptions,
+  type Runtime,
+} from '@api-key-fallback/core';
 import { checkDuration, checkOption, checkOptionNames, readField } from '@api-key-fallback/core/adapter';
 import type { DailyTimeOptions } from './engine/daily-time.ts';
 import { isTimeOfDay, localTime } from './engine/local-time.ts';
@@ -79,7 +85,7 @@ export function checkWatchKeysOptions(options: WatchKeysOptions): void {
 function checkSurroundings({ timeZone, dashboardUrl, quietHours, digest, runtime }: WatchKeysOptions): void {
   const isLink = dashboardUrl === undefined || /^https?:$/.test(String(readField(URL.parse(dashboardUrl), 'protocol')));
   // Not shown: it can contain a token.
-  checkOption(isLink, 'dashboardUrl', typeof dashboardUrl === 'string' ? '…' : dashboardUrl, 'an http(s) URL');
+  if (!isLink) throw new InvalidOptionsError('"dashboardUrl" must be an http(s) URL.');
   if (timeZone !== undefined) checkTimeZone('timeZone', timeZone);
   if (quietHours !== undefined) checkQuietHours(quietHours);
   if (digest !== undefined) checkDigest(digest);
@@ -93,8 +99,11 @@ function checkChannels(channels: unknown): void {
   for (const [index, channel] of (channels as readonly unknown[]).entries()) {
     const isChannel =
       typeof readField(channel, 'name') === 'string' && typeof readField(channel, 'send') === 'function';
-    const expected = 'a channel, or a function that takes a notification';
-    checkOption(isChannel || typeof channel === 'function', `channels[${index}]`, channel, expected);
+    if (isChannel || typeof channel === 'function') continue;
+    // Not shown: a URL in its place is a secret.
+    throw new InvalidOptionsError(
+      `"channels[${index}]" must be a channel, for example slack(url), or a function that takes a notification.`,
+    );
   }
 }
 

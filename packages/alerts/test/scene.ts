@@ -97,9 +97,14 @@ export class Scene {
     return watch;
   }
 
-  /** What was sent so far, each as `00:00:25 alert critical: provider.exhausted`. Removes it. */
+  /** The lines of what was sent since the last time. */
   take(): string[] {
-    return this.sent.splice(0).map((notification) => this.#line(notification));
+    return this.lines(this.sent.splice(0));
+  }
+
+  /** Each notification as `00:00:25 alert critical: provider.exhausted`. */
+  lines(notifications: readonly Notification[]): string[] {
+    return notifications.map((notification) => this.#line(notification));
   }
 
   #line({ kind, severity, alerts, atMs, count }: Notification): string {

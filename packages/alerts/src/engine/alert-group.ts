@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { KeyManagerStatus } from '@api-key-fallback/core';
-import type { Alert } from '../model/alert.ts';
+import type { Alert, Severity } from '../model/alert.ts';
 import type { Deliverer } from '../model/deliverer.ts';
-import type { Notification } from '../model/notification.ts';
+import type { Notification, NotificationKind } from '../model/notification.ts';
 import { severities, worstOf } from '../model/severity.ts';
 import { DailyTime, type DailyTimeOptions } from './daily-time.ts';
 import { planMessage, type GroupTimes, type LastMessage, type PlannedMessage } from './group-schedule.ts';
@@ -10,7 +10,7 @@ import { HourlyLimit } from './hourly-limit.ts';
 import { Leadership } from './leadership.ts';
 import type { Moment } from './moment.ts';
 import { PoolAlerts, type LookContext } from './pool-alerts.ts';
-import { mustWait, type QuietHours } from './quiet-hours.ts';
+import { isQuietFor, type QuietHours } from './quiet-hours.ts';
 import type { Sender, SentRecord } from './sender.ts';
 import type { TrackedAlert } from './tracked-alert.ts';
 
@@ -103,13 +103,7 @@ export class AlertGroup {
     if (!this.#leadership.check()) return;
     if (!this.#options.sendResolved) this.#dropResolved(now);
     const planned = this.#plan(now);
-    if (
-      planned &&
-      planned.dueMs <= now.steadyMs &&
-      !mustWait(planned.severity, this.#options.quietHours, now.epochMs)
-    ) {
-      this.#sendPlanned(planned, now);
-    }
+    if (planned && planned.dueMs <= now.steadyMs) this.#sendPlanned(planned.kind, now);
     if (this.#digest?.isDue(now.epochMs)) this.#sendDigest(this.#digest, now);
   }
 
@@ -139,17 +133,28 @@ export class AlertGroup {
   }
 
   #plan(now: Moment): PlannedMessage | undefined {
-    return planMessage(this.#shown, this.#last, this.#limit, this.#options, now.steadyMs);
+    const { quietHours } = this.#options;
+    const mustWait = (severity: Severity) => isQuietFor(severity, quietHours, now.epochMs);
+    const state = { alerts: this.#shown, last: this.#last, limit: this.#limit, times: this.#options, mustWait };
+    return planMessage(state, now.steadyMs);
   }
 
-  #sendPlanned({ kind, severity }: PlannedMessage, now: Moment): void {
+  #sendPlanned(kind: NotificationKind, now: Moment): void {
     const sent = this.#shown.filter(({ isFiring, isResolved }) => isFiring || isResolved);
     const alerts = sent.map(({ alert }) => alert);
-    const count = kind === 'summary' ? { count: this.#limit.count } : {};
-    const worst = alerts.length > 0 ? worstOf(alerts.map((alert) => alert.severity)) : severity;
-    this.#deliver({ kind, severity: worst, ...count }, alerts, now);
-    if (kind === 'summary') this.#limit.noteSummary();
-    else this.#limit.noteMessage(criticalOf(alerts), now.steadyMs);
+    const severity = worstOf(alerts.map((alert) => alert.severity));
+    if (kind === 'summary') {
+      // What it sums up can be over.
+      this.#deliver(
+        { kind, severity: worstOf([severity, this.#limit.severity]), count: this.#limit.count },
+        alerts,
+        now,
+      );
+      this.#limit.noteSummary();
+    } else {
+      this.#deliver({ kind, severity }, alerts, now);
+      this.#limit.noteMessage(criticalOf(alerts), now.steadyMs);
+    }
     this.#last = { ...now, reminders: kind === 'reminder' ? this.#last.reminders + 1 : 0 };
     this.#markSent(sent, now);
   }
@@ -213,12 +218,17 @@ export class AlertGroup {
       if (untilMs === undefined) {
         if (alert) this.#poolOf(alert.pool).adopt(alert, now);
       } else if (fingerprint === digestRecord) this.#digest?.note(untilMs - dayMs);
-      else this.#spent.set(fingerprint, untilMs);
+      else this.#spend(fingerprint, untilMs);
     }
     const [last] = records.filter(({ state }) => state === 'firing').toSorted((a, b) => b.atMs - a.atMs);
     if (!last) return;
     const steadyMs = now.steadyMs - (now.epochMs - last.atMs);
     this.#last = { steadyMs, epochMs: last.atMs, reminders: last.reminders };
+  }
+
+  #spend(fingerprint: string, untilMs: number): void {
+    this.#spent.set(fingerprint, untilMs);
+    for (const pool of this.#pools.values()) pool.forget(fingerprint);
   }
 
   #forgetSent(): void {
