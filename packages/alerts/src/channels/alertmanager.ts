@@ -23,7 +23,7 @@ export interface AlertmanagerOptions extends ChannelOptions {
  * @example
  * alertmanager('http://alertmanager:9093');
  */
-export function alertmanager(url: string | URL, options: AlertmanagerOptions = {}): Channel {
+export function alertmanager(url: string | URL | undefined, options: AlertmanagerOptions = {}): Channel {
   const rules = { of: 'alertmanager', example: 'http://alertmanager:9093', isSecret: false };
   const target = readWebhookUrl(url, rules);
   checkChannelOptions(options, ['headers']);

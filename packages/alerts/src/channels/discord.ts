@@ -10,9 +10,9 @@ import { readWebhookUrl } from './webhook-url.ts';
  *
  * @throws InvalidOptionsError for an invalid URL or option. It does not show the URL.
  * @example
- * discord(process.env.DISCORD_WEBHOOK_URL);
+ * discord(process.env['DISCORD_WEBHOOK_URL']);
  */
-export function discord(url: string | URL, options: ChannelOptions = {}): Channel {
+export function discord(url: string | URL | undefined, options: ChannelOptions = {}): Channel {
   const target = readWebhookUrl(url, { of: 'discord', example: 'https://discord.com/api/webhooks/…', isSecret: true });
   checkChannelOptions(options);
   return makeChannel('discord', options, async (notification, { signal }) => {

@@ -12,7 +12,7 @@ export interface MailTransport {
 
 /** Options of {@link email}. */
 export interface EmailOptions extends ChannelOptions {
-  /** A transporter of nodemailer: `createTransport(process.env.SMTP_URL)`. */
+  /** A transporter of nodemailer: `createTransport(process.env['SMTP_URL'])`. */
   readonly transport: MailTransport;
   /** The sender's address, for example `Alerts <alerts@example.com>`. */
   readonly from: string;
@@ -21,7 +21,7 @@ export interface EmailOptions extends ChannelOptions {
 }
 
 const instead =
-  "Write email({ transport: createTransport(process.env.SMTP_URL), from: 'alerts@example.com', to: 'team@example.com' }).";
+  "Write email({ transport: createTransport(process.env['SMTP_URL']), from: 'alerts@example.com', to: 'team@example.com' }).";
 
 /**
  * Sends mails, in HTML and as text. Those about one incident are in one thread.
@@ -30,7 +30,7 @@ const instead =
  * @example
  * import { createTransport } from 'nodemailer';
  *
- * email({ transport: createTransport(process.env.SMTP_URL), from: 'alerts@example.com', to: 'team@example.com' });
+ * email({ transport: createTransport(process.env['SMTP_URL']), from: 'alerts@example.com', to: 'team@example.com' });
  */
 export function email(options: EmailOptions): Channel {
   checkChannelOptions(options, ['transport', 'from', 'to']);

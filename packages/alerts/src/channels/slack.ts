@@ -10,9 +10,9 @@ import { readWebhookUrl } from './webhook-url.ts';
  *
  * @throws InvalidOptionsError for an invalid URL or option. It does not show the URL.
  * @example
- * slack(process.env.SLACK_WEBHOOK_URL, { minSeverity: 'warning' });
+ * slack(process.env['SLACK_WEBHOOK_URL'], { minSeverity: 'warning' });
  */
-export function slack(url: string | URL, options: ChannelOptions = {}): Channel {
+export function slack(url: string | URL | undefined, options: ChannelOptions = {}): Channel {
   const target = readWebhookUrl(url, { of: 'slack', example: 'https://hooks.slack.com/services/…', isSecret: true });
   checkChannelOptions(options);
   return makeChannel('slack', options, async (notification, { signal }) => {

@@ -12,9 +12,9 @@ const example = 'https://….logic.azure.com/workflows/…';
  *
  * @throws InvalidOptionsError for an invalid URL or option. It does not show the URL.
  * @example
- * teams(process.env.TEAMS_WEBHOOK_URL);
+ * teams(process.env['TEAMS_WEBHOOK_URL']);
  */
-export function teams(url: string | URL, options: ChannelOptions = {}): Channel {
+export function teams(url: string | URL | undefined, options: ChannelOptions = {}): Channel {
   const target = readWebhookUrl(url, { of: 'teams', example, isSecret: true });
   checkChannelOptions(options);
   return makeChannel('teams', options, async (notification, { signal }) => {

@@ -10,8 +10,12 @@ export interface UrlRules {
   readonly isSecret: boolean;
 }
 
-/** @throws InvalidOptionsError unless this is a URL that a channel can use. The message does not show it, because it can be a secret. */
-export function readWebhookUrl(url: string | URL, { of, example, isSecret }: UrlRules): URL {
+/**
+ * `undefined` is a variable of the environment that is not set.
+ *
+ * @throws InvalidOptionsError unless this is a URL that a channel can use. The message does not show it, because it can be a secret.
+ */
+export function readWebhookUrl(url: string | URL | undefined, { of, example, isSecret }: UrlRules): URL {
   const parsed = URL.parse(String(url));
   const fail = (mistake: string): never => {
     throw new InvalidOptionsError(`The URL of ${of}() ${mistake}. Write ${of}('${example}').`);

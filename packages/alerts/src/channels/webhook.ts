@@ -13,7 +13,7 @@ import { readWebhookUrl } from './webhook-url.ts';
 /** Options of {@link webhook}. */
 export interface WebhookOptions extends ChannelOptions {
   /** Signs each request, so that the receiver can refuse those of others: `whsec_` and 24 to 64 random bytes in base64. */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /** Headers of each request, for example `authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -35,13 +35,14 @@ export interface WebhookPayload {
  *
  * @throws InvalidOptionsError for an invalid URL or option. It shows neither the URL nor the secret.
  * @example
- * webhook('https://ops.example/alerts', { secret: process.env.ALERTS_SECRET });
+ * webhook('https://ops.example/alerts', { secret: process.env['ALERTS_SECRET'] });
  */
-export function webhook(url: string | URL, options: WebhookOptions = {}): Channel {
+export function webhook(url: string | URL | undefined, options: WebhookOptions = {}): Channel {
   const target = readWebhookUrl(url, { of: 'webhook', example: 'https://ops.example/alerts', isSecret: false });
   checkChannelOptions(options, ['secret', 'headers']);
   const headers = readHeaders(options.headers);
-  const signer = options.secret === undefined ? undefined : readSecret(options.secret);
+  // One that is there, but not set, is a mistake: the receiver would refuse what is not signed.
+  const signer = 'secret' in options ? readSecret(options.secret) : undefined;
   return makeChannel('webhook', options, async (notification, { signal }) => {
     const body = redactedJson(payloadOf(notification));
     const signed = new Headers(headers);
@@ -59,10 +60,10 @@ function payloadOf(notification: Notification): WebhookPayload {
   return { type: 'api_key_fallback.alert', timestamp: new Date(notification.atMs).toISOString(), data };
 }
 
-function readSecret(secret: string): Webhook {
-  const bytes = typeof secret === 'string' ? Buffer.from(secret.replace(/^whsec_/, ''), 'base64').length : 0;
+function readSecret(secret: string | undefined): Webhook {
   try {
-    if (bytes >= 24 && bytes <= 64) return new Webhook(secret);
+    const bytes = Buffer.from(String(secret).replace(/^whsec_/, ''), 'base64').length;
+    if (secret !== undefined && bytes >= 24 && bytes <= 64) return new Webhook(secret);
   } catch {
     // Its message is about the base64 only.
   }

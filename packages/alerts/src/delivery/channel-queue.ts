@@ -26,6 +26,8 @@ export class ChannelQueue {
   /** Aborts when nothing is to be sent any more: the channel is gone, or the delivery is closed. */
   readonly #ended = new AbortController();
   #work: Promise<void> | undefined;
+  #endPause: () => void = () => {};
+  #isFlushing = false;
   #isGone = false;
   #lost = 0;
   #lastDeliveredAtMs: number | undefined;
@@ -61,14 +63,17 @@ export class ChannelQueue {
     };
   }
 
-  /** Resolves when nothing waits any more. */
-  async idle(): Promise<void> {
+  /** Sends what waits without pauses, each once more. Resolves when nothing waits any more. */
+  async flush(): Promise<void> {
+    this.#isFlushing = true;
+    this.#endPause();
     await this.#work;
   }
 
   /** Gives up what waits, and what is being sent. */
   close(): void {
     this.#ended.abort(new Error('The alerts are closed.'));
+    this.#endPause();
   }
 
   async #sendAll(): Promise<void> {
@@ -82,12 +87,15 @@ export class ChannelQueue {
   async #send(notification: Notification): Promise<boolean> {
     const { signal } = this.#ended;
     for (let tries = 1; !signal.aborted; tries++) {
+      const isLast = tries === mostTries || this.#isFlushing;
       const failure = await tryChannel(this.channel, notification, this.#runtime, signal);
       if (!failure) return this.#delivered();
       if (signal.aborted) return false;
       this.#failed(failure);
-      if (failure.isFinal || tries === mostTries) return false;
-      await this.#pause(retryPauseMs(tries, failure.retryAfterMs, this.#runtime.random()));
+      if (failure.isFinal || isLast) return false;
+      if (!this.#isFlushing) await this.#pause(retryPauseMs(tries, failure.retryAfterMs, this.#runtime.random()));
+      // There is no time for a pause that the receiver demands.
+      if (this.#isFlushing && failure.retryAfterMs !== undefined) return false;
     }
     return false;
   }
@@ -111,15 +119,12 @@ export class ChannelQueue {
     settle(false);
   }
 
-  /** Waits, until the end at most. Not with `runtime.sleep`, which would keep the process alive. */
+  /** Not with `runtime.sleep`, which would keep the process alive. */
   async #pause(ms: number): Promise<void> {
-    const { signal } = this.#ended;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const end = () => resolve();
-    const cancel = this.#runtime.timer(ms, end, true);
-    signal.addEventListener('abort', end);
+    const cancel = this.#runtime.timer(ms, resolve, true);
+    this.#endPause = resolve;
     await promise;
     cancel();
-    signal.removeEventListener('abort', end);
   }
 }

@@ -42,7 +42,7 @@ export class Delivery implements Deliverer {
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
     // Keeps the process alive, because its end waits for this.
     const cancel = this.#runtime.timer(ms, resolve);
-    await Promise.race([Promise.all(this.#queues.map((queue) => queue.idle())), tooLate]);
+    await Promise.race([Promise.all(this.#queues.map((queue) => queue.flush())), tooLate]);
     cancel();
   }
 

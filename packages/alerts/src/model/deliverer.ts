@@ -33,7 +33,7 @@ export interface Deliverer {
   test(notification: Notification, channelName?: string): Promise<readonly TestResult[]>;
   /** How each channel is doing. */
   status(): readonly ChannelStatus[];
-  /** Resolves when nothing waits to be sent, or after `ms` milliseconds. */
+  /** Before the end: sends what waits without pauses, each once more. Resolves when that is done, or after `ms` milliseconds. */
   flush(ms: number): Promise<void>;
   /** Drops what waits to be sent, and ends all timers. */
   close(): void;

@@ -28,7 +28,7 @@ function firingParts(alert: Alert, notification: Notification): Part[] {
   const situation = situationOf(alert, notification);
   const { since } = phrasesOf(notification);
   const start = timeInWords(alert.startsAtMs, notification);
-  const duration = durationInWords(notification.atMs - alert.startsAtMs, notification.locale);
+  const duration = durationInWords(notification.atMs - alert.startsAtMs, notification);
   return [
     ['problem', problem(situation)],
     ['since', since(start, duration)],
@@ -41,7 +41,7 @@ function firingParts(alert: Alert, notification: Notification): Part[] {
 function resolvedParts(alert: Alert, notification: Notification): Part[] {
   const { over } = rulePhrases(alert, notification);
   const { startsAtMs, endsAtMs = notification.atMs } = alert;
-  const duration = durationInWords(endsAtMs - startsAtMs, notification.locale);
+  const duration = durationInWords(endsAtMs - startsAtMs, notification);
   const lasted = phrasesOf(notification).lasted(
     duration,
     timeInWords(startsAtMs, notification),
@@ -60,10 +60,12 @@ function isDescribed(rule: string, rules: object): rule is DescribedRule {
 }
 
 function recoveryTime({ backAtMs, values }: Alert, notification: Notification): string | undefined {
-  const { atMs, locale } = notification;
   const timeMs = backAtMs ?? values?.['resetsAtMs'] ?? values?.['triedAgainAtMs'];
   if (typeof timeMs !== 'number') return undefined;
-  return phrasesOf(notification).timeAhead(durationInWords(timeMs - atMs, locale), timeInWords(timeMs, notification));
+  return phrasesOf(notification).timeAhead(
+    durationInWords(timeMs - notification.atMs, notification),
+    timeInWords(timeMs, notification),
+  );
 }
 
 function actionOn(alert: Alert, notification: Notification): string | undefined {

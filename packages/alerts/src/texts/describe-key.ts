@@ -10,7 +10,8 @@ const knownReasons: Readonly<Partial<Record<AlertKey['state'], readonly KeyCondi
 };
 
 /** Returns how a key is: the reason of its state if there are texts about it, or the state. */
-export function conditionOf({ state, reason }: AlertKey): KeyCondition {
+export function conditionOf({ state, reason, availableAtMs }: AlertKey): KeyCondition {
+  if (state === 'healthy' && availableAtMs !== undefined) return 'limited';
   return knownReasons[state]?.find((known) => known === reason) ?? state;
 }
 

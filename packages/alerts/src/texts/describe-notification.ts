@@ -86,12 +86,15 @@ function aboutText(notification: Notification): string | undefined {
 function sectionForEach(notification: Notification): Section[] {
   const { alerts } = notification;
   const { headings, kinds, moreAlerts } = phrasesOf(notification);
-  const sections = alerts.slice(0, mostAlerts).map((alert) => ({
-    heading: `${alertTitle(alert, notification)}${isFiring(alert) ? '' : ` (${kinds.resolved})`}`,
-    text: describeAlert(alert, notification)
-      .map(({ text }) => text)
-      .join('\n'),
-  }));
+  const advice = new Set<string>();
+  const sections = alerts.slice(0, mostAlerts).map((alert) => {
+    const parts = describeAlert(alert, notification).filter(({ text }) => !advice.has(text));
+    for (const { heading, text } of parts) if (heading === headings.action) advice.add(text);
+    return {
+      heading: `${alertTitle(alert, notification)}${isFiring(alert) ? '' : ` (${kinds.resolved})`}`,
+      text: parts.map(({ text }) => text).join('\n'),
+    };
+  });
   const others = alerts.length - sections.length;
   return others === 0 ? sections : [...sections, { heading: headings.problem, text: moreAlerts(others) }];
 }
@@ -102,9 +105,10 @@ function keysLeftOut(notification: Notification): Section[] {
   return total <= mostKeys ? [] : [{ heading: keys, text: someKeys(mostKeys, total) }];
 }
 
-/** Each key once, as the first alert that it is in shows it. */
+/** The keys of the alerts that fire, each once: what is over shows its keys as they were. */
 function keysOf({ alerts }: Notification): AlertKey[] {
   const keys = new Map<string, AlertKey>();
-  for (const key of alerts.flatMap((alert) => alert.keys)) if (!keys.has(key.keyId)) keys.set(key.keyId, key);
+  for (const key of alerts.filter(isFiring).flatMap((alert) => alert.keys))
+    if (!keys.has(key.keyId)) keys.set(key.keyId, key);
   return [...keys.values()];
 }

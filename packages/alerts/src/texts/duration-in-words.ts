@@ -1,3 +1,6 @@
+import type { Notification } from '../model/notification.ts';
+import { phrasesOf } from './phrases-of.ts';
+
 const minuteMs = 60_000;
 const minutesOf = [
   ['day', 1440],
@@ -5,9 +8,11 @@ const minutesOf = [
   ['minute', 1],
 ] as const;
 
-/** Returns a duration in words, in its two largest units: `2 hours, 5 minutes`. Less than a minute counts as one. */
-export function durationInWords(durationMs: number, locale: string): string {
-  let rest = Math.max(1, Math.round(durationMs / minuteMs));
+/** Returns a duration in words, in its two largest units: `2 hours, 5 minutes`. */
+export function durationInWords(durationMs: number, notification: Notification): string {
+  if (durationMs < minuteMs) return phrasesOf(notification).lessThanAMinute;
+  const { locale } = notification;
+  let rest = Math.round(durationMs / minuteMs);
   const parts: string[] = [];
   for (const [unit, minutes] of minutesOf) {
     const amount = Math.floor(rest / minutes);

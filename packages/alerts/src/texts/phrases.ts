@@ -46,6 +46,7 @@ export interface RulePhrases {
 /** How a key is: its state, and the reason where there are several. */
 export type KeyCondition =
   | 'healthy'
+  | 'limited'
   | 'suspect'
   | 'recovering'
   | 'cooling'
@@ -71,6 +72,7 @@ export interface Phrases {
   readonly actions: Readonly<Partial<Record<KeyCondition, string>>>;
   readonly conditions: Readonly<Record<KeyCondition, (until: string | undefined) => string>>;
   readonly lastError: (line: string) => string;
+  readonly lessThanAMinute: string;
   readonly since: (start: string, duration: string) => string;
   readonly lasted: (duration: string, start: string, end: string) => string;
   readonly timeAhead: (duration: string, time: string) => string;

@@ -4,7 +4,8 @@ import { durationInWords } from './duration-in-words.ts';
 import type { Situation } from './phrases.ts';
 
 /** Returns what the texts about an alert are made from, in the words of the notification's language. */
-export function situationOf(alert: Alert, { locale }: Notification): Situation {
+export function situationOf(alert: Alert, notification: Notification): Situation {
+  const { locale } = notification;
   const { displayName, pool, rule, usable, total, keys, values = {} } = alert;
   return {
     name: pool === 'default' ? displayName : `${displayName} (${pool})`,
@@ -17,7 +18,7 @@ export function situationOf(alert: Alert, { locale }: Notification): Situation {
     ),
     place: String(values['source'] ?? values['store'] ?? ''),
     count: new Intl.NumberFormat(locale).format(asNumber(values['count'])),
-    window: durationInWords(asNumber(values['windowMs']), locale),
+    window: durationInWords(asNumber(values['windowMs']), notification),
   };
 }
 

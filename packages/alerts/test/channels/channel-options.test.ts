@@ -71,6 +71,7 @@ it('takes http for a URL that is a secret only on this machine', () => {
 it.each<[WebhookOptions, string]>([
   [{ secret: hidden }, '"secret" must be 24 to 64 bytes in base64.'],
   [{ secret: '' }, '"secret" must be'],
+  [{ secret: undefined }, '"secret" must be'],
   [{ secret: `whsec_${'A'.repeat(200)}` }, '"secret" must be'],
   [{ secret: `whsec_${'A'.repeat(32)}!${hidden}` }, '"secret" must be'],
   [{ headers: { [hidden]: 'line\nbreak' } }, '"headers" must be an object of texts that HTTP can carry.'],

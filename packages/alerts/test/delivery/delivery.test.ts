@@ -150,6 +150,48 @@ it('holds no process: its timers run in the background, but not that of flush(),
   await flushed;
 });
 
+describe('before the end', () => {
+  /** A channel that is away for a number of tries. */
+  function away(tries: number, error: Error): Channel & { readonly seen: string[] } {
+    const seen: string[] = [];
+    async function send({ id }: Notification): Promise<void> {
+      seen.push(id);
+      if (seen.length <= tries) throw error;
+    }
+    return { name: 'away', seen, send };
+  }
+
+  it('what waits is sent without pauses', async () => {
+    const channel = away(1, new Error('no'));
+    const delivery = new TestDelivery(channel);
+    const delivered = ['a', 'b'].map((id) => delivery.send(id));
+    await delivery.clock.nextPause();
+    await delivery.flush(5000);
+    await expect(Promise.all(delivered)).resolves.toEqual([true, true]);
+    expect(channel.seen).toEqual(['a', 'a', 'b']);
+    expect(delivery.clock.timers).toEqual([]);
+  });
+
+  it('what still fails is given up', async () => {
+    const channel = away(Infinity, new Error('no'));
+    const delivery = new TestDelivery(channel);
+    for (const id of ['a', 'b', 'c']) void delivery.send(id);
+    await delivery.flush(5000);
+    expect(channel.seen).toEqual(['a', 'a', 'b', 'c']);
+    expect(delivery.status()).toMatchObject([{ waiting: 0, lost: 3 }]);
+  });
+
+  it('a pause that the receiver demands is still kept', async () => {
+    const channel = away(1, new DeliveryError('too many', { retryAfterMs: 60_000 }));
+    const delivery = new TestDelivery(channel);
+    const delivered = delivery.send('a');
+    await delivery.clock.nextPause();
+    await delivery.flush(5000);
+    await expect(delivered).resolves.toBe(false);
+    expect(channel.seen).toEqual(['a']);
+  });
+});
+
 it('drops what waits when it is closed, ends its timers, and takes nothing more', async () => {
   const slow = new SlowChannel();
   const delivery = new TestDelivery(slow);

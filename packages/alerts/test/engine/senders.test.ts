@@ -63,8 +63,8 @@ function startProcess(
         sent.push(notification);
         return deliver();
       },
-      status: () => [],
       test: async () => [],
+      status: () => [],
       flush: async () => {},
       close: () => {},
     },

@@ -128,7 +128,8 @@ describe('when it gets better', () => {
   });
 
   it('is a duration and a time of today', () => {
-    expect(recovery({ backAtMs: atMs + 5000 })).toBe('The first key is back in 1 minute (03:24 UTC).');
+    expect(recovery({ backAtMs: atMs + 90_000 })).toBe('The first key is back in 2 minutes (03:25 UTC).');
+    expect(recovery({ backAtMs: atMs + 5000 })).toBe('The first key is back in less than a minute (03:24 UTC).');
   });
 
   it('is when a refused key is tried once more', () => {
@@ -148,7 +149,7 @@ describe('when it gets better', () => {
       'The first key is back in 1 hour (02:24 GMT-2).',
     );
     expect(recovery({ backAtMs: atMs }, { timeZone: 'America/Sao_Paulo', locale: 'pt-BR' })).toBe(
-      'A primeira chave volta daqui a 1 minuto (00:24 BRT).',
+      'A primeira chave volta daqui a menos de um minuto (00:24 BRT).',
     );
     expect(recovery({ backAtMs: atMs - hourMs }, { timeZone: 'America/Sao_Paulo' })).toContain('Sun, Nov 29, 23:24');
   });
@@ -183,8 +184,8 @@ it('gives each of several alerts a section with its title, and lists each key on
     'Since 03:12 UTC, for 12 minutes.',
     'Calls go on with the other key.',
     'It does not get better by itself. The key is tried once more in 4 hours, 36 minutes (08:00 UTC).',
-    expect.stringContaining('Create a new key at the provider'),
   ]);
+  expect(sections[0]?.text).toContain('Create a new key at the provider');
   expect(sections[2]?.text).toBe('The store answers again. It lasted 42 minutes: from 02:42 UTC to 03:24 UTC.');
   expect(keys.map(({ label }) => label)).toEqual(['OPENAI_API_KEY']);
 });
@@ -212,6 +213,18 @@ it('says that a test is one', () => {
     keys: [],
     link: 'https://keys.example/dashboard',
   });
+});
+
+it('lists the keys of what is wrong, not those of what is over, whose states are old', () => {
+  const alerts = [sampleAlert({ keys: [usedUpKey('A')] }), resolvedAlert({ keys: [refusedKey('B')] })];
+  expect(describeNotification(sampleNotification({ alerts })).keys.map(({ label }) => label)).toEqual(['A']);
+});
+
+it('says of a key without room until when', () => {
+  const full = { ...usedUpKey('A'), state: 'healthy', reason: 'requestsPerDay' } as const;
+  const { keys, sections } = describeNotification(sampleNotification({ alerts: [sampleAlert({ keys: [full] })] }));
+  expect(keys[0]?.text).toBe('limit reached until 08:00 UTC');
+  expect(sections.at(-1)?.text).toBe('Raise the limit of the keys, or add a key.');
 });
 
 it('has no key, though an own rule and an error line hold one', () => {
