@@ -20,10 +20,11 @@ export interface KeyCounts {
 /** Counts the keys of a pool. */
 export function countKeys(status: KeyManagerStatus, nowMs: number): KeyCounts {
   const counted = status.keys.filter(({ reason }) => reason !== 'operator');
-  const isOut = ({ state }: KeyStatus) => state === 'cooling' || state === 'disabled';
-  const out = [...counted.filter(isOut).map(alertKeyOf), ...fullKeys(status, counted, nowMs)];
+  const isOut = (key: KeyStatus) => key.state === 'cooling' || key.state === 'disabled' || isRefused(key);
+  const others = counted.filter((key) => !isOut(key));
+  const out = [...counted.filter(isOut).map(alertKeyOf), ...fullKeys(status, others, nowMs)];
   const working = counted.length - out.length;
-  const recovering = counted.filter(({ state }) => state === 'recovering').length;
+  const recovering = others.filter(({ state }) => state === 'recovering').length;
   const backAtMs = Math.min(...out.map(backAtMsOf));
   return {
     total: counted.length,
@@ -33,14 +34,20 @@ export function countKeys(status: KeyManagerStatus, nowMs: number): KeyCounts {
   };
 }
 
+/** Whether the next call tries a key again whose last attempt was refused. The provider's last word counts until then. */
+export function isRefused({ state, lastError }: KeyStatus): boolean {
+  return state === 'recovering' && lastError?.verdict === 'invalid-key';
+}
+
 /** A refused key is tried again at a known time, but no one expects that it works then. */
 function backAtMsOf({ state, availableAtMs = Infinity }: AlertKey): number {
-  return state === 'disabled' ? Infinity : availableAtMs;
+  return state === 'cooling' || state === 'healthy' ? availableAtMs : Infinity;
 }
 
 /** The key as an alert shows it. */
 export function alertKeyOf(key: KeyStatus): AlertKey {
-  const { keyId, label, masked, state, reason, availableAtMs, lastError } = key;
+  const { keyId, label, masked, state, availableAtMs, lastError } = key;
+  const reason = isRefused(key) ? 'invalid-key' : key.reason;
   return {
     keyId,
     label,
@@ -53,14 +60,14 @@ export function alertKeyOf(key: KeyStatus): AlertKey {
 }
 
 /** Keys that are healthy, but without room by a limit for a minute or more. */
-function fullKeys(status: KeyManagerStatus, counted: readonly KeyStatus[], nowMs: number): AlertKey[] {
+function fullKeys(status: KeyManagerStatus, keys: readonly KeyStatus[], nowMs: number): AlertKey[] {
   // Most pools have none, and the order of the keys is costly.
   if (status.usable === status.keys.length) return [];
   const full = status.next.filter(
     ({ reason, availableAtMs = 0 }) => reason === 'limited' && availableAtMs >= nowMs + shortWaitMs,
   );
   const byId = new Map(full.map((key) => [key.keyId, key]));
-  return counted.flatMap((key) => {
+  return keys.flatMap((key) => {
     const { limit = 'limited', availableAtMs } = byId.get(key.keyId) ?? {};
     return availableAtMs === undefined ? [] : [{ ...alertKeyOf(key), reason: limit, availableAtMs }];
   });

@@ -1,5 +1,5 @@
 import type { KeyStatus } from '@api-key-fallback/core';
-import { alertKeyOf } from './key-counts.ts';
+import { alertKeyOf, isRefused } from './key-counts.ts';
 import { withDefaults, type Finding, type Rule, type RuleOptions } from './rule.ts';
 
 /** The provider refuses a key: it is wrong, revoked or blocked. Each key is an alert. */
@@ -14,7 +14,8 @@ export function keyInvalid(options: RuleOptions): Rule {
 function findingOf(key: KeyStatus): Finding | [] {
   const { keyId, state, reason, availableAtMs } = key;
   const about = { keyId, keys: [alertKeyOf(key)] };
-  // It is tried again now and then. Until that succeeds, the provider's last word counts.
+  if (isRefused(key)) return about;
+  // Another process may have been refused.
   if (state === 'recovering') return { ...about, keepsForMs: Infinity };
   if (state !== 'disabled' || reason !== 'invalid-key') return [];
   return { ...about, ...(availableAtMs === undefined ? {} : { values: { triedAgainAtMs: availableAtMs } }) };

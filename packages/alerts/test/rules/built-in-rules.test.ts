@@ -73,6 +73,19 @@ describe('provider.exhausted', () => {
   });
 });
 
+it('provider.exhausted lasts while all keys are refused, although no call tries them again', async () => {
+  const scene = new Scene();
+  const manager = scene.manager(['main', 'spare']);
+  const watch = scene.watch([manager]);
+  await call(manager, { main: refused, spare: refused });
+  await scene.clock.advance(3 * hourMs);
+  expect(manager.status().keys.map(({ state }) => state)).toEqual(['recovering', 'recovering']);
+  expect(watch.firing()).toMatchObject([{ rule: 'provider.exhausted', usable: 0, total: 2 }]);
+  await call(manager);
+  await scene.clock.advance(3 * minuteMs);
+  expect(watch.firing().map(({ rule }) => rule)).toEqual(['last.key', 'key.invalid']);
+});
+
 describe('last.key', () => {
   it('fires when one of several keys is left for a minute', async () => {
     const scene = new Scene();
