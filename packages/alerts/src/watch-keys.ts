@@ -19,7 +19,7 @@ export interface AlertWatch {
    * @throws InvalidOptionsError for a name that no channel has.
    */
   test(channelName?: string): Promise<readonly TestResult[]>;
-  /** The alerts that fire now, of all providers. */
+  /** The alerts that fire now, of all providers, without those that a worse one makes obvious. */
   firing(): readonly Alert[];
   /** How each channel is doing: whether it works, what waits, and its last error. */
   channels(): readonly ChannelStatus[];
@@ -86,7 +86,10 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
   return {
     async test(channelName) {
       if (channelName !== undefined && !delivery.names.includes(channelName)) throw unknownChannel(delivery.names);
-      const link = dashboardUrl === undefined ? {} : { dashboardUrl };
+      const link = {
+        ...(timeZone === undefined ? {} : { timeZone }),
+        ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
+      };
       return delivery.test({ ...testNotification(runtime.now(), log.locale), ...link }, channelName);
     },
     firing: () => engine.firing,

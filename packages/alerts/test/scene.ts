@@ -93,7 +93,12 @@ export class Scene {
       logger: { debug: warn, info: warn, warn, error: warn },
       ...options,
     });
-    onTestFinished(() => watch.close());
+    onTestFinished(async () => {
+      const closed = watch.close();
+      // A message that cannot be delivered has five seconds.
+      await this.clock.advance(5 * secondMs);
+      await closed;
+    });
     return watch;
   }
 

@@ -39,10 +39,11 @@ export class ChannelQueue {
     this.#log = new ChannelLog(channel.name, warn);
   }
 
-  /** Resolves to whether it was delivered. */
-  add(notification: Notification): Promise<boolean> {
+  /** Resolves to whether it was delivered; `undefined` if the channel wants only what matters more. */
+  add(notification: Notification): Promise<boolean> | undefined {
     const { minSeverity = 'info' } = this.channel;
-    if (this.#ended.signal.aborted || !isAtLeast(notification.severity, minSeverity)) return Promise.resolve(false);
+    if (!isAtLeast(notification.severity, minSeverity)) return undefined;
+    if (this.#ended.signal.aborted) return Promise.resolve(false);
     const { promise, resolve: settle } = Promise.withResolvers<boolean>();
     const dropped = this.#waiting.add({ notification, settle });
     if (dropped) this.#lose(dropped.settle);

@@ -21,7 +21,8 @@ export class Delivery implements Deliverer {
   }
 
   async deliver(notification: Notification): Promise<boolean> {
-    const deliveries = this.#queues.map((queue) => queue.add(notification));
+    const deliveries = this.#queues.flatMap((queue) => queue.add(notification) ?? []);
+    if (deliveries.length === 0) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     for (const delivery of deliveries) void delivery.then((isDelivered) => isDelivered && resolve(true));
     void Promise.all(deliveries).then(() => resolve(false));

@@ -1,25 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import type { KeyManagerStatus } from '@api-key-fallback/core';
 import type { Alert, Severity } from '../model/alert.ts';
 import type { Deliverer } from '../model/deliverer.ts';
 import type { Notification, NotificationKind } from '../model/notification.ts';
-import { severities, worstOf } from '../model/severity.ts';
+import { worstOf } from '../model/severity.ts';
 import { DailyTime, type DailyTimeOptions } from './daily-time.ts';
 import { planMessage, type GroupTimes, type LastMessage, type PlannedMessage } from './group-schedule.ts';
 import { HourlyLimit } from './hourly-limit.ts';
 import { Leadership } from './leadership.ts';
 import type { Moment } from './moment.ts';
+import { byImportance, mostAlerts, notificationOf, type NotificationOptions } from './notification-of.ts';
 import { PoolAlerts, type LookContext } from './pool-alerts.ts';
 import { isQuietFor, type QuietHours } from './quiet-hours.ts';
 import type { Sender, SentRecord } from './sender.ts';
+import { spentRecord, SpentAlerts } from './spent-alerts.ts';
 import type { TrackedAlert } from './tracked-alert.ts';
 
 /** Options of the messages of each group. */
-export interface GroupOptions extends GroupTimes {
+export interface GroupOptions extends GroupTimes, NotificationOptions {
   readonly sendResolved: boolean;
-  readonly locale: Notification['locale'];
-  readonly timeZone?: string;
-  readonly dashboardUrl?: string;
   readonly quietHours?: QuietHours;
   readonly digest?: DailyTimeOptions;
 }
@@ -33,8 +31,6 @@ export interface GroupContext {
   readonly wake: () => void;
 }
 
-/** No message carries more. */
-const mostAlerts = 100;
 const digestRecord = 'digest';
 const dayMs = 86_400_000;
 const neverSent: LastMessage = { steadyMs: -Infinity, epochMs: -Infinity, reminders: 0 };
@@ -45,10 +41,10 @@ export class AlertGroup {
   readonly #options: GroupOptions;
   readonly #deliverer: Deliverer;
   readonly #leadership: Leadership;
+  readonly #now: () => Moment;
   readonly #limit = new HourlyLimit();
   readonly #pools = new Map<string, PoolAlerts>();
-  /** Fingerprint of an alert that is over → until when it is not sent again, in ms since the epoch. */
-  readonly #spent = new Map<string, number>();
+  readonly #spent = new SpentAlerts();
   readonly #digest: DailyTime | undefined;
   #displayName: string;
   #last = neverSent;
@@ -58,11 +54,12 @@ export class AlertGroup {
     this.#displayName = provider;
     this.#options = options;
     this.#deliverer = context.deliverer;
+    this.#now = context.now;
     this.#digest = options.digest && new DailyTime(options.digest, now.epochMs);
     this.#leadership = new Leadership(sender, {
       warn: context.warn,
       onGained: (records) => {
-        this.#adopt(records, context.now());
+        this.#adopt(records, this.#now());
         context.wake();
       },
       onLost: () => this.#forgetSent(),
@@ -85,7 +82,7 @@ export class AlertGroup {
 
   look(status: KeyManagerStatus, context: Omit<LookContext, 'isSpent'>, now: Moment): void {
     this.#displayName = status.displayName;
-    const isSpent = (fingerprint: string) => (this.#spent.get(fingerprint) ?? 0) > now.epochMs;
+    const isSpent = (fingerprint: string) => this.#spent.has(fingerprint, now.epochMs);
     const changes = this.#poolOf(status.pool).look(status, { ...context, isSpent }, now);
     this.#limit.noteChanges(changes, now.steadyMs);
   }
@@ -109,7 +106,7 @@ export class AlertGroup {
 
   /** When time alone can change something, by the steady clock. */
   dueAtMs(now: Moment): number {
-    const changes = this.#all.map((tracked) => tracked.dueAtMs(now));
+    const changes = this.#all.map(({ dueAtMs }) => dueAtMs);
     const message = this.#plan(now)?.dueMs ?? Infinity;
     return Math.min(...[...changes, message].filter((dueMs) => dueMs > now.steadyMs));
   }
@@ -167,29 +164,27 @@ export class AlertGroup {
 
   /** Hands a notification to the channels. What was sent is kept after that: a process that ends before leaves it to the next one. */
   #deliver(what: Pick<Notification, 'kind' | 'severity' | 'count'>, alerts: readonly Alert[], now: Moment): void {
-    const { locale, timeZone, dashboardUrl } = this.#options;
-    const notification: Notification = {
-      id: randomUUID(),
-      ...what,
-      provider: this.#provider,
-      displayName: this.#displayName,
-      alerts: alerts.toSorted(byImportance).slice(0, mostAlerts),
-      atMs: now.epochMs,
-      locale,
-      ...(timeZone === undefined ? {} : { timeZone }),
-      ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
-    };
-    void this.#deliverer.deliver(notification).then(() => this.#leadership.save(() => this.#records()));
+    const origin = { provider: this.#provider, displayName: this.#displayName };
+    const notification = notificationOf({ ...origin, ...what, atMs: now.epochMs }, alerts, this.#options);
+    void this.#deliverer.deliver(notification).then((isDelivered) => this.#noteDelivery(isDelivered, alerts));
+  }
+
+  /** What was delivered is kept. What was not is news again. */
+  #noteDelivery(isDelivered: boolean, alerts: readonly Alert[]): void {
+    const undelivered = new Set(isDelivered ? [] : alerts.map(({ fingerprint }) => fingerprint));
+    const now = this.#now();
+    for (const tracked of this.#all) if (undelivered.has(tracked.alert.fingerprint)) tracked.forgetSent(now);
+    this.#leadership.save(() => this.#records());
   }
 
   #markSent(alerts: readonly TrackedAlert[], now: Moment): void {
     for (const tracked of alerts) {
       tracked.markSent();
       const { isOver, onceUntilMs = 0, alert } = tracked;
-      if (isOver && onceUntilMs > now.epochMs) this.#spent.set(alert.fingerprint, onceUntilMs);
+      if (isOver && onceUntilMs > now.epochMs) this.#spent.add(alert.fingerprint, onceUntilMs);
     }
     for (const pool of this.#pools.values()) pool.forgetOver();
-    for (const [fingerprint, untilMs] of this.#spent) if (untilMs <= now.epochMs) this.#spent.delete(fingerprint);
+    this.#spent.forgetOld(now.epochMs);
   }
 
   #dropResolved(now: Moment): void {
@@ -203,11 +198,10 @@ export class AlertGroup {
   #records(): readonly SentRecord[] {
     const { epochMs, reminders } = this.#last;
     const sent = this.#all.filter(({ isSent }) => isSent).toSorted((a, b) => byImportance(a.alert, b.alert));
-    const spent = [...this.#spent].map(([fingerprint, untilMs]) => spentRecord(fingerprint, untilMs));
     const digestMs = this.#digest?.doneAtMs;
     return [
       ...sent.slice(0, mostAlerts).map((tracked) => tracked.toRecord(epochMs, reminders)),
-      ...spent.slice(-mostAlerts),
+      ...this.#spent.toRecords(),
       ...(digestMs === undefined ? [] : [spentRecord(digestRecord, digestMs + dayMs)]),
     ];
   }
@@ -227,28 +221,16 @@ export class AlertGroup {
   }
 
   #spend(fingerprint: string, untilMs: number): void {
-    this.#spent.set(fingerprint, untilMs);
+    this.#spent.add(fingerprint, untilMs);
     for (const pool of this.#pools.values()) pool.forget(fingerprint);
   }
 
   #forgetSent(): void {
-    for (const tracked of this.#all) tracked.forgetSent();
+    const now = this.#now();
+    for (const tracked of this.#all) tracked.forgetSent(now);
   }
-}
-
-function spentRecord(fingerprint: string, untilMs: number): SentRecord {
-  return { fingerprint, state: 'resolved', atMs: untilMs, reminders: 0, untilMs };
 }
 
 function criticalOf(alerts: readonly Alert[]): readonly string[] {
   return alerts.filter(({ severity }) => severity === 'critical').map(({ fingerprint }) => fingerprint);
-}
-
-/** Those that fire first, then the worst, then the oldest. */
-function byImportance(a: Alert, b: Alert): number {
-  return rankOf(a) - rankOf(b) || a.startsAtMs - b.startsAtMs;
-}
-
-function rankOf({ state, severity }: Alert): number {
-  return severities.indexOf(severity) + (state === 'firing' ? 0 : severities.length);
 }

@@ -27,7 +27,7 @@ export interface ChannelStatus {
 export interface Deliverer {
   /** The names of the channels. */
   readonly names: readonly string[];
-  /** Resolves as soon as one channel has delivered it, to true; to false when it is certain that none will. */
+  /** Resolves to true as soon as one channel has delivered it, or if none wants it; to false when all that want it have given up. */
   deliver(notification: Notification): Promise<boolean>;
   /** Tries all channels, or those of this name, once, whatever their `minSeverity`. */
   test(notification: Notification, channelName?: string): Promise<readonly TestResult[]>;

@@ -16,6 +16,18 @@ it('sends nothing after it is closed, and leaves no timer', async () => {
   await expect(watch.close()).resolves.toBeUndefined();
 });
 
+it('does not keep the process alive', async () => {
+  const scene = new Scene();
+  const manager = scene.manager(['main']);
+  const watch = scene.watch([manager]);
+  await exhaust(manager, hourMs);
+  for (let second = 0; second < 60; second++) {
+    await scene.clock.advance(1000);
+    expect(scene.clock.holdsProcess).toBe(false);
+  }
+  expect(watch.firing()).toHaveLength(1);
+});
+
 it('leaves no listener at the managers and the registry', async () => {
   const scene = new Scene();
   const manager = scene.manager(['main']);

@@ -6,7 +6,7 @@ import { AlertEngine } from '../../src/engine/alert-engine.ts';
 import type { GroupOptions } from '../../src/engine/alert-group.ts';
 import type { Sender, SentRecord } from '../../src/engine/sender.ts';
 import { makeRules } from '../../src/rules/make-rules.ts';
-import { call, exhaust, heal, hourMs, minuteMs, Scene, secondMs, type KeyOutcome } from '../scene.ts';
+import { call, exhaust, heal, hourMs, minuteMs, Scene, type KeyOutcome } from '../scene.ts';
 
 const refused: KeyOutcome = { kind: 'invalid-key', recheckAfterMs: 1000 * hourMs };
 const labels = ['a', 'b', 'c', 'd'];
@@ -42,7 +42,13 @@ class NoteSender implements Sender {
 }
 
 /** A process that watches the manager: its engine, its sender and what it has sent. */
-function startProcess(scene: Scene, manager: ApiKeyManager, note: Note, options: Partial<GroupOptions> = {}) {
+function startProcess(
+  scene: Scene,
+  manager: ApiKeyManager,
+  note: Note,
+  options: Partial<GroupOptions> = {},
+  deliver: () => Promise<boolean> = () => Promise.resolve(true),
+) {
   const sent: Notification[] = [];
   const sender = new NoteSender(note);
   const times = { groupWaitMs: 10_000, groupIntervalMs: 300_000, repeatIntervalMs: 4 * hourMs };
@@ -53,7 +59,10 @@ function startProcess(scene: Scene, manager: ApiKeyManager, note: Note, options:
     runtime: createRuntime(scene.clock),
     deliverer: {
       names: [],
-      deliver: async (notification) => sent.push(notification) > 0,
+      deliver: (notification) => {
+        sent.push(notification);
+        return deliver();
+      },
       test: async () => [],
       status: () => [],
       flush: async () => {},
@@ -203,17 +212,20 @@ it('sends one digest a day, although the process that sends has changed', async 
   expect(second.take()).toHaveLength(1);
 });
 
-it('closes the senders, and keeps nothing of what is sent after that', async () => {
+it('closes the senders, and keeps nothing of what was not delivered until then', async () => {
   const scene = new Scene();
   const manager = scene.manager(labels);
   const note = new Note();
-  const { engine, sender } = startProcess(scene, manager, note);
+  const { promise: delivered, resolve } = Promise.withResolvers<boolean>();
+  const { engine, sender, take } = startProcess(scene, manager, note, {}, () => delivered);
   sender.isLeader = true;
   await exhaust(manager, hourMs);
-  await scene.clock.advance(20 * secondMs);
+  await scene.clock.advance(minuteMs);
+  expect(take()).toHaveLength(1);
   engine.stop();
   await engine.close();
   expect(sender.isClosed).toBe(true);
+  resolve(true);
   await scene.clock.advance(hourMs);
   expect(note.records).toEqual([]);
 });
