@@ -89,6 +89,7 @@ export default defineConfig({
           globalSetup: [
             join(import.meta.dirname, 'vitest.bundle-children.ts'),
             join(packages, 'redis/test/global-setup.ts'),
+            join(packages, 'telemetry/test/warn-without-prometheus.ts'),
           ],
           setupFiles,
           include: [`packages/*/${processTests}`],

@@ -31,6 +31,8 @@ export const budget: readonly BudgetLine[] = [
   // 1.5 times what it is with one listener and one timer per stream; with one of each per chunk it was 23.
   { measure: 'stream with signal and idleTimeout: time per chunk vs a bare generator', limit: 8.5, unit: '×' },
   { measure: 'with a store: added time vs no store', limit: 1.1, unit: '×' },
+  { measure: 'traced call: added time', limit: 3000, unit: 'ns' },
+  { measure: 'traced call, spans not recorded: added time', limit: 3000, unit: 'ns' },
   { measure: 'outage: hold of the event loop', limit: 20, unit: 'ms' },
   { measure: 'managers made and closed: bytes left behind by each', limit: 100, unit: 'bytes' },
   { measure: 'import of core: time', limit: 25, unit: 'ms' },

@@ -13,6 +13,7 @@ import { anOutage } from './cases/outage.ts';
 import { redaction } from './cases/redaction.ts';
 import { stores } from './cases/stores.ts';
 import { streams } from './cases/streams.ts';
+import { tracedCall } from './cases/traced-call.ts';
 import { fullEffort, quickEffort } from './effort.ts';
 import { judgeBudget, unmeasured } from './judge-budget.ts';
 import { describeMachine, installedVersions } from './machine.ts';
@@ -35,6 +36,7 @@ const cases = {
   redaction,
   choosingAKey,
   limits,
+  tracedCall,
 };
 const withoutBudget: readonly string[] = [
   'classification',

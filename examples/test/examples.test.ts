@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startProviderServer, type ProviderServer } from '@api-key-fallback/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { runExample, startExample } from './run-example.ts';
+import { runExample } from './run-example.ts';
 
 const [first, second] = ['sk-example-first-00001', 'sk-example-second-0001'] as const;
 
@@ -144,39 +144,6 @@ describe('the examples', () => {
     expect(seenKeys).toEqual(['Bearer weather-key-000001', 'Bearer weather-key-000002']);
     expect(output).toContain("{ sky: 'clear' }");
     expect(code).toBe(0);
-  });
-
-  it('fastify-service: responds, and sends 503 with Retry-After while no key is available', async () => {
-    const child = startExample('fastify-service.ts', { ...openai, PORT: '0' });
-    try {
-      const url = await new Promise<string>((resolve, reject) => {
-        child.once('error', reject);
-        child.stdout?.on('data', (chunk) => {
-          const address = /Listening on (\S+)/.exec(String(chunk))?.[1];
-          if (address) resolve(address.replace('[::1]', '127.0.0.1'));
-        });
-      });
-      const chat = () =>
-        fetch(`${url}/chat`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ prompt: 'hello' }),
-        });
-      const served = await chat();
-      expect(served.status).toBe(200);
-      expect(JSON.stringify(await served.json())).toContain('hello');
-
-      for (const key of [first, second]) server.script(key, ['rate_limit_requests_retry_after']);
-      const refused = await chat();
-      expect(refused.status).toBe(503);
-      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-
-      const keys = await (await fetch(`${url}/keys`)).text();
-      expect(keys).toContain('"state":"cooling"');
-      expect(keys).not.toContain(first);
-    } finally {
-      child.kill();
-    }
   });
 
   it.each(keyed)('%s: without a key, says which variable to set', async (file) => {

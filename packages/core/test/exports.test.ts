@@ -45,11 +45,15 @@ it('@api-key-fallback/core exports these names, and no others', () => {
 
 it('@api-key-fallback/core/adapter exports these names, and no others', () => {
   expect(namesOf(adapter)).toEqual([
+    'checkDuration',
+    'checkOption',
     'checkOptionNames',
     'classifyByRules',
     'classifyHttpError',
     'clientRequest',
+    'createRuntime',
     'defineAdapter',
+    'errorMessage',
     'findAttempt',
     'googleMetadata',
     'googleProjectOf',
@@ -59,6 +63,7 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
     'isTransportFailure',
     'keyManagerClass',
     'nextMidnight',
+    'openWatchLog',
     'parseDuration',
     'parseReset',
     'parseRetryAfter',

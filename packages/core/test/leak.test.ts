@@ -196,7 +196,7 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
   for (const name of eventNames) sourced.on(name, (event) => outputs.push([name, event]));
   await sourced.ready();
   vault = Object.assign(new Error(`refused the token ${keys[1]}`), { config: { token: keys[1] } });
-  outputs.push(['source', await rejection(sourced.refreshKeys())]);
+  outputs.push(['source', await rejection(sourced.refreshKeys())], ['status with a source', sourced.status()]);
   vault = [first];
   await sourced.refreshKeys();
   await sourced.close();

@@ -38,9 +38,40 @@ function saysHowMany({ tokens, inputTokens, outputTokens }: TokenUsage): boolean
   return (tokens ?? inputTokens ?? outputTokens) !== undefined;
 }
 
-/** The tokens that count against limits. */
-export function countedTokens({ tokens, inputTokens = 0, outputTokens = 0, uncountedTokens = 0 }: TokenUsage): number {
-  return tokens ?? Math.max(0, inputTokens + outputTokens - uncountedTokens);
+/** Tokens as they are counted. */
+export interface TokenCounts {
+  /** Those that count against limits. */
+  readonly tokens: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** The tokens of a usage. Those of a direction that it does not state are 0. */
+export function tokenCountsOf({
+  tokens,
+  inputTokens = 0,
+  outputTokens = 0,
+  uncountedTokens = 0,
+}: TokenUsage): TokenCounts {
+  return {
+    tokens: tokens ?? Math.max(0, inputTokens + outputTokens - uncountedTokens),
+    inputTokens,
+    outputTokens,
+  };
+}
+
+/** Tokens of which only those that count against limits are known. */
+export function undirected(tokens: number): TokenCounts {
+  return { tokens, inputTokens: 0, outputTokens: 0 };
+}
+
+/** Combines counts number by number. */
+export function combineCounts(a: TokenCounts, b: TokenCounts, combine: (a: number, b: number) => number): TokenCounts {
+  return {
+    tokens: combine(a.tokens, b.tokens),
+    inputTokens: combine(a.inputTokens, b.inputTokens),
+    outputTokens: combine(a.outputTokens, b.outputTokens),
+  };
 }
 
 /** Returns a usage with its known fields; `undefined` unless each is a number from 0, and one says how many tokens there are. */

@@ -1,5 +1,5 @@
-import { redactor } from '../base/redaction.ts';
-import { errorMessage } from '../base/error-message.ts';
+import { ErrorLine } from '../base/error-line.ts';
+import { undirected } from '../base/token-usage.ts';
 import type { ErrorVerdict, VerdictKind } from '../base/verdict.ts';
 import type { KeyManagerEvents } from '../events/events.ts';
 import { endWithSuccess, errorTypeOf } from './call-end.ts';
@@ -77,21 +77,17 @@ function successOf(attempt: RunningAttempt): KeyManagerEvents['attempt.succeeded
   return { ...attemptFields(attempt), durationMs: attempt.durationMs };
 }
 
-/**
- * Ends an attempt that failed. Whether that changes the key's health is decided separately. Returns the message of the error as one
- * redacted line.
- */
+/** Ends an attempt that failed. Whether that changes the key's health is decided separately. Returns the message of the error. */
 export function recordFailure(
   attempt: RunningAttempt,
   verdict: ErrorVerdict,
   error: unknown,
   delayMs?: number,
-): string {
+): ErrorLine {
   const { key, call } = attempt;
   const { pool } = call.plan;
   const { kind, reason } = verdict;
-  // The key may be long forgotten: its manager can be closed.
-  const message = redactor.whileKnown(key.reveal(), () => errorMessage(error));
+  const message = new ErrorLine(error, key.reveal());
   const endedAtMs = pool.runtime.steadyNow();
   call.lastVerdict = verdict;
   key.usage.failures[kind]++;
@@ -99,15 +95,15 @@ export function recordFailure(
   if (refusals.includes(kind)) attempt.usage?.onRefusal();
   end(attempt);
   pool.onRefusal(key, attempt.start, verdict);
-  const failure = {
+  const failure = () => ({
     verdict: kind,
     reason,
-    message,
+    message: message.text,
     durationMs: endedAtMs - attempt.startedAtMs,
     ...(delayMs === undefined ? {} : { delayMs }),
-  };
-  pool.events.emit('attempt.failed', () => ({ ...attemptFields(attempt), ...failure }));
-  attempt.trace?.finish({ outcome: 'error', ...failure, errorType: errorTypeOf(verdict) });
+  });
+  pool.events.emit('attempt.failed', () => ({ ...attemptFields(attempt), ...failure() }));
+  attempt.trace?.finish({ outcome: 'error', ...failure(), errorType: errorTypeOf(verdict) });
   return message;
 }
 
@@ -121,7 +117,7 @@ export function recordAbandonment(attempt: RunningAttempt): void {
 function end(attempt: RunningAttempt, isReadOn = false): void {
   const { key, call } = attempt;
   const { pool, draw } = call.plan;
-  if (draw.tokens > 0) pool.usage.addTokens(key, draw.bucket, draw.tokens);
+  if (draw.tokens > 0) pool.usage.addTokens(key, draw.bucket, undirected(draw.tokens));
   attempt.timeout?.end();
   attempt.hasEnded = true;
   pool.slots.release(attempt);

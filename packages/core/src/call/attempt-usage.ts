@@ -1,4 +1,4 @@
-import { countedTokens, type TokenUsage } from '../base/token-usage.ts';
+import { combineCounts, tokenCountsOf, undirected, type TokenCounts, type TokenUsage } from '../base/token-usage.ts';
 import { watchAnswers } from '../http/watch-answers.ts';
 import { wholeAmount } from '../limits/draw.ts';
 
@@ -17,12 +17,12 @@ interface WatchedBody {
  */
 export class AttemptUsage {
   readonly #read: ReadUsage | undefined;
-  readonly #correct: (difference: number) => void;
+  readonly #correct: (difference: TokenCounts) => void;
   /** What counts while no answer states its tokens. */
   #assumed: number;
-  #counted: number;
+  #counted: TokenCounts;
   /** What the method has stated. */
-  #spent: number | undefined;
+  #spent: TokenCounts | undefined;
   /** What the value of the method states, or the chunks of its stream. */
   #ofValue: TokenUsage | undefined;
   readonly #bodies: WatchedBody[] = [];
@@ -30,16 +30,16 @@ export class AttemptUsage {
   #hasEnded = false;
 
   /** `correct` changes what is counted by a difference. */
-  constructor(reserved: number, read: ReadUsage | undefined, correct: (difference: number) => void) {
+  constructor(reserved: number, read: ReadUsage | undefined, correct: (difference: TokenCounts) => void) {
     this.#read = read;
     this.#correct = correct;
     this.#assumed = reserved;
-    this.#counted = reserved;
+    this.#counted = undirected(reserved);
   }
 
   /** Adds what the method states. From now on nothing else counts. */
   spend(usage: TokenUsage): void {
-    this.#spent = wholeAmount((this.#spent ?? 0) + countedTokens(usage));
+    this.#spent = whole(sum(this.#spent ?? undirected(0), tokenCountsOf(usage)));
     this.#settle();
   }
 
@@ -79,21 +79,34 @@ export class AttemptUsage {
 
   #settle(): void {
     if (!this.#hasEnded) return;
-    const tokens = this.#tokens();
-    const difference = tokens - this.#counted;
-    this.#counted = tokens;
-    if (difference !== 0) this.#correct(difference);
+    const counts = this.#counts();
+    const difference = combineCounts(counts, this.#counted, (now, before) => now - before);
+    this.#counted = counts;
+    if (Object.values(difference).some((amount) => amount !== 0)) this.#correct(difference);
   }
 
-  #tokens(): number {
+  #counts(): TokenCounts {
     if (this.#spent !== undefined) return this.#spent;
+    const assumed = undirected(this.#assumed);
     const ofBodies = this.#bodies.flatMap(({ usage }) => usage ?? []);
-    if (!this.#ofValue && ofBodies.length === 0) return this.#assumed;
-    const ofAll = ofBodies.reduce((sum, usage) => sum + countedTokens(usage), 0);
+    if (!this.#ofValue && ofBodies.length === 0) return assumed;
+    const ofAll = ofBodies.map(tokenCountsOf).reduce(sum, undirected(0));
     // The value is often one of the answers whose bodies were read, so the two are not added up.
-    const known = wholeAmount(Math.max(ofAll, countedTokens(this.#ofValue ?? { tokens: 0 })));
-    return this.#bodies.some(({ isOpen }) => isOpen) ? Math.max(known, this.#assumed) : known;
+    const known = whole(larger(ofAll, tokenCountsOf(this.#ofValue ?? { tokens: 0 })));
+    return this.#bodies.some(({ isOpen }) => isOpen) ? larger(known, assumed) : known;
   }
+}
+
+function sum(a: TokenCounts, b: TokenCounts): TokenCounts {
+  return combineCounts(a, b, (one, other) => one + other);
+}
+
+function whole(counts: TokenCounts): TokenCounts {
+  return combineCounts(counts, counts, wholeAmount);
+}
+
+function larger(a: TokenCounts, b: TokenCounts): TokenCounts {
+  return combineCounts(a, b, Math.max);
 }
 
 /** Within one stream, the last statement of each field counts. */

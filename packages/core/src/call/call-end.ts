@@ -2,6 +2,7 @@ import { AllKeysFailedError, DeadlineExceededError, type ExhaustedReason } from 
 import { errorMessage } from '../base/error-message.ts';
 import type { ErrorVerdict } from '../base/verdict.ts';
 import type { CallEnd, ErrorType } from '../events/call-tracer.ts';
+import type { KeyManagerEvents } from '../events/events.ts';
 import { knownWaitMs } from '../limits/meters.ts';
 import { callFields } from './call-fields.ts';
 import { isBack, partsOf } from './pools-of-call.ts';
@@ -9,9 +10,14 @@ import type { RunningAttempt } from './running-attempt.ts';
 import type { RunningCall } from './running-call.ts';
 
 /** Emits that an attempt has served its call. */
-export function endWithSuccess({ key, call }: RunningAttempt): void {
-  call.plan.pool.events.emit('call.succeeded', () => ({ ...callFields(call), ...effortOf(call), key: key.ref }));
+export function endWithSuccess(attempt: RunningAttempt): void {
+  const { call } = attempt;
+  call.plan.pool.events.emit('call.succeeded', successOf, attempt);
   call.trace?.finish({ outcome: 'success', ...effortOf(call) });
+}
+
+function successOf({ key, call }: RunningAttempt): KeyManagerEvents['call.succeeded'] {
+  return { ...callFields(call), ...effortOf(call), key: key.ref };
 }
 
 /** Emits that a call was aborted by its caller, or by the consumer of its stream. */
@@ -58,15 +64,14 @@ function effortOf(
   call: RunningCall,
   parts: readonly RunningCall[] = partsOf(call),
 ): Pick<CallEnd, 'durationMs' | 'attempts' | 'keysTried'> {
-  const keys = parts.flatMap(({ failures, lastKey }) => [
-    ...failures.map(({ key }) => key),
-    ...(lastKey ? [lastKey] : []),
-  ]);
-  return {
-    durationMs: call.durationMs,
-    attempts: parts.reduce((sum, { attempts }) => sum + attempts, 0),
-    keysTried: new Set(keys.map(({ ref }) => ref.keyId)).size,
-  };
+  const keyIds = new Set<string>();
+  let attempts = 0;
+  for (const { attempts: ofPart, failures, lastKey } of parts) {
+    attempts += ofPart;
+    for (const { key } of failures) keyIds.add(key.ref.keyId);
+    if (lastKey) keyIds.add(lastKey.ref.keyId);
+  }
+  return { durationMs: call.durationMs, attempts, keysTried: keyIds.size };
 }
 
 function failureOf(call: RunningCall, error: unknown): CallEnd {

@@ -126,7 +126,7 @@ function availableAgain(isOnlyKey: boolean, waitMs: number): string {
 }
 
 function whatHappenedLast({ key, message }: Failure): string {
-  return `Last, with ${key.ref.label}: ${message}${endOf(message)}`;
+  return `Last, with ${key.ref.label}: ${message.text}${endOf(message.text)}`;
 }
 
 function endOf(message: string): string {

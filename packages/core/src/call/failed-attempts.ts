@@ -1,4 +1,5 @@
 import type { FailedAttempt } from '../base/all-keys-failed-error.ts';
+import type { ErrorLine } from '../base/error-line.ts';
 import { ApiKeyFallbackError } from '../base/errors.ts';
 import { redactor } from '../base/redaction.ts';
 import { safeCopy } from '../base/safe-copy.ts';
@@ -13,8 +14,7 @@ export interface Failure {
   readonly attemptNumber: number;
   readonly verdict: ErrorVerdict;
   readonly error: unknown;
-  /** Its message as one redacted line. */
-  readonly message: string;
+  readonly message: ErrorLine;
   readonly delayMs: number | undefined;
   /** How long the attempt took. */
   readonly durationMs: number;
@@ -49,7 +49,7 @@ export class RecordedAttempt implements FailedAttempt {
     this.durationMs = durationMs;
     this.verdict = verdict.kind;
     this.reason = verdict.reason;
-    this.message = message;
+    this.message = message.text;
     if (delayMs !== undefined) this.delayMs = delayMs;
     this.#failure = failure;
   }

@@ -43,7 +43,7 @@ export class RunningAttempt implements SlotHolder {
   holdsSlot = false;
   previous: SlotHolder | undefined;
   next: SlotHolder | undefined;
-  /** The tokens that it takes; `undefined` while no limit counts them and the method states none. */
+  /** The tokens that it takes; `undefined` while nothing counts them and the method states none. */
   usage: AttemptUsage | undefined;
   /** `undefined` until it starts, and if nothing traces its call. */
   trace: AttemptTrace | undefined;
@@ -71,6 +71,7 @@ export class RunningAttempt implements SlotHolder {
     this.#headersOfGroup = pool.traffic.headers.ofGroup(key);
     this.#changeUnanswered(1);
     if (this.counted) this.#beginCounting(this.counted);
+    if (this.#countsTokens()) this.usage = this.#newUsage();
     this.startedAtMs = pool.clock.toSteady(this.start.startedAtMs);
     call.startAt(this.startedAtMs);
     this.view = viewOf(this);
@@ -128,7 +129,12 @@ export class RunningAttempt implements SlotHolder {
     const { pool, draw } = this.call.plan;
     this.call.claims.unreserve();
     pool.limits.begin(counted, draw, this.start.startedAtMs);
-    if (pool.limits.countsTokens(counted)) this.usage = this.#newUsage();
+  }
+
+  /** Whether the answers are read for their tokens. */
+  #countsTokens(): boolean {
+    const { trace, plan } = this.call;
+    return trace?.countsTokens === true || (this.counted !== undefined && plan.pool.limits.countsTokens(this.counted));
   }
 
   #newUsage(): AttemptUsage {

@@ -3,7 +3,7 @@ import type { AttemptEnd, CallEnd, CallTracer, TracedAttempt, TracedCall } from 
 
 /** The part of what tracers see that is about the end. */
 interface Ending<End> {
-  readonly end: End | undefined;
+  end: End | undefined;
   onEnd(listener: (end: End) => void): void;
 }
 
@@ -16,19 +16,16 @@ class Trace<About extends object, End> {
   readonly #traced: About & Ending<End>;
   readonly #traceWith: TraceWith<About & Ending<End>>;
   readonly #listeners: ((end: End) => void)[] = [];
-  #end: End | undefined;
 
   constructor(tracers: readonly CallTracer[], about: About, traceWith: TraceWith<About & Ending<End>>) {
     this.tracers = tracers;
     this.#traceWith = traceWith;
-    const endNow = () => this.#end;
-    this.#traced = {
-      ...about,
-      get end() {
-        return endNow();
-      },
-      onEnd: (listener) => this.#onEnd(listener),
-    };
+    this.#traced = { ...about, end: undefined, onEnd: (listener) => this.#onEnd(listener) };
+  }
+
+  /** Whether the answers are read for their tokens. */
+  get countsTokens(): boolean {
+    return this.tracers.some(({ countsTokens }) => countsTokens === true);
   }
 
   /** Runs it once, inside all tracers. */
@@ -40,12 +37,12 @@ class Trace<About extends object, End> {
 
   /** Reports the end. */
   finish(end: End): void {
-    this.#end = end;
+    this.#traced.end = end;
     for (const listener of this.#listeners) safely(() => listener(end));
   }
 
   #onEnd(listener: (end: End) => void): void {
-    const end = this.#end;
+    const { end } = this.#traced;
     if (end === undefined) this.#listeners.push(listener);
     else safely(() => listener(end));
   }

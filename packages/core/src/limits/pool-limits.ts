@@ -159,6 +159,11 @@ export class PoolLimits {
     if (this.#pool.shared.store) this.#sharedUse.watch(this.#configured(key, draw));
   }
 
+  /** The time in ms until the next day in the provider's time zone. */
+  toMidnightMs(): number {
+    return this.#clock.toMidnightMs();
+  }
+
   /** How much of the limits of a key is used. */
   uses(key: PooledKey): readonly MeteredUse[] {
     const time = this.#timeOf(this.#pool.clock.now());

@@ -6,7 +6,7 @@ import type { SharedClock } from '../state/shared-clock.ts';
 import { HeaderLimits } from './header-limits.ts';
 import { PoolHeaders } from './pool-headers.ts';
 import { fullFor, fullnessOf, LearnedLimit, raised, type Fullness } from './learned-limit.ts';
-import { RequestWindow, type RequestMark } from './request-window.ts';
+import { RequestWindow, type RequestMark, type RequestRate } from './request-window.ts';
 import type { Counts } from './counts.ts';
 import { ShortLimit } from './short-limit.ts';
 import type { UsedLimit } from './used-limit.ts';
@@ -23,7 +23,7 @@ const fullestByAssumption = 1;
 export interface KeyTraffic {
   /** The use of configured limits, of the key and of its buckets; `undefined` while no limit is configured for the key. */
   counts?: { readonly whole: Counts; readonly buckets: Map<string, Counts> };
-  readonly window: RequestWindow;
+  window: RequestWindow;
   /** What response headers state. */
   headers: HeaderLimits;
   /** What was learned from refusals; `undefined` before the first one. */
@@ -42,6 +42,8 @@ export interface KeyTraffic {
 
 /** The number of attempts in all pools, because pools with the same key share what they know of it. */
 let attempts = 0;
+
+const noRequests: RequestRate = Object.freeze({ lastMinute: 0, peak: 0 });
 
 interface SmallestLimit {
   limit: number;
@@ -132,6 +134,17 @@ export class PoolTraffic {
       this.#hasShortLimits = true;
     }
     this.#noteLimits(refused, now);
+  }
+
+  /** How many requests a key gets. */
+  rate(key: PooledKey, now: number): RequestRate {
+    return this.#byKey.get(key)?.window.rate(now) ?? noRequests;
+  }
+
+  /** Goes on with the requests that a manager which this one replaces has counted, unless there are own ones. */
+  takeOver(key: PooledKey, { window }: KeyTraffic, now: number): void {
+    const traffic = this.of(key);
+    if (traffic.window.count(now) === 0) traffic.window = window;
   }
 
   /** Counts the requests on a key together with those of another pool, and uses what is known there. */

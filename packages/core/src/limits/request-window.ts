@@ -4,6 +4,17 @@ const slots = 61;
 /** The oldest slots: a provider's own window of a minute may no longer count their requests. */
 const uncertainSlots = 3;
 
+/** Peaks are kept by spans of five minutes: of the current one and the two before it. */
+const [secondsPerSpan, keptSpans] = [300, 3];
+
+/** How many requests a key gets. */
+export interface RequestRate {
+  /** The requests of the last minute. */
+  readonly lastMinute: number;
+  /** The highest that this has been in the last 10 to 15 minutes. */
+  readonly peak: number;
+}
+
 /** The counts of a key's window at the start of a request. */
 export interface RequestMark {
   /** The number of the request among all requests of the process, from 1. */
@@ -29,12 +40,17 @@ export class RequestWindow {
   #latest: Second | undefined;
   #slot = 0;
   #total = 0;
+  /** The current span, the highest total in it, and those in the two before it. */
+  #span = 0;
+  #peak = 0;
+  #lastPeak = 0;
+  #earlierPeak = 0;
 
   /** Counts a request that starts; `sequence` is its number among all requests of the process. */
   add(now: number, sequence: number): RequestMark {
     this.#moveTo(now);
     this.#secondOfNow().count++;
-    this.#total++;
+    if (++this.#total > this.#peak) this.#peak = this.#total;
     return { sequence, slot: this.#slot, startedAtMs: now, count: this.#total, sureCount: this.sureCount };
   }
 
@@ -52,6 +68,11 @@ export class RequestWindow {
   count(now: number): number {
     this.#moveTo(now);
     return this.#total;
+  }
+
+  rate(now: number): RequestRate {
+    const lastMinute = this.count(now);
+    return { lastMinute, peak: Math.max(this.#peak, this.#lastPeak, this.#earlierPeak) };
   }
 
   /** The requests that the provider certainly still counts, as of the last `add()` or `count()`. */
@@ -84,6 +105,17 @@ export class RequestWindow {
     if (slot <= this.#slot) return;
     this.#slot = slot;
     while (this.#oldest && this.#oldest.slot <= slot - slots) this.#dropOldest(this.#oldest);
+    this.#moveSpan(Math.floor(slot / secondsPerSpan));
+  }
+
+  #moveSpan(span: number): void {
+    for (let left = Math.min(span - this.#span, keptSpans); left > 0; left--) {
+      this.#earlierPeak = this.#lastPeak;
+      this.#lastPeak = this.#peak;
+      this.#peak = 0;
+    }
+    this.#peak = Math.max(this.#peak, this.#total);
+    this.#span = span;
   }
 
   #dropOldest({ count, next }: Second): void {

@@ -1,8 +1,11 @@
 import type { VerdictKind } from '../base/verdict.ts';
 import type { KeyRef } from '../events/key-ref.ts';
+import type { RequestRate } from '../limits/request-window.ts';
 import type { UsedLimit } from '../limits/used-limit.ts';
 import type { NextKey } from './next-keys.ts';
+import type { QuotaDay } from './quota-day.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
+import type { SourceStatus } from '../pool/pool-source.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { KeyState } from '../state/health-view.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
@@ -50,6 +53,12 @@ export interface KeyStatus extends KeyRef, HealthStatus {
   };
   /** When the last attempt in this process that succeeded started, in ms since the epoch; absent while none has. A stream succeeds at its end. */
   readonly lastSuccessAtMs?: number;
+  /**
+   * How many attempts begin on it, in all pools of this process that have the key. `lastMinute`: those of the last 60 s, without those that the
+   * provider has refused as rate-limited, which use nothing of a limit. `peak`: the highest that this has been when an attempt began, in the
+   * last 10 to 15 min.
+   */
+  readonly rate: RequestRate;
   /** Usage by this process: since it started, and `today` in the provider's time zone. */
   readonly usage: Readonly<KeyUsage> & { readonly today: Readonly<UsageCounts> };
   /** Usage by all processes that share the store, in total and `today`: by this one up to now, by the others as of at most about 30 s ago. */
@@ -75,13 +84,22 @@ export interface KeyManagerStatus {
   readonly next: readonly NextKey[];
   /** The key that `prefer()` has put first, and the end of that in ms since the epoch if it has one; absent if none is preferred. */
   readonly preferred?: KeyRef & { readonly untilMs?: number };
+  /** The day by which the provider counts, and what all keys together may use in it. */
+  readonly day: QuotaDay;
   /** The store that shares the state; absent without a store. */
   readonly store?: {
     /** The kind of the store, for example `redis`. */
     readonly kind: string;
     /** Whether the last exchange with the store failed. */
     readonly isAway: boolean;
+    /**
+     * The number of processes that have used keys of this pool through the store in about the last two minutes, this one included. Those
+     * that make no calls count too if their keys have limits.
+     */
+    readonly processes: number;
   };
+  /** Where the keys come from; absent if the application lists them. */
+  readonly source?: SourceStatus;
 }
 
 interface Health {
@@ -116,10 +134,14 @@ function limitsOf(key: PooledKey, { limits, traffic, runtime }: KeyPool, now: nu
   });
 }
 
-function outcomesOf({ lastError, lastSuccessMs }: PooledKey, clock: SharedClock) {
+function outcomesOf(
+  { lastError, lastSuccessMs }: PooledKey,
+  clock: SharedClock,
+): Pick<KeyStatus, 'lastError' | 'lastSuccessAtMs'> {
   const toLocal = (steadyMs: number) => clock.toLocal(clock.fromSteady(steadyMs));
+  const error = lastError && { ...lastError, message: lastError.message.text, atMs: toLocal(lastError.atMs) };
   return {
-    ...(lastError === undefined ? {} : { lastError: freeze({ ...lastError, atMs: toLocal(lastError.atMs) }) }),
+    ...(error === undefined ? {} : { lastError: freeze(error) }),
     ...(lastSuccessMs === -Infinity ? {} : { lastSuccessAtMs: toLocal(lastSuccessMs) }),
   };
 }
@@ -146,6 +168,7 @@ export function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStat
     ...(buckets.length === 0 ? {} : { buckets: freeze(buckets) }),
     ...(limits.length === 0 ? {} : { limits: freeze(limits) }),
     ...outcomesOf(key, clock),
+    rate: freeze(pool.traffic.rate(key, now)),
     usage: freezeCounts({
       ...usage,
       failures: { ...usage.failures },

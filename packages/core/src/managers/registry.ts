@@ -155,8 +155,9 @@ export class KeyManagerRegistry {
         `registerPools() was called for "${provider}" already. Pass { replace: true } to replace its function; open pools stay.`,
       );
     }
-    if (entry.lazy) lazy.takeOver(entry.lazy);
+    const before = entry.lazy;
     entry.lazy = lazy;
+    if (before) lazy.takeOver(before);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { KeyPool } from '../pool/key-pool.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import { describeKey, type KeyManagerStatus, type KeyStatus } from './key-status.ts';
 import { nextKeys, type NextKey } from './next-keys.ts';
+import { quotaDayOf } from './quota-day.ts';
 
 const limitsChangeMs = 1000;
 
@@ -22,8 +23,16 @@ interface KnownStatus {
   readonly status: KeyStatus;
 }
 
-function isCurrent({ revision, fromMs, untilMs }: KnownStatus, key: PooledKey, now: number): boolean {
-  return revision === key.statusRevision && fromMs <= now && now < untilMs;
+function isCurrent(
+  { revision, fromMs, untilMs, status }: KnownStatus,
+  key: PooledKey,
+  pool: KeyPool,
+  now: number,
+): boolean {
+  if (revision !== key.statusRevision || now < fromMs || now >= untilMs) return false;
+  // Requests of other pools count too, and leave the last minute by the clock.
+  const { lastMinute, peak } = pool.traffic.rate(key, now);
+  return lastMinute === status.rate.lastMinute && peak === status.rate.peak;
 }
 
 /**
@@ -47,14 +56,14 @@ export class StatusReader {
 
   read(): KeyManagerStatus {
     const pool = this.#pool;
-    const { origin, adapter, shared, clock, keys } = pool;
+    const { origin, adapter, shared, source, clock, keys } = pool;
     const store = shared.status;
     pool.refreshStatus();
     if (this.#isOutdated()) this.#known = [];
     const now = clock.now();
     this.#known = keys.map((key, index) => {
       const known = this.#known[index];
-      return known?.key === key && isCurrent(known, key, now) ? known : this.#describe(key, now);
+      return known?.key === key && isCurrent(known, key, pool, now) ? known : this.#describe(key, now);
     });
     let usable: number | undefined;
     let next: readonly NextKey[] | undefined;
@@ -70,7 +79,9 @@ export class StatusReader {
         return (next ??= nextKeys(pool));
       },
       ...preferredOf(pool),
+      day: quotaDayOf(pool),
       ...(store ? { store } : {}),
+      ...(source ? { source: source.status } : {}),
     };
   }
 

@@ -106,6 +106,7 @@ export class KeyPool<Client = unknown> {
       chosen = chooseStore(store, options);
       this.events = new EventHub(log);
       this.usage = new PoolUsage(this.#ring, this.clock, adapter.timeZone);
+      if (chosen) this.usage.countProcesses();
       this.limits = new PoolLimits(options, list, this);
       this.selection = new KeySelection(strategy, this.#ring, this.traffic, this.limits, this.clock);
       this.slots = new RunningSlots((key) => this.#onLoad(key));
@@ -224,16 +225,19 @@ export class KeyPool<Client = unknown> {
     this.limits.takeOver(before.limits);
     this.selection.preferred.takeOver(before.selection.preferred, this.#ring);
     const shiftMs = this.clock.aheadOf(before.clock);
+    const aheadMs = this.runtime.steadyNow() - before.runtime.steadyNow();
     const { store } = this.shared;
     const hasSameStore = store !== undefined && store === before.shared.store;
     for (const key of this.keys) {
       const known = before.find(key.reveal());
       if (!known) continue;
       this.usage.takeOver(key, known, before.usage, hasSameStore);
-      this.limits.takeOverKey(key, before.traffic.of(known).counts);
+      const traffic = before.traffic.of(known);
+      this.traffic.takeOver(key, traffic, this.clock.now());
+      this.limits.takeOverKey(key, traffic.counts);
       this.health.takeOver(key, known, shiftMs);
       key.takeOver(known);
-      key.takeOverOutcomes(known);
+      key.takeOverOutcomes(known, aheadMs);
       this.traffic.headers.share(key, before.traffic.headers, known);
       this.onUsage(key);
     }

@@ -1,5 +1,6 @@
 import type { HealthTarget } from '../state/pool-health.ts';
 import type { KeyRing } from '../state/key-ring.ts';
+import type { PoolUsage } from '../state/pool-usage.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { ChosenStore } from '../stores/choose-store.ts';
 import type { KeyStateStore } from '../stores/key-state-store.ts';
@@ -11,9 +12,11 @@ export class PoolStore {
   readonly #chosen: ChosenStore | undefined;
   readonly #records: RecordIndex;
   readonly #replica: StateReplica | undefined;
+  readonly #usage: PoolUsage;
 
   constructor(chosen: ChosenStore | undefined, ring: KeyRing, parts: Omit<ReplicaParts, 'records'>) {
     this.#chosen = chosen;
+    this.#usage = parts.usage;
     this.#records = new RecordIndex(ring);
     this.#replica = chosen && new StateReplica(chosen.store, { ...parts, records: this.#records });
   }
@@ -24,8 +27,9 @@ export class PoolStore {
   }
 
   /** What `status()` shows of it. */
-  get status(): { readonly kind: string; readonly isAway: boolean } | undefined {
-    return this.#replica && { kind: this.#replica.kind, isAway: this.#replica.isAway };
+  get status(): { readonly kind: string; readonly isAway: boolean; readonly processes: number } | undefined {
+    const { processes } = this.#usage;
+    return this.#replica && { kind: this.#replica.kind, isAway: this.#replica.isAway, processes };
   }
 
   /** Replaces the keys of the pool. */

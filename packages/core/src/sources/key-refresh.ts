@@ -5,7 +5,7 @@ import { safeCopy } from '../base/safe-copy.ts';
 import { safely } from '../base/safely.ts';
 import { causeChain } from '../http/cause-chain.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
-import type { PoolSource } from '../pool/pool-source.ts';
+import type { PoolSource, SourceStatus } from '../pool/pool-source.ts';
 import type { RefreshOptions } from '../pool/key-manager-options.ts';
 import { asLoadedKeys, type KeySource, type LoadedKeys, type LoadReason } from './key-source.ts';
 
@@ -34,7 +34,8 @@ export class KeyRefresh implements PoolSource {
   #version: string | undefined;
   /** The revision of the list that the last answer has made. */
   #takenRevision = -1;
-  /** When the last good list was loaded, when a load last started, and when the next one is due; by the steady clock. */
+  /** When a load last succeeded; when the last good list was loaded or set, a load last started, and the next one is due; by the steady clock. */
+  #succeededAtMs = -Infinity;
   #loadedAtMs = -Infinity;
   #startedAtMs = -Infinity;
   #dueAtMs = -Infinity;
@@ -82,6 +83,17 @@ export class KeyRefresh implements PoolSource {
     const failures = this.#failures;
     await this.#load('manual');
     if (this.#isClosed || this.#failures > failures) throw this.#failure();
+  }
+
+  get status(): SourceStatus {
+    const { runtime } = this.#pool;
+    const aheadMs = runtime.now() - runtime.steadyNow();
+    const [attempt, success] = [this.#startedAtMs, this.#succeededAtMs];
+    return Object.freeze({
+      name: this.#source.name,
+      ...(attempt === -Infinity ? {} : { lastAttemptAtMs: Math.round(attempt + aheadMs) }),
+      ...(success === -Infinity ? {} : { lastSuccessAtMs: Math.round(success + aheadMs) }),
+    });
   }
 
   close(): void {
@@ -175,7 +187,7 @@ export class KeyRefresh implements PoolSource {
     this.#failures = 0;
     this.#error = undefined;
     this.#noteList(now);
-    this.#loadedAtMs = now;
+    this.#loadedAtMs = this.#succeededAtMs = now;
     const lifeMs = expiresAtMs - runtime.now();
     const untilExpiryMs = Math.max(firstBackoffMs, lifeMs - Math.min(longestMarginMs, marginOfLife * lifeMs));
     const intervalMs = everyMs * (1 - jitter * runtime.random());

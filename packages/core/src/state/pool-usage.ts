@@ -1,7 +1,9 @@
+import type { TokenCounts } from '../base/token-usage.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { PooledKey } from './pooled-key.ts';
 import type { SharedClock } from './shared-clock.ts';
 import {
+  addTokens,
   addUsage,
   counted,
   difference,
@@ -53,9 +55,13 @@ export class PoolUsage {
     this.#today.open();
   }
 
-  /** Starts to count the usage of the last minute, and the processes that use the store. */
-  shareRecent(onOthers: OnOthers, onSums: () => void): void {
+  /** Starts to count the processes that use the store. */
+  countProcesses(): void {
     this.#processes ??= new ProcessCount();
+  }
+
+  /** Starts to count the usage of the last minute. */
+  shareRecent(onOthers: OnOthers, onSums: () => void): void {
     this.#recent ??= new RecentUsage(() => this.#uses, onOthers, this.#clock.now());
     this.#onSums = onSums;
   }
@@ -65,7 +71,7 @@ export class PoolUsage {
     return this.#recent?.windows ?? [];
   }
 
-  /** The number of processes that share the store; 1 while they are not counted. */
+  /** The number of processes that use the store; 1 without one. */
   get processes(): number {
     return this.#processes?.count ?? 1;
   }
@@ -81,10 +87,10 @@ export class PoolUsage {
   }
 
   /** Counts tokens of an attempt that has ended, or corrects them. */
-  addTokens(key: PooledKey, bucket: string, tokens: number): void {
-    key.usage.tokens += tokens;
+  addTokens(key: PooledKey, bucket: string, tokens: TokenCounts): void {
+    addTokens(key.usage, tokens);
     const ofBucket = this.#usageOfBucket(key, bucket);
-    if (ofBucket) ofBucket.tokens += tokens;
+    if (ofBucket) addTokens(ofBucket, tokens);
   }
 
   /** Replaces the keys of the pool. */
@@ -190,7 +196,9 @@ export class PoolUsage {
       return due;
     });
     const due = all.filter(({ window, totals }) => current.has(window) || totals.size > 0);
-    return this.#processes ? [...due, ...this.#processes.due(withTotals, now)] : due;
+    // An idle process writes nothing, unless its keys have limits: then the others leave a share of them to it.
+    const sends = this.#recent !== undefined || due.some(({ totals }) => totals.size > 0);
+    return [...due, ...(this.#processes?.due(withTotals, sends, now) ?? [])];
   }
 
   /** Notes that the store has these totals and, if they were requested, the sums over all processes. */

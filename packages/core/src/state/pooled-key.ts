@@ -1,3 +1,4 @@
+import type { ErrorLine } from '../base/error-line.ts';
 import type { KeyRef } from '../events/key-ref.ts';
 import { sha256 } from '../base/node-builtins.ts';
 import { maskKey } from '../base/redaction.ts';
@@ -23,8 +24,7 @@ interface Placement {
 interface LastError {
   readonly verdict: VerdictKind;
   readonly reason: string;
-  /** The message of the error as one redacted line. */
-  readonly message: string;
+  readonly message: ErrorLine;
   /** When it ended, by the steady clock in ms. */
   readonly atMs: number;
 }
@@ -106,10 +106,11 @@ export class PooledKey {
     this.group ??= known.group;
   }
 
-  /** Takes over how the attempts of a manager that this one replaces have ended. */
-  takeOverOutcomes({ lastError, lastSuccessMs }: PooledKey): void {
-    this.lastSuccessMs = Math.max(this.lastSuccessMs, lastSuccessMs);
-    if (lastError && lastError.atMs > (this.lastError?.atMs ?? -Infinity)) this.lastError = lastError;
+  /** Takes over how the attempts of a manager that this one replaces have ended. The steady clock of this one is `aheadMs` ahead. */
+  takeOverOutcomes({ lastError, lastSuccessMs }: PooledKey, aheadMs: number): void {
+    this.lastSuccessMs = Math.max(this.lastSuccessMs, lastSuccessMs + aheadMs);
+    const error = lastError && { ...lastError, atMs: lastError.atMs + aheadMs };
+    if (error && error.atMs > (this.lastError?.atMs ?? -Infinity)) this.lastError = error;
   }
 
   /** The key itself. A method, because printing an object can show the values of its getters. */

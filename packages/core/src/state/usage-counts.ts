@@ -1,3 +1,4 @@
+import type { TokenCounts } from '../base/token-usage.ts';
 import type { VerdictKind } from '../base/verdict.ts';
 
 /** Counts of how a key was used in one window of time. */
@@ -12,6 +13,13 @@ export interface UsageCounts {
   quotaUnits: number;
   /** Tokens of the attempts that have ended: as the answers or `spent()` state them, else as `cost` has estimated them. */
   tokens: number;
+  /**
+   * Tokens of prompts, also those that come from a cache, as the answers or `spent()` state them. Estimates, and answers that state only how
+   * many there are in all, count only in `tokens`.
+   */
+  inputTokens: number;
+  /** The same of outputs, also those of reasoning. */
+  outputTokens: number;
 }
 
 /** How one key was used since the process started. */
@@ -43,6 +51,8 @@ export function noUsage(): UsageCounts {
     failures: { transient: 0, 'rate-limited': 0, 'quota-exhausted': 0, 'invalid-key': 0, 'caller-error': 0 },
     quotaUnits: 0,
     tokens: 0,
+    inputTokens: 0,
+    outputTokens: 0,
   };
 }
 
@@ -51,13 +61,21 @@ export function addUsage(usage: KeyUsage, more: UsageCounts, lastUsedAtMs: numbe
   usage.attempts += more.attempts;
   usage.successes += more.successes;
   usage.quotaUnits += more.quotaUnits;
-  usage.tokens += more.tokens;
+  addTokens(usage, more);
   usage.lastUsedAtMs = Math.max(usage.lastUsedAtMs, lastUsedAtMs);
   for (const kind of Object.keys(usage.failures) as VerdictKind[]) usage.failures[kind] += more.failures[kind];
 }
 
+/** Adds tokens, or corrects them by a difference. */
+export function addTokens(usage: UsageCounts, { tokens, inputTokens, outputTokens }: TokenCounts): void {
+  usage.tokens += tokens;
+  usage.inputTokens += inputTokens;
+  usage.outputTokens += outputTokens;
+}
+
 /** Converts counts to the stored order. */
-export function toTotals({ attempts, successes, failures, quotaUnits, tokens }: UsageCounts): Totals {
+export function toTotals(counts: UsageCounts): Totals {
+  const { attempts, successes, failures, quotaUnits, tokens, inputTokens, outputTokens } = counts;
   return [
     attempts,
     successes,
@@ -68,6 +86,8 @@ export function toTotals({ attempts, successes, failures, quotaUnits, tokens }: 
     failures['caller-error'],
     quotaUnits,
     tokens,
+    inputTokens,
+    outputTokens,
   ];
 }
 
@@ -110,6 +130,8 @@ export function toCounts(totals: Totals): UsageCounts {
     caller = 0,
     units = 0,
     tokens = 0,
+    inputTokens = 0,
+    outputTokens = 0,
   ] = totals;
   return {
     attempts,
@@ -123,5 +145,7 @@ export function toCounts(totals: Totals): UsageCounts {
     },
     quotaUnits: units,
     tokens,
+    inputTokens,
+    outputTokens,
   };
 }

@@ -11,7 +11,7 @@ describe('status', () => {
   it('names the provider and describes every key', async () => {
     const { manager, call } = scriptKeys({ K1: [rateLimited(60_000)], K2: [ok] });
     await call(once);
-    const { keys, next, ...provider } = manager.status();
+    const { keys, next, day: _day, ...provider } = manager.status();
     expect(next.map(({ ordinal }) => ordinal)).toEqual([2, 1]);
     expect(provider).toEqual({ provider: 'scripted', pool: 'default', displayName: 'Scripted', usable: 1 });
     expect(keys[0]).toMatchObject({
@@ -37,6 +37,8 @@ describe('status', () => {
       failures: { transient: 1, 'rate-limited': 1, 'quota-exhausted': 0, 'invalid-key': 1, 'caller-error': 0 },
       quotaUnits: 3,
       tokens: 0,
+      inputTokens: 0,
+      outputTokens: 0,
     };
     expect(key('K1').usage).toEqual({ ...counts, today: counts, inUse: 0, lastUsedAtMs: 110 });
     expect(key('K2').usage).toMatchObject({ attempts: 2, successes: 2, inUse: 0, lastUsedAtMs: 5000 });

@@ -75,6 +75,16 @@ describe('lastError of a key', () => {
     expect(messages).toEqual(['down for maintenance', 'down for maintenance']);
   });
 
+  it.each([
+    ['of a client, without its status', Object.assign(new Error('503 down'), { status: 503 }), 'down'],
+    ['of a page, cut short', new Error('page '.repeat(1000)), `${'page '.repeat(60)}…`],
+    ['that is no error', { detail: 'down' }, "{ detail: 'down' }"],
+  ])('has the message %s', async (_what, error, message) => {
+    const keys = scriptKeys({ K1: [throws(error)] });
+    await keys.call(once).catch(() => {});
+    expect(lastError(keys)?.message).toBe(message);
+  });
+
   it('is not that of an attempt that the caller has aborted', async () => {
     const keys = scriptKeys({ K1: [hangs] });
     const abort = new AbortController();

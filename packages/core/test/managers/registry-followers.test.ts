@@ -98,6 +98,20 @@ describe('a listener of the registry', () => {
     }
   });
 
+  it('receives only which pools were closed when their function is replaced', async () => {
+    vi.useFakeTimers();
+    try {
+      registry.registerPools(provider, (pool) => managerOf(pool), { max: 10 });
+      for (const pool of ['a', 'b']) registry.get(provider, pool);
+      const heard = listenToAll();
+      await vi.advanceTimersByTimeAsync(11_000);
+      registry.registerPools(provider, (pool) => managerOf(pool), { max: 1, replace: true });
+      expect(heard).toEqual(['a unregistered']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('can be removed, also by itself at the first event', async () => {
     const heard: string[] = [];
     const stop: () => void = registry.on('*', (name) => {

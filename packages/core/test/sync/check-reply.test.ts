@@ -48,14 +48,14 @@ describe('a store that answers with wild values', () => {
 
   it.each([Infinity, -Infinity, NaN, 1e300, -1, '5', undefined])('counts as away for the time %s', async (now) => {
     const keys = await managerWith(storeAnswering((reply) => ({ ...reply, now })));
-    expect(keys.manager.status().store).toEqual({ kind: 'wild', isAway: true });
+    expect(keys.manager.status().store).toEqual({ kind: 'wild', isAway: true, processes: 1 });
     expect(await keys.call()).toBe('K1');
     await keys.manager.close();
   });
 
   it.each([Infinity, NaN, 1e300, -1, 0.5, '5', undefined])('counts as away for the version %s', async (version) => {
     const keys = await managerWith(storeAnswering((reply) => ({ ...reply, cursor: { incarnation: 'one', version } })));
-    expect(keys.manager.status().store).toEqual({ kind: 'wild', isAway: true });
+    expect(keys.manager.status().store).toEqual({ kind: 'wild', isAway: true, processes: 1 });
     await keys.manager.close();
   });
 

@@ -12,11 +12,11 @@ describe('a manager with a store', () => {
     const store = new UnreliableStore();
     const a = join(store, { K1: [ok] });
     await exchange();
-    expect(a.manager.status().store).toEqual({ kind: 'unreliable', isAway: false });
+    expect(a.manager.status().store).toEqual({ kind: 'unreliable', isAway: false, processes: 1 });
     store.failure = new Error('away');
     a.manager.disable('K1');
     await exchange();
-    expect(a.manager.status().store).toEqual({ kind: 'unreliable', isAway: true });
+    expect(a.manager.status().store).toEqual({ kind: 'unreliable', isAway: true, processes: 1 });
     expect(scriptKeys({ K1: [ok] }).manager.status()).not.toHaveProperty('store');
   });
 

@@ -42,6 +42,8 @@ describe('usage of a key', () => {
       failures: { transient: 1, 'rate-limited': 0, 'quota-exhausted': 1, 'invalid-key': 0, 'caller-error': 0 },
       quotaUnits: 3,
       tokens: 0,
+      inputTokens: 0,
+      outputTokens: 0,
     };
     expect(key('K1').usage).toMatchObject({ ...counts, today: counts });
     expect(key('K1').sharedUsage).toEqual({ ...counts, today: counts });
@@ -115,7 +117,10 @@ describe('usage of a key', () => {
     await pass(1000, store);
     const days = new Map(
       store.requests.flatMap(({ counters }) =>
-        counters.flatMap(({ window, totals }) => [...totals.values()].map(([attempts]) => [window, attempts] as const)),
+        counters.flatMap(({ window, totals }) => {
+          const ofKey = totals.get(a.key('K1').keyId);
+          return ofKey ? [[window, ofKey[0]] as const] : [];
+        }),
       ),
     );
     expect([...days]).toEqual([

@@ -1,5 +1,5 @@
 import type { KeyState, KeyStatus, LimitStatus, VerdictKind } from '@api-key-fallback/core';
-import type { Reading, ReadMetric } from './metric.ts';
+import type { Add, Column, ColumnMetric, ListMetric } from './metric.ts';
 
 const verdictSet: Readonly<Record<VerdictKind, true>> = {
   transient: true,
@@ -19,29 +19,31 @@ const stateSet: Readonly<Record<KeyState, true>> = {
 export const verdictKinds: readonly VerdictKind[] = Object.keys(verdictSet) as VerdictKind[];
 export const keyStates: readonly KeyState[] = Object.keys(stateSet) as KeyState[];
 
-function leftOf({ limit, used, remaining }: LimitStatus): number | undefined {
-  return limit === undefined || used === undefined ? remaining : Math.max(0, limit - used);
+function leftOf({ limit = 0, used = 0, remaining = Math.max(0, limit - used) }: LimitStatus): number {
+  return remaining;
 }
 
-/** Of the limits with the same name, which apply to buckets or come from several sources, the one that leaves least. */
-function tightestLimits({ limits = [] }: KeyStatus): Iterable<LimitStatus> {
-  const byName = new Map<string, LimitStatus>();
+/** Of the limits with the same name, which come from several sources or apply to buckets, the one that leaves least. */
+function tightestOf(limits: readonly LimitStatus[]): readonly LimitStatus[] {
+  const tightest: LimitStatus[] = [];
   for (const limit of limits) {
-    const known = byName.get(limit.name);
-    if (!known || (leftOf(limit) ?? Infinity) < (leftOf(known) ?? Infinity)) byName.set(limit.name, limit);
+    const at = tightest.findIndex(({ name }) => name === limit.name);
+    const known = tightest[at];
+    if (!known) tightest.push(limit);
+    else if (leftOf(limit) < leftOf(known)) tightest[at] = limit;
   }
-  return byName.values();
+  return tightest;
 }
 
-function readLimits(key: KeyStatus, amountOf: (limit: LimitStatus) => number | undefined): readonly Reading[] {
-  return Array.from(tightestLimits(key)).flatMap((limit) => {
+function listLimits({ limits = [] }: KeyStatus, add: Add, amountOf: (limit: LimitStatus) => number | undefined): void {
+  for (const limit of tightestOf(limits)) {
     const amount = amountOf(limit);
-    return amount === undefined ? [] : [[amount, limit.name] as const];
-  });
+    if (amount !== undefined) add([limit.name], amount);
+  }
 }
 
-/** The metrics that are read from the status of a key. Counts are those of this process, because every process is collected. */
-export const keyMetrics: readonly ReadMetric<KeyStatus>[] = [
+/** What a key has counted in this process: every process is collected. */
+export const keyCounters: readonly ColumnMetric<KeyStatus>[] = [
   {
     name: 'api_key_fallback.attempts',
     kind: 'counter',
@@ -50,9 +52,12 @@ export const keyMetrics: readonly ReadMetric<KeyStatus>[] = [
     hasKey: true,
     attributes: ['outcome', 'error.type'],
     merge: 'sum',
-    read: ({ usage: { successes, failures } }) => [
-      [successes, 'success'],
-      ...verdictKinds.map((kind): Reading => [failures[kind], 'error', kind]),
+    columns: [
+      { attributes: ['success'], read: ({ usage }) => usage.successes },
+      ...verdictKinds.map((kind): Column<KeyStatus> => ({
+        attributes: ['error', kind],
+        read: ({ usage }) => usage.failures[kind],
+      })),
     ],
   },
   {
@@ -63,7 +68,7 @@ export const keyMetrics: readonly ReadMetric<KeyStatus>[] = [
     hasKey: true,
     attributes: [],
     merge: 'sum',
-    read: ({ usage }) => [[usage.quotaUnits]],
+    columns: [{ attributes: [], read: ({ usage }) => usage.quotaUnits }],
   },
   {
     name: 'api_key_fallback.tokens',
@@ -73,11 +78,15 @@ export const keyMetrics: readonly ReadMetric<KeyStatus>[] = [
     hasKey: true,
     attributes: ['direction'],
     merge: 'sum',
-    read: ({ usage }) => [
-      [usage.inputTokens, 'input'],
-      [usage.outputTokens, 'output'],
+    columns: [
+      { attributes: ['input'], read: ({ usage }) => usage.inputTokens },
+      { attributes: ['output'], read: ({ usage }) => usage.outputTokens },
     ],
   },
+];
+
+/** What a key is now. */
+export const keyGauges: readonly ColumnMetric<KeyStatus>[] = [
   {
     name: 'api_key_fallback.key.state',
     kind: 'gauge',
@@ -86,7 +95,7 @@ export const keyMetrics: readonly ReadMetric<KeyStatus>[] = [
     hasKey: true,
     attributes: ['state'],
     merge: 'sum',
-    read: (key) => keyStates.map((state): Reading => [key.state === state ? 1 : 0, state]),
+    columns: keyStates.map((state) => ({ attributes: [state], read: (key) => (key.state === state ? 1 : 0) })),
   },
   {
     name: 'api_key_fallback.key.back',
@@ -98,37 +107,12 @@ export const keyMetrics: readonly ReadMetric<KeyStatus>[] = [
     hasKey: true,
     attributes: [],
     merge: 'min',
-    read: ({ availableAtMs }) => (availableAtMs === undefined ? [] : [[availableAtMs / 1000]]),
-  },
-  {
-    name: 'api_key_fallback.key.limit.remaining',
-    kind: 'gauge',
-    unit: '',
-    description: 'What a limit leaves of a key. Of several limits with the same name, the one that leaves least.',
-    hasKey: true,
-    attributes: ['limit'],
-    merge: 'sum',
-    read: (key) => readLimits(key, leftOf),
-  },
-  {
-    name: 'api_key_fallback.key.limit.used',
-    kind: 'gauge',
-    unit: '',
-    description: 'How much of a limit of a key is used.',
-    hasKey: true,
-    attributes: ['limit'],
-    merge: 'sum',
-    read: (key) => readLimits(key, ({ used }) => used),
-  },
-  {
-    name: 'api_key_fallback.key.limit.max',
-    kind: 'gauge',
-    unit: '',
-    description: 'The full amount of a limit of a key.',
-    hasKey: true,
-    attributes: ['limit'],
-    merge: 'sum',
-    read: (key) => readLimits(key, ({ limit }) => limit),
+    columns: [
+      {
+        attributes: [],
+        read: ({ availableAtMs }) => (availableAtMs === undefined ? undefined : availableAtMs / 1000),
+      },
+    ],
   },
   {
     name: 'api_key_fallback.attempts.running',
@@ -138,6 +122,40 @@ export const keyMetrics: readonly ReadMetric<KeyStatus>[] = [
     hasKey: true,
     attributes: [],
     merge: 'sum',
-    read: ({ usage }) => [[usage.inUse]],
+    columns: [{ attributes: [], read: ({ usage }) => usage.inUse }],
+  },
+];
+
+/** The limits of a key. */
+export const keyLimits: readonly ListMetric<KeyStatus>[] = [
+  {
+    name: 'api_key_fallback.key.limit.remaining',
+    kind: 'gauge',
+    unit: '',
+    description: 'What a limit leaves of a key. Of several limits with the same name, the one that leaves least.',
+    hasKey: true,
+    attributes: ['limit'],
+    merge: 'sum',
+    list: (key, add) => listLimits(key, add, leftOf),
+  },
+  {
+    name: 'api_key_fallback.key.limit.used',
+    kind: 'gauge',
+    unit: '',
+    description: 'How much of a limit of a key is used.',
+    hasKey: true,
+    attributes: ['limit'],
+    merge: 'sum',
+    list: (key, add) => listLimits(key, add, ({ used }) => used),
+  },
+  {
+    name: 'api_key_fallback.key.limit.max',
+    kind: 'gauge',
+    unit: '',
+    description: 'The full amount of a limit of a key.',
+    hasKey: true,
+    attributes: ['limit'],
+    merge: 'sum',
+    list: (key, add) => listLimits(key, add, ({ limit }) => limit),
   },
 ];

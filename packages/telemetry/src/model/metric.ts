@@ -13,19 +13,34 @@ export interface Metric {
   readonly description: string;
   /** Whether its series are those of keys, with the attribute `key`. */
   readonly hasKey: boolean;
-  /** The names of its other attributes, besides `provider` and `pool`; two at most. */
+  /** The names of its other attributes, besides `provider` and `pool`. */
   readonly attributes: readonly string[];
   /** The value of several series whose attributes are equal. */
   readonly merge: 'sum' | 'min' | 'max';
 }
 
-/** A value, and those of the metric's `attributes` in their order. Attributes at the end that do not apply are left out. */
-export type Reading = readonly [value: number, first?: string | undefined, second?: string | undefined];
+/** The values of a metric's `attributes` in their order. Those at the end that do not apply are left out. */
+export type AttributeValues = readonly string[];
 
-/** A metric that is read from a part of `status()`. */
-export interface ReadMetric<Source> extends Metric {
-  /** Returns the values now: for a counter those of the same series in the same order each time. */
-  readonly read: (source: Source) => readonly Reading[];
+/** A series that each source has. */
+export interface Column<Source> {
+  readonly attributes: AttributeValues;
+  /** Returns its value now; `undefined` for none. */
+  readonly read: (source: Source) => number | undefined;
+}
+
+/** A metric with the same series for each source. There are 10,000 keys to read, so nothing is made for each value. */
+export interface ColumnMetric<Source> extends Metric {
+  readonly columns: readonly Column<Source>[];
+}
+
+/** Takes a value with the attributes of its series. */
+export type Add = (attributes: AttributeValues, value: number) => void;
+
+/** A metric whose series depend on the source. */
+export interface ListMetric<Source> extends Metric {
+  /** Calls `add` with each value now. */
+  readonly list: (source: Source, add: Add) => void;
 }
 
 /** A series of a metric as it is collected. */

@@ -1,5 +1,5 @@
 import type { KeyManagerStatus, KeyStatus } from '@api-key-fallback/core';
-import { keyMetrics } from './key-metrics.ts';
+import { keyCounters, keyGauges, keyLimits } from './key-metrics.ts';
 import type { Metric, Sample } from './metric.ts';
 import { exhaustions, failovers } from './moment-metrics.ts';
 import { Moments, originId } from './moments.ts';
@@ -8,9 +8,6 @@ import type { Series } from './series.ts';
 import { SeriesGroups, type SeriesGroup } from './series-groups.ts';
 import type { KeyLabel } from './series-names.ts';
 import type { WatchedManagers } from './watched-managers.ts';
-
-const keyCounters = keyMetrics.filter(({ kind }) => kind === 'counter');
-const keyGauges = keyMetrics.filter(({ kind }) => kind === 'gauge');
 
 /** Id of a manager → the keys that it had, by their ids. */
 type KnownKeys = Map<string, ReadonlyMap<string, KeyStatus>>;
@@ -51,9 +48,9 @@ export class MetricsReader {
   }
 
   #readPool(status: KeyManagerStatus, { gauges, totals }: SeriesGroup): void {
-    for (const metric of poolMetrics) for (const reading of metric.read(status)) gauges.merge(metric, reading);
+    for (const metric of poolMetrics) gauges.list(metric, status);
     for (const metric of [failovers, exhaustions]) {
-      for (const reading of metric.initial) totals.merge(metric, reading);
+      for (const attributes of metric.initial) totals.merge(metric, attributes, 0);
     }
     const moments = this.#moments.takePool(originId(status));
     if (moments) totals.absorb(moments);
@@ -65,13 +62,18 @@ export class MetricsReader {
     // Managers of a list can have the same provider and pool.
     while (keys.has(id)) id += '+';
     const before = this.#keys.get(id);
-    keys.set(id, new Map(status.keys.map((key) => [key.keyId, key])));
+    const known = new Map<string, KeyStatus>();
+    keys.set(id, known);
+    const takeMoments = this.#moments.takerOfKeys(origin);
     for (const key of status.keys) {
+      const { keyId } = key;
       const { gauges, totals } = groupOf(key);
-      const last = before?.get(key.keyId);
-      for (const metric of keyGauges) for (const reading of metric.read(key)) gauges.merge(metric, reading);
-      for (const metric of keyCounters) totals.count(metric, metric.read(key), last && metric.read(last));
-      const moments = this.#moments.takeKey(origin, key.keyId);
+      known.set(keyId, key);
+      const last = before?.get(keyId);
+      for (const metric of keyCounters) totals.count(metric, key, last);
+      for (const metric of keyGauges) gauges.read(metric, key);
+      if (key.limits) for (const metric of keyLimits) gauges.list(metric, key);
+      const moments = takeMoments?.(keyId);
       if (moments) totals.absorb(moments);
     }
   }

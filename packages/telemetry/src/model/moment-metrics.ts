@@ -1,12 +1,12 @@
 import type { ErrorType, ExhaustedReason } from '@api-key-fallback/core';
 import { verdictKinds } from './key-metrics.ts';
-import type { Metric, Reading } from './metric.ts';
+import type { AttributeValues, Metric } from './metric.ts';
 
 /** A metric that counts events. */
 export interface MomentMetric extends Metric {
   readonly kind: 'counter';
   /** The series that begin at 0. Prometheus sees no increase in a series that begins with 1. */
-  readonly initial: readonly Reading[];
+  readonly initial: readonly AttributeValues[];
 }
 
 // The error of a caller ends its call.
@@ -29,7 +29,7 @@ export const failovers: MomentMetric = {
   hasKey: false,
   attributes: ['error.type'],
   merge: 'sum',
-  initial: failuresOfKeys.map((type): Reading => [0, type]),
+  initial: failuresOfKeys.map((type) => [type]),
 };
 
 /** Calls that had no key left. */
@@ -41,7 +41,7 @@ export const exhaustions: MomentMetric = {
   hasKey: false,
   attributes: ['reason'],
   merge: 'sum',
-  initial: Object.keys(reasonSet).map((reason): Reading => [0, reason]),
+  initial: Object.keys(reasonSet).map((reason) => [reason]),
 };
 
 /** Changes of the state of a key. */

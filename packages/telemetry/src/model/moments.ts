@@ -1,5 +1,5 @@
 import type { KeyManagerEvents, KeyState } from '@api-key-fallback/core';
-import type { Metric, Reading } from './metric.ts';
+import type { AttributeValues, Metric } from './metric.ts';
 import { exhaustions, failovers, keyTransitions } from './moment-metrics.ts';
 import { Series } from './series.ts';
 import { SeriesNames } from './series-names.ts';
@@ -34,8 +34,8 @@ export class Moments {
   readonly #reasons = new SeriesNames();
 
   constructor(watched: WatchedManagers) {
-    watched.on('call.fell-over', (event) => this.#count(event, failovers, [1, event.verdict ?? '_OTHER']));
-    watched.on('keys.exhausted', (event) => this.#count(event, exhaustions, [1, event.reason]));
+    watched.on('call.fell-over', (event) => this.#count(event, failovers, [event.verdict ?? '_OTHER']));
+    watched.on('keys.exhausted', (event) => this.#count(event, exhaustions, [event.reason]));
     for (const name of Object.keys(stateAfter) as TransitionName[]) {
       watched.on(name, (event) => this.#countTransition(event, stateAfter[name]));
     }
@@ -45,9 +45,10 @@ export class Moments {
     return take(this.#pools, id);
   }
 
-  takeKey(id: string, keyId: string): Series | undefined {
+  /** Returns what takes the counts of a key of a pool; `undefined` if there are none. */
+  takerOfKeys(id: string): ((keyId: string) => Series | undefined) | undefined {
     const keys = this.#keys.get(id);
-    return keys && take(keys, keyId);
+    return keys && ((keyId) => take(keys, keyId));
   }
 
   /** Forgets what was not taken: its pools and keys are gone. */
@@ -56,8 +57,8 @@ export class Moments {
     this.#keys.clear();
   }
 
-  #count(origin: Origin, metric: Metric, reading: Reading): void {
-    seriesOf(this.#pools, originId(origin)).merge(metric, reading);
+  #count(origin: Origin, metric: Metric, attributes: AttributeValues): void {
+    seriesOf(this.#pools, originId(origin)).merge(metric, attributes, 1);
   }
 
   #countTransition(event: KeyManagerEvents[TransitionName], to: KeyState): void {
@@ -66,8 +67,8 @@ export class Moments {
     const id = originId(event);
     const keys = this.#keys.get(id) ?? new Map<string, Series>();
     this.#keys.set(id, keys);
-    const reason = 'reason' in event ? this.#reasons.pass(event.provider, event.reason) : undefined;
-    seriesOf(keys, event.key.keyId).merge(keyTransitions, [1, to, reason]);
+    const reason = 'reason' in event ? [this.#reasons.pass(event.provider, event.reason)] : [];
+    seriesOf(keys, event.key.keyId).merge(keyTransitions, [to, ...reason], 1);
   }
 }
 

@@ -1,19 +1,19 @@
 import type { KeyManagerStatus } from '@api-key-fallback/core';
 import { keyStates } from './key-metrics.ts';
-import type { Reading, ReadMetric } from './metric.ts';
+import type { Add, ListMetric } from './metric.ts';
 
-function countStates({ keys }: KeyManagerStatus): readonly Reading[] {
+function listStates({ keys }: KeyManagerStatus, add: Add): void {
   const counts = new Map(keyStates.map((state) => [state, 0]));
   for (const { state } of keys) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return Array.from(counts, ([state, count]) => [count, state] as const);
+  for (const [state, count] of counts) add([state], count);
 }
 
-function readTime(source: KeyManagerStatus['source'], timeMs: number | undefined): readonly Reading[] {
-  return source && timeMs !== undefined ? [[timeMs / 1000, source.name]] : [];
+function listTime(source: KeyManagerStatus['source'], timeMs: number | undefined, add: Add): void {
+  if (source && timeMs !== undefined) add([source.name], timeMs / 1000);
 }
 
 /** The metrics that are read from the status of a manager. */
-export const poolMetrics: readonly ReadMetric<KeyManagerStatus>[] = [
+export const poolMetrics: readonly ListMetric<KeyManagerStatus>[] = [
   {
     name: 'api_key_fallback.keys',
     kind: 'gauge',
@@ -22,7 +22,7 @@ export const poolMetrics: readonly ReadMetric<KeyManagerStatus>[] = [
     hasKey: false,
     attributes: ['state'],
     merge: 'sum',
-    read: countStates,
+    list: listStates,
   },
   {
     name: 'api_key_fallback.store.up',
@@ -32,7 +32,7 @@ export const poolMetrics: readonly ReadMetric<KeyManagerStatus>[] = [
     hasKey: false,
     attributes: ['store'],
     merge: 'min',
-    read: ({ store }) => (store ? [[store.isAway ? 0 : 1, store.kind]] : []),
+    list: ({ store }, add) => store && add([store.kind], store.isAway ? 0 : 1),
   },
   {
     name: 'api_key_fallback.keys.source.last_attempt',
@@ -43,7 +43,7 @@ export const poolMetrics: readonly ReadMetric<KeyManagerStatus>[] = [
     hasKey: false,
     attributes: ['source'],
     merge: 'min',
-    read: ({ source }) => readTime(source, source?.lastAttemptAtMs),
+    list: ({ source }, add) => listTime(source, source?.lastAttemptAtMs, add),
   },
   {
     name: 'api_key_fallback.keys.source.last_success',
@@ -54,6 +54,6 @@ export const poolMetrics: readonly ReadMetric<KeyManagerStatus>[] = [
     hasKey: false,
     attributes: ['source'],
     merge: 'min',
-    read: ({ source }) => readTime(source, source?.lastSuccessAtMs),
+    list: ({ source }, add) => listTime(source, source?.lastSuccessAtMs, add),
   },
 ];

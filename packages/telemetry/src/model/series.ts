@@ -1,58 +1,81 @@
-import type { Attributes, Metric, Reading } from './metric.ts';
+import type { Attributes, AttributeValues, ColumnMetric, ListMetric, Metric } from './metric.ts';
 
 const separator = '\0';
-const mergers = {
-  sum: (a: number, b: number) => a + b,
-  min: Math.min,
-  max: Math.max,
-} as const;
+const mergers = { sum: (a: number, b: number) => a + b, min: Math.min, max: Math.max } as const;
 
-function idOf([, first = '', second]: Reading): string {
-  return second === undefined ? first : first + separator + second;
-}
-
-/** The series of some metrics with the same key, pool and provider. */
+/** The series of metrics with the same provider, pool and key. */
 export class Series {
-  /** Metric → the values of its own attributes, as one text → the value. */
-  readonly #values = new Map<Metric, Map<string, number>>();
+  /** Metric → the values of its columns. */
+  readonly #columns = new Map<ColumnMetric<never>, (number | undefined)[]>();
+  /** Metric → its attributes as one text → the value. */
+  readonly #lists = new Map<Metric, Map<string, number>>();
 
-  /** Merges a reading into the series with the same attributes. */
-  merge(metric: Metric, reading: Reading): void {
-    this.#merge(metric, idOf(reading), reading[0]);
-  }
-
-  /** Adds what has been counted between two readings of a counter. A lower value is one that began again at 0. */
-  count(metric: Metric, now: readonly Reading[], before: readonly Reading[] | undefined): void {
-    for (const [index, reading] of now.entries()) {
-      const last = before?.[index]?.[0] ?? 0;
-      this.#merge(metric, idOf(reading), reading[0] < last ? reading[0] : reading[0] - last);
+  /** Merges the values of a source. */
+  read<Source>(metric: ColumnMetric<Source>, source: Source): void {
+    const values = this.#columnsOf(metric);
+    const { columns, merge } = metric;
+    for (let at = 0; at < columns.length; at++) {
+      const value = columns[at]?.read(source);
+      const known = values[at];
+      if (value !== undefined) values[at] = known === undefined ? value : mergers[merge](known, value);
     }
   }
 
-  /** Merges all series of others. */
+  /** Adds what a source has counted since `before`. A value that is lower than before began again at 0. */
+  count<Source>(metric: ColumnMetric<Source>, source: Source, before: Source | undefined): void {
+    const values = this.#columnsOf(metric);
+    const { columns } = metric;
+    for (let at = 0; at < columns.length; at++) {
+      const value = columns[at]?.read(source) ?? 0;
+      const last = before === undefined ? 0 : (columns[at]?.read(before) ?? 0);
+      values[at] = (values[at] ?? 0) + (value < last ? value : value - last);
+    }
+  }
+
+  /** Merges the values of a source. */
+  list<Source>(metric: ListMetric<Source>, source: Source): void {
+    metric.list(source, (attributes, value) => this.merge(metric, attributes, value));
+  }
+
+  /** Merges a value into the series with the same attributes. */
+  merge(metric: Metric, attributes: AttributeValues, value: number): void {
+    this.#merge(metric, attributes.length === 1 ? (attributes[0] ?? '') : attributes.join(separator), value);
+  }
+
+  /** Merges the listed series of others. */
   absorb(others: Series): void {
-    for (const [metric, values] of others.#values) {
+    for (const [metric, values] of others.#lists) {
       for (const [id, value] of values) this.#merge(metric, id, value);
     }
   }
 
   /** Calls `visit` with each series. */
   forEach(visit: (metric: Metric, attributes: Attributes, value: number) => void): void {
-    for (const [metric, values] of this.#values) {
-      for (const [id, value] of values) visit(metric, attributesOf(metric, id), value);
+    for (const [metric, values] of this.#columns) {
+      for (const [at, { attributes }] of metric.columns.entries()) {
+        const value = values[at];
+        if (value !== undefined) visit(metric, named(metric, attributes), value);
+      }
+    }
+    for (const [metric, values] of this.#lists) {
+      for (const [id, value] of values) visit(metric, named(metric, id.split(separator)), value);
     }
   }
 
+  #columnsOf(metric: ColumnMetric<never>): (number | undefined)[] {
+    let values = this.#columns.get(metric);
+    if (!values) this.#columns.set(metric, (values = []));
+    return values;
+  }
+
   #merge(metric: Metric, id: string, value: number): void {
-    const values = this.#values.get(metric) ?? new Map<string, number>();
-    this.#values.set(metric, values);
+    let values = this.#lists.get(metric);
+    if (!values) this.#lists.set(metric, (values = new Map()));
     const known = values.get(id);
     values.set(id, known === undefined ? value : mergers[metric.merge](known, value));
   }
 }
 
-function attributesOf({ attributes }: Metric, id: string): Attributes {
-  if (attributes.length === 0) return {};
-  const values = id.split(separator);
-  return Object.fromEntries(values.map((value, index) => [attributes[index] ?? '', value]));
+function named({ attributes: names }: Metric, values: AttributeValues): Attributes {
+  return Object.fromEntries(names.slice(0, values.length).map((name, index) => [name, values[index] ?? '']));
 }

@@ -1,5 +1,12 @@
 import type { AttemptEnd, CallEnd, CallTracer, KeyRef, TracedAttempt, TracedCall } from '@api-key-fallback/core';
-import { SpanStatusCode, type Attributes, type Span, type TracerProvider } from '@opentelemetry/api';
+import {
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Span,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api';
 import { scope } from './scope.ts';
 
 /** The value of the attribute `api_key_fallback.key`; `undefined` leaves it out. */
@@ -7,37 +14,48 @@ export type NameKey = (key: KeyRef) => string | undefined;
 
 /** Runs each call, and each of its attempts, inside a span. */
 export class CallSpans implements CallTracer {
-  readonly #provider: TracerProvider;
+  readonly #providerNow: () => TracerProvider;
   readonly #nameKey: NameKey;
+  #provider: TracerProvider | undefined;
+  #tracer: Tracer | undefined;
 
-  constructor(provider: TracerProvider, nameKey: NameKey) {
-    this.#provider = provider;
+  constructor(providerNow: () => TracerProvider, nameKey: NameKey) {
+    this.#providerNow = providerNow;
     this.#nameKey = nameKey;
   }
 
   traceCall(call: TracedCall, run: () => Promise<unknown>): unknown {
-    return this.#runInSpan(`api_key_fallback.call ${call.provider}`, aboutCall(call), (span) => {
-      if (span.isRecording()) call.onEnd((end) => finish(span, end, endOfCall(end)));
+    return this.#tracerNow().startActiveSpan(`api_key_fallback.call ${call.provider}`, (span) => {
+      if (span.isRecording()) {
+        span.setAttributes(aboutCall(call));
+        call.onEnd((end) => finish(span, end, endOfCall(end)));
+      }
       return run();
     });
   }
 
   traceAttempt(attempt: TracedAttempt, run: () => Promise<unknown>): unknown {
-    const { key, attemptNumber } = attempt;
-    const attributes = {
-      ...aboutCall(attempt),
-      'api_key_fallback.key': this.#nameKey(key),
-      'api_key_fallback.attempt.number': attemptNumber,
-    };
-    return this.#runInSpan('api_key_fallback.attempt', attributes, (span) => {
-      if (span.isRecording()) attempt.onEnd((end) => finish(span, end, endOfAttempt(end)));
+    // The sampler has decided for the whole call, and a second span that is not recorded takes as long as the rest.
+    if (trace.getActiveSpan()?.isRecording() === false) return run();
+    return this.#tracerNow().startActiveSpan('api_key_fallback.attempt', (span) => {
+      if (span.isRecording()) {
+        span.setAttributes({ ...aboutCall(attempt), ...this.#aboutAttempt(attempt) });
+        attempt.onEnd((end) => finish(span, end, endOfAttempt(end)));
+      }
       return run();
     });
   }
 
-  #runInSpan(name: string, attributes: Attributes, run: (span: Span) => unknown): unknown {
-    // Asked for each span, because a tracer that was got before another copy of the API has registered its provider stays silent.
-    return this.#provider.getTracer(scope).startActiveSpan(name, { attributes }, run);
+  /** Another provider is in use after the SDK is registered. The proxy that the API has until then can belong to another build of it. */
+  #tracerNow(): Tracer {
+    const provider = this.#providerNow();
+    if (provider === this.#provider && this.#tracer) return this.#tracer;
+    this.#provider = provider;
+    return (this.#tracer = provider.getTracer(scope));
+  }
+
+  #aboutAttempt({ key, attemptNumber }: TracedAttempt): Attributes {
+    return { 'api_key_fallback.key': this.#nameKey(key), 'api_key_fallback.attempt.number': attemptNumber };
   }
 }
 

@@ -21,8 +21,9 @@ const optionNames = new Set([...telemetryOptionNames, 'meterProvider', 'tracerPr
 /**
  * Sends spans and metrics of all calls to OpenTelemetry. Returns the function that ends it; calls that run then still end their spans.
  *
- * Each call is a span, each of its attempts a span below that, and what the attempt sends is below the attempt. Call it once per
- * process, before or after the SDK is started. If the SDK is started later, spans and metrics begin with the next call.
+ * Each call is a span, each of its attempts a span below that, and what the attempt sends is below the attempt. The sampler decides once
+ * for a call and its attempts. Call it once per process, before or after the SDK is started; if the SDK is started later, spans and
+ * metrics begin with the next call.
  *
  * @throws InvalidOptionsError for an invalid option.
  * @example
@@ -30,14 +31,7 @@ const optionNames = new Set([...telemetryOptionNames, 'meterProvider', 'tracerPr
  */
 export function instrument(options: InstrumentOptions = {}): () => void {
   checkOptions(options);
-  const {
-    managers,
-    keyLabel = 'label',
-    durationBuckets,
-    tokens = true,
-    meterProvider,
-    tracerProvider = trace,
-  } = options;
+  const { managers, keyLabel = 'label', durationBuckets, tokens = true, meterProvider, tracerProvider } = options;
   const watched = new WatchedManagers(managers);
   const reader = new MetricsReader(watched, keyLabel);
   const meters = new CallMeters(
@@ -45,7 +39,10 @@ export function instrument(options: InstrumentOptions = {}): () => void {
     () => reader.read(),
     durationBuckets,
   );
-  const spans = new CallSpans(tracerProvider, (key) => nameOfKey(key, keyLabel));
+  const spans = new CallSpans(
+    () => tracerProvider ?? trace.getTracerProvider(),
+    (key) => nameOfKey(key, keyLabel),
+  );
   meters.update();
   watched.trace({
     countsTokens: tokens,

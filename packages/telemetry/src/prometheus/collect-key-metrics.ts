@@ -17,6 +17,7 @@ export interface CollectKeyMetricsOptions extends TelemetryOptions {
 }
 
 const optionNames = new Set(['register', ...telemetryOptionNames]);
+const errorType = 'error.type';
 const histograms = [callDuration, callKeysTried];
 
 /**
@@ -123,6 +124,8 @@ function addHistogram(register: Registry, metric: CallMetric, buckets: readonly 
   });
 }
 
-function labelsOf(attributes: Attributes): Record<string, string> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [plain(name), value]));
+/** The labels of a series by their names in Prometheus. Only `error.type` has another one. */
+function labelsOf(attributes: Attributes): Attributes {
+  const { [errorType]: type, ...others } = attributes;
+  return type === undefined ? attributes : { ...others, [plain(errorType)]: type };
 }

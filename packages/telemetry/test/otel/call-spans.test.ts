@@ -2,8 +2,10 @@ import { ApiKeyManager, customProvider, wrapWithFallback, registry } from '@api-
 import { instrument } from '@api-key-fallback/telemetry/otel';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { acme, acmeKeys, ask, registerAcme, startAcme } from './acme.ts';
+import { acme, acmeKey } from '../acme-manager.ts';
+import { serverKeys, ask, registerAcme, startAcmeServer } from './acme-server.ts';
 import { TestSdk } from './test-sdk.ts';
 
 let sdk: TestSdk;
@@ -21,7 +23,7 @@ afterEach(() => {
 
 describe('the spans of a call', () => {
   it('nest: the call, its attempt, and the request that the attempt sends', async () => {
-    await using server = await startAcme();
+    await using server = await startAcmeServer();
     await registerAcme().retryWithFallback((apiKey) => ask(server.url, apiKey));
     expect(sdk.tree).toBe('api_key_fallback.call acme\n  api_key_fallback.attempt\n    GET\n');
   });
@@ -60,7 +62,7 @@ describe('the spans of a call', () => {
   });
 
   it('have an attempt for each retry and each key', async () => {
-    await using server = await startAcme({ 1: [503, 503], 2: [401] });
+    await using server = await startAcmeServer({ 1: [503, 503], 2: [401] });
     await registerAcme().retryWithFallback((apiKey) => ask(server.url, apiKey), { maxRetries: 2, delay: 1 });
     const attempt = '  api_key_fallback.attempt\n    GET\n';
     expect(sdk.tree).toBe(`api_key_fallback.call acme\n${attempt.repeat(4)}`);
@@ -90,7 +92,7 @@ describe('the spans of a call', () => {
   });
 
   it('have the status ERROR when no key is left', async () => {
-    await using server = await startAcme({ 1: [401], 2: [401], 3: [401] });
+    await using server = await startAcmeServer({ 1: [401], 2: [401], 3: [401] });
     const call = registerAcme().retryWithFallback((apiKey) => ask(server.url, apiKey));
     await expect(call).rejects.toThrow('All 3 keys of Acme failed');
     const [span] = sdk.find('api_key_fallback.call acme');
@@ -120,7 +122,7 @@ describe('the spans of a call', () => {
   });
 
   it('belong to a trace of their own for each of 20 calls that run at once', async () => {
-    await using server = await startAcme();
+    await using server = await startAcmeServer();
     const manager = registerAcme({ strategy: 'round-robin' });
     const calls = Array.from({ length: 20 }, () => manager.retryWithFallback((apiKey) => ask(server.url, apiKey)));
     await Promise.all(calls);
@@ -129,7 +131,7 @@ describe('the spans of a call', () => {
   });
 
   it('nest when an attempt calls another provider', async () => {
-    await using server = await startAcme();
+    await using server = await startAcmeServer();
     const other = customProvider('other');
     const adapter = { name: other, displayName: 'Other', env: 'OTHER_API_KEY', classifyError: () => undefined };
     registry.register(new ApiKeyManager(adapter, ['other-Zx7Wq5Cv3Bn1Mk9J'], { logger: false, store: false }));
@@ -149,13 +151,8 @@ describe('the spans of a call', () => {
   });
 
   it('go on in the pool that a call falls back to', async () => {
-    await using server = await startAcme({ 1: [401], 2: [401], 3: [401] });
-    const spare = new ApiKeyManager(
-      { name: acme, displayName: 'Acme', env: 'ACME_API_KEY', classifyError: () => undefined },
-      [{ key: 'acme-Zx7Wq5Cv3Bn1Mk9J-4', label: 'SPARE' }],
-      { pool: 'spare', logger: false, store: false },
-    );
-    registry.register(spare);
+    await using server = await startAcmeServer({ 1: [401], 2: [401], 3: [401] });
+    registerAcme({ pool: 'spare', keys: [acmeKey('spare')] });
     await registerAcme({ fallbackTo: 'spare' }).retryWithFallback((apiKey) => ask(server.url, apiKey));
     const attempts = sdk.find('api_key_fallback.attempt').map(({ attributes }) => attributes);
     expect(attempts.map(({ 'api_key_fallback.pool': pool }) => pool)).toEqual([
@@ -168,11 +165,27 @@ describe('the spans of a call', () => {
   });
 
   it('are not recorded where tracing is suppressed, nor is what the attempt sends', async () => {
-    await using server = await startAcme();
+    await using server = await startAcmeServer();
     const manager = registerAcme();
     await context.with(suppressTracing(context.active()), () =>
       manager.retryWithFallback((apiKey) => ask(server.url, apiKey)),
     );
+    expect(sdk.spans).toEqual([]);
+  });
+});
+
+describe('a call that the sampler leaves out', () => {
+  it('has no spans, nor has what it sends', async () => {
+    sdk[Symbol.dispose]();
+    const { NOT_RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
+    const isOurs = (name: string) => name.startsWith('api_key_fallback');
+    sdk = TestSdk.started({
+      sampler: {
+        shouldSample: (_context, _traceId, name) => ({ decision: isOurs(name) ? NOT_RECORD : RECORD_AND_SAMPLED }),
+      },
+    });
+    await using server = await startAcmeServer({ 1: [401] });
+    await registerAcme().retryWithFallback((apiKey) => ask(server.url, apiKey));
     expect(sdk.spans).toEqual([]);
   });
 });
@@ -188,6 +201,6 @@ describe('keyLabel', () => {
     await registerAcme().retryWithFallback(async () => 1);
     const [attempt] = sdk.find('api_key_fallback.attempt');
     expect(attempt?.attributes['api_key_fallback.key']).toEqual(name);
-    expect(acmeKeys.map(({ key }) => key)).not.toContain(name);
+    expect(serverKeys.map(({ key }) => key)).not.toContain(name);
   });
 });

@@ -1,7 +1,8 @@
 import { InvalidOptionsError, registry } from '@api-key-fallback/core';
 import { instrument, type InstrumentOptions } from '@api-key-fallback/telemetry/otel';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { acme, registerAcme } from './acme.ts';
+import { acme } from '../acme-manager.ts';
+import { registerAcme } from './acme-server.ts';
 import { TestSdk } from './test-sdk.ts';
 
 let sdk: TestSdk;
@@ -60,6 +61,16 @@ describe('the function that instrument() returns', () => {
 });
 
 describe('the options', () => {
+  it.each([
+    [{}, true],
+    [{ tokens: false }, false],
+  ])('let answers be read for their tokens: %j', (options, areRead) => {
+    const trace = vi.spyOn(registry, 'trace');
+    instrument(options)();
+    expect(trace.mock.calls).toEqual([[expect.objectContaining({ countsTokens: areRead })]]);
+    trace.mockRestore();
+  });
+
   it.each([
     [{ meterProvidr: {} }, 'Did you mean "meterProvider"?'],
     [{ meterProvider: { getTracer: () => {} } }, '"meterProvider" must have the method getMeter'],

@@ -1,7 +1,8 @@
 import { registry, wrapWithFallback } from '@api-key-fallback/core';
 import { instrument } from '@api-key-fallback/telemetry/otel';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { acme, acmeKeys, ask, registerAcme, startAcme } from './acme.ts';
+import { acme } from '../acme-manager.ts';
+import { serverKeys, ask, registerAcme, startAcmeServer } from './acme-server.ts';
 import { TestSdk } from './test-sdk.ts';
 
 let sdk: TestSdk;
@@ -17,7 +18,7 @@ afterEach(() => {
   sdk[Symbol.dispose]();
 });
 
-const spellings = acmeKeys.flatMap(({ key }) => [key, Buffer.from(key).toString('base64'), encodeURIComponent(key)]);
+const spellings = serverKeys.flatMap(({ key }) => [key, Buffer.from(key).toString('base64'), encodeURIComponent(key)]);
 
 /** All that a backend receives: attributes, statuses and events of the spans, and the series. */
 async function exported(): Promise<string> {
@@ -33,7 +34,7 @@ async function exported(): Promise<string> {
 }
 
 it('no span and no metric holds a key: of messages, headers, addresses, reasons and names', async () => {
-  await using server = await startAcme({ 1: [401], 2: [429], 3: [500] });
+  await using server = await startAcmeServer({ 1: [401], 2: [429], 3: [500] });
   registerAcme();
   const leaky = wrapWithFallback(
     async (apiKey: string) => {
@@ -47,7 +48,7 @@ it('no span and no metric holds a key: of messages, headers, addresses, reasons 
         });
       });
     },
-    { provider: acme, operation: acmeKeys[0]?.key ?? '', maxRetries: 1 },
+    { provider: acme, operation: serverKeys[0]?.key ?? '', maxRetries: 1 },
   );
   await expect(leaky()).rejects.toThrow('All 3 keys of Acme failed');
   const text = await exported();

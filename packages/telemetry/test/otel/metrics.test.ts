@@ -2,7 +2,8 @@ import { ApiKeyManager, MemoryStore, registry } from '@api-key-fallback/core';
 import { instrument } from '@api-key-fallback/telemetry/otel';
 import { AggregationTemporality, DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { acme, acmeAdapter, acmeKeys, acmeManager, ask, registerAcme, startAcme } from './acme.ts';
+import { acme, acmeAdapter, acmeManager } from '../acme-manager.ts';
+import { serverKeys, ask, registerAcme, startAcmeServer } from './acme-server.ts';
 import { TestSdk } from './test-sdk.ts';
 
 let sdk: TestSdk;
@@ -34,10 +35,10 @@ const answer = async (): Promise<number> => 1;
 
 describe('the metrics', () => {
   it('have these names, types, units and attributes', async () => {
-    await using server = await startAcme({ 1: [401], 2: [429] });
+    await using server = await startAcmeServer({ 1: [401], 2: [429] });
     const store = new MemoryStore();
     const options = { store, logger: false, limits: { requestsPerDay: 100 } } as const;
-    await using manager = new ApiKeyManager(acmeAdapter, async () => acmeKeys, options);
+    await using manager = new ApiKeyManager(acmeAdapter, async () => serverKeys, options);
     registry.register(manager);
     const call = (keys: number) => manager.retryWithFallback((apiKey) => ask(server.url, apiKey), { maxRetries: keys });
     await call(1);
@@ -65,7 +66,7 @@ describe('the metrics', () => {
   });
 
   it('count attempts by what became of them', async () => {
-    await using server = await startAcme({ 1: [401] });
+    await using server = await startAcmeServer({ 1: [401] });
     const manager = registerAcme();
     await manager.retryWithFallback((apiKey) => ask(server.url, apiKey));
     const counted = (await sdk.seriesOf('api_key_fallback.attempts')).filter(([, value]) => value !== 0);
@@ -80,9 +81,8 @@ describe('the metrics', () => {
     stop();
     using other = new TestSdk();
     stop = instrument({ durationBuckets: [1, 60], meterProvider: other.meterProvider });
-    let now = Date.now();
-    const manager = registerAcme({ runtime: { now: () => now } });
-    await manager.retryWithFallback(async () => void (now += 1500));
+    const manager = registerAcme();
+    await manager.retryWithFallback(() => manager.advance(1500));
     expect(await other.seriesOf('api_key_fallback.call.duration')).toEqual([
       [
         { provider: 'acme', outcome: 'success' },
@@ -116,9 +116,9 @@ describe('the metrics', () => {
       const states = await sdk.seriesOf('api_key_fallback.key.state');
       return states.filter(([, value]) => value === 1).map(([{ key }]) => key);
     };
-    manager.disable(acmeKeys[0]?.key ?? '');
+    manager.disable(serverKeys[0]?.key ?? '');
     expect(await keysWithState()).toEqual(['ACME_KEY_1', 'ACME_KEY_2', 'ACME_KEY_3']);
-    manager.setKeys(acmeKeys.slice(1));
+    manager.setKeys(serverKeys.slice(1));
     expect(await keysWithState()).toEqual(['ACME_KEY_2', 'ACME_KEY_3']);
     expect(await keysWithState()).toEqual(['ACME_KEY_2', 'ACME_KEY_3']);
   });
@@ -129,7 +129,7 @@ describe('the metrics', () => {
     const manager = registerAcme();
     stop = instrument({ meterProvider: delta.meterProvider });
     await delta.collect();
-    manager.setKeys(acmeKeys.slice(1));
+    manager.setKeys(serverKeys.slice(1));
     await delta.collect();
     const states = await delta.seriesOf('api_key_fallback.key.state');
     expect(new Set(states.map(([{ key }]) => key))).toEqual(new Set(['ACME_KEY_2', 'ACME_KEY_3']));

@@ -3,7 +3,8 @@ import { registry } from '@api-key-fallback/core';
 import { instrument } from '@api-key-fallback/telemetry/otel';
 import type * as api from '@opentelemetry/api';
 import { afterEach, describe, expect, it } from 'vitest';
-import { acme, registerAcme } from './acme.ts';
+import { acme } from '../acme-manager.ts';
+import { registerAcme } from './acme-server.ts';
 import { TestSdk } from './test-sdk.ts';
 
 const answer = async (): Promise<number> => 1;

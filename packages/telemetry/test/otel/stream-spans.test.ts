@@ -3,7 +3,8 @@ import { instrument } from '@api-key-fallback/telemetry/otel';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AnsweringServer } from '../../../../test-support/start-answering-server.ts';
-import { acme, ask, registerAcme, startAcme } from './acme.ts';
+import { acme } from '../acme-manager.ts';
+import { ask, registerAcme, startAcmeServer } from './acme-server.ts';
 import { TestSdk } from './test-sdk.ts';
 
 let sdk: TestSdk;
@@ -13,7 +14,7 @@ let stop: () => void;
 
 beforeEach(async () => {
   sdk = TestSdk.started();
-  server = await startAcme({ 1: [401] });
+  server = await startAcmeServer({ 1: [401] });
   manager = registerAcme();
   stop = instrument();
 });

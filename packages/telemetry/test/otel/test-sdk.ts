@@ -8,11 +8,25 @@ import {
   type DataPoint,
   type MetricData,
 } from '@opentelemetry/sdk-metrics';
-import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
+import {
+  AlwaysOnSampler,
+  InMemorySpanExporter,
+  ParentBasedSampler,
+  SimpleSpanProcessor,
+  TracerProvider,
+  type ReadableSpan,
+  type Sampler,
+} from '@opentelemetry/sdk-trace';
 
 class CollectingReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}
+}
+
+interface TestSdkOptions {
+  readonly temporality?: AggregationTemporality;
+  /** Decides which traces are recorded. @default all */
+  readonly sampler?: Sampler;
 }
 
 /** The OpenTelemetry SDK, as an application sets it up. Nothing is global before `register()`. */
@@ -25,18 +39,19 @@ export class TestSdk implements Disposable {
 
   constructor({
     temporality = AggregationTemporality.CUMULATIVE,
-  }: { readonly temporality?: AggregationTemporality } = {}) {
-    this.tracerProvider = new TracerProvider({
-      spanProcessors: [new SimpleSpanProcessor({ exporter: this.#exporter })],
-    });
+    sampler = new AlwaysOnSampler(),
+  }: TestSdkOptions = {}) {
+    const root = new ParentBasedSampler({ root: sampler });
+    const spanProcessors = [new SimpleSpanProcessor({ exporter: this.#exporter })];
+    this.tracerProvider = new TracerProvider({ spanProcessors, sampler: root });
     this.#reader = new CollectingReader({ aggregationTemporalitySelector: () => temporality });
     this.meterProvider = new MeterProvider({ readers: [this.#reader] });
     this.#undici.setTracerProvider(this.tracerProvider);
   }
 
   /** Sets up the SDK and registers it. */
-  static started(): TestSdk {
-    const sdk = new TestSdk();
+  static started(options?: TestSdkOptions): TestSdk {
+    const sdk = new TestSdk(options);
     sdk.register();
     return sdk;
   }

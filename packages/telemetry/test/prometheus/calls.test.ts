@@ -17,7 +17,7 @@ describe('the histograms of calls', () => {
     await callWhile(manager, { main: 'transient' });
     await callWhile(manager, { main: 'invalid-key', spare: 'invalid-key' });
     const aborted = manager.retryWithFallback(() => 1, { signal: AbortSignal.abort() });
-    await expect(aborted).rejects.toThrow();
+    await expect(aborted).rejects.toThrow('aborted');
     expect(await scraped(register, 'call_duration_seconds_count')).toMatchInlineSnapshot(`
       [
         "api_key_fallback_call_duration_seconds_count{provider="acme",outcome="success"} 1",

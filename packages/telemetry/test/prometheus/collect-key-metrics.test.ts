@@ -1,9 +1,9 @@
 import { ApiKeyManager, MemoryStore, registry } from '@api-key-fallback/core';
-import { register as defaultRegister, Registry } from 'prom-client';
 import { collectKeyMetrics, type CollectKeyMetricsOptions } from '@api-key-fallback/telemetry/prometheus';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { acme, acmeAdapter, acmeKey, acmeManager, callWhile } from '../acme-manager.ts';
-import { scraped, scrapedOf } from './scraped.ts';
+import { scrapedOf } from './scraped.ts';
 
 let register: Registry;
 
@@ -35,10 +35,10 @@ describe('the metrics', () => {
         "api_key_fallback_tokens_total counter provider, pool, key, direction",
         "api_key_fallback_key_state gauge provider, pool, key, state",
         "api_key_fallback_key_back_timestamp_seconds gauge provider, pool, key",
+        "api_key_fallback_attempts_running gauge provider, pool, key",
         "api_key_fallback_key_limit_remaining gauge provider, pool, key, limit",
         "api_key_fallback_key_limit_used gauge provider, pool, key, limit",
         "api_key_fallback_key_limit_max gauge provider, pool, key, limit",
-        "api_key_fallback_attempts_running gauge provider, pool, key",
         "api_key_fallback_keys gauge provider, pool, state",
         "api_key_fallback_store_up gauge provider, pool, store",
         "api_key_fallback_keys_source_last_attempt_timestamp_seconds gauge provider, pool, source",
@@ -175,6 +175,19 @@ describe('the metrics', () => {
     finish();
     await running;
     expect(await scrapedOf(register, 'attempts_running')).toEqual(['attempts_running{key="main"} 0']);
+  });
+
+  it('show the limit that leaves least, of those with the same name', async () => {
+    const limits = { requestsPerDay: 10, buckets: { search: { requestsPerDay: 5 }, list: { requestsPerDay: 5 } } };
+    const manager = acmeManager({ keys: [acmeKey('main')], limits });
+    collect({ managers: [manager] });
+    await manager.retryWithFallback(() => 1, { operation: 'search' });
+    await manager.retryWithFallback(() => 1, { operation: 'list' });
+    expect(await scrapedOf(register, 'key_limit')).toEqual([
+      'key_limit_remaining{key="main",limit="requestsPerDay"} 4',
+      'key_limit_used{key="main",limit="requestsPerDay"} 1',
+      'key_limit_max{key="main",limit="requestsPerDay"} 5',
+    ]);
   });
 
   it('show whether the store is up, and when the key source was asked', async () => {

@@ -16,12 +16,8 @@ async function serve(listener: RequestListener): Promise<string> {
 
 function registerOf(collect?: () => void): Registry {
   const register = new Registry();
-  new Gauge({
-    name: 'own_metric',
-    help: 'A metric of the application.',
-    registers: [register],
-    ...(collect ? { collect } : {}),
-  });
+  const config = { name: 'own_metric', help: 'A metric of the application.', registers: [register] };
+  register.registerMetric(new Gauge({ ...config, ...(collect ? { collect } : {}) }));
   return register;
 }
 
@@ -95,7 +91,7 @@ describe('metricsHandler()', () => {
 
   it('answers with the default register', async () => {
     onTestFinished(() => defaultRegister.clear());
-    new Gauge({ name: 'default_metric', help: 'A metric of the application.' });
+    defaultRegister.registerMetric(new Gauge({ name: 'default_metric', help: 'A metric of the application.' }));
     const response = await metricsHandler().fetch(new Request('http://app/metrics'));
     expect(await response.text()).toContain('default_metric 0\n');
   });

@@ -68,7 +68,7 @@ describe('the series of a key', () => {
     collect({ managers: [manager] });
     await callWhile(manager, { main: 'rate-limited' });
     expect((await scraped(register, '')).some((line) => line.includes('key="main"'))).toBe(true);
-    await manager.setKeys([acmeKey('spare')]);
+    manager.setKeys([acmeKey('spare')]);
     expect((await scraped(register, '')).filter((line) => line.includes('key="main"'))).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe('a counter of several keys', () => {
     await callWhile(manager);
     await callWhile(manager, { main: 'rate-limited' });
     expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 3']);
-    await manager.setKeys([acmeKey('spare')]);
+    manager.setKeys([acmeKey('spare')]);
     expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 3']);
     await callWhile(manager);
     expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{} 4']);
@@ -107,7 +107,7 @@ describe('a counter of several keys', () => {
       'quota_units_total{key="1"} 1',
       'quota_units_total{key="2"} 6',
     ]);
-    await manager.setKeys([acmeKey('spare')]);
+    manager.setKeys([acmeKey('spare')]);
     await callWhile(manager);
     expect(await scrapedOf(register, 'quota_units')).toEqual(['quota_units_total{key="1"} 2']);
   });

@@ -1,0 +1,18 @@
+export type { DailyTimeOptions } from './engine/daily-time.ts';
+export type { QuietHours } from './engine/quiet-hours.ts';
+export type { Alert, AlertKey, RuleName, Severity } from './model/alert.ts';
+export type { Channel, ChannelFunction, SendContext } from './model/channel.ts';
+export type { TestResult } from './model/deliverer.ts';
+export { DeliveryError } from './model/delivery-error.ts';
+export type { DeliveryErrorOptions } from './model/delivery-error.ts';
+export type { Notification, NotificationKind } from './model/notification.ts';
+export type { BuiltInRules } from './rules/built-in-rules.ts';
+export type { FailoverRateOptions } from './rules/failover-rate.ts';
+export type { KeysDegradedOptions } from './rules/keys-degraded.ts';
+export type { AlertRule } from './rules/own-rule.ts';
+export type { QuotaHighOptions } from './rules/quota-high.ts';
+export type { RuleOptions } from './rules/rule.ts';
+export type { SourceStaleOptions } from './rules/source-stale.ts';
+export { watchKeys } from './watch-keys.ts';
+export type { AlertWatch } from './watch-keys.ts';
+export type { WatchKeysOptions } from './watch-keys-options.ts';

@@ -1,0 +1,62 @@
+import type { KeyManagerStatus, KeyStatus } from '@api-key-fallback/core';
+import type { Alert, AlertKey } from '../model/alert.ts';
+
+/** A key without room for less than this is busy, not out. */
+const shortWaitMs = 60_000;
+/** No message lists more. */
+const mostKeys = 50;
+
+/** How many keys of a pool work. Keys that an operator has disabled do not count. */
+export interface KeyCounts {
+  readonly total: number;
+  /** Those that calls can use; also those that are only busy, by a limit that has room again within a minute. */
+  readonly working: number;
+  /** Those of `working` that are more than a cooldown that has ended, which no call has tried since. */
+  readonly proven: number;
+  /** Those that cannot be used, at most 50, and when the first is back if that is known. */
+  readonly out: Pick<Alert, 'keys' | 'backAtMs'>;
+}
+
+/** Counts the keys of a pool. */
+export function countKeys(status: KeyManagerStatus, nowMs: number): KeyCounts {
+  const counted = status.keys.filter(({ reason }) => reason !== 'operator');
+  const isOut = ({ state }: KeyStatus) => state === 'cooling' || state === 'disabled';
+  const out = [...counted.filter(isOut).map(alertKeyOf), ...fullKeys(status, counted, nowMs)];
+  const working = counted.length - out.length;
+  const recovering = counted.filter(({ state }) => state === 'recovering').length;
+  const backAtMs = Math.min(...out.map(({ availableAtMs = Infinity }) => availableAtMs));
+  return {
+    total: counted.length,
+    working,
+    proven: Math.max(0, working - recovering),
+    out: { keys: out.slice(0, mostKeys), ...(backAtMs === Infinity ? {} : { backAtMs }) },
+  };
+}
+
+/** The key as an alert shows it. */
+export function alertKeyOf(key: KeyStatus): AlertKey {
+  const { keyId, label, masked, state, reason, availableAtMs, lastError } = key;
+  return {
+    keyId,
+    label,
+    masked,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    ...(availableAtMs === undefined ? {} : { availableAtMs }),
+    ...(lastError === undefined ? {} : { lastError: lastError.message }),
+  };
+}
+
+/** Keys that are healthy, but without room by a limit for a minute or more. */
+function fullKeys(status: KeyManagerStatus, counted: readonly KeyStatus[], nowMs: number): AlertKey[] {
+  // Most pools have none, and the order of the keys is costly.
+  if (status.usable === status.keys.length) return [];
+  const full = status.next.filter(
+    ({ reason, availableAtMs = 0 }) => reason === 'limited' && availableAtMs >= nowMs + shortWaitMs,
+  );
+  const byId = new Map(full.map((key) => [key.keyId, key]));
+  return counted.flatMap((key) => {
+    const { limit = 'limited', availableAtMs } = byId.get(key.keyId) ?? {};
+    return availableAtMs === undefined ? [] : [{ ...alertKeyOf(key), reason: limit, availableAtMs }];
+  });
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { InvalidOptionsError } from '@api-key-fallback/core';
+import { createRuntime, openWatchLog } from '@api-key-fallback/core/adapter';
+import { asChannel } from './channels/as-channel.ts';
+import { Delivery } from './delivery/delivery.ts';
+import { AlertEngine } from './engine/alert-engine.ts';
+import { aloneSender } from './engine/sender.ts';
+import type { Alert } from './model/alert.ts';
+import type { TestResult } from './model/deliverer.ts';
+import type { Notification } from './model/notification.ts';
+import { makeRules } from './rules/make-rules.ts';
+import { checkWatchKeysOptions, type WatchKeysOptions } from './watch-keys-options.ts';
+
+/** Watches key managers until it is closed. */
+export interface AlertWatch {
+  /**
+   * Sends a test through all channels, or those of this name. Resolves with what each has made of it.
+   *
+   * @throws InvalidOptionsError for a name that no channel has.
+   */
+  test(channelName?: string): Promise<readonly TestResult[]>;
+  /** The alerts that fire now, of all providers. */
+  firing(): readonly Alert[];
+  /** Ends all timers and listeners. Resolves when the messages on their way are sent, or after five seconds. Never rejects. */
+  close(): Promise<void>;
+}
+
+const flushMs = 5000;
+
+/**
+ * Watches key managers, and sends a message when people have to know something: one for all that is wrong with a provider, and one
+ * when it is over. It costs calls nothing, throws no error into the application and does not keep the process alive.
+ *
+ * @throws InvalidOptionsError for an invalid option.
+ * @example
+ * const watch = watchKeys({ channels: [slack(process.env.SLACK_WEBHOOK_URL)] });
+ * process.once('SIGTERM', () => watch.close());
+ */
+export function watchKeys(options: WatchKeysOptions): AlertWatch {
+  checkWatchKeysOptions(options);
+  const { managers, rules, extraRules, channels, dashboardUrl, quietHours, digest, logger, locale } = options;
+  const {
+    groupWaitMs = 10_000,
+    groupIntervalMs = 300_000,
+    repeatIntervalMs = 14_400_000,
+    sendResolved = true,
+  } = options;
+  const made = makeRules(rules, extraRules);
+  const log = openWatchLog('Alerts', {
+    ...(logger === undefined ? {} : { logger }),
+    ...(locale === undefined ? {} : { locale }),
+  });
+  const warn = (text: string) => log.warn(text);
+  const runtime = createRuntime(options.runtime);
+  const delivery = new Delivery(channels.map(asChannel), { runtime, warn });
+  const engine = new AlertEngine({
+    managers,
+    rules: made,
+    group: {
+      groupWaitMs,
+      groupIntervalMs,
+      repeatIntervalMs,
+      sendResolved,
+      locale: log.locale,
+      ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
+      ...(quietHours === undefined ? {} : { quietHours }),
+      ...(digest === undefined ? {} : { digest }),
+    },
+    runtime,
+    deliverer: delivery,
+    createSender: () => aloneSender,
+    warn,
+  });
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    engine.stop();
+    await delivery.flush(flushMs);
+    await engine.close();
+    delivery.close();
+  }
+
+  return {
+    async test(channelName) {
+      if (channelName !== undefined && !delivery.names.includes(channelName)) throw unknownChannel(delivery.names);
+      const link = dashboardUrl === undefined ? {} : { dashboardUrl };
+      return delivery.test({ ...testNotification(runtime.now(), log.locale), ...link }, channelName);
+    },
+    firing: () => engine.firing,
+    close: () => (closing ??= close()),
+  };
+}
+
+function testNotification(atMs: number, locale: Notification['locale']): Notification {
+  const provider = { provider: 'test', displayName: 'Test' };
+  return { id: randomUUID(), kind: 'test', ...provider, severity: 'info', alerts: [], atMs, locale };
+}
+
+function unknownChannel(names: readonly string[]): InvalidOptionsError {
+  return new InvalidOptionsError(`test() takes the name of a channel: ${[...new Set(names)].join(', ')}.`);
+}

@@ -1,0 +1,11 @@
+import * as api from '@api-key-fallback/alerts';
+import { expect, it } from 'vitest';
+
+it('exports these names, and no others', () => {
+  expect(Object.keys(api)).toMatchInlineSnapshot(`
+    [
+      "DeliveryError",
+      "watchKeys",
+    ]
+  `);
+});
