@@ -24,7 +24,9 @@ export class TrackedAlert {
   #state: State = 'pending';
   readonly #sinceMs: number;
   #changedAtMs: number;
+  /** Since when it is fine, or may be. */
   #fineSinceMs: number | undefined;
+  #isProven = false;
   /** How long it must be fine until it is over. */
   #keepMs = 0;
   #onceUntilMs: number | undefined;
@@ -102,7 +104,9 @@ export class TrackedAlert {
   miss(counts: Partial<Pick<Alert, 'usable' | 'total'>>, keepsForMs: number, now: Moment): boolean {
     if (this.isResolved) return false;
     this.#alert = { ...this.#alert, ...counts };
-    this.#fineSinceMs ??= now.steadyMs;
+    const isProven = keepsForMs === 0;
+    if (this.#fineSinceMs === undefined || (isProven && !this.#isProven)) this.#fineSinceMs = now.steadyMs;
+    this.#isProven = isProven;
     this.#keepMs = Math.max(keepsForMs, this.isSent ? this.#times.keepFiringMs : 0);
     const fineMs = now.steadyMs - this.#fineSinceMs;
     if (fineMs < this.#keepMs) return false;
@@ -148,6 +152,6 @@ export class TrackedAlert {
 }
 
 /** Error texts can be long, and are known to the next process by its own attempts. */
-function withoutError({ keyId, label, masked, state }: AlertKey): AlertKey {
-  return { keyId, label, masked, state };
+function withoutError({ keyId, label, masked, state, reason }: AlertKey): AlertKey {
+  return { keyId, label, masked, state, ...(reason === undefined ? {} : { reason }) };
 }
