@@ -1,4 +1,4 @@
-import type { ApiKeyManager, Locale, LogOptions, Runtime } from '@api-key-fallback/core';
+import type { ApiKeyManager, KeyStateStore, Locale, LogOptions, Runtime } from '@api-key-fallback/core';
 import { checkDuration, checkOption, checkOptionNames, readField } from '@api-key-fallback/core/adapter';
 import type { DailyTimeOptions } from './engine/daily-time.ts';
 import { isTimeOfDay, localTime } from './engine/local-time.ts';
@@ -34,6 +34,11 @@ export interface WatchKeysOptions extends Pick<LogOptions, 'logger'> {
   readonly quietHours?: QuietHours;
   /** When a message with all that fires is sent each day, also if nothing does: a sign that alerts work. @default never */
   readonly digest?: DailyTimeOptions;
+  /**
+   * Through which store processes agree that one of them sends for all; `false` if each sends for itself. It must be able to renew
+   * leases, as `FileStore` and `RedisStore` can. @default that of the provider's key managers
+   */
+  readonly store?: KeyStateStore | false;
   /** Replaces the clock and timers, for tests. */
   readonly runtime?: Partial<Runtime>;
 }
@@ -52,6 +57,7 @@ const knownOptions: Readonly<Record<keyof WatchKeysOptions, true>> = {
   quietHours: true,
   digest: true,
   runtime: true,
+  store: true,
   logger: true,
 };
 const optionNames = new Set(Object.keys(knownOptions));
@@ -73,13 +79,15 @@ export function checkWatchKeysOptions(options: WatchKeysOptions): void {
   checkSurroundings(options);
 }
 
-function checkSurroundings({ dashboardUrl, quietHours, digest, runtime }: WatchKeysOptions): void {
+function checkSurroundings({ dashboardUrl, quietHours, digest, runtime, store }: WatchKeysOptions): void {
   const isLink = dashboardUrl === undefined || /^https?:$/.test(String(readField(URL.parse(dashboardUrl), 'protocol')));
   // Not shown: it can contain a token.
   checkOption(isLink, 'dashboardUrl', typeof dashboardUrl === 'string' ? '…' : dashboardUrl, 'an http(s) URL');
   if (quietHours !== undefined) checkQuietHours(quietHours);
   if (digest !== undefined) checkDigest(digest);
   const isRuntime = runtime === undefined || (typeof runtime === 'object' && runtime !== null);
+  const isStore = store === undefined || store === false || typeof readField(store, 'lease') === 'function';
+  checkOption(isStore, 'store', store, "a KeyStateStore such as new FileStore('.api-key-state'), or false");
   checkOption(isRuntime, 'runtime', runtime, 'an object with now, timer, sleep or random');
 }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { InvalidOptionsError } from '@api-key-fallback/core';
+import { InvalidOptionsError, registry } from '@api-key-fallback/core';
 import { createRuntime, openWatchLog } from '@api-key-fallback/core/adapter';
 import { asChannel } from './channels/as-channel.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { AlertEngine } from './engine/alert-engine.ts';
-import { aloneSender } from './engine/sender.ts';
+import { chooseSender } from './engine/choose-sender.ts';
 import type { Alert } from './model/alert.ts';
 import type { TestResult } from './model/deliverer.ts';
 import type { Notification } from './model/notification.ts';
@@ -38,7 +38,7 @@ const flushMs = 5000;
  */
 export function watchKeys(options: WatchKeysOptions): AlertWatch {
   checkWatchKeysOptions(options);
-  const { managers, rules, extraRules, channels, dashboardUrl, quietHours, digest, logger, locale } = options;
+  const { managers, rules, extraRules, channels, dashboardUrl, quietHours, digest, logger, locale, store } = options;
   const {
     groupWaitMs = 10_000,
     groupIntervalMs = 300_000,
@@ -68,7 +68,7 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
     },
     runtime,
     deliverer: delivery,
-    createSender: () => aloneSender,
+    createSender: (provider) => chooseSender(provider, { store, managers: managers ?? registry.managers(), runtime }),
     warn,
   });
   let closing: Promise<void> | undefined;
