@@ -1,6 +1,7 @@
 import {
   InvalidOptionsError,
   type ApiKeyManager,
+  type KeyStateStore,
   type Locale,
   type LogOptions,
   type Runtime,
@@ -42,6 +43,11 @@ export interface WatchKeysOptions extends Pick<LogOptions, 'logger'> {
   readonly quietHours?: QuietHours;
   /** When a message with all that fires is sent each day, also if nothing does: a sign that alerts work. @default never */
   readonly digest?: DailyTimeOptions;
+  /**
+   * Through which store processes agree that one of them sends for all; `false` if each sends for itself. It must be able to renew
+   * leases, as `FileStore` and `RedisStore` can. @default that of the provider's key managers
+   */
+  readonly store?: KeyStateStore | false;
   /** Replaces the clock and timers, for tests. */
   readonly runtime?: Partial<Runtime>;
 }
@@ -61,6 +67,7 @@ const knownOptions: Readonly<Record<keyof WatchKeysOptions, true>> = {
   quietHours: true,
   digest: true,
   runtime: true,
+  store: true,
   logger: true,
 };
 const optionNames = new Set(Object.keys(knownOptions));
@@ -82,7 +89,7 @@ export function checkWatchKeysOptions(options: WatchKeysOptions): void {
   checkSurroundings(options);
 }
 
-function checkSurroundings({ timeZone, dashboardUrl, quietHours, digest, runtime }: WatchKeysOptions): void {
+function checkSurroundings({ timeZone, dashboardUrl, quietHours, digest, runtime, store }: WatchKeysOptions): void {
   const isLink = dashboardUrl === undefined || /^https?:$/.test(String(readField(URL.parse(dashboardUrl), 'protocol')));
   // Not shown: it can contain a token.
   if (!isLink) throw new InvalidOptionsError('"dashboardUrl" must be an http(s) URL.');
@@ -90,6 +97,8 @@ function checkSurroundings({ timeZone, dashboardUrl, quietHours, digest, runtime
   if (quietHours !== undefined) checkQuietHours(quietHours);
   if (digest !== undefined) checkDigest(digest);
   const isRuntime = runtime === undefined || (typeof runtime === 'object' && runtime !== null);
+  const isStore = store === undefined || store === false || typeof readField(store, 'lease') === 'function';
+  checkOption(isStore, 'store', store, "a KeyStateStore such as new FileStore('.api-key-state'), or false");
   checkOption(isRuntime, 'runtime', runtime, 'an object with now, timer, sleep or random');
 }
 

@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { InvalidOptionsError } from '@api-key-fallback/core';
+import { InvalidOptionsError, registry } from '@api-key-fallback/core';
 import { createRuntime, openWatchLog } from '@api-key-fallback/core/adapter';
 import { asChannel } from './channels/as-channel.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { AlertEngine } from './engine/alert-engine.ts';
-import { aloneSender } from './engine/sender.ts';
+import { chooseSender } from './engine/choose-sender.ts';
+import { notificationOf } from './engine/notification-of.ts';
 import type { Alert } from './model/alert.ts';
 import type { ChannelStatus, TestResult } from './model/deliverer.ts';
-import type { Notification } from './model/notification.ts';
 import { makeRules } from './rules/make-rules.ts';
 import { checkWatchKeysOptions, type WatchKeysOptions } from './watch-keys-options.ts';
 
@@ -40,7 +39,8 @@ const flushMs = 5000;
  */
 export function watchKeys(options: WatchKeysOptions): AlertWatch {
   checkWatchKeysOptions(options);
-  const { managers, rules, extraRules, channels, timeZone, dashboardUrl, quietHours, digest, logger, locale } = options;
+  const { managers, rules, extraRules, channels, timeZone, dashboardUrl, quietHours, digest, logger, locale, store } =
+    options;
   const {
     groupWaitMs = 10_000,
     groupIntervalMs = 300_000,
@@ -53,6 +53,11 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
     ...(locale === undefined ? {} : { locale }),
   });
   const warn = (text: string) => log.warn(text);
+  const texts = {
+    locale: log.locale,
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
+  };
   const runtime = createRuntime(options.runtime);
   const delivery = new Delivery(channels.map(asChannel), { runtime, warn });
   const engine = new AlertEngine({
@@ -63,15 +68,13 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
       groupIntervalMs,
       repeatIntervalMs,
       sendResolved,
-      locale: log.locale,
-      ...(timeZone === undefined ? {} : { timeZone }),
-      ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
+      ...texts,
       ...(quietHours === undefined ? {} : { quietHours }),
       ...(digest === undefined ? {} : { digest }),
     },
     runtime,
     deliverer: delivery,
-    createSender: () => aloneSender,
+    createSender: (provider) => chooseSender(provider, { store, managers: managers ?? registry.managers(), runtime }),
     warn,
   });
   let closing: Promise<void> | undefined;
@@ -86,21 +89,13 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
   return {
     async test(channelName) {
       if (channelName !== undefined && !delivery.names.includes(channelName)) throw unknownChannel(delivery.names);
-      const link = {
-        ...(timeZone === undefined ? {} : { timeZone }),
-        ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
-      };
-      return delivery.test({ ...testNotification(runtime.now(), log.locale), ...link }, channelName);
+      const what = { kind: 'test', provider: 'test', displayName: 'Test', severity: 'info' } as const;
+      return delivery.test(notificationOf({ ...what, atMs: runtime.now() }, [], texts), channelName);
     },
     firing: () => engine.firing,
     channels: () => delivery.status(),
     close: () => (closing ??= close()),
   };
-}
-
-function testNotification(atMs: number, locale: Notification['locale']): Notification {
-  const provider = { provider: 'test', displayName: 'Test' };
-  return { id: randomUUID(), kind: 'test', ...provider, severity: 'info', alerts: [], atMs, locale };
 }
 
 function unknownChannel(names: readonly string[]): InvalidOptionsError {

@@ -59,6 +59,7 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
     'googleProjectOf',
     'googleQuotaViolations',
     'headersOfError',
+    'inTime',
     'isAbortError',
     'isTransportFailure',
     'keyManagerClass',
