@@ -71,7 +71,10 @@ function planChange(news: readonly TrackedAlert[], { alerts, last, times }: Grou
 }
 
 function planReminder({ alerts, last, times, mustWait }: GroupState): PlannedMessage | undefined {
-  const lasting = alerts.filter(({ isFiring, onceUntilMs }) => isFiring && onceUntilMs === undefined);
+  // What was fine a moment ago is over soon, unless it is wrong again.
+  const lasting = alerts.filter(
+    ({ isFiring, isFine, onceUntilMs }) => isFiring && !isFine && onceUntilMs === undefined,
+  );
   if (lasting.length === 0 || mustWait(worstOf(lasting.map(({ alert }) => alert.severity)))) return undefined;
   return { kind: 'reminder', dueMs: last.steadyMs + times.repeatIntervalMs * 2 ** last.reminders };
 }

@@ -11,7 +11,8 @@ const outage = 'provider.exhausted';
 const neverMuted = new Set<string>([outage, 'source.stale', 'store.away']);
 /** An alert whose pool is gone, or not made yet, can be as wrong as before. */
 const keepsUnwatchedMs = 900_000;
-const adoptedTimes = { forMs: 0, keepFiringMs: 60_000 };
+/** Of alerts whose rule only another process has. */
+const timesOfOthers = { forMs: 0, keepFiringMs: 60_000 };
 
 /** What a look at a pool needs besides its status. */
 export interface LookContext extends RuleContext {
@@ -43,20 +44,20 @@ export class PoolAlerts {
     const names = new Set<string>(context.rules.map(({ name }) => name));
     // Another process has rules that this one has not.
     const others = this.all.filter(({ alert }) => !names.has(alert.rule));
-    changed.push(...others.filter((tracked) => tracked.miss({}, 0, now)));
+    changed.push(...others.filter((tracked) => tracked.miss({}, 0, timesOfOthers, now)));
     return this.#severitiesOf(changed);
   }
 
   /** Notes that no manager has this pool. Returns the severities of the alerts that were resolved. */
   unwatch(now: Moment): readonly Severity[] {
     return this.#severitiesOf(
-      this.all.filter((tracked) => tracked.miss({}, tracked.isSent ? keepsUnwatchedMs : 0, now)),
+      this.all.filter((tracked) => tracked.miss({}, tracked.isSent ? keepsUnwatchedMs : 0, timesOfOthers, now)),
     );
   }
 
   /** Takes over an alert that another process has sent. */
   adopt(alert: Alert, now: Moment): void {
-    const tracked = this.#tracked.get(alert.fingerprint) ?? new TrackedAlert(alert, adoptedTimes, now);
+    const tracked = this.#tracked.get(alert.fingerprint) ?? new TrackedAlert(alert, timesOfOthers, now);
     tracked.adopt(alert);
     this.#tracked.set(alert.fingerprint, tracked);
   }
@@ -86,9 +87,9 @@ export class PoolAlerts {
     return this.#ofRule(rule).filter((tracked) => {
       const finding = found.get(tracked.alert.fingerprint);
       if (finding && finding.keepsForMs === undefined) {
-        return tracked.see(viewOf(rule, status, finding, context), finding, now);
+        return tracked.see(viewOf(rule, status, finding, context), finding, rule, now);
       }
-      return tracked.miss(countsOf(context), finding?.keepsForMs ?? 0, now);
+      return tracked.miss(countsOf(context), finding?.keepsForMs ?? 0, rule, now);
     });
   }
 

@@ -30,7 +30,7 @@ export class TrackedAlert {
   /** How long it must be fine until it is over. */
   #keepMs = 0;
   #onceUntilMs: number | undefined;
-  readonly #times: AlertTimes;
+  #times: AlertTimes;
 
   constructor(alert: Alert, times: AlertTimes, now: Moment) {
     this.#alert = alert;
@@ -60,6 +60,11 @@ export class TrackedAlert {
     return this.#fineSinceMs === undefined;
   }
 
+  /** Whether it was fine when it was last looked at. */
+  get isFine(): boolean {
+    return this.#fineSinceMs !== undefined && this.#isProven;
+  }
+
   /** Whether people do not know what it is now. */
   get isNews(): boolean {
     return this.isFiring ? !this.isSent : this.isResolved;
@@ -83,7 +88,8 @@ export class TrackedAlert {
   }
 
   /** Notes that it is wrong. Returns whether it fires since then. */
-  see(view: AlertView, finding: Finding, now: Moment): boolean {
+  see(view: AlertView, finding: Finding, times: AlertTimes, now: Moment): boolean {
+    this.#times = times;
     const { fingerprint, startsAtMs } = this.#alert;
     this.#alert = { ...view, fingerprint, startsAtMs, state: 'firing' };
     this.#onceUntilMs = finding.onceUntilMs;
@@ -97,13 +103,18 @@ export class TrackedAlert {
    * Notes that it is fine, or may be: then it is over after `keepsForMs`. One that was not sent is over at once. Returns whether it is
    * over since then and people have to know.
    */
-  miss(counts: Partial<Pick<Alert, 'usable' | 'total'>>, keepsForMs: number, now: Moment): boolean {
+  miss(
+    counts: Partial<Pick<Alert, 'usable' | 'total'>>,
+    keepsForMs: number,
+    { keepFiringMs }: Pick<AlertTimes, 'keepFiringMs'>,
+    now: Moment,
+  ): boolean {
     if (this.isResolved) return false;
     this.#alert = { ...this.#alert, ...counts };
     const isProven = keepsForMs === 0;
     if (this.#fineSinceMs === undefined || (isProven && !this.#isProven)) this.#fineSinceMs = now.steadyMs;
     this.#isProven = isProven;
-    this.#keepMs = Math.max(keepsForMs, this.isSent ? this.#times.keepFiringMs : 0);
+    this.#keepMs = Math.max(keepsForMs, this.isSent ? keepFiringMs : 0);
     const fineMs = now.steadyMs - this.#fineSinceMs;
     if (fineMs < this.#keepMs) return false;
     if (!this.isSent) {

@@ -117,10 +117,12 @@ it('says what is resolved, also if it was fine before the process began', async 
   await scene.clock.advance(minuteMs);
   first.engine.stop();
   heal(manager);
+  await scene.clock.advance(5 * hourMs);
+  // A reminder would be due, but not of what is fine.
   const second = startProcess(scene, manager, note);
   second.sender.isLeader = true;
   await scene.clock.advance(hourMs);
-  expect(second.take()).toEqual(['00:05:10 resolved warning: key.invalid a resolved']);
+  expect(second.take()).toEqual(['05:02:11 resolved warning: key.invalid a resolved']);
 });
 
 it('sends nothing more when another process has taken over, and does not repeat what it sent when it leads again', async () => {

@@ -57,6 +57,11 @@ async function senderOf(expected: string, children: readonly Child[]): Promise<C
   }, patience);
 }
 
+/** Waits until this process has noted what it has sent: until then, the others know nothing of it. */
+async function noted(child: Child): Promise<void> {
+  await vi.waitFor(async () => expect(await child.ask('note')).toContain('provider.exhausted'), patience);
+}
+
 /** Waits until all of them see all as fine, and closes them: then they have sent all that they would. */
 async function closeAll(children: readonly Child[]): Promise<void> {
   await vi.waitFor(async () => {
@@ -72,6 +77,7 @@ describe.each(kinds)('four processes that share a %s', (kind) => {
     const children = await startFour(await places[kind]());
     await children[0]!.ask('exhaust');
     const killed = await senderOf('alert provider.exhausted', children);
+    await noted(killed);
     await killed.kill();
     const others = children.filter((child) => child !== killed);
     await senderOf('reminder provider.exhausted', others);
@@ -87,6 +93,7 @@ describe.each(kinds)('four processes that share a %s', (kind) => {
     const children = await startFour(await places[kind]());
     await children[0]!.ask('exhaust');
     const suspended = await senderOf('alert provider.exhausted', children);
+    await noted(suspended);
     process.kill(suspended.pid, 'SIGSTOP');
     const others = children.filter((child) => child !== suspended);
     await others[0]!.ask('heal');

@@ -45,6 +45,7 @@ const requests = {
   heal: () => manager.reset(),
   sent: () => sent,
   logged: () => logged,
+  note: () => store.readNote('acme', 'alerts'),
   firing: () => watch.firing().length,
   close: async () => {
     await watch.close();
