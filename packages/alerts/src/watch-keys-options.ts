@@ -1,4 +1,11 @@
-import type { ApiKeyManager, KeyStateStore, Locale, LogOptions, Runtime } from '@api-key-fallback/core';
+import {
+  InvalidOptionsError,
+  type ApiKeyManager,
+  type KeyStateStore,
+  type Locale,
+  type LogOptions,
+  type Runtime,
+} from '@api-key-fallback/core';
 import { checkDuration, checkOption, checkOptionNames, readField } from '@api-key-fallback/core/adapter';
 import type { DailyTimeOptions } from './engine/daily-time.ts';
 import { isTimeOfDay, localTime } from './engine/local-time.ts';
@@ -28,6 +35,8 @@ export interface WatchKeysOptions extends Pick<LogOptions, 'logger'> {
   readonly sendResolved?: boolean;
   /** The language of the messages. @default API_KEY_FALLBACK_LOCALE, or 'en' if that is not set */
   readonly locale?: Locale;
+  /** The time zone of the times in messages, for example `America/Sao_Paulo`. @default that of the process */
+  readonly timeZone?: string;
   /** The address of the dashboard, for a link in the messages. */
   readonly dashboardUrl?: string;
   /** When only what matters most is sent. */
@@ -53,6 +62,7 @@ const knownOptions: Readonly<Record<keyof WatchKeysOptions, true>> = {
   repeatIntervalMs: true,
   sendResolved: true,
   locale: true,
+  timeZone: true,
   dashboardUrl: true,
   quietHours: true,
   digest: true,
@@ -79,10 +89,11 @@ export function checkWatchKeysOptions(options: WatchKeysOptions): void {
   checkSurroundings(options);
 }
 
-function checkSurroundings({ dashboardUrl, quietHours, digest, runtime, store }: WatchKeysOptions): void {
+function checkSurroundings({ timeZone, dashboardUrl, quietHours, digest, runtime, store }: WatchKeysOptions): void {
   const isLink = dashboardUrl === undefined || /^https?:$/.test(String(readField(URL.parse(dashboardUrl), 'protocol')));
   // Not shown: it can contain a token.
-  checkOption(isLink, 'dashboardUrl', typeof dashboardUrl === 'string' ? '…' : dashboardUrl, 'an http(s) URL');
+  if (!isLink) throw new InvalidOptionsError('"dashboardUrl" must be an http(s) URL.');
+  if (timeZone !== undefined) checkTimeZone('timeZone', timeZone);
   if (quietHours !== undefined) checkQuietHours(quietHours);
   if (digest !== undefined) checkDigest(digest);
   const isRuntime = runtime === undefined || (typeof runtime === 'object' && runtime !== null);
@@ -97,8 +108,11 @@ function checkChannels(channels: unknown): void {
   for (const [index, channel] of (channels as readonly unknown[]).entries()) {
     const isChannel =
       typeof readField(channel, 'name') === 'string' && typeof readField(channel, 'send') === 'function';
-    const expected = 'a channel, or a function that takes a notification';
-    checkOption(isChannel || typeof channel === 'function', `channels[${index}]`, channel, expected);
+    if (isChannel || typeof channel === 'function') continue;
+    // Not shown: a URL in its place is a secret.
+    throw new InvalidOptionsError(
+      `"channels[${index}]" must be a channel, for example slack(url), or a function that takes a notification.`,
+    );
   }
 }
 

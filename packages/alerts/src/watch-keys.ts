@@ -6,7 +6,7 @@ import { Delivery } from './delivery/delivery.ts';
 import { AlertEngine } from './engine/alert-engine.ts';
 import { chooseSender } from './engine/choose-sender.ts';
 import type { Alert } from './model/alert.ts';
-import type { TestResult } from './model/deliverer.ts';
+import type { ChannelStatus, TestResult } from './model/deliverer.ts';
 import type { Notification } from './model/notification.ts';
 import { makeRules } from './rules/make-rules.ts';
 import { checkWatchKeysOptions, type WatchKeysOptions } from './watch-keys-options.ts';
@@ -19,8 +19,10 @@ export interface AlertWatch {
    * @throws InvalidOptionsError for a name that no channel has.
    */
   test(channelName?: string): Promise<readonly TestResult[]>;
-  /** The alerts that fire now, of all providers. */
+  /** The alerts that fire now, of all providers, without those that a worse one makes obvious. */
   firing(): readonly Alert[];
+  /** How each channel is doing: whether it works, what waits, and its last error. */
+  channels(): readonly ChannelStatus[];
   /** Ends all timers and listeners. Resolves when the messages on their way are sent, or after five seconds. Never rejects. */
   close(): Promise<void>;
 }
@@ -38,7 +40,8 @@ const flushMs = 5000;
  */
 export function watchKeys(options: WatchKeysOptions): AlertWatch {
   checkWatchKeysOptions(options);
-  const { managers, rules, extraRules, channels, dashboardUrl, quietHours, digest, logger, locale, store } = options;
+  const { managers, rules, extraRules, channels, timeZone, dashboardUrl, quietHours, digest, logger, locale, store } =
+    options;
   const {
     groupWaitMs = 10_000,
     groupIntervalMs = 300_000,
@@ -62,6 +65,7 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
       repeatIntervalMs,
       sendResolved,
       locale: log.locale,
+      ...(timeZone === undefined ? {} : { timeZone }),
       ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
       ...(quietHours === undefined ? {} : { quietHours }),
       ...(digest === undefined ? {} : { digest }),
@@ -83,10 +87,14 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
   return {
     async test(channelName) {
       if (channelName !== undefined && !delivery.names.includes(channelName)) throw unknownChannel(delivery.names);
-      const link = dashboardUrl === undefined ? {} : { dashboardUrl };
+      const link = {
+        ...(timeZone === undefined ? {} : { timeZone }),
+        ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
+      };
       return delivery.test({ ...testNotification(runtime.now(), log.locale), ...link }, channelName);
     },
     firing: () => engine.firing,
+    channels: () => delivery.status(),
     close: () => (closing ??= close()),
   };
 }

@@ -4,7 +4,14 @@ import { expect, it } from 'vitest';
 it('exports these names, and no others', () => {
   expect(Object.keys(api)).toMatchInlineSnapshot(`
     [
+      "alertmanager",
+      "discord",
+      "email",
+      "slack",
+      "teams",
+      "webhook",
       "DeliveryError",
+      "describeNotification",
       "watchKeys",
     ]
   `);

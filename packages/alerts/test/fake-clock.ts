@@ -2,6 +2,7 @@ import type { Runtime } from '@api-key-fallback/core';
 
 interface Timer {
   readonly dueMs: number;
+  readonly isInBackground: boolean;
   readonly fire: () => void;
 }
 
@@ -23,8 +24,8 @@ export class FakeClock implements Runtime {
   readonly random = (): number => 0.5;
   readonly sleep = (ms: number): Promise<void> => new Promise((resolve) => this.timer(ms, resolve));
 
-  readonly timer = (ms: number, fire: () => void): (() => void) => {
-    const timer = { dueMs: this.#timeMs + ms, fire };
+  readonly timer = (ms: number, fire: () => void, isInBackground = false): (() => void) => {
+    const timer = { dueMs: this.#timeMs + ms, isInBackground, fire };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
   };
@@ -32,6 +33,11 @@ export class FakeClock implements Runtime {
   /** The number of timers that have not fired. */
   get timers(): number {
     return this.#timers.size;
+  }
+
+  /** Whether a timer keeps the process alive. */
+  get holdsProcess(): boolean {
+    return [...this.#timers].some(({ isInBackground }) => !isInBackground);
   }
 
   /** Moves the clock, and fires each timer at its time. */

@@ -93,13 +93,23 @@ export class Scene {
       logger: { debug: warn, info: warn, warn, error: warn },
       ...options,
     });
-    onTestFinished(() => watch.close());
+    onTestFinished(async () => {
+      const closed = watch.close();
+      // A message that cannot be delivered has five seconds.
+      await this.clock.advance(5 * secondMs);
+      await closed;
+    });
     return watch;
   }
 
-  /** What was sent so far, each as `00:00:25 alert critical: provider.exhausted`. Removes it. */
+  /** The lines of what was sent since the last time. */
   take(): string[] {
-    return this.sent.splice(0).map((notification) => this.#line(notification));
+    return this.lines(this.sent.splice(0));
+  }
+
+  /** Each notification as `00:00:25 alert critical: provider.exhausted`. */
+  lines(notifications: readonly Notification[]): string[] {
+    return notifications.map((notification) => this.#line(notification));
   }
 
   #line({ kind, severity, alerts, atMs, count }: Notification): string {

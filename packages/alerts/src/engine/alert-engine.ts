@@ -42,7 +42,7 @@ export class AlertEngine {
   #lastLookMs = -Infinity;
   /** When all pools are looked at next. */
   #nextFullMs = -Infinity;
-  #isFailing = false;
+  readonly #failing = new WeakSet<object>();
 
   constructor(options: EngineOptions) {
     const { managers, rules, runtime, warn } = options;
@@ -85,24 +85,22 @@ export class AlertEngine {
   #look(): void {
     const now = momentOf(this.#options.runtime);
     this.#lastLookMs = now.steadyMs;
-    this.#alarm.set(now.steadyMs + lookEveryMs);
     const isFull = now.steadyMs >= this.#nextFullMs;
     if (isFull) this.#nextFullMs = now.steadyMs + lookEveryMs;
+    this.#alarm.set(this.#nextFullMs);
     const changed = this.#changed;
     this.#changed = new Set();
     const watched = new Map<string, Set<string>>();
-    const errors: unknown[] = [];
     for (const manager of this.#watched.current) {
       const { provider, pool } = manager;
       watched.set(provider, (watched.get(provider) ?? new Set()).add(pool));
       const isDue = isFull || changed.has(poolIdOf(manager)) || this.#groups.get(provider)?.tracks(pool) === true;
-      if (isDue) collect(errors, () => this.#lookAt(manager, now));
+      if (isDue) this.#attempt(manager, () => this.#lookAt(manager, now));
     }
     for (const [provider, group] of this.#groups) {
-      collect(errors, () => this.#finish(provider, group, watched.get(provider), now));
+      this.#attempt(group, () => this.#finish(provider, group, watched.get(provider), now));
     }
     this.#failovers.keep(watched);
-    this.#noteErrors(errors);
   }
 
   #lookAt(manager: ApiKeyManager, now: Moment): void {
@@ -124,11 +122,15 @@ export class AlertEngine {
     void group.close();
   }
 
-  /** One line until all is fine again. */
-  #noteErrors([error]: readonly unknown[]): void {
-    const isFailing = error !== undefined;
-    if (isFailing && !this.#isFailing) this.#options.warn(`Not all keys can be watched: ${errorMessage(error)}`);
-    this.#isFailing = isFailing;
+  /** What fails for one manager or group does not stop the others. It is logged until it works again. */
+  #attempt(what: object, run: () => void): void {
+    try {
+      run();
+      this.#failing.delete(what);
+    } catch (error) {
+      if (!this.#failing.has(what)) this.#options.warn(`Not all keys can be watched: ${errorMessage(error)}`);
+      this.#failing.add(what);
+    }
   }
 
   #groupOf(provider: string, now: Moment): AlertGroup {
@@ -143,13 +145,4 @@ export class AlertEngine {
 /** Identifies a pool among those of all providers. */
 function poolIdOf({ provider, pool }: { readonly provider: string; readonly pool: string }): string {
   return `${provider}\0${pool}`;
-}
-
-/** What fails for one manager does not keep the others from being watched. */
-function collect(errors: unknown[], run: () => void): void {
-  try {
-    run();
-  } catch (error) {
-    errors.push(error ?? new Error('It throws nothing.'));
-  }
 }

@@ -1,24 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import type { KeyManagerStatus } from '@api-key-fallback/core';
-import type { Alert } from '../model/alert.ts';
+import type { Alert, Severity } from '../model/alert.ts';
 import type { Deliverer } from '../model/deliverer.ts';
-import type { Notification } from '../model/notification.ts';
-import { severities, worstOf } from '../model/severity.ts';
+import type { Notification, NotificationKind } from '../model/notification.ts';
+import { worstOf } from '../model/severity.ts';
 import { DailyTime, type DailyTimeOptions } from './daily-time.ts';
 import { planMessage, type GroupTimes, type LastMessage, type PlannedMessage } from './group-schedule.ts';
 import { HourlyLimit } from './hourly-limit.ts';
 import { Leadership } from './leadership.ts';
 import type { Moment } from './moment.ts';
+import { byImportance, mostAlerts, notificationOf, type NotificationOptions } from './notification-of.ts';
 import { PoolAlerts, type LookContext } from './pool-alerts.ts';
-import { mustWait, type QuietHours } from './quiet-hours.ts';
+import { isQuietFor, type QuietHours } from './quiet-hours.ts';
 import type { Sender, SentRecord } from './sender.ts';
+import { spentRecord, SpentAlerts } from './spent-alerts.ts';
 import type { TrackedAlert } from './tracked-alert.ts';
 
 /** Options of the messages of each group. */
-export interface GroupOptions extends GroupTimes {
+export interface GroupOptions extends GroupTimes, NotificationOptions {
   readonly sendResolved: boolean;
-  readonly locale: Notification['locale'];
-  readonly dashboardUrl?: string;
   readonly quietHours?: QuietHours;
   readonly digest?: DailyTimeOptions;
 }
@@ -32,8 +31,6 @@ export interface GroupContext {
   readonly wake: () => void;
 }
 
-/** No message carries more. */
-const mostAlerts = 100;
 const digestRecord = 'digest';
 const dayMs = 86_400_000;
 const neverSent: LastMessage = { steadyMs: -Infinity, epochMs: -Infinity, reminders: 0 };
@@ -44,10 +41,10 @@ export class AlertGroup {
   readonly #options: GroupOptions;
   readonly #deliverer: Deliverer;
   readonly #leadership: Leadership;
+  readonly #now: () => Moment;
   readonly #limit = new HourlyLimit();
   readonly #pools = new Map<string, PoolAlerts>();
-  /** Fingerprint of an alert that is over → until when it is not sent again, in ms since the epoch. */
-  readonly #spent = new Map<string, number>();
+  readonly #spent = new SpentAlerts();
   readonly #digest: DailyTime | undefined;
   #displayName: string;
   #last = neverSent;
@@ -57,11 +54,12 @@ export class AlertGroup {
     this.#displayName = provider;
     this.#options = options;
     this.#deliverer = context.deliverer;
+    this.#now = context.now;
     this.#digest = options.digest && new DailyTime(options.digest, now.epochMs);
     this.#leadership = new Leadership(sender, {
       warn: context.warn,
       onGained: (records) => {
-        this.#adopt(records, context.now());
+        this.#adopt(records, this.#now());
         context.wake();
       },
       onLost: () => this.#forgetSent(),
@@ -84,7 +82,7 @@ export class AlertGroup {
 
   look(status: KeyManagerStatus, context: Omit<LookContext, 'isSpent'>, now: Moment): void {
     this.#displayName = status.displayName;
-    const isSpent = (fingerprint: string) => (this.#spent.get(fingerprint) ?? 0) > now.epochMs;
+    const isSpent = (fingerprint: string) => this.#spent.has(fingerprint, now.epochMs);
     const changes = this.#poolOf(status.pool).look(status, { ...context, isSpent }, now);
     this.#limit.noteChanges(changes, now.steadyMs);
   }
@@ -102,19 +100,13 @@ export class AlertGroup {
     if (!this.#leadership.check()) return;
     if (!this.#options.sendResolved) this.#dropResolved(now);
     const planned = this.#plan(now);
-    if (
-      planned &&
-      planned.dueMs <= now.steadyMs &&
-      !mustWait(planned.severity, this.#options.quietHours, now.epochMs)
-    ) {
-      this.#sendPlanned(planned, now);
-    }
+    if (planned && planned.dueMs <= now.steadyMs) this.#sendPlanned(planned.kind, now);
     if (this.#digest?.isDue(now.epochMs)) this.#sendDigest(this.#digest, now);
   }
 
   /** When time alone can change something, by the steady clock. */
   dueAtMs(now: Moment): number {
-    const changes = this.#all.map((tracked) => tracked.dueAtMs(now));
+    const changes = this.#all.map(({ dueAtMs }) => dueAtMs);
     const message = this.#plan(now)?.dueMs ?? Infinity;
     return Math.min(...[...changes, message].filter((dueMs) => dueMs > now.steadyMs));
   }
@@ -138,17 +130,28 @@ export class AlertGroup {
   }
 
   #plan(now: Moment): PlannedMessage | undefined {
-    return planMessage(this.#shown, this.#last, this.#limit, this.#options, now.steadyMs);
+    const { quietHours } = this.#options;
+    const mustWait = (severity: Severity) => isQuietFor(severity, quietHours, now.epochMs);
+    const state = { alerts: this.#shown, last: this.#last, limit: this.#limit, times: this.#options, mustWait };
+    return planMessage(state, now.steadyMs);
   }
 
-  #sendPlanned({ kind, severity }: PlannedMessage, now: Moment): void {
+  #sendPlanned(kind: NotificationKind, now: Moment): void {
     const sent = this.#shown.filter(({ isFiring, isResolved }) => isFiring || isResolved);
     const alerts = sent.map(({ alert }) => alert);
-    const count = kind === 'summary' ? { count: this.#limit.count } : {};
-    const worst = alerts.length > 0 ? worstOf(alerts.map((alert) => alert.severity)) : severity;
-    this.#deliver({ kind, severity: worst, ...count }, alerts, now);
-    if (kind === 'summary') this.#limit.noteSummary();
-    else this.#limit.noteMessage(criticalOf(alerts), now.steadyMs);
+    const severity = worstOf(alerts.map((alert) => alert.severity));
+    if (kind === 'summary') {
+      // What it sums up can be over.
+      this.#deliver(
+        { kind, severity: worstOf([severity, this.#limit.severity]), count: this.#limit.count },
+        alerts,
+        now,
+      );
+      this.#limit.noteSummary();
+    } else {
+      this.#deliver({ kind, severity }, alerts, now);
+      this.#limit.noteMessage(criticalOf(alerts), now.steadyMs);
+    }
     this.#last = { ...now, reminders: kind === 'reminder' ? this.#last.reminders + 1 : 0 };
     this.#markSent(sent, now);
   }
@@ -161,28 +164,27 @@ export class AlertGroup {
 
   /** Hands a notification to the channels. What was sent is kept after that: a process that ends before leaves it to the next one. */
   #deliver(what: Pick<Notification, 'kind' | 'severity' | 'count'>, alerts: readonly Alert[], now: Moment): void {
-    const { locale, dashboardUrl } = this.#options;
-    const notification: Notification = {
-      id: randomUUID(),
-      ...what,
-      provider: this.#provider,
-      displayName: this.#displayName,
-      alerts: alerts.toSorted(byImportance).slice(0, mostAlerts),
-      atMs: now.epochMs,
-      locale,
-      ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
-    };
-    void this.#deliverer.deliver(notification).then(() => this.#leadership.save(() => this.#records()));
+    const origin = { provider: this.#provider, displayName: this.#displayName };
+    const notification = notificationOf({ ...origin, ...what, atMs: now.epochMs }, alerts, this.#options);
+    void this.#deliverer.deliver(notification).then((isDelivered) => this.#noteDelivery(isDelivered, alerts));
+  }
+
+  /** What was delivered is kept. What was not is news again. */
+  #noteDelivery(isDelivered: boolean, alerts: readonly Alert[]): void {
+    const undelivered = new Set(isDelivered ? [] : alerts.map(({ fingerprint }) => fingerprint));
+    const now = this.#now();
+    for (const tracked of this.#all) if (undelivered.has(tracked.alert.fingerprint)) tracked.forgetSent(now);
+    this.#leadership.save(() => this.#records());
   }
 
   #markSent(alerts: readonly TrackedAlert[], now: Moment): void {
     for (const tracked of alerts) {
       tracked.markSent();
       const { isOver, onceUntilMs = 0, alert } = tracked;
-      if (isOver && onceUntilMs > now.epochMs) this.#spent.set(alert.fingerprint, onceUntilMs);
+      if (isOver && onceUntilMs > now.epochMs) this.#spent.add(alert.fingerprint, onceUntilMs);
     }
     for (const pool of this.#pools.values()) pool.forgetOver();
-    for (const [fingerprint, untilMs] of this.#spent) if (untilMs <= now.epochMs) this.#spent.delete(fingerprint);
+    this.#spent.forgetOld(now.epochMs);
   }
 
   #dropResolved(now: Moment): void {
@@ -196,11 +198,10 @@ export class AlertGroup {
   #records(): readonly SentRecord[] {
     const { epochMs, reminders } = this.#last;
     const sent = this.#all.filter(({ isSent }) => isSent).toSorted((a, b) => byImportance(a.alert, b.alert));
-    const spent = [...this.#spent].map(([fingerprint, untilMs]) => spentRecord(fingerprint, untilMs));
     const digestMs = this.#digest?.doneAtMs;
     return [
       ...sent.slice(0, mostAlerts).map((tracked) => tracked.toRecord(epochMs, reminders)),
-      ...spent.slice(-mostAlerts),
+      ...this.#spent.toRecords(),
       ...(digestMs === undefined ? [] : [spentRecord(digestRecord, digestMs + dayMs)]),
     ];
   }
@@ -211,7 +212,7 @@ export class AlertGroup {
       if (untilMs === undefined) {
         if (alert) this.#poolOf(alert.pool).adopt(alert, now);
       } else if (fingerprint === digestRecord) this.#digest?.note(untilMs - dayMs);
-      else this.#spent.set(fingerprint, untilMs);
+      else this.#spend(fingerprint, untilMs);
     }
     const [last] = records.filter(({ state }) => state === 'firing').toSorted((a, b) => b.atMs - a.atMs);
     if (!last) return;
@@ -219,24 +220,17 @@ export class AlertGroup {
     this.#last = { steadyMs, epochMs: last.atMs, reminders: last.reminders };
   }
 
-  #forgetSent(): void {
-    for (const tracked of this.#all) tracked.forgetSent();
+  #spend(fingerprint: string, untilMs: number): void {
+    this.#spent.add(fingerprint, untilMs);
+    for (const pool of this.#pools.values()) pool.forget(fingerprint);
   }
-}
 
-function spentRecord(fingerprint: string, untilMs: number): SentRecord {
-  return { fingerprint, state: 'resolved', atMs: untilMs, reminders: 0, untilMs };
+  #forgetSent(): void {
+    const now = this.#now();
+    for (const tracked of this.#all) tracked.forgetSent(now);
+  }
 }
 
 function criticalOf(alerts: readonly Alert[]): readonly string[] {
   return alerts.filter(({ severity }) => severity === 'critical').map(({ fingerprint }) => fingerprint);
-}
-
-/** Those that fire first, then the worst, then the oldest. */
-function byImportance(a: Alert, b: Alert): number {
-  return rankOf(a) - rankOf(b) || a.startsAtMs - b.startsAtMs;
-}
-
-function rankOf({ state, severity }: Alert): number {
-  return severities.indexOf(severity) + (state === 'firing' ? 0 : severities.length);
 }

@@ -1,4 +1,5 @@
-import type { Notification } from '../model/notification.ts';
+import type { Severity } from '../model/alert.ts';
+import type { NotificationKind } from '../model/notification.ts';
 import { isAtLeast, worstOf } from '../model/severity.ts';
 import type { HourlyLimit } from './hourly-limit.ts';
 import type { Moment } from './moment.ts';
@@ -17,71 +18,64 @@ export interface LastMessage extends Moment {
   readonly reminders: number;
 }
 
-/** A message that a group is to send. */
-export interface PlannedMessage {
-  readonly kind: Notification['kind'];
-  /** When it is due, by the steady clock. */
-  readonly dueMs: number;
-  /** How much it matters, for the quiet hours. */
-  readonly severity: Notification['severity'];
+/** What a group knows when it plans its next message. */
+export interface GroupState {
+  /** Those that are not muted. */
+  readonly alerts: readonly TrackedAlert[];
+  readonly last: LastMessage;
+  readonly limit: HourlyLimit;
+  readonly times: GroupTimes;
+  /** Whether something has to wait until the quiet hours end. */
+  readonly mustWait: (severity: Severity) => boolean;
 }
 
-/** Plans the next message of a group; `undefined` if nothing has changed that people do not know. `alerts` are those that are not muted. */
-export function planMessage(
-  alerts: readonly TrackedAlert[],
-  last: LastMessage,
-  limit: HourlyLimit,
-  times: GroupTimes,
-  nowMs: number,
-): PlannedMessage | undefined {
-  const news = alerts.filter(({ isNews }) => isNews);
-  if (limit.isHolding(nowMs)) return planSummary(news, limit, times);
-  return news.length > 0 ? planChange(news, alerts, last, times) : planReminder(alerts, last, times);
+/** A message that a group is to send. */
+export interface PlannedMessage {
+  readonly kind: NotificationKind;
+  /** When it is due, by the steady clock. */
+  readonly dueMs: number;
+}
+
+/** Plans the next message of a group; `undefined` if people know all that they have to know now. */
+export function planMessage(state: GroupState, nowMs: number): PlannedMessage | undefined {
+  const { alerts, limit, mustWait } = state;
+  const isAnyNews = alerts.some(({ isNews }) => isNews);
+  const news = alerts.filter(({ isNews, alert }) => isNews && !mustWait(alert.severity));
+  if (limit.isHolding(nowMs)) return planSummary(news, state);
+  if (news.length > 0) return planChange(news, state);
+  return isAnyNews ? undefined : planReminder(state);
 }
 
 /** The summary at the end of the hour; or at once, if there is a critical alert that people have not heard of in this hour. */
-function planSummary(news: readonly TrackedAlert[], limit: HourlyLimit, times: GroupTimes): PlannedMessage | undefined {
+function planSummary(
+  news: readonly TrackedAlert[],
+  { limit, times, mustWait }: GroupState,
+): PlannedMessage | undefined {
+  if (limit.summaryAtMs === undefined || mustWait(limit.severity)) return undefined;
   const unheard = news.filter(
     ({ isFiring, alert }) => isFiring && alert.severity === 'critical' && !limit.hasSent(alert.fingerprint),
   );
-  const atMs = limit.summaryAtMs;
-  if (atMs === undefined) return undefined;
-  const dueMs = Math.min(atMs, firstOf(unheard) + times.groupWaitMs);
-  return { kind: 'summary', dueMs, severity: limit.severity };
+  return { kind: 'summary', dueMs: Math.min(limit.summaryAtMs, firstOf(unheard) + times.groupWaitMs) };
 }
 
-function planChange(
-  news: readonly TrackedAlert[],
-  alerts: readonly TrackedAlert[],
-  last: LastMessage,
-  { groupWaitMs, groupIntervalMs }: GroupTimes,
-): PlannedMessage {
+function planChange(news: readonly TrackedAlert[], { alerts, last, times }: GroupState): PlannedMessage {
   const known = alerts.filter(({ isFiring, isSent }) => isFiring && isSent);
-  const worstKnown = severityOf(known);
+  const worstKnown = worstOf(known.map(({ alert }) => alert.severity));
   // What is worse than all that people know does not wait for its turn.
   const worse = news.filter(
     ({ isFiring, alert }) => isFiring && (known.length === 0 || !isAtLeast(worstKnown, alert.severity)),
   );
-  const inTurnMs = Math.max(firstOf(news) + groupWaitMs, last.steadyMs + groupIntervalMs);
-  const dueMs = Math.min(inTurnMs, firstOf(worse) + groupWaitMs);
+  const inTurnMs = Math.max(firstOf(news) + times.groupWaitMs, last.steadyMs + times.groupIntervalMs);
   const kind = alerts.some(({ isFiring }) => isFiring) ? 'alert' : 'resolved';
-  return { kind, dueMs, severity: severityOf(news) };
+  return { kind, dueMs: Math.min(inTurnMs, firstOf(worse) + times.groupWaitMs) };
 }
 
-function planReminder(
-  alerts: readonly TrackedAlert[],
-  { steadyMs, reminders }: LastMessage,
-  { repeatIntervalMs }: GroupTimes,
-): PlannedMessage | undefined {
+function planReminder({ alerts, last, times, mustWait }: GroupState): PlannedMessage | undefined {
   const lasting = alerts.filter(({ isFiring, onceUntilMs }) => isFiring && onceUntilMs === undefined);
-  if (lasting.length === 0) return undefined;
-  return { kind: 'reminder', dueMs: steadyMs + repeatIntervalMs * 2 ** reminders, severity: severityOf(lasting) };
+  if (lasting.length === 0 || mustWait(worstOf(lasting.map(({ alert }) => alert.severity)))) return undefined;
+  return { kind: 'reminder', dueMs: last.steadyMs + times.repeatIntervalMs * 2 ** last.reminders };
 }
 
 function firstOf(alerts: readonly TrackedAlert[]): number {
   return Math.min(...alerts.map(({ changedAtMs }) => changedAtMs));
-}
-
-function severityOf(alerts: readonly TrackedAlert[]): Notification['severity'] {
-  return worstOf(alerts.map(({ alert }) => alert.severity));
 }

@@ -14,7 +14,7 @@ interface LeadershipEvents {
 export class Leadership {
   readonly #sender: Sender;
   readonly #events: LeadershipEvents;
-  #state: 'follows' | 'loads' | 'leads' = 'follows';
+  #state: 'follows' | 'loads' | 'leads' | 'closed' = 'follows';
   #saving: Promise<void> = Promise.resolve();
   #isFailing = false;
 
@@ -25,6 +25,7 @@ export class Leadership {
 
   /** Whether this process may send now. */
   check(): boolean {
+    if (this.#state === 'closed') return false;
     if (!this.#sender.isLeader) {
       if (this.#state !== 'follows') this.#events.onLost();
       this.#state = 'follows';
@@ -47,6 +48,7 @@ export class Leadership {
   /** Resolves when what was sent is kept, and another process can send. */
   async close(): Promise<void> {
     await this.#saving;
+    this.#state = 'closed';
     await this.#try('closed', () => this.#sender.close());
   }
 

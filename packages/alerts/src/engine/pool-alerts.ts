@@ -61,6 +61,10 @@ export class PoolAlerts {
     this.#tracked.set(alert.fingerprint, tracked);
   }
 
+  forget(fingerprint: string): void {
+    this.#tracked.delete(fingerprint);
+  }
+
   /** Forgets the alerts that are over. */
   forgetOver(): void {
     for (const [fingerprint, { isOver }] of this.#tracked) if (isOver) this.#tracked.delete(fingerprint);

@@ -15,7 +15,7 @@ export interface QuietHours {
 }
 
 /** Whether something has to wait until the quiet hours end. */
-export function mustWait(severity: Severity, quietHours: QuietHours | undefined, epochMs: number): boolean {
+export function isQuietFor(severity: Severity, quietHours: QuietHours | undefined, epochMs: number): boolean {
   if (!quietHours) return false;
   const { from, to, timeZone, minSeverity = 'critical' } = quietHours;
   if (isAtLeast(severity, minSeverity)) return false;

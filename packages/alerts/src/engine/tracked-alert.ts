@@ -76,14 +76,10 @@ export class TrackedAlert {
   }
 
   /** When time alone can change it, by the steady clock. */
-  dueAtMs(now: Moment): number {
+  get dueAtMs(): number {
     if (this.isResolved) return Infinity;
     if (this.#fineSinceMs !== undefined) return this.#fineSinceMs + this.#keepMs;
-    if (this.isFiring) return Infinity;
-    // A look when it gets better by itself, too: otherwise two short outages can count as one long one.
-    const { backAtMs = 0 } = this.#alert;
-    const backMs = backAtMs > now.epochMs ? now.steadyMs + backAtMs - now.epochMs : Infinity;
-    return Math.min(this.#sinceMs + this.#times.forMs, backMs);
+    return this.isFiring ? Infinity : this.#sinceMs + this.#times.forMs;
   }
 
   /** Notes that it is wrong. Returns whether it fires since then. */
@@ -124,9 +120,10 @@ export class TrackedAlert {
     else this.#state = 'over';
   }
 
-  /** Forgets that it was sent: another process sends. */
-  forgetSent(): void {
+  /** Forgets that it was sent: it did not arrive, or another process sends. */
+  forgetSent(now: Moment): void {
     this.isSent = false;
+    this.#changedAtMs = now.steadyMs;
     if (this.isResolved) this.#state = 'over';
   }
 

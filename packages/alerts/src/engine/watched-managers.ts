@@ -5,7 +5,6 @@ const changes = [
   'key.cooled-down',
   'key.disabled',
   'key.recovered',
-  'key.limited',
   'keys.changed',
   'keys.refresh-failed',
   'keys.refreshed',

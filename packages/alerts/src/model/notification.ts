@@ -27,6 +27,8 @@ export interface Notification {
   /** When it was made, in ms since the epoch. */
   readonly atMs: number;
   readonly locale: 'en' | 'pt-BR';
+  /** The time zone of the times in texts, for example `America/Sao_Paulo`. @default that of the process */
+  readonly timeZone?: string;
   readonly dashboardUrl?: string;
   /** The number of changes that a summary stands for; absent otherwise. */
   readonly count?: number;

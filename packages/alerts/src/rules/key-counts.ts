@@ -24,13 +24,18 @@ export function countKeys(status: KeyManagerStatus, nowMs: number): KeyCounts {
   const out = [...counted.filter(isOut).map(alertKeyOf), ...fullKeys(status, counted, nowMs)];
   const working = counted.length - out.length;
   const recovering = counted.filter(({ state }) => state === 'recovering').length;
-  const backAtMs = Math.min(...out.map(({ availableAtMs = Infinity }) => availableAtMs));
+  const backAtMs = Math.min(...out.map(backAtMsOf));
   return {
     total: counted.length,
     working,
     proven: Math.max(0, working - recovering),
     out: { keys: out.slice(0, mostKeys), ...(backAtMs === Infinity ? {} : { backAtMs }) },
   };
+}
+
+/** A refused key is tried again at a known time, but no one expects that it works then. */
+function backAtMsOf({ state, availableAtMs = Infinity }: AlertKey): number {
+  return state === 'disabled' ? Infinity : availableAtMs;
 }
 
 /** The key as an alert shows it. */

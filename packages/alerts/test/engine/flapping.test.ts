@@ -70,6 +70,6 @@ it('sends the summary early when a critical alert begins that was not sent in th
   expect(scene.take()).toEqual([
     '00:30:25 summary critical x2: provider.exhausted@batch, provider.exhausted resolved',
     // The cooldown ends after an hour, and nothing speaks against the key for a quarter of an hour.
-    '01:45:20 resolved critical: provider.exhausted@batch resolved',
+    '01:45:10 resolved critical: provider.exhausted@batch resolved',
   ]);
 });

@@ -29,8 +29,8 @@ describe('provider.exhausted', () => {
       ['spare', 'rate-limited'],
       ['third', 'rate-limited'],
     ]);
-    const [main] = alert?.keys ?? [];
-    expect(alert?.backAtMs).toBe(main?.availableAtMs);
+    const [, spare] = alert?.keys ?? [];
+    expect(alert?.backAtMs).toBe(spare?.availableAtMs);
   });
 
   it('is critical for one key too, and can be switched off', async () => {
