@@ -90,6 +90,12 @@ describe.each(kinds)('four processes that share a %s', (kind) => {
     expect((await Promise.all(others.map((child) => child.ask('logged')))).flat()).toEqual([]);
   });
 
+  it('end by themselves when they never close', async () => {
+    const children = await startFour(await places[kind](), Infinity);
+    await alertingOf(children);
+    expect(await Promise.all(children.map((child) => child.disconnect()))).toEqual([0, 0, 0, 0]);
+  });
+
   it('send the end once when the sender was suspended meanwhile', { timeout: 120_000 }, async () => {
     const children = await startFour(await places[kind](), Infinity);
     const suspended = await alertingOf(children);
