@@ -26,12 +26,12 @@ const places = {
 };
 
 /** Starts four processes with a store at this place. */
-async function startFour(place: string): Promise<Child[]> {
+async function startFour(place: string, repeatIntervalMs: number): Promise<Child[]> {
   const script = join(inject('childScripts'), 'watching-child.mjs');
   const startMs = String(Date.now());
   const children = Array.from(
     { length: fourProcesses },
-    (): Child => new RequestedChild<WatchingRequests>(script, [place, startMs]),
+    (): Child => new RequestedChild<WatchingRequests>(script, [place, startMs, String(repeatIntervalMs)]),
   );
   onTestFinished(async () => {
     await Promise.all(children.map((child) => child.kill()));
@@ -57,9 +57,12 @@ async function senderOf(expected: string, children: readonly Child[]): Promise<C
   }, patience);
 }
 
-/** Waits until this process has noted what it has sent: until then, the others know nothing of it. */
-async function noted(child: Child): Promise<void> {
-  await vi.waitFor(async () => expect(await child.ask('note')).toContain('provider.exhausted'), patience);
+/** Lets them send an alert, and waits until the other processes know of the message. */
+async function alertingOf(children: readonly Child[]): Promise<Child> {
+  await children[0]!.ask('exhaust');
+  const sender = await senderOf('alert provider.exhausted', children);
+  await vi.waitFor(async () => expect(await sender.ask('noted')).toContain('provider.exhausted'), patience);
+  return sender;
 }
 
 /** Waits until all of them see all as fine, and closes them: then they have sent all that they would. */
@@ -74,10 +77,8 @@ const kinds = inject('hasRedisServer') ? (['directory', 'server'] as const) : ([
 
 describe.each(kinds)('four processes that share a %s', (kind) => {
   it('send one message; when the sender is killed, another sends the rest, once', { timeout: 120_000 }, async () => {
-    const children = await startFour(await places[kind]());
-    await children[0]!.ask('exhaust');
-    const killed = await senderOf('alert provider.exhausted', children);
-    await noted(killed);
+    const children = await startFour(await places[kind](), 60_000);
+    const killed = await alertingOf(children);
     await killed.kill();
     const others = children.filter((child) => child !== killed);
     await senderOf('reminder provider.exhausted', others);
@@ -89,11 +90,15 @@ describe.each(kinds)('four processes that share a %s', (kind) => {
     expect((await Promise.all(others.map((child) => child.ask('logged')))).flat()).toEqual([]);
   });
 
+  it('end by themselves when they never close', async () => {
+    const children = await startFour(await places[kind](), Infinity);
+    await alertingOf(children);
+    expect(await Promise.all(children.map((child) => child.disconnect()))).toEqual([0, 0, 0, 0]);
+  });
+
   it('send the end once when the sender was suspended meanwhile', { timeout: 120_000 }, async () => {
-    const children = await startFour(await places[kind]());
-    await children[0]!.ask('exhaust');
-    const suspended = await senderOf('alert provider.exhausted', children);
-    await noted(suspended);
+    const children = await startFour(await places[kind](), Infinity);
+    const suspended = await alertingOf(children);
     process.kill(suspended.pid, 'SIGSTOP');
     const others = children.filter((child) => child !== suspended);
     await others[0]!.ask('heal');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hourMs, minuteMs, secondMs } from '../scene.ts';
+import { hourMs, keyOf, minuteMs, secondMs } from '../scene.ts';
 import { SharedProcesses } from './shared-processes.ts';
 
 /** Starts three processes, and lets one of them send an alert. */
@@ -206,6 +206,17 @@ describe('what was sent', () => {
     await shared.advance(minuteMs);
     expect(shared.take()).toEqual(['alert']);
     expect(shared.scene.logged).toEqual([]);
+  });
+
+  it('holds no key', async () => {
+    const shared = new SharedProcesses();
+    const evaluate = () => `Look at ${keyOf('one')}.`;
+    shared.start({ extraRules: [{ name: 'broken', severity: 'critical', evaluate }] });
+    await shared.advance(minuteMs);
+    expect(shared.take()).toEqual(['alert']);
+    const note = (await noteOf(shared)) ?? '';
+    expect(note).toContain('Look at ');
+    expect(note).not.toContain(keyOf('one'));
   });
 
   it('fits in 64 KiB', async () => {

@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { answerRequests } from '../../../../test-support/answer-requests.ts';
 import { fastRuntime, fastStore } from './fast-time.ts';
 
-const [place = '', startMs = ''] = process.argv.slice(2);
+const [place = '', startMs = '', repeatIntervalMs = ''] = process.argv.slice(2);
 const store = place.startsWith('redis:')
   ? new RedisStore(new Redis(place, { lazyConnect: true }))
   : new FileStore(place);
@@ -28,7 +28,7 @@ const watch = watchKeys({
   rules: { 'provider.exhausted': { forMs: 0, keepFiringMs: 0 }, 'last.key': false },
   groupWaitMs: 1000,
   groupIntervalMs: 1000,
-  repeatIntervalMs: 60_000,
+  repeatIntervalMs: Number(repeatIntervalMs),
   store: fastStore(store),
   runtime: fastRuntime(Number(startMs)),
   logger: { debug: warn, info: warn, warn, error: warn },
@@ -44,8 +44,8 @@ const requests = {
   },
   heal: () => manager.reset(),
   sent: () => sent,
+  noted: async () => (await store.readNote('acme', 'alerts')) ?? '',
   logged: () => logged,
-  note: () => store.readNote('acme', 'alerts'),
   firing: () => watch.firing().length,
   close: async () => {
     await watch.close();
