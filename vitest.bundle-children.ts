@@ -12,6 +12,8 @@ declare module 'vitest' {
 }
 
 const sources = [
+  'packages/alerts/test/delivery/away-receiver-child.ts',
+  'packages/alerts/test/engine/watching-child.ts',
   'packages/core/test/stores/file-store-child.ts',
   'packages/core/test/call/dropped-streams-child.ts',
   'packages/core/test/pool/dropped-managers-child.ts',

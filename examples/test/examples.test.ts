@@ -9,7 +9,7 @@ import { runExample } from './run-example.ts';
 const [first, second] = ['sk-example-first-00001', 'sk-example-second-0001'] as const;
 
 /** These need no key; an adapter alone calls nothing. */
-const keyless = ['rotate-keys.ts', 'redis.ts', 'shared-state.ts', 'tenants.ts', 'weather-adapter.ts'];
+const keyless = ['alerts.ts', 'rotate-keys.ts', 'redis.ts', 'shared-state.ts', 'tenants.ts', 'weather-adapter.ts'];
 const keyed = globSync('*.ts', { cwd: join(import.meta.dirname, '..') }).filter((file) => !keyless.includes(file));
 
 describe('the examples', () => {
@@ -40,6 +40,20 @@ describe('the examples', () => {
     expect(output).toContain('The keys have changed (changed, file openai).');
     expect(output).toMatch(/^0 of \d+ calls failed\.$/m);
     expect(output).toContain('Requests with the old key: true, with the new key: true.');
+    expect(code).toBe(0);
+  });
+
+  it('alerts: sends a message when a key is refused, when none is left, and when it is over', async () => {
+    const { code, output } = await runExample('alerts.ts');
+    expect(output.match(/(?<=Webhook: ).+/g)).toEqual([
+      'test, info: A test message',
+      'alert, warning: OpenAI: one key left (and 1 more)',
+      'alert, critical: OpenAI: no key left',
+      'resolved, critical: OpenAI: no key left (and 2 more)',
+    ]);
+    expect(output.match(/(?<=Subject: ).+/g)?.at(2)).toBe('[critical] OpenAI: no key left');
+    expect(output).toMatch(/\| The first key is back in (?:1 hour|\d+ minutes) \(/);
+    expect(output).not.toMatch(/sk-demo-\w+-\w{8}/);
     expect(code).toBe(0);
   });
 

@@ -1,15 +1,22 @@
-// For provider adapters: `@api-key-fallback/core/adapter`.
+// For provider adapters, and packages that watch key managers: `@api-key-fallback/core/adapter`.
 
 export { keyManagerClass } from './managers/key-manager-class.ts';
 export type { KeyManagerClass, KeyManagerClassOptions, OptionsOfManager } from './managers/key-manager-class.ts';
+export { inTime } from './base/abortable.ts';
 export { findAttempt } from './base/attempt.ts';
+export { checkDuration, checkOption } from './base/check-option.ts';
 export { checkOptionNames } from './base/check-option-names.ts';
+export { errorMessage } from './base/error-message.ts';
 export { readField, readList } from './base/read-field.ts';
 export { redactKeys } from './base/redaction.ts';
+export { createRuntime } from './base/runtime.ts';
+export type { FullRuntime } from './base/runtime.ts';
 export { safeCopy } from './base/safe-copy.ts';
 export { statedUsage } from './base/token-usage.ts';
 export type { TokenUsage } from './base/token-usage.ts';
 export type { ErrorVerdict, VerdictKind } from './base/verdict.ts';
+export { openWatchLog } from './events/watch-log.ts';
+export type { WatchLog } from './events/watch-log.ts';
 export { isAbortError } from './http/abort-error.ts';
 export { classifyByRules } from './provider/classify-by-rules.ts';
 export type { ErrorRule, ErrorTable, Judgement, VerdictOfRule } from './provider/classify-by-rules.ts';

@@ -44,4 +44,9 @@ export class KeyNames {
   lease(name: string): string {
     return `${this.#base}:l:${escaped(name)}`;
   }
+
+  /** What the last holder of a lease has noted. */
+  note(name: string): string {
+    return `${this.#base}:n:${escaped(name)}`;
+  }
 }

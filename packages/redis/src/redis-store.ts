@@ -13,9 +13,10 @@ import { readChange } from './change-message.ts';
 import { CommandLink } from './command-link.ts';
 import { connectionsFrom } from './connections-from.ts';
 import { KeyNames } from './key-names.ts';
+import { releaseScript, renewScript } from './lease-scripts.ts';
 import { RedisError } from './redis-error.ts';
 import { readReplies, syncCalls } from './sync-calls.ts';
-import { releaseScript, syncScript } from './sync-script.ts';
+import { syncScript } from './sync-script.ts';
 
 /** Options of {@link RedisStore}. */
 export interface RedisStoreOptions {
@@ -39,7 +40,10 @@ function scriptOf(text: string): Script {
 }
 
 const sync = scriptOf(syncScript);
+const renew = scriptOf(renewScript);
 const release = scriptOf(releaseScript);
+
+const noteKeptMs = 24 * 60 * 60 * 1000;
 
 const optionNames = new Set(['prefix']);
 
@@ -103,17 +107,27 @@ export class RedisStore implements KeyStateStore {
   }
 
   async lease(pool: string, name: string, ttlMs: number): Promise<Lease | null> {
-    const key = new KeyNames(this.#prefix, pool).lease(name);
+    const names = new KeyNames(this.#prefix, pool);
+    const key = names.lease(name);
     const token = randomUUID();
-    const ttl = String(Math.max(1, Math.ceil(ttlMs)));
-    const reply = await this.#commands.send(['SET', key, token, 'NX', 'PX', ttl], key);
+    const reply = await this.#commands.send(['SET', key, token, 'NX', 'PX', lifeOf(ttlMs)], key);
     if (reply === null || reply === undefined) return null;
     return {
+      renew: async (renewedMs, note) => {
+        const args = [token, lifeOf(renewedMs), String(noteKeptMs), ...(note === undefined ? [] : [note])];
+        return Number(await this.#run(renew, [key, names.note(name)], args)) === 1;
+      },
       release: async () => {
         // A lease that cannot be released expires.
         await this.#run(release, [key], [token]).catch(() => {});
       },
     };
+  }
+
+  async readNote(pool: string, name: string): Promise<string | undefined> {
+    const key = new KeyNames(this.#prefix, pool).note(name);
+    const reply = await this.#commands.send(['GET', key], key);
+    return typeof reply === 'string' ? reply : undefined;
   }
 
   async close(): Promise<void> {
@@ -136,6 +150,11 @@ export class RedisStore implements KeyStateStore {
     }
     return this.#commands.send(['EVAL', text, ...rest], key, signal);
   }
+}
+
+/** How long a lease is held, in whole ms. */
+function lifeOf(ttlMs: number): string {
+  return String(Math.max(1, Math.ceil(ttlMs)));
 }
 
 // A listener that throws must not end the feed or stop the other listeners.

@@ -237,9 +237,3 @@ local reply = {}
 if wanted then reply = full and allRecords() or changed end
 return {string.format('%.0f', now), incarnation, string.format('%.0f', version), full and 1 or 0, reply, usages, isFirst and 1 or 0}
 `;
-
-/** Releases a lease if the caller still holds it. KEYS: the lease. ARGV: its token. */
-export const releaseScript = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
-`;

@@ -105,7 +105,8 @@ describe.skipIf(!url)('RedisStore', () => {
     const { now } = await store.sync(request({ ...fact('a'), counters: [counted('a', [1])] }));
     const day = { ...counted('a', [1], '2026-11-22'), expiresAtMs: now + 60_000 };
     await store.sync(request({ pool: 'in {my} house:1', instance: 'a:b', counters: [day] }));
-    await store.lease('openai', 'probe:a', 5000);
+    const lease = await store.lease('openai', 'probe:a', 60_000);
+    await lease?.renew?.(5000, 'a note');
     await store.close();
 
     const strange = `${prefix}:{in%20%7Bmy%7D%20house%3A1}`;
@@ -118,6 +119,7 @@ describe.skipIf(!url)('RedisStore', () => {
     expect(lives).toEqual({
       [`${prefix}:{openai}:1:l:probe%3Aa`]: around(now + 5000),
       [`${prefix}:{openai}:1:m`]: around(days30),
+      [`${prefix}:{openai}:1:n:probe%3Aa`]: around(now + 86_400_000),
       [`${prefix}:{openai}:1:s`]: around(days30),
       [`${prefix}:{openai}:1:u:total`]: 4_000_000_000_000,
       [`${prefix}:{openai}:1:w:total:one`]: around(now + 2 * 86_400_000),
@@ -167,6 +169,7 @@ describe.skipIf(!url)('RedisStore', () => {
     const lease = await store.lease('openai', 'probe', 60_000);
     await admin.script('FLUSH');
     await expect(store.sync(request(fact('a')))).resolves.toMatchObject({ full: true });
+    expect(await lease?.renew?.(60_000, 'a note')).toBe(true);
     await lease?.release();
     expect(await store.lease('openai', 'probe', 60_000)).not.toBeNull();
     await store.close();
@@ -208,6 +211,7 @@ describe.skipIf(!url)('RedisStore', () => {
 
   it('rejects every operation after it was closed', async () => {
     const store = new RedisStore(storeClients.ioredis(url ?? ''), { prefix: newPrefix() });
+    const lease = await store.lease('a', 'held', 60_000);
     const running = failure(() => store.sync(request()));
     const listening = failure(() => listen(store));
     await store.close();
@@ -217,6 +221,8 @@ describe.skipIf(!url)('RedisStore', () => {
       failure(() => store.sync(request())),
       failure(() => listen(store)),
       failure(() => store.lease('a', 'b', 1)),
+      failure(() => store.readNote('a', 'b')),
+      failure(async () => lease?.renew?.(1)),
     ]) {
       const { error, ms } = await failed;
       expect(error).toMatchObject({ message: 'The Redis store is closed', code: 'CLOSED' });

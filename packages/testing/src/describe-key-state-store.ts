@@ -4,6 +4,7 @@ import { describeStoreCounters } from './describe-store-counters.ts';
 import { describeStoreCursors } from './describe-store-cursors.ts';
 import { describeStoreFeed } from './describe-store-feed.ts';
 import { describeStoreLeases } from './describe-store-leases.ts';
+import { describeStoreNotes } from './describe-store-notes.ts';
 import { describeStoreRecords } from './describe-store-records.ts';
 import { StoreBench, type StoreBackend, type StoreCheck } from './store-bench.ts';
 import { isName } from './verdict-mistakes.ts';
@@ -63,5 +64,6 @@ export function describeKeyStateStore(
     describeStoreCounters(check);
     describeStoreFeed(check);
     describeStoreLeases(check);
+    describeStoreNotes(check);
   });
 }

@@ -29,7 +29,9 @@ export class MinimalPool {
   readonly counters = new Map<string, Counted>();
   /** Window → its latest end. */
   readonly ends = new Map<string, number>();
-  readonly leases = new Map<string, { readonly untilMs: number }>();
+  readonly leases = new Map<string, { untilMs: number }>();
+  /** Name of a lease → its note. */
+  readonly notes = new Map<string, string>();
   readonly listeners = new Map<ChangeListener, MinimalStore>();
 }
 
@@ -80,13 +82,30 @@ export class MinimalStore implements KeyStateStore {
     if ((leases.get(name)?.untilMs ?? 0) > now) return null;
     const mine = { untilMs: now + ttlMs };
     leases.set(name, mine);
-    return { release: async () => void (leases.get(name) === mine && leases.delete(name)) };
+    return {
+      renew: async (renewedMs, note) => this.renew(pool, name, mine, renewedMs, note),
+      release: async () => void (leases.get(name) === mine && leases.delete(name)),
+    };
+  }
+
+  async readNote(pool: string, name: string): Promise<string | undefined> {
+    return this.backend.pool(pool).notes.get(name);
   }
 
   async close(): Promise<void> {
     for (const { listeners } of this.backend.pools) {
       for (const [listener, store] of listeners) if (store === this) listeners.delete(listener);
     }
+  }
+
+  protected renew(pool: string, name: string, mine: { untilMs: number }, ttlMs: number, note?: string): boolean {
+    const { leases, notes } = this.backend.pool(pool);
+    const now = this.backend.now();
+    if (leases.get(name) !== mine || mine.untilMs <= now) return false;
+    mine.untilMs = now + ttlMs;
+    // A real store drops a note that was not written for a day.
+    if (note !== undefined) notes.set(name, note);
+    return true;
   }
 
   protected join(known: KeyRecord, fact: KeyRecord): KeyRecord {

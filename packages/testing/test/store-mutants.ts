@@ -92,4 +92,26 @@ export const storeMutants: readonly StoreMutant[] = [
     },
     fails: ['grants a lease to one of many concurrent requests'],
   },
+  {
+    name: 'writes the note of a holder that has lost its lease',
+    Store: class extends MinimalStore {
+      protected override renew(...[pool, name, mine, ttlMs, note]: Parameters<MinimalStore['renew']>): boolean {
+        if (note !== undefined) this.backend.pool(pool).notes.set(name, note);
+        return super.renew(pool, name, mine, ttlMs, note);
+      }
+    },
+    fails: ['neither renews a lease that has expired, nor writes its note'],
+  },
+  {
+    name: 'renews a lease for its first time only',
+    Store: class extends MinimalStore {
+      protected override renew(...[pool, name, mine, ttlMs, note]: Parameters<MinimalStore['renew']>): boolean {
+        const { untilMs } = mine;
+        const isHeld = super.renew(pool, name, mine, ttlMs, note);
+        mine.untilMs = untilMs;
+        return isHeld;
+      }
+    },
+    fails: ['renews a lease from now, for a longer or a shorter time'],
+  },
 ];

@@ -33,6 +33,9 @@ function providerText(message: string, depth = 2): string {
  *
  * Some clients prefix the provider's message with the status; that prefix is removed. Of a message that is
  * a JSON body, only the provider's text is kept.
+ *
+ * @example
+ * log.warn(`The channel slack fails: ${errorMessage(error)}`);
  */
 export function errorMessage(error: unknown): string {
   // Cut in steps, each before more work, because a message can be a page of megabytes.

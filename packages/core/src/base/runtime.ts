@@ -41,7 +41,12 @@ export interface FullRuntime extends Runtime {
   readonly ownerOfClock: object | undefined;
 }
 
-/** Returns the real runtime with the given parts replaced. Globals are read at each call, so that fake timers work. */
+/**
+ * Returns the real runtime with the given parts replaced. Globals are read at each call, so that fake timers work.
+ *
+ * @example
+ * const { steadyNow, timer } = createRuntime(options.runtime);
+ */
 export function createRuntime(replaced: Partial<Runtime> = {}): FullRuntime {
   return {
     ownerOfClock: replaced.now && replaced,

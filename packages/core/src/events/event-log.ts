@@ -37,7 +37,8 @@ export class EventLog {
   readonly #displayName: string;
   readonly #logger: Logger | undefined;
   readonly #isOff: boolean;
-  readonly #locale: Locale;
+  /** The language of the lines. */
+  readonly locale: Locale;
   readonly #minLevel: number;
 
   constructor(origin: EventOrigin, displayName: string, options: LogOptions & EnvFileOptions) {
@@ -46,7 +47,7 @@ export class EventLog {
     this.#displayName = displayName;
     this.#isOff = logger === false;
     if (logger) this.#logger = checkLogger(logger);
-    this.#locale =
+    this.locale =
       locale === undefined
         ? choose(locales, 'API_KEY_FALLBACK_LOCALE', setting('API_KEY_FALLBACK_LOCALE', options) ?? 'en')
         : choose(locales, 'locale', locale);
@@ -71,7 +72,7 @@ export class EventLog {
   write<Name extends KeyManagerEventName>(name: Name, event: KeyManagerEvents[Name]): void {
     const level = levelOf(name, event);
     if (!this.#isAllowed(level) || !this.#isEnabled(level)) return;
-    const line = logMessage(this.#locale, this.#displayName, name, event);
+    const line = logMessage(this.locale, this.#displayName, name, event);
     if (line !== undefined) this.#writeLine(level, line, fieldsOf(name, event));
   }
 

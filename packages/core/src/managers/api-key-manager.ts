@@ -20,6 +20,7 @@ import { defineAdapter } from '../provider/define-adapter.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
 import { KeyRefresh } from '../sources/key-refresh.ts';
 import { checkKeySource, isKeySource, type KeySourceInput } from '../sources/key-source.ts';
+import type { KeyStateStore } from '../stores/key-state-store.ts';
 import { checkKeys, type CheckKeysOptions, type KeyCheck } from './check-keys.ts';
 import { explainDetached, withoutObject } from './explain-detached.ts';
 import type { KeyManagerStatus } from './key-status.ts';
@@ -74,6 +75,11 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
     attachPool(this, pool);
     this.provider = adapter.name;
     this.pool = pool.origin.pool;
+  }
+
+  /** The store through which its keys are shared, also that of API_KEY_STATE_DIR; `undefined` without one. */
+  get store(): KeyStateStore | undefined {
+    return this.#pool.shared.store;
   }
 
   /**

@@ -1,10 +1,10 @@
 import { abortable } from '../base/abortable.ts';
 import { checkName } from '../base/check-arguments.ts';
 import { DirectoryWatch } from './directory-watch.ts';
+import { FileLeases } from './file-leases.ts';
 import { FilePool } from './file-pool.ts';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from './key-state-store.ts';
-import { fileNamePart, numberOf, StateDirectory } from './state-directory.ts';
-import { formatLease, isInForce, parseLease } from './state-file.ts';
+import { StateDirectory } from './state-directory.ts';
 
 /**
  * Keeps state in files, so that it survives restarts and the processes of one machine share it: up to about 50. Use a
@@ -27,11 +27,13 @@ export class FileStore implements KeyStateStore {
   readonly kind = 'file';
   readonly #directory: StateDirectory;
   readonly #pools = new Map<string, FilePool>();
+  readonly #leases: FileLeases;
   readonly #watch: DirectoryWatch;
 
   constructor(directory: string) {
     checkName('directory', directory, "The directory of a FileStore, such as new FileStore('.api-key-state'),");
     this.#directory = new StateDirectory(directory);
+    this.#leases = new FileLeases(this.#directory);
     this.#watch = new DirectoryWatch(
       this.#directory,
       (file) => this.#onChange(file),
@@ -60,26 +62,12 @@ export class FileStore implements KeyStateStore {
     };
   }
 
-  async lease(pool: string, name: string, ttlMs: number): Promise<Lease | null> {
-    const directory = this.#directory;
-    const series = `${fileNamePart(pool)}.lease.${fileNamePart(name)}`;
-    const last = (await directory.series(series)).at(-1);
-    if (last !== undefined) {
-      const text = await directory.read(last);
-      // Another process has just replaced it.
-      if (text === undefined) return null;
-      if (isInForce(text)) return null;
-    }
-    const token = crypto.randomUUID();
-    const untilMs = Date.now() + ttlMs;
-    const mine = await directory.addToSeries(series, numberOf(last ?? ''), formatLease({ token, untilMs }), isInForce);
-    if (mine === undefined) return null;
-    return {
-      release: async () => {
-        if (Date.now() >= untilMs || parseLease((await directory.read(mine)) ?? '')?.token !== token) return;
-        await directory.write(mine, formatLease({ token: '', untilMs: 0 }), { isDurable: false });
-      },
-    };
+  lease(pool: string, name: string, ttlMs: number): Promise<Lease | null> {
+    return this.#leases.take(pool, name, ttlMs);
+  }
+
+  readNote(pool: string, name: string): Promise<string | undefined> {
+    return this.#leases.readNote(pool, name);
   }
 
   async close(): Promise<void> {

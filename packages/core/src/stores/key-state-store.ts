@@ -63,6 +63,13 @@ export interface ChangeListener {
 
 /** Exclusive use of a name, until it is released or expires. */
 export interface Lease {
+  /**
+   * Holds the lease for `ttlMs` milliseconds from now, and writes `note` in the same step; without `note`, the last one stays.
+   *
+   * Resolves to `false` when the lease has expired or was released: another process may hold it by then, and its note must
+   * stay. Optional, together with `readNote()`.
+   */
+  renew?(ttlMs: number, note?: string): Promise<boolean>;
   /** Does nothing when the lease has expired, because another process may hold it by then. */
   release(): Promise<void>;
 }
@@ -73,7 +80,7 @@ export interface Lease {
  * A store joins records with `joinRecords` and adds up counters. Managers do the rest: they retry, detect outages and
  * data loss, and resend. A store receives fingerprints, codes and numbers, never a key, an error message or a URL. The
  * exception is the name of an operation, which the application chooses: it becomes a bucket, and so part of a record
- * id.
+ * id. Notes say which alerts were sent, and when.
  *
  * @example
  * const store: KeyStateStore = new FileStore('.api-key-state');
@@ -95,6 +102,14 @@ export interface KeyStateStore {
   subscribe(pool: string, on: ChangeListener): Promise<() => Promise<void>>;
   /** Takes a lease, for at most `ttlMs` milliseconds. Resolves to `null` when another process holds it. */
   lease(pool: string, name: string, ttlMs: number): Promise<Lease | null>;
+  /**
+   * Reads the note that the last holder of a lease has written with `renew()`: up to 64 KiB of text, kept for at least a
+   * day after that. Resolves to `undefined` without one.
+   *
+   * Optional, together with `renew()`. Alerts use both, so that one process sends them, and another one knows what was sent
+   * when it takes over. With a store that has neither, each process sends its own.
+   */
+  readNote?(pool: string, name: string): Promise<string | undefined>;
   /** Releases connections and files, and ends all feeds. May be called twice. */
   close(): Promise<void>;
 }

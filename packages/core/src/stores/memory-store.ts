@@ -2,13 +2,14 @@ import { shown } from '../base/check-arguments.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } from './key-state-store.ts';
+import { MemoryLeases } from './memory-leases.ts';
 import { MemoryPool } from './memory-pool.ts';
 import { UsageTotals } from './usage-totals.ts';
 
 interface StoredPool {
   readonly health: MemoryPool;
   readonly usage: UsageTotals;
-  readonly leases: Map<string, { readonly untilMs: number }>;
+  readonly leases: MemoryLeases;
 }
 
 const optionNames = new Set(['now']);
@@ -56,22 +57,11 @@ export class MemoryStore implements KeyStateStore {
   }
 
   async lease(pool: string, name: string, ttlMs: number): Promise<Lease | null> {
-    const { leases } = this.#pool(pool);
-    const now = this.#now();
-    // The oldest come first.
-    for (const [expired, { untilMs }] of leases) {
-      if (untilMs > now) break;
-      leases.delete(expired);
-    }
-    if ((leases.get(name)?.untilMs ?? 0) > now) return null;
-    leases.delete(name);
-    const mine = { untilMs: now + ttlMs };
-    leases.set(name, mine);
-    return {
-      release: async () => {
-        if (leases.get(name) === mine) leases.delete(name);
-      },
-    };
+    return this.#pool(pool).leases.take(name, ttlMs);
+  }
+
+  async readNote(pool: string, name: string): Promise<string | undefined> {
+    return this.#pool(pool).leases.note(name);
   }
 
   async close(): Promise<void> {
@@ -79,7 +69,9 @@ export class MemoryStore implements KeyStateStore {
   }
 
   #pool(name: string): StoredPool {
-    const pool = this.#pools.get(name) ?? { health: new MemoryPool(), usage: new UsageTotals(), leases: new Map() };
+    const known = this.#pools.get(name);
+    if (known) return known;
+    const pool = { health: new MemoryPool(), usage: new UsageTotals(), leases: new MemoryLeases(this.#now) };
     this.#pools.set(name, pool);
     return pool;
   }

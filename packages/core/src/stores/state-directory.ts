@@ -106,13 +106,13 @@ export class StateDirectory {
    *
    * When several processes add the same number, exactly one succeeds. Returns the name of the file; `undefined` to the
    * processes that were late. One is late as well when the series has ended and started again meanwhile: then an earlier
-   * number is new, and `isCurrent` returns true for its text.
+   * number is new, and `isCurrent` returns true for its text and name.
    */
   async addToSeries(
     series: string,
     number: number,
     text: string,
-    isCurrent?: (text: string) => boolean,
+    isCurrent?: (text: string, name: string) => boolean,
   ): Promise<string | undefined> {
     const name = `${series}.${number + 1}.json`;
     const temporary = await this.#writeTemporary(text, true);
@@ -128,7 +128,7 @@ export class StateDirectory {
     // The number may be free again because the series has moved on and removed it.
     const hasMovedOn = others.some((other) => numberOf(other) > number);
     const texts = await Promise.all(isCurrent ? others.map((other) => this.read(other)) : []);
-    const isLate = hasMovedOn || texts.some((other) => isCurrent?.(other ?? ''));
+    const isLate = hasMovedOn || texts.some((other, index) => isCurrent?.(other ?? '', others[index] ?? ''));
     await this.removeAll(isLate ? [name] : others);
     return isLate ? undefined : name;
   }

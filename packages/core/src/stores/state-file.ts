@@ -25,13 +25,25 @@ export interface UsageFile {
   readonly isOfNewerVersion: boolean;
 }
 
+/** The note of a lease. */
+export interface LeaseNote {
+  readonly text: string | undefined;
+  /** How many notes its holders have written, this one included. */
+  readonly revision: number;
+}
+
 /** A lease. */
 export interface LeaseFile {
   /** Identifies the holder; empty when the lease is released. */
   readonly token: string;
   /** In ms since the epoch. */
   readonly untilMs: number;
+  /** The last one that its holder knows. */
+  readonly note: LeaseNote;
 }
+
+/** The note of a lease that has none. */
+export const noNote: LeaseNote = { text: undefined, revision: 0 };
 
 const recordFields: readonly string[] = ['generation', 'epoch', 'untilMs', 'level', 'reason', 'disabled'];
 const counterFields: readonly string[] = ['instance', 'window', 'expiresAtMs', 'totals'];
@@ -131,13 +143,15 @@ export function parseUsage(text: string): UsageFile | undefined {
   };
 }
 
-export function formatLease({ token, untilMs }: LeaseFile): string {
-  return JSON.stringify({ format, token, untilMs });
+export function formatLease({ token, untilMs, note }: LeaseFile): string {
+  return JSON.stringify({ format, token, untilMs, note: note.text, revision: note.revision });
 }
 
 export function parseLease(text: string): LeaseFile | undefined {
-  const { token, untilMs } = parse(text) ?? {};
-  return typeof token === 'string' && isMoment(untilMs) ? { token, untilMs } : undefined;
+  const { token, untilMs, note, revision } = parse(text) ?? {};
+  if (typeof token !== 'string' || !isMoment(untilMs)) return undefined;
+  const hasNote = typeof note === 'string' && isMoment(revision);
+  return { token, untilMs, note: hasNote ? { text: note, revision } : noNote };
 }
 
 /** Whether the text of a lease file says that a process holds the lease now. */

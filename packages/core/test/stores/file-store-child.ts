@@ -2,6 +2,7 @@
 import { FileStore } from '../../src/stores/file-store.ts';
 import { freshRecord } from '../../src/state/key-record.ts';
 import type { Lease, SyncRequest } from '../../src/stores/key-state-store.ts';
+import { countInNote } from '../../../../test-support/count-in-note.ts';
 import { giveUpRights } from '../give-up-rights.ts';
 
 const [directory = '', task = 'serve', argument = '', rights = ''] = process.argv.slice(2);
@@ -28,6 +29,8 @@ const calls = {
     lease = await store.lease('openai', name, ttlMs);
     return lease !== null;
   },
+  renew: (ttlMs: number, note?: string) => lease?.renew?.(ttlMs, note),
+  countInNote: (ms: number) => countInNote(store, 'openai', ms),
   release: () => lease?.release(),
   close: () => store.close(),
 };

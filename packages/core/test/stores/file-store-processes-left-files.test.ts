@@ -217,6 +217,20 @@ describe('FileStore with orphaned files', () => {
     expect(await store.lease('openai', 'old', 1000)).not.toBeNull();
   });
 
+  it('keeps the note of a lease that nobody has renewed for less than a day', async () => {
+    const directory = await emptyDirectory();
+    const store = new FileStore(directory);
+    const lease = await store.lease('openai', 'alerts', 60_000);
+    await lease?.renew?.(1, 'sent');
+    const path = await pathOf(directory, '.lease.');
+    await makeOld(path, 0.9);
+    await found(new FileStore(directory));
+    expect(await store.readNote('openai', 'alerts')).toBe('sent');
+    await makeOld(path, 1.1);
+    await found(new FileStore(directory));
+    expect(await store.readNote('openai', 'alerts')).toBeUndefined();
+  });
+
   it('adopts files of this host from before its last boot', async () => {
     const directory = await emptyDirectory();
     await using child = new StoreChild(directory);

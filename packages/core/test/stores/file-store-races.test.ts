@@ -1,6 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { FileLeases } from '../../src/stores/file-leases.ts';
 import { FileView } from '../../src/stores/file-view.ts';
 import { StateDirectory } from '../../src/stores/state-directory.ts';
 import { emptyDirectory } from './file-store-requests.ts';
@@ -17,6 +18,67 @@ class BusyDirectory extends StateDirectory {
     return names;
   }
 }
+
+/** Runs `onWrite` before a file is replaced, and `onAdd` before one is added, as if another process did it at that moment. */
+class LateDirectory extends StateDirectory {
+  onWrite: (() => Promise<void>) | undefined;
+  onAdd: (() => Promise<void>) | undefined;
+
+  override async write(...args: Parameters<StateDirectory['write']>): Promise<void> {
+    await this.onWrite?.();
+    await super.write(...args);
+  }
+
+  override async addToSeries(...args: Parameters<StateDirectory['addToSeries']>): Promise<string | undefined> {
+    await this.onAdd?.();
+    return super.addToSeries(...args);
+  }
+}
+
+describe('a lease that is renewed at its last moment', () => {
+  async function leaseThatEnds() {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const path = await emptyDirectory();
+    const [held, other] = [new LateDirectory(path), new LateDirectory(path)];
+    const lease = await new FileLeases(held).take('openai', 'alerts', 1000);
+    await lease?.renew?.(1000, 'first');
+    const takeOver = () => new FileLeases(other).take('openai', 'alerts', 1000);
+    const note = () => new FileLeases(other).readNote('openai', 'alerts');
+    return { held, other, renew: () => lease?.renew?.(1000, 'last'), takeOver, note };
+  }
+
+  it('is lost when another process takes it before the renewal is written', async () => {
+    const { held, renew, takeOver, note } = await leaseThatEnds();
+    const taken: unknown[] = [];
+    held.onWrite = async () => {
+      held.onWrite = undefined;
+      vi.advanceTimersByTime(1000);
+      const next = await takeOver();
+      taken.push(await next?.renew?.(1000, 'next'));
+    };
+    expect(await renew()).toBe(false);
+    expect(taken).toEqual([true]);
+    expect(await note()).toBe('next');
+    expect(await takeOver()).toBeNull();
+  });
+
+  it('is kept when the renewal is written before the other process has taken it', async () => {
+    const { other, renew, takeOver, note } = await leaseThatEnds();
+    const renewed: unknown[] = [];
+    const endMs = Date.now() + 1000;
+    other.onAdd = async () => {
+      // The holder has looked at its clock before the lease ended.
+      vi.setSystemTime(endMs - 1);
+      renewed.push(await renew());
+      vi.setSystemTime(endMs);
+    };
+    vi.setSystemTime(endMs);
+    expect(await takeOver()).toBeNull();
+    expect(renewed).toEqual([true]);
+    expect(await note()).toBe('last');
+  });
+});
 
 describe('a state directory that several processes change', () => {
   it('lets exactly one process add a number to a series, and no late one', async () => {

@@ -85,7 +85,8 @@ describe('FileStore', () => {
     const directory = join(await emptyDirectory(), 'state');
     const store = new FileStore(directory);
     await store.sync(count('a', 3, fact('a', 5)));
-    await store.lease('openai', 'probe', 1000);
+    const lease = await store.lease('openai', 'probe', 1000);
+    await lease?.renew?.(1000, 'a note');
     const paths = await pathsOf(directory, '');
     expect(paths).toHaveLength(3);
     for (const path of paths) expect((await stat(path)).mode & 0o777).toBe(0o600);

@@ -49,6 +49,20 @@ describe('MemoryStore', () => {
     expect(await store.lease('openai', 'a', 1000)).not.toBeNull();
   });
 
+  it('keeps a note for a day after the last renewal', async () => {
+    const store = new MemoryStore();
+    const day = 86_400_000;
+    const lease = await store.lease('openai', 'alerts', 2 * day);
+    await lease?.renew?.(2 * day, 'sent');
+    vi.setSystemTime(start + day - 1);
+    expect(await store.readNote('openai', 'alerts')).toBe('sent');
+    await lease?.renew?.(2 * day);
+    vi.setSystemTime(start + 2 * day - 2);
+    expect(await store.readNote('openai', 'alerts')).toBe('sent');
+    vi.setSystemTime(start + 2 * day - 1);
+    expect(await store.readNote('openai', 'alerts')).toBeUndefined();
+  });
+
   it('drops a window at the latest end it has received', async () => {
     const store = new MemoryStore();
     for (const end of [start + 1000, start + 5000, start + 2000])

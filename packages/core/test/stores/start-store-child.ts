@@ -35,6 +35,14 @@ export class StoreChild implements AsyncDisposable {
     return this.#call<boolean>('lease', name, ttlMs);
   }
 
+  renew(ttlMs: number, note?: string): Promise<boolean> {
+    return this.#call<boolean>('renew', ttlMs, note);
+  }
+
+  countInNote(ms: number): Promise<number> {
+    return this.#call<number>('countInNote', ms);
+  }
+
   release(): Promise<void> {
     return this.#call('release');
   }

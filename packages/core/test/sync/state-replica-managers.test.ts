@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { InvalidOptionsError, MemoryStore } from '@api-key-fallback/core';
+import { FileStore, InvalidOptionsError, MemoryStore } from '@api-key-fallback/core';
 import { describe, expect, it, vi } from 'vitest';
 import { join, pass } from './virtual-processes.ts';
 import { ok, rateLimited, scriptKeys } from '../scripted-keys.ts';
@@ -48,10 +48,12 @@ describe('a manager with a store', () => {
     vi.stubEnv('API_KEY_STATE_DIR', directory);
     try {
       const withoutStore = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] }, { store: false });
+      expect(withoutStore.manager.store).toBeUndefined();
       await withoutStore.call();
       await withoutStore.manager.close();
       expect(await readdir(directory)).toEqual([]);
       const a = scriptKeys({ K1: [rateLimited(4000)], K2: [ok] });
+      expect(a.manager.store).toBeInstanceOf(FileStore);
       await a.call();
       await a.manager.close();
       const b = scriptKeys({ K1: [ok], K2: [ok] });

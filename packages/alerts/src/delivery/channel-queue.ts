@@ -1,0 +1,130 @@
+import type { Runtime } from '@api-key-fallback/core';
+import type { Channel } from '../model/channel.ts';
+import type { ChannelStatus } from '../model/deliverer.ts';
+import type { Notification } from '../model/notification.ts';
+import { isAtLeast } from '../model/severity.ts';
+import { ChannelLog } from './channel-log.ts';
+import { retryPauseMs } from './retry-pause.ts';
+import { tryChannel, type Failure } from './try-channel.ts';
+import { WaitingNotifications } from './waiting-notifications.ts';
+
+/** What the delivery needs of its surroundings. */
+export interface DeliveryContext {
+  readonly runtime: Runtime;
+  /** Writes one log line. */
+  readonly warn: (text: string) => void;
+}
+
+const mostTries = 5;
+
+/** Sends notifications through one channel, one after the other, and tries again what fails. */
+export class ChannelQueue {
+  readonly channel: Channel;
+  readonly #runtime: Runtime;
+  readonly #log: ChannelLog;
+  readonly #waiting = new WaitingNotifications();
+  /** Aborts when nothing is to be sent any more: the channel is gone, or the delivery is closed. */
+  readonly #ended = new AbortController();
+  #work: Promise<void> | undefined;
+  #endPause: () => void = () => {};
+  #isFlushing = false;
+  #isGone = false;
+  #lost = 0;
+  #lastDeliveredAtMs: number | undefined;
+  #lastError: ChannelStatus['lastError'];
+
+  constructor(channel: Channel, { runtime, warn }: DeliveryContext) {
+    this.channel = channel;
+    this.#runtime = runtime;
+    this.#log = new ChannelLog(channel.name, warn);
+  }
+
+  /** Resolves to whether it was delivered; `undefined` if the channel wants only what matters more. */
+  add(notification: Notification): Promise<boolean> | undefined {
+    const { minSeverity = 'info' } = this.channel;
+    if (!isAtLeast(notification.severity, minSeverity)) return undefined;
+    if (this.#ended.signal.aborted) return Promise.resolve(false);
+    const { promise, resolve: settle } = Promise.withResolvers<boolean>();
+    const dropped = this.#waiting.add({ notification, settle });
+    if (dropped) this.#lose(dropped.settle);
+    this.#work ??= this.#sendAll();
+    return promise;
+  }
+
+  status(): ChannelStatus {
+    const state = this.#isGone ? 'stopped' : this.#log.isFailing ? 'failing' : 'working';
+    return {
+      channel: this.channel.name,
+      state,
+      waiting: this.#waiting.length + (this.#work ? 1 : 0),
+      lost: this.#lost,
+      ...(this.#lastDeliveredAtMs === undefined ? {} : { lastDeliveredAtMs: this.#lastDeliveredAtMs }),
+      ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),
+    };
+  }
+
+  /** Sends what waits without pauses, each once more. Resolves when nothing waits any more. */
+  async flush(): Promise<void> {
+    this.#isFlushing = true;
+    this.#endPause();
+    await this.#work;
+  }
+
+  /** Gives up what waits, and what is being sent. */
+  close(): void {
+    this.#ended.abort(new Error('The alerts are closed.'));
+    this.#endPause();
+  }
+
+  async #sendAll(): Promise<void> {
+    for (let next = this.#waiting.takeFirst(); next; next = this.#waiting.takeFirst()) {
+      if (await this.#send(next.notification)) next.settle(true);
+      else this.#lose(next.settle);
+    }
+    this.#work = undefined;
+  }
+
+  async #send(notification: Notification): Promise<boolean> {
+    const { signal } = this.#ended;
+    for (let tries = 1; !signal.aborted; tries++) {
+      const isLast = tries === mostTries || this.#isFlushing;
+      const failure = await tryChannel(this.channel, notification, this.#runtime, signal);
+      if (!failure) return this.#delivered();
+      if (signal.aborted) return false;
+      this.#failed(failure);
+      if (failure.isFinal || isLast) return false;
+      if (!this.#isFlushing) await this.#pause(retryPauseMs(tries, failure.retryAfterMs, this.#runtime.random()));
+      // There is no time for a pause that the receiver demands.
+      if (this.#isFlushing && failure.retryAfterMs !== undefined) return false;
+    }
+    return false;
+  }
+
+  #delivered(): true {
+    this.#log.delivered();
+    this.#lastDeliveredAtMs = this.#runtime.now();
+    return true;
+  }
+
+  #failed(failure: Failure): void {
+    this.#log.failed(failure);
+    this.#lastError = { message: failure.message, atMs: this.#runtime.now() };
+    if (!failure.stopsChannel) return;
+    this.#isGone = true;
+    this.close();
+  }
+
+  #lose(settle: (isDelivered: boolean) => void): void {
+    this.#lost += 1;
+    settle(false);
+  }
+
+  /** Not with `runtime.sleep`, which would keep the process alive. */
+  async #pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#runtime.timer(ms, resolve, true);
+    this.#endPause = resolve;
+    await promise;
+    cancel();
+  }
+}

@@ -1,0 +1,59 @@
+import type { Runtime } from '@api-key-fallback/core';
+import type { Channel } from '../model/channel.ts';
+import type { ChannelStatus, Deliverer, TestResult } from '../model/deliverer.ts';
+import type { Notification } from '../model/notification.ts';
+import { ChannelQueue, type DeliveryContext } from './channel-queue.ts';
+import { tryChannel } from './try-channel.ts';
+
+/** Takes notifications to the channels, to each in its own time: one that is away holds up no other. */
+export class Delivery implements Deliverer {
+  readonly #queues: readonly ChannelQueue[];
+  readonly #runtime: Runtime;
+  readonly #ended = new AbortController();
+
+  constructor(channels: readonly Channel[], context: DeliveryContext) {
+    this.#queues = channels.map((channel) => new ChannelQueue(channel, context));
+    this.#runtime = context.runtime;
+  }
+
+  get names(): readonly string[] {
+    return this.#queues.map(({ channel }) => channel.name);
+  }
+
+  async deliver(notification: Notification): Promise<boolean> {
+    const deliveries = this.#queues.flatMap((queue) => queue.add(notification) ?? []);
+    if (deliveries.length === 0) return true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    for (const delivery of deliveries) void delivery.then((isDelivered) => isDelivered && resolve(true));
+    void Promise.all(deliveries).then(() => resolve(false));
+    return promise;
+  }
+
+  test(notification: Notification, channelName?: string): Promise<readonly TestResult[]> {
+    const queues = this.#queues.filter(({ channel }) => channelName === undefined || channel.name === channelName);
+    return Promise.all(queues.map(({ channel }) => this.#test(channel, notification)));
+  }
+
+  status(): readonly ChannelStatus[] {
+    return this.#queues.map((queue) => queue.status());
+  }
+
+  async flush(ms: number): Promise<void> {
+    const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+    // Keeps the process alive, because its end waits for this.
+    const cancel = this.#runtime.timer(ms, resolve);
+    await Promise.race([Promise.all(this.#queues.map((queue) => queue.flush())), tooLate]);
+    cancel();
+  }
+
+  close(): void {
+    this.#ended.abort(new Error('The alerts are closed.'));
+    for (const queue of this.#queues) queue.close();
+  }
+
+  async #test(channel: Channel, notification: Notification): Promise<TestResult> {
+    const failure = await tryChannel(channel, notification, this.#runtime, this.#ended.signal);
+    if (!failure) return { channel: channel.name, isDelivered: true };
+    return { channel: channel.name, isDelivered: false, error: failure.message };
+  }
+}

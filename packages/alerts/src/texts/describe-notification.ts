@@ -1,0 +1,114 @@
+import { redactKeys } from '@api-key-fallback/core/adapter';
+import type { Alert, AlertKey } from '../model/alert.ts';
+import type { Notification } from '../model/notification.ts';
+import { alertTitle, describeAlert } from './describe-alert.ts';
+import { describeKey } from './describe-key.ts';
+import type { Message } from './message.ts';
+import { phrasesOf } from './phrases-of.ts';
+import { shorten } from './shorten.ts';
+
+/** More than these are counted, not described, so that a message can be read and stays within the limits of every channel. */
+const mostAlerts = 8;
+const mostKeys = 10;
+/** The most characters of a text. A provider's error line has 300, but the message of an own rule can be anything. */
+const longestText = 800;
+const longestTitle = 140;
+
+type Section = Message['sections'][number];
+
+/**
+ * Returns what people read about a notification, in its language: what is wrong, with which keys, since when, what the service does
+ * meanwhile, when it gets better and what a person can do. Contains no key.
+ *
+ * @example
+ * const page = (notification) => pager.send(describeNotification(notification).title);
+ */
+export function describeNotification(notification: Notification): Message {
+  const { dashboardUrl } = notification;
+  return {
+    title: clean(titleOf(notification), longestTitle),
+    sections: sectionsOf(notification).map(({ heading, text }) => ({
+      heading: clean(heading, longestTitle),
+      text: clean(text, longestText),
+    })),
+    keys: keysOf(notification)
+      .slice(0, mostKeys)
+      .map((key) => ({
+        label: clean(key.label, longestTitle),
+        masked: clean(key.masked, longestTitle),
+        text: clean(describeKey(key, notification), longestText),
+      })),
+    ...(dashboardUrl === undefined ? {} : { link: redactKeys(dashboardUrl) }),
+  };
+}
+
+function clean(text: string, longest: number): string {
+  return shorten(redactKeys(text).trim(), longest);
+}
+
+function titleOf(notification: Notification): string {
+  const { kind, displayName, alerts, count = 0 } = notification;
+  const { summary, digest, test, andMore } = phrasesOf(notification);
+  if (kind === 'test') return test.title;
+  if (kind === 'summary') return summary.title(displayName, count);
+  const [worst, ...others] = alerts;
+  if (kind === 'digest' || !worst) return digest.title(displayName, alerts.filter(isFiring).length);
+  const title = alertTitle(worst, notification);
+  return others.length === 0 ? title : andMore(title, others.length);
+}
+
+function isFiring({ state }: Alert): boolean {
+  return state === 'firing';
+}
+
+function sectionsOf(notification: Notification): Section[] {
+  const { kind, alerts } = notification;
+  const { headings } = phrasesOf(notification);
+  const about = aboutText(notification);
+  const [only, ...others] = kind === 'test' ? [] : alerts;
+  return [
+    ...(about === undefined ? [] : [{ heading: headings.about, text: about }]),
+    ...(only && others.length === 0 ? describeAlert(only, notification) : []),
+    ...(only && others.length > 0 ? sectionForEach(notification) : []),
+    ...keysLeftOut(notification),
+  ];
+}
+
+function aboutText(notification: Notification): string | undefined {
+  const { kind, alerts, count = 0 } = notification;
+  const { summary, digest, test, allIsWell } = phrasesOf(notification);
+  if (kind === 'test') return test.text;
+  if (kind !== 'summary' && kind !== 'digest') return undefined;
+  const text = kind === 'summary' ? summary.text(count) : digest.text;
+  return alerts.some(isFiring) ? text : `${text} ${allIsWell}`;
+}
+
+function sectionForEach(notification: Notification): Section[] {
+  const { alerts } = notification;
+  const { headings, kinds, moreAlerts } = phrasesOf(notification);
+  const advice = new Set<string>();
+  const sections = alerts.slice(0, mostAlerts).map((alert) => {
+    const parts = describeAlert(alert, notification).filter(({ text }) => !advice.has(text));
+    for (const { heading, text } of parts) if (heading === headings.action) advice.add(text);
+    return {
+      heading: `${alertTitle(alert, notification)}${isFiring(alert) ? '' : ` (${kinds.resolved})`}`,
+      text: parts.map(({ text }) => text).join('\n'),
+    };
+  });
+  const others = alerts.length - sections.length;
+  return others === 0 ? sections : [...sections, { heading: headings.problem, text: moreAlerts(others) }];
+}
+
+function keysLeftOut(notification: Notification): Section[] {
+  const { keys, someKeys } = phrasesOf(notification);
+  const total = keysOf(notification).length;
+  return total <= mostKeys ? [] : [{ heading: keys, text: someKeys(mostKeys, total) }];
+}
+
+/** The keys of the alerts that fire, each once: what is over shows its keys as they were. */
+function keysOf({ alerts }: Notification): AlertKey[] {
+  const keys = new Map<string, AlertKey>();
+  for (const key of alerts.filter(isFiring).flatMap((alert) => alert.keys))
+    if (!keys.has(key.keyId)) keys.set(key.keyId, key);
+  return [...keys.values()];
+}

@@ -1,0 +1,103 @@
+import { InvalidOptionsError, registry } from '@api-key-fallback/core';
+import { createRuntime, openWatchLog } from '@api-key-fallback/core/adapter';
+import { asChannel } from './channels/as-channel.ts';
+import { Delivery } from './delivery/delivery.ts';
+import { AlertEngine } from './engine/alert-engine.ts';
+import { chooseSender } from './engine/choose-sender.ts';
+import { notificationOf } from './engine/notification-of.ts';
+import type { Alert } from './model/alert.ts';
+import type { ChannelStatus, TestResult } from './model/deliverer.ts';
+import { makeRules } from './rules/make-rules.ts';
+import { checkWatchKeysOptions, type WatchKeysOptions } from './watch-keys-options.ts';
+
+/** Watches key managers until it is closed. */
+export interface AlertWatch {
+  /**
+   * Sends a test through all channels, or those of this name. Resolves with what each has made of it.
+   *
+   * @throws InvalidOptionsError for a name that no channel has.
+   */
+  test(channelName?: string): Promise<readonly TestResult[]>;
+  /** The alerts that fire now, of all providers, without those that a worse one makes obvious. */
+  firing(): readonly Alert[];
+  /** How each channel is doing: whether it works, what waits, and its last error. */
+  channels(): readonly ChannelStatus[];
+  /** Ends all timers and listeners. Resolves when the messages on their way are sent, or after five seconds. Never rejects. */
+  close(): Promise<void>;
+}
+
+const flushMs = 5000;
+
+/**
+ * Watches key managers, and sends a message when people have to know something: one for all that is wrong with a provider, and one
+ * when it is over. It costs calls nothing, throws no error into the application and does not keep the process alive.
+ *
+ * @throws InvalidOptionsError for an invalid option.
+ * @example
+ * const watch = watchKeys({ channels: [slack(process.env.SLACK_WEBHOOK_URL)] });
+ * process.once('SIGTERM', () => watch.close());
+ */
+export function watchKeys(options: WatchKeysOptions): AlertWatch {
+  checkWatchKeysOptions(options);
+  const { managers, rules, extraRules, channels, timeZone, dashboardUrl, quietHours, digest, logger, locale, store } =
+    options;
+  const {
+    groupWaitMs = 10_000,
+    groupIntervalMs = 300_000,
+    repeatIntervalMs = 14_400_000,
+    sendResolved = true,
+  } = options;
+  const made = makeRules(rules, extraRules);
+  const log = openWatchLog('Alerts', {
+    ...(logger === undefined ? {} : { logger }),
+    ...(locale === undefined ? {} : { locale }),
+  });
+  const warn = (text: string) => log.warn(text);
+  const texts = {
+    locale: log.locale,
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
+  };
+  const runtime = createRuntime(options.runtime);
+  const delivery = new Delivery(channels.map(asChannel), { runtime, warn });
+  const engine = new AlertEngine({
+    managers,
+    rules: made,
+    group: {
+      groupWaitMs,
+      groupIntervalMs,
+      repeatIntervalMs,
+      sendResolved,
+      ...texts,
+      ...(quietHours === undefined ? {} : { quietHours }),
+      ...(digest === undefined ? {} : { digest }),
+    },
+    runtime,
+    deliverer: delivery,
+    createSender: (provider) => chooseSender(provider, { store, managers: managers ?? registry.managers(), runtime }),
+    warn,
+  });
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    engine.stop();
+    await delivery.flush(flushMs);
+    await engine.close();
+    delivery.close();
+  }
+
+  return {
+    async test(channelName) {
+      if (channelName !== undefined && !delivery.names.includes(channelName)) throw unknownChannel(delivery.names);
+      const what = { kind: 'test', provider: 'test', displayName: 'Test', severity: 'info' } as const;
+      return delivery.test(notificationOf({ ...what, atMs: runtime.now() }, [], texts), channelName);
+    },
+    firing: () => engine.firing,
+    channels: () => delivery.status(),
+    close: () => (closing ??= close()),
+  };
+}
+
+function unknownChannel(names: readonly string[]): InvalidOptionsError {
+  return new InvalidOptionsError(`test() takes the name of a channel: ${[...new Set(names)].join(', ')}.`);
+}

@@ -1,0 +1,226 @@
+import { createRequire } from 'node:module';
+import { teams, type Notification } from '@api-key-fallback/alerts';
+import { expect, it } from 'vitest';
+import { refusedKey, sampleAlert, sampleNotification } from '../sample-notification.ts';
+import { sendThrough } from '../send-through.ts';
+import { Sink } from '../sink.ts';
+import { fillings, worstNotification } from '../worst-notification.ts';
+
+// Its modules import each other without the endings that Node needs; its bundle works.
+const { AdaptiveCard, SerializationContext, Versions } = createRequire(import.meta.url)(
+  'adaptivecards/dist/adaptivecards.js',
+) as typeof import('adaptivecards');
+
+async function sent(notification: Notification): Promise<any> {
+  await using sink = await Sink.start();
+  await sendThrough(teams(sink.url), notification);
+  return sink.json();
+}
+
+/** What the card's own parser says of a card. */
+function mistakesIn(content: object): string[] {
+  const context = new SerializationContext(Versions.v1_5);
+  const card = new AdaptiveCard();
+  card.parse(content, context);
+  const events = Array.from({ length: context.eventCount }, (_, index) => context.getEventAt(index));
+  const invalid = card.validateProperties().validationEvents;
+  return [...events, ...invalid].map(({ message }) => message);
+}
+
+it('posts an Adaptive Card as a workflow takes it', async () => {
+  const { attachments, ...message } = await sent(sampleNotification());
+  expect(message).toEqual({ type: 'message' });
+  expect(attachments).toHaveLength(1);
+  expect(attachments[0].contentType).toBe('application/vnd.microsoft.card.adaptive');
+  expect(attachments[0].content).toMatchInlineSnapshot(`
+    {
+      "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+      "actions": [
+        {
+          "title": "Open the dashboard",
+          "type": "Action.OpenUrl",
+          "url": "https://keys.example/dashboard",
+        },
+      ],
+      "body": [
+        {
+          "bleed": true,
+          "items": [
+            {
+              "inlines": [
+                {
+                  "text": "critical",
+                  "type": "TextRun",
+                },
+              ],
+              "spacing": "Small",
+              "type": "RichTextBlock",
+            },
+            {
+              "size": "Large",
+              "style": "heading",
+              "text": "OpenAI: no key left",
+              "type": "TextBlock",
+              "weight": "Bolder",
+              "wrap": true,
+            },
+          ],
+          "style": "attention",
+          "type": "Container",
+        },
+        {
+          "spacing": "Medium",
+          "text": "What is wrong",
+          "type": "TextBlock",
+          "weight": "Bolder",
+          "wrap": true,
+        },
+        {
+          "inlines": [
+            {
+              "text": "None of the 2 keys of OpenAI can be used.",
+              "type": "TextRun",
+            },
+          ],
+          "spacing": "Small",
+          "type": "RichTextBlock",
+        },
+        {
+          "spacing": "Medium",
+          "text": "Since when",
+          "type": "TextBlock",
+          "weight": "Bolder",
+          "wrap": true,
+        },
+        {
+          "inlines": [
+            {
+              "text": "Since 03:12 UTC, for 12 minutes.",
+              "type": "TextRun",
+            },
+          ],
+          "spacing": "Small",
+          "type": "RichTextBlock",
+        },
+        {
+          "spacing": "Medium",
+          "text": "What the service does meanwhile",
+          "type": "TextBlock",
+          "weight": "Bolder",
+          "wrap": true,
+        },
+        {
+          "inlines": [
+            {
+              "text": "Calls fail now, unless they wait (onExhausted: 'wait') or go on with another pool (fallbackTo).",
+              "type": "TextRun",
+            },
+          ],
+          "spacing": "Small",
+          "type": "RichTextBlock",
+        },
+        {
+          "spacing": "Medium",
+          "text": "When it gets better",
+          "type": "TextBlock",
+          "weight": "Bolder",
+          "wrap": true,
+        },
+        {
+          "inlines": [
+            {
+              "text": "The first key is back in 4 hours, 36 minutes (08:00 UTC).",
+              "type": "TextRun",
+            },
+          ],
+          "spacing": "Small",
+          "type": "RichTextBlock",
+        },
+        {
+          "spacing": "Medium",
+          "text": "What you can do",
+          "type": "TextBlock",
+          "weight": "Bolder",
+          "wrap": true,
+        },
+        {
+          "inlines": [
+            {
+              "text": "Create a new key at the provider and put it in the place of the refused one: replaceKey(), refreshKeys() or a restart. If the key is right, call enable(). Raise the quota at the provider, or add a key with a quota of its own.",
+              "type": "TextRun",
+            },
+          ],
+          "spacing": "Small",
+          "type": "RichTextBlock",
+        },
+        {
+          "spacing": "Medium",
+          "text": "Keys",
+          "type": "TextBlock",
+          "weight": "Bolder",
+          "wrap": true,
+        },
+        {
+          "inlines": [
+            {
+              "text": "OPENAI_API_KEY",
+              "type": "TextRun",
+              "weight": "Bolder",
+            },
+            {
+              "text": " (sk-…ab12): refused as invalid. Last error: Incorrect API key provided: [redacted]",
+              "type": "TextRun",
+            },
+          ],
+          "spacing": "Small",
+          "type": "RichTextBlock",
+        },
+        {
+          "inlines": [
+            {
+              "text": "OPENAI_API_KEY_2",
+              "type": "TextRun",
+              "weight": "Bolder",
+            },
+            {
+              "text": " (sk-…cd34): quota used up until 08:00 UTC",
+              "type": "TextRun",
+            },
+          ],
+          "spacing": "Small",
+          "type": "RichTextBlock",
+        },
+      ],
+      "fallbackText": "[critical] OpenAI: no key left",
+      "type": "AdaptiveCard",
+      "version": "1.5",
+    }
+  `);
+});
+
+it.each<Partial<Notification>>([
+  {},
+  { locale: 'pt-BR', kind: 'resolved' },
+  { kind: 'summary', count: 7, severity: 'warning', alerts: [sampleAlert(), sampleAlert()] },
+  { kind: 'test', severity: 'info', alerts: [] },
+])('writes a card that is valid: %#', async (changes) => {
+  const { attachments } = await sent(sampleNotification(changes));
+  expect(mistakesIn(attachments[0].content)).toEqual([]);
+  expect(mistakesIn({ ...attachments[0].content, body: [{ type: 'Nothing' }] })).toHaveLength(1);
+});
+
+it('shows Markdown in a text of others as it is written', async () => {
+  const message = '[here](https://evil.example) **now**';
+  const keys = [refusedKey('[KEY](https://evil.example)')];
+  const { attachments } = await sent(sampleNotification({ alerts: [sampleAlert({ rule: 'own', message, keys })] }));
+  const [, ...body] = attachments[0].content.body;
+  const runs = body.flatMap(({ inlines }: any) => inlines ?? []).map(({ text }: any) => text);
+  expect(runs).toContain(message);
+  expect(runs).toContain('[KEY](https://evil.example)');
+});
+
+it.each(fillings)('stays within 28 KB for texts full of %s', async (filling) => {
+  const message = await sent(worstNotification(filling));
+  expect(Buffer.byteLength(JSON.stringify(message))).toBeLessThan(28 * 1024);
+  expect(mistakesIn(message.attachments[0].content)).toEqual([]);
+});

@@ -1,0 +1,36 @@
+import { slack, type Notification } from '@api-key-fallback/alerts';
+import { expect, it } from 'vitest';
+import { call, minuteMs, Scene, secondMs } from './scene.ts';
+import { Sink } from './sink.ts';
+
+it('says the times of messages in the time zone of the reader', async () => {
+  const scene = new Scene();
+  const manager = scene.manager(['a', 'b', 'c']);
+  scene.watch([manager], { timeZone: 'America/Sao_Paulo' });
+  await call(manager, { a: { kind: 'invalid-key' } });
+  await scene.clock.advance(minuteMs);
+  expect(scene.sent.map(({ timeZone }: Notification) => timeZone)).toEqual(['America/Sao_Paulo']);
+  expect(() => scene.watch([manager], { timeZone: 'São Paulo' })).toThrow(
+    '"timeZone" must be an IANA time zone, for example America/Sao_Paulo; it is "São Paulo".',
+  );
+});
+
+it('says how each channel is doing', async () => {
+  await using sink = await Sink.start();
+  sink.answers = [404];
+  const scene = new Scene();
+  const manager = scene.manager(['a', 'b', 'c']);
+  const watch = scene.watch([manager], { channels: [slack(sink.url), function pager() {}] });
+  await call(manager, { a: { kind: 'invalid-key' } });
+  await scene.clock.advance(12 * secondMs);
+  await sink.received(1);
+  await watch.close();
+  const fields = watch.channels().map(({ channel, state, waiting, lost }) => ({ channel, state, waiting, lost }));
+  expect(fields).toEqual([
+    { channel: 'slack', state: 'failing', waiting: 0, lost: 1 },
+    { channel: 'pager', state: 'working', waiting: 0, lost: 0 },
+  ]);
+  expect(scene.logged).toEqual([
+    expect.stringContaining('Messages through the channel slack fail: The server answers 404.'),
+  ]);
+});
