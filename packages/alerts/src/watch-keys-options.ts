@@ -19,7 +19,7 @@ import type { AlertRule } from './rules/own-rule.ts';
 export interface WatchKeysOptions extends Pick<LogOptions, 'logger'> {
   /** Where messages go: at least one channel, or function. */
   readonly channels: readonly (Channel | ChannelFunction)[];
-  /** The key managers to watch, one for each pool. @default all of `registry`, those that are registered later included */
+  /** The key managers to watch, at least one, each of its own pool. @default all of `registry`, those that are registered later included */
   readonly managers?: readonly ApiKeyManager[];
   /** Switches built-in rules off and on, and changes them. @default all but `keys.degraded` and `failover.rate` */
   readonly rules?: BuiltInRules;
@@ -119,8 +119,8 @@ function checkChannels(channels: unknown): void {
 function checkManagers(managers: readonly ApiKeyManager[]): void {
   // Not by its class, because another copy of core may have made it.
   const isManager = (value: unknown) => ['status', 'on'].every((name) => typeof readField(value, name) === 'function');
-  const areManagers = Array.isArray(managers) && managers.every(isManager);
-  checkOption(areManagers, 'managers', managers, 'a list of key managers, for example [manager]');
+  const areManagers = Array.isArray(managers) && managers.length > 0 && managers.every(isManager);
+  checkOption(areManagers, 'managers', managers, 'a list of at least one key manager, for example [manager]');
   const pools = managers.map(({ provider, pool }) => `${provider}\0${pool}`);
   const areDifferent = new Set(pools).size === managers.length;
   checkOption(

@@ -9,6 +9,7 @@ import type { Alert } from './model/alert.ts';
 import type { ChannelStatus, TestResult } from './model/deliverer.ts';
 import { makeRules } from './rules/make-rules.ts';
 import { checkWatchKeysOptions, type WatchKeysOptions } from './watch-keys-options.ts';
+import { warnOfEmptyRegistry } from './warn-of-empty-registry.ts';
 
 /** Watches key managers until it is closed. */
 export interface AlertWatch {
@@ -77,9 +78,11 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
     createSender: (provider) => chooseSender(provider, { store, managers: managers ?? registry.managers(), runtime }),
     warn,
   });
+  const cancelWarning = managers ? () => {} : warnOfEmptyRegistry(runtime, warn);
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
+    cancelWarning();
     engine.stop();
     await delivery.flush(flushMs);
     await engine.close();

@@ -17,7 +17,7 @@ it('sends a test through all channels, or one, and says what each has made of it
       throw new Error('It is broken.');
     },
   };
-  const watch = scene.watch([], {
+  const watch = scene.watch(undefined, {
     channels: [sound, broken],
     locale: 'pt-BR',
     dashboardUrl: 'https://keys.example.com',

@@ -32,7 +32,11 @@ it.each([
   [{ channels, logger: {} }, '"logger" needs the methods debug, info, warn and error; debug is missing.'],
   [{ channels, dashboardUrl: 'keys.example.com' }, '"dashboardUrl" must be an http(s) URL.'],
   [{ channels, dashboardUrl: 'javascript:alert(1)' }, '"dashboardUrl" must be an http(s) URL.'],
-  [{ channels, managers: registry }, '"managers" must be a list of key managers, for example [manager];'],
+  [{ channels, managers: registry }, '"managers" must be a list of at least one key manager, for example [manager];'],
+  [
+    { channels, managers: [] },
+    '"managers" must be a list of at least one key manager, for example [manager]; it is a list.',
+  ],
   [{ channels, rules: { 'last.keys': false } }, 'Unknown option "rules.last.keys". Did you mean "rules.last.key"?'],
   [{ channels, rules: { 'last.key': 'off' } }, `"rules['last.key']" must be an object;`],
   [{ channels, rules: { 'last.key': { share: 1 } } }, `Unknown option "rules['last.key'].share".`],
@@ -101,7 +105,7 @@ it('refuses two managers of one pool, which would be one alert', () => {
 it('takes all options', async () => {
   const watch = watchKeys({
     channels: [{ name: 'own', minSeverity: 'critical', send: async () => {} }, ...channels],
-    managers: [],
+    managers: [new Scene().manager(['a'])],
     rules: { 'last.key': false, 'quota.high': { share: 0.8, severity: 'critical' }, 'failover.rate': true },
     extraRules: [{ name: 'own', evaluate: () => undefined }],
     groupWaitMs: 0,

@@ -22,6 +22,30 @@ it('watches the managers of the registry, those that come later included', async
   expect(watch.firing()).toMatchObject([{ rule: 'key.invalid' }]);
 });
 
+it('logs once that nothing is watched after a minute, because managers made with `new` are not registered', async () => {
+  const scene = new Scene();
+  scene.watch(undefined);
+  scene.manager(labels);
+  await scene.clock.advance(59 * secondMs);
+  expect(scene.logged).toEqual([]);
+  await scene.clock.advance(hourMs);
+  expect(scene.logged).toEqual([
+    'Alerts: No key manager is watched yet. One that you made with `new` is watched only if you register it or pass it as `managers`.',
+  ]);
+});
+
+it('does not log that nothing is watched when a manager is, or when the watch is closed', async () => {
+  const scene = new Scene();
+  const closed = scene.watch(undefined);
+  await closed.close();
+  expect(scene.clock.timers).toBe(0);
+  scene.watch([scene.manager(labels)]);
+  registry.register(scene.otherManager(labels));
+  scene.watch(undefined);
+  await scene.clock.advance(hourMs);
+  expect(scene.logged).toEqual([]);
+});
+
 it('resolves the alerts of a manager that has gone after a quarter of an hour', async () => {
   const scene = new Scene();
   const watch = scene.watch(undefined);
