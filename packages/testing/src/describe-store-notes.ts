@@ -4,6 +4,7 @@ import { oddNames } from './describe-store-records.ts';
 import type { StoreBench, StoreCheck } from './store-bench.ts';
 
 const longestNote = 65_536;
+const hourMs = 3_600_000;
 
 type NoteStore = KeyStateStore & Required<Pick<KeyStateStore, 'readNote'>>;
 
@@ -79,7 +80,7 @@ export function describeStoreNotes(check: StoreCheck): void {
 
   check(
     'keeps the note of a lease for the next holder',
-    'Keep the note when the lease is renewed without one, released or taken again, for at least a day.',
+    'Keep the note when the lease is renewed without one, released or taken again.',
     async (bench, context) => {
       const [one, two] = await openTwo(bench, context);
       expect(await two.readNote('openai', 'alerts')).toBeUndefined();
@@ -95,6 +96,21 @@ export function describeStoreNotes(check: StoreCheck): void {
       await second.renew(60_000, 'second');
       await second.release();
       expect(await one.readNote('openai', 'alerts')).toBe('second');
+    },
+  );
+
+  check(
+    'keeps a note for a day after the last renewal, with or without a note',
+    'Drop a note one day after the lease was last renewed, not one day after the note was written.',
+    async (bench, context) => {
+      const [one, two] = await openTwo(bench, context);
+      context.skip(!bench.canAdvance, 'The clock of its backend cannot be moved.');
+      const lease = await take(one, 'alerts', 20 * hourMs);
+      expect(await lease.renew(20 * hourMs, 'kept')).toBe(true);
+      await bench.advance(18 * hourMs);
+      expect(await lease.renew(60_000)).toBe(true);
+      await bench.advance(18 * hourMs);
+      expect(await two.readNote('openai', 'alerts')).toBe('kept');
     },
   );
 

@@ -97,6 +97,11 @@ export class StoreBench {
     return store;
   }
 
+  /** Whether it can move to a time that is hours away. */
+  get canAdvance(): boolean {
+    return this.#backend.advance !== undefined;
+  }
+
   async advance(ms: number): Promise<void> {
     await (this.#backend.advance ? this.#backend.advance(ms) : sleep(ms));
   }

@@ -103,7 +103,7 @@ export class MinimalStore implements KeyStateStore {
     const now = this.backend.now();
     if (leases.get(name) !== mine || mine.untilMs <= now) return false;
     mine.untilMs = now + ttlMs;
-    // A real store drops a note that was not written for a day.
+    // A real store drops a note a day after the last renewal, with or without a note.
     if (note !== undefined) notes.set(name, note);
     return true;
   }

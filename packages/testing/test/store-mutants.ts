@@ -11,6 +11,8 @@ import {
 import type { Mutant } from './adapter-mutants.ts';
 import { MinimalStore, type MinimalPool } from './minimal-store.ts';
 
+const dayMs = 86_400_000;
+
 interface StoreMutant extends Mutant {
   readonly Store: typeof MinimalStore;
 }
@@ -113,5 +115,22 @@ export const storeMutants: readonly StoreMutant[] = [
       }
     },
     fails: ['renews a lease from now, for a longer or a shorter time'],
+  },
+  {
+    name: 'keeps a note for a day after it was written',
+    Store: class extends MinimalStore {
+      protected override renew(...[pool, name, mine, ttlMs, note]: Parameters<MinimalStore['renew']>): boolean {
+        const { notes } = this.backend.pool(pool);
+        const isHeld = super.renew(pool, name, mine, ttlMs, note);
+        if (isHeld && note !== undefined) notes.set(`written ${name}`, String(this.backend.now()));
+        return isHeld;
+      }
+
+      override async readNote(pool: string, name: string): Promise<string | undefined> {
+        const writtenMs = Number(this.backend.pool(pool).notes.get(`written ${name}`));
+        return this.backend.now() - writtenMs > dayMs ? undefined : super.readNote(pool, name);
+      }
+    },
+    fails: ['keeps a note for a day after the last renewal, with or without a note'],
   },
 ];

@@ -104,7 +104,7 @@ export interface KeyStateStore {
   lease(pool: string, name: string, ttlMs: number): Promise<Lease | null>;
   /**
    * Reads the note that the last holder of a lease has written with `renew()`: up to 64 KiB of text, kept for at least a
-   * day after that. Resolves to `undefined` without one.
+   * day after the last renewal, with or without a note. Resolves to `undefined` if there is none.
    *
    * Optional, together with `renew()`. Alerts use both, so that one process sends them, and another one knows what was sent
    * when it takes over. With a store that has neither, each process sends its own.
