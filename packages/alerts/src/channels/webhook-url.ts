@@ -20,8 +20,8 @@ export function readWebhookUrl(url: string | URL | undefined, { of, example, isS
   const fail = (mistake: string): never => {
     throw new InvalidOptionsError(`The URL of ${of}() ${mistake}. Write ${of}('${example}').`);
   };
-  if (typeof url !== 'string' && !(url instanceof URL))
-    return fail(url === undefined ? 'is missing' : 'must be a text');
+  if (url === undefined) return fail('is undefined: its environment variable is not set');
+  if (typeof url !== 'string' && !(url instanceof URL)) return fail('must be a text');
   if (!parsed) return fail('is not a whole URL');
   if (!['http:', 'https:'].includes(parsed.protocol)) return fail('must begin with https://');
   if (parsed.username || parsed.password) return fail('must not contain a user name or password');

@@ -30,7 +30,7 @@ describe.each<[string, MakeChannel]>([
   });
 
   it.each([
-    [undefined, 'is missing'],
+    [undefined, 'is undefined: its environment variable is not set'],
     [42, 'must be a text'],
     [`hooks.example/${hidden}`, 'is not a whole URL'],
     ['', 'is not a whole URL'],
