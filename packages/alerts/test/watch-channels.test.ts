@@ -1,4 +1,4 @@
-import { slack, type Notification } from '@api-key-fallback/alerts';
+import { slack, type Channel, type Notification } from '@api-key-fallback/alerts';
 import { expect, it } from 'vitest';
 import { call, minuteMs, Scene, secondMs } from './scene.ts';
 import { Sink } from './sink.ts';
@@ -33,4 +33,26 @@ it('says how each channel is doing', async () => {
   expect(scene.logged).toEqual([
     expect.stringContaining('Messages through the channel slack fail: The server answers 404.'),
   ]);
+});
+
+it('says how the last test went, without a line in the log', async () => {
+  const scene = new Scene();
+  let isBroken = true;
+  const pager: Channel = {
+    name: 'pager',
+    send: async () => {
+      if (isBroken) throw new Error('It is broken.');
+    },
+  };
+  const watch = scene.watch([scene.manager(['a'])], { channels: [pager] });
+  await watch.test();
+  const atMs = scene.clock.now();
+  const lastError = { message: expect.stringContaining('It is broken.'), atMs };
+  expect(watch.channels()).toEqual([{ channel: 'pager', state: 'failing', waiting: 0, lost: 0, lastError }]);
+  await scene.clock.advance(minuteMs);
+  isBroken = false;
+  await watch.test();
+  const lastDeliveredAtMs = atMs + minuteMs;
+  expect(watch.channels()).toMatchObject([{ state: 'working', lastDeliveredAtMs, lastError }]);
+  expect(scene.logged).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { Runtime } from '@api-key-fallback/core';
 import type { Channel } from '../model/channel.ts';
-import type { ChannelStatus } from '../model/deliverer.ts';
+import type { ChannelStatus, TestResult } from '../model/deliverer.ts';
 import type { Notification } from '../model/notification.ts';
 import { isAtLeast } from '../model/severity.ts';
 import { ChannelLog } from './channel-log.ts';
@@ -30,6 +30,7 @@ export class ChannelQueue {
   #isFlushing = false;
   #isGone = false;
   #lost = 0;
+  #hasFailedTest = false;
   #lastDeliveredAtMs: number | undefined;
   #lastError: ChannelStatus['lastError'];
 
@@ -52,7 +53,8 @@ export class ChannelQueue {
   }
 
   status(): ChannelStatus {
-    const state = this.#isGone ? 'stopped' : this.#log.isFailing ? 'failing' : 'working';
+    const isFailing = this.#log.isFailing || this.#hasFailedTest;
+    const state = this.#isGone ? 'stopped' : isFailing ? 'failing' : 'working';
     return {
       channel: this.channel.name,
       state,
@@ -61,6 +63,15 @@ export class ChannelQueue {
       ...(this.#lastDeliveredAtMs === undefined ? {} : { lastDeliveredAtMs: this.#lastDeliveredAtMs }),
       ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),
     };
+  }
+
+  /** Sends a notification once, whatever its severity and what waits. Only its caller hears of a failure: there is no log line. */
+  async test(notification: Notification, ended: AbortSignal): Promise<TestResult> {
+    const { name: channel } = this.channel;
+    const failure = await tryChannel(this.channel, notification, this.#runtime, ended);
+    if (!failure) return { channel, isDelivered: this.#delivered() };
+    if (!ended.aborted) this.#failedTest(failure);
+    return { channel, isDelivered: false, error: failure.message };
   }
 
   /** Sends what waits without pauses, each once more. Resolves when nothing waits any more. */
@@ -102,16 +113,26 @@ export class ChannelQueue {
 
   #delivered(): true {
     this.#log.delivered();
+    this.#hasFailedTest = false;
     this.#lastDeliveredAtMs = this.#runtime.now();
     return true;
   }
 
   #failed(failure: Failure): void {
     this.#log.failed(failure);
-    this.#lastError = { message: failure.message, atMs: this.#runtime.now() };
+    this.#note(failure);
     if (!failure.stopsChannel) return;
     this.#isGone = true;
     this.close();
+  }
+
+  #failedTest(failure: Failure): void {
+    this.#hasFailedTest = true;
+    this.#note(failure);
+  }
+
+  #note({ message }: Failure): void {
+    this.#lastError = { message, atMs: this.#runtime.now() };
   }
 
   #lose(settle: (isDelivered: boolean) => void): void {

@@ -3,7 +3,6 @@ import type { Channel } from '../model/channel.ts';
 import type { ChannelStatus, Deliverer, TestResult } from '../model/deliverer.ts';
 import type { Notification } from '../model/notification.ts';
 import { ChannelQueue, type DeliveryContext } from './channel-queue.ts';
-import { tryChannel } from './try-channel.ts';
 
 /** Takes notifications to the channels, to each in its own time: one that is away holds up no other. */
 export class Delivery implements Deliverer {
@@ -31,7 +30,7 @@ export class Delivery implements Deliverer {
 
   test(notification: Notification, channelName?: string): Promise<readonly TestResult[]> {
     const queues = this.#queues.filter(({ channel }) => channelName === undefined || channel.name === channelName);
-    return Promise.all(queues.map(({ channel }) => this.#test(channel, notification)));
+    return Promise.all(queues.map((queue) => queue.test(notification, this.#ended.signal)));
   }
 
   status(): readonly ChannelStatus[] {
@@ -49,11 +48,5 @@ export class Delivery implements Deliverer {
   close(): void {
     this.#ended.abort(new Error('The alerts are closed.'));
     for (const queue of this.#queues) queue.close();
-  }
-
-  async #test(channel: Channel, notification: Notification): Promise<TestResult> {
-    const failure = await tryChannel(channel, notification, this.#runtime, this.#ended.signal);
-    if (!failure) return { channel: channel.name, isDelivered: true };
-    return { channel: channel.name, isDelivered: false, error: failure.message };
   }
 }

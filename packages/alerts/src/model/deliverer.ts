@@ -11,15 +11,15 @@ export interface TestResult {
 /** How a channel is doing. Contains no URL and no secret. */
 export interface ChannelStatus {
   readonly channel: string;
-  /** `failing`: what was sent last has not been delivered yet. `stopped`: the receiver is gone for good, and nothing is sent any more. */
+  /** `failing`: what was sent last, or the last test, has not been delivered. `stopped`: the receiver is gone for good, and nothing is sent any more. */
   readonly state: 'working' | 'failing' | 'stopped';
   /** The number of notifications that have not been delivered yet, at most 101. */
   readonly waiting: number;
   /** The number of notifications that were given up. */
   readonly lost: number;
-  /** When it last delivered one, in ms since the epoch; absent if it has not yet. */
+  /** When it last delivered one, or a test, in ms since the epoch; absent if it has not yet. */
   readonly lastDeliveredAtMs?: number;
-  /** How the last try failed; absent while none has failed. */
+  /** How the last try or test that failed did; absent while none has failed. */
   readonly lastError?: { readonly message: string; readonly atMs: number };
 }
 
