@@ -24,7 +24,7 @@ const instead =
   "Write email({ transport: createTransport(process.env['SMTP_URL']), from: 'alerts@example.com', to: 'team@example.com' }).";
 
 /**
- * Sends mails, in HTML and as text. Those about one incident are in one thread.
+ * Sends mails, in HTML and as text. Those about a provider are in one thread for each day on which its alerts began.
  *
  * @throws InvalidOptionsError for an invalid option.
  * @example

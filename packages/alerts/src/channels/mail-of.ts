@@ -31,7 +31,7 @@ export function mailOf(notification: Notification, from: string): Omit<Mail, 'to
   const domain = /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost';
   return {
     from,
-    // Readers of mails ignore a tag in brackets when they compare subjects, so that all mails of an incident have the same one.
+    // Mail programs ignore a tag in brackets when they compare subjects, so that an alert and its end have the same one.
     subject: `[${tagOf(notification)}] ${title}`,
     text: `${title}\n\n${plainText(notification)}\n`,
     html: mailHtml(notification),
@@ -45,14 +45,18 @@ export function mailOf(notification: Notification, from: string): Omit<Mail, 'to
 }
 
 /**
- * Puts the mails about an incident into one thread: all of them answer a mail that does not exist, whose name every process can work
- * out. Readers of mails put those together that refer to the same one.
+ * Puts the mails about a provider into one thread for each day on which its alerts began. All of them answer a mail that does not exist,
+ * whose name every process can work out. Not one thread for each alert, because an incident is several, one after the other.
  */
-function threadOf({ alerts }: Notification, domain: string): Pick<Mail, 'inReplyTo' | 'references'> {
-  const references = alerts.slice(0, mostReferences).map(({ fingerprint, startsAtMs }) => {
-    const name = createHash('sha256').update(`${fingerprint} ${startsAtMs}`).digest('hex').slice(0, 32);
-    return `<${name}@${domain}>`;
-  });
-  const [first] = references;
-  return first === undefined ? {} : { inReplyTo: first, references };
+function threadOf({ provider, alerts }: Notification, domain: string): Pick<Mail, 'inReplyTo' | 'references'> {
+  const days = new Set(alerts.map(({ startsAtMs }) => new Date(startsAtMs).toISOString().slice(0, 10)));
+  const references = [...days]
+    .toSorted()
+    .slice(-mostReferences)
+    .map((day) => {
+      const name = createHash('sha256').update(`${provider} ${day}`).digest('hex').slice(0, 32);
+      return `<${name}@${domain}>`;
+    });
+  const last = references.at(-1);
+  return last === undefined ? {} : { inReplyTo: last, references };
 }

@@ -8,6 +8,8 @@ import { MailServer } from './mail-server.ts';
 import type { ParsedMail } from 'mailparser';
 import { createTransport } from 'nodemailer';
 
+const dayMs = 86_400_000;
+
 let server: MailServer;
 
 beforeEach(async () => {
@@ -72,15 +74,29 @@ it.each([
   expect((await sent(changes)).subject).toBe(subject);
 });
 
-it('puts the mails about one incident into one thread, whichever process sends them', async () => {
-  const { startsAtMs, ...alert } = resolvedAlert();
-  const first = await sent({ id: 'first', alerts: [sampleAlert({ startsAtMs })] });
-  const last = await sent({ id: 'last', kind: 'resolved', alerts: [{ ...alert, startsAtMs }] });
-  const another = await sent({ id: 'another', alerts: [sampleAlert({ startsAtMs: startsAtMs + 1 })] });
+it('puts the mails about what began on the same day into one thread, whichever process sends them', async () => {
+  const first = await sent({ id: 'first', alerts: [sampleAlert({ rule: 'key.invalid', fingerprint: 'refused' })] });
+  const worse = await sent({ id: 'worse', alerts: [sampleAlert({ fingerprint: 'exhausted' })] });
+  const last = await sent({ id: 'last', kind: 'resolved', atMs: atMs + dayMs, alerts: [resolvedAlert()] });
   expect(first.messageId).toBe('<first@keys.example>');
   expect(first.references).toEqual(first.inReplyTo);
+  expect(worse.references).toEqual(first.references);
   expect(last.references).toEqual(first.references);
-  expect(another.references).not.toEqual(first.references);
+});
+
+it('joins the threads of two days when alerts of both are in one mail', async () => {
+  const { startsAtMs } = sampleAlert();
+  const later = sampleAlert({ startsAtMs: startsAtMs + dayMs });
+  const [first, second] = [await sent(), await sent({ alerts: [later] })];
+  expect(second.references).not.toEqual(first.references);
+  const both = await sent({ alerts: [later, sampleAlert()] });
+  expect(both.references).toEqual([first.references, second.references]);
+  expect(both.inReplyTo).toEqual(second.references);
+});
+
+it('begins no thread across providers, and none for a mail without alerts', async () => {
+  const [first, other] = [await sent(), await sent({ provider: 'gemini' })];
+  expect(other.references).not.toEqual(first.references);
   expect((await sent({ kind: 'test', alerts: [] })).references).toBeUndefined();
 });
 
