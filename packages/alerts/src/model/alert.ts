@@ -54,7 +54,18 @@ export interface Alert {
   readonly total: number;
   /** When it gets better by itself, in ms since the epoch; absent if that is not known. */
   readonly backAtMs?: number;
-  /** What the rule has measured: `share` and `resetsAtMs` of `quota.high`, for example. */
+  /**
+   * What the rule has measured; times are in ms since the epoch:
+   *
+   * - `key.invalid`: `triedAgainAtMs`, unless the key is not tried again by itself.
+   * - `quota.high`: the name of the `limit`, how much is `used` of at most `max`, their `share` from 0, and `resetsAtMs`.
+   * - `source.stale`: the name of the `source`, and `lastSuccessAtMs`, unless it never gave a list.
+   * - `store.away`: the kind of the `store`.
+   * - `keys.degraded`: the `share` of the keys that are out, from 0 to 1.
+   * - `failover.rate`: the `count` of calls that fell over in the last `windowMs` milliseconds.
+   *
+   * Absent for the other rules, and for rules of your own.
+   */
   readonly values?: Readonly<Record<string, string | number>>;
   /** The text of a rule of your own. */
   readonly message?: string;

@@ -3,7 +3,7 @@ import type { Notification } from './notification.ts';
 
 /** What a channel gets besides the notification. */
 export interface SendContext {
-  /** Aborts when the time limit of the try is over. */
+  /** Aborts after 15 s, and when the watch is closed or the channel stops. */
   readonly signal: AbortSignal;
 }
 

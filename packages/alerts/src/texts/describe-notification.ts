@@ -21,7 +21,12 @@ type Section = Message['sections'][number];
  * meanwhile, when it gets better and what a person can do. Contains no key.
  *
  * @example
- * const page = (notification) => pager.send(describeNotification(notification).title);
+ * async function pager(notification: Notification, { signal }: SendContext): Promise<void> {
+ *   const { title, sections } = describeNotification(notification);
+ *   const text = sections.map((section) => `${section.heading}: ${section.text}`).join('\n');
+ *   const response = await fetch('https://pager.example.com/events', { method: 'POST', body: `${title}\n${text}`, signal });
+ *   if (!response.ok) throw new DeliveryError(`The pager answers ${response.status}.`);
+ * }
  */
 export function describeNotification(notification: Notification): Message {
   const { dashboardUrl } = notification;

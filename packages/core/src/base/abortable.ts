@@ -51,7 +51,14 @@ export function startTimeout(
   return { signal: controller.signal, abort, cancel };
 }
 
-/** Runs `run` with a time limit of `ms` milliseconds. On timeout it aborts the signal and rejects with `reason()`. */
+/**
+ * Runs `run` with a time limit of `ms` milliseconds. On timeout it aborts the signal and rejects with `reason()`, by default a
+ * `DOMException` of the name `TimeoutError`.
+ *
+ * @example
+ * const runtime = createRuntime();
+ * const response = await inTime(runtime, 5000, (signal) => fetch('https://status.example.com', { signal }));
+ */
 export async function inTime<T>(
   timers: Timers,
   ms: number,

@@ -10,7 +10,14 @@ export function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < Infinity;
 }
 
-/** @throws InvalidOptionsError naming the option and its value, unless it is valid. */
+/**
+ * Refuses an option that is not valid.
+ *
+ * @param expected What to write instead, after "must be".
+ * @throws InvalidOptionsError naming the option and its value, unless it is valid.
+ * @example
+ * checkOption(typeof isQuiet === 'boolean', 'isQuiet', isQuiet, 'true or false');
+ */
 export function checkOption(valid: boolean, name: string, value: unknown, expected: string): void {
   if (valid) return;
   throw new InvalidOptionsError(`"${name}" must be ${expected}; it is ${shown(value)}.`);
@@ -22,7 +29,13 @@ export function checkTimeout(name: string, value: unknown): void {
   checkOption(isValid, name, value, timeout);
 }
 
-/** @throws InvalidOptionsError unless the option is a time in ms. */
+/**
+ * Refuses an option that is not a time in ms, from 0 to the longest that a timer takes (2147483647).
+ *
+ * @throws InvalidOptionsError unless the option is a time in ms.
+ * @example
+ * checkDuration('groupWaitMs', groupWaitMs);
+ */
 export function checkDuration(name: string, value: unknown): void {
   checkOption(isDuration(value), name, value, duration);
 }
