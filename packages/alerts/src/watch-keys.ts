@@ -30,7 +30,7 @@ export interface AlertWatch {
 const flushMs = 5000;
 
 /**
- * Watches key managers, and sends a message when people have to know something: one for all that is wrong with a provider, and one
+ * Watches key managers, and sends a message when they need attention: one for all that is wrong with a provider, and one
  * when it is over. It costs calls nothing, throws no error into the application and does not keep the process alive.
  *
  * @throws InvalidOptionsError for an invalid option.

@@ -41,7 +41,7 @@ export function webhook(url: string | URL | undefined, options: WebhookOptions =
   const target = readWebhookUrl(url, { of: 'webhook', example: 'https://ops.example/alerts', isSecret: false });
   checkChannelOptions(options, ['secret', 'headers']);
   const headers = readHeaders(options.headers);
-  // One that is there, but not set, is a mistake: the receiver would refuse what is not signed.
+  // `secret: undefined` is an unset variable: the receiver would refuse what is not signed.
   const signer = 'secret' in options ? readSecret(options.secret) : undefined;
   return makeChannel('webhook', options, async (notification, { signal }) => {
     const body = redactedJson(payloadOf(notification));

@@ -17,7 +17,7 @@ export class ChannelLog {
     return this.#isFailing;
   }
 
-  /** A first failure that can pass is not worth a line. */
+  /** Does not log the first failure that may be temporary. */
   failed({ message, isFinal, stopsChannel }: Failure): void {
     this.#failures += 1;
     if (stopsChannel) return this.#warn(`Nothing more is sent through the channel ${this.#name}: ${message}`);

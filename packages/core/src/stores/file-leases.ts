@@ -91,7 +91,8 @@ class FileLease implements Lease {
     if (!(await this.#isMine())) return false;
     const untilMs = Date.now() + this.#ttlMs;
     await this.#write(this.#token, untilMs);
-    // A process that found the lease expired before this write may have taken it. One that looks later is late.
+    // A process that found the lease expired before this write may have taken it. A process that lists the files
+    // after this write sees it and gives up.
     if ((await this.#directory.series(this.#series)).at(-1) !== this.#file) {
       await this.#end();
       return false;
