@@ -5,10 +5,8 @@ import { shorten } from '../texts/shorten.ts';
 import { tagOf } from '../texts/tag-of.ts';
 import { toneOf, type Tone } from './tone-of.ts';
 
-// https://docs.slack.dev/reference/block-kit/blocks
-const longestHeader = 150;
+// https://docs.slack.dev/reference/block-kit/blocks. The other limits, 150 characters of a header and 50 blocks, are never reached.
 const longestSection = 3000;
-const mostBlocks = 50;
 
 const signs: Readonly<Record<Tone, string>> = { critical: '🔴', warning: '🟠', info: '🔵', good: '🟢' };
 
@@ -23,14 +21,14 @@ export function slackMessage(notification: Notification): object {
     ...inSections(keys.length === 0 ? [] : [`*${phrases.keys}*`, ...keyLines]),
     ...(link === undefined ? [] : [`<${escape(link.replaceAll('|', '%7C'))}|${phrases.dashboard}>`]),
   ];
-  const header = { type: 'plain_text', text: shorten(`${signs[toneOf(notification)]} ${title}`, longestHeader) };
+  const header = { type: 'plain_text', text: `${signs[toneOf(notification)]} ${title}` };
   const blocks = [
     { type: 'header', text: header },
     { type: 'context', elements: [{ type: 'plain_text', text: tag }] },
     ...texts.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text: shorten(text, longestSection) } })),
   ];
   // Read by screen readers, and shown in push messages.
-  return { text: escape(`[${tag}] ${title}`), blocks: blocks.slice(0, mostBlocks) };
+  return { text: escape(`[${tag}] ${title}`), blocks };
 }
 
 /** Slack's control characters: without them, a text can neither mention people nor hide a link. */
