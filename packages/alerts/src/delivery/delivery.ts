@@ -4,7 +4,7 @@ import type { ChannelStatus, Deliverer, TestResult } from '../model/deliverer.ts
 import type { Notification } from '../model/notification.ts';
 import { ChannelQueue, type DeliveryContext } from './channel-queue.ts';
 
-/** Takes notifications to the channels, to each in its own time: one that is away holds up no other. */
+/** Takes notifications to the channels, to each in its own time: one that is away holds up no other. Never throws or rejects. */
 export class Delivery implements Deliverer {
   readonly #queues: readonly ChannelQueue[];
   readonly #runtime: Runtime;
@@ -15,6 +15,7 @@ export class Delivery implements Deliverer {
     this.#runtime = context.runtime;
   }
 
+  /** The names of the channels. */
   get names(): readonly string[] {
     return this.#queues.map(({ channel }) => channel.name);
   }
@@ -28,15 +29,18 @@ export class Delivery implements Deliverer {
     return promise;
   }
 
+  /** Tries all channels, or those of this name, once, whatever their `minSeverity`. */
   test(notification: Notification, channelName?: string): Promise<readonly TestResult[]> {
     const queues = this.#queues.filter(({ channel }) => channelName === undefined || channel.name === channelName);
     return Promise.all(queues.map((queue) => queue.test(notification, this.#ended.signal)));
   }
 
+  /** How each channel is doing. */
   status(): readonly ChannelStatus[] {
     return this.#queues.map((queue) => queue.status());
   }
 
+  /** Before the end: sends what waits without pauses, each once more. Resolves when that is done, or after `ms` milliseconds. */
   async flush(ms: number): Promise<void> {
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
     // Keeps the process alive, because its end waits for this.
@@ -45,6 +49,7 @@ export class Delivery implements Deliverer {
     cancel();
   }
 
+  /** Drops what waits to be sent, and ends all timers. */
   close(): void {
     this.#ended.abort(new Error('The alerts are closed.'));
     for (const queue of this.#queues) queue.close();

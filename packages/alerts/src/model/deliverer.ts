@@ -23,18 +23,11 @@ export interface ChannelStatus {
   readonly lastError?: { readonly message: string; readonly atMs: number };
 }
 
-/** Takes notifications to the channels. None of its methods throws or rejects. */
+/** What the engine hands notifications to. */
 export interface Deliverer {
-  /** The names of the channels. */
-  readonly names: readonly string[];
-  /** Resolves to true as soon as one channel has delivered it, or if none wants it; to false when all that want it have given up. */
+  /**
+   * Resolves to true as soon as one channel has delivered it, or if none wants it; to false when all that want it have given up. Never
+   * rejects.
+   */
   deliver(notification: Notification): Promise<boolean>;
-  /** Tries all channels, or those of this name, once, whatever their `minSeverity`. */
-  test(notification: Notification, channelName?: string): Promise<readonly TestResult[]>;
-  /** How each channel is doing. */
-  status(): readonly ChannelStatus[];
-  /** Before the end: sends what waits without pauses, each once more. Resolves when that is done, or after `ms` milliseconds. */
-  flush(ms: number): Promise<void>;
-  /** Drops what waits to be sent, and ends all timers. */
-  close(): void;
 }

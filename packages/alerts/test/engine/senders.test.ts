@@ -58,15 +58,10 @@ function startProcess(
     group: { ...times, sendResolved: true, locale: 'en', ...options },
     runtime: createRuntime(scene.clock),
     deliverer: {
-      names: [],
       deliver: (notification) => {
         sent.push(notification);
         return deliver();
       },
-      test: async () => [],
-      status: () => [],
-      flush: async () => {},
-      close: () => {},
     },
     createSender: () => sender,
     warn: (line) => scene.logged.push(line),
