@@ -1,4 +1,5 @@
 import { withDefaults, type Rule, type RuleOptions } from './rule.ts';
+import { sourceFails } from './source-fails.ts';
 
 /** Options of `source.stale`. */
 export interface SourceStaleOptions extends RuleOptions {
@@ -13,11 +14,10 @@ export function sourceStale(options: SourceStaleOptions): Rule {
     name: 'source.stale',
     ...withDefaults(options, { severity: 'warning', forMs: 60_000 }),
     evaluate({ source }, { nowMs }) {
-      if (source?.lastAttemptAtMs === undefined) return [];
-      const { name, lastAttemptAtMs, lastSuccessAtMs } = source;
+      if (!source || !sourceFails(source)) return [];
+      const { name, lastSuccessAtMs } = source;
       if (lastSuccessAtMs === undefined) return [{ values: { source: name } }];
-      const isFailing = lastAttemptAtMs > lastSuccessAtMs;
-      return isFailing && nowMs - lastSuccessAtMs >= afterMs ? [{ values: { source: name, lastSuccessAtMs } }] : [];
+      return nowMs - lastSuccessAtMs >= afterMs ? [{ values: { source: name, lastSuccessAtMs } }] : [];
     },
   };
 }

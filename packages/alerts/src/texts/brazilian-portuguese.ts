@@ -15,8 +15,15 @@ function usableAgain({ usable, total }: Situation): string {
   return usable === 1 ? `1 de ${keys(total)} pode ser usada.` : `${usable} de ${keys(total)} podem ser usadas.`;
 }
 
+function cannotBeLoaded(name: string, place: string): string {
+  return `Não foi possível carregar as chaves de ${name} a partir de ${place}.`;
+}
+
 const callsFail =
   "As chamadas estão falhando, a menos que esperem (onExhausted: 'wait') ou continuem com outro pool (fallbackTo).";
+const noKeysYet = 'As chamadas estão falhando: ainda não há chaves.';
+const untilLoaded = 'O problema acaba assim que for possível carregar as chaves. O serviço continua tentando.';
+const checkSource = 'Verifique se a origem das chaves está acessível e se o serviço tem permissão de leitura.';
 const notByItself = 'O problema não se resolve sozinho.';
 
 function firstKeyBack(at: string | undefined): string {
@@ -44,12 +51,15 @@ export const brazilianPortuguese: Phrases = {
   rules: {
     'provider.exhausted': {
       title: ({ name }) => `${name}: nenhuma chave disponível`,
-      problem: ({ name, total }) =>
-        total === 1
+      problem: ({ name, total, place }) => {
+        if (total === 0) return cannotBeLoaded(name, place);
+        return total === 1
           ? `A única chave de ${name} não pode ser usada.`
-          : `Nenhuma das ${total} chaves de ${name} pode ser usada.`,
-      meanwhile: () => callsFail,
-      recovery: firstKeyBack,
+          : `Nenhuma das ${total} chaves de ${name} pode ser usada.`;
+      },
+      meanwhile: ({ total }) => (total === 0 ? noKeysYet : callsFail),
+      recovery: (at, { total }) => (total === 0 ? untilLoaded : firstKeyBack(at)),
+      action: ({ total }) => (total === 0 ? checkSource : undefined),
       over: (situation) => `As chamadas voltaram a funcionar. ${usableAgain(situation)}`,
     },
     'last.key': {
@@ -78,15 +88,18 @@ export const brazilianPortuguese: Phrases = {
       meanwhile: () => 'As chamadas continuam até a cota acabar.',
       recovery: (at) =>
         at === undefined ? 'A cota recomeça quando terminar o dia do provedor.' : `A cota recomeça ${at}.`,
-      action: 'Envie menos requisições ou adicione uma chave com cota própria.',
+      action: () => 'Envie menos requisições ou adicione uma chave com cota própria.',
       over: () => 'Há cota diária suficiente outra vez.',
     },
     'source.stale': {
       title: ({ name }) => `${name}: não foi possível carregar as chaves`,
-      problem: ({ name, place }) => `Não foi possível carregar as chaves de ${name} a partir de ${place}.`,
-      meanwhile: () => 'As chamadas continuam com as últimas chaves. Chaves novas ou trocadas ainda não são usadas.',
-      recovery: () => 'O problema acaba assim que for possível carregar as chaves. O serviço continua tentando.',
-      action: 'Verifique se a origem das chaves está acessível e se o serviço tem permissão de leitura.',
+      problem: ({ name, place }) => cannotBeLoaded(name, place),
+      meanwhile: ({ total }) =>
+        total === 0
+          ? noKeysYet
+          : 'As chamadas continuam com as últimas chaves. Chaves novas ou trocadas ainda não são usadas.',
+      recovery: () => untilLoaded,
+      action: () => checkSource,
       over: () => 'As chaves voltaram a ser carregadas.',
     },
     'store.away': {
@@ -96,7 +109,7 @@ export const brazilianPortuguese: Phrases = {
       meanwhile: () =>
         'As chamadas continuam. Cada processo conta só as próprias requisições; juntos, eles podem passar de um limite.',
       recovery: () => 'O problema acaba assim que o armazenamento voltar a responder.',
-      action: 'Verifique o armazenamento e a rede entre ele e o serviço.',
+      action: () => 'Verifique o armazenamento e a rede entre ele e o serviço.',
       over: () => 'O armazenamento voltou a responder.',
     },
     'keys.degraded': {
@@ -114,7 +127,7 @@ export const brazilianPortuguese: Phrases = {
       problem: ({ count, window }) => `As chamadas tiveram de trocar de chave ${count} vezes em ${window}.`,
       meanwhile: () => 'As chamadas continuam, mas demoram mais.',
       recovery: () => 'O problema acaba quando as chaves falharem menos.',
-      action: 'Veja os últimos erros das chaves e a página de status do provedor.',
+      action: () => 'Veja os últimos erros das chaves e a página de status do provedor.',
       over: () => 'As chamadas já quase não trocam de chave.',
     },
   },

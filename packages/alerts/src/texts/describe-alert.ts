@@ -33,7 +33,7 @@ function firingParts(alert: Alert, notification: Notification): Part[] {
     ['problem', problem(situation)],
     ['since', since(start, duration)],
     ['meanwhile', meanwhile?.(situation)],
-    ['recovery', recovery?.(recoveryTime(alert, notification))],
+    ['recovery', recovery?.(recoveryTime(alert, notification), situation)],
     ['action', actionOn(alert, notification)],
   ];
 }
@@ -70,7 +70,7 @@ function recoveryTime({ backAtMs, values }: Alert, notification: Notification): 
 
 function actionOn(alert: Alert, notification: Notification): string | undefined {
   const { actions } = phrasesOf(notification);
-  const { action } = rulePhrases(alert, notification);
+  const action = rulePhrases(alert, notification).action?.(situationOf(alert, notification));
   if (action !== undefined) return action;
   const advice = new Set(alert.keys.map((key) => actions[conditionOf(key)]));
   advice.delete(undefined);

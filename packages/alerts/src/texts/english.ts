@@ -17,7 +17,14 @@ function firstKeyBack(at: string | undefined): string {
   return at === undefined ? notByItself : `The first key is back ${at}.`;
 }
 
+function cannotBeLoaded(name: string, place: string): string {
+  return `The keys of ${name} cannot be loaded from ${place}.`;
+}
+
 const callsFail = "Calls fail now, unless they wait (onExhausted: 'wait') or go on with another pool (fallbackTo).";
+const noKeysYet = 'Calls fail: there are no keys yet.';
+const untilLoaded = 'It gets better as soon as the keys can be loaded. The service keeps trying.';
+const checkSource = 'Check that the source can be reached, and that the service may read it.';
 const notByItself = 'It does not get better by itself.';
 
 export const english: Phrases = {
@@ -37,10 +44,15 @@ export const english: Phrases = {
   rules: {
     'provider.exhausted': {
       title: ({ name }) => `${name}: no key left`,
-      problem: ({ name, total }) =>
-        total === 1 ? `The only key of ${name} cannot be used.` : `None of the ${total} keys of ${name} can be used.`,
-      meanwhile: () => callsFail,
-      recovery: firstKeyBack,
+      problem: ({ name, total, place }) => {
+        if (total === 0) return cannotBeLoaded(name, place);
+        return total === 1
+          ? `The only key of ${name} cannot be used.`
+          : `None of the ${total} keys of ${name} can be used.`;
+      },
+      meanwhile: ({ total }) => (total === 0 ? noKeysYet : callsFail),
+      recovery: (at, { total }) => (total === 0 ? untilLoaded : firstKeyBack(at)),
+      action: ({ total }) => (total === 0 ? checkSource : undefined),
       over: (situation) => `Calls work again. ${usableAgain(situation)}`,
     },
     'last.key': {
@@ -69,15 +81,16 @@ export const english: Phrases = {
         at === undefined
           ? 'The quota starts again when the day of the provider ends.'
           : `The quota starts again ${at}.`,
-      action: 'Send fewer requests, or add a key with a quota of its own.',
+      action: () => 'Send fewer requests, or add a key with a quota of its own.',
       over: () => 'Enough of the daily quota is left again.',
     },
     'source.stale': {
       title: ({ name }) => `${name}: keys cannot be loaded`,
-      problem: ({ name, place }) => `The keys of ${name} cannot be loaded from ${place}.`,
-      meanwhile: () => 'Calls go on with the last keys. New and replaced keys are not used yet.',
-      recovery: () => 'It gets better as soon as the keys can be loaded. The service keeps trying.',
-      action: 'Check that the source can be reached, and that the service may read it.',
+      problem: ({ name, place }) => cannotBeLoaded(name, place),
+      meanwhile: ({ total }) =>
+        total === 0 ? noKeysYet : 'Calls go on with the last keys. New and replaced keys are not used yet.',
+      recovery: () => untilLoaded,
+      action: () => checkSource,
       over: () => 'The keys are loaded again.',
     },
     'store.away': {
@@ -87,7 +100,7 @@ export const english: Phrases = {
       meanwhile: () =>
         'Calls go on. Each process counts only its own requests, so the processes together can exceed a limit.',
       recovery: () => 'It gets better as soon as the store answers again.',
-      action: 'Check the store, and the network between it and the service.',
+      action: () => 'Check the store, and the network between it and the service.',
       over: () => 'The store answers again.',
     },
     'keys.degraded': {
@@ -102,7 +115,7 @@ export const english: Phrases = {
       problem: ({ count, window }) => `Calls had to take another key ${count} times within ${window}.`,
       meanwhile: () => 'Calls go on, but take longer.',
       recovery: () => 'It gets better when the keys fail less often.',
-      action: 'Look at the last errors of the keys, and at the status page of the provider.',
+      action: () => 'Look at the last errors of the keys, and at the status page of the provider.',
       over: () => 'Calls seldom change keys now.',
     },
   },

@@ -36,9 +36,9 @@ export interface RulePhrases {
   /** What the service does as long as it lasts. */
   readonly meanwhile: (situation: Situation) => string;
   /** When it ends by itself; `at` says when, if it is known: "in 5 minutes (04:00 UTC)". */
-  readonly recovery: (at: string | undefined) => string;
+  readonly recovery: (at: string | undefined, situation: Situation) => string;
   /** What a person can do. Without it, the states of the keys say so. */
-  readonly action?: string;
+  readonly action?: (situation: Situation) => string | undefined;
   /** What is fine again. */
   readonly over: (situation: Situation) => string;
 }

@@ -113,8 +113,9 @@ describe('source.stale', () => {
       throw new Error('The vault is sealed.');
     });
     await call(manager);
-    expect(await firing(scene, manager)).toEqual([['source.stale', 'warning', { source: expect.any(String) }]]);
-    expect(await firing(scene, manager, { 'source.stale': false })).toEqual([]);
+    const rules = { 'provider.exhausted': false } as const;
+    expect(await firing(scene, manager, rules)).toEqual([['source.stale', 'warning', { source: expect.any(String) }]]);
+    expect(await firing(scene, manager, { ...rules, 'source.stale': false })).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { BuiltInRules } from '@api-key-fallback/alerts';
+import { describeNotification, type BuiltInRules } from '@api-key-fallback/alerts';
 import type { ApiKeyManager } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
 import { call, exhaust, hourMs, keyOf, minuteMs, Scene, secondMs, type KeyOutcome } from '../scene.ts';
@@ -70,6 +70,35 @@ describe('provider.exhausted', () => {
     await call(daily);
     expect(await firing(scene, daily, { 'quota.high': false })).toEqual([['provider.exhausted', 'critical']]);
   });
+});
+
+it('provider.exhausted fires when the keys could never be loaded, so that there are none', async () => {
+  const scene = new Scene();
+  let isBroken = true;
+  const manager = scene.sourced(() => {
+    if (isBroken) throw new Error('The vault is sealed.');
+    return ['main'];
+  });
+  const watch = scene.watch([manager]);
+  await scene.clock.advance(minuteMs);
+  expect(watch.firing()).toEqual([]);
+  await call(manager);
+  await scene.clock.advance(90 * secondMs);
+  expect(watch.firing()).toMatchObject([
+    { rule: 'provider.exhausted', severity: 'critical', keys: [], usable: 0, total: 0 },
+    { rule: 'source.stale' },
+  ]);
+  for (const { title, sections } of scene.sent.map((notification) => describeNotification(notification))) {
+    const text = sections.map((section) => section.text).join('\n');
+    expect(title).toContain('Acme: no key left');
+    expect(text).toContain('Calls fail: there are no keys yet.');
+    expect(text).not.toContain('with the last keys');
+  }
+  isBroken = false;
+  await scene.clock.advance(30 * minuteMs);
+  await call(manager);
+  await scene.clock.advance(3 * minuteMs);
+  expect(watch.firing()).toEqual([]);
 });
 
 it('provider.exhausted lasts while all keys are refused, although no call tries them again', async () => {

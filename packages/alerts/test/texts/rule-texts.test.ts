@@ -23,6 +23,10 @@ const cases: readonly Case[] = [
     title: { en: 'OpenAI: no key left', 'pt-BR': 'OpenAI: nenhuma chave disponível' },
   },
   {
+    alert: { rule: 'provider.exhausted', total: 0, keys: [], values: { source: 'Vault' } },
+    title: { en: 'OpenAI: no key left', 'pt-BR': 'OpenAI: nenhuma chave disponível' },
+  },
+  {
     alert: { rule: 'last.key', usable: 1, total: 3 },
     title: { en: 'OpenAI: one key left', 'pt-BR': 'OpenAI: só resta uma chave' },
   },
