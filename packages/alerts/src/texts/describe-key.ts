@@ -7,6 +7,7 @@ import { timeInWords } from './time-in-words.ts';
 const knownReasons: Readonly<Partial<Record<AlertKey['state'], readonly KeyCondition[]>>> = {
   cooling: ['rate-limited', 'quota-exhausted'],
   disabled: ['invalid-key', 'operator'],
+  recovering: ['invalid-key'],
 };
 
 /** Returns how a key is: the reason of its state if there are texts about it, or the state. */

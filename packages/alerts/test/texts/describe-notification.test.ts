@@ -162,6 +162,15 @@ it('advises what fits the state of the keys, each thing once', () => {
   );
 });
 
+it('advises on a refused key also when the next call tries it again', () => {
+  const keys = [refusedKey('A', { state: 'recovering' })];
+  const { keys: shown, sections } = describeNotification(
+    sampleNotification({ alerts: [sampleAlert({ rule: 'key.invalid', keys })] }),
+  );
+  expect(sections.at(-1)?.text).toContain('Create a new key at the provider');
+  expect(shown[0]?.text).toContain('refused as invalid');
+});
+
 it('gives each of several alerts a section with its title, and lists each key once', () => {
   const key = refusedKey('OPENAI_API_KEY');
   const { title, sections, keys } = describeNotification(
