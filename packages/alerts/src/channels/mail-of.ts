@@ -4,6 +4,7 @@ import { describeNotification } from '../texts/describe-notification.ts';
 import { plainText } from '../texts/plain-text.ts';
 import { tagOf } from '../texts/tag-of.ts';
 import { mailHtml } from './mail-html.ts';
+import { toneOf } from './tone-of.ts';
 
 /** Mail servers refuse headers that are too long. */
 const mostReferences = 10;
@@ -26,7 +27,7 @@ export interface Mail {
 
 /** Returns a notification as a mail from this address. */
 export function mailOf(notification: Notification, from: string): Omit<Mail, 'to' | 'signal'> {
-  const { id, kind, severity, atMs } = notification;
+  const { id, atMs } = notification;
   const { title } = describeNotification(notification);
   const domain = /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost';
   return {
@@ -38,7 +39,7 @@ export function mailOf(notification: Notification, from: string): Omit<Mail, 'to
     messageId: `<${id}@${domain}>`,
     ...threadOf(notification, domain),
     date: new Date(atMs),
-    priority: severity === 'critical' && kind !== 'resolved' ? 'high' : 'normal',
+    priority: toneOf(notification) === 'critical' ? 'high' : 'normal',
     // RFC 3834: no automatic answer, such as one of someone on holiday.
     headers: { 'Auto-Submitted': 'auto-generated' },
   };

@@ -20,7 +20,7 @@ export interface Notification {
   readonly provider: string;
   /** The provider's name for people, for example `OpenAI`. */
   readonly displayName: string;
-  /** The worst of its alerts. */
+  /** The worst of its alerts, also of those that are over: the channels that had the alert get its end. */
   readonly severity: Severity;
   /** Those that fire come first, the worst first. */
   readonly alerts: readonly Alert[];

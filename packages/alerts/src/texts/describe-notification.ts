@@ -1,6 +1,8 @@
 import { redactKeys } from '@api-key-fallback/core/adapter';
 import type { Alert, AlertKey } from '../model/alert.ts';
+import { firingSeverity } from '../model/firing-severity.ts';
 import type { Notification } from '../model/notification.ts';
+import { isAtLeast } from '../model/severity.ts';
 import { alertTitle, describeAlert } from './describe-alert.ts';
 import { describeKey } from './describe-key.ts';
 import type { Message } from './message.ts';
@@ -92,16 +94,25 @@ function sectionForEach(notification: Notification): Section[] {
   const { alerts } = notification;
   const { headings, kinds, moreAlerts } = phrasesOf(notification);
   const advice = new Set<string>();
-  const sections = alerts.slice(0, mostAlerts).map((alert) => {
-    const parts = describeAlert(alert, notification).filter(({ text }) => !advice.has(text));
-    for (const { heading, text } of parts) if (heading === headings.action) advice.add(text);
-    return {
-      heading: `${alertTitle(alert, notification)}${isFiring(alert) ? '' : ` (${kinds.resolved})`}`,
-      text: parts.map(({ text }) => text).join('\n'),
-    };
-  });
+  const sections = inOrder(alerts)
+    .slice(0, mostAlerts)
+    .map((alert) => {
+      const parts = describeAlert(alert, notification).filter(({ text }) => !advice.has(text));
+      for (const { heading, text } of parts) if (heading === headings.action) advice.add(text);
+      return {
+        heading: `${alertTitle(alert, notification)}${isFiring(alert) ? '' : ` (${kinds.resolved})`}`,
+        text: parts.map(({ text }) => text).join('\n'),
+      };
+    });
   const others = alerts.length - sections.length;
   return others === 0 ? sections : [...sections, { heading: headings.problem, text: moreAlerts(others) }];
+}
+
+/** What is over comes first if nothing that fires is as bad. */
+function inOrder(alerts: readonly Alert[]): readonly Alert[] {
+  const worst = firingSeverity(alerts) ?? 'info';
+  const isBetter = ({ state, severity }: Alert) => state === 'resolved' && !isAtLeast(worst, severity);
+  return [...alerts.filter(isBetter), ...alerts.filter((alert) => !isBetter(alert))];
 }
 
 function keysLeftOut(notification: Notification): Section[] {

@@ -1,6 +1,6 @@
 import { discord, type Notification } from '@api-key-fallback/alerts';
 import { expect, it } from 'vitest';
-import { sampleAlert, sampleNotification } from '../sample-notification.ts';
+import { resolvedAlert, sampleAlert, sampleNotification } from '../sample-notification.ts';
 import { sendThrough } from '../send-through.ts';
 import { Sink } from '../sink.ts';
 import { fillings, worstNotification } from '../worst-notification.ts';
@@ -49,8 +49,14 @@ it('writes an embed', async () => {
 
 it('has the colour of the severity, and green when it is over', async () => {
   const colours = new Set<number>();
-  for (const changes of [{}, { severity: 'warning' }, { severity: 'info' }, { kind: 'resolved' }] as const) {
-    const { embeds } = await sent(sampleNotification(changes));
+  const alerts = [
+    sampleAlert(),
+    sampleAlert({ severity: 'warning' }),
+    sampleAlert({ severity: 'info' }),
+    resolvedAlert(),
+  ];
+  for (const alert of alerts) {
+    const { embeds } = await sent(sampleNotification({ alerts: [alert] }));
     colours.add(embeds[0].color);
   }
   expect(colours.size).toBe(4);

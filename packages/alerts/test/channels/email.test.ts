@@ -67,7 +67,11 @@ it.each([
   [{ locale: 'pt-BR' }, '[crítico] OpenAI: nenhuma chave disponível'],
   [{ kind: 'reminder' }, '[critical, reminder] OpenAI: no key left'],
   [{ kind: 'resolved', locale: 'pt-BR' }, '[resolvido] OpenAI: nenhuma chave disponível'],
-  [{ severity: 'warning', kind: 'summary', count: 9 }, '[warning] OpenAI: 9 changes within an hour'],
+  [
+    { kind: 'summary', count: 9, alerts: [sampleAlert({ severity: 'warning' }), resolvedAlert()] },
+    '[warning] OpenAI: 9 changes within an hour',
+  ],
+  [{ kind: 'summary', count: 9, alerts: [resolvedAlert()] }, '[resolved] OpenAI: 9 changes within an hour'],
   [{ kind: 'digest', alerts: [], severity: 'info' }, '[daily overview] OpenAI: all is well'],
   [{ kind: 'test', alerts: [], severity: 'info' }, '[test] A test message'],
 ] as const)('has a subject for %o', async (changes, subject) => {
@@ -98,6 +102,14 @@ it('begins no thread across providers, and none for a mail without alerts', asyn
   const [first, other] = [await sent(), await sent({ provider: 'gemini' })];
   expect(other.references).not.toEqual(first.references);
   expect((await sent({ kind: 'test', alerts: [] })).references).toBeUndefined();
+});
+
+it('is as urgent as what fires, not as what is over', async () => {
+  const { subject, headers } = await sent({
+    alerts: [sampleAlert({ rule: 'key.invalid', severity: 'warning' }), resolvedAlert()],
+  });
+  expect(subject).toMatch(/^\[warning\] /);
+  expect(headers.get('priority')).not.toBe('high');
 });
 
 it('is marked as urgent if it is, and as automatic', async () => {

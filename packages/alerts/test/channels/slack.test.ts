@@ -1,6 +1,6 @@
 import { slack, type Notification } from '@api-key-fallback/alerts';
 import { expect, it } from 'vitest';
-import { sampleAlert, sampleNotification } from '../sample-notification.ts';
+import { resolvedAlert, sampleAlert, sampleNotification } from '../sample-notification.ts';
 import { sendThrough } from '../send-through.ts';
 import { Sink } from '../sink.ts';
 import { fillings, worstNotification } from '../worst-notification.ts';
@@ -96,7 +96,7 @@ it('writes a header, and a section for each part', async () => {
 it('shows how much it matters by the sign in the header', async () => {
   const signs = [
     [{}, '🔴 OpenAI: no key left'],
-    [{ severity: 'warning' }, '🟠 OpenAI: no key left'],
+    [{ alerts: [sampleAlert({ severity: 'warning' }), resolvedAlert()] }, '🟠 OpenAI: no key left (and 1 more)'],
     [{ kind: 'resolved' }, '🟢 OpenAI: no key left'],
     [{ kind: 'test', severity: 'info', alerts: [] }, '🔵 A test message'],
   ] as const;

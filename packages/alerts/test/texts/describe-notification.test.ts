@@ -199,6 +199,22 @@ it('gives each of several alerts a section with its title, and lists each key on
   expect(keys.map(({ label }) => label)).toEqual(['OPENAI_API_KEY']);
 });
 
+it('begins with what is better when nothing that fires is as bad', () => {
+  const alerts = [
+    sampleAlert({ rule: 'last.key', severity: 'warning' }),
+    resolvedAlert({ usable: 1 }),
+    resolvedAlert({ rule: 'store.away', severity: 'warning', values: { store: 'redis' } }),
+  ];
+  const { title, sections } = describeNotification(sampleNotification({ alerts }));
+  expect(title).toBe('OpenAI: one key left (and 2 more)');
+  expect(sections.map(({ heading }) => heading)).toEqual([
+    'OpenAI: no key left (resolved)',
+    'OpenAI: one key left',
+    'OpenAI: the redis store does not answer (resolved)',
+  ]);
+  expect(sections[0]?.text).toMatch(/^Calls work again\. 1 of 2 keys can be used\./);
+});
+
 it('says of a summary how many changes it stands for, and what is wrong now', () => {
   expect(titleOf({ kind: 'summary', count: 7 })).toBe('OpenAI: 7 changes within an hour');
   expect(textsOf({ kind: 'summary', count: 7 })[0]).toBe('The keys change often. This message stands for 7 changes.');
