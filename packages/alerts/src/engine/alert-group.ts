@@ -150,7 +150,7 @@ export class AlertGroup {
       this.#limit.noteSummary();
     } else {
       this.#deliver({ kind, severity }, alerts, now);
-      this.#limit.noteMessage(criticalOf(alerts), now.steadyMs);
+      if (kind !== 'reminder') this.#limit.noteMessage(criticalOf(alerts), now.steadyMs);
     }
     this.#last = { ...now, reminders: kind === 'reminder' ? this.#last.reminders + 1 : 0 };
     this.#markSent(sent, now);

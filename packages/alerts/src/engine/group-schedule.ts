@@ -41,9 +41,18 @@ export function planMessage(state: GroupState, nowMs: number): PlannedMessage | 
   const { alerts, limit, mustWait } = state;
   const isAnyNews = alerts.some(({ isNews }) => isNews);
   const news = alerts.filter(({ isNews, alert }) => isNews && !mustWait(alert.severity));
-  if (limit.isHolding(nowMs)) return planSummary(news, state);
+  if (limit.isHolding(nowMs)) return planHeld(news, state);
   if (news.length > 0) return planChange(news, state);
   return isAnyNews ? undefined : planReminder(state);
+}
+
+/** What need not wait for the summary, or the summary. */
+function planHeld(news: readonly TrackedAlert[], state: GroupState): PlannedMessage | undefined {
+  const summary = planSummary(news, state);
+  const isEnd = news.some(({ isResolved, alert }) => isResolved && alert.severity === 'critical');
+  if (!isEnd || !state.limit.letsEndPass) return summary;
+  const end = planChange(news, state);
+  return summary && summary.dueMs <= end.dueMs ? summary : end;
 }
 
 /** The summary at the end of the hour; or at once, if there is a critical alert that people have not heard of in this hour. */

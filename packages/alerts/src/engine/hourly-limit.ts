@@ -4,13 +4,16 @@ import { worstOf } from '../model/severity.ts';
 const hourMs = 3_600_000;
 const mostMessages = 5;
 
-/** Lets five messages of a group pass in an hour. What changes after that is for a summary. Times are by the steady clock. */
+/**
+ * Lets five messages of a group pass in an hour, and one more at the end of an outage. What changes after that is for a summary. Times are by the steady clock.
+ */
 export class HourlyLimit {
   #startMs = -Infinity;
   #sent = 0;
   readonly #criticalOnes = new Set<string>();
   #changes = 0;
   #worst: Severity = 'info';
+  #hasPassed = false;
 
   /** The end of the hour, if it has had its messages and something has changed since then. */
   get summaryAtMs(): number | undefined {
@@ -36,6 +39,11 @@ export class HourlyLimit {
     return this.#isSpent && (nowMs < this.#startMs + hourMs || this.#changes > 0);
   }
 
+  /** Whether the end of a critical alert may still pass, so that people know at once that they need not do more. */
+  get letsEndPass(): boolean {
+    return !this.#hasPassed;
+  }
+
   /** Whether a critical alert was sent in this hour. */
   hasSent(fingerprint: string): boolean {
     return this.#criticalOnes.has(fingerprint);
@@ -48,10 +56,12 @@ export class HourlyLimit {
     this.#worst = worstOf([this.#worst, ...severities]);
   }
 
-  /** Notes a message with these critical alerts. */
+  /** Notes a message with these critical alerts, and all that has changed. */
   noteMessage(critical: readonly string[], nowMs: number): void {
     if (nowMs >= this.#startMs + hourMs) this.#reset(nowMs);
+    this.#hasPassed = this.#isSpent;
     this.#sent++;
+    this.#forgetChanges();
     for (const fingerprint of critical) this.#criticalOnes.add(fingerprint);
   }
 
@@ -63,8 +73,13 @@ export class HourlyLimit {
   #reset(startMs: number): void {
     this.#startMs = startMs;
     this.#sent = 0;
+    this.#hasPassed = false;
+    this.#forgetChanges();
+    this.#criticalOnes.clear();
+  }
+
+  #forgetChanges(): void {
     this.#changes = 0;
     this.#worst = 'info';
-    this.#criticalOnes.clear();
   }
 }
