@@ -7,8 +7,6 @@ import type { RuleRunner } from './rule-runner.ts';
 import { TrackedAlert, type AlertView } from './tracked-alert.ts';
 
 const outage = 'provider.exhausted';
-/** Rules that say more than that all keys are out. */
-const neverMuted = new Set<string>([outage, 'source.stale', 'store.away']);
 /** An alert whose pool is gone, or not made yet, can be as wrong as before. */
 const keepsUnwatchedMs = 900_000;
 /** Of alerts whose rule only another process has. */
@@ -72,7 +70,7 @@ export class PoolAlerts {
   }
 
   #lookWith(rule: Rule, status: KeyManagerStatus, context: LookContext, now: Moment): readonly TrackedAlert[] {
-    const worse = neverMuted.has(rule.name) ? undefined : this.#outage();
+    const worse = rule.isMutedByOutage ? this.#outage() : undefined;
     for (const tracked of this.#ofRule(rule)) tracked.isMuted = worse?.isFiring === true;
     const findings = worse ? undefined : context.runner.run(rule, status, context);
     // What is muted, or cannot be judged, stays as it is.

@@ -14,6 +14,7 @@ export function failoverRate(options: FailoverRateOptions): Rule {
   return {
     name: 'failover.rate',
     ...withDefaults(options, { severity: 'warning', forMs: 0 }),
+    isMutedByOutage: true,
     evaluate(_status, { counts, failovers }) {
       const seen = failovers(windowMs);
       return seen >= count ? [{ ...counts.out, values: { count: seen, windowMs } }] : [];

@@ -7,6 +7,7 @@ export function keyInvalid(options: RuleOptions): Rule {
   return {
     name: 'key.invalid',
     ...withDefaults(options, { severity: 'warning', forMs: 0 }),
+    isMutedByOutage: true,
     evaluate: ({ keys }) => keys.flatMap(findingOf),
   };
 }

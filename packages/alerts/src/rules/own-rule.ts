@@ -25,6 +25,7 @@ export function ownRule(rule: AlertRule): Rule {
   return {
     name: rule.name,
     ...withDefaults(rule, { severity: 'warning', forMs: 0 }),
+    isMutedByOutage: false,
     evaluate(status, { counts }) {
       const said: unknown = rule.evaluate(status);
       if (typeof readField(said, 'then') === 'function') {

@@ -6,6 +6,7 @@ export function providerExhausted(options: RuleOptions): Rule {
   return {
     name: 'provider.exhausted',
     ...withDefaults(options, { severity: 'critical', forMs: 15_000 }),
+    isMutedByOutage: false,
     evaluate({ keys, source }, { counts: { total, working, proven, out } }) {
       if (keys.length === 0 && source && sourceFails(source)) return [{ values: { source: source.name } }];
       if (total === 0 || proven > 0) return [];

@@ -12,6 +12,7 @@ export function quotaHigh(options: QuotaHighOptions): Rule {
   return {
     name: 'quota.high',
     ...withDefaults(options, { severity: 'warning', forMs: 0 }),
+    isMutedByOutage: true,
     evaluate({ day }) {
       const budgets = day.budget.map((budget) => ({ ...budget, share: budget.used / budget.max }));
       const [fullest] = budgets.toSorted((a, b) => b.share - a.share);

@@ -41,6 +41,8 @@ export interface RuleOptions {
 /** Finds one kind of thing that is wrong, from the status alone. */
 export interface Rule extends Required<RuleOptions> {
   readonly name: RuleName;
+  /** Whether it says nothing more once all keys of the pool are out. */
+  readonly isMutedByOutage: boolean;
   evaluate(status: KeyManagerStatus, context: RuleContext): readonly Finding[];
 }
 

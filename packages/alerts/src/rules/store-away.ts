@@ -5,6 +5,7 @@ export function storeAway(options: RuleOptions): Rule {
   return {
     name: 'store.away',
     ...withDefaults(options, { severity: 'warning', forMs: 60_000 }),
+    isMutedByOutage: false,
     evaluate: ({ store }) => (store?.isAway === true ? [{ values: { store: store.kind } }] : []),
   };
 }

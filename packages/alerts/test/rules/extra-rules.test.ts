@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { call, keyOf, minuteMs, Scene, secondMs } from '../scene.ts';
+import { call, exhaust, hourMs, keyOf, minuteMs, Scene, secondMs } from '../scene.ts';
 
 it('sends the text of a rule of your own', async () => {
   const scene = new Scene();
@@ -22,6 +22,17 @@ it('sends the text of a rule of your own', async () => {
   expect(watch.firing()[0]?.message).toMatch(/^A busy day for /);
   expect(watch.firing()[0]?.message).not.toContain('0123456789abcdefghij');
   expect(scene.take()).toEqual([expect.stringContaining('alert info: busy.day')]);
+});
+
+it('does not mute a rule of your own while all keys are out', async () => {
+  const scene = new Scene();
+  const manager = scene.manager(['main']);
+  const watch = scene.watch([manager], {
+    extraRules: [{ name: 'queue.full', severity: 'critical', evaluate: ({ usable }) => usable === 0 && 'It is full.' }],
+  });
+  await exhaust(manager, hourMs);
+  await scene.clock.advance(minuteMs);
+  expect(watch.firing().map(({ rule }) => rule)).toEqual(['provider.exhausted', 'queue.full']);
 });
 
 it('waits for the time that a rule of your own asks for', async () => {
