@@ -71,9 +71,7 @@ export const brazilianPortuguese: Phrases = {
     },
     'key.invalid': {
       title: ({ name, labels: [label, ...others] }) =>
-        others.length === 0
-          ? `${name}: chave ${label ?? ''} recusada`
-          : `${name}: ${others.length + 1} chaves recusadas`,
+        others.length === 0 ? `${name}: ${label ?? ''} foi recusada` : `${name}: ${others.length + 1} chaves recusadas`,
       problem: ({ labels }) =>
         labels.length > 1
           ? 'O provedor recusa estas chaves como inválidas.'

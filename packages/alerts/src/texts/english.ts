@@ -64,9 +64,7 @@ export const english: Phrases = {
     },
     'key.invalid': {
       title: ({ name, labels: [label, ...others] }) =>
-        others.length === 0
-          ? `${name}: key ${label ?? ''} is refused`
-          : `${name}: ${others.length + 1} keys are refused`,
+        others.length === 0 ? `${name}: ${label ?? ''} is refused` : `${name}: ${others.length + 1} keys are refused`,
       problem: ({ labels }) =>
         labels.length > 1 ? 'The provider refuses these keys as invalid.' : 'The provider refuses this key as invalid.',
       meanwhile: callsGoOn,

@@ -185,7 +185,7 @@ it('gives each of several alerts a section with its title, and lists each key on
   expect(title).toBe('OpenAI: one key left (and 2 more)');
   expect(sections.map(({ heading }) => heading)).toEqual([
     'OpenAI: one key left',
-    'OpenAI: key OPENAI_API_KEY is refused',
+    'OpenAI: OPENAI_API_KEY is refused',
     'OpenAI: the redis store does not answer (resolved)',
   ]);
   expect(sections[1]?.text.split('\n')).toEqual([

@@ -32,7 +32,7 @@ const cases: readonly Case[] = [
   },
   {
     alert: { rule: 'key.invalid', usable: 3, total: 4, keys: [refusedKey('KEY_2')] },
-    title: { en: 'OpenAI: key KEY_2 is refused', 'pt-BR': 'OpenAI: chave KEY_2 recusada' },
+    title: { en: 'OpenAI: KEY_2 is refused', 'pt-BR': 'OpenAI: KEY_2 foi recusada' },
   },
   {
     alert: { rule: 'quota.high', keys: [], values: { share: 0.997, resetsAtMs: atMs + hourMs } },
