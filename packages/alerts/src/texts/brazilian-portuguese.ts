@@ -81,7 +81,7 @@ export const brazilianPortuguese: Phrases = {
       over: (situation) => `A chave voltou a funcionar ou foi substituída. ${usableAgain(situation)}`,
     },
     'quota.high': {
-      title: ({ name, share }) => `${name}: ${share} da cota diária já foi usada`,
+      title: ({ name }) => `${name}: boa parte da cota diária já foi usada`,
       problem: ({ name, share }) => `As chaves de ${name} já usaram ${share} da cota diária.`,
       meanwhile: () => 'As chamadas continuam até a cota acabar.',
       recovery: (at) =>
@@ -111,7 +111,7 @@ export const brazilianPortuguese: Phrases = {
       over: () => 'O armazenamento voltou a responder.',
     },
     'keys.degraded': {
-      title: ({ name, usable, total }) => `${name}: ${total - usable} de ${keys(total)} fora de uso`,
+      title: ({ name }) => `${name}: várias chaves fora de uso`,
       problem: ({ name, usable, total }) =>
         total - usable === 1
           ? `1 das ${total} chaves de ${name} não pode ser usada.`

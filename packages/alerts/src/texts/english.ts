@@ -72,7 +72,7 @@ export const english: Phrases = {
       over: (situation) => `The key works again, or has been replaced. ${usableAgain(situation)}`,
     },
     'quota.high': {
-      title: ({ name, share }) => `${name}: ${share} of the daily quota is used`,
+      title: ({ name }) => `${name}: much of the daily quota is used`,
       problem: ({ name, share }) => `The keys of ${name} have used ${share} of their daily quota.`,
       meanwhile: () => 'Calls go on until the quota is used up.',
       recovery: (at) =>
@@ -102,7 +102,7 @@ export const english: Phrases = {
       over: () => 'The store answers again.',
     },
     'keys.degraded': {
-      title: ({ name, usable, total }) => `${name}: ${total - usable} of ${keys(total)} cannot be used`,
+      title: ({ name }) => `${name}: several keys cannot be used`,
       problem: ({ name, usable, total }) => `${total - usable} of the ${total} keys of ${name} cannot be used.`,
       meanwhile: callsGoOn,
       recovery: (at) => (at === undefined ? notByItself : `The next key is back ${at}.`),

@@ -36,7 +36,10 @@ const cases: readonly Case[] = [
   },
   {
     alert: { rule: 'quota.high', keys: [], values: { share: 0.997, resetsAtMs: atMs + hourMs } },
-    title: { en: 'OpenAI: 99% of the daily quota is used', 'pt-BR': 'OpenAI: 99% da cota diária já foi usada' },
+    title: {
+      en: 'OpenAI: much of the daily quota is used',
+      'pt-BR': 'OpenAI: boa parte da cota diária já foi usada',
+    },
   },
   {
     alert: { rule: 'source.stale', keys: [], values: { source: 'Vault', lastSuccessAtMs: atMs - hourMs } },
@@ -48,7 +51,7 @@ const cases: readonly Case[] = [
   },
   {
     alert: { rule: 'keys.degraded', usable: 2, total: 4 },
-    title: { en: 'OpenAI: 2 of 4 keys cannot be used', 'pt-BR': 'OpenAI: 2 de 4 chaves fora de uso' },
+    title: { en: 'OpenAI: several keys cannot be used', 'pt-BR': 'OpenAI: várias chaves fora de uso' },
   },
   {
     alert: { rule: 'failover.rate', values: { count: 1234, windowMs: 300_000 } },
@@ -69,7 +72,7 @@ describe.each(cases)('$alert.rule', ({ alert, title }) => {
     const firing = { locale, alerts: [sampleAlert(alert)] };
     const over = { locale, kind: 'resolved', alerts: [resolvedAlert(alert)] } as const;
     expect(titleOf(firing)).toBe(title[locale]);
-    expect(titleOf({ ...over, alerts: [resolvedAlert({ ...alert, usable: alert.usable ?? 0 })] })).toBe(title[locale]);
+    expect(titleOf({ ...over, alerts: [resolvedAlert({ ...alert, usable: 4, total: 4 })] })).toBe(title[locale]);
     for (const text of [...textsOf(firing), ...textsOf(over)]) {
       expect(text).toMatch(/^\p{Lu}|^\d/u);
       expect(text).toMatch(/\.$/);
