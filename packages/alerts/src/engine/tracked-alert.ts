@@ -65,7 +65,7 @@ export class TrackedAlert {
     return this.#fineSinceMs !== undefined && this.#isProven;
   }
 
-  /** Whether people do not know what it is now. */
+  /** Whether its current state has not been sent. */
   get isNews(): boolean {
     return this.isFiring ? !this.isSent : this.isResolved;
   }

@@ -1,7 +1,21 @@
-import type { Phrases, Situation } from './phrases.ts';
+import { unnamedSource, type Phrases, type Situation } from './phrases.ts';
+
+const stores: ReadonlyMap<string, string> = new Map([
+  ['file', 'o armazenamento em arquivo'],
+  ['memory', 'o armazenamento em memória'],
+  ['redis', 'o Redis'],
+]);
+
+function storeOf(kind: string): string {
+  return stores.get(kind) ?? `o armazenamento ${kind}`;
+}
 
 function keys(count: number): string {
   return count === 1 ? '1 chave' : `${count} chaves`;
+}
+
+function changes(count: number): string {
+  return count === 1 ? '1 mudança' : `${count} mudanças`;
 }
 
 function callsGoOn({ usable }: Situation): string {
@@ -16,7 +30,8 @@ function usableAgain({ usable, total }: Situation): string {
 }
 
 function cannotBeLoaded(name: string, place: string): string {
-  return `Não foi possível carregar as chaves de ${name} a partir de ${place}.`;
+  const from = place === unnamedSource ? 'da origem das chaves' : `de ${place}`;
+  return `Não foi possível carregar as chaves de ${name} a partir ${from}.`;
 }
 
 const callsFail =
@@ -38,7 +53,7 @@ export const brazilianPortuguese: Phrases = {
   headings: {
     about: 'O que é isto',
     problem: 'O que está errado',
-    since: 'Desde quando',
+    since: 'Início',
     meanwhile: 'O que o serviço faz enquanto isso',
     recovery: 'Quando melhora',
     action: 'O que você pode fazer',
@@ -51,15 +66,15 @@ export const brazilianPortuguese: Phrases = {
   rules: {
     'provider.exhausted': {
       title: ({ name }) => `${name}: nenhuma chave disponível`,
-      problem: ({ name, total, place }) => {
-        if (total === 0) return cannotBeLoaded(name, place);
+      problem: ({ name, total, place, hasNoKeysYet }) => {
+        if (hasNoKeysYet) return cannotBeLoaded(name, place);
         return total === 1
           ? `A única chave de ${name} não pode ser usada.`
           : `Nenhuma das ${total} chaves de ${name} pode ser usada.`;
       },
-      meanwhile: ({ total }) => (total === 0 ? noKeysYet : callsFail),
-      recovery: (at, { total }) => (total === 0 ? untilLoaded : firstKeyBack(at)),
-      action: ({ total }) => (total === 0 ? checkSource : undefined),
+      meanwhile: ({ hasNoKeysYet }) => (hasNoKeysYet ? noKeysYet : callsFail),
+      recovery: (at, { hasNoKeysYet }) => (hasNoKeysYet ? untilLoaded : firstKeyBack(at)),
+      action: ({ hasNoKeysYet }) => (hasNoKeysYet ? checkSource : undefined),
       over: (situation) => `As chamadas voltaram a funcionar. ${usableAgain(situation)}`,
     },
     'last.key': {
@@ -77,7 +92,10 @@ export const brazilianPortuguese: Phrases = {
           ? 'O provedor recusa estas chaves como inválidas.'
           : 'O provedor recusa esta chave como inválida.',
       meanwhile: callsGoOn,
-      recovery: (at) => (at === undefined ? notByItself : `${notByItself} A chave será testada de novo ${at}.`),
+      recovery: (at) =>
+        at === undefined
+          ? notByItself
+          : `${notByItself} A chave será testada de novo ${at}, caso o provedor volte a aceitá-la.`,
       over: (situation) => `A chave voltou a funcionar ou foi substituída. ${usableAgain(situation)}`,
     },
     'quota.high': {
@@ -92,8 +110,8 @@ export const brazilianPortuguese: Phrases = {
     'source.stale': {
       title: ({ name }) => `${name}: não foi possível carregar as chaves`,
       problem: ({ name, place }) => cannotBeLoaded(name, place),
-      meanwhile: ({ total }) =>
-        total === 0
+      meanwhile: ({ hasNoKeysYet }) =>
+        hasNoKeysYet
           ? noKeysYet
           : 'As chamadas continuam com as últimas chaves. Chaves novas ou trocadas ainda não são usadas.',
       recovery: () => untilLoaded,
@@ -101,9 +119,9 @@ export const brazilianPortuguese: Phrases = {
       over: () => 'As chaves voltaram a ser carregadas.',
     },
     'store.away': {
-      title: ({ name, place }) => `${name}: o armazenamento ${place} não responde`,
+      title: ({ name, place }) => `${name}: ${storeOf(place)} não responde`,
       problem: ({ place }) =>
-        `Os processos não conseguem compartilhar o que sabem das chaves, porque o armazenamento ${place} não responde.`,
+        `Os processos não conseguem compartilhar o que sabem das chaves, porque ${storeOf(place)} não responde.`,
       meanwhile: () =>
         'As chamadas continuam. Cada processo conta só as próprias requisições; juntos, eles podem passar de um limite.',
       recovery: () => 'O problema acaba assim que o armazenamento voltar a responder.',
@@ -122,7 +140,8 @@ export const brazilianPortuguese: Phrases = {
     },
     'failover.rate': {
       title: ({ name }) => `${name}: as chamadas trocam de chave com frequência`,
-      problem: ({ count, window }) => `As chamadas tiveram de trocar de chave ${count} vezes em ${window}.`,
+      problem: ({ count, window }) =>
+        `As chamadas tiveram de trocar de chave ${count === '1' ? '1 vez' : `${count} vezes`} em ${window}.`,
       meanwhile: () => 'As chamadas continuam, mas demoram mais.',
       recovery: () => 'O problema acaba quando as chaves falharem menos.',
       action: () => 'Veja os últimos erros das chaves e a página de status do provedor.',
@@ -136,7 +155,7 @@ export const brazilianPortuguese: Phrases = {
   }),
   actions: {
     'invalid-key':
-      'Crie uma chave nova no provedor e coloque-a no lugar da recusada: replaceKey(), refreshKeys() ou reinicie o serviço. Se a chave estiver correta, chame enable().',
+      'Crie uma chave nova no provedor e troque a recusada com replaceKey() ou refreshKeys(), ou reinicie o serviço. Se a chave estiver correta, chame enable(key).',
     operator: 'Chame enable() para as chaves que foram desligadas manualmente.',
     'quota-exhausted': 'Aumente a cota no provedor ou adicione uma chave com cota própria.',
     'rate-limited': 'Envie menos requisições ao mesmo tempo ou adicione uma chave.',
@@ -158,15 +177,15 @@ export const brazilianPortuguese: Phrases = {
   },
   lastError: (line) => `Último erro: ${line}`,
   lessThanAMinute: 'menos de um minuto',
-  since: (start, duration) => `Desde ${start}, há ${duration}.`,
+  since: (start, duration) => `${start}, há ${duration}`,
   lasted: (duration, start, end) => `Durou ${duration}: de ${start} a ${end}.`,
   timeAhead: (duration, time) => `daqui a ${duration} (${time})`,
   andMore: (title, others) => `${title} (e mais ${others})`,
   someKeys: (shown, total) => `Mostrando ${shown} de ${total} chaves.`,
   moreAlerts: (others) => (others === 1 ? 'E mais 1 problema.' : `E mais ${others} problemas.`),
   summary: {
-    title: (name, count) => `${name}: ${count} mudanças em uma hora`,
-    text: (count) => `As chaves mudam com frequência. Esta mensagem resume ${count} mudanças.`,
+    title: (name, count) => `${name}: ${changes(count)} em uma hora`,
+    text: (count) => `As chaves mudam com frequência. Esta mensagem resume ${changes(count)}.`,
   },
   digest: {
     title: (name, problems) =>

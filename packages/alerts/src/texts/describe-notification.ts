@@ -101,7 +101,9 @@ function sectionForEach(notification: Notification): Section[] {
       for (const { heading, text } of parts) if (heading === headings.action) advice.add(text);
       return {
         heading: `${alertTitle(alert, notification)}${isFiring(alert) ? '' : ` (${kinds.resolved})`}`,
-        text: parts.map(({ text }) => text).join('\n'),
+        text: parts
+          .map((part) => (part.heading === headings.since ? `${part.heading}: ${part.text}` : part.text))
+          .join('\n'),
       };
     });
   const others = alerts.length - sections.length;

@@ -1,7 +1,11 @@
-import type { Phrases, Situation } from './phrases.ts';
+import { unnamedSource, type Phrases, type Situation } from './phrases.ts';
 
 function keys(count: number): string {
   return count === 1 ? '1 key' : `${count} keys`;
+}
+
+function changes(count: number): string {
+  return count === 1 ? '1 change' : `${count} changes`;
 }
 
 function callsGoOn({ usable }: Situation): string {
@@ -18,24 +22,24 @@ function firstKeyBack(at: string | undefined): string {
 }
 
 function cannotBeLoaded(name: string, place: string): string {
-  return `The keys of ${name} cannot be loaded from ${place}.`;
+  return `The keys of ${name} cannot be loaded from ${place === unnamedSource ? 'the key source' : place}.`;
 }
 
 const callsFail = "Calls fail now, unless they wait (onExhausted: 'wait') or go on with another pool (fallbackTo).";
 const noKeysYet = 'Calls fail: there are no keys yet.';
 const untilLoaded = 'It gets better as soon as the keys can be loaded. The service keeps trying.';
 const checkSource = 'Check that the source can be reached, and that the service may read it.';
-const notByItself = 'It does not get better by itself.';
+const notByItself = 'This needs a person.';
 
 export const english: Phrases = {
   headings: {
     about: 'What this is',
     problem: 'What is wrong',
-    since: 'Since when',
+    since: 'Started',
     meanwhile: 'What the service does meanwhile',
     recovery: 'When it gets better',
     action: 'What you can do',
-    over: 'What is fine again',
+    over: 'What recovered',
   },
   keys: 'Keys',
   dashboard: 'Open the dashboard',
@@ -44,15 +48,15 @@ export const english: Phrases = {
   rules: {
     'provider.exhausted': {
       title: ({ name }) => `${name}: no key left`,
-      problem: ({ name, total, place }) => {
-        if (total === 0) return cannotBeLoaded(name, place);
+      problem: ({ name, total, place, hasNoKeysYet }) => {
+        if (hasNoKeysYet) return cannotBeLoaded(name, place);
         return total === 1
           ? `The only key of ${name} cannot be used.`
           : `None of the ${total} keys of ${name} can be used.`;
       },
-      meanwhile: ({ total }) => (total === 0 ? noKeysYet : callsFail),
-      recovery: (at, { total }) => (total === 0 ? untilLoaded : firstKeyBack(at)),
-      action: ({ total }) => (total === 0 ? checkSource : undefined),
+      meanwhile: ({ hasNoKeysYet }) => (hasNoKeysYet ? noKeysYet : callsFail),
+      recovery: (at, { hasNoKeysYet }) => (hasNoKeysYet ? untilLoaded : firstKeyBack(at)),
+      action: ({ hasNoKeysYet }) => (hasNoKeysYet ? checkSource : undefined),
       over: (situation) => `Calls work again. ${usableAgain(situation)}`,
     },
     'last.key': {
@@ -68,7 +72,10 @@ export const english: Phrases = {
       problem: ({ labels }) =>
         labels.length > 1 ? 'The provider refuses these keys as invalid.' : 'The provider refuses this key as invalid.',
       meanwhile: callsGoOn,
-      recovery: (at) => (at === undefined ? notByItself : `${notByItself} The key is tried once more ${at}.`),
+      recovery: (at) =>
+        at === undefined
+          ? notByItself
+          : `${notByItself} The key is retried ${at}, in case the provider accepts it again.`,
       over: (situation) => `The key works again, or has been replaced. ${usableAgain(situation)}`,
     },
     'quota.high': {
@@ -85,8 +92,8 @@ export const english: Phrases = {
     'source.stale': {
       title: ({ name }) => `${name}: keys cannot be loaded`,
       problem: ({ name, place }) => cannotBeLoaded(name, place),
-      meanwhile: ({ total }) =>
-        total === 0 ? noKeysYet : 'Calls go on with the last keys. New and replaced keys are not used yet.',
+      meanwhile: ({ hasNoKeysYet }) =>
+        hasNoKeysYet ? noKeysYet : 'Calls go on with the last keys. New and replaced keys are not used yet.',
       recovery: () => untilLoaded,
       action: () => checkSource,
       over: () => 'The keys are loaded again.',
@@ -110,11 +117,12 @@ export const english: Phrases = {
     },
     'failover.rate': {
       title: ({ name }) => `${name}: calls often change keys`,
-      problem: ({ count, window }) => `Calls had to take another key ${count} times within ${window}.`,
+      problem: ({ count, window }) =>
+        `Calls had to take another key ${count === '1' ? '1 time' : `${count} times`} within ${window}.`,
       meanwhile: () => 'Calls go on, but take longer.',
       recovery: () => 'It gets better when the keys fail less often.',
       action: () => 'Look at the last errors of the keys, and at the status page of the provider.',
-      over: () => 'Calls seldom change keys now.',
+      over: () => 'Calls rarely change keys now.',
     },
   },
   ownRule: (message) => ({
@@ -124,7 +132,7 @@ export const english: Phrases = {
   }),
   actions: {
     'invalid-key':
-      'Create a new key at the provider and put it in the place of the refused one: replaceKey(), refreshKeys() or a restart. If the key is right, call enable().',
+      'Create a new key at the provider and replace the refused key with replaceKey() or refreshKeys(), or restart. If the key is correct, call enable(key).',
     operator: 'Call enable() for the keys that were switched off by hand.',
     'quota-exhausted': 'Raise the quota at the provider, or add a key with a quota of its own.',
     'rate-limited': 'Send fewer requests at a time, or add a key.',
@@ -145,15 +153,15 @@ export const english: Phrases = {
   },
   lastError: (line) => `Last error: ${line}`,
   lessThanAMinute: 'less than a minute',
-  since: (start, duration) => `Since ${start}, for ${duration}.`,
+  since: (start, duration) => `${start}, ${duration} ago`,
   lasted: (duration, start, end) => `It lasted ${duration}: from ${start} to ${end}.`,
   timeAhead: (duration, time) => `in ${duration} (${time})`,
   andMore: (title, others) => `${title} (and ${others} more)`,
   someKeys: (shown, total) => `${shown} of ${total} keys are shown.`,
   moreAlerts: (others) => (others === 1 ? 'And 1 more problem.' : `And ${others} more problems.`),
   summary: {
-    title: (name, count) => `${name}: ${count} changes within an hour`,
-    text: (count) => `The keys change often. This message stands for ${count} changes.`,
+    title: (name, count) => `${name}: ${changes(count)} within an hour`,
+    text: (count) => `The keys change often. This message stands for ${changes(count)}.`,
   },
   digest: {
     title: (name, problems) =>

@@ -11,6 +11,9 @@ export type DescribedRule =
   | 'keys.degraded'
   | 'failover.rate';
 
+/** The name of a key source that is a function without a name. */
+export const unnamedSource = 'function';
+
 /** What the texts of a rule are made from. Times, amounts and shares are in words. */
 export interface Situation {
   /** The provider, with the name of the pool unless it is the default one. */
@@ -18,6 +21,8 @@ export interface Situation {
   readonly rule: string;
   readonly usable: number;
   readonly total: number;
+  /** Whether there are no keys yet, because they cannot be loaded. */
+  readonly hasNoKeysYet: boolean;
   /** The labels of the keys concerned. */
   readonly labels: readonly string[];
   /** The used share of a quota. */

@@ -12,6 +12,7 @@ export function situationOf(alert: Alert, notification: Notification): Situation
     rule,
     usable,
     total,
+    hasNoKeysYet: total === 0 && values['source'] !== undefined,
     labels: keys.map(({ label }) => label),
     share: new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0, roundingMode: 'floor' }).format(
       asNumber(values['share']),

@@ -23,8 +23,8 @@ it('writes an embed', async () => {
           "description": "**What is wrong**
     None of the 2 keys of OpenAI can be used.
 
-    **Since when**
-    Since 03:12 UTC, for 12 minutes.
+    **Started**
+    03:12 UTC, 12 minutes ago
 
     **What the service does meanwhile**
     Calls fail now, unless they wait (onExhausted: 'wait') or go on with another pool (fallbackTo).
@@ -33,7 +33,7 @@ it('writes an embed', async () => {
     The first key is back in 4 hours, 36 minutes (08:00 UTC).
 
     **What you can do**
-    Create a new key at the provider and put it in the place of the refused one: replaceKey(), refreshKeys() or a restart. If the key is right, call enable(). Raise the quota at the provider, or add a key with a quota of its own.
+    Create a new key at the provider and replace the refused key with replaceKey() or refreshKeys(), or restart. If the key is correct, call enable(key). Raise the quota at the provider, or add a key with a quota of its own.
 
     **Keys**
     - **OPENAI\\_API\\_KEY** (sk-…ab12): refused as invalid. Last error: Incorrect API key provided: \\[redacted\\]

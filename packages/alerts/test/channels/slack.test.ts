@@ -41,8 +41,8 @@ it('writes a header, and a section for each part', async () => {
         },
         {
           "text": {
-            "text": "*Since when*
-    Since 03:12 UTC, for 12 minutes.",
+            "text": "*Started*
+    03:12 UTC, 12 minutes ago",
             "type": "mrkdwn",
           },
           "type": "section",
@@ -66,7 +66,7 @@ it('writes a header, and a section for each part', async () => {
         {
           "text": {
             "text": "*What you can do*
-    Create a new key at the provider and put it in the place of the refused one: replaceKey(), refreshKeys() or a restart. If the key is right, call enable(). Raise the quota at the provider, or add a key with a quota of its own.",
+    Create a new key at the provider and replace the refused key with replaceKey() or refreshKeys(), or restart. If the key is correct, call enable(key). Raise the quota at the provider, or add a key with a quota of its own.",
             "type": "mrkdwn",
           },
           "type": "section",

@@ -87,7 +87,7 @@ it('posts an Adaptive Card as a workflow takes it', async () => {
         },
         {
           "spacing": "Medium",
-          "text": "Since when",
+          "text": "Started",
           "type": "TextBlock",
           "weight": "Bolder",
           "wrap": true,
@@ -95,7 +95,7 @@ it('posts an Adaptive Card as a workflow takes it', async () => {
         {
           "inlines": [
             {
-              "text": "Since 03:12 UTC, for 12 minutes.",
+              "text": "03:12 UTC, 12 minutes ago",
               "type": "TextRun",
             },
           ],
@@ -146,7 +146,7 @@ it('posts an Adaptive Card as a workflow takes it', async () => {
         {
           "inlines": [
             {
-              "text": "Create a new key at the provider and put it in the place of the refused one: replaceKey(), refreshKeys() or a restart. If the key is right, call enable(). Raise the quota at the provider, or add a key with a quota of its own.",
+              "text": "Create a new key at the provider and replace the refused key with replaceKey() or refreshKeys(), or restart. If the key is correct, call enable(key). Raise the quota at the provider, or add a key with a quota of its own.",
               "type": "TextRun",
             },
           ],

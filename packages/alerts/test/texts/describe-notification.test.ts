@@ -37,8 +37,8 @@ it('says what is wrong, since when, what happens meanwhile, when it gets better 
           "text": "None of the 2 keys of OpenAI can be used.",
         },
         {
-          "heading": "Since when",
-          "text": "Since 03:12 UTC, for 12 minutes.",
+          "heading": "Started",
+          "text": "03:12 UTC, 12 minutes ago",
         },
         {
           "heading": "What the service does meanwhile",
@@ -50,7 +50,7 @@ it('says what is wrong, since when, what happens meanwhile, when it gets better 
         },
         {
           "heading": "What you can do",
-          "text": "Create a new key at the provider and put it in the place of the refused one: replaceKey(), refreshKeys() or a restart. If the key is right, call enable(). Raise the quota at the provider, or add a key with a quota of its own.",
+          "text": "Create a new key at the provider and replace the refused key with replaceKey() or refreshKeys(), or restart. If the key is correct, call enable(key). Raise the quota at the provider, or add a key with a quota of its own.",
         },
       ],
       "title": "OpenAI: no key left",
@@ -80,8 +80,8 @@ it('says it in Brazilian Portuguese', () => {
           "text": "Nenhuma das 2 chaves de OpenAI pode ser usada.",
         },
         {
-          "heading": "Desde quando",
-          "text": "Desde 03:12 UTC, há 12 minutos.",
+          "heading": "Início",
+          "text": "03:12 UTC, há 12 minutos",
         },
         {
           "heading": "O que o serviço faz enquanto isso",
@@ -93,7 +93,7 @@ it('says it in Brazilian Portuguese', () => {
         },
         {
           "heading": "O que você pode fazer",
-          "text": "Crie uma chave nova no provedor e coloque-a no lugar da recusada: replaceKey(), refreshKeys() ou reinicie o serviço. Se a chave estiver correta, chame enable(). Aumente a cota no provedor ou adicione uma chave com cota própria.",
+          "text": "Crie uma chave nova no provedor e troque a recusada com replaceKey() ou refreshKeys(), ou reinicie o serviço. Se a chave estiver correta, chame enable(key). Aumente a cota no provedor ou adicione uma chave com cota própria.",
         },
       ],
       "title": "OpenAI: nenhuma chave disponível",
@@ -124,7 +124,7 @@ describe('when it gets better', () => {
 
   it('is not by itself if no time is known', () => {
     const { backAtMs: _none, ...alert } = sampleAlert();
-    expect(textsOf({ alerts: [alert] })[3]).toBe('It does not get better by itself.');
+    expect(textsOf({ alerts: [alert] })[3]).toBe('This needs a person.');
   });
 
   it('is a duration and a time of today', () => {
@@ -138,7 +138,7 @@ describe('when it gets better', () => {
       values: { triedAgainAtMs: atMs + 6 * hourMs },
     });
     expect(textsOf({ alerts: [alert] })[3]).toBe(
-      'It does not get better by itself. The key is tried once more in 6 hours (09:24 UTC).',
+      'This needs a person. The key is retried in 6 hours (09:24 UTC), in case the provider accepts it again.',
     );
   });
 
@@ -162,15 +162,6 @@ it('advises what fits the state of the keys, each thing once', () => {
   );
 });
 
-it('advises on a refused key also when the next call tries it again', () => {
-  const keys = [refusedKey('A', { state: 'recovering' })];
-  const { keys: shown, sections } = describeNotification(
-    sampleNotification({ alerts: [sampleAlert({ rule: 'key.invalid', keys })] }),
-  );
-  expect(sections.at(-1)?.text).toContain('Create a new key at the provider');
-  expect(shown[0]?.text).toContain('refused as invalid');
-});
-
 it('gives each of several alerts a section with its title, and lists each key once', () => {
   const key = refusedKey('OPENAI_API_KEY');
   const { title, sections, keys } = describeNotification(
@@ -190,9 +181,9 @@ it('gives each of several alerts a section with its title, and lists each key on
   ]);
   expect(sections[1]?.text.split('\n')).toEqual([
     'The provider refuses this key as invalid.',
-    'Since 03:12 UTC, for 12 minutes.',
+    'Started: 03:12 UTC, 12 minutes ago',
     'Calls go on with the other key.',
-    'It does not get better by itself. The key is tried once more in 4 hours, 36 minutes (08:00 UTC).',
+    'This needs a person. The key is retried in 4 hours, 36 minutes (08:00 UTC), in case the provider accepts it again.',
   ]);
   expect(sections[0]?.text).toContain('Create a new key at the provider');
   expect(sections[2]?.text).toBe('The store answers again. It lasted 42 minutes: from 02:42 UTC to 03:24 UTC.');

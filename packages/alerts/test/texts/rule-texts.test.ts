@@ -47,7 +47,7 @@ const cases: readonly Case[] = [
   },
   {
     alert: { rule: 'store.away', keys: [], values: { store: 'redis' } },
-    title: { en: 'OpenAI: the redis store does not answer', 'pt-BR': 'OpenAI: o armazenamento redis não responde' },
+    title: { en: 'OpenAI: the redis store does not answer', 'pt-BR': 'OpenAI: o Redis não responde' },
   },
   {
     alert: { rule: 'keys.degraded', usable: 2, total: 4 },
@@ -75,7 +75,7 @@ describe.each(cases)('$alert.rule', ({ alert, title }) => {
     expect(titleOf({ ...over, alerts: [resolvedAlert({ ...alert, usable: 4, total: 4 })] })).toBe(title[locale]);
     for (const text of [...textsOf(firing), ...textsOf(over)]) {
       expect(text).toMatch(/^\p{Lu}|^\d/u);
-      expect(text).toMatch(/\.$/);
+      expect(text).toMatch(/\.$| ago$|, há \d+ minutos$/);
       expect(text).not.toMatch(/undefined|NaN|null|\[object|\s{2}|\.\./);
     }
   });
