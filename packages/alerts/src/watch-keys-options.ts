@@ -7,6 +7,7 @@ import {
   type Runtime,
 } from '@api-key-fallback/core';
 import { checkDuration, checkOption, checkOptionNames, readField } from '@api-key-fallback/core/adapter';
+import { checkChannel } from './channels/check-channel.ts';
 import type { DailyTimeOptions } from './engine/daily-time.ts';
 import { isTimeOfDay, localTime } from './engine/local-time.ts';
 import type { QuietHours } from './engine/quiet-hours.ts';
@@ -105,15 +106,8 @@ function checkSurroundings({ timeZone, dashboardUrl, quietHours, digest, runtime
 function checkChannels(channels: unknown): void {
   const isList = Array.isArray(channels) && channels.length > 0;
   checkOption(isList, 'channels', channels, 'a list of at least one channel, for example [slack(url)]');
-  for (const [index, channel] of (channels as readonly unknown[]).entries()) {
-    const isChannel =
-      typeof readField(channel, 'name') === 'string' && typeof readField(channel, 'send') === 'function';
-    if (isChannel || typeof channel === 'function') continue;
-    // Not shown: a URL in its place is a secret.
-    throw new InvalidOptionsError(
-      `"channels[${index}]" must be a channel, for example slack(url), or a function that takes a notification.`,
-    );
-  }
+  for (const [index, channel] of (channels as readonly unknown[]).entries())
+    checkChannel(`channels[${index}]`, channel);
 }
 
 function checkManagers(managers: readonly ApiKeyManager[]): void {

@@ -1,9 +1,10 @@
 import { InvalidOptionsError, registry } from '@api-key-fallback/core';
-import { watchKeys, type WatchKeysOptions } from '@api-key-fallback/alerts';
+import { email, slack, watchKeys, type WatchKeysOptions } from '@api-key-fallback/alerts';
 import { expect, it } from 'vitest';
 import { Scene } from './scene.ts';
 
 const channels = [() => {}];
+const send = async (): Promise<void> => {};
 const evaluate = (): string => '';
 
 /** The message of the error that these options provoke. */
@@ -23,6 +24,19 @@ it.each([
     { channels: ['https://hooks.example.com/secret'] },
     '"channels[0]" must be a channel, for example slack(url), or a function',
   ],
+  [{ channels: [slack] }, '"channels[0]" is the function that makes a channel. Write slack(url).'],
+  [{ channels: [email] }, '"channels[0]" is the function that makes a channel. Write email({ transport, from, to }).'],
+  [
+    { channels: [...channels, { name: 'pager', minSeverity: 'error', send }] },
+    '"channels[1].minSeverity" must be one of critical, warning, info; it is "error".',
+  ],
+  [
+    { channels: [{ send }] },
+    '"channels[0].name" must be a text of 1 to 64 characters in one line, without a URL or a key.',
+  ],
+  [{ channels: [{ name: 'two\nlines', send }] }, '"channels[0].name" must be a text'],
+  [{ channels: [{ name: 'https://hooks.example.com/secret', send }] }, '"channels[0].name" must be a text'],
+  [{ channels: [{ name: 'pager sk-abcdefghijklmnopqrstuv', send }] }, '"channels[0].name" must be a text'],
   [{ channels, group_wait: 1 }, 'Unknown option "group_wait". Did you mean "groupWaitMs"?'],
   [{ channels, groupWaitMs: '10s' }, '"groupWaitMs" must be a number of milliseconds'],
   [{ channels, groupIntervalMs: -1 }, '"groupIntervalMs" must be a number of milliseconds'],
@@ -93,6 +107,7 @@ it.each([
 
 it('shows neither channels nor links, which can hold secrets', () => {
   expect(mistake({ channels: ['https://hooks.example.com/secret'] })).not.toContain('secret');
+  expect(mistake({ channels: [{ name: 'https://hooks.example.com/secret', send }] })).not.toContain('secret');
   expect(mistake({ channels, dashboardUrl: 'ftp://user:secret@example.com' })).not.toContain('secret');
 });
 

@@ -1,5 +1,5 @@
 import { InvalidOptionsError } from '@api-key-fallback/core';
-import { checkOption, checkOptionNames } from '@api-key-fallback/core/adapter';
+import { checkOption, checkOptionNames, redactKeys } from '@api-key-fallback/core/adapter';
 import type { Severity } from '../model/alert.ts';
 import type { Channel } from '../model/channel.ts';
 import { severities } from '../model/severity.ts';
@@ -18,15 +18,27 @@ const longestName = 64;
 export function checkChannelOptions(options: ChannelOptions, ownNames: readonly string[] = []): void {
   checkOptionNames('options', options, new Set(['name', 'minSeverity', ...ownNames]), "{ minSeverity: 'warning' }");
   const { name, minSeverity } = options;
-  if (name !== undefined && !isName(name)) {
-    throw new InvalidOptionsError(`"name" must be a text of 1 to ${longestName} characters in one line, and no URL.`);
-  }
-  const isSeverity = minSeverity === undefined || severities.includes(minSeverity);
-  checkOption(isSeverity, 'minSeverity', minSeverity, `one of ${severities.join(', ')}`);
+  if (name !== undefined) checkName('name', name);
+  checkMinSeverity('minSeverity', minSeverity);
+}
+
+/** @throws InvalidOptionsError unless log lines can show this name. The message does not show it: a URL in its place is a secret. */
+export function checkName(what: string, name: unknown): void {
+  if (isName(name)) return;
+  throw new InvalidOptionsError(
+    `"${what}" must be a text of 1 to ${longestName} characters in one line, without a URL or a key.`,
+  );
+}
+
+/** @throws InvalidOptionsError unless it is a severity, or not given. */
+export function checkMinSeverity(what: string, minSeverity: unknown): void {
+  const isSeverity = minSeverity === undefined || severities.some((severity) => severity === minSeverity);
+  checkOption(isSeverity, what, minSeverity, `one of ${severities.join(', ')}`);
 }
 
 function isName(name: unknown): boolean {
-  return typeof name === 'string' && name.length <= longestName && /^(?!.*:\/\/)\P{C}*\S\P{C}*$/u.test(name);
+  if (typeof name !== 'string' || name.length > longestName || redactKeys(name) !== name) return false;
+  return /^(?!.*:\/\/)\P{C}*\S\P{C}*$/u.test(name);
 }
 
 /** Makes a channel. What it must not show, such as its URL, is only in the scope of `send`. */

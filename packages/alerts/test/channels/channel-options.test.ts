@@ -46,7 +46,7 @@ describe.each<[string, MakeChannel]>([
     [{ minSeverity: 'fatal' }, '"minSeverity" must be one of critical, warning, info; it is "fatal".'],
     [
       { name: `https://hooks.example/${hidden}` },
-      '"name" must be a text of 1 to 64 characters in one line, and no URL.',
+      '"name" must be a text of 1 to 64 characters in one line, without a URL or a key.',
     ],
     [{ name: '' }, '"name" must be'],
     [{ name: 'two\nlines' }, '"name" must be'],
