@@ -98,8 +98,7 @@ function checkSurroundings({ timeZone, dashboardUrl, quietHours, digest, runtime
   if (quietHours !== undefined) checkQuietHours(quietHours);
   if (digest !== undefined) checkDigest(digest);
   const isRuntime = runtime === undefined || (typeof runtime === 'object' && runtime !== null);
-  const isStore = store === undefined || store === false || typeof readField(store, 'lease') === 'function';
-  checkOption(isStore, 'store', store, "a KeyStateStore such as new FileStore('.api-key-state'), or false");
+  if (store !== undefined && store !== false) checkStore(store);
   checkOption(isRuntime, 'runtime', runtime, 'an object with now, timer, sleep or random');
 }
 
@@ -108,6 +107,16 @@ function checkChannels(channels: unknown): void {
   checkOption(isList, 'channels', channels, 'a list of at least one channel, for example [slack(url)]');
   for (const [index, channel] of (channels as readonly unknown[]).entries())
     checkChannel(`channels[${index}]`, channel);
+}
+
+function checkStore(store: unknown): void {
+  const example = "a KeyStateStore such as new FileStore('.api-key-state'), or false";
+  checkOption(typeof readField(store, 'lease') === 'function', 'store', store, example);
+  if (typeof readField(store, 'readNote') === 'function') return;
+  // It would be the same as `store: false`, without a trace.
+  throw new InvalidOptionsError(
+    '"store" must have readNote(), and renew() on its leases. Without them each process sends for itself: write store: false.',
+  );
 }
 
 function checkManagers(managers: readonly ApiKeyManager[]): void {

@@ -37,11 +37,9 @@ describe('processes that share a store', () => {
     expect(shared.take()).toEqual(['alert', 'alert']);
   });
 
-  it('send each on their own when the store cannot renew leases', async () => {
+  it('send each on their own when the store of their managers keeps no notes', async () => {
     const shared = new SharedProcesses();
-    for (let started = 0; started < 2; started++) {
-      shared.start({ store: Object.assign(shared.newStore(), { readNote: undefined }) as never });
-    }
+    for (let started = 0; started < 2; started++) Object.assign(shared.start().link, { readNote: undefined });
     shared.isBroken = true;
     await shared.advance(minuteMs);
     expect(shared.take()).toEqual(['alert', 'alert']);
@@ -237,4 +235,12 @@ describe('what was sent', () => {
 it.each([true, null, 'redis', {}])('refuses %o as a store', (store) => {
   const shared = new SharedProcesses();
   expect(() => shared.start({ store: store as never })).toThrow(/"store" must be a KeyStateStore/);
+});
+
+it('refuses a store without notes, through which no process could send for others', () => {
+  const shared = new SharedProcesses();
+  const store = Object.assign(shared.newStore(), { readNote: undefined });
+  expect(() => shared.start({ store: store as never })).toThrow(
+    '"store" must have readNote(), and renew() on its leases. Without them each process sends for itself: write store: false.',
+  );
 });
