@@ -54,8 +54,13 @@ function failureOf(error: unknown): Failure {
   const stopsChannel = readField(error, 'stopsChannel') === true;
   return {
     message: failureLine(error),
-    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
+    retryAfterMs: isPause(retryAfterMs) ? retryAfterMs : undefined,
     isFinal: stopsChannel || readField(error, 'isFinal') === true,
     stopsChannel,
   };
+}
+
+/** A header that could not be read is NaN, and a pause of NaN would last for ever. */
+function isPause(ms: unknown): ms is number {
+  return typeof ms === 'number' && ms >= 0 && ms < Infinity;
 }

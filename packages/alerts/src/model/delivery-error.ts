@@ -1,6 +1,6 @@
 /** How to go on after a try that has failed. */
 export interface DeliveryErrorOptions {
-  /** The least time in ms before the next try. @default chosen by the delivery */
+  /** The least time in ms before the next try, up to an hour; ignored unless finite and from 0. @default chosen by the delivery */
   readonly retryAfterMs?: number;
   /** Whether this notification cannot be delivered, so that it is not tried again. @default false */
   readonly isFinal?: boolean;

@@ -1,4 +1,4 @@
-import { webhook } from '@api-key-fallback/alerts';
+import { DeliveryError, webhook } from '@api-key-fallback/alerts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { atMs } from '../sample-notification.ts';
 import { Sink, type SinkAnswer } from '../sink.ts';
@@ -92,6 +92,21 @@ describe('Retry-After', () => {
   it('of less than the usual pause makes it no shorter', async () => {
     expect(await pauseAfter('0')).toBe(2000);
   });
+});
+
+it.each([Number.NaN, -5000, Infinity])('takes a demanded pause of %d ms for none', async (retryAfterMs) => {
+  let isFirst = true;
+  const away = new TestDelivery({
+    name: 'away',
+    send: async () => {
+      const isRefused = isFirst;
+      isFirst = false;
+      if (isRefused) throw new DeliveryError('Too many requests.', { retryAfterMs });
+    },
+  });
+  const delivered = away.send('a');
+  expect(await away.endPause()).toBe(2000);
+  await expect(delivered).resolves.toBe(true);
 });
 
 it('gives up at once what the receiver refuses for good, and goes on with the next one', async () => {
