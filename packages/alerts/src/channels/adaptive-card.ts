@@ -17,6 +17,7 @@ const styles: Readonly<Record<Tone, string>> = {
 interface Run {
   readonly text: string;
   readonly weight?: 'Bolder';
+  readonly size?: 'Large';
 }
 
 /** Returns a notification as an Adaptive Card of version 1.5. */
@@ -38,7 +39,7 @@ export function adaptiveCard(notification: Notification): object {
     type: 'Container',
     style: styles[toneOf(notification)],
     bleed: true,
-    items: [richText({ text: tag }), { ...textBlock(title), size: 'Large', style: 'heading' }],
+    items: [richText({ text: tag }), richText({ text: title, weight: 'Bolder', size: 'Large' })],
   };
   return {
     type: 'AdaptiveCard',
@@ -50,12 +51,8 @@ export function adaptiveCard(notification: Notification): object {
   };
 }
 
-function textBlock(text: string): object {
-  return { type: 'TextBlock', text, wrap: true, weight: 'Bolder' };
-}
-
 function headingBlock(text: string): object {
-  return { ...textBlock(text), spacing: 'Medium' };
+  return { ...richText({ text, weight: 'Bolder' }), spacing: 'Medium' };
 }
 
 /** One line. Unlike a TextBlock, it takes no Markdown, so that a text of others is shown as it is written. */

@@ -57,23 +57,31 @@ it('posts an Adaptive Card as a workflow takes it', async () => {
               "type": "RichTextBlock",
             },
             {
-              "size": "Large",
-              "style": "heading",
-              "text": "OpenAI: no key left",
-              "type": "TextBlock",
-              "weight": "Bolder",
-              "wrap": true,
+              "inlines": [
+                {
+                  "size": "Large",
+                  "text": "OpenAI: no key left",
+                  "type": "TextRun",
+                  "weight": "Bolder",
+                },
+              ],
+              "spacing": "Small",
+              "type": "RichTextBlock",
             },
           ],
           "style": "attention",
           "type": "Container",
         },
         {
+          "inlines": [
+            {
+              "text": "What is wrong",
+              "type": "TextRun",
+              "weight": "Bolder",
+            },
+          ],
           "spacing": "Medium",
-          "text": "What is wrong",
-          "type": "TextBlock",
-          "weight": "Bolder",
-          "wrap": true,
+          "type": "RichTextBlock",
         },
         {
           "inlines": [
@@ -86,11 +94,15 @@ it('posts an Adaptive Card as a workflow takes it', async () => {
           "type": "RichTextBlock",
         },
         {
+          "inlines": [
+            {
+              "text": "Started",
+              "type": "TextRun",
+              "weight": "Bolder",
+            },
+          ],
           "spacing": "Medium",
-          "text": "Started",
-          "type": "TextBlock",
-          "weight": "Bolder",
-          "wrap": true,
+          "type": "RichTextBlock",
         },
         {
           "inlines": [
@@ -103,11 +115,15 @@ it('posts an Adaptive Card as a workflow takes it', async () => {
           "type": "RichTextBlock",
         },
         {
+          "inlines": [
+            {
+              "text": "What the service does meanwhile",
+              "type": "TextRun",
+              "weight": "Bolder",
+            },
+          ],
           "spacing": "Medium",
-          "text": "What the service does meanwhile",
-          "type": "TextBlock",
-          "weight": "Bolder",
-          "wrap": true,
+          "type": "RichTextBlock",
         },
         {
           "inlines": [
@@ -120,11 +136,15 @@ it('posts an Adaptive Card as a workflow takes it', async () => {
           "type": "RichTextBlock",
         },
         {
+          "inlines": [
+            {
+              "text": "When it gets better",
+              "type": "TextRun",
+              "weight": "Bolder",
+            },
+          ],
           "spacing": "Medium",
-          "text": "When it gets better",
-          "type": "TextBlock",
-          "weight": "Bolder",
-          "wrap": true,
+          "type": "RichTextBlock",
         },
         {
           "inlines": [
@@ -137,11 +157,15 @@ it('posts an Adaptive Card as a workflow takes it', async () => {
           "type": "RichTextBlock",
         },
         {
+          "inlines": [
+            {
+              "text": "What you can do",
+              "type": "TextRun",
+              "weight": "Bolder",
+            },
+          ],
           "spacing": "Medium",
-          "text": "What you can do",
-          "type": "TextBlock",
-          "weight": "Bolder",
-          "wrap": true,
+          "type": "RichTextBlock",
         },
         {
           "inlines": [
@@ -154,11 +178,15 @@ it('posts an Adaptive Card as a workflow takes it', async () => {
           "type": "RichTextBlock",
         },
         {
+          "inlines": [
+            {
+              "text": "Keys",
+              "type": "TextRun",
+              "weight": "Bolder",
+            },
+          ],
           "spacing": "Medium",
-          "text": "Keys",
-          "type": "TextBlock",
-          "weight": "Bolder",
-          "wrap": true,
+          "type": "RichTextBlock",
         },
         {
           "inlines": [
@@ -209,14 +237,15 @@ it.each<Partial<Notification>>([
   expect(mistakesIn({ ...attachments[0].content, body: [{ type: 'Nothing' }] })).toHaveLength(1);
 });
 
-it('shows Markdown in a text of others as it is written', async () => {
-  const message = '[here](https://evil.example) **now**';
-  const keys = [refusedKey('[KEY](https://evil.example)')];
-  const { attachments } = await sent(sampleNotification({ alerts: [sampleAlert({ rule: 'own', message, keys })] }));
-  const [, ...body] = attachments[0].content.body;
-  const runs = body.flatMap(({ inlines }: any) => inlines ?? []).map(({ text }: any) => text);
-  expect(runs).toContain(message);
-  expect(runs).toContain('[KEY](https://evil.example)');
+it('shows Markdown in texts of others as it is written, also in titles and headings', async () => {
+  const hostile = '[here](https://evil.example) **now**';
+  const names = { rule: hostile, pool: hostile, displayName: hostile };
+  const alert = sampleAlert({ ...names, message: hostile, keys: [refusedKey(hostile)] });
+  const { attachments } = await sent(sampleNotification({ alerts: [alert, alert] }));
+  const [{ items }, ...blocks] = attachments[0].content.body;
+  const runs = [...items, ...blocks].flatMap(({ inlines }) => inlines).map(({ text }) => text);
+  expect(runs.filter((text) => text.includes(hostile)).length).toBeGreaterThan(4);
+  expect(JSON.stringify(attachments)).not.toContain('"TextBlock"');
 });
 
 it.each(fillings)('stays within 28 KB for texts full of %s', async (filling) => {
