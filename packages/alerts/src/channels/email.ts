@@ -45,9 +45,11 @@ export function email(options: EmailOptions): Channel {
   }
   return makeChannel('email', options, async (notification, { signal }) => {
     const mail = { ...mailOf(notification, from), to: [...readers], signal };
-    await transport.sendMail(mail).catch((error: unknown) => {
+    try {
+      await transport.sendMail(mail);
+    } catch (error) {
       throw signal.aborted ? signal.reason : mailError(error);
-    });
+    }
   });
 }
 

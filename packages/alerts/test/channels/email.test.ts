@@ -167,6 +167,16 @@ describe('says how to go on', () => {
     });
   });
 
+  it('when the transport throws before it returns a promise, without what it says', async () => {
+    const transport = {
+      sendMail: (): never => {
+        throw Object.assign(new Error('smtp://user:its-password@mail.example is wrong'), { code: 'EAUTH' });
+      },
+    };
+    const error = await failureOf(email({ transport, ...addresses }));
+    expect(error.message).toBe('The mail cannot be handed over (EAUTH).');
+  });
+
   it('ends when its signal aborts, though the server does not answer', async () => {
     const reason = new Error('too slow');
     const transport = { sendMail: (mail: { readonly signal: AbortSignal }) => rejectionAt(mail.signal) };
