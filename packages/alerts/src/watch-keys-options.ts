@@ -6,7 +6,7 @@ import {
   type LogOptions,
   type Runtime,
 } from '@api-key-fallback/core';
-import { checkDuration, checkOption, checkOptionNames, readField } from '@api-key-fallback/core/adapter';
+import { checkDuration, checkOption, checkOptionNames, readField, redactKeys } from '@api-key-fallback/core/adapter';
 import { checkChannel } from './channels/check-channel.ts';
 import type { DailyTimeOptions } from './engine/daily-time.ts';
 import { isTimeOfDay, localTime } from './engine/local-time.ts';
@@ -38,7 +38,7 @@ export interface WatchKeysOptions extends Pick<LogOptions, 'logger'> {
   readonly locale?: Locale;
   /** The time zone of the times in messages, for example `America/Sao_Paulo`. @default that of the process */
   readonly timeZone?: string;
-  /** The address of the dashboard, for a link in the messages. */
+  /** The address of the dashboard, for a link in the messages. It contains no key. */
   readonly dashboardUrl?: string;
   /** When only what matters most is sent. */
   readonly quietHours?: QuietHours;
@@ -94,6 +94,11 @@ function checkSurroundings({ timeZone, dashboardUrl, quietHours, digest, runtime
   const isLink = dashboardUrl === undefined || /^https?:$/.test(String(readField(URL.parse(dashboardUrl), 'protocol')));
   // Not shown: it can contain a token.
   if (!isLink) throw new InvalidOptionsError('"dashboardUrl" must be an http(s) URL.');
+  if (dashboardUrl !== undefined && redactKeys(dashboardUrl) !== dashboardUrl) {
+    throw new InvalidOptionsError(
+      '"dashboardUrl" must not contain a key, or a parameter "key" or "api_key", because messages show it.',
+    );
+  }
   if (timeZone !== undefined) checkTimeZone('timeZone', timeZone);
   if (quietHours !== undefined) checkQuietHours(quietHours);
   if (digest !== undefined) checkDigest(digest);

@@ -51,6 +51,10 @@ it.each([
     { channels, managers: [] },
     '"managers" must be a list of at least one key manager, for example [manager]; it is a list.',
   ],
+  [
+    { channels, dashboardUrl: 'https://keys.example.com/?key=secret' },
+    '"dashboardUrl" must not contain a key, or a parameter "key" or "api_key", because messages show it.',
+  ],
   [{ channels, rules: { 'last.keys': false } }, 'Unknown option "rules.last.keys". Did you mean "rules.last.key"?'],
   [{ channels, rules: { 'last.key': 'off' } }, `"rules['last.key']" must be an object;`],
   [{ channels, rules: { 'last.key': { share: 1 } } }, `Unknown option "rules['last.key'].share".`],
@@ -109,6 +113,7 @@ it('shows neither channels nor links, which can hold secrets', () => {
   expect(mistake({ channels: ['https://hooks.example.com/secret'] })).not.toContain('secret');
   expect(mistake({ channels: [{ name: 'https://hooks.example.com/secret', send }] })).not.toContain('secret');
   expect(mistake({ channels, dashboardUrl: 'ftp://user:secret@example.com' })).not.toContain('secret');
+  expect(mistake({ channels, dashboardUrl: 'https://example.com/?api_key=secret' })).not.toContain('secret');
 });
 
 it('refuses two managers of one pool, which would be one alert', () => {

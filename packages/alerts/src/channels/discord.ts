@@ -2,7 +2,6 @@ import type { Channel } from '../model/channel.ts';
 import { checkChannelOptions, makeChannel, type ChannelOptions } from './channel-options.ts';
 import { discordMessage } from './discord-message.ts';
 import { postJson } from './post-json.ts';
-import { redactedJson } from './redacted-json.ts';
 import { readWebhookUrl } from './webhook-url.ts';
 
 /**
@@ -16,6 +15,6 @@ export function discord(url: string | URL | undefined, options: ChannelOptions =
   const target = readWebhookUrl(url, { of: 'discord', example: 'https://discord.com/api/webhooks/…', isSecret: true });
   checkChannelOptions(options);
   return makeChannel('discord', options, async (notification, { signal }) => {
-    await postJson({ url: target, body: redactedJson(discordMessage(notification)), signal });
+    await postJson({ url: target, body: JSON.stringify(discordMessage(notification)), signal });
   });
 }

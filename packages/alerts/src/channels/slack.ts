@@ -1,7 +1,6 @@
 import type { Channel } from '../model/channel.ts';
 import { checkChannelOptions, makeChannel, type ChannelOptions } from './channel-options.ts';
 import { postJson } from './post-json.ts';
-import { redactedJson } from './redacted-json.ts';
 import { slackMessage } from './slack-message.ts';
 import { readWebhookUrl } from './webhook-url.ts';
 
@@ -16,6 +15,6 @@ export function slack(url: string | URL | undefined, options: ChannelOptions = {
   const target = readWebhookUrl(url, { of: 'slack', example: 'https://hooks.slack.com/services/…', isSecret: true });
   checkChannelOptions(options);
   return makeChannel('slack', options, async (notification, { signal }) => {
-    await postJson({ url: target, body: redactedJson(slackMessage(notification)), signal });
+    await postJson({ url: target, body: JSON.stringify(slackMessage(notification)), signal });
   });
 }

@@ -2,7 +2,6 @@ import type { Channel } from '../model/channel.ts';
 import { adaptiveCard } from './adaptive-card.ts';
 import { checkChannelOptions, makeChannel, type ChannelOptions } from './channel-options.ts';
 import { postJson } from './post-json.ts';
-import { redactedJson } from './redacted-json.ts';
 import { readWebhookUrl } from './webhook-url.ts';
 
 const example = 'https://….logic.azure.com/workflows/…';
@@ -20,6 +19,6 @@ export function teams(url: string | URL | undefined, options: ChannelOptions = {
   return makeChannel('teams', options, async (notification, { signal }) => {
     const contentType = 'application/vnd.microsoft.card.adaptive';
     const message = { type: 'message', attachments: [{ contentType, content: adaptiveCard(notification) }] };
-    await postJson({ url: target, body: redactedJson(message), signal });
+    await postJson({ url: target, body: JSON.stringify(message), signal });
   });
 }

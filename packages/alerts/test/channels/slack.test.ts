@@ -114,6 +114,11 @@ it('mentions no one, and hides no link, in a text of others', async () => {
   );
 });
 
+it('hides a key in a link without the end of the link', async () => {
+  const { blocks } = await sent(sampleNotification({ dashboardUrl: 'https://keys.example/?key=quiet' }));
+  expect(blocks.at(-1).text.text).toBe('<https://keys.example/?key=[redacted]|Open the dashboard>');
+});
+
 it.each(fillings)("stays within Slack's limits for texts full of %s", async (filling) => {
   const { text, blocks } = await sent(worstNotification(filling));
   expect(blocks.length).toBeLessThanOrEqual(50);
