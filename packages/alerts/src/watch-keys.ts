@@ -5,6 +5,7 @@ import { Delivery } from './delivery/delivery.ts';
 import { AlertEngine } from './engine/alert-engine.ts';
 import { chooseSender } from './engine/choose-sender.ts';
 import { notificationOf } from './engine/notification-of.ts';
+import { watchName } from './engine/watch-name.ts';
 import type { Alert } from './model/alert.ts';
 import type { ChannelStatus, TestResult } from './model/deliverer.ts';
 import { makeRules } from './rules/make-rules.ts';
@@ -61,6 +62,11 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
   };
   const runtime = createRuntime(options.runtime);
   const delivery = new Delivery(channels.map(asChannel), { runtime, warn });
+  const shared = {
+    store,
+    watchName: watchName({ channels: delivery.names, rules: made.map(({ name }) => name) }),
+    runtime,
+  };
   const engine = new AlertEngine({
     managers,
     rules: made,
@@ -75,7 +81,7 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
     },
     runtime,
     deliverer: delivery,
-    createSender: (provider) => chooseSender(provider, { store, managers: managers ?? registry.managers(), runtime }),
+    createSender: (provider) => chooseSender(provider, { ...shared, managers: managers ?? registry.managers() }),
     warn,
   });
   const cancelWarning = managers ? () => {} : warnOfEmptyRegistry(runtime, warn);

@@ -8,14 +8,16 @@ export interface SenderOptions {
   /** The store that was given; `false` for none. */
   readonly store: KeyStateStore | false | undefined;
   readonly managers: readonly ApiKeyManager[];
+  /** Processes send together if their watches have the same name. */
+  readonly watchName: string;
   readonly runtime: FullRuntime;
 }
 
 /** Returns the sender of a provider: one for all processes that share the store, or one for this process alone. */
-export function chooseSender(provider: string, { store, managers, runtime }: SenderOptions): Sender {
+export function chooseSender(provider: string, { store, managers, watchName, runtime }: SenderOptions): Sender {
   const own = managers.find((manager) => manager.provider === provider && manager.store)?.store;
   const chosen = store ?? own;
-  return chosen && hasNotes(chosen) ? new SharedSender(chosen, provider, runtime) : aloneSender;
+  return chosen && hasNotes(chosen) ? new SharedSender(chosen, { provider, watchName, runtime }) : aloneSender;
 }
 
 function hasNotes(store: KeyStateStore): store is NoteStore {

@@ -6,21 +6,29 @@ import { emptyNote, formatNote, parseNote, type SentNote } from './sent-note.ts'
 /** A store whose leases carry notes. */
 export type NoteStore = KeyStateStore & Required<Pick<KeyStateStore, 'readNote'>>;
 
-const leaseName = 'alerts';
 const leaseMs = 60_000;
 const turnMs = 20_000;
 /** After a turn that has failed. */
 const retryMs = 5000;
 const answerMs = 5000;
 
+/** What a sender sends for. */
+export interface SharedSenderOptions {
+  readonly provider: string;
+  /** The name of the lease. */
+  readonly watchName: string;
+  readonly runtime: FullRuntime;
+}
+
 /**
- * Sends for all processes that share a store, as long as it holds a lease. The note of the lease says what was sent.
+ * Sends for all processes that share a store and have the same watch, as long as it holds a lease. The note of the lease says what was sent.
  *
  * A sender that loses the store goes on, and the others begin to send when its lease must be over: better twice than never.
  */
 export class SharedSender implements Sender {
   readonly #store: NoteStore;
   readonly #provider: string;
+  readonly #watchName: string;
   readonly #runtime: FullRuntime;
   #lease: Lease | undefined;
   /** The end of the lease, by the steady clock. */
@@ -34,9 +42,10 @@ export class SharedSender implements Sender {
   #cancelTimer: (() => void) | undefined;
   #isClosed = false;
 
-  constructor(store: NoteStore, provider: string, runtime: FullRuntime) {
+  constructor(store: NoteStore, { provider, watchName, runtime }: SharedSenderOptions) {
     this.#store = store;
     this.#provider = provider;
+    this.#watchName = watchName;
     this.#runtime = runtime;
     this.#takeTurn();
   }
@@ -120,7 +129,7 @@ export class SharedSender implements Sender {
   }
 
   async #take(): Promise<Lease | null> {
-    const taken = this.#store.lease(this.#provider, leaseName, leaseMs);
+    const taken = this.#store.lease(this.#provider, this.#watchName, leaseMs);
     try {
       return await this.#inTime(() => taken);
     } catch (error) {
@@ -133,7 +142,7 @@ export class SharedSender implements Sender {
   /** Releases the lease when the note cannot be read. */
   async #readNote(lease: Lease | null): Promise<SentNote> {
     try {
-      return parseNote(await this.#inTime(() => this.#store.readNote(this.#provider, leaseName)));
+      return parseNote(await this.#inTime(() => this.#store.readNote(this.#provider, this.#watchName)));
     } catch (error) {
       lease?.release().catch(() => {});
       throw error;

@@ -39,6 +39,11 @@ export class SharedProcesses {
     return started;
   }
 
+  /** The name of the lease of the processes with the same watch. */
+  get leaseName(): string {
+    return this.all[0]?.link.alertsLease ?? '';
+  }
+
   async advance(ms: number): Promise<void> {
     await this.scene.clock.advance(ms);
   }

@@ -1,6 +1,8 @@
+import type { WatchKeysOptions } from '@api-key-fallback/alerts';
 import { describe, expect, it } from 'vitest';
 import { hourMs, keyOf, minuteMs, secondMs } from '../scene.ts';
 import { SharedProcesses } from './shared-processes.ts';
+import { StoreLink } from './store-link.ts';
 
 /** Starts three processes, and lets one of them send an alert. */
 async function threeAfterAlert() {
@@ -15,8 +17,8 @@ async function threeAfterAlert() {
   return { shared, sender };
 }
 
-function noteOf({ store }: SharedProcesses): Promise<string | undefined> {
-  return store.readNote('acme', 'alerts');
+function noteOf({ store, leaseName }: SharedProcesses): Promise<string | undefined> {
+  return store.readNote('acme', leaseName);
 }
 
 describe('processes that share a store', () => {
@@ -47,13 +49,13 @@ describe('processes that share a store', () => {
 
   it('share the given store instead of that of their managers', async () => {
     const shared = new SharedProcesses();
-    const store = shared.newStore();
+    const store = new StoreLink(shared.newStore());
     for (let started = 0; started < 2; started++) shared.start({ store });
     shared.isBroken = true;
     await shared.advance(minuteMs);
     expect(shared.takeSorted()).toEqual(['alert']);
-    expect(await store.readNote('acme', 'alerts')).toContain('broken');
-    expect(await noteOf(shared)).toBeUndefined();
+    expect(await store.readNote('acme', store.alertsLease)).toContain('broken');
+    expect(await shared.store.readNote('acme', store.alertsLease)).toBeUndefined();
   });
 
   it('know which of them sends, also when they send nothing', async () => {
@@ -62,6 +64,32 @@ describe('processes that share a store', () => {
     expect(firing).toEqual([1, 1, 1]);
     await sender.watch.close();
     expect(sender.watch.firing()).toEqual([]);
+  });
+});
+
+describe('different watches on one store', () => {
+  it.each([
+    ['other channels', { channels: [{ name: 'pager', send: async () => {} }] }, ['alert']],
+    ['other rules', { rules: { 'store.away': false, 'last.key': false } }, ['alert', 'alert']],
+  ])('send each: %s', async (_, options, kinds) => {
+    const shared = new SharedProcesses();
+    const other = shared.start(options as Partial<WatchKeysOptions>);
+    shared.start();
+    shared.isBroken = true;
+    await shared.advance(minuteMs);
+    expect(other.link.alertsLease).not.toBe(shared.all[1]?.link.alertsLease);
+    expect(shared.takeSorted()).toEqual(kinds);
+  });
+
+  it('send together if their channels and rules are only in another order', async () => {
+    const shared = new SharedProcesses();
+    const sent: string[] = [];
+    const channels = ['pager', 'chat'].map((name) => ({ name, send: async () => void sent.push(name) }));
+    shared.start({ channels });
+    shared.start({ channels: channels.toReversed() });
+    shared.isBroken = true;
+    await shared.advance(minuteMs);
+    expect(sent.toSorted()).toEqual(['chat', 'pager']);
   });
 });
 
@@ -91,9 +119,9 @@ describe('when the sender closes', () => {
   it('its lease is released', async () => {
     const { shared, sender } = await threeAfterAlert();
     for (const { watch } of shared.all.filter((other) => other !== sender)) await watch.close();
-    expect(await shared.store.lease('acme', 'alerts', 1000)).toBeNull();
+    expect(await shared.store.lease('acme', shared.leaseName, 1000)).toBeNull();
     await sender.watch.close();
-    expect(await shared.store.lease('acme', 'alerts', 1000)).not.toBeNull();
+    expect(await shared.store.lease('acme', shared.leaseName, 1000)).not.toBeNull();
   });
 });
 
@@ -154,7 +182,7 @@ it('releases a lease that the store grants too late', async () => {
   await shared.advance(8 * secondMs);
   link.state = 'works';
   await shared.advance(1);
-  expect(await shared.store.lease('acme', 'alerts', 1000)).not.toBeNull();
+  expect(await shared.store.lease('acme', shared.leaseName, 1000)).not.toBeNull();
 });
 
 describe('what was sent', () => {
@@ -196,13 +224,15 @@ describe('what was sent', () => {
     '{"format":1,"revision":1,"records":[1,null,{"fingerprint":"a"},{"fingerprint":"a","state":"firing","atMs":1,"reminders":0,"alert":{}}]}',
   ])('is ignored where it cannot be read: %s', async (note) => {
     const shared = new SharedProcesses();
-    const lease = await shared.store.lease('acme', 'alerts', 1000);
+    const { watch } = shared.start();
+    await watch.close();
+    const lease = await shared.store.lease('acme', shared.leaseName, 1000);
     await lease?.renew?.(1000, note);
     await lease?.release();
     shared.start();
     shared.isBroken = true;
     await shared.advance(minuteMs);
-    expect(shared.take()).toEqual(['alert']);
+    expect(shared.take()).toEqual(['', 'alert']);
     expect(shared.scene.logged).toEqual([]);
   });
 

@@ -4,6 +4,8 @@ import type { ChangeListener, KeyStateStore, Lease, SyncReply, SyncRequest } fro
 export class StoreLink implements KeyStateStore {
   readonly kind = 'link';
   store: Required<KeyStateStore>;
+  /** The name of the last lease of alerts that was asked for. */
+  alertsLease = '';
   #state: 'works' | 'fails' | 'hangs' = 'works';
   #waiting: (() => void)[] = [];
 
@@ -26,6 +28,7 @@ export class StoreLink implements KeyStateStore {
   }
 
   async lease(pool: string, name: string, ttlMs: number): Promise<Lease | null> {
+    if (name.startsWith('alerts.')) this.alertsLease = name;
     const { store } = this;
     const lease = await this.#through(() => store.lease(pool, name, ttlMs));
     if (!lease) return null;

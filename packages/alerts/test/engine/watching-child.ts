@@ -19,6 +19,12 @@ const adapter = defineAdapter({
 });
 const keys = ['test-key-one-0123456789', 'test-key-two-0123456789'];
 const manager = new ApiKeyManager(adapter, keys, { store, logger: false });
+let leaseName = '';
+const takeLease = store.lease.bind(store);
+store.lease = (pool, name, ttlMs) => {
+  if (name.startsWith('alerts.')) leaseName = name;
+  return takeLease(pool, name, ttlMs);
+};
 const sent: string[] = [];
 const logged: string[] = [];
 const warn = (line: string) => logged.push(line);
@@ -44,7 +50,7 @@ const requests = {
   },
   heal: () => manager.reset(),
   sent: () => sent,
-  noted: async () => (await store.readNote('acme', 'alerts')) ?? '',
+  noted: async () => (await store.readNote('acme', leaseName)) ?? '',
   logged: () => logged,
   firing: () => watch.firing().length,
   close: async () => {
