@@ -2,6 +2,7 @@ import type { ApiKeyManager } from '@api-key-fallback/core';
 import { errorMessage, type FullRuntime } from '@api-key-fallback/core/adapter';
 import type { Alert } from '../model/alert.ts';
 import type { Deliverer } from '../model/deliverer.ts';
+import type { Notification } from '../model/notification.ts';
 import { countKeys } from '../rules/key-counts.ts';
 import type { Rule } from '../rules/rule.ts';
 import { Alarm } from './alarm.ts';
@@ -134,11 +135,22 @@ export class AlertEngine {
   }
 
   #groupOf(provider: string, now: Moment): AlertGroup {
-    const { group: options, deliverer, createSender, warn, runtime } = this.#options;
+    const known = this.#groups.get(provider);
+    if (known) return known;
+    const { group: options, createSender, warn, runtime } = this.#options;
+    const sender = createSender(provider);
+    const deliverer = { deliver: (notification: Notification) => this.#deliver(notification, sender) };
     const context = { deliverer, warn, now: () => momentOf(runtime), wake: () => this.#wake() };
-    const group = this.#groups.get(provider) ?? new AlertGroup(provider, options, createSender(provider), context, now);
+    const group = new AlertGroup(provider, options, sender, context, now);
     this.#groups.set(provider, group);
     return group;
+  }
+
+  /** When no channel works, the channels of another process may. */
+  async #deliver(notification: Notification, sender: Sender): Promise<boolean> {
+    const isDelivered = await this.#options.deliverer.deliver(notification);
+    if (!isDelivered) sender.standBack();
+    return isDelivered;
   }
 }
 

@@ -27,6 +27,8 @@ export interface Sender {
   load(): Promise<readonly SentRecord[]>;
   /** Keeps what was sent, in place of what was kept before. */
   save(records: readonly SentRecord[]): Promise<void>;
+  /** Lets another process send, if there is one, because no channel of this one works. What it saves meanwhile is not kept. */
+  standBack(): void;
   close(): Promise<void>;
 }
 
@@ -35,5 +37,6 @@ export const aloneSender: Sender = {
   isLeader: true,
   load: () => Promise.resolve([]),
   save: () => Promise.resolve(),
+  standBack: () => {},
   close: () => Promise.resolve(),
 };

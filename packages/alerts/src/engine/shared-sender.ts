@@ -2,6 +2,7 @@ import { inTime, type FullRuntime } from '@api-key-fallback/core/adapter';
 import type { KeyStateStore, Lease } from '@api-key-fallback/core/store';
 import type { Sender, SentRecord } from './sender.ts';
 import { emptyNote, formatNote, parseNote, type SentNote } from './sent-note.ts';
+import { StandBack } from './stand-back.ts';
 
 /** A store whose leases carry notes. */
 export type NoteStore = KeyStateStore & Required<Pick<KeyStateStore, 'readNote'>>;
@@ -38,6 +39,7 @@ export class SharedSender implements Sender {
   /** The last one that this process knows. */
   #note: SentNote = emptyNote;
   #isWritten = true;
+  readonly #standBack = new StandBack();
   #turn: Promise<void> = Promise.resolve();
   #cancelTimer: (() => void) | undefined;
   #isClosed = false;
@@ -60,10 +62,20 @@ export class SharedSender implements Sender {
   }
 
   async save(records: readonly SentRecord[]): Promise<void> {
+    if (this.#isStandingBack) return;
     this.#note = { revision: this.#note.revision + 1, records };
     this.#isWritten = false;
     // Without a lease, it is written when the store is back and this process takes one.
     if (this.#lease) await this.#renew(this.#lease);
+  }
+
+  standBack(): void {
+    const lease = this.#lease;
+    // While the store is away, there is nothing to leave to others.
+    if (!lease) return;
+    this.#end();
+    this.#standBack.begin(this.#runtime.steadyNow());
+    lease.release().catch(() => {});
   }
 
   async close(): Promise<void> {
@@ -75,6 +87,10 @@ export class SharedSender implements Sender {
       this.#end();
       await lease?.release();
     });
+  }
+
+  get #isStandingBack(): boolean {
+    return !this.isLeader && this.#standBack.isOn(this.#runtime.steadyNow());
   }
 
   #takeTurn(): void {
@@ -108,9 +124,10 @@ export class SharedSender implements Sender {
   async #elect(): Promise<void> {
     if (this.#lease && (await this.#renew(this.#lease))) return;
     const startedMs = this.#runtime.steadyNow();
-    const lease = await this.#take();
+    const lease = this.#standBack.isOn(startedMs) ? null : await this.#take();
     const stored = await this.#readNote(lease);
     if (!lease) {
+      this.#standBack.noteTaken(startedMs);
       // Another process sends now, and knows nothing of what this one has sent without the store.
       this.#note = stored;
       this.#isWritten = true;

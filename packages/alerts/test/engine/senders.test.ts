@@ -36,6 +36,8 @@ class NoteSender implements Sender {
     this.#note.records = JSON.parse(JSON.stringify(records)) as readonly SentRecord[];
   }
 
+  standBack(): void {}
+
   async close(): Promise<void> {
     this.isClosed = true;
   }

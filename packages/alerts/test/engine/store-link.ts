@@ -6,6 +6,7 @@ export class StoreLink implements KeyStateStore {
   store: Required<KeyStateStore>;
   /** The name of the last lease of alerts that was asked for. */
   alertsLease = '';
+  askedForLeases = 0;
   #state: 'works' | 'fails' | 'hangs' = 'works';
   #waiting: (() => void)[] = [];
 
@@ -28,7 +29,7 @@ export class StoreLink implements KeyStateStore {
   }
 
   async lease(pool: string, name: string, ttlMs: number): Promise<Lease | null> {
-    if (name.startsWith('alerts.')) this.alertsLease = name;
+    if (name.startsWith('alerts.')) this.#noteAlerts(name);
     const { store } = this;
     const lease = await this.#through(() => store.lease(pool, name, ttlMs));
     if (!lease) return null;
@@ -38,6 +39,11 @@ export class StoreLink implements KeyStateStore {
         this.#through(async () => this.store === store && (await lease.renew?.(renewedMs, note)) === true),
       release: () => this.#through(() => lease.release()),
     };
+  }
+
+  #noteAlerts(name: string): void {
+    this.alertsLease = name;
+    this.askedForLeases += 1;
   }
 
   readNote(pool: string, name: string): Promise<string | undefined> {
