@@ -14,6 +14,8 @@ export const emptyNote: SentNote = { revision: 0, records: [] };
 /** Notes of another format are ignored. */
 const format = 1;
 const longestNote = 65_536;
+/** What is sent once is sent once a day, at least. */
+const longestSpentMs = 86_400_000;
 /** What surrounds the records. */
 const frameLength = 100;
 
@@ -34,6 +36,16 @@ export function parseNote(text: string | undefined): SentNote {
   const [revision, records] = [readField(note, 'revision'), readField(note, 'records')];
   if (readField(note, 'format') !== format || !isCount(revision) || !Array.isArray(records)) return emptyNote;
   return { revision, records: records.filter(isRecord) };
+}
+
+/** The records with no time that is later than a right clock can have written: that of the last sender may have been ahead. */
+export function withoutFuture(records: readonly SentRecord[], nowMs: number): readonly SentRecord[] {
+  return records.map(({ atMs, untilMs, alert, ...record }) => ({
+    ...record,
+    atMs: Math.min(atMs, nowMs),
+    ...(untilMs === undefined ? {} : { untilMs: Math.min(untilMs, nowMs + longestSpentMs) }),
+    ...(alert === undefined ? {} : { alert: { ...alert, startsAtMs: Math.min(alert.startsAtMs, nowMs) } }),
+  }));
 }
 
 function parse(text: string): unknown {

@@ -1,7 +1,7 @@
 import { inTime, type FullRuntime } from '@api-key-fallback/core/adapter';
 import type { KeyStateStore, Lease } from '@api-key-fallback/core/store';
 import type { Sender, SentRecord } from './sender.ts';
-import { emptyNote, formatNote, parseNote, type SentNote } from './sent-note.ts';
+import { emptyNote, formatNote, parseNote, withoutFuture, type SentNote } from './sent-note.ts';
 import { StandBack } from './stand-back.ts';
 
 /** A store whose leases carry notes. */
@@ -58,7 +58,7 @@ export class SharedSender implements Sender {
   }
 
   load(): Promise<readonly SentRecord[]> {
-    return Promise.resolve(this.#note.records);
+    return Promise.resolve(withoutFuture(this.#note.records, this.#runtime.now()));
   }
 
   async save(records: readonly SentRecord[]): Promise<void> {
