@@ -8,6 +8,9 @@ export interface DailyTimeOptions {
   readonly timeZone: string;
 }
 
+/** Clocks are corrected by less. */
+const aheadMs = 3_600_000;
+
 /** Says once a day that it is time, from the first such time on. */
 export class DailyTime {
   readonly #options: DailyTimeOptions;
@@ -24,6 +27,7 @@ export class DailyTime {
   }
 
   isDue(epochMs: number): boolean {
+    this.#forgetAhead(epochMs);
     const { date, time } = this.#local(epochMs);
     const isDone = this.#doneAtMs !== undefined && this.#local(this.#doneAtMs).date >= date;
     return !isDone && time >= this.#options.at;
@@ -32,6 +36,11 @@ export class DailyTime {
   /** Notes that it was done then. */
   note(epochMs: number): void {
     this.#doneAtMs = Math.max(epochMs, this.#doneAtMs ?? epochMs);
+  }
+
+  /** Forgets what was done by a clock that was ahead, and that was set back since. */
+  #forgetAhead(epochMs: number): void {
+    if (this.#doneAtMs !== undefined && this.#doneAtMs > epochMs + aheadMs) this.#doneAtMs = undefined;
   }
 
   #local(epochMs: number): LocalTime {
