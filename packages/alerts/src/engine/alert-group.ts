@@ -138,6 +138,7 @@ export class AlertGroup {
 
   #sendPlanned(kind: NotificationKind, now: Moment): void {
     const sent = this.#shown.filter(({ isFiring, isResolved }) => isFiring || isResolved);
+    const news = sent.filter(({ isNews }) => isNews);
     const alerts = sent.map(({ alert }) => alert);
     const severity = worstOf(alerts.map((alert) => alert.severity));
     if (kind === 'summary') {
@@ -145,11 +146,12 @@ export class AlertGroup {
       this.#deliver(
         { kind, severity: worstOf([severity, this.#limit.severity]), count: this.#limit.count },
         alerts,
+        news,
         now,
       );
       this.#limit.noteSummary();
     } else {
-      this.#deliver({ kind, severity }, alerts, now);
+      this.#deliver({ kind, severity }, alerts, news, now);
       if (kind !== 'reminder') this.#limit.noteMessage(criticalOf(alerts), now.steadyMs);
     }
     this.#last = { ...now, reminders: kind === 'reminder' ? this.#last.reminders + 1 : 0 };
@@ -159,21 +161,31 @@ export class AlertGroup {
   #sendDigest(digest: DailyTime, now: Moment): void {
     digest.note(now.epochMs);
     const alerts = this.firing;
-    this.#deliver({ kind: 'digest', severity: worstOf(alerts.map(({ severity }) => severity)) }, alerts, now);
+    this.#deliver({ kind: 'digest', severity: worstOf(alerts.map(({ severity }) => severity)) }, alerts, [], now);
   }
 
   /** Hands a notification to the channels. What was sent is kept after that: a process that ends before leaves it to the next one. */
-  #deliver(what: Pick<Notification, 'kind' | 'severity' | 'count'>, alerts: readonly Alert[], now: Moment): void {
+  #deliver(
+    what: Pick<Notification, 'kind' | 'severity' | 'count'>,
+    alerts: readonly Alert[],
+    news: readonly TrackedAlert[],
+    now: Moment,
+  ): void {
     const origin = { provider: this.#provider, displayName: this.#displayName };
     const notification = notificationOf({ ...origin, ...what, atMs: now.epochMs }, alerts, this.#options);
-    void this.#deliverer.deliver(notification).then((isDelivered) => this.#noteDelivery(isDelivered, alerts));
+    void this.#deliverer.deliver(notification).then((isDelivered) => this.#noteDelivery(isDelivered, news));
   }
 
-  /** What was delivered is kept. What was not is news again. */
-  #noteDelivery(isDelivered: boolean, alerts: readonly Alert[]): void {
-    const undelivered = new Set(isDelivered ? [] : alerts.map(({ fingerprint }) => fingerprint));
-    const now = this.#now();
-    for (const tracked of this.#all) if (undelivered.has(tracked.alert.fingerprint)) tracked.forgetSent(now);
+  /** What was delivered is kept. News that was not is news again, and did not count for the limit of the hour. */
+  #noteDelivery(isDelivered: boolean, news: readonly TrackedAlert[]): void {
+    if (!isDelivered && news.length > 0) {
+      const now = this.#now();
+      this.#limit.takeBack(criticalOf(news.map(({ alert }) => alert)));
+      for (const tracked of news) {
+        if (tracked.isOver) this.#poolOf(tracked.alert.pool).takeBack(tracked, now);
+        else tracked.forgetSent(now);
+      }
+    }
     this.#leadership.save(() => this.#records());
   }
 

@@ -65,6 +65,12 @@ export class HourlyLimit {
     for (const fingerprint of critical) this.#criticalOnes.add(fingerprint);
   }
 
+  /** Notes that a message with these critical alerts has not arrived. */
+  takeBack(critical: readonly string[]): void {
+    this.#sent = Math.max(0, this.#sent - 1);
+    for (const fingerprint of critical) this.#criticalOnes.delete(fingerprint);
+  }
+
   /** Notes the summary, which ends the hour. */
   noteSummary(): void {
     this.#reset(-Infinity);

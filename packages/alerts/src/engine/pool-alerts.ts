@@ -64,6 +64,14 @@ export class PoolAlerts {
     this.#tracked.delete(fingerprint);
   }
 
+  /** Keeps an alert whose end has not arrived, unless it has begun again. */
+  takeBack(over: TrackedAlert, now: Moment): void {
+    const { fingerprint } = over.alert;
+    if (this.#tracked.has(fingerprint)) return;
+    over.takeBack(now);
+    this.#tracked.set(fingerprint, over);
+  }
+
   /** Forgets the alerts that are over. */
   forgetOver(): void {
     for (const [fingerprint, { isOver }] of this.#tracked) if (isOver) this.#tracked.delete(fingerprint);

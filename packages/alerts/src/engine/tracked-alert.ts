@@ -138,6 +138,11 @@ export class TrackedAlert {
     if (this.isResolved) this.#state = 'over';
   }
 
+  /** Notes that people have not heard that it is over. */
+  takeBack(now: Moment): void {
+    this.#become('resolved', now);
+  }
+
   /** Notes that another process has sent it. */
   adopt({ startsAtMs }: Alert): void {
     this.#alert = { ...this.#alert, startsAtMs: Math.min(startsAtMs, this.#alert.startsAtMs) };
