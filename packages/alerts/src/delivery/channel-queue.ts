@@ -1,12 +1,13 @@
 import type { Runtime } from '@api-key-fallback/core';
 import type { Channel } from '../model/channel.ts';
-import type { ChannelStatus, TestResult } from '../model/deliverer.ts';
+import type { ChannelStatus, Latest, TestResult } from '../model/deliverer.ts';
 import type { Notification } from '../model/notification.ts';
 import { isAtLeast } from '../model/severity.ts';
 import { ChannelLog } from './channel-log.ts';
+import { MissedNotifications } from './missed-notifications.ts';
 import { retryPauseMs } from './retry-pause.ts';
 import { tryChannel, type Failure } from './try-channel.ts';
-import { WaitingNotifications } from './waiting-notifications.ts';
+import { WaitingNotifications, type Waiting } from './waiting-notifications.ts';
 
 /** What the delivery needs of its surroundings. */
 export interface DeliveryContext {
@@ -17,12 +18,15 @@ export interface DeliveryContext {
 
 const mostTries = 5;
 
+type Outcome = 'delivered' | 'refused' | 'missed';
+
 /** Sends notifications through one channel, one after the other, and tries again what fails. */
 export class ChannelQueue {
   readonly channel: Channel;
   readonly #runtime: Runtime;
   readonly #log: ChannelLog;
   readonly #waiting = new WaitingNotifications();
+  readonly #missed: MissedNotifications;
   /** Aborts when nothing is to be sent any more: the channel is gone, or the delivery is closed. */
   readonly #ended = new AbortController();
   #work: Promise<void> | undefined;
@@ -38,15 +42,17 @@ export class ChannelQueue {
     this.channel = channel;
     this.#runtime = runtime;
     this.#log = new ChannelLog(channel.name, warn);
+    this.#missed = new MissedNotifications(runtime);
   }
 
   /** Resolves to whether it was delivered; `undefined` if the channel wants only what matters more. */
-  add(notification: Notification): Promise<boolean> | undefined {
+  add(notification: Notification, latest?: Latest): Promise<boolean> | undefined {
+    this.#missed.replaceBy(notification);
     const { minSeverity = 'info' } = this.channel;
     if (!isAtLeast(notification.severity, minSeverity)) return undefined;
     if (this.#ended.signal.aborted) return Promise.resolve(false);
     const { promise, resolve: settle } = Promise.withResolvers<boolean>();
-    const dropped = this.#waiting.add({ notification, settle });
+    const dropped = this.#waiting.add({ notification, settle, latest });
     if (dropped) this.#lose(dropped.settle);
     this.#work ??= this.#sendAll();
     return promise;
@@ -84,38 +90,51 @@ export class ChannelQueue {
   /** Gives up what waits, and what is being sent. */
   close(): void {
     this.#ended.abort(new Error('The alerts are closed.'));
+    this.#missed.close();
     this.#endPause();
   }
 
   async #sendAll(): Promise<void> {
     for (let next = this.#waiting.takeFirst(); next; next = this.#waiting.takeFirst()) {
-      if (await this.#send(next.notification)) next.settle(true);
+      const outcome = await this.#send(next.notification);
+      if (outcome === 'delivered') next.settle(true);
       else this.#lose(next.settle);
+      if (outcome === 'missed') this.#keep(next);
     }
     this.#work = undefined;
   }
 
-  async #send(notification: Notification): Promise<boolean> {
+  /** When another channel has delivered it, nothing else would send it again before the next reminder. */
+  #keep({ notification, latest }: Waiting): void {
+    if (!latest) return;
+    this.#missed.add(notification, () => {
+      const still = latest();
+      if (still) void this.add(still, latest);
+    });
+  }
+
+  async #send(notification: Notification): Promise<Outcome> {
     const { signal } = this.#ended;
     for (let tries = 1; !signal.aborted; tries++) {
       const isLast = tries === mostTries || this.#isFlushing;
       const failure = await tryChannel(this.channel, notification, this.#runtime, signal);
       if (!failure) return this.#delivered();
-      if (signal.aborted) return false;
+      if (signal.aborted) return 'refused';
       this.#failed(failure);
-      if (failure.isFinal || isLast) return false;
+      if (failure.isFinal) return 'refused';
+      if (isLast) return 'missed';
       if (!this.#isFlushing) await this.#pause(retryPauseMs(tries, failure.retryAfterMs, this.#runtime.random()));
       // There is no time for a pause that the receiver demands.
-      if (this.#isFlushing && failure.retryAfterMs !== undefined) return false;
+      if (this.#isFlushing && failure.retryAfterMs !== undefined) return 'refused';
     }
-    return false;
+    return 'refused';
   }
 
-  #delivered(): true {
+  #delivered(): 'delivered' {
     this.#log.delivered();
     this.#hasFailedTest = false;
     this.#lastDeliveredAtMs = this.#runtime.now();
-    return true;
+    return 'delivered';
   }
 
   #failed(failure: Failure): void {

@@ -1,6 +1,6 @@
 import type { Runtime } from '@api-key-fallback/core';
 import type { Channel } from '../model/channel.ts';
-import type { ChannelStatus, Deliverer, TestResult } from '../model/deliverer.ts';
+import type { ChannelStatus, Deliverer, Latest, TestResult } from '../model/deliverer.ts';
 import type { Notification } from '../model/notification.ts';
 import { ChannelQueue, type DeliveryContext } from './channel-queue.ts';
 
@@ -20,8 +20,8 @@ export class Delivery implements Deliverer {
     return this.#queues.map(({ channel }) => channel.name);
   }
 
-  async deliver(notification: Notification): Promise<boolean> {
-    const deliveries = this.#queues.flatMap((queue) => queue.add(notification) ?? []);
+  async deliver(notification: Notification, latest?: Latest): Promise<boolean> {
+    const deliveries = this.#queues.flatMap((queue) => queue.add(notification, latest) ?? []);
     if (deliveries.length === 0) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     for (const delivery of deliveries) void delivery.then((isDelivered) => isDelivered && resolve(true));

@@ -1,3 +1,4 @@
+import type { Latest } from '../model/deliverer.ts';
 import type { Notification } from '../model/notification.ts';
 
 /** A notification that waits for its turn. */
@@ -5,6 +6,7 @@ export interface Waiting {
   readonly notification: Notification;
   /** Called once, with whether it was delivered. */
   readonly settle: (isDelivered: boolean) => void;
+  readonly latest: Latest | undefined;
 }
 
 const mostWaiting = 100;

@@ -2,7 +2,6 @@ import type { ApiKeyManager } from '@api-key-fallback/core';
 import { errorMessage, type FullRuntime } from '@api-key-fallback/core/adapter';
 import type { Alert } from '../model/alert.ts';
 import type { Deliverer } from '../model/deliverer.ts';
-import type { Notification } from '../model/notification.ts';
 import { countKeys } from '../rules/key-counts.ts';
 import type { Rule } from '../rules/rule.ts';
 import { Alarm } from './alarm.ts';
@@ -139,7 +138,7 @@ export class AlertEngine {
     if (known) return known;
     const { group: options, createSender, warn, runtime } = this.#options;
     const sender = createSender(provider);
-    const deliverer = { deliver: (notification: Notification) => this.#deliver(notification, sender) };
+    const deliverer: Deliverer = { deliver: (...message) => this.#deliver(message, sender) };
     const context = { deliverer, warn, now: () => momentOf(runtime), wake: () => this.#wake() };
     const group = new AlertGroup(provider, options, sender, context, now);
     this.#groups.set(provider, group);
@@ -147,8 +146,8 @@ export class AlertEngine {
   }
 
   /** When no channel works, the channels of another process may. */
-  async #deliver(notification: Notification, sender: Sender): Promise<boolean> {
-    const isDelivered = await this.#options.deliverer.deliver(notification);
+  async #deliver(message: Parameters<Deliverer['deliver']>, sender: Sender): Promise<boolean> {
+    const isDelivered = await this.#options.deliverer.deliver(...message);
     if (!isDelivered) sender.standBack();
     return isDelivered;
   }

@@ -6,6 +6,7 @@ import { worstOf } from '../model/severity.ts';
 import { DailyTime, type DailyTimeOptions } from './daily-time.ts';
 import { planMessage, type GroupTimes, type LastMessage, type PlannedMessage } from './group-schedule.ts';
 import { HourlyLimit } from './hourly-limit.ts';
+import { latestNotification } from './latest-notification.ts';
 import { Leadership } from './leadership.ts';
 import type { Moment } from './moment.ts';
 import { byImportance, mostAlerts, notificationOf, type NotificationOptions } from './notification-of.ts';
@@ -173,7 +174,16 @@ export class AlertGroup {
   ): void {
     const origin = { provider: this.#provider, displayName: this.#displayName };
     const notification = notificationOf({ ...origin, ...what, atMs: now.epochMs }, alerts, this.#options);
-    void this.#deliverer.deliver(notification).then((isDelivered) => this.#noteDelivery(isDelivered, news));
+    const latest = () => this.#latestOf(notification);
+    void this.#deliverer.deliver(notification, latest).then((isDelivered) => this.#noteDelivery(isDelivered, news));
+  }
+
+  /** For a channel that has missed it: what still fires of it, unless it waits for the end of the quiet hours. */
+  #latestOf(sent: Notification): Notification | undefined {
+    const now = this.#now();
+    if (!this.#leadership.check()) return undefined;
+    const latest = latestNotification(sent, this.#shown, now.epochMs);
+    return latest && !isQuietFor(latest.severity, this.#options.quietHours, now.epochMs) ? latest : undefined;
   }
 
   /** What was delivered is kept. News that was not is news again, and did not count for the limit of the hour. */

@@ -15,7 +15,7 @@ export interface ChannelStatus {
   readonly state: 'working' | 'failing' | 'stopped';
   /** The number of notifications that have not been delivered yet, at most 101. */
   readonly waiting: number;
-  /** The number of notifications that were given up. */
+  /** How often a notification was given up. One that is tried again later can be given up again. */
   readonly lost: number;
   /** When it last delivered one, or a test, in ms since the epoch; absent if it has not yet. */
   readonly lastDeliveredAtMs?: number;
@@ -23,11 +23,16 @@ export interface ChannelStatus {
   readonly lastError?: { readonly message: string; readonly atMs: number };
 }
 
+/** Returns a notification as it is now; `undefined` when nothing of it is to be sent any more. */
+export type Latest = () => Notification | undefined;
+
 /** What the engine hands notifications to. */
 export interface Deliverer {
   /**
    * Resolves to true as soon as one channel has delivered it, or if none wants it; to false when all that want it have given up. Never
    * rejects.
+   *
+   * A channel that has given it up gets what `latest` returns some minutes later, unless there is a newer notification by then.
    */
-  deliver(notification: Notification): Promise<boolean>;
+  deliver(notification: Notification, latest?: Latest): Promise<boolean>;
 }
