@@ -75,7 +75,10 @@ export class ChannelQueue {
   async test(notification: Notification, ended: AbortSignal): Promise<TestResult> {
     const { name: channel } = this.channel;
     const failure = await tryChannel(this.channel, notification, this.#runtime, ended);
-    if (!failure) return { channel, isDelivered: this.#delivered() };
+    if (!failure) {
+      this.#delivered();
+      return { channel, isDelivered: true };
+    }
     if (!ended.aborted) this.#failedTest(failure);
     return { channel, isDelivered: false, error: failure.message };
   }
