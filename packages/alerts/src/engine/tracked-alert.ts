@@ -88,8 +88,8 @@ export class TrackedAlert {
   }
 
   /** Notes that it is wrong. Returns whether it fires since then. */
-  see(view: AlertView, finding: Finding, times: AlertTimes, now: Moment): boolean {
-    this.#times = times;
+  see(view: AlertView, finding: Finding, { forMs, keepFiringMs }: AlertTimes, now: Moment): boolean {
+    this.#times = { forMs: Math.max(forMs, finding.forMs ?? 0), keepFiringMs };
     const { fingerprint, startsAtMs } = this.#alert;
     this.#alert = { ...view, fingerprint, startsAtMs, state: 'firing' };
     this.#onceUntilMs = finding.onceUntilMs;

@@ -3,6 +3,8 @@ import type { Alert, AlertKey } from '../model/alert.ts';
 
 /** A key without room for less than this is busy, not out. */
 const shortWaitMs = 60_000;
+/** What is back sooner is no trouble yet. */
+const passingMs = 600_000;
 /** No message lists more. */
 const mostKeys = 50;
 
@@ -13,6 +15,8 @@ export interface KeyCounts {
   readonly working: number;
   /** Those of `working` that are more than a cooldown that has ended, which no call has tried since. */
   readonly proven: number;
+  /** The number of those that cannot be used and are not back by themselves within 10 minutes. */
+  readonly lasting: number;
   /** Those that cannot be used, at most 50, and when the first is back if that is known. */
   readonly out: Pick<Alert, 'keys' | 'backAtMs'>;
 }
@@ -30,6 +34,7 @@ export function countKeys(status: KeyManagerStatus, nowMs: number): KeyCounts {
     total: counted.length,
     working,
     proven: Math.max(0, working - recovering),
+    lasting: out.filter((key) => backAtMsOf(key) > nowMs + passingMs).length,
     out: { keys: out.slice(0, mostKeys), ...(backAtMs === Infinity ? {} : { backAtMs }) },
   };
 }

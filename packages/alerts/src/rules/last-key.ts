@@ -1,14 +1,22 @@
 import { withDefaults, unprovenMs, type Rule, type RuleOptions } from './rule.ts';
 
-/** Of several keys, one is left. */
+const passingForMs = 600_000;
+
+/**
+ * Of several keys, one is left. A key that is back by itself within 10 minutes counts only when it has been out for 10 minutes, so that a
+ * single 429 in a pool of two keys is no message.
+ */
 export function lastKey(options: RuleOptions): Rule {
   return {
     name: 'last.key',
     ...withDefaults(options, { severity: 'warning', forMs: 60_000 }),
     isMutedByOutage: true,
-    evaluate(_status, { counts: { total, working, proven, out } }) {
+    evaluate(_status, { counts: { total, working, proven, lasting, out } }) {
       if (total < 2 || working === 0 || proven > 1) return [];
-      return [{ ...out, ...(working > 1 ? { keepsForMs: unprovenMs } : {}) }];
+      const isPassing = total - lasting > 1;
+      return [
+        { ...out, ...(isPassing ? { forMs: passingForMs } : {}), ...(working > 1 ? { keepsForMs: unprovenMs } : {}) },
+      ];
     },
   };
 }

@@ -16,6 +16,8 @@ export interface Finding {
    * cooldown that ends before the next failed call would end an alert.
    */
   readonly keepsForMs?: number;
+  /** How long it must be wrong before the alert fires, in ms, if that is longer than the rule says. */
+  readonly forMs?: number;
   /** Set if it is worth one message until then, in ms since the epoch. */
   readonly onceUntilMs?: number;
 }

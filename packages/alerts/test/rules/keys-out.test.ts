@@ -133,11 +133,56 @@ describe('last.key', () => {
     expect(await firing(scene, reduced)).toEqual([]);
   });
 
+  it.each([
+    [
+      'of two keys, one has a single 429',
+      ['main', 'spare'],
+      { main: { kind: 'rate-limited', retryAfterMs: 2 * minuteMs } },
+    ],
+    [
+      'of three keys, one is refused and one cools',
+      ['main', 'spare', 'third'],
+      { main: refused, spare: { kind: 'rate-limited', retryAfterMs: 9 * minuteMs } },
+    ],
+  ] as const)('does not fire for a key that is back by itself within 10 minutes: %s', async (_, labels, failing) => {
+    const scene = new Scene();
+    const manager = scene.manager(labels);
+    scene.watch([manager], { rules: { 'key.invalid': false } });
+    await call(manager, failing);
+    for (let minute = 0; minute < 30; minute++) {
+      await scene.clock.advance(minuteMs);
+      await call(manager);
+    }
+    expect(scene.take()).toEqual([]);
+  });
+
+  it('fires after a minute for a key that is refused', async () => {
+    const scene = new Scene();
+    const manager = scene.manager(['main', 'spare']);
+    await call(manager, { main: refused });
+    expect(await firing(scene, manager, { 'key.invalid': false })).toEqual([['last.key', 'warning']]);
+  });
+
+  it('fires for a key that is out for 10 minutes by one short cooldown after another', async () => {
+    const scene = new Scene();
+    const manager = scene.manager(['main', 'spare']);
+    const watch = scene.watch([manager]);
+    const cooling = { kind: 'rate-limited', retryAfterMs: 90 * secondMs } as const;
+    for (let minute = 0; minute < 10; minute++) {
+      await call(manager, { main: cooling });
+      await scene.clock.advance(minuteMs);
+    }
+    expect(watch.firing()).toEqual([]);
+    await call(manager, { main: cooling });
+    await scene.clock.advance(minuteMs);
+    expect(watch.firing()).toMatchObject([{ rule: 'last.key' }]);
+  });
+
   it('fires although the other key seems to be back between its failures', async () => {
     const scene = new Scene();
     const manager = scene.manager(['main', 'spare'], { strategy: 'round-robin' });
     const watch = scene.watch([manager]);
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < 66; round++) {
       await call(manager, { main: { kind: 'rate-limited', retryAfterMs: 5 * secondMs } });
       await scene.clock.advance(10 * secondMs);
     }
