@@ -101,6 +101,7 @@ export class AlertEngine {
       this.#attempt(group, () => this.#finish(provider, group, watched.get(provider), now));
     }
     this.#failovers.keep(watched);
+    this.#runner.keep(watched);
   }
 
   #lookAt(manager: ApiKeyManager, now: Moment): void {

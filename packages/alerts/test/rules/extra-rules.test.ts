@@ -1,3 +1,4 @@
+import type { KeyManagerStatus } from '@api-key-fallback/core';
 import { expect, it } from 'vitest';
 import { call, exhaust, hourMs, keyOf, minuteMs, Scene, secondMs } from '../scene.ts';
 
@@ -68,6 +69,18 @@ it('logs a rule that throws once, leaves its alerts as they are, and goes on wit
   expect(watch.firing().map(({ rule }) => rule)).toEqual(['fragile', 'sound']);
   expect(scene.logged).toEqual([expect.stringMatching(/^Alerts: The rule "fragile" throws.*It cannot read /)]);
   expect(scene.logged.join('')).not.toContain('0123456789abcdefghij');
+});
+
+it('logs a rule that throws for one pool and not for another once', async () => {
+  const scene = new Scene();
+  const managers = ['one', 'two'].map((pool) => scene.manager(['main'], { pool }));
+  const evaluate = ({ pool }: KeyManagerStatus) => {
+    if (pool === 'one') throw new Error('It is broken.');
+    return undefined;
+  };
+  scene.watch(managers, { extraRules: [{ name: 'fragile', evaluate }] });
+  await scene.clock.advance(10 * minuteMs);
+  expect(scene.logged).toEqual([expect.stringContaining('throws for the pool "one" of acme')]);
 });
 
 it('refuses the answer of an async rule, which would come too late', async () => {
