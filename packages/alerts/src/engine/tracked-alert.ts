@@ -121,7 +121,8 @@ export class TrackedAlert {
       this.#state = 'over';
       return false;
     }
-    this.#alert = { ...this.#alert, state: 'resolved', endsAtMs: now.epochMs - fineMs };
+    const proof = isProven ? {} : { isUnproven: true as const };
+    this.#alert = { ...this.#alert, ...proof, state: 'resolved', endsAtMs: now.epochMs - fineMs };
     return this.#become('resolved', now);
   }
 

@@ -46,6 +46,8 @@ export interface Alert {
   readonly startsAtMs: number;
   /** When it was fine again, in ms since the epoch; absent while it fires. */
   readonly endsAtMs?: number;
+  /** Set at the end if no call has tried the keys since: nothing proves that they work again. */
+  readonly isUnproven?: true;
   /** The keys concerned. */
   readonly keys: readonly AlertKey[];
   /** The number of keys of the pool that calls can use now. */

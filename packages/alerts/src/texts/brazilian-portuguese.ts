@@ -25,7 +25,9 @@ function callsGoOn({ usable }: Situation): string {
     : `As chamadas continuam com as outras ${usable} chaves.`;
 }
 
-function usableAgain({ usable, total }: Situation): string {
+function usableAgain({ usable, total, isUnproven }: Situation): string {
+  const tried = usable === 1 ? 'pode ser tentada' : 'podem ser tentadas';
+  if (isUnproven) return `${usable} de ${keys(total)} ${tried} de novo. Nenhuma chamada tentou desde então.`;
   return usable === 1 ? `1 de ${keys(total)} pode ser usada.` : `${usable} de ${keys(total)} podem ser usadas.`;
 }
 
@@ -75,7 +77,7 @@ export const brazilianPortuguese: Phrases = {
       meanwhile: ({ hasNoKeysYet }) => (hasNoKeysYet ? noKeysYet : callsFail),
       recovery: (at, { hasNoKeysYet }) => (hasNoKeysYet ? untilLoaded : firstKeyBack(at)),
       action: ({ hasNoKeysYet }) => (hasNoKeysYet ? checkSource : undefined),
-      over: (situation) => `As chamadas voltaram a funcionar. ${usableAgain(situation)}`,
+      over: (situation) => (situation.isUnproven ? '' : 'As chamadas voltaram a funcionar. ') + usableAgain(situation),
     },
     'last.key': {
       title: ({ name }) => `${name}: só resta uma chave`,

@@ -13,7 +13,8 @@ function callsGoOn({ usable }: Situation): string {
   return usable === 1 ? 'Calls go on with the other key.' : `Calls go on with the other ${usable} keys.`;
 }
 
-function usableAgain({ usable, total }: Situation): string {
+function usableAgain({ usable, total, isUnproven }: Situation): string {
+  if (isUnproven) return `${usable} of ${keys(total)} can be tried again. No call has tried them since.`;
   return `${usable} of ${keys(total)} can be used.`;
 }
 
@@ -57,7 +58,7 @@ export const english: Phrases = {
       meanwhile: ({ hasNoKeysYet }) => (hasNoKeysYet ? noKeysYet : callsFail),
       recovery: (at, { hasNoKeysYet }) => (hasNoKeysYet ? untilLoaded : firstKeyBack(at)),
       action: ({ hasNoKeysYet }) => (hasNoKeysYet ? checkSource : undefined),
-      over: (situation) => `Calls work again. ${usableAgain(situation)}`,
+      over: (situation) => (situation.isUnproven ? '' : 'Calls work again. ') + usableAgain(situation),
     },
     'last.key': {
       title: ({ name }) => `${name}: one key left`,

@@ -21,6 +21,8 @@ export interface Situation {
   readonly rule: string;
   readonly usable: number;
   readonly total: number;
+  /** Whether it is over, but no call has tried the keys since. */
+  readonly isUnproven: boolean;
   /** Whether there are no keys yet, because they cannot be loaded. */
   readonly hasNoKeysYet: boolean;
   /** The labels of the keys concerned. */

@@ -6,12 +6,13 @@ import type { Situation } from './phrases.ts';
 /** Returns what the texts about an alert are made from, in the words of the notification's language. */
 export function situationOf(alert: Alert, notification: Notification): Situation {
   const { locale } = notification;
-  const { displayName, pool, rule, usable, total, keys, values = {} } = alert;
+  const { displayName, pool, rule, usable, total, isUnproven = false, keys, values = {} } = alert;
   return {
     name: pool === 'default' ? displayName : `${displayName} (${pool})`,
     rule,
     usable,
     total,
+    isUnproven,
     hasNoKeysYet: total === 0 && values['source'] !== undefined,
     labels: keys.map(({ label }) => label),
     share: new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0, roundingMode: 'floor' }).format(

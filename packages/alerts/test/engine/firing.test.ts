@@ -1,3 +1,4 @@
+import { describeNotification, type Notification } from '@api-key-fallback/alerts';
 import { expect, it } from 'vitest';
 import { call, exhaust, heal, hourMs, minuteMs, Scene, secondMs } from '../scene.ts';
 
@@ -17,6 +18,18 @@ it('sends one message when all keys have been out for a while, and one when they
   await scene.clock.advance(10 * minuteMs);
   expect(scene.take()).toEqual(['00:05:25 resolved critical: provider.exhausted resolved']);
   expect(watch.firing()).toEqual([]);
+});
+
+it('does not claim that calls work again if no call has tried the keys since', async () => {
+  const scene = new Scene();
+  const manager = scene.manager(['main', 'spare']);
+  scene.watch([manager]);
+  await exhaust(manager, minuteMs);
+  await scene.clock.advance(hourMs);
+  const [, over] = scene.sent;
+  expect(over).toMatchObject({ kind: 'resolved', alerts: [{ state: 'resolved', isUnproven: true }] });
+  const { sections } = describeNotification(over as Notification);
+  expect(sections[0]?.text).toMatch(/^2 of 2 keys can be tried again\. No call has tried them since\./);
 });
 
 it('says nothing of keys that cool for two seconds, however often they do', async () => {
