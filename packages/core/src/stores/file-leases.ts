@@ -3,6 +3,9 @@ import { singleFlight } from './single-flight.ts';
 import { fileNamePart, numberOf, type StateDirectory } from './state-directory.ts';
 import { formatLease, isInForce, noNote, parseLease, type LeaseNote } from './state-file.ts';
 
+/** A file that still cannot be read after so many looks has not been replaced. */
+const mostLooks = 10;
+
 /**
  * The leases in a directory that several processes share.
  *
@@ -29,8 +32,12 @@ export class FileLeases {
   }
 
   async readNote(pool: string, name: string): Promise<string | undefined> {
-    const texts = await this.#read(seriesOf(pool, name));
-    return texts ? noteIn(texts).text : this.readNote(pool, name);
+    // A file that has vanished was replaced by another process, which is done at the next look.
+    for (let looks = 0; looks < mostLooks; looks++) {
+      const texts = await this.#read(seriesOf(pool, name));
+      if (texts) return noteIn(texts).text;
+    }
+    return undefined;
   }
 
   /** File → its text, newest last; `undefined` when one of them has vanished meanwhile. */

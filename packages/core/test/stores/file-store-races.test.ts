@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FileLeases } from '../../src/stores/file-leases.ts';
@@ -34,6 +34,17 @@ class LateDirectory extends StateDirectory {
     return super.addToSeries(...args);
   }
 }
+
+describe('a note', () => {
+  it('is none if a file of its lease can never be read', async () => {
+    const path = await emptyDirectory();
+    const leases = new FileLeases(new StateDirectory(path));
+    await (await leases.take('openai', 'alerts', 1000))?.renew?.(1000, 'sent');
+    const [file = ''] = await readdir(path);
+    await symlink(join(path, 'missing'), join(path, file.replace(/\d+(?=\.json$)/, '9')));
+    await expect(leases.readNote('openai', 'alerts')).resolves.toBeUndefined();
+  });
+});
 
 describe('a lease that is renewed at its last moment', () => {
   async function leaseThatEnds() {
