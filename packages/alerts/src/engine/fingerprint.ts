@@ -1,5 +1,5 @@
-/** Identifies an alert, in every process. `keyId` is a key's fingerprint. */
-export function fingerprintOf(rule: string, provider: string, pool: string, keyId?: string): string {
-  const parts = keyId === undefined ? [rule, provider, pool] : [rule, provider, pool, keyId];
+/** Identifies an alert, in every process. `about` is a key's fingerprint, or the name of a quota bucket. */
+export function fingerprintOf(rule: string, provider: string, pool: string, about?: string): string {
+  const parts = about === undefined ? [rule, provider, pool] : [rule, provider, pool, about];
   return parts.map((part) => encodeURIComponent(part)).join('/');
 }

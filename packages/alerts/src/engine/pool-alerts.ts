@@ -109,8 +109,8 @@ export class PoolAlerts {
     return this.all.filter(({ alert }) => alert.rule === name);
   }
 
-  #fingerprintOf({ name }: Rule, { keyId }: Finding): string {
-    return fingerprintOf(name, this.#provider, this.#pool, keyId);
+  #fingerprintOf({ name }: Rule, { about }: Finding): string {
+    return fingerprintOf(name, this.#provider, this.#pool, about);
   }
 
   #severitiesOf(changed: readonly TrackedAlert[]): readonly Severity[] {

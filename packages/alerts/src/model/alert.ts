@@ -6,6 +6,7 @@ export type Severity = 'critical' | 'warning' | 'info';
 /** The name of a rule: one of these, or one of your own. */
 export type RuleName =
   | 'provider.exhausted'
+  | 'operation.exhausted'
   | 'last.key'
   | 'key.invalid'
   | 'quota.high'
@@ -59,6 +60,7 @@ export interface Alert {
   /**
    * What the rule has measured; times are in ms since the epoch:
    *
+   * - `operation.exhausted`: the name of the `operation`, as its quota bucket.
    * - `key.invalid`: `triedAgainAtMs`, unless the key is not tried again by itself.
    * - `quota.high`: the name of the `limit`, how much is `used` of at most `max`, their `share` from 0, and `resetsAtMs`.
    * - `source.stale`: the name of the `source`, and `lastSuccessAtMs`, unless it never gave a list.

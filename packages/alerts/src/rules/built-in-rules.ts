@@ -2,6 +2,7 @@ import { failoverRate, type FailoverRateOptions } from './failover-rate.ts';
 import { keyInvalid } from './key-invalid.ts';
 import { keysDegraded, type KeysDegradedOptions } from './keys-degraded.ts';
 import { lastKey } from './last-key.ts';
+import { operationExhausted } from './operation-exhausted.ts';
 import { providerExhausted } from './provider-exhausted.ts';
 import { quotaHigh, type QuotaHighOptions } from './quota-high.ts';
 import type { Rule, RuleOptions } from './rule.ts';
@@ -11,6 +12,7 @@ import { storeAway } from './store-away.ts';
 /** The options of each built-in rule. */
 interface OptionsByRule {
   readonly 'provider.exhausted': RuleOptions;
+  readonly 'operation.exhausted': RuleOptions;
   readonly 'last.key': RuleOptions;
   readonly 'key.invalid': RuleOptions;
   readonly 'quota.high': QuotaHighOptions;
@@ -41,6 +43,7 @@ interface BuiltInRule {
 /** All built-in rules. The first one comes first: it mutes others. */
 export const builtInRules: Readonly<Record<keyof BuiltInRules, BuiltInRule>> = {
   'provider.exhausted': { isOn: true, options: {}, create: providerExhausted },
+  'operation.exhausted': { isOn: true, options: {}, create: operationExhausted },
   'last.key': { isOn: true, options: {}, create: lastKey },
   'key.invalid': { isOn: true, options: {}, create: keyInvalid },
   'quota.high': { isOn: true, options: { share: 'share' }, create: quotaHigh },

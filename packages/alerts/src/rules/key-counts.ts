@@ -21,8 +21,10 @@ export interface KeyCounts {
   readonly out: Pick<Alert, 'keys' | 'backAtMs'>;
 }
 
+type CountedStatus = Pick<KeyManagerStatus, 'keys' | 'usable' | 'next'>;
+
 /** Counts the keys of a pool. */
-export function countKeys(status: KeyManagerStatus, nowMs: number): KeyCounts {
+export function countKeys(status: CountedStatus, nowMs: number): KeyCounts {
   const counted = status.keys.filter(({ reason }) => reason !== 'operator');
   const isOut = (key: KeyStatus) => key.state === 'cooling' || key.state === 'disabled' || isRefused(key);
   const others = counted.filter((key) => !isOut(key));
@@ -65,7 +67,7 @@ export function alertKeyOf(key: KeyStatus): AlertKey {
 }
 
 /** Keys that are healthy, but without room by a limit for a minute or more. */
-function fullKeys(status: KeyManagerStatus, keys: readonly KeyStatus[], nowMs: number): AlertKey[] {
+function fullKeys(status: CountedStatus, keys: readonly KeyStatus[], nowMs: number): AlertKey[] {
   // Most pools have none, and the order of the keys is costly.
   if (status.usable === status.keys.length) return [];
   const full = status.next.filter(

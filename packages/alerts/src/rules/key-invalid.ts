@@ -14,10 +14,10 @@ export function keyInvalid(options: RuleOptions): Rule {
 
 function findingOf(key: KeyStatus): Finding | [] {
   const { keyId, state, reason, availableAtMs } = key;
-  const about = { keyId, keys: [alertKeyOf(key)] };
-  if (isRefused(key)) return about;
+  const finding = { about: keyId, keys: [alertKeyOf(key)] };
+  if (isRefused(key)) return finding;
   // Another process may have been refused.
-  if (state === 'recovering') return { ...about, keepsForMs: Infinity };
+  if (state === 'recovering') return { ...finding, keepsForMs: Infinity };
   if (state !== 'disabled' || reason !== 'invalid-key') return [];
-  return { ...about, ...(availableAtMs === undefined ? {} : { values: { triedAgainAtMs: availableAtMs } }) };
+  return { ...finding, ...(availableAtMs === undefined ? {} : { values: { triedAgainAtMs: availableAtMs } }) };
 }

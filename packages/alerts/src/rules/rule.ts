@@ -4,8 +4,8 @@ import type { KeyCounts } from './key-counts.ts';
 
 /** Something that a rule finds wrong with a pool. */
 export interface Finding {
-  /** The key that it is about; absent if it is about the pool. */
-  readonly keyId?: string;
+  /** What it is about, the id of a key or the name of a quota bucket; absent if it is about the pool. */
+  readonly about?: string;
   /** The keys concerned. */
   readonly keys?: readonly AlertKey[];
   readonly backAtMs?: number;

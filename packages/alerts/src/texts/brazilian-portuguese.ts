@@ -79,6 +79,16 @@ export const brazilianPortuguese: Phrases = {
       action: ({ hasNoKeysYet }) => (hasNoKeysYet ? checkSource : undefined),
       over: (situation) => (situation.isUnproven ? '' : 'As chamadas voltaram a funcionar. ') + usableAgain(situation),
     },
+    'operation.exhausted': {
+      title: ({ name, place }) => `${name}: nenhuma chave disponível para ${place}`,
+      problem: ({ name, total, place }) =>
+        total === 1
+          ? `A única chave de ${name} não pode ser usada para ${place}.`
+          : `Nenhuma das ${total} chaves de ${name} pode ser usada para ${place}.`,
+      meanwhile: () => 'As chamadas dessa operação estão falhando. As outras continuam.',
+      recovery: firstKeyBack,
+      over: ({ place }) => `As chamadas de ${place} podem continuar.`,
+    },
     'last.key': {
       title: ({ name }) => `${name}: só resta uma chave`,
       problem: ({ name, total }) => `Só uma das ${total} chaves de ${name} pode ser usada.`,

@@ -60,6 +60,16 @@ export const english: Phrases = {
       action: ({ hasNoKeysYet }) => (hasNoKeysYet ? checkSource : undefined),
       over: (situation) => (situation.isUnproven ? '' : 'Calls work again. ') + usableAgain(situation),
     },
+    'operation.exhausted': {
+      title: ({ name, place }) => `${name}: no key left for ${place}`,
+      problem: ({ name, total, place }) =>
+        total === 1
+          ? `The only key of ${name} cannot be used for ${place}.`
+          : `None of the ${total} keys of ${name} can be used for ${place}.`,
+      meanwhile: () => 'Calls of this operation fail now. Other calls go on.',
+      recovery: firstKeyBack,
+      over: ({ place }) => `Calls of ${place} can go on.`,
+    },
     'last.key': {
       title: ({ name }) => `${name}: one key left`,
       problem: ({ name, total }) => `Only one of the ${total} keys of ${name} can be used.`,

@@ -3,6 +3,7 @@ import type { Severity } from '../model/alert.ts';
 /** The rules that the catalogue has texts for. */
 export type DescribedRule =
   | 'provider.exhausted'
+  | 'operation.exhausted'
   | 'last.key'
   | 'key.invalid'
   | 'quota.high'
@@ -29,7 +30,7 @@ export interface Situation {
   readonly labels: readonly string[];
   /** The used share of a quota. */
   readonly share: string;
-  /** The name of the key source, or the kind of the store. */
+  /** The name of the key source, the kind of the store, or the name of the operation. */
   readonly place: string;
   /** How often something happened, and in which time. */
   readonly count: string;

@@ -18,7 +18,7 @@ export function situationOf(alert: Alert, notification: Notification): Situation
     share: new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0, roundingMode: 'floor' }).format(
       asNumber(values['share']),
     ),
-    place: String(values['source'] ?? values['store'] ?? ''),
+    place: String(values['source'] ?? values['store'] ?? values['operation'] ?? ''),
     count: new Intl.NumberFormat(locale).format(asNumber(values['count'])),
     window: durationInWords(asNumber(values['windowMs']), notification),
   };
