@@ -15,5 +15,6 @@ export function latestNotification(
     .map(({ alert }) => alert)
     .toSorted(byImportance);
   if (alerts.length === 0) return undefined;
-  return { ...sent, severity: worstOf(alerts.map(({ severity }) => severity)), alerts, atMs };
+  const { alertCount: _, ...rest } = sent;
+  return { ...rest, severity: worstOf(alerts.map(({ severity }) => severity)), alerts, atMs };
 }

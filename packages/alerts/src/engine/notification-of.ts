@@ -23,6 +23,7 @@ export function notificationOf(
     id: randomUUID(),
     ...what,
     alerts: alerts.toSorted(byImportance).slice(0, mostAlerts),
+    ...(alerts.length > mostAlerts ? { alertCount: alerts.length } : {}),
     locale,
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(dashboardUrl === undefined ? {} : { dashboardUrl }),

@@ -22,8 +22,10 @@ export interface Notification {
   readonly displayName: string;
   /** The worst of its alerts, also of those that are over: the channels that had the alert get its end. */
   readonly severity: Severity;
-  /** Those that fire come first, the worst first. */
+  /** Those that fire come first, the worst first; 100 at most. */
   readonly alerts: readonly Alert[];
+  /** The number of alerts, if it is more than 100; absent otherwise. */
+  readonly alertCount?: number;
   /** When it was made, in ms since the epoch. */
   readonly atMs: number;
   readonly locale: 'en' | 'pt-BR';

@@ -54,14 +54,14 @@ function clean(text: string, longest: number): string {
 }
 
 function titleOf(notification: Notification): string {
-  const { kind, displayName, alerts, count = 0 } = notification;
+  const { kind, displayName, alerts, alertCount = alerts.length, count = 0 } = notification;
   const { summary, digest, test, andMore } = phrasesOf(notification);
   if (kind === 'test') return test.title;
   if (kind === 'summary') return summary.title(displayName, count);
-  const [worst, ...others] = alerts;
+  const [worst] = alerts;
   if (kind === 'digest' || !worst) return digest.title(displayName, alerts.filter(isFiring).length);
   const title = alertTitle(worst, notification);
-  return others.length === 0 ? title : andMore(title, others.length);
+  return alertCount === 1 ? title : andMore(title, alertCount - 1);
 }
 
 function isFiring({ state }: Alert): boolean {
@@ -91,7 +91,7 @@ function aboutText(notification: Notification): string | undefined {
 }
 
 function sectionForEach(notification: Notification): Section[] {
-  const { alerts } = notification;
+  const { alerts, alertCount = alerts.length } = notification;
   const { headings, kinds, moreAlerts } = phrasesOf(notification);
   const advice = new Set<string>();
   const sections = inOrder(alerts)
@@ -106,7 +106,7 @@ function sectionForEach(notification: Notification): Section[] {
           .join('\n'),
       };
     });
-  const others = alerts.length - sections.length;
+  const others = alertCount - sections.length;
   return others === 0 ? sections : [...sections, { heading: headings.problem, text: moreAlerts(others) }];
 }
 
