@@ -3,8 +3,8 @@ import type { KeyState } from '@api-key-fallback/core';
 /** How much an alert matters, from the worst. */
 export type Severity = 'critical' | 'warning' | 'info';
 
-/** The name of a rule: one of these, or one of your own. */
-export type RuleName =
+/** The name of a rule that this package comes with. */
+export type BuiltInRuleName =
   | 'provider.exhausted'
   | 'operation.exhausted'
   | 'last.key'
@@ -13,8 +13,10 @@ export type RuleName =
   | 'source.stale'
   | 'store.away'
   | 'keys.degraded'
-  | 'failover.rate'
-  | (string & {});
+  | 'failover.rate';
+
+/** The name of a rule: a built-in one, or one of your own. */
+export type RuleName = BuiltInRuleName | (string & {});
 
 /** A key that an alert is about. Never contains the key. */
 export interface AlertKey {

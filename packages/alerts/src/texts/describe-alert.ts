@@ -1,8 +1,8 @@
-import type { Alert } from '../model/alert.ts';
+import type { Alert, BuiltInRuleName } from '../model/alert.ts';
 import type { Notification } from '../model/notification.ts';
 import { conditionOf } from './describe-key.ts';
 import { durationInWords } from './duration-in-words.ts';
-import type { DescribedRule, HeadingName, RulePhrases } from './phrases.ts';
+import type { HeadingName, RulePhrases } from './phrases.ts';
 import { phrasesOf } from './phrases-of.ts';
 import { situationOf } from './situation-of.ts';
 import { timeInWords } from './time-in-words.ts';
@@ -55,7 +55,7 @@ function rulePhrases({ rule, message }: Alert, notification: Notification): Aler
   return isDescribed(rule, rules) ? rules[rule] : ownRule(message);
 }
 
-function isDescribed(rule: string, rules: object): rule is DescribedRule {
+function isDescribed(rule: string, rules: object): rule is BuiltInRuleName {
   return Object.hasOwn(rules, rule);
 }
 

@@ -1,16 +1,4 @@
-import type { Severity } from '../model/alert.ts';
-
-/** The rules that the catalogue has texts for. */
-export type DescribedRule =
-  | 'provider.exhausted'
-  | 'operation.exhausted'
-  | 'last.key'
-  | 'key.invalid'
-  | 'quota.high'
-  | 'source.stale'
-  | 'store.away'
-  | 'keys.degraded'
-  | 'failover.rate';
+import type { BuiltInRuleName, Severity } from '../model/alert.ts';
 
 /** The name of a key source that is a function without a name. */
 export const unnamedSource = 'function';
@@ -73,7 +61,7 @@ export interface Phrases {
   readonly dashboard: string;
   readonly severities: Readonly<Record<Severity, string>>;
   readonly kinds: Readonly<Record<'reminder' | 'resolved' | 'digest' | 'test', string>>;
-  readonly rules: Readonly<Record<DescribedRule, RulePhrases>>;
+  readonly rules: Readonly<Record<BuiltInRuleName, RulePhrases>>;
   /** Of a rule of the application, which brings its own text, or none. */
   readonly ownRule: (message: string | undefined) => Pick<RulePhrases, 'title' | 'problem' | 'over'>;
   /** What a person can do about keys in this condition. */
