@@ -7,7 +7,13 @@ import {
   type KeyManagerOptions,
 } from '@api-key-fallback/core';
 import { defineAdapter } from '@api-key-fallback/core/adapter';
-import { watchKeys, type AlertWatch, type Notification, type WatchKeysOptions } from '@api-key-fallback/alerts';
+import {
+  watchKeys,
+  type AlertWatch,
+  type BuiltInRules,
+  type Notification,
+  type WatchKeysOptions,
+} from '@api-key-fallback/alerts';
 import { onTestFinished } from 'vitest';
 import { FakeClock } from './fake-clock.ts';
 
@@ -40,6 +46,9 @@ export interface KeyOutcome {
   readonly retryAfterMs?: number;
   readonly recheckAfterMs?: number;
 }
+
+export const refused: KeyOutcome = { kind: 'invalid-key' };
+export const outForAnHour: KeyOutcome = { kind: 'rate-limited', retryAfterMs: hourMs };
 
 /** The key with a label. */
 export function keyOf(label: string): string {
@@ -147,4 +156,11 @@ export async function exhaust(manager: ApiKeyManager, retryAfterMs: number): Pro
 /** All keys are healthy again. */
 export function heal(manager: ApiKeyManager): void {
   manager.reset();
+}
+
+/** The rules that fire after a minute and a half. */
+export async function firing(scene: Scene, manager: ApiKeyManager, rules?: BuiltInRules): Promise<unknown[]> {
+  const watch = scene.watch([manager], rules ? { rules } : {});
+  await scene.clock.advance(90 * secondMs);
+  return watch.firing().map(({ rule, severity, values }) => (values ? [rule, severity, values] : [rule, severity]));
 }

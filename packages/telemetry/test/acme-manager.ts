@@ -21,6 +21,11 @@ export function acmeKey(label: string): { readonly key: string; readonly label: 
   return { key: `${label}:0123456789abcdef`, label };
 }
 
+/** Keys with the labels `k1`, `k2`, … */
+export function acmeKeys(count: number): ReturnType<typeof acmeKey>[] {
+  return Array.from({ length: count }, (_, index) => acmeKey(`k${index + 1}`));
+}
+
 /** A manager of the keys `main` and `spare` on a clock of its own. */
 export function acmeManager(options: TestManagerOptions = {}): TestKeyManager {
   return createTestManager(acmeAdapter, { keys: [acmeKey('main'), acmeKey('spare')], ...options });

@@ -1,18 +1,18 @@
-import type { BuiltInRules } from '@api-key-fallback/alerts';
-import type { ApiKeyManager } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { call, exhaust, heal, hourMs, keyOf, minuteMs, Scene, secondMs, type KeyOutcome } from '../scene.ts';
+import {
+  call,
+  exhaust,
+  firing,
+  heal,
+  hourMs,
+  keyOf,
+  minuteMs,
+  outForAnHour,
+  refused,
+  Scene,
+  secondMs,
+} from '../scene.ts';
 import { SwitchableStore } from './switchable-store.ts';
-
-const refused: KeyOutcome = { kind: 'invalid-key' };
-const outForAnHour: KeyOutcome = { kind: 'rate-limited', retryAfterMs: hourMs };
-
-/** The rules that fire after a minute and a half. */
-async function firing(scene: Scene, manager: ApiKeyManager, rules?: BuiltInRules): Promise<unknown[]> {
-  const watch = scene.watch([manager], rules ? { rules } : {});
-  await scene.clock.advance(90 * secondMs);
-  return watch.firing().map(({ rule, severity, values }) => (values ? [rule, severity, values] : [rule, severity]));
-}
 
 describe('key.invalid', () => {
   it('fires at once, for each key that the provider refuses', async () => {

@@ -1,17 +1,6 @@
-import { describeNotification, type BuiltInRules } from '@api-key-fallback/alerts';
-import type { ApiKeyManager } from '@api-key-fallback/core';
+import { describeNotification } from '@api-key-fallback/alerts';
 import { describe, expect, it } from 'vitest';
-import { call, exhaust, hourMs, keyOf, minuteMs, Scene, secondMs, type KeyOutcome } from '../scene.ts';
-
-const refused: KeyOutcome = { kind: 'invalid-key' };
-const outForAnHour: KeyOutcome = { kind: 'rate-limited', retryAfterMs: hourMs };
-
-/** The rules that fire after a minute and a half. */
-async function firing(scene: Scene, manager: ApiKeyManager, rules?: BuiltInRules): Promise<unknown[]> {
-  const watch = scene.watch([manager], rules ? { rules } : {});
-  await scene.clock.advance(90 * secondMs);
-  return watch.firing().map(({ rule, severity, values }) => (values ? [rule, severity, values] : [rule, severity]));
-}
+import { call, exhaust, firing, hourMs, keyOf, minuteMs, outForAnHour, refused, Scene, secondMs } from '../scene.ts';
 
 describe('provider.exhausted', () => {
   it('fires when all keys are out, says when the first is back, and mutes what it makes obvious', async () => {

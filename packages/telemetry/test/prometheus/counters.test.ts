@@ -3,7 +3,7 @@ import { collectKeyMetrics, type CollectKeyMetricsOptions } from '@api-key-fallb
 import { createTestManager } from '@api-key-fallback/testing';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { acme, acmeAdapter, acmeKey, acmeManager, callWhile } from '../acme-manager.ts';
+import { acme, acmeAdapter, acmeKey, acmeKeys, acmeManager, callWhile } from '../acme-manager.ts';
 import { scraped, scrapedOf } from './scraped.ts';
 
 let register: Registry;
@@ -18,10 +18,6 @@ afterEach(() => {
 
 function collect(options: CollectKeyMetricsOptions = {}): void {
   onTestFinished(collectKeyMetrics({ register, ...options }));
-}
-
-function manyKeys(count: number) {
-  return Array.from({ length: count }, (_, index) => acmeKey(`k${index + 1}`));
 }
 
 describe('a counter', () => {
@@ -71,7 +67,7 @@ describe('a counter of several keys', () => {
   });
 
   it('counts a key from 0 that comes back after the pool has forgotten it', async () => {
-    const [first = acmeKey('main'), ...others] = manyKeys(102);
+    const [first = acmeKey('main'), ...others] = acmeKeys(102);
     const manager = acmeManager({ keys: [first] });
     collect({ managers: [manager], keyLabel: 'none' });
     for (let call = 0; call < 5; call++) await callWhile(manager);
@@ -150,7 +146,7 @@ describe('a counter of the managers of the registry', () => {
   });
 
   it('counts once what a manager takes over when its key source answers', async () => {
-    const keys = manyKeys(150);
+    const keys = acmeKeys(150);
     collect({ keyLabel: 'none' });
     const manager = newManager(keys);
     registry.register(manager);

@@ -2,7 +2,7 @@ import { registry, type ApiKeyManager } from '@api-key-fallback/core';
 import { collectKeyMetrics, type CollectKeyMetricsOptions } from '@api-key-fallback/telemetry/prometheus';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { acme, acmeKey, acmeManager, callWhile } from '../acme-manager.ts';
+import { acme, acmeKey, acmeKeys, acmeManager, callWhile } from '../acme-manager.ts';
 import { scraped, scrapedOf } from './scraped.ts';
 
 let register: Registry;
@@ -17,10 +17,6 @@ afterEach(() => {
 
 function collect(options: CollectKeyMetricsOptions = {}): void {
   onTestFinished(collectKeyMetrics({ register, ...options }));
-}
-
-function manyKeys(count: number) {
-  return Array.from({ length: count }, (_, index) => acmeKey(`k${index + 1}`));
 }
 
 /** The values of a label in these lines. */
@@ -78,7 +74,7 @@ describe('the series of a key', () => {
   });
 
   it('is "other" beyond 100 keys of a provider, over its pools', async () => {
-    const [first, second] = [acmeManager({ keys: manyKeys(60) }), acmeManager({ keys: manyKeys(60), pool: 'batch' })];
+    const [first, second] = [acmeManager({ keys: acmeKeys(60) }), acmeManager({ keys: acmeKeys(60), pool: 'batch' })];
     collect({ managers: [first, second] });
     await callWhile(second);
     const units = await scraped(register, 'quota_units');
@@ -92,7 +88,7 @@ describe('the series of a key', () => {
 
 describe('the keys of a provider with more than 100', () => {
   it('have series of their own until they are removed, in whatever order they are listed', async () => {
-    const keys = manyKeys(101);
+    const keys = acmeKeys(101);
     const manager = acmeManager({ keys });
     collect({ managers: [manager] });
     const keysInSeries = async () => valuesOf('key', await scraped(register, 'quota_units'));
