@@ -3,6 +3,7 @@ import type { Alert, Severity } from '../model/alert.ts';
 import type { Deliverer } from '../model/deliverer.ts';
 import type { Notification, NotificationKind } from '../model/notification.ts';
 import { worstOf } from '../model/severity.ts';
+import { AlertPools } from './alert-pools.ts';
 import { DailyTime, type DailyTimeOptions } from './daily-time.ts';
 import { planMessage, type GroupTimes, type LastMessage, type PlannedMessage } from './group-schedule.ts';
 import { HourlyLimit } from './hourly-limit.ts';
@@ -10,7 +11,7 @@ import { latestNotification } from './latest-notification.ts';
 import { Leadership } from './leadership.ts';
 import type { Moment } from './moment.ts';
 import { byImportance, mostAlerts, notificationOf, type NotificationOptions } from './notification-of.ts';
-import { PoolAlerts, type LookContext } from './pool-alerts.ts';
+import type { LookContext } from './pool-alerts.ts';
 import { isQuietFor, type QuietHours } from './quiet-hours.ts';
 import type { Sender, SentRecord } from './sender.ts';
 import { spentRecord, SpentAlerts } from './spent-alerts.ts';
@@ -44,7 +45,7 @@ export class AlertGroup {
   readonly #leadership: Leadership;
   readonly #now: () => Moment;
   readonly #limit = new HourlyLimit();
-  readonly #pools = new Map<string, PoolAlerts>();
+  readonly #pools: AlertPools;
   readonly #spent = new SpentAlerts();
   readonly #digest: DailyTime | undefined;
   #displayName: string;
@@ -53,6 +54,7 @@ export class AlertGroup {
   constructor(provider: string, options: GroupOptions, sender: Sender, context: GroupContext, now: Moment) {
     this.#provider = provider;
     this.#displayName = provider;
+    this.#pools = new AlertPools(provider);
     this.#options = options;
     this.#deliverer = context.deliverer;
     this.#now = context.now;
@@ -74,26 +76,23 @@ export class AlertGroup {
 
   /** Whether there is an alert of this pool, so that time alone can change something. */
   tracks(pool: string): boolean {
-    return (this.#pools.get(pool)?.all.length ?? 0) > 0;
+    return this.#pools.tracks(pool);
   }
 
   get isEmpty(): boolean {
-    return this.#pools.size === 0;
+    return this.#pools.isEmpty;
   }
 
   look(status: KeyManagerStatus, context: Omit<LookContext, 'isSpent'>, now: Moment): void {
     this.#displayName = status.displayName;
     const isSpent = (fingerprint: string) => this.#spent.has(fingerprint, now.epochMs);
-    const changes = this.#poolOf(status.pool).look(status, { ...context, isSpent }, now);
+    const changes = this.#pools.of(status.pool).look(status, { ...context, isSpent }, now);
     this.#limit.noteChanges(changes, now.steadyMs);
   }
 
   /** Notes which pools have a manager now. */
   watch(pools: ReadonlySet<string>, now: Moment): void {
-    for (const [name, pool] of this.#pools) {
-      if (!pools.has(name)) this.#limit.noteChanges(pool.unwatch(now), now.steadyMs);
-      if (pool.all.length === 0) this.#pools.delete(name);
-    }
+    this.#limit.noteChanges(this.#pools.watch(pools, now), now.steadyMs);
   }
 
   /** Sends what is due. */
@@ -107,7 +106,7 @@ export class AlertGroup {
 
   /** When time alone can change something, by the steady clock. */
   dueAtMs(now: Moment): number {
-    const changes = this.#all.map(({ dueAtMs }) => dueAtMs);
+    const changes = this.#pools.all.map(({ dueAtMs }) => dueAtMs);
     const message = this.#plan(now)?.dueMs ?? Infinity;
     return Math.min(...[...changes, message].filter((dueMs) => dueMs > now.steadyMs));
   }
@@ -116,18 +115,8 @@ export class AlertGroup {
     return this.#leadership.close();
   }
 
-  get #all(): readonly TrackedAlert[] {
-    return [...this.#pools.values()].flatMap(({ all }) => all);
-  }
-
   get #shown(): readonly TrackedAlert[] {
-    return this.#all.filter(({ isMuted }) => !isMuted);
-  }
-
-  #poolOf(name: string): PoolAlerts {
-    const pool = this.#pools.get(name) ?? new PoolAlerts(this.#provider, name);
-    this.#pools.set(name, pool);
-    return pool;
+    return this.#pools.all.filter(({ isMuted }) => !isMuted);
   }
 
   #plan(now: Moment): PlannedMessage | undefined {
@@ -192,7 +181,7 @@ export class AlertGroup {
       const now = this.#now();
       this.#limit.takeBack(criticalOf(news.map(({ alert }) => alert)));
       for (const tracked of news) {
-        if (tracked.isOver) this.#poolOf(tracked.alert.pool).takeBack(tracked, now);
+        if (tracked.isOver) this.#pools.of(tracked.alert.pool).takeBack(tracked, now);
         else tracked.forgetSent(now);
       }
     }
@@ -205,12 +194,12 @@ export class AlertGroup {
       const { isOver, onceUntilMs = 0, alert } = tracked;
       if (isOver && onceUntilMs > now.epochMs) this.#spent.add(alert.fingerprint, onceUntilMs);
     }
-    for (const pool of this.#pools.values()) pool.forgetOver();
+    this.#pools.forgetOver();
     this.#spent.forgetOld(now.epochMs);
   }
 
   #dropResolved(now: Moment): void {
-    const resolved = this.#all.filter(({ isResolved }) => isResolved);
+    const resolved = this.#pools.all.filter(({ isResolved }) => isResolved);
     if (resolved.length === 0) return;
     this.#markSent(resolved, now);
     this.#leadership.save(() => this.#records());
@@ -219,7 +208,7 @@ export class AlertGroup {
   /** What another process needs to go on. */
   #records(): readonly SentRecord[] {
     const { epochMs, reminders } = this.#last;
-    const sent = this.#all.filter(({ isSent }) => isSent).toSorted((a, b) => byImportance(a.alert, b.alert));
+    const sent = this.#pools.all.filter(({ isSent }) => isSent).toSorted((a, b) => byImportance(a.alert, b.alert));
     const digestMs = this.#digest?.doneAtMs;
     return [
       ...sent.slice(0, mostAlerts).map((tracked) => tracked.toRecord(epochMs, reminders)),
@@ -232,9 +221,12 @@ export class AlertGroup {
   #adopt(records: readonly SentRecord[], now: Moment): void {
     for (const { fingerprint, alert, untilMs } of records) {
       if (untilMs === undefined) {
-        if (alert) this.#poolOf(alert.pool).adopt(alert, now);
+        if (alert) this.#pools.of(alert.pool).adopt(alert, now);
       } else if (fingerprint === digestRecord) this.#digest?.note(untilMs - dayMs);
-      else this.#spend(fingerprint, untilMs);
+      else {
+        this.#spent.add(fingerprint, untilMs);
+        this.#pools.forget(fingerprint);
+      }
     }
     const [last] = records.filter(({ state }) => state === 'firing').toSorted((a, b) => b.atMs - a.atMs);
     if (!last) return;
@@ -242,14 +234,9 @@ export class AlertGroup {
     this.#last = { steadyMs, epochMs: last.atMs, reminders: last.reminders };
   }
 
-  #spend(fingerprint: string, untilMs: number): void {
-    this.#spent.add(fingerprint, untilMs);
-    for (const pool of this.#pools.values()) pool.forget(fingerprint);
-  }
-
   #forgetSent(): void {
     const now = this.#now();
-    for (const tracked of this.#all) tracked.forgetSent(now);
+    for (const tracked of this.#pools.all) tracked.forgetSent(now);
   }
 }
 
