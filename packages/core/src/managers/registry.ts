@@ -15,6 +15,7 @@ import type { ApiKeyManager } from './api-key-manager.ts';
 import { explainDetached, withoutObject } from './explain-detached.ts';
 import { checkOrigin, LazyPools, type LazyPoolsOptions } from './lazy-pools.ts';
 import { followWith, ManagerFollowers, type RegistryEvents, type RegistryListener } from './manager-followers.ts';
+import { ProviderPools } from './provider-pools.ts';
 import { unknownPool, unknownProvider } from './unknown-name.ts';
 
 /** The key manager type of a provider name: the one its adapter package declares, else `ApiKeyManager`. */
@@ -23,21 +24,9 @@ export type KeyManagerOf<P extends ProviderName> = P extends keyof KeyManagers ?
 /** The client type of a provider name, as `inject: 'client'` injects it. */
 export type ClientOf<P extends ProviderName> = KeyManagerOf<P> extends ApiKeyManager<infer Client> ? Client : never;
 
-interface Entry {
-  /** Pool → its manager, as `register()` got it. */
-  readonly registered: Map<string, ApiKeyManager>;
-  /** Creates the manager of the default pool at first use. */
-  create?: (() => ApiKeyManager) | undefined;
-  /** The manager that `create` has returned. */
-  created?: ApiKeyManager | undefined;
-  /** The pools that are made at first use. */
-  lazy?: LazyPools | undefined;
-}
-
 /** What all copies of this package share. */
 interface RegistryState {
-  /** Provider → its managers. */
-  readonly entries: Map<string, Entry>;
+  readonly providers: Map<string, ProviderPools>;
   readonly followers: ManagerFollowers;
 }
 
@@ -55,11 +44,11 @@ const onceNames = new Set(['pool']);
  * registry.get('openai', 'batch').status();
  */
 export class KeyManagerRegistry {
-  readonly #entries: Map<string, Entry>;
+  readonly #providers: Map<string, ProviderPools>;
   readonly #followers: ManagerFollowers;
 
-  constructor({ entries, followers }: RegistryState = newState()) {
-    this.#entries = entries;
+  constructor({ providers, followers }: RegistryState = newState()) {
+    this.#providers = providers;
     this.#followers = followers;
   }
 
@@ -75,17 +64,15 @@ export class KeyManagerRegistry {
     const keys = poolOf(manager);
     checkOptionNames('options', options, optionNames, '{ replace: true }');
     const { provider, pool } = keys.origin;
-    const entry = this.#entry(provider);
-    const registered = entry.registered.get(pool);
+    const pools = this.#poolsOf(provider);
+    const registered = pools.registered(pool);
     if (registered && registered !== manager && options.replace !== true) {
       throw new InvalidOptionsError(
         `A key manager for ${shownPool(provider, pool)} is registered already. Pass { replace: true }, put all keys into one manager, ` +
           'give it a pool of its own with { pool }, or register it with registerOnce().',
       );
     }
-    const before = registered ?? (pool === defaultPool ? entry.created : entry.lazy?.take(pool));
-    entry.registered.set(pool, manager);
-    if (pool === defaultPool) entry.create = entry.created = undefined;
+    const before = pools.register(pool, manager);
     if (before && before !== manager) keys.takeOver(poolOf(before));
     this.#noteManagers();
   }
@@ -124,8 +111,7 @@ export class KeyManagerRegistry {
   registerDefault(provider: string, create: () => ApiKeyManager): void {
     checkProviderName('The name of a provider', provider);
     checkCreate(create);
-    const entry = this.#entry(provider);
-    if (!entry.registered.has(defaultPool)) entry.create ??= create;
+    this.#poolsOf(provider).createDefault(create);
   }
 
   /**
@@ -149,15 +135,13 @@ export class KeyManagerRegistry {
     checkProviderName('The name of a provider', provider);
     checkCreate(create, '(pool) => new OpenAIKeyManager(keysOf(pool), { pool })');
     const lazy = new LazyPools(provider, create, options, () => this.#noteManagers());
-    const entry = this.#entry(provider);
-    if (entry.lazy && options.replace !== true) {
+    const pools = this.#poolsOf(provider);
+    if (pools.isLazy && options.replace !== true) {
       throw new InvalidOptionsError(
         `registerPools() was called for "${provider}" already. Pass { replace: true } to replace its function; open pools stay.`,
       );
     }
-    const before = entry.lazy;
-    entry.lazy = lazy;
-    if (before) lazy.takeOver(before);
+    pools.createLazily(lazy);
   }
 
   /**
@@ -168,55 +152,52 @@ export class KeyManagerRegistry {
    */
   get<P extends ProviderName>(provider: P, pool: string = defaultPool): KeyManagerOf<P> {
     if ((this as unknown) === undefined) throw withoutObject('registry', 'get');
-    const entry = this.#entries.get(provider);
-    if (!entry) throw unknownProvider(provider, this.list());
-    const manager = entry.registered.get(pool) ?? this.#madeAtFirstUse(entry, pool);
-    if (!manager) throw unknownPool(provider, pool, this.pools(provider), entry.lazy !== undefined);
+    const pools = this.#providers.get(provider);
+    if (!pools) throw unknownProvider(provider, this.list());
+    const manager = pools.get(pool);
+    if (!manager) throw unknownPool(provider, pool, pools.names, pools.isLazy);
     return manager as KeyManagerOf<P>;
   }
 
   /** Whether a manager is registered for a provider and pool. One that is made at first use does not count; see `isKnown`. */
   has(provider: string, pool: string = defaultPool): boolean {
-    return this.#entries.get(provider)?.registered.has(pool) ?? false;
+    return this.#providers.get(provider)?.registered(pool) !== undefined;
   }
 
   /** Whether a provider has a manager or a default. With a pool: whether it has this pool now. Creates nothing. */
   isKnown(provider: string, pool?: string): boolean {
-    const pools = this.pools(provider);
-    return pool === undefined
-      ? pools.length > 0 || this.#entries.get(provider)?.lazy !== undefined
-      : pools.includes(pool);
+    const pools = this.#providers.get(provider);
+    return (pool === undefined ? pools?.isKnown : pools?.names.includes(pool)) ?? false;
   }
 
   /** Returns the names of all providers, including those whose default manager is not created yet. */
   list(): string[] {
-    return [...this.#entries.keys()].filter((provider) => this.isKnown(provider));
+    return [...this.#providers.keys()].filter((provider) => this.isKnown(provider));
   }
 
   /** Returns the names of the pools that a provider has now, without those that `registerPools()` can still make. */
   pools(provider: string): string[] {
-    const entry = this.#entries.get(provider);
-    if (!entry) return [];
-    const byDefault = entry.create ? [defaultPool] : [];
-    return [...new Set([...byDefault, ...entry.registered.keys(), ...(entry.lazy?.names ?? [])])];
+    return this.#providers.get(provider)?.names ?? [];
   }
 
   /**
    * Removes a provider with its default and all its pools; with `pool` only that pool. Closes nothing. Returns whether there was one.
    */
   unregister(provider: string, pool?: string): boolean {
-    const wasKnown = pool === undefined ? this.#removeProvider(provider) : this.#removePool(provider, pool);
+    const pools = this.#providers.get(provider);
+    if (!pools) return false;
+    const wasKnown = pool === undefined || pools.remove(pool);
+    if (pool === undefined) {
+      pools.clear();
+      this.#providers.delete(provider);
+    }
     this.#noteManagers();
     return wasKnown;
   }
 
   /** Returns the managers that there are now, of all providers and pools. Creates none. */
   managers(): ApiKeyManager[] {
-    return [...this.#entries.values()].flatMap(({ registered, created, lazy }) => [
-      ...(created ? [created] : []),
-      ...registered.values(),
-      ...(lazy?.managers ?? []),
-    ]);
+    return [...this.#providers.values()].flatMap(({ managers }) => managers);
   }
 
   /**
@@ -265,54 +246,20 @@ export class KeyManagerRegistry {
   async close(): Promise<void> {
     const managers = this.managers();
     const closed = await Promise.allSettled(managers.map((manager) => manager.close()));
-    for (const manager of managers) this.#forget(manager);
+    for (const manager of managers) this.#providers.get(manager.provider)?.forget(manager);
+    for (const [provider, { isKnown }] of this.#providers) if (!isKnown) this.#providers.delete(provider);
     this.#noteManagers();
     for (const each of closed) if (each.status === 'rejected') throw each.reason;
-  }
-
-  /** Removes a manager, but not the default that has made it. */
-  #forget(manager: ApiKeyManager): void {
-    const { provider, pool } = manager;
-    const entry = this.#entries.get(provider);
-    if (!entry) return;
-    if (entry.created === manager) entry.created = undefined;
-    if (entry.registered.get(pool) === manager) entry.registered.delete(pool);
-    if (entry.lazy?.managers.includes(manager)) entry.lazy.take(pool);
-    if (!this.isKnown(provider)) this.#entries.delete(provider);
-  }
-
-  #removeProvider(provider: string): boolean {
-    this.#entries.get(provider)?.lazy?.clear();
-    return this.#entries.delete(provider);
-  }
-
-  #removePool(provider: string, pool: string): boolean {
-    const entry = this.#entries.get(provider);
-    const isDefault = pool === defaultPool && entry?.create !== undefined;
-    if (entry && isDefault) entry.create = entry.created = undefined;
-    return [isDefault, entry?.registered.delete(pool), entry?.lazy?.take(pool) !== undefined].includes(true);
-  }
-
-  /** The manager of a pool that is made by its first call. */
-  #madeAtFirstUse(entry: Entry, pool: string): ApiKeyManager | undefined {
-    if (pool !== defaultPool) return entry.lazy?.get(pool);
-    if (!entry.created && entry.create) {
-      const manager = entry.create();
-      poolOf(manager);
-      entry.created = manager;
-      this.#noteManagers();
-    }
-    return entry.created;
   }
 
   #noteManagers(): void {
     this.#followers.update(() => this.managers());
   }
 
-  #entry(provider: string): Entry {
-    const entry = this.#entries.get(provider) ?? { registered: new Map() };
-    this.#entries.set(provider, entry);
-    return entry;
+  #poolsOf(provider: string): ProviderPools {
+    const pools = this.#providers.get(provider) ?? new ProviderPools(() => this.#noteManagers());
+    this.#providers.set(provider, pools);
+    return pools;
   }
 }
 
@@ -328,7 +275,7 @@ function checkCreate(create: unknown, instead = '() => OpenAIKeyManager.fromEnv(
 }
 
 function newState(): RegistryState {
-  return { entries: new Map(), followers: new ManagerFollowers() };
+  return { providers: new Map(), followers: new ManagerFollowers() };
 }
 
 /** A provider, with its pool if that is not the default one, in a message. */
