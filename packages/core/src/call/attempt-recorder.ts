@@ -63,8 +63,8 @@ export function recordSuccess(attempt: RunningAttempt, isReadOn = false): void {
   const { pool } = call.plan;
   // Counted first, because the end of the attempt marks the status of the key as changed.
   key.usage.successes++;
-  key.lastSuccessMs = Math.max(key.lastSuccessMs, attempt.startedAtMs);
-  if (pool.measuresLatency) key.noteLatency(attempt.startedAtMs, pool.runtime.steadyNow());
+  key.outcomes.noteSuccess(attempt.startedAtMs);
+  if (pool.measuresLatency) key.outcomes.noteLatency(attempt.startedAtMs, pool.runtime.steadyNow());
   end(attempt, isReadOn);
   key.streak = 0;
   pool.budget?.onSuccess(call);
@@ -96,7 +96,7 @@ export function recordFailure(
   const endedAtMs = pool.runtime.steadyNow();
   call.lastVerdict = verdict;
   key.usage.failures[kind]++;
-  key.lastError = { verdict: kind, reason, message, atMs: endedAtMs };
+  key.outcomes.lastError = { verdict: kind, reason, message, atMs: endedAtMs };
   if (refusals.includes(kind)) attempt.usage?.onRefusal();
   end(attempt);
   pool.onRefusal(key, attempt.start, verdict);

@@ -8,6 +8,7 @@ import type { KeyPool } from '../pool/key-pool.ts';
 import type { SourceStatus } from '../pool/pool-source.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { KeyState } from '../state/health-view.ts';
+import type { KeyOutcomes } from '../state/key-outcomes.ts';
 import type { UnavailableReason } from '../state/key-record.ts';
 import type { Latency } from '../state/latency-sketch.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
@@ -140,7 +141,7 @@ function limitsOf(key: PooledKey, { limits, traffic, runtime }: KeyPool, now: nu
 }
 
 function outcomesOf(
-  { lastError, lastSuccessMs }: PooledKey,
+  { lastError, lastSuccessMs }: KeyOutcomes,
   clock: SharedClock,
 ): Pick<KeyStatus, 'lastError' | 'lastSuccessAtMs'> {
   const toLocal = (steadyMs: number) => clock.toLocal(clock.fromSteady(steadyMs));
@@ -164,7 +165,7 @@ export function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStat
   };
   const buckets = [...key.buckets].map(([bucket, health]) => freeze({ bucket, ...describeHealth(health, clock, now) }));
   const limits = limitsOf(key, pool, now);
-  const latency = pool.measuresLatency ? key.latency?.read(clock.toSteady(now)) : undefined;
+  const latency = pool.measuresLatency ? key.outcomes.latency?.read(clock.toSteady(now)) : undefined;
   return freeze({
     ...ref,
     masked,
@@ -173,7 +174,7 @@ export function describeKey(key: PooledKey, pool: KeyPool, now: number): KeyStat
     ...describeHealth(whole, clock, now),
     ...(buckets.length === 0 ? {} : { buckets: freeze(buckets) }),
     ...(limits.length === 0 ? {} : { limits: freeze(limits) }),
-    ...outcomesOf(key, clock),
+    ...outcomesOf(key.outcomes, clock),
     rate: freeze(pool.traffic.rate(key, now)),
     ...(latency === undefined ? {} : { latency: freeze(latency) }),
     usage: freezeCounts({

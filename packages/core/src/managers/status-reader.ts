@@ -110,7 +110,9 @@ export class StatusReader {
     key.forgetOldBuckets();
     const status = describeKey(key, this.#pool, now);
     const limitsUntilMs = this.#hasLimits ? now + limitsChangeMs : Infinity;
-    const latencyUntilMs = status.latency ? this.#pool.clock.fromSteady(key.latency?.changesAtMs ?? 0) : Infinity;
+    const latencyUntilMs = status.latency
+      ? this.#pool.clock.fromSteady(key.outcomes.latency?.changesAtMs ?? 0)
+      : Infinity;
     const untilMs = Math.min(key.changesAtMs(now), limitsUntilMs, latencyUntilMs);
     return { key, revision: key.statusRevision, fromMs: now, untilMs, status };
   }

@@ -242,7 +242,7 @@ export class KeyPool<Client = unknown> {
       this.limits.takeOverKey(key, traffic.counts);
       this.health.takeOver(key, known, shiftMs);
       key.takeOver(known);
-      key.takeOverOutcomes(known, aheadMs);
+      key.outcomes.takeOver(known.outcomes, aheadMs);
       this.traffic.headers.share(key, before.traffic.headers, known);
       this.onUsage(key);
     }

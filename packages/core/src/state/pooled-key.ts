@@ -1,15 +1,13 @@
-import type { ErrorLine } from '../base/error-line.ts';
 import type { KeyRef } from '../events/key-ref.ts';
 import { sha256 } from '../base/node-builtins.ts';
 import { maskKey } from '../base/redaction.ts';
-import type { VerdictKind } from '../base/verdict.ts';
 import type { KeyState } from './health-view.ts';
 import { KeyBuckets } from './key-buckets.ts';
 import { KeyHealth, type HealthContext } from './key-health.ts';
+import { KeyOutcomes } from './key-outcomes.ts';
 import type { KeyRecord, UnavailableReason } from './key-record.ts';
 import type { ProbeGate } from './probe-permit.ts';
 import type { SharedClock } from './shared-clock.ts';
-import { LatencySketch } from './latency-sketch.ts';
 import { staleAtMs } from './stale-buckets.ts';
 import type { HandedOver, KeyUsage } from './usage-counts.ts';
 import { noUsage } from './usage-counts.ts';
@@ -19,15 +17,6 @@ interface Placement {
   readonly group: string | undefined;
   readonly slot: string | undefined;
   readonly weight: number;
-}
-
-/** How an attempt has failed. */
-interface LastError {
-  readonly verdict: VerdictKind;
-  readonly reason: string;
-  readonly message: ErrorLine;
-  /** When it ended, by the steady clock in ms. */
-  readonly atMs: number;
 }
 
 /** Finds the same key in other pools of this process. */
@@ -61,6 +50,7 @@ export class PooledKey {
   /** What is known of the key as a whole. */
   readonly health: KeyHealth;
   readonly usage: KeyUsage = noUsage();
+  readonly outcomes = new KeyOutcomes();
   /** The usage that the manager which replaced this one has taken over; `undefined` before and after that. */
   handedOver: HandedOver | undefined;
   /** The same for the keys of managers that have replaced one another. */
@@ -71,12 +61,6 @@ export class PooledKey {
   weight = 1;
   /** Rises with each change that `status()` shows, except when a state ends by the clock; see `changesAtMs`. */
   statusRevision = 0;
-  /** The last attempt that has failed; `undefined` while none has. */
-  lastError: LastError | undefined;
-  /** The latest start of an attempt that has succeeded, by the steady clock in ms; `-Infinity` while none has. */
-  lastSuccessMs: number = -Infinity;
-  /** How long its attempts take; `undefined` while that is not measured. */
-  latency: LatencySketch | undefined;
   #group: string | undefined;
   #gateOf: ((bucket: string | undefined) => ProbeGate) | undefined;
   #buckets: KeyBuckets | undefined;
@@ -108,24 +92,10 @@ export class PooledKey {
     return this.#context.clock;
   }
 
-  /** Takes over what another manager of this process knows of the same key, besides its health and usage. */
+  /** Takes over what another manager of this process knows of the same key, besides its health, usage and outcomes. */
   takeOver(known: PooledKey): void {
     this.#streak = Math.max(this.#streak, known.streak);
     this.group ??= known.group;
-  }
-
-  /** Takes over the last error, last success and latency of the replaced manager's key. `aheadMs` is how far this steady clock is ahead. */
-  takeOverOutcomes({ lastError, lastSuccessMs, latency }: PooledKey, aheadMs: number): void {
-    this.latency ??= latency;
-    this.lastSuccessMs = Math.max(this.lastSuccessMs, lastSuccessMs + aheadMs);
-    const error = lastError && { ...lastError, atMs: lastError.atMs + aheadMs };
-    if (error && error.atMs > (this.lastError?.atMs ?? -Infinity)) this.lastError = error;
-  }
-
-  /** Notes an attempt that has succeeded, by the steady clock in ms. */
-  noteLatency(startedAtMs: number, now: number): void {
-    this.latency ??= new LatencySketch();
-    this.latency.add(now - startedAtMs, now);
   }
 
   /** The key itself. A method, because printing an object can show the values of its getters. */
