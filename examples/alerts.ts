@@ -32,7 +32,7 @@ const watch = watchKeys({
     email({ transport: createTransport(mails.url), from: 'Alerts <alerts@example.com>', to: 'team@example.com' }),
   ],
   dashboardUrl: 'https://keys.example.com',
-  // The defaults wait longer, so that a short trouble is no message, and a long one is not many.
+  // Short times for the demo. The defaults wait longer, so that a brief failure sends nothing and a long one sends few messages.
   groupWaitMs: 300,
   groupIntervalMs: 300,
   rules: {

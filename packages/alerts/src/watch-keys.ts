@@ -22,7 +22,7 @@ export interface AlertWatch {
   test(channelName?: string): Promise<readonly TestResult[]>;
   /** The alerts that fire now, of all providers, without those that a worse one makes obvious. */
   firing(): readonly Alert[];
-  /** How each channel is doing: whether it works, what waits, and its last error. */
+  /** How each channel is doing: whether it works, how many messages wait, and its last error. */
   channels(): readonly ChannelStatus[];
   /** Ends all timers and listeners. Resolves when the messages on their way are sent, or after five seconds. Never rejects. */
   close(): Promise<void>;

@@ -14,7 +14,7 @@ const refusedForNow = new Set([408, 425, 429]);
 /**
  * Posts a JSON text. Redirects are not followed, because the URL that they name is not the one that was configured.
  *
- * @throws DeliveryError if there is no answer, or one without success. It never contains the URL or what the server wrote.
+ * @throws DeliveryError if the request fails or the status is not 2xx. The error contains neither the URL nor the server's answer.
  */
 export async function postJson({ url, body, headers = new Headers(), signal }: JsonPost): Promise<void> {
   headers.set('content-type', 'application/json');

@@ -71,7 +71,7 @@ export class ChannelQueue {
     };
   }
 
-  /** Sends a notification once, whatever its severity and what waits. Only its caller hears of a failure: there is no log line. */
+  /** Sends a notification once and at once, also below the channel's severity. A failure is returned, not logged. */
   async test(notification: Notification, ended: AbortSignal): Promise<TestResult> {
     const { name: channel } = this.channel;
     const failure = await tryChannel(this.channel, notification, this.#runtime, ended);
@@ -83,14 +83,14 @@ export class ChannelQueue {
     return { channel, isDelivered: false, error: failure.message };
   }
 
-  /** Sends what waits without pauses, each once more. Resolves when nothing waits any more. */
+  /** Tries each waiting message once more, without pauses. Resolves when none is left. */
   async flush(): Promise<void> {
     this.#isFlushing = true;
     this.#endPause();
     await this.#work;
   }
 
-  /** Gives up what waits, and what is being sent. */
+  /** Gives up the waiting messages and the one that is being sent. */
   close(): void {
     this.#ended.abort(new Error('The alerts are closed.'));
     this.#missed.close();
@@ -127,7 +127,7 @@ export class ChannelQueue {
       if (failure.isFinal) return 'refused';
       if (isLast) return 'missed';
       if (!this.#isFlushing) await this.#pause(retryPauseMs(tries, failure.retryAfterMs, this.#runtime.random()));
-      // There is no time for a pause that the receiver demands.
+      // The receiver asked for a pause, and the process is about to end.
       if (this.#isFlushing && failure.retryAfterMs !== undefined) return 'refused';
     }
     return 'refused';

@@ -40,7 +40,7 @@ export class Delivery implements Deliverer {
     return this.#queues.map((queue) => queue.status());
   }
 
-  /** Before the end: sends what waits without pauses, each once more. Resolves when that is done, or after `ms` milliseconds. */
+  /** For the shutdown: tries each waiting message once more, without pauses. Resolves when that is done, or after `ms` milliseconds. */
   async flush(ms: number): Promise<void> {
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
     // Keeps the process alive, because its end waits for this.
@@ -49,7 +49,7 @@ export class Delivery implements Deliverer {
     cancel();
   }
 
-  /** Drops what waits to be sent, and ends all timers. */
+  /** Drops the waiting messages and stops all timers. */
   close(): void {
     this.#ended.abort(new Error('The alerts are closed.'));
     for (const queue of this.#queues) queue.close();

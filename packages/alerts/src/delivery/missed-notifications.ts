@@ -1,7 +1,7 @@
 import type { Runtime } from '@api-key-fallback/core';
 import type { Notification } from '../model/notification.ts';
 
-/** So long that a receiver that is away gets a few tries an hour, and so short that nobody waits for the next reminder. */
+/** Six tries an hour: few for a receiver that is down, and sooner than the next reminder. */
 const pauseMs = 600_000;
 
 /** The notifications that a channel has given up: of each provider the newest, until there is a newer one. */

@@ -3,7 +3,7 @@ import type { Alert, AlertKey } from '../model/alert.ts';
 
 /** A key without room for less than this is busy, not out. */
 const shortWaitMs = 60_000;
-/** What is back sooner is no trouble yet. */
+/** A key that is back sooner than this does not count as lasting. */
 const passingMs = 600_000;
 /** No message lists more. */
 const mostKeys = 50;

@@ -3,8 +3,8 @@ import { withDefaults, unprovenMs, type Rule, type RuleOptions } from './rule.ts
 const passingForMs = 600_000;
 
 /**
- * Of several keys, one is left. A key that is back by itself within 10 minutes counts only when it has been out for 10 minutes, so that a
- * single 429 in a pool of two keys is no message.
+ * Of several keys, one is left. A key that is back by itself within 10 minutes counts only when it has been out for 10 minutes: a
+ * single 429 in a pool of two keys sends nothing.
  */
 export function lastKey(options: RuleOptions): Rule {
   return {

@@ -29,7 +29,7 @@ export class MetricsReader {
     watched.onLeave((manager) => this.#readLast(manager));
   }
 
-  /** Returns the samples of each metric that has any. */
+  /** Returns all samples, by metric. */
   read(): ReadonlyMap<Metric, readonly Sample[]> {
     this.#groups.begin();
     for (const manager of this.#watched.current) this.#readManager(manager, manager.status());

@@ -48,7 +48,7 @@ export class SeriesGroups {
     };
   }
 
-  /** Ends the collection and returns the samples of each metric that has any. Groups that were not found in it end. */
+  /** Ends the collection. Returns all samples, by metric, and forgets the groups that this collection did not ask for. */
   end(): ReadonlyMap<Metric, readonly Sample[]> {
     for (const names of [this.#pools, this.#keys]) names.end();
     for (const id of this.#totals.keys()) if (!this.#groups.has(id)) this.#totals.delete(id);
