@@ -4,7 +4,7 @@ import type { ChannelStatus, Deliverer, Latest, TestResult } from '../model/deli
 import type { Notification } from '../model/notification.ts';
 import { ChannelQueue, type DeliveryContext } from './channel-queue.ts';
 
-/** Takes notifications to the channels, to each in its own time: one that is away holds up no other. Never throws or rejects. */
+/** Delivers notifications through all channels at once, so that a slow one does not hold up the others. Never throws or rejects. */
 export class Delivery implements Deliverer {
   readonly #queues: readonly ChannelQueue[];
   readonly #runtime: Runtime;

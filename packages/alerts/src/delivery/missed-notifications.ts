@@ -14,7 +14,7 @@ export class MissedNotifications {
     this.#runtime = runtime;
   }
 
-  /** Forgets what was given up of its provider before, because a newer one says all that fires. */
+  /** Forgets the earlier notification of its provider that was given up: a newer one lists all alerts that fire. */
   replaceBy({ provider, id }: Notification): void {
     this.#newest.set(provider, id);
     this.#cancels.get(provider)?.();

@@ -11,7 +11,7 @@ export interface Waiting {
 
 const mostWaiting = 100;
 
-/** The notifications that wait for a channel, in their order. If there are too many, those that matter least go. */
+/** The notifications that wait for a channel, in order. If there are too many, old ones are dropped. */
 export class WaitingNotifications {
   readonly #waiting: Waiting[] = [];
 

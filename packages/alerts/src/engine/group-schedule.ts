@@ -36,7 +36,7 @@ export interface PlannedMessage {
   readonly dueMs: number;
 }
 
-/** Plans the next message of a group; `undefined` if people know all that they have to know now. */
+/** Plans the next message of a group; `undefined` if there is nothing to send. */
 export function planMessage(state: GroupState, nowMs: number): PlannedMessage | undefined {
   const { alerts, limit, mustWait } = state;
   const isAnyNews = alerts.some(({ isNews }) => isNews);

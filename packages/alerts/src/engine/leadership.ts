@@ -62,7 +62,7 @@ export class Leadership {
     this.#events.onGained(records);
   }
 
-  /** Without what other processes know, this one goes on with what it knows itself: better twice than never. */
+  /** Goes on without the records of other processes: an alert that is sent twice is better than one that is not sent. */
   async #try(done: string, run: () => Promise<void>): Promise<void> {
     try {
       await run();

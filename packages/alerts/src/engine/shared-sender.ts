@@ -24,7 +24,7 @@ export interface SharedSenderOptions {
 /**
  * Sends for all processes that share a store and have the same watch, as long as it holds a lease. The note of the lease says what was sent.
  *
- * A sender that loses the store goes on, and the others begin to send when its lease must be over: better twice than never.
+ * A sender that loses the store goes on. The others begin to send when its lease has expired: twice is better than never.
  */
 export class SharedSender implements Sender {
   readonly #store: NoteStore;

@@ -2,7 +2,7 @@ import type { SentRecord } from './sender.ts';
 
 const mostRecords = 100;
 
-/** Alerts that are over, and not worth another message until a time in ms since the epoch. */
+/** Alerts that are over and are not sent again before a time in ms since the epoch. */
 export class SpentAlerts {
   readonly #untilMs = new Map<string, number>();
 

@@ -23,7 +23,7 @@ export interface ChannelStatus {
   readonly lastError?: { readonly message: string; readonly atMs: number };
 }
 
-/** Returns a notification as it is now; `undefined` when nothing of it is to be sent any more. */
+/** Brings a notification up to date; `undefined` if there is nothing left to send. */
 export type Latest = () => Notification | undefined;
 
 /** What the engine hands notifications to. */

@@ -2,7 +2,7 @@ import type { KeyManagerStatus, KeyStatus } from '@api-key-fallback/core';
 import { countKeys } from './key-counts.ts';
 import { withDefaults, unprovenMs, type Finding, type Rule, type RuleOptions } from './rule.ts';
 
-/** All keys of a pool are out for calls that name an operation, because its quota is used up on each. */
+/** No key of a pool can serve one operation, because the quota of that operation is used up on each key. */
 export function operationExhausted(options: RuleOptions): Rule {
   return {
     name: 'operation.exhausted',

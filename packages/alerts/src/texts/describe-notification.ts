@@ -12,7 +12,7 @@ import { shorten } from './shorten.ts';
 /** More than these are counted, not described, so that a message can be read and stays within the limits of every channel. */
 const mostAlerts = 8;
 const mostKeys = 10;
-/** The most characters of a text. A provider's error line has 300, but the message of an own rule can be anything. */
+/** The most characters of a text. A provider's error line has at most 300; the message of a custom rule can have any length. */
 const longestText = 800;
 const longestTitle = 140;
 
