@@ -50,7 +50,7 @@ export class PooledKey {
   /** What is known of the key as a whole. */
   readonly health: KeyHealth;
   readonly usage: KeyUsage = noUsage();
-  readonly outcomes = new KeyOutcomes();
+  readonly outcomes: KeyOutcomes = new KeyOutcomes();
   /** The usage that the manager which replaced this one has taken over; `undefined` before and after that. */
   handedOver: HandedOver | undefined;
   /** The same for the keys of managers that have replaced one another. */
