@@ -1,6 +1,8 @@
 // For applications. Adapters import from `@api-key-fallback/core/adapter`, stores from `@api-key-fallback/core/store`.
 
 export { ApiKeyManager } from './managers/api-key-manager.ts';
+export type { ActorOptions } from './managers/actor.ts';
+export type { KeyChoice } from './managers/chosen-key.ts';
 export type { KeyChanges } from './managers/managed-keys.ts';
 export type { MarkReason } from './managers/operated-keys.ts';
 export { callWithFallback } from './api/call-with-fallback.ts';

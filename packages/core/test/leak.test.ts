@@ -122,7 +122,8 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
   }
 
   outputs.push(['check', await manager.checkKeys()], ['status', manager.status()]);
-  outputs.push(['misuse of checkKeys', await rejection(manager.checkKeys({ timeout: keys[0] } as object))]);
+  for (const wrong of [{ timeout: keys[0] }, { keys: keys[0] }, { keys: [`${keys[0]}x`] }, { actor: [keys[0]] }])
+    outputs.push(['misuse of checkKeys', await rejection(manager.checkKeys(wrong as object))]);
   manager.reset();
   await manager.retryWithFallback((key) => key);
   await rejection(manager.retryWithFallback((key) => Promise.reject(Object.assign(new Error(key), { status: 400 }))));
@@ -165,7 +166,8 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
   }
   manager.reset();
   outputs.push(['misuse', await rejection(new Service().ask(first as never, INJECTED))]);
-  outputs.push(['foreign key', thrownBy(() => manager.disable(`${first}x`))]);
+  for (const foreign of [`${first}x`, { keyId: first }, { key: first }, [first]])
+    outputs.push(['foreign key', thrownBy(() => manager.disable(foreign as string))]);
   outputs.push(['impossible key', thrownBy(() => new ApiKeyManager(adapter, [`${first} x`], { logger: false }))]);
   outputs.push([
     'second manager',
@@ -176,10 +178,13 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
   vi.stubEnv('LEAKY_KEY', first);
   vi.stubEnv('LEAKY_KEY_2', first);
   expect(loadApiKeys('LEAKY_KEY', { logger, locale }).map(({ key }) => key)).toEqual([first]);
-  manager.prefer(first);
+  const by = { actor: `ana with ${first}` };
+  manager.prefer(first, by);
   outputs.push(['foreign preference', thrownBy(() => manager.prefer(`${first}x`))]);
   outputs.push(['status while one is preferred', manager.status()]);
-  manager.disable(first);
+  manager.endPreference(by);
+  outputs.push(['misuse of actor', thrownBy(() => manager.disable(first, { actor: first.repeat(9) }))]);
+  manager.disable(first, by);
   outputs.push(['status', manager.status()], ['entries', Object.entries(manager)]);
 
   const changes = [
@@ -229,7 +234,7 @@ it.each<Locale>(['en', 'pt-BR'])('no output contains twelve consecutive characte
 
   await exchange();
   store.failure = new Error(`connect to redis://:${first}@host failed`);
-  manager.enable(first);
+  manager.enable(first, by);
   await exchange();
   store.failure = undefined;
   await runtime.pass(1000);

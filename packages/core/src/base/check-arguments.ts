@@ -83,6 +83,7 @@ const longestNames = {
   kind: 64,
   pool: 128,
   affinity: 256,
+  actor: 100,
   environmentName: 64,
   directory: 4096,
 } as const;

@@ -1,5 +1,6 @@
 import type { ExhaustedReason } from '../base/all-keys-failed-error.ts';
 import type { LimitSource } from '../provider/key-limits.ts';
+import type { KeyVerdict, ProbeResult } from '../provider/provider-adapter.ts';
 import type { KeyRef } from './key-ref.ts';
 import type { VerdictKind } from '../base/verdict.ts';
 
@@ -20,6 +21,11 @@ export interface EventOrigin {
 interface KeyEvent extends EventOrigin {
   /** The key concerned. */
   readonly key: KeyRef;
+}
+
+interface OperatedEvent {
+  /** Who has caused it, as the option `actor` says; absent without one, and if another process caused it. */
+  readonly actor?: string;
 }
 
 interface CallEvent extends EventOrigin {
@@ -113,10 +119,11 @@ export interface KeyManagerEvents {
     readonly untilMs: number;
   };
   /** A key was disabled: calls do not use it. */
-  'key.disabled': OutageEvent & {
-    /** When a call may check the key again, in ms since the epoch; absent if only `reset()` or `enable()` restores it. */
-    readonly untilMs?: number;
-  };
+  'key.disabled': OutageEvent &
+    OperatedEvent & {
+      /** When a call may check the key again, in ms since the epoch; absent if only `reset()` or `enable()` restores it. */
+      readonly untilMs?: number;
+    };
   /**
    * A key has no room left by a limit: an attempt has taken the last room, or a response says so. Emitted once until it has room again,
    * and by a header once until its reset.
@@ -133,13 +140,35 @@ export interface KeyManagerEvents {
     /** The group whose keys share it. */
     readonly group?: string;
   };
-  /** `prefer()` has put a key before all others. The end of that emits nothing. */
-  'key.preferred': KeyEvent & {
-    /** When that ends, in ms since the epoch; absent without an end. */
-    readonly untilMs?: number;
-  };
-  /** A key is healthy again, after a successful call, `reset()` or `enable()`. */
-  'key.recovered': HealthEvent;
+  /** `prefer()` has put a key before all others. */
+  'key.preferred': KeyEvent &
+    OperatedEvent & {
+      /** When that ends, in ms since the epoch; absent without an end. */
+      readonly untilMs?: number;
+    };
+  /**
+   * `endPreference()`, or a `reset()` of all keys, has ended what `prefer()` had begun. Not emitted when its time is over, when another key
+   * is preferred, or when the key is removed.
+   */
+  'key.preference-ended': KeyEvent & OperatedEvent;
+  /** A key is healthy again, after a successful call or check, `reset()` or `enable()`. */
+  'key.recovered': HealthEvent &
+    OperatedEvent & {
+      /** What was called to make it available; absent after a call or a check, and if another process caused it. */
+      readonly action?: 'reset' | 'enable';
+    };
+  /** `checkKeys()` has checked a key. Emitted before the events of what the result changes. */
+  'key.checked': KeyEvent &
+    OperatedEvent & {
+      /** `working`: the provider accepts the key. `refused`: it does not, see `verdict`. `inconclusive`: see `reason`. */
+      readonly outcome: ProbeResult['outcome'];
+      /** What is wrong with a refused key. */
+      readonly verdict?: KeyVerdict['kind'];
+      /** The code of the provider or the adapter for the outcome; absent for a key that simply works. */
+      readonly reason?: string;
+      /** How long the check of this key took, in ms. */
+      readonly latencyMs: number;
+    };
   /** A call succeeded with this key. */
   'call.succeeded': KeyEvent & EndedCallEvent;
   /** The caller's signal ended a call, or the consumer of its stream left before the end. */
@@ -218,7 +247,9 @@ const eventNameSet: Readonly<Record<KeyManagerEventName, true>> = {
   'key.disabled': true,
   'key.limited': true,
   'key.preferred': true,
+  'key.preference-ended': true,
   'key.recovered': true,
+  'key.checked': true,
   'call.succeeded': true,
   'call.aborted': true,
   'call.failed': true,

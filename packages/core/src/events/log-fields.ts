@@ -22,6 +22,8 @@ export interface LogFields {
   readonly callId?: string;
   /** How long the attempt or the call took, in ms. */
   readonly durationMs?: number;
+  /** Who has done it, as the option `actor` says. */
+  readonly actor?: string;
 }
 
 interface AnyEvent extends EventOrigin {
@@ -31,13 +33,14 @@ interface AnyEvent extends EventOrigin {
   readonly reason?: string;
   readonly callId?: string;
   readonly durationMs?: number;
+  readonly actor?: string;
 }
 
 /** The fields of a log line. */
 export function fieldsOf(event: LogFields['event'], about: EventOrigin): LogFields {
-  const { provider, pool, key, attemptNumber, verdict, reason, callId, durationMs }: AnyEvent = about;
+  const { provider, pool, key, attemptNumber, verdict, reason, callId, durationMs, actor }: AnyEvent = about;
   const named = pool === defaultPool ? undefined : pool;
-  const fields = { pool: named, key: key?.label, attempt: attemptNumber, verdict, reason, callId, durationMs };
+  const fields = { pool: named, key: key?.label, attempt: attemptNumber, verdict, reason, callId, durationMs, actor };
   const present = Object.entries(fields).filter(([, value]) => value !== undefined);
   return { event, provider, ...Object.fromEntries(present) };
 }

@@ -8,7 +8,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** The languages of the log lines. */
 export type Locale = 'en' | 'pt-BR';
 
-/** The level of each event's log line. Events without a level are not logged. */
+/** The level of each event's log line, the highest one if it depends on the event. Events without a level are not logged. */
 export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>> = {
   'key.selected': 'info',
   'attempt.started': 'info',
@@ -18,8 +18,10 @@ export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>>
   'key.cooled-down': 'debug',
   'key.disabled': 'debug',
   'key.preferred': 'info',
+  'key.preference-ended': 'info',
   'key.limited': 'debug',
   'key.recovered': 'info',
+  'key.checked': 'warn',
   'call.succeeded': 'info',
   'call.aborted': 'info',
   'budget.exhausted': 'warn',
@@ -32,15 +34,16 @@ export const logLevels: Readonly<Partial<Record<KeyManagerEventName, LogLevel>>>
 };
 
 /**
- * The level of an event's log line. Changes from the store are at `info`, because no other line explains them. Exhausted keys are no
- * error of a call that goes on in another pool.
+ * The level of an event's log line. Changes from the store, and what an actor has done, are at `info`, because no other line explains
+ * them. Exhausted keys are no error of a call that goes on in another pool. Of a check, a key that works is no news.
  */
 export function levelOf<Name extends KeyManagerEventName>(
   name: Name,
   event: KeyManagerEvents[Name],
 ): LogLevel | undefined {
   if ('fallbackTo' in event) return 'warn';
-  return 'isFromStore' in event ? 'info' : logLevels[name];
+  if ('outcome' in event) return event.outcome === 'refused' ? 'warn' : event.outcome === 'working' ? 'debug' : 'info';
+  return 'isFromStore' in event || 'actor' in event ? 'info' : logLevels[name];
 }
 
 type Messages = { readonly [Name in KeyManagerEventName]?: (event: KeyManagerEvents[Name]) => string | undefined };
@@ -58,6 +61,14 @@ function fromStore({ isFromStore }: { readonly isFromStore?: true }, locale: Loc
   return locale === 'en' ? ', reported by another process' : ', segundo outro processo';
 }
 
+function by(actor: string | undefined, words: string): string {
+  return actor === undefined ? '' : `${words} ${actor}`;
+}
+
+function inParentheses(reason: string | undefined): string {
+  return reason === undefined ? '' : ` (${reason})`;
+}
+
 function shownOrigin({ provider, pool }: EventOrigin): string {
   return pool === defaultPool ? provider : `${provider} (${pool})`;
 }
@@ -72,6 +83,12 @@ const portugueseSources: Readonly<Record<KeyManagerEvents['key.limited']['source
   documented: 'documentado',
 };
 
+const portugueseOutcomes: Readonly<Record<KeyManagerEvents['key.checked']['outcome'], string>> = {
+  working: 'funciona',
+  refused: 'recusada',
+  inconclusive: 'inconclusiva',
+};
+
 // "Using key" alone announces the first attempt of a call.
 const messages: Readonly<Record<Locale, Messages>> = {
   en: {
@@ -84,13 +101,17 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'key.suspected': ({ key, untilMs }) => `Key ${ordinal(key)} is suspect until ${isoTime(untilMs)}`,
     'key.cooled-down': ({ key, untilMs, reason, ...event }) =>
       `Key ${ordinal(key)} is cooling until ${isoTime(untilMs)} (${reason})${fromStore(event, 'en')}`,
-    'key.disabled': ({ key, reason, ...event }) =>
-      `Key ${ordinal(key)} is disabled (${reason})${fromStore(event, 'en')}`,
-    'key.preferred': ({ key, untilMs }) =>
-      `Key ${ordinal(key)} comes first${untilMs === undefined ? '' : ` until ${isoTime(untilMs)}`}`,
+    'key.disabled': ({ key, reason, actor, ...event }) =>
+      `Key ${ordinal(key)} is disabled${by(actor, ' by')} (${reason})${fromStore(event, 'en')}`,
+    'key.preferred': ({ key, untilMs, actor }) =>
+      `Key ${ordinal(key)} comes first${untilMs === undefined ? '' : ` until ${isoTime(untilMs)}`}${by(actor, ', chosen by')}`,
+    'key.preference-ended': ({ key, actor }) => `Key ${ordinal(key)} no longer comes first${by(actor, ', ended by')}`,
     'key.limited': ({ key, untilMs, limit, source }) =>
       `Key ${ordinal(key)} has no room until ${isoTime(untilMs)} (${limit}, ${source})`,
-    'key.recovered': ({ key, ...event }) => `Key ${ordinal(key)} has recovered${fromStore(event, 'en')}`,
+    'key.recovered': ({ key, action, actor, ...event }) =>
+      `Key ${ordinal(key)} has recovered${by(actor, action === 'enable' ? ', enabled by' : ', reset by')}${fromStore(event, 'en')}`,
+    'key.checked': ({ key, outcome, reason, latencyMs, actor }) =>
+      `Check of key ${ordinal(key)}${by(actor, ' by')}: ${outcome}${inParentheses(reason)}, ${latencyMs} ms`,
     'call.succeeded': ({ key }) => `Success with key ${ordinal(key)}`,
     'call.aborted': () => 'Aborted by the caller',
     'budget.exhausted': () => 'Retry budget spent. Continuing without retries',
@@ -116,13 +137,18 @@ const messages: Readonly<Record<Locale, Messages>> = {
     'key.suspected': ({ key, untilMs }) => `Chave ${ordinal(key)} sob suspeita até ${isoTime(untilMs)}`,
     'key.cooled-down': ({ key, untilMs, reason, ...event }) =>
       `Chave ${ordinal(key)} em espera até ${isoTime(untilMs)} (${reason})${fromStore(event, 'pt-BR')}`,
-    'key.disabled': ({ key, reason, ...event }) =>
-      `Chave ${ordinal(key)} desativada (${reason})${fromStore(event, 'pt-BR')}`,
-    'key.preferred': ({ key, untilMs }) =>
-      `Chave ${ordinal(key)} tem prioridade${untilMs === undefined ? '' : ` até ${isoTime(untilMs)}`}`,
+    'key.disabled': ({ key, reason, actor, ...event }) =>
+      `Chave ${ordinal(key)} desativada${by(actor, ' por')} (${reason})${fromStore(event, 'pt-BR')}`,
+    'key.preferred': ({ key, untilMs, actor }) =>
+      `Chave ${ordinal(key)} tem prioridade${untilMs === undefined ? '' : ` até ${isoTime(untilMs)}`}${by(actor, ', escolhida por')}`,
+    'key.preference-ended': ({ key, actor }) =>
+      `Chave ${ordinal(key)} não tem mais prioridade${by(actor, ', retirada por')}`,
     'key.limited': ({ key, untilMs, limit, source }) =>
       `Chave ${ordinal(key)} no limite até ${isoTime(untilMs)} (${limit}, ${portugueseSources[source]})`,
-    'key.recovered': ({ key, ...event }) => `Chave ${ordinal(key)} recuperada${fromStore(event, 'pt-BR')}`,
+    'key.recovered': ({ key, action, actor, ...event }) =>
+      `Chave ${ordinal(key)} recuperada${by(actor, action === 'enable' ? ', ativada por' : ', reiniciada por')}${fromStore(event, 'pt-BR')}`,
+    'key.checked': ({ key, outcome, reason, latencyMs, actor }) =>
+      `Verificação da chave ${ordinal(key)}${by(actor, ' por')}: ${portugueseOutcomes[outcome]}${inParentheses(reason)}, ${latencyMs} ms`,
     'call.succeeded': ({ key }) => `Sucesso com chave ${ordinal(key)}`,
     'call.aborted': () => 'Chamada cancelada pela aplicação',
     'budget.exhausted': () => 'Limite de novas tentativas atingido. Continuando sem novas tentativas',

@@ -22,11 +22,11 @@ import { KeyRefresh } from '../sources/key-refresh.ts';
 import { checkKeySource, isKeySource, type KeySourceInput } from '../sources/key-source.ts';
 import type { KeyStateStore } from '../stores/key-state-store.ts';
 import { checkKeys, type CheckKeysOptions, type KeyCheck } from './check-keys.ts';
+import { findKey } from './chosen-key.ts';
 import { explainDetached, withoutObject } from './explain-detached.ts';
 import type { KeyManagerStatus } from './key-status.ts';
 import { fallbackOf } from './fallback-pool.ts';
 import { ManagedKeys } from './managed-keys.ts';
-import { findKey } from './operated-keys.ts';
 import { StatusReader } from './status-reader.ts';
 
 const defaultSettings = checkFallbackOptions({});
@@ -159,14 +159,15 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
   }
 
   /**
-   * Asks the provider whether each key works, with one cheap request per key (the adapter's `probe`). Returns the results in the
-   * order of the list, without the keys themselves.
+   * Asks the provider whether each key works, or each of `keys`, with one cheap request per key (the adapter's `probe`). Returns the
+   * results in the order of the list, without the keys themselves.
    *
    * The results change the state of the keys. A refused key is marked like after a failed call. A key that works recovers from
    * being invalid or suspect. A key that an operator has disabled is checked too, but stays disabled. The requests do not appear
    * in `usage`, but the provider counts them.
    *
-   * @throws InvalidOptionsError for an invalid option; the signal's reason after an abort. Never for a key that fails.
+   * @throws InvalidOptionsError for an invalid option, or a key of `keys` that is not in the list; the signal's reason after an abort.
+   * Never for a key that fails.
    * @example
    * const checks = await manager.checkKeys({ timeout: 5000 });
    * console.table(checks.map(({ label, masked, outcome, reason, latencyMs }) => ({ label, masked, outcome, reason, latencyMs })));

@@ -1,17 +1,24 @@
 import { abortable, startTimeout } from '../base/abortable.ts';
-import { checkOptionNames } from '../base/check-option-names.ts';
-import type { KeyRef } from '../events/key-ref.ts';
-import { readField } from '../base/read-field.ts';
+import { shownKind } from '../base/check-arguments.ts';
 import { checkOption, checkTimeout } from '../base/check-option.ts';
+import { checkOptionNames } from '../base/check-option-names.ts';
+import { InvalidOptionsError } from '../base/errors.ts';
+import { readField } from '../base/read-field.ts';
+import type { KeyManagerEvents } from '../events/events.ts';
+import type { KeyRef } from '../events/key-ref.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { learnLimits } from '../pool/observe-response.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { KeyVerdict, ProbeContext, ProbeResult, RateLimit } from '../provider/provider-adapter.ts';
 import type { KeyState } from '../state/health-view.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
+import { checkActor, type ActorOptions } from './actor.ts';
+import { chosenKey, type KeyChoice } from './chosen-key.ts';
 
 /** Options of `checkKeys()`. */
-export interface CheckKeysOptions {
+export interface CheckKeysOptions extends ActorOptions {
+  /** The keys to check, in plain text or by `keyId`. @default all */
+  readonly keys?: readonly KeyChoice[];
   /** Ends the check with the signal's reason when it aborts. @default none */
   readonly signal?: AbortSignal;
   /** Time limit for each key in ms, above 0. @default 10_000 */
@@ -43,16 +50,22 @@ export interface KeyCheck extends KeyRef {
   readonly rateLimits?: readonly RateLimit[];
 }
 
-type CheckSettings = CheckKeysOptions & Required<Pick<CheckKeysOptions, 'timeout' | 'fetch' | 'apply'>>;
+interface CheckSettings extends Pick<CheckKeysOptions, 'keys' | 'signal'> {
+  readonly timeout: number;
+  readonly fetch: typeof globalThis.fetch;
+  readonly apply: boolean;
+  readonly by: ActorOptions;
+}
 
-const optionNames = new Set(['signal', 'timeout', 'fetch', 'apply']);
+const optionNames = new Set(['keys', 'signal', 'timeout', 'fetch', 'apply', 'actor']);
 // A connection for each of a thousand keys would exceed the usual limit of open files.
 const mostAtOnce = 50;
 
 function checkOptions(options: CheckKeysOptions, clientOptions: object | undefined): CheckSettings {
   checkOptionNames('options', options, optionNames, '{ timeout: 5000 }');
-  const { signal, timeout = 10_000, apply = true } = options;
+  const { keys, signal, timeout = 10_000, apply = true } = options;
   const { fetch = readField(clientOptions, 'fetch') ?? globalThis.fetch } = options;
+  if (keys !== undefined) checkList(keys);
   checkOption(
     signal === undefined || signal instanceof AbortSignal,
     'signal',
@@ -62,7 +75,15 @@ function checkOptions(options: CheckKeysOptions, clientOptions: object | undefin
   checkTimeout('timeout', timeout);
   checkOption(typeof fetch === 'function', 'fetch', fetch, 'a function');
   checkOption(typeof apply === 'boolean', 'apply', apply, 'true or false');
-  return { ...options, timeout, apply, fetch: fetch as typeof globalThis.fetch };
+  return { ...options, timeout, apply, fetch: fetch as typeof globalThis.fetch, by: checkActor(options) };
+}
+
+/** Does not show the value, because it can be a key. */
+function checkList(keys: unknown): void {
+  if (Array.isArray(keys)) return;
+  throw new InvalidOptionsError(
+    `"keys" must be a list of keys, each in plain text or as { keyId }; it is ${shownKind(keys)}. Write [key], for example.`,
+  );
 }
 
 interface Checked {
@@ -74,7 +95,8 @@ interface Checked {
 export async function checkKeys(pool: KeyPool, options: CheckKeysOptions = {}): Promise<readonly KeyCheck[]> {
   const settings = checkOptions(options, pool.clients.options);
   const checked = new Map<PooledKey, Checked>();
-  const groups = Map.groupBy(pool.keys, (key) => key.group ?? key).values();
+  const chosen = settings.keys && Array.from(settings.keys, (choice) => chosenKey(pool, choice, 'checkKeys'));
+  const groups = Map.groupBy(new Set(chosen ?? pool.keys), (key) => key.group ?? key).values();
   const checkGroups = async () => {
     for (const keys of groups) for (const key of keys) checked.set(key, await checkKey(pool, key, settings));
   };
@@ -90,6 +112,7 @@ async function checkKey(pool: KeyPool, key: PooledKey, settings: CheckSettings):
   const startedAtMs = pool.runtime.steadyNow();
   const result = await probeInTime(pool, key, settings);
   const latencyMs = Math.round(pool.runtime.steadyNow() - startedAtMs);
+  pool.events.emit('key.checked', checkedOf, pool, key, { result, latencyMs }, settings.by);
   if (settings.apply) applyResult(pool, key, result, { revision, ...lastRequest });
   return { result, latencyMs };
 }
@@ -133,17 +156,33 @@ function applyResult(
   pool.health.recordAccepted(evidence);
 }
 
+function checkedOf(
+  { origin }: KeyPool,
+  key: PooledKey,
+  { result, latencyMs }: Checked,
+  by: ActorOptions,
+): KeyManagerEvents['key.checked'] {
+  return { ...origin, key: key.ref, ...outcomeOf(result), latencyMs, ...by };
+}
+
+function outcomeOf(result: ProbeResult): Pick<KeyCheck, 'outcome' | 'verdict' | 'reason'> {
+  const { outcome } = result;
+  const verdict = outcome === 'refused' ? result.verdict : undefined;
+  const reason = outcome === 'refused' ? result.verdict.reason : result.reason;
+  return {
+    outcome,
+    ...(verdict === undefined ? {} : { verdict: verdict.kind }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
 function describeCheck({ clock }: KeyPool, key: PooledKey, { result, latencyMs }: Checked): KeyCheck {
-  const { outcome, rateLimits = [] } = result;
-  const verdict = result.outcome === 'refused' ? result.verdict : undefined;
-  const reason = result.outcome === 'refused' ? result.verdict.reason : result.reason;
+  const { rateLimits = [] } = result;
   return {
     ...key.ref,
     masked: key.masked,
     state: key.state(unspecifiedBucket, clock.now()),
-    outcome,
-    ...(verdict === undefined ? {} : { verdict: verdict.kind }),
-    ...(reason === undefined ? {} : { reason }),
+    ...outcomeOf(result),
     latencyMs,
     ...(rateLimits.length === 0 ? {} : { rateLimits }),
   };

@@ -5,14 +5,15 @@ import { InvalidOptionsError } from '../base/errors.ts';
 import type { KeyPool } from '../pool/key-pool.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
 import type { KeyFailure } from '../provider/key-failed-error.ts';
-import type { PooledKey } from '../state/pooled-key.ts';
+import { checkActor, type ActorOptions } from './actor.ts';
+import { chosenKey, findKey, type KeyChoice } from './chosen-key.ts';
 
 /** The reasons that `markKeyFailed` accepts. */
 export type MarkReason = KeyFailure;
 
 const markedForMs = 60_000;
 const markReasons: readonly MarkReason[] = ['transient', 'rate-limited', 'quota-exhausted', 'invalid-key'];
-const preferNames = new Set(['forMs']);
+const [actorNames, preferNames] = [new Set(['actor']), new Set(['forMs', 'actor'])];
 
 /** What an application asks and says about the keys of a manager. */
 export class OperatedKeys {
@@ -74,29 +75,39 @@ export class OperatedKeys {
   /**
    * Clears all failures of a key, or of every key. Usage counts stay. Without a key it also ends a preference.
    *
-   * @throws InvalidOptionsError for a key that is not in the list.
+   * @throws InvalidOptionsError for a key that is not in the list, or an invalid option.
+   * @example
+   * manager.reset(undefined, { actor: 'ana' }); // every key
    */
-  reset(key?: string): void {
-    if (key === undefined) this.endPreference();
-    this.#pool.reset(key === undefined ? this.#pool.keys : [findKey(this.#pool, key, 'reset')]);
+  reset(key?: KeyChoice, options: ActorOptions = {}): void {
+    const by = actorOf(options);
+    const keys = key === undefined ? this.#pool.keys : [chosenKey(this.#pool, key, 'reset')];
+    if (key === undefined) this.#endPreference(by);
+    this.#pool.reset(keys, { action: 'reset', ...by });
   }
 
   /**
    * Disables a key until `enable()` or `reset()`. Running attempts continue.
    *
-   * @throws InvalidOptionsError for a key that is not in the list.
+   * @throws InvalidOptionsError for a key that is not in the list, or an invalid option.
+   * @example
+   * manager.on('key.limited', ({ key }) => manager.disable(key, { actor: 'budget guard' }));
    */
-  disable(key: string): void {
-    this.#pool.health.disable(findKey(this.#pool, key, 'disable'));
+  disable(key: KeyChoice, options: ActorOptions = {}): void {
+    const by = actorOf(options);
+    this.#pool.health.disable(chosenKey(this.#pool, key, 'disable'), by);
   }
 
   /**
    * Makes a disabled or cooling key available again. The same as `reset(key)`.
    *
-   * @throws InvalidOptionsError for a key that is not in the list.
+   * @throws InvalidOptionsError for a key that is not in the list, or an invalid option.
+   * @example
+   * for (const key of manager.status().keys) if (key.reason === 'operator') manager.enable(key, { actor: 'ana' });
    */
-  enable(key: string): void {
-    this.#pool.reset([findKey(this.#pool, key, 'enable')]);
+  enable(key: KeyChoice, options: ActorOptions = {}): void {
+    const by = actorOf(options);
+    this.#pool.reset([chosenKey(this.#pool, key, 'enable')], { action: 'enable', ...by });
   }
 
   /**
@@ -106,24 +117,38 @@ export class OperatedKeys {
    * Lasts for `forMs` ms, above 0, up to 2 147 483 647 (24 days); without it until another `prefer()`, `endPreference()` or `reset()`.
    * Ends when the key is removed.
    *
-   * @throws InvalidOptionsError for a key that is not in the list, or an invalid time.
+   * @throws InvalidOptionsError for a key that is not in the list, or an invalid option.
    * @example
    * manager.prefer(paidKey, { forMs: 3_600_000 });
    */
-  prefer(key: string, options: { readonly forMs?: number } = {}): void {
+  prefer(key: KeyChoice, options: ActorOptions & { readonly forMs?: number } = {}): void {
     checkOptionNames('options', options, preferNames, '{ forMs: 3_600_000 }');
     const { forMs } = options;
     checkTimeout('forMs', forMs);
+    const by = checkActor(options);
     const { selection, events, origin, runtime } = this.#pool;
-    const preferred = findKey(this.#pool, key, 'prefer');
+    const preferred = chosenKey(this.#pool, key, 'prefer');
     selection.preferred.set(preferred, forMs);
     const end = forMs === undefined ? {} : { untilMs: runtime.now() + forMs };
-    events.emit('key.preferred', () => ({ ...origin, key: preferred.ref, ...end }));
+    events.emit('key.preferred', () => ({ ...origin, key: preferred.ref, ...end, ...by }));
   }
 
-  /** Ends what `prefer()` has begun. Does nothing if no key is preferred. */
-  endPreference(): void {
-    this.#pool.selection.preferred.end();
+  /**
+   * Ends what `prefer()` has begun. Does nothing if no key is preferred.
+   *
+   * @throws InvalidOptionsError for an invalid option.
+   * @example
+   * manager.endPreference({ actor: 'ana' });
+   */
+  endPreference(options: ActorOptions = {}): void {
+    this.#endPreference(actorOf(options));
+  }
+
+  #endPreference(by: ActorOptions): void {
+    const { selection, events, origin } = this.#pool;
+    const { key } = selection.preferred;
+    selection.preferred.end();
+    if (key) events.emit('key.preference-ended', () => ({ ...origin, key: key.ref, ...by }));
   }
 
   #keyInUse(): string | undefined {
@@ -136,9 +161,8 @@ export class OperatedKeys {
   }
 }
 
-/** @throws InvalidOptionsError for a key that is not in the list; `method` says who asked. */
-export function findKey(pool: KeyPool, secret: string, method: string): PooledKey {
-  const key = pool.find(secret);
-  if (key) return key;
-  throw new InvalidOptionsError(`${method}() expects a key of "${pool.provider}"; the given key is not in its list.`);
+/** @throws InvalidOptionsError unless the options are an actor alone, or empty. */
+function actorOf(options: ActorOptions): ActorOptions {
+  checkOptionNames('options', options, actorNames, "{ actor: 'ana' }");
+  return checkActor(options);
 }

@@ -136,8 +136,13 @@ export class KeyList {
 
   /** The listed key with this secret or fingerprint. */
   find(keyOrId: string): PooledKey | undefined {
-    const byId = this.#ring.findById(keyOrId);
-    return this.#ring.findBySecret(keyOrId) ?? (byId && this.#ring.has(byId) ? byId : undefined);
+    return this.#ring.findBySecret(keyOrId) ?? this.findById(keyOrId);
+  }
+
+  /** The listed key with this fingerprint. */
+  findById(keyId: string): PooledKey | undefined {
+    const key = this.#ring.findById(keyId);
+    return key && this.#ring.has(key) ? key : undefined;
   }
 
   /** The key with this secret, also one that has left the list. */

@@ -8,6 +8,7 @@ import { EventLog } from '../events/event-log.ts';
 import { Tracers } from '../events/tracers.ts';
 import { GuardedAdapter } from '../provider/guarded-adapter.ts';
 import type { ProviderAdapter } from '../provider/provider-adapter.ts';
+import type { Cause } from '../state/cause.ts';
 import type { HealthContext } from '../state/key-health.ts';
 import type { KeyRing } from '../state/key-ring.ts';
 import { PoolHealth } from '../state/pool-health.ts';
@@ -249,13 +250,13 @@ export class KeyPool<Client = unknown> {
   }
 
   /** Clears all failures of these keys. */
-  reset(keys: readonly PooledKey[]): void {
+  reset(keys: readonly PooledKey[], by: Pick<Cause, 'action' | 'actor'>): void {
     this.budget?.fill();
     for (const key of keys) {
       key.streak = 0;
       this.traffic.forget(key);
       this.twins.forget(key);
-      this.health.reset(key);
+      this.health.reset(key, by);
     }
   }
 

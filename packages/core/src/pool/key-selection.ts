@@ -4,7 +4,7 @@ import type { PoolTraffic } from '../limits/pool-traffic.ts';
 import type { KeyRing } from '../state/key-ring.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { SharedClock } from '../state/shared-clock.ts';
-import { KeyChoice } from './key-choice.ts';
+import { StrategyChoice } from './strategy-choice.ts';
 import { KeyRanks, preferredRank, suspectRank, type Rank } from './key-ranks.ts';
 import { demoted, good, KeyStandings } from './key-standings.ts';
 import { PreferredKey } from './preferred-key.ts';
@@ -23,7 +23,7 @@ export class KeySelection {
   readonly preferred: PreferredKey;
   readonly #clock: SharedClock;
   readonly #limits: PoolLimits;
-  readonly #choice: KeyChoice;
+  readonly #choice: StrategyChoice;
   readonly #standings: KeyStandings;
   readonly #ranks: KeyRanks;
   #ring: KeyRing;
@@ -35,7 +35,7 @@ export class KeySelection {
     this.#clock = clock;
     this.#limits = limits;
     this.preferred = new PreferredKey(clock);
-    this.#choice = new KeyChoice(strategy, limits);
+    this.#choice = new StrategyChoice(strategy, limits);
     this.#standings = new KeyStandings(ring, clock, (key, isGood) => this.#choice.admit(key, isGood));
     this.#ranks = new KeyRanks(traffic, limits, this.#standings, this.preferred);
     this.#ring = ring;

@@ -2,6 +2,7 @@ import { redactor } from '../base/redaction.ts';
 import type { FullRuntime } from '../base/runtime.ts';
 import type { EventOrigin } from '../events/events.ts';
 import type { PoolTraffic } from '../limits/pool-traffic.ts';
+import type { Cause } from '../state/cause.ts';
 import type { PooledKey } from '../state/pooled-key.ts';
 import type { PoolUsage } from '../state/pool-usage.ts';
 import { healthOf, targetOf, type HealthTarget } from '../state/pool-health.ts';
@@ -105,10 +106,10 @@ export class TwinPools {
   }
 
   /** Gives the twins of a key the health that it has now. */
-  share(changed: HealthTarget, reason: string, isFromStore: boolean): void {
+  share(changed: HealthTarget, cause: Cause): void {
     for (const { pool, key } of this.of(changed.key)) {
       const aheadMs = pool.clock.aheadOf(this.#pool.clock);
-      pool.health.mirror(targetOf(key, changed.bucket), healthOf(changed).view, aheadMs, reason, isFromStore);
+      pool.health.mirror(targetOf(key, changed.bucket), healthOf(changed).view, aheadMs, cause);
     }
   }
 

@@ -256,7 +256,9 @@ export class KeyHealth {
     if (!isSame || view.statedEnd !== statedEnd) this.#recordRevision = revision;
     if (generation !== record.generation) this.#resetRevision = revision;
     if (generation !== record.generation || epoch !== record.epoch) this.#lifeRevision = revision;
-    return transitionBetween(before, this.state(now));
+    // Also of a key that was refused: an operator has taken over.
+    const isSwitchedOff = record.disabled !== 'operator' && view.record.disabled === 'operator';
+    return isSwitchedOff ? 'disabled' : transitionBetween(before, this.state(now));
   }
 }
 

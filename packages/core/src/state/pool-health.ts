@@ -2,6 +2,7 @@ import type { ErrorVerdict } from '../base/verdict.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import type { EventOrigin } from '../events/events.ts';
 import { unspecifiedBucket } from '../provider/guarded-adapter.ts';
+import { noCause, type Cause } from './cause.ts';
 import { ofAccount, shiftView, type HealthView } from './health-view.ts';
 import type { HealthContext, KeyHealth } from './key-health.ts';
 import type { KeyRecord } from './key-record.ts';
@@ -28,7 +29,7 @@ export interface Evidence {
 export interface HealthListeners {
   onHealth(key: PooledKey): void;
   /** Called for every change that does not come from the same key in another pool. */
-  onOwnHealth(target: HealthTarget, reason: string, isFromStore: boolean): void;
+  onOwnHealth(target: HealthTarget, cause: Cause): void;
   onRecord(target: HealthTarget): void;
 }
 
@@ -112,20 +113,21 @@ export class PoolHealth {
   inherit(key: PooledKey, from: PooledKey): void {
     const now = this.#clock.now();
     const take = (heir: HealthTarget, { view, isClear }: KeyHealth) => {
-      if (!isClear) this.#change(heir, (own) => own.takeOver(ofAccount(view), now), view.record.reason);
+      if (!isClear) this.#change(heir, (own) => own.takeOver(ofAccount(view), now), { reason: view.record.reason });
     };
     take({ key }, from.health);
     for (const [bucket, health] of from.buckets) take({ key, bucket }, health);
   }
 
-  disable(key: PooledKey): void {
-    this.#change({ key }, (health) => health.disable(this.#clock.now()), 'operator');
+  disable(key: PooledKey, by: Pick<Cause, 'actor'> = {}): void {
+    this.#change({ key }, (health) => health.disable(this.#clock.now()), { reason: 'operator', ...by });
   }
 
-  reset(key: PooledKey): void {
+  reset(key: PooledKey, by: Pick<Cause, 'action' | 'actor'> = {}): void {
     const now = this.#clock.now();
-    for (const bucket of key.buckets.keys()) this.#change({ key, bucket }, (health) => health.reset(now));
-    this.#change({ key }, (health) => health.reset(now));
+    const cause = { ...noCause, ...by };
+    for (const bucket of key.buckets.keys()) this.#change({ key, bucket }, (health) => health.reset(now), cause);
+    this.#change({ key }, (health) => health.reset(now), cause);
   }
 
   /** Takes over what another manager of this process knows of the same key. `shiftMs` is how far this clock is ahead of the other one. */
@@ -150,18 +152,19 @@ export class PoolHealth {
     const transition = health.absorb(record, this.#clock.now());
     if (bucket === undefined) liftBuckets(key, this.#clock.now());
     this.#listeners.onHealth(key);
-    const reason = record.disabled || record.reason;
-    this.#listeners.onOwnHealth(found, reason, true);
-    this.#emit(found, health, transition, reason, true);
+    const cause = { reason: record.disabled || record.reason, isFromStore: true } as const;
+    this.#listeners.onOwnHealth(found, cause);
+    this.#emit(found, health, transition, cause);
   }
 
   /** Makes the health of a key equal to that of the same key in another pool, whose clock is behind by `shiftMs`. */
-  mirror(target: HealthTarget, view: HealthView, shiftMs: number, reason: string, isFromStore: boolean): void {
+  mirror(target: HealthTarget, view: HealthView, shiftMs: number, cause: Cause): void {
     const shifted = shiftMs === 0 ? view : shiftView(view, shiftMs);
     const { generation } = view.record;
     const mirrored = { ...shifted, record: { ...shifted.record, generation } };
+    const isFromStore = cause.isFromStore === true;
     const transition = this.#update(target, (health) => health.mirror(mirrored, this.#clock.now(), isFromStore));
-    this.#emit(target, healthOf(target), transition, reason, isFromStore);
+    this.#emit(target, healthOf(target), transition, cause);
   }
 
   #affectedBy(key: PooledKey, verdict: ErrorVerdict): readonly PooledKey[] {
@@ -172,15 +175,16 @@ export class PoolHealth {
   }
 
   #strike(struck: HealthTarget, verdict: ErrorVerdict, historyMs?: number): void {
-    this.#change(struck, (health) => health.applyFailure(verdict, this.#clock.now(), historyMs), verdict.reason);
+    const { reason } = verdict;
+    this.#change(struck, (health) => health.applyFailure(verdict, this.#clock.now(), historyMs), { reason });
   }
 
-  #change(changed: HealthTarget, change: (health: KeyHealth) => Transition | undefined, reason = ''): void {
+  #change(changed: HealthTarget, change: (health: KeyHealth) => Transition | undefined, cause = noCause): void {
     const health = healthOf(changed);
     const { view } = health;
     const transition = this.#update(changed, change);
-    if (health.view !== view) this.#listeners.onOwnHealth(changed, reason, false);
-    this.#emit(changed, health, transition, reason, false);
+    if (health.view !== view) this.#listeners.onOwnHealth(changed, cause);
+    this.#emit(changed, health, transition, cause);
   }
 
   #update(changed: HealthTarget, change: (health: KeyHealth) => Transition | undefined): Transition | undefined {
@@ -196,15 +200,14 @@ export class PoolHealth {
     { key, bucket }: HealthTarget,
     health: KeyHealth,
     transition: Transition | undefined,
-    reason: string,
-    isFromStore: boolean,
+    { reason, ...by }: Cause,
   ): void {
     if (!transition) return;
     const who = () => ({
       ...this.#origin,
       key: key.ref,
       ...(bucket === undefined ? {} : { bucket }),
-      ...(isFromStore ? { isFromStore } : {}),
+      ...by,
     });
     const until = (untilMs: number) => ({ reason, untilMs: this.#clock.toLocal(untilMs) });
     const { record } = health.view;

@@ -26,7 +26,7 @@ describe('a faulty probe', () => {
   ])('is inconclusive and warns once if the probe %s', async (_name, probe) => {
     await using server = await startCheckedServer(
       { [one]: [ok], [two]: [ok] },
-      { adapter: { probe: probe as () => Promise<ProbeResult> } },
+      { adapter: { probe: probe as () => Promise<ProbeResult> }, logLevel: 'warn' },
     );
     for (let time = 0; time < 2; time++) {
       expect(await server.manager.checkKeys()).toMatchObject([
@@ -41,7 +41,10 @@ describe('a faulty probe', () => {
   it('does not warn of a probe that was cut short', async () => {
     const probe: ProviderAdapter['probe'] = (_secret, { signal }) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('cut'))));
-    await using server = await startCheckedServer({ [one]: [ok] }, { adapter: { probe }, stepped: true });
+    await using server = await startCheckedServer(
+      { [one]: [ok] },
+      { adapter: { probe }, stepped: true, logLevel: 'warn' },
+    );
     const checked = server.manager.checkKeys({ timeout: 5 });
     await server.runtime.advance(5);
     expect(await checked).toMatchObject([{ outcome: 'inconclusive', reason: 'timeout' }]);
@@ -49,7 +52,7 @@ describe('a faulty probe', () => {
   });
 
   it('is inconclusive without a probe', async () => {
-    await using server = await startKeyServer({ [one]: [ok] });
+    await using server = await startKeyServer({ [one]: [ok] }, { logLevel: 'warn' });
     expect(await server.manager.checkKeys()).toMatchObject([{ outcome: 'inconclusive', reason: 'no_probe' }]);
     expect([server.requests, server.log]).toEqual([[], []]);
   });

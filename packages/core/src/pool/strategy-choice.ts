@@ -13,7 +13,7 @@ const runningWeight = 2 ** -40;
 const mostShown = 50_000;
 
 /** Chooses by a strategy among keys that are equally good. */
-export class KeyChoice {
+export class StrategyChoice {
   readonly #strategy: KeyStrategy;
   readonly #limits: PoolLimits;
   readonly #weights = new WeightedTurns();
