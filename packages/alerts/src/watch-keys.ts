@@ -8,7 +8,10 @@ import { notificationOf } from './engine/notification-of.ts';
 import { watchName } from './engine/watch-name.ts';
 import type { Alert } from './model/alert.ts';
 import type { ChannelStatus, TestResult } from './model/deliverer.ts';
+import type { DeliveryRecord } from './model/delivery-record.ts';
+import type { MutedAlert, PendingAlert } from './model/waiting-alert.ts';
 import { makeRules } from './rules/make-rules.ts';
+import { describeRules, type RuleStatus } from './rules/rule-status.ts';
 import { checkWatchKeysOptions, type WatchKeysOptions } from './watch-keys-options.ts';
 import { warnOfEmptyRegistry } from './warn-of-empty-registry.ts';
 
@@ -22,8 +25,26 @@ export interface AlertWatch {
   test(channelName?: string): Promise<readonly TestResult[]>;
   /** The alerts that fire now, of all providers, without those that a worse one makes obvious. */
   firing(): readonly Alert[];
+  /** What is wrong, but has not lasted for the time of its rule yet. */
+  pending(): readonly PendingAlert[];
+  /** The alerts that fire, but are not sent, because a worse one of their pool makes them obvious. */
+  muted(): readonly MutedAlert[];
+  /**
+   * All built-in rules, also those that are off, then those of your own, with the values in use.
+   *
+   * @example
+   * console.table(watch.rules().map(({ name, isOn, severity, forMs }) => ({ name, isOn, severity, forMs })));
+   */
+  rules(): readonly RuleStatus[];
   /** How each channel is doing: whether it works, how many messages wait, and its last error. */
   channels(): readonly ChannelStatus[];
+  /**
+   * How the last 50 deliveries and tests went, of all channels, the newest first. A message whose tries go on is not among them yet.
+   *
+   * @example
+   * const lost = watch.deliveries().filter(({ isDelivered }) => !isDelivered);
+   */
+  deliveries(): readonly DeliveryRecord[];
   /** Ends all timers and listeners. Resolves when the messages on their way are sent, or after five seconds. Never rejects. */
   close(): Promise<void>;
 }
@@ -102,7 +123,11 @@ export function watchKeys(options: WatchKeysOptions): AlertWatch {
       return delivery.test(notificationOf({ ...what, atMs: runtime.now() }, [], texts), channelName);
     },
     firing: () => engine.firing,
+    pending: () => engine.pending,
+    muted: () => engine.muted,
+    rules: () => describeRules(made),
     channels: () => delivery.status(),
+    deliveries: () => delivery.deliveries(),
     close: () => (closing ??= close()),
   };
 }

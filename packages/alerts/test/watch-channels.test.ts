@@ -30,6 +30,10 @@ it('says how each channel is doing', async () => {
     { channel: 'slack', state: 'failing', waiting: 0, lost: 1 },
     { channel: 'pager', state: 'working', waiting: 0, lost: 0 },
   ]);
+  expect(watch.deliveries()).toMatchObject([
+    { channel: 'slack', kind: 'alert', provider: 'acme', isDelivered: false, error: 'The server answers 404.' },
+    { channel: 'pager', kind: 'alert', provider: 'acme', isDelivered: true },
+  ]);
   expect(scene.logged).toEqual([
     expect.stringContaining('Messages through the channel slack fail: The server answers 404.'),
   ]);
@@ -48,7 +52,9 @@ it('says how the last test went, without a line in the log', async () => {
   await watch.test();
   const atMs = scene.clock.now();
   const lastError = { message: expect.stringContaining('It is broken.'), atMs };
-  expect(watch.channels()).toEqual([{ channel: 'pager', state: 'failing', waiting: 0, lost: 0, lastError }]);
+  expect(watch.channels()).toEqual([
+    { channel: 'pager', state: 'failing', waiting: 0, lost: 0, lastError, lastDurationMs: 0 },
+  ]);
   await scene.clock.advance(minuteMs);
   isBroken = false;
   await watch.test();

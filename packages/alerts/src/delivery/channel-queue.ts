@@ -1,9 +1,10 @@
-import type { Runtime } from '@api-key-fallback/core';
+import type { FullRuntime } from '@api-key-fallback/core/adapter';
 import type { Channel } from '../model/channel.ts';
 import type { ChannelStatus, Latest, TestResult } from '../model/deliverer.ts';
 import type { Notification } from '../model/notification.ts';
 import { isAtLeast } from '../model/severity.ts';
 import { ChannelLog } from './channel-log.ts';
+import type { DeliveryHistory, RunningDelivery } from './delivery-history.ts';
 import { MissedNotifications } from './missed-notifications.ts';
 import { retryPauseMs } from './retry-pause.ts';
 import { tryChannel, type Failure } from './try-channel.ts';
@@ -11,7 +12,7 @@ import { WaitingNotifications, type Waiting } from './waiting-notifications.ts';
 
 /** What the delivery needs of its surroundings. */
 export interface DeliveryContext {
-  readonly runtime: Runtime;
+  readonly runtime: FullRuntime;
   /** Writes one log line. */
   readonly warn: (text: string) => void;
 }
@@ -23,7 +24,8 @@ type Outcome = 'delivered' | 'refused' | 'missed';
 /** Sends notifications through one channel, one after the other, and tries again what fails. */
 export class ChannelQueue {
   readonly channel: Channel;
-  readonly #runtime: Runtime;
+  readonly #runtime: FullRuntime;
+  readonly #history: DeliveryHistory;
   readonly #log: ChannelLog;
   readonly #waiting = new WaitingNotifications();
   readonly #missed: MissedNotifications;
@@ -35,12 +37,15 @@ export class ChannelQueue {
   #isGone = false;
   #lost = 0;
   #hasFailedTest = false;
+  #currentTry: number | undefined;
+  #lastDurationMs: number | undefined;
   #lastDeliveredAtMs: number | undefined;
   #lastError: ChannelStatus['lastError'];
 
-  constructor(channel: Channel, { runtime, warn }: DeliveryContext) {
+  constructor(channel: Channel, { runtime, warn }: DeliveryContext, history: DeliveryHistory) {
     this.channel = channel;
     this.#runtime = runtime;
+    this.#history = history;
     this.#log = new ChannelLog(channel.name, warn);
     this.#missed = new MissedNotifications(runtime);
   }
@@ -66,6 +71,8 @@ export class ChannelQueue {
       state,
       waiting: this.#waiting.length + (this.#work ? 1 : 0),
       lost: this.#lost,
+      ...(this.#currentTry === undefined ? {} : { currentTry: this.#currentTry }),
+      ...(this.#lastDurationMs === undefined ? {} : { lastDurationMs: this.#lastDurationMs }),
       ...(this.#lastDeliveredAtMs === undefined ? {} : { lastDeliveredAtMs: this.#lastDeliveredAtMs }),
       ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),
     };
@@ -74,7 +81,9 @@ export class ChannelQueue {
   /** Sends a notification once and at once, also below the channel's severity. A failure is returned, not logged. */
   async test(notification: Notification, ended: AbortSignal): Promise<TestResult> {
     const { name: channel } = this.channel;
-    const failure = await tryChannel(this.channel, notification, this.#runtime, ended);
+    const running = this.#history.begin(channel, notification);
+    const failure = await this.#try(notification, ended, running);
+    this.#history.add(running);
     if (!failure) {
       this.#delivered();
       return { channel, isDelivered: true };
@@ -117,20 +126,38 @@ export class ChannelQueue {
   }
 
   async #send(notification: Notification): Promise<Outcome> {
+    const running = this.#history.begin(this.channel.name, notification);
+    const outcome = await this.#tryUntilItEnds(notification, running);
+    this.#currentTry = undefined;
+    this.#history.add(running);
+    return outcome;
+  }
+
+  async #tryUntilItEnds(notification: Notification, running: RunningDelivery): Promise<Outcome> {
     const { signal } = this.#ended;
     for (let tries = 1; !signal.aborted; tries++) {
       const isLast = tries === mostTries || this.#isFlushing;
-      const failure = await tryChannel(this.channel, notification, this.#runtime, signal);
+      this.#currentTry = tries;
+      const failure = await this.#try(notification, signal, running);
       if (!failure) return this.#delivered();
       if (signal.aborted) return 'refused';
       this.#failed(failure);
       if (failure.isFinal) return 'refused';
       if (isLast) return 'missed';
+      this.#currentTry = tries + 1;
       if (!this.#isFlushing) await this.#pause(retryPauseMs(tries, failure.retryAfterMs, this.#runtime.random()));
       // The receiver asked for a pause, and the process is about to end.
       if (this.#isFlushing && failure.retryAfterMs !== undefined) return 'refused';
     }
     return 'refused';
+  }
+
+  async #try(notification: Notification, ended: AbortSignal, running: RunningDelivery): Promise<Failure | undefined> {
+    const startedMs = this.#runtime.steadyNow();
+    const failure = await tryChannel(this.channel, notification, this.#runtime, ended);
+    this.#lastDurationMs = this.#runtime.steadyNow() - startedMs;
+    running.noteTry(failure);
+    return failure;
   }
 
   #delivered(): 'delivered' {

@@ -1,17 +1,21 @@
 import type { Runtime } from '@api-key-fallback/core';
 import type { Channel } from '../model/channel.ts';
 import type { ChannelStatus, Deliverer, Latest, TestResult } from '../model/deliverer.ts';
+import type { DeliveryRecord } from '../model/delivery-record.ts';
 import type { Notification } from '../model/notification.ts';
 import { ChannelQueue, type DeliveryContext } from './channel-queue.ts';
+import { DeliveryHistory } from './delivery-history.ts';
 
 /** Delivers notifications through all channels at once, so that a slow one does not hold up the others. Never throws or rejects. */
 export class Delivery implements Deliverer {
   readonly #queues: readonly ChannelQueue[];
+  readonly #history: DeliveryHistory;
   readonly #runtime: Runtime;
   readonly #ended = new AbortController();
 
   constructor(channels: readonly Channel[], context: DeliveryContext) {
-    this.#queues = channels.map((channel) => new ChannelQueue(channel, context));
+    this.#history = new DeliveryHistory(context.runtime);
+    this.#queues = channels.map((channel) => new ChannelQueue(channel, context, this.#history));
     this.#runtime = context.runtime;
   }
 
@@ -38,6 +42,11 @@ export class Delivery implements Deliverer {
   /** How each channel is doing. */
   status(): readonly ChannelStatus[] {
     return this.#queues.map((queue) => queue.status());
+  }
+
+  /** The last 50 deliveries and tests, the newest first. */
+  deliveries(): readonly DeliveryRecord[] {
+    return this.#history.newestFirst;
   }
 
   /** For the shutdown: tries each waiting message once more, without pauses. Resolves when that is done, or after `ms` milliseconds. */

@@ -2,6 +2,7 @@ import type { ApiKeyManager } from '@api-key-fallback/core';
 import { errorMessage, type FullRuntime } from '@api-key-fallback/core/adapter';
 import type { Alert } from '../model/alert.ts';
 import type { Deliverer } from '../model/deliverer.ts';
+import type { MutedAlert, PendingAlert } from '../model/waiting-alert.ts';
 import { countKeys } from '../rules/key-counts.ts';
 import type { Rule } from '../rules/rule.ts';
 import { Alarm } from './alarm.ts';
@@ -10,6 +11,8 @@ import { FailoverCounts } from './failover-counts.ts';
 import { momentOf, type Moment } from './moment.ts';
 import { RuleRunner } from './rule-runner.ts';
 import type { Sender } from './sender.ts';
+import type { TrackedAlert } from './tracked-alert.ts';
+import { mutedAlerts, pendingAlerts } from './waiting-alerts.ts';
 import { WatchedManagers } from './watched-managers.ts';
 
 /** What the engine works with. */
@@ -63,6 +66,20 @@ export class AlertEngine {
   /** The alerts that fire. */
   get firing(): readonly Alert[] {
     return [...this.#groups.values()].flatMap(({ firing }) => firing);
+  }
+
+  /** The alerts that are wrong, but do not fire yet. */
+  get pending(): readonly PendingAlert[] {
+    return pendingAlerts(this.#tracked, momentOf(this.#options.runtime));
+  }
+
+  /** The alerts that fire, but that a worse one makes obvious. */
+  get muted(): readonly MutedAlert[] {
+    return mutedAlerts(this.#tracked);
+  }
+
+  get #tracked(): readonly TrackedAlert[] {
+    return [...this.#groups.values()].flatMap(({ tracked }) => tracked);
   }
 
   /** Ends all timers and listeners. */

@@ -69,6 +69,11 @@ export class AlertGroup {
     });
   }
 
+  /** The alerts in all their states, also those that are not shown. */
+  get tracked(): readonly TrackedAlert[] {
+    return this.#pools.all;
+  }
+
   /** The alerts that fire. */
   get firing(): readonly Alert[] {
     return this.#shown.filter(({ isFiring }) => isFiring).map(({ alert }) => alert);

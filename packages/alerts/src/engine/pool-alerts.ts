@@ -79,7 +79,10 @@ export class PoolAlerts {
 
   #lookWith(rule: Rule, status: KeyManagerStatus, context: LookContext, now: Moment): readonly TrackedAlert[] {
     const worse = rule.isMutedByOutage ? this.#outage() : undefined;
-    for (const tracked of this.#ofRule(rule)) tracked.isMuted = worse?.isFiring === true;
+    for (const tracked of this.#ofRule(rule)) {
+      tracked.mutedBy = worse?.isFiring === true ? worse.alert.rule : undefined;
+      tracked.isHeld = worse !== undefined;
+    }
     const findings = worse ? undefined : context.runner.run(rule, status, context);
     // What is muted, or cannot be judged, stays as it is.
     if (!findings) return [];

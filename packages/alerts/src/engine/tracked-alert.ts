@@ -1,4 +1,4 @@
-import type { Alert, AlertKey } from '../model/alert.ts';
+import type { Alert, AlertKey, RuleName } from '../model/alert.ts';
 import type { Finding, RuleOptions } from '../rules/rule.ts';
 import type { Moment } from './moment.ts';
 import type { SentRecord } from './sender.ts';
@@ -18,8 +18,10 @@ const keysInRecord = 3;
 export class TrackedAlert {
   /** Whether people know that it fires. */
   isSent = false;
-  /** Whether a worse alert of the pool says all that matters now. */
-  isMuted = false;
+  /** The rule of the worse alert of the pool that says all that matters now. */
+  mutedBy: RuleName | undefined;
+  /** Whether its rule is not run, because a worse alert of the pool fires or is about to. */
+  isHeld = false;
   #alert: Alert;
   #state: State = 'pending';
   readonly #sinceMs: number;
@@ -41,6 +43,15 @@ export class TrackedAlert {
 
   get alert(): Alert {
     return this.#alert;
+  }
+
+  /** Whether it is wrong, and waits for the time of its rule. */
+  get isPending(): boolean {
+    return this.#state === 'pending' && this.isCertain;
+  }
+
+  get isMuted(): boolean {
+    return this.mutedBy !== undefined;
   }
 
   get isFiring(): boolean {
@@ -80,11 +91,16 @@ export class TrackedAlert {
     return this.#onceUntilMs;
   }
 
+  /** When it fires if it is pending, and stays wrong, by the steady clock. */
+  get firesAtMs(): number {
+    return this.#sinceMs + this.#times.forMs;
+  }
+
   /** When time alone can change it, by the steady clock. */
   get dueAtMs(): number {
     if (this.isResolved) return Infinity;
     if (this.#fineSinceMs !== undefined) return this.#fineSinceMs + this.#keepMs;
-    return this.isFiring ? Infinity : this.#sinceMs + this.#times.forMs;
+    return this.isFiring ? Infinity : this.firesAtMs;
   }
 
   /** Notes that it is wrong. Returns whether it fires since then. */

@@ -19,6 +19,10 @@ export interface ChannelStatus {
   readonly lost: number;
   /** When it last delivered one, or a test, in ms since the epoch; absent if it has not yet. */
   readonly lastDeliveredAtMs?: number;
+  /** The number of the try, from 1 to 5, that runs or waits for its pause; absent while no message is being sent. Tests do not count. */
+  readonly currentTry?: number;
+  /** How long the last try or test took, in ms, whether it failed or not; absent before the first. */
+  readonly lastDurationMs?: number;
   /** How the last try or test that failed did; absent while none has failed. */
   readonly lastError?: { readonly message: string; readonly atMs: number };
 }

@@ -14,6 +14,7 @@ export function failoverRate(options: FailoverRateOptions): Rule {
   return {
     name: 'failover.rate',
     ...withDefaults(options, { severity: 'warning', forMs: 0 }),
+    options: { count, windowMs },
     isMutedByOutage: true,
     evaluate(_status, { counts, failovers }) {
       const seen = failovers(windowMs);

@@ -12,6 +12,7 @@ export function keysDegraded(options: KeysDegradedOptions): Rule {
   return {
     name: 'keys.degraded',
     ...withDefaults(options, { severity: 'warning', forMs: 60_000 }),
+    options: { share },
     isMutedByOutage: true,
     evaluate(_status, { counts: { total, working, proven, out } }) {
       if (total === 0 || total - proven < share * total) return [];

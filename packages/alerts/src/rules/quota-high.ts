@@ -12,6 +12,7 @@ export function quotaHigh(options: QuotaHighOptions): Rule {
   return {
     name: 'quota.high',
     ...withDefaults(options, { severity: 'warning', forMs: 0 }),
+    options: { share },
     isMutedByOutage: true,
     evaluate({ day }) {
       const budgets = day.budget.map((budget) => ({ ...budget, share: budget.used / budget.max }));

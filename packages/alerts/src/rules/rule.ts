@@ -43,6 +43,8 @@ export interface RuleOptions {
 /** Finds one kind of thing that is wrong, from the status alone. */
 export interface Rule extends Required<RuleOptions> {
   readonly name: RuleName;
+  /** What it was made with besides the options that all rules have; absent if there is nothing else. */
+  readonly options?: Readonly<Record<string, number>>;
   /** Whether it says nothing more once all keys of the pool are out. */
   readonly isMutedByOutage: boolean;
   evaluate(status: KeyManagerStatus, context: RuleContext): readonly Finding[];

@@ -13,6 +13,7 @@ export function sourceStale(options: SourceStaleOptions): Rule {
   return {
     name: 'source.stale',
     ...withDefaults(options, { severity: 'warning', forMs: 60_000 }),
+    options: { afterMs },
     isMutedByOutage: false,
     evaluate({ source }, { nowMs }) {
       if (!source || !sourceFails(source)) return [];

@@ -98,10 +98,11 @@ it.each<SinkAnswer>([400, 500, 'reset', { status: 308, headers: { location: `/${
       delivery.clock.advance(3_600_000);
     }
     expect(delivery.lines).toHaveLength(7);
+    expect(delivery.deliveries().map(({ kind }) => kind)).toEqual(expect.arrayContaining(['alert', 'test']));
     expectNothingHidden([
       ...delivery.lines,
       ...warnings,
-      ...[results, delivery.status(), delivery].flatMap(renderings),
+      ...[results, delivery.status(), delivery.deliveries(), delivery].flatMap(renderings),
     ]);
     delivery.close();
   },

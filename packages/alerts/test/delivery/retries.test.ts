@@ -25,7 +25,7 @@ it('delivers at once', async () => {
   expect(received()).toEqual(['a']);
   expect(delivery.lines).toEqual([]);
   expect(delivery.status()).toEqual([
-    { channel: 'webhook', state: 'working', waiting: 0, lost: 0, lastDeliveredAtMs: atMs },
+    { channel: 'webhook', state: 'working', waiting: 0, lost: 0, lastDeliveredAtMs: atMs, lastDurationMs: 0 },
   ]);
 });
 

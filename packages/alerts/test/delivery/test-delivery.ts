@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Channel, Notification } from '@api-key-fallback/alerts';
+import { createRuntime } from '@api-key-fallback/core/adapter';
 import { Delivery } from '../../src/delivery/delivery.ts';
 import { DeliveryClock } from './delivery-clock.ts';
 import { atMs, sampleNotification } from '../sample-notification.ts';
@@ -12,7 +13,7 @@ export class TestDelivery extends Delivery {
 
   constructor(...channels: Channel[]) {
     const [clock, lines] = [new DeliveryClock(atMs), [] as string[]];
-    super(channels, { runtime: clock, warn: (line) => lines.push(line) });
+    super(channels, { runtime: createRuntime(clock), warn: (line) => lines.push(line) });
     this.clock = clock;
     this.lines = lines;
   }
