@@ -1,0 +1,69 @@
+import { registry, type ApiKeyManager } from '@api-key-fallback/core';
+import { poolIdOf, WatchedPool, type PoolContext } from './watched-pool.ts';
+
+/** How many pools that have gone are remembered, in case they come back: idle pools of `registerPools()` do. */
+const mostGone = 100;
+
+/** The pools of a list of managers; or those of the registry, which come and go. */
+export class FollowedPools {
+  readonly #context: PoolContext;
+  readonly #listed: readonly ApiKeyManager[] | undefined;
+  /** Of several managers of one pool, the last one counts. */
+  readonly #pools = new Map<string, WatchedPool>();
+  readonly #gone = new Map<string, WatchedPool>();
+  readonly #stops: (() => void)[] = [];
+
+  constructor(listed: readonly ApiKeyManager[] | undefined, context: PoolContext) {
+    this.#listed = listed;
+    this.#context = context;
+    for (const manager of this.#managers) this.#add(manager);
+    if (listed) return;
+    this.#stops.push(
+      registry.on('registered', ({ manager }) => this.#add(manager)),
+      registry.on('unregistered', ({ manager }) => this.#remove(manager)),
+    );
+  }
+
+  /** In the order of their managers. */
+  get all(): readonly WatchedPool[] {
+    const ids = new Set(this.#managers.map(poolIdOf));
+    return [...ids].flatMap((id) => this.#pools.get(id) ?? []);
+  }
+
+  find(provider: string, pool: string): WatchedPool | undefined {
+    return this.#pools.get(poolIdOf({ provider, pool }));
+  }
+
+  /** Ends all listening. */
+  stop(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+    for (const pool of this.#pools.values()) pool.stop();
+  }
+
+  get #managers(): readonly ApiKeyManager[] {
+    return this.#listed ?? registry.managers();
+  }
+
+  #add(manager: ApiKeyManager): void {
+    const id = poolIdOf(manager);
+    const known = this.#pools.get(id) ?? this.#gone.get(id);
+    if (this.#pools.has(id) && known?.manager === manager) return;
+    known?.take(manager);
+    this.#gone.delete(id);
+    this.#pools.set(id, known ?? new WatchedPool(manager, this.#context));
+  }
+
+  #remove(manager: ApiKeyManager): void {
+    const id = poolIdOf(manager);
+    const pool = this.#pools.get(id);
+    // Its place may be taken already.
+    if (!pool || pool.manager !== manager) return;
+    pool.stop();
+    this.#pools.delete(id);
+    this.#gone.set(id, pool);
+    const [oldest] = this.#gone.keys();
+    if (this.#gone.size <= mostGone || oldest === undefined) return;
+    this.#gone.delete(oldest);
+    this.#context.series.delete(oldest);
+  }
+}

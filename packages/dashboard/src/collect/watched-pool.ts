@@ -1,0 +1,188 @@
+import type { ApiKeyManager, KeyManagerEvents, KeyManagerStatus } from '@api-key-fallback/core';
+import type { FullRuntime } from '@api-key-fallback/core/adapter';
+import { KeyHistory } from '../history/key-history.ts';
+import type { KeptSeries } from '../history/kept-series.ts';
+import { MinuteCounts } from '../history/minute-counts.ts';
+import type { PoolSeries } from '../history/pool-series.ts';
+import { ReasonCounts } from '../history/reason-counts.ts';
+import { defined } from '../history/defined.ts';
+import type { KeyUiState, PoolName, SwarmView } from '../protocol/document.ts';
+import type { Feed } from './feed.ts';
+import { followEvents, type NamedEvent } from './follow-events.ts';
+import { PoolStatus } from './pool-status.ts';
+import { swarmOf } from './swarm-of.ts';
+
+/** What all pools share. */
+export interface PoolContext {
+  readonly runtime: FullRuntime;
+  readonly feed: Feed;
+  readonly series: KeptSeries;
+}
+
+/** The id of a pool in documents. */
+export function poolIdOf({ provider, pool }: { readonly provider: string; readonly pool: string }): string {
+  return pool === 'default' ? provider : `${provider}/${pool}`;
+}
+
+/** A pool of keys: what its manager says now, and what has happened to it. Another manager can take the place of its manager. */
+export class WatchedPool {
+  readonly id: string;
+  /** Since when it is watched. */
+  readonly sinceMs: number;
+  readonly keys: KeyHistory = new KeyHistory();
+  readonly reasons: ReasonCounts = new ReasonCounts();
+  readonly failovers: MinuteCounts = new MinuteCounts();
+  readonly #context: PoolContext;
+  #manager: ApiKeyManager;
+  #status: PoolStatus;
+  #stop: () => void;
+  #name: PoolName;
+  #awaySinceMs: number | undefined;
+  #letters = '';
+  #swarm: SwarmView = {};
+
+  constructor(manager: ApiKeyManager, context: PoolContext) {
+    const { provider, pool } = manager;
+    this.id = poolIdOf(manager);
+    this.sinceMs = context.runtime.now();
+    this.#context = context;
+    this.#name = { provider, pool, displayName: provider };
+    [this.#manager, this.#status, this.#stop] = this.#follow(manager);
+    this.refresh();
+  }
+
+  get manager(): ApiKeyManager {
+    return this.#manager;
+  }
+
+  get name(): PoolName {
+    return this.#name;
+  }
+
+  get status(): PoolStatus {
+    return this.#status;
+  }
+
+  /** Its history for charts; absent without calls, or if too many other pools were used since. */
+  get series(): PoolSeries | undefined {
+    return this.#context.series.find(this.id);
+  }
+
+  /** Since when its store is away; absent while it is there. */
+  get awaySinceMs(): number | undefined {
+    return this.#awaySinceMs;
+  }
+
+  /** The letters of all keys. The same object while they are the same. */
+  get swarm(): SwarmView {
+    const letters = this.keys.letters();
+    if (letters !== this.#letters) [this.#letters, this.#swarm] = [letters, swarmOf(letters)];
+    return this.#swarm;
+  }
+
+  /** Goes on with another manager. */
+  take(manager: ApiKeyManager): void {
+    this.#stop();
+    [this.#manager, this.#status, this.#stop] = this.#follow(manager);
+    this.refresh();
+  }
+
+  /** Ends the listening. */
+  stop(): void {
+    this.#stop();
+  }
+
+  /** Takes a look at the manager, unless it has just done so. Returns whether the manager can be read. */
+  refresh(): boolean {
+    const nowMs = this.#context.runtime.now();
+    try {
+      if (this.#status.renew(nowMs)) this.#look(this.#status.now, nowMs);
+      // Reads what pages need, so that a broken manager fails here.
+      return this.#status.health !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  #look(status: KeyManagerStatus, nowMs: number): void {
+    const { displayName, pool, store } = status;
+    const shownName = pool === 'default' ? displayName : `${displayName} · ${pool}`;
+    if (shownName !== this.#name.displayName) this.#name = { ...this.#name, displayName: shownName };
+    this.#awaySinceMs = store?.isAway === true ? (this.#awaySinceMs ?? nowMs) : undefined;
+    const outcomes = this.keys.look(status, nowMs);
+    if (outcomes.some((count) => count > 0)) this.#usedSeries(nowMs)?.count(outcomes);
+    this.series?.moveTo(nowMs);
+  }
+
+  #follow(manager: ApiKeyManager): [ApiKeyManager, PoolStatus, () => void] {
+    return [manager, new PoolStatus(manager), followEvents(manager, (named) => this.#hear(named))];
+  }
+
+  #usedSeries(nowMs: number): PoolSeries | undefined {
+    return this.#context.series.use(this.id, nowMs);
+  }
+
+  #hear({ name, event }: NamedEvent): void {
+    const nowMs = this.#context.runtime.now();
+    switch (name) {
+      // A call without a key left emits `keys.exhausted` too.
+      case 'call.succeeded':
+      case 'call.failed':
+        this.#usedSeries(nowMs)?.record(event.durationMs);
+        break;
+      case 'attempt.failed':
+        this.reasons.add(event.verdict, event.reason, nowMs);
+        break;
+      case 'call.fell-over':
+        this.failovers.add(nowMs);
+        break;
+      case 'store.failed':
+        this.#awaySinceMs = nowMs;
+        break;
+      case 'keys.changed':
+        this.#status.forget();
+        // What is counted on new keys from now on is part of their history.
+        this.refresh();
+        break;
+      case 'key.suspected':
+        // A suspect key can be used, so its status has no time at which it is back.
+        this.#announce(event, 'suspect', nowMs, event.untilMs);
+        break;
+      case 'key.cooled-down':
+        this.#announce(event, 'cooling', nowMs);
+        break;
+      case 'key.disabled':
+        this.#status.forget();
+        this.#announce(event, event.reason === 'operator' ? 'off' : 'refused', nowMs);
+        break;
+      case 'key.recovered':
+        this.#status.forget();
+        this.#announce(event, 'healthy', nowMs);
+        break;
+      case 'key.preferred':
+      case 'key.preference-ended':
+        this.#status.forget();
+        break;
+      case 'key.limited':
+        this.#announce(event, 'full', nowMs);
+        break;
+      default:
+        break;
+    }
+    if (name !== 'call.succeeded') this.#context.feed.add(name, { ...event }, this.#name);
+  }
+
+  /** Notes what an event says of a whole key. That of a bucket is no state of the key. */
+  #announce({ key, bucket, actor }: AnnouncingEvent, state: KeyUiState, sinceMs: number, untilMs?: number): void {
+    if (bucket !== undefined && bucket !== bucketOfOtherCalls) return;
+    this.keys.announce(key, state, { sinceMs, ...defined({ actor, untilMs }) });
+  }
+}
+
+/** The bucket of calls without an operation, whose state is that of the key. */
+const bucketOfOtherCalls = 'unspecified';
+
+interface AnnouncingEvent extends Pick<KeyManagerEvents['key.cooled-down'], 'key' | 'bucket'> {
+  /** Who has caused it, if that was an operator. */
+  readonly actor?: string;
+}

@@ -1,0 +1,79 @@
+import type { Feed } from '../collect/feed.ts';
+import type { WatchedPool } from '../collect/watched-pool.ts';
+import { keyStates, type KeyRow, type OverviewDocument, type PoolSection } from '../protocol/document.ts';
+import type { View } from '../protocol/view.ts';
+import { buildKeyRow } from './build-key-row.ts';
+import { buildPoolHead, isSmall } from './build-pool-head.ts';
+import { buildRail } from './build-rail.ts';
+import { pageOf } from './page-of.ts';
+import { tableOf } from './table-of.ts';
+
+const [poolsOnPage, worstOfBig, latestEvents, minutesOfTotals] = [20, 4, 6, 60];
+
+/** The page of all pools. */
+export function buildOverview(
+  { poolPage, search }: Extract<View, { readonly page: 'overview' }>,
+  pools: readonly WatchedPool[],
+  feed: Feed,
+  nowMs: number,
+): OverviewDocument {
+  const found = pools.filter(matcherOf(search));
+  const page = pageOf(found, poolPage, poolsOnPage);
+  const sections = page.items.map((pool): [string, PoolSection] => [pool.id, buildSection(pool, nowMs)]);
+  return {
+    kind: 'overview',
+    totals: buildTotals(pools, nowMs),
+    pools: { order: sections.map(([id]) => id), rows: Object.fromEntries(sections) },
+    poolCount: found.length,
+    poolPage: page.number,
+    ...buildRail(pools),
+    latest: tableOf(feed.entries.slice(0, latestEvents), ({ sequence }) => String(sequence)),
+  };
+}
+
+function matcherOf(search: string): (pool: WatchedPool) => boolean {
+  const text = search.trim().toLowerCase();
+  return ({ id, name }) => id.toLowerCase().includes(text) || name.displayName.toLowerCase().includes(text);
+}
+
+function buildSection(pool: WatchedPool, nowMs: number): PoolSection {
+  const small = isSmall(pool);
+  const indexes = small ? [...pool.keys.states.keys()] : worstOf(pool);
+  const rows = indexes.flatMap((index): KeyRow[] => {
+    const row = buildKeyRow(pool, index, nowMs);
+    return row ? [row] : [];
+  });
+  return {
+    ...buildPoolHead(pool, nowMs),
+    rows: tableOf(rows, ({ keyId }) => keyId),
+    ...(small ? {} : { swarm: pool.swarm }),
+  };
+}
+
+/** By state and place: an order that time alone does not change. */
+function worstOf({ keys: { states } }: WatchedPool): number[] {
+  const worst: number[] = [];
+  for (const state of keyStates) {
+    if (state === 'healthy') break;
+    for (let index = 0; index < states.length && worst.length < worstOfBig; index++) {
+      if (states[index]?.state === state) worst.push(index);
+    }
+  }
+  return worst;
+}
+
+function buildTotals(pools: readonly WatchedPool[], nowMs: number): OverviewDocument['totals'] {
+  let [perMinute, attempts, failed, failovers, usable, total] = [0, 0, 0, 0, 0, 0];
+  for (const pool of pools) {
+    const { series, status } = pool;
+    perMinute += series?.attempts(nowMs, 1).attempts ?? 0;
+    const lastHour = series?.attempts(nowMs, minutesOfTotals);
+    attempts += lastHour?.attempts ?? 0;
+    failed += lastHour?.failed ?? 0;
+    failovers += pool.failovers.sum(nowMs);
+    usable += status.health.usable;
+    total += status.health.total;
+  }
+  const success = attempts === 0 ? {} : { success: Number((1 - failed / attempts).toFixed(4)) };
+  return { perMinute, failovers, usable, total, ...success };
+}
