@@ -1,0 +1,147 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { InvalidOptionsError } from '@api-key-fallback/core';
+import { checkOption, checkOptionNames, createRuntime, openWatchLog } from '@api-key-fallback/core/adapter';
+import { Collector } from './collect/collector.ts';
+import { checkDashboardOptions, tokensOf, type DashboardOptions } from './dashboard-options.ts';
+import type { AppEnv } from './http/app-env.ts';
+import { createApp } from './http/create-app.ts';
+import type { Gate } from './http/gate.ts';
+import { isLoopback, startServer, type DashboardServer, type ListenOptions } from './http/listen.ts';
+import { Operations } from './http/operations.ts';
+import { OwnGate } from './http/own-gate.ts';
+import { ProblemError } from './http/problem-error.ts';
+import { TokenGate } from './http/token-gate.ts';
+import { Upgrades, type UpgradingServer } from './http/upgrades.ts';
+import { Live } from './live/live.ts';
+import { WebSockets } from './live/web-sockets.ts';
+import { buildDocument } from './pages/build-document.ts';
+import { protocolVersion } from './protocol/messages.ts';
+import type { View } from './protocol/view.ts';
+
+/** A dashboard, to be mounted in an application or served by itself. It does not keep the process alive, except for `listen()`. */
+export interface Dashboard {
+  /** Answers a request, with or without `basePath` in front of its path. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** The same for the requests of Node.js: node:http, Express, Fastify, Koa, Nest. */
+  readonly node: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+  /**
+   * Serves the live updates of a server by WebSocket. Without it, they arrive as an event stream. Other upgrades are left alone. Returns
+   * the function that ends it.
+   */
+  readonly attachWebSocket: (server: UpgradingServer) => () => void;
+  /**
+   * Starts a server for the dashboard alone, on `http://127.0.0.1:4321` unless the options say otherwise.
+   *
+   * @throws InvalidOptionsError for an invalid option, and for a host beyond loopback with `auth: false`. Rejects if the port is in use.
+   */
+  readonly listen: (options?: ListenOptions) => Promise<DashboardServer>;
+  /** Ends all connections, servers, listeners and timers. Never rejects. */
+  readonly close: () => Promise<void>;
+}
+
+const listenNames = new Set(['port', 'host']);
+
+/**
+ * Creates a dashboard of the key managers of this process.
+ *
+ * @throws InvalidOptionsError for an invalid option.
+ * @example
+ * const dashboard = createDashboard({ auth: { token: process.env.DASHBOARD_TOKEN } });
+ * const { url } = await dashboard.listen();
+ */
+export function createDashboard(options: DashboardOptions): Dashboard {
+  checkDashboardOptions(options);
+  const { managers, alerts, allowedHosts = [], title = 'API keys', environment, logger, locale } = options;
+  const log = openWatchLog('Dashboard', {
+    ...(logger === undefined ? {} : { logger }),
+    ...(locale === undefined ? {} : { locale }),
+  });
+  const warn = (text: string): void => log.warn(text);
+  const runtime = createRuntime(options.runtime);
+  const path = (options.basePath ?? '/').replace(/\/$/, '') || '/';
+  const basePath = path === '/' ? path : `${path}/`;
+  const collector = new Collector({
+    ...(managers ? { managers } : {}),
+    ...(options.runtime ? { runtime: options.runtime } : {}),
+  });
+  const build = (view: View) => buildDocument(view, { collector, ...(alerts ? { alerts } : {}) });
+  const live = new Live({ runtime, build, warn });
+  const webSockets = new WebSockets(live);
+  const app = createApp({
+    basePath,
+    allowedHosts,
+    gate: gateOf(options, path, runtime),
+    live,
+    operations: new Operations({ collector, alerts }),
+    build,
+    about: {
+      protocol: protocolVersion,
+      title,
+      locale: log.locale,
+      ...(environment === undefined ? {} : { environment }),
+    },
+    warn,
+  });
+  const upgrades = new Upgrades({ app, webSockets, basePath });
+  const servers = new Set<DashboardServer>();
+  const listener = getRequestListener((request, env) => app.fetch(request, env as AppEnv['Bindings']), {
+    overrideGlobalObjects: false,
+    errorHandler: () => invalidAddress().toResponse(),
+  });
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    upgrades.close();
+    live.close();
+    await webSockets.close();
+    await Promise.all([...servers].map((server) => server.close()));
+    collector.close();
+  }
+
+  const dashboard: Dashboard = {
+    fetch: async (request) => app.fetch(request),
+    node: (incoming, outgoing) => listener(incoming, outgoing),
+    attachWebSocket: (server) => upgrades.attach(server),
+    async listen(given = {}) {
+      const { port, host } = checkListenOptions(given, options.auth === false);
+      const server = await startServer(dashboard, { port, host, basePath });
+      servers.add(server);
+      return server;
+    },
+    close: () => (closing ??= close()),
+  };
+  return dashboard;
+}
+
+function gateOf(
+  { auth, authorize, readOnly: isReadOnly = false }: DashboardOptions,
+  path: string,
+  runtime: ReturnType<typeof createRuntime>,
+): Gate {
+  const tokens = tokensOf(auth);
+  if (tokens) return new TokenGate({ tokens, path, isReadOnly, runtime });
+  return new OwnGate({ authorize: authorize ?? (() => false), isReadOnly });
+}
+
+function checkListenOptions(options: ListenOptions, isOpen: boolean): Required<ListenOptions> {
+  checkOptionNames('options', options, listenNames, '{ port: 4321 }');
+  const { port = 4321, host = '127.0.0.1' } = options;
+  checkOption(Number.isInteger(port) && port >= 0 && port <= 65_535, 'port', port, 'a whole number from 0 to 65535');
+  checkOption(typeof host === 'string' && host !== '', 'host', host, "an address such as '127.0.0.1'");
+  if (isOpen && !isLoopback(host)) {
+    throw new InvalidOptionsError(
+      'listen() beyond this computer needs "auth" with a token. With auth: false, write host: \'127.0.0.1\', or mount the dashboard in your application.',
+    );
+  }
+  return { port, host };
+}
+
+/** The address or the host name cannot even be read. */
+function invalidAddress(): ProblemError {
+  return new ProblemError({
+    status: 400,
+    code: 'failed',
+    title: 'The address or the host name of the request is invalid.',
+  });
+}

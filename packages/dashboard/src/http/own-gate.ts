@@ -1,0 +1,41 @@
+import { errorMessage } from '@api-key-fallback/core/adapter';
+import { isActorName, type Actor, type Authorize } from '../dashboard-options.ts';
+import type { Access } from './access.ts';
+import type { AppContext } from './app-env.ts';
+import type { Gate } from './gate.ts';
+import { ProblemError } from './problem-error.ts';
+
+/** The name of those whom `authorize()` lets in without one. */
+const unnamed = 'operator';
+
+/** Asks the application at each request. */
+export class OwnGate implements Gate {
+  readonly #authorize: Authorize;
+  readonly #isReadOnly: boolean;
+
+  constructor({ authorize, isReadOnly }: { readonly authorize: Authorize; readonly isReadOnly: boolean }) {
+    this.#authorize = authorize;
+    this.#isReadOnly = isReadOnly;
+  }
+
+  async enter(context: AppContext): Promise<Access> {
+    const isStillAllowed = async () => Boolean(await this.#ask(context));
+    const answer = await this.#ask(context);
+    if (answer === true) return { actor: unnamed, isReadOnly: this.#isReadOnly, canSignOut: false, isStillAllowed };
+    if (!answer) {
+      throw new ProblemError({ status: 401, code: 'unauthorized', title: 'The application does not let you in.' });
+    }
+    const { actor, isReadOnly = false } = answer;
+    if (!isActorName(actor))
+      throw new Error('authorize() must return true, false or { actor }, a text of 1 to 100 characters.');
+    return { actor, isReadOnly: this.#isReadOnly || isReadOnly, canSignOut: false, isStillAllowed };
+  }
+
+  async #ask(context: AppContext): Promise<Actor | boolean> {
+    try {
+      return await this.#authorize(context.req.raw, context.env?.incoming);
+    } catch (error) {
+      throw new Error(`authorize() has failed: ${errorMessage(error)}`, { cause: error });
+    }
+  }
+}
