@@ -7,7 +7,8 @@ import { describeKey, type KeyManagerStatus, type KeyStatus } from './key-status
 import { nextKeys, type NextKey } from './next-keys.ts';
 import { quotaDayOf } from './quota-day.ts';
 
-const limitsChangeMs = 1000;
+/** How long limits are shown as they were: of keys in use, and at most of idle ones, whose limits hardly change. */
+const [usedLimitsMs, idleLimitsMs] = [1000, 10_000];
 
 function preferredOf({ selection: { preferred }, runtime }: KeyPool): Pick<KeyManagerStatus, 'preferred'> {
   const { key, leftMs } = preferred;
@@ -109,12 +110,21 @@ export class StatusReader {
   #describe(key: PooledKey, now: number): KnownStatus {
     key.forgetOldBuckets();
     const status = describeKey(key, this.#pool, now);
-    const limitsUntilMs = this.#hasLimits ? now + limitsChangeMs : Infinity;
+    const limitsUntilMs = this.#hasLimits ? now + this.#limitsLastMs(key, status) : Infinity;
     const latencyUntilMs = status.latency
       ? this.#pool.clock.fromSteady(key.outcomes.latency?.changesAtMs ?? 0)
       : Infinity;
     const untilMs = Math.min(key.changesAtMs(now), limitsUntilMs, latencyUntilMs);
     return { key, revision: key.statusRevision, fromMs: now, untilMs, status };
+  }
+
+  /** Idle keys take turns, because to rebuild thousands at once would hold up calls. */
+  #limitsLastMs({ index }: PooledKey, { rate, limits = [] }: KeyStatus): number {
+    if (rate.lastMinute > 0) return usedLimitsMs;
+    const nowMs = this.#pool.runtime.now();
+    const resetsInMs = limits.flatMap(({ resetsAtMs }) => (resetsAtMs === undefined ? [] : [resetsAtMs - nowMs]));
+    const turnMs = idleLimitsMs / 2 + ((index * usedLimitsMs) % (idleLimitsMs / 2 + 1));
+    return Math.max(usedLimitsMs, Math.min(turnMs, ...resetsInMs));
   }
 }
 
