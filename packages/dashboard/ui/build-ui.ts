@@ -8,6 +8,8 @@ import type { UiFile, UiFiles } from './ui-files.ts';
 
 const root = import.meta.dirname;
 const cache = join(root, '..', 'node_modules', '.ui-cache');
+/** The first browsers with `light-dark()`, `oklch()` and nesting. */
+const cssTarget = ['chrome123', 'firefox128', 'safari17.5'];
 const types: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -20,9 +22,10 @@ export async function buildUi(): Promise<UiFiles> {
     root,
     base: './',
     logLevel: 'warn',
-    plugins: [tailwind()],
+    // One minifier for what the browsers below know; Tailwind's own adds fallbacks for older ones.
+    plugins: [tailwind({ optimize: false })],
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    build: { write: false, target: 'es2023', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+    build: { write: false, target: 'es2023', cssTarget, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   })) as Rolldown.RolldownOutput;
   const files = output.map(({ fileName, ...file }) => ({
     path: fileName,

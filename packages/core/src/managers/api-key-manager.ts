@@ -149,7 +149,8 @@ export class ApiKeyManager<Client = unknown> extends ManagedKeys {
   /**
    * Returns a snapshot of the state and usage of every key, without the keys themselves. Safe to log and to serialise.
    *
-   * `sharedUsage` is at most about 30 s old. Calling `status()` fetches the usage of the other processes within a second.
+   * `sharedUsage` is at most about 30 s old, the limits of keys that this process has not used for a minute 10 s, all other limits 1 s.
+   * Calling `status()` fetches the usage of the other processes within a second.
    *
    * @example
    * console.table(manager.status().keys.map(({ label, state, reason }) => ({ label, state, reason })));

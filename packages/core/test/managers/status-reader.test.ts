@@ -47,8 +47,8 @@ describe('the status of a key that has not changed', () => {
 
   it('stays the same object for some seconds while it is idle, although the pool has learned a limit', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `K${index + 1}`);
-    const untilFull = [...Array.from({ length: 20 }, () => ok), rateLimited(60_000)];
-    const script = Object.fromEntries(names.map((name) => [name, name === 'K1' ? untilFull : [ok]]));
+    const untilFull = [ok, ...Array.from({ length: 19 }, () => ok), rateLimited(60_000)] as const;
+    const script = Object.fromEntries(names.map((name) => [name, name === 'K1' ? untilFull : ([ok] as const)]));
     const { manager, runtime, call } = scriptKeys(script);
     for (let calls = 0; calls <= 20; calls++) await call(once);
     const before = manager.status().keys;

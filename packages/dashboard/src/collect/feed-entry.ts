@@ -1,5 +1,6 @@
 import { redactKeys } from '@api-key-fallback/core/adapter';
-import type { FeedEntry, PoolName } from '../protocol/document.ts';
+import type { FeedEntry } from '../protocol/events-document.ts';
+import type { PoolName } from '../protocol/pool-head.ts';
 
 /** The fields of an event, of which nothing is known. */
 export type EventFields = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
-import type { FeedEntry, PoolName } from '../protocol/document.ts';
+import type { FeedEntry } from '../protocol/events-document.ts';
+import type { PoolName } from '../protocol/pool-head.ts';
 import { feedEntryOf, type EventFields } from './feed-entry.ts';
 
 const capacity = 500;

@@ -1,4 +1,4 @@
-import type { SwarmView } from '../protocol/document.ts';
+import type { SwarmView } from '../protocol/pool-head.ts';
 
 const pieceLength = 100;
 

@@ -1,6 +1,7 @@
 import type { KeyManagerStatus, KeyStatus } from '@api-key-fallback/core';
 import { uiStateOf, type UiState } from './ui-state.ts';
-import { keyStates, stateLetters, type KeyUiState, type LaneView, type StateCounts } from '../protocol/document.ts';
+import { keyStates, stateLetters, type KeyUiState, type LaneView } from '../protocol/key-row.ts';
+import type { StateCounts } from '../protocol/pool-head.ts';
 import { AttemptTotals } from './attempt-totals.ts';
 import { codeOf, KeyLanes } from './key-lanes.ts';
 import { outcomeCount, type Outcomes } from './outcomes.ts';

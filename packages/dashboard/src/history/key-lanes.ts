@@ -1,4 +1,4 @@
-import { keyStates, stateLetters, type KeyUiState, type LaneView } from '../protocol/document.ts';
+import { keyStates, stateLetters, type KeyUiState, type LaneView } from '../protocol/key-row.ts';
 import type { AttemptCounts } from './pool-series.ts';
 import { StepRing } from './step-ring.ts';
 

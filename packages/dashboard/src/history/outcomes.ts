@@ -1,4 +1,4 @@
-import { verdicts, type Verdict } from '../protocol/document.ts';
+import { verdicts, type Verdict } from '../protocol/key-row.ts';
 
 /** Attempts by how they ended: those that succeeded, then the failed ones in the order of `verdicts`. */
 export type Outcomes = Float64Array;

@@ -1,4 +1,4 @@
-import type { Range } from '../protocol/document.ts';
+import type { Range } from '../protocol/provider-document.ts';
 import { outcomeCount, type Outcomes } from './outcomes.ts';
 import { createDurations, recordDuration, SeriesRing } from './series-ring.ts';
 

@@ -1,4 +1,5 @@
-import type { ReasonRow, Verdict } from '../protocol/document.ts';
+import type { Verdict } from '../protocol/key-row.ts';
+import type { ReasonRow } from '../protocol/provider-document.ts';
 import { MinuteCounts } from './minute-counts.ts';
 import { wholeSecond } from './whole-second.ts';
 

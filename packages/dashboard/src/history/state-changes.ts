@@ -1,4 +1,4 @@
-import type { KeyUiState } from '../protocol/document.ts';
+import type { KeyUiState } from '../protocol/key-row.ts';
 
 /** Since when a key is in its state, and who has put it there. */
 export interface StateChange {

@@ -1,5 +1,5 @@
 import type { KeyStatus, LimitStatus } from '@api-key-fallback/core';
-import type { KeyUiState } from '../protocol/document.ts';
+import type { KeyUiState } from '../protocol/key-row.ts';
 import { wholeSecond } from './whole-second.ts';
 
 /** The state of a key, or of one of its buckets, as the page shows it. */

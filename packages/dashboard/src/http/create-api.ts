@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Visitor } from '../live/connection.ts';
 import type { Live } from '../live/live.ts';
 import type { ActionResult } from '../protocol/actions.ts';
-import type { PageDocument } from '../protocol/document.ts';
+import type { PageDocument } from '../protocol/page-document.ts';
 import type { SessionInfo } from '../protocol/messages.ts';
 import { parseView, type View } from '../protocol/view.ts';
 import type { Access } from './access.ts';

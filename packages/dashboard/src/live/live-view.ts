@@ -1,4 +1,4 @@
-import type { PageDocument } from '../protocol/document.ts';
+import type { PageDocument } from '../protocol/page-document.ts';
 import { diff, type MergePatch } from '../protocol/merge-patch.ts';
 import type { Seen } from '../protocol/messages.ts';
 import type { View } from '../protocol/view.ts';

@@ -1,5 +1,5 @@
 import { errorMessage, type FullRuntime } from '@api-key-fallback/core/adapter';
-import type { PageDocument } from '../protocol/document.ts';
+import type { PageDocument } from '../protocol/page-document.ts';
 import type { Seen } from '../protocol/messages.ts';
 import { formatView, parseView, type View } from '../protocol/view.ts';
 import { LiveView, type Follower } from './live-view.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FullRuntime } from '@api-key-fallback/core/adapter';
-import type { PageDocument } from '../protocol/document.ts';
+import type { PageDocument } from '../protocol/page-document.ts';
 import type { View } from '../protocol/view.ts';
 import { Connection, type Transport, type Visitor } from './connection.ts';
 import { Frame } from './frame.ts';

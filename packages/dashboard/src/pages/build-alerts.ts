@@ -1,5 +1,5 @@
 import { wholeSecond } from '../history/whole-second.ts';
-import type { AlertsDocument, AlertView } from '../protocol/document.ts';
+import type { AlertsDocument, AlertView } from '../protocol/alerts-document.ts';
 import { defined } from '../history/defined.ts';
 import type { WatchedAlert, WatchedAlerts, WatchedChannel } from './watched-alerts.ts';
 

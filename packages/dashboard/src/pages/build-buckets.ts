@@ -1,7 +1,7 @@
 import type { KeyStatus } from '@api-key-fallback/core';
 import { bucketStateOf, type UiState } from '../history/ui-state.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import type { BucketState, ProviderDocument } from '../protocol/document.ts';
+import type { BucketState, ProviderDocument } from '../protocol/provider-document.ts';
 import { isSmall } from './build-pool-head.ts';
 import { defined } from '../history/defined.ts';
 

@@ -1,6 +1,6 @@
 import type { Collector } from '../collect/collector.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import type { PageDocument } from '../protocol/document.ts';
+import type { PageDocument } from '../protocol/page-document.ts';
 import type { View } from '../protocol/view.ts';
 import { buildAlerts } from './build-alerts.ts';
 import { buildEvents } from './build-events.ts';

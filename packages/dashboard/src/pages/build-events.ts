@@ -1,6 +1,6 @@
 import type { Feed } from '../collect/feed.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import type { EventsDocument, FeedEntry } from '../protocol/document.ts';
+import type { EventsDocument, FeedEntry } from '../protocol/events-document.ts';
 import type { View } from '../protocol/view.ts';
 import { tableOf } from './table-of.ts';
 

@@ -1,6 +1,6 @@
 import type { Collector } from '../collect/collector.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import type { Frame } from '../protocol/document.ts';
+import type { Frame } from '../protocol/page-document.ts';
 import { buildHeadline } from './build-headline.ts';
 import { defined } from '../history/defined.ts';
 import type { WatchedAlerts } from './watched-alerts.ts';

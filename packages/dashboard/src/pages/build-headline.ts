@@ -1,5 +1,5 @@
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import type { FirstBack, Headline } from '../protocol/document.ts';
+import type { FirstBack, Headline } from '../protocol/page-document.ts';
 import { defined } from '../history/defined.ts';
 
 /** What is wrong in all pools. The worst comes first, and names one pool. */

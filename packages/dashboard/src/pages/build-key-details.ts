@@ -1,7 +1,7 @@
 import type { KeyStatus } from '@api-key-fallback/core';
 import { wholeSecond } from '../history/whole-second.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import type { KeyDetails, UsageView } from '../protocol/document.ts';
+import type { KeyDetails, UsageView } from '../protocol/provider-document.ts';
 import { bucketStatesOf } from './build-buckets.ts';
 import { buildDetailedRow } from './build-key-row.ts';
 import { nextView } from './build-next.ts';

@@ -1,7 +1,7 @@
 import type { KeyStatus, LimitStatus } from '@api-key-fallback/core';
 import { wholeSecond } from '../history/whole-second.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import type { KeyRow, LimitView } from '../protocol/document.ts';
+import type { KeyRow, LimitView } from '../protocol/key-row.ts';
 import { defined } from '../history/defined.ts';
 
 /** The row of a key; `index` is its place in the list of the pool. */
@@ -13,6 +13,7 @@ export function buildKeyRow(pool: WatchedPool, index: number, nowMs: number): Ke
   const { state, reason, untilMs } = ui;
   const change = pool.keys.changeOf(keyId);
   const isNext = pool.status.firstKeyId === keyId ? (true as const) : undefined;
+  const isPreferred = pool.status.now.preferred?.keyId === keyId ? (true as const) : undefined;
   const lastUsedAtMs = usage.lastUsedAtMs === 0 ? undefined : wholeSecond(usage.lastUsedAtMs);
   return {
     keyId,
@@ -23,7 +24,7 @@ export function buildKeyRow(pool: WatchedPool, index: number, nowMs: number): Ke
     running: usage.inUse,
     ...pool.keys.attemptsOf(index, nowMs),
     lane: pool.keys.laneOf(index, nowMs),
-    ...defined({ group, weight, reason, untilMs, isNext, lastUsedAtMs }),
+    ...defined({ group, weight, reason, untilMs, isNext, isPreferred, lastUsedAtMs }),
     ...defined({ actor: change?.actor, sinceMs: change?.sinceMs, limit: tightestOf(limits) }),
   };
 }

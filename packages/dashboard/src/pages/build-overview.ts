@@ -1,6 +1,7 @@
 import type { Feed } from '../collect/feed.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import { keyStates, type KeyRow, type OverviewDocument, type PoolSection } from '../protocol/document.ts';
+import { keyStates, type KeyRow } from '../protocol/key-row.ts';
+import type { OverviewDocument, PoolSection } from '../protocol/overview-document.ts';
 import type { View } from '../protocol/view.ts';
 import { buildKeyRow } from './build-key-row.ts';
 import { buildPoolHead, isSmall } from './build-pool-head.ts';

@@ -1,5 +1,5 @@
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import type { PoolHead } from '../protocol/document.ts';
+import type { PoolHead } from '../protocol/pool-head.ts';
 import { defined } from '../history/defined.ts';
 
 /** Pools of more keys than this are shown as a swarm, and their keys in pages. */

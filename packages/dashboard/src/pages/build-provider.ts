@@ -1,5 +1,6 @@
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import type { KeyRow, ProviderDocument } from '../protocol/document.ts';
+import type { KeyRow } from '../protocol/key-row.ts';
+import type { ProviderDocument } from '../protocol/provider-document.ts';
 import type { ProviderView } from '../protocol/view.ts';
 import { buildBuckets } from './build-buckets.ts';
 import { buildKeyDetails } from './build-key-details.ts';

@@ -2,7 +2,7 @@ import type { DayBudget, KeyStatus, LimitStatus } from '@api-key-fallback/core';
 import { nextMidnight } from '@api-key-fallback/core/adapter';
 import { wholeSecond } from '../history/whole-second.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import type { QuotaKey, QuotaView } from '../protocol/document.ts';
+import type { QuotaKey, QuotaView } from '../protocol/provider-document.ts';
 
 const mostKeys = 12;
 const hourMs = 3_600_000;

@@ -1,12 +1,7 @@
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import {
-  keyStates,
-  type KeyUiState,
-  type OverviewDocument,
-  type RailKey,
-  type RailPool,
-  type StateCounts,
-} from '../protocol/document.ts';
+import { keyStates, type KeyUiState } from '../protocol/key-row.ts';
+import type { OverviewDocument, RailKey, RailPool } from '../protocol/overview-document.ts';
+import type { StateCounts } from '../protocol/pool-head.ts';
 import { shareUsable } from './build-headline.ts';
 import { isSmall } from './build-pool-head.ts';
 import { defined } from '../history/defined.ts';

@@ -1,7 +1,8 @@
 import { quantiles, type Quantile, type SeriesRing } from '../history/series-ring.ts';
 import { startOfRunning, stepsMs } from '../history/pool-series.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import { verdicts, type Range, type SeriesView, type Verdict } from '../protocol/document.ts';
+import { verdicts, type Verdict } from '../protocol/key-row.ts';
+import type { Range, SeriesView } from '../protocol/provider-document.ts';
 
 /** The number of points of each range. */
 const pointsOf: Readonly<Record<Range, number>> = { '10m': 60, '1h': 60, '24h': 96 };

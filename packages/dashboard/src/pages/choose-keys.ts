@@ -1,7 +1,7 @@
 import type { KeyStatus } from '@api-key-fallback/core';
 import type { WatchedPool } from '../collect/watched-pool.ts';
 import type { UiState } from '../history/ui-state.ts';
-import { keyStates } from '../protocol/document.ts';
+import { keyStates } from '../protocol/key-row.ts';
 import type { ProviderView, Sorting } from '../protocol/view.ts';
 import { shareOfTightest } from './build-key-row.ts';
 import { isSmall } from './build-pool-head.ts';

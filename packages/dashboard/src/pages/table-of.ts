@@ -1,4 +1,4 @@
-import type { Table } from '../protocol/document.ts';
+import type { Table } from '../protocol/pool-head.ts';
 
 /** Makes a table of rows, in their order. */
 export function tableOf<Row>(rows: readonly Row[], idOf: (row: Row) => string): Table<Row> {

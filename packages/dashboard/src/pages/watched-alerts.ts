@@ -1,4 +1,4 @@
-import type { AlertsDocument } from '../protocol/document.ts';
+import type { AlertsDocument } from '../protocol/alerts-document.ts';
 
 /** An alert, as far as the dashboard shows it. */
 export interface WatchedAlert {

@@ -1,4 +1,5 @@
-import { keyStates, ranges, type KeyUiState, type Range } from './document.ts';
+import { keyStates, type KeyUiState } from './key-row.ts';
+import { ranges, type Range } from './provider-document.ts';
 
 /** The kinds of events between which the page of events filters. */
 export const eventKinds = ['health', 'calls', 'store', 'actions'] as const;

@@ -11,14 +11,11 @@ import { onTestFinished } from 'vitest';
 import { Collector, type CollectorOptions } from '../../src/collect/collector.ts';
 import { buildDocument } from '../../src/pages/build-document.ts';
 import type { WatchedAlerts } from '../../src/pages/watched-alerts.ts';
-import type {
-  EventsDocument,
-  KeyRow,
-  OverviewDocument,
-  PageDocument,
-  PoolSection,
-  ProviderDocument,
-} from '../../src/protocol/document.ts';
+import type { PageDocument } from '../../src/protocol/page-document.ts';
+import type { EventsDocument } from '../../src/protocol/events-document.ts';
+import type { KeyRow } from '../../src/protocol/key-row.ts';
+import type { OverviewDocument, PoolSection } from '../../src/protocol/overview-document.ts';
+import type { ProviderDocument } from '../../src/protocol/provider-document.ts';
 import { parseView } from '../../src/protocol/view.ts';
 import { FakeClock } from './fake-clock.ts';
 

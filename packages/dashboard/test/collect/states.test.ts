@@ -83,6 +83,8 @@ describe('the state of a key', () => {
     ]);
     scene.watch([manager]);
     await scene.fillBucket(manager, 'upload');
+    await manager.retryWithFallback(() => 'answer', { operation: 'search' });
+    await scene.clock.advance(secondMs);
     expect(scene.rows().a).toMatchObject({ state: 'healthy' });
     expect(scene.rows().a?.lane.states.at(-1)).toBe('h');
     const { buckets } = scene.provider();
@@ -91,7 +93,7 @@ describe('the state of a key', () => {
       {
         label: 'a',
         whole: { state: 'healthy' },
-        byName: { upload: { state: 'cooling' }, search: { state: 'healthy' } },
+        byName: { upload: { state: 'cooling' }, search: { state: 'full', reason: 'requestsPerDay' } },
       },
       { label: 'b', group: 'team', whole: { state: 'healthy' }, byName: { upload: { state: 'cooling' } } },
     ]);

@@ -46,7 +46,7 @@ describe('series', () => {
 
   it('change once in 10 s only', async () => {
     const { scene, manager } = slowScene();
-    await scene.clock.advance(secondMs);
+    await scene.clock.advance(11 * secondMs);
     const before = scene.provider().series;
     await scene.call(manager, { a: outFor(minuteMs) });
     await scene.clock.advance(8 * secondMs);
@@ -122,7 +122,7 @@ describe('series', () => {
 
   it('count nothing when totals have become less', async () => {
     const scene = new Scene();
-    const manager = scene.manager(['a']);
+    const manager = scene.manager(['a', 'b']);
     scene.watch([manager]);
     await scene.call(manager);
     await scene.call(manager);
@@ -131,11 +131,13 @@ describe('series', () => {
     // As after a store has lost its data.
     manager.status = () => {
       const now = status.call(manager);
-      return { ...now, keys: now.keys.map((key) => ({ ...key, usage: { ...key.usage, successes: 0 } })) };
+      const [a, b] = now.keys;
+      return { ...now, keys: [{ ...a!, usage: { ...a!.usage, successes: 0 } }, b!] };
     };
-    await scene.clock.advance(secondMs);
-    expect(scene.rows().a?.attempts).toBe(2);
-    manager.status = status;
+    await scene.call(manager, { a: outFor(minuteMs) });
+    expect(scene.rows()).toMatchObject({ a: { attempts: 3, failed: 1 }, b: { attempts: 1 } });
+    await scene.clock.advance(10 * secondMs);
+    expect(scene.provider('&range=10m').series.ok.at(-1)).toBe(3);
   });
 
   it('belong to the pools that were used last, if there are too many', async () => {

@@ -1,7 +1,7 @@
 import { createRuntime } from '@api-key-fallback/core/adapter';
 import type { CloseReason, Connection, Visitor } from '../../src/live/connection.ts';
 import { Live } from '../../src/live/live.ts';
-import type { PageDocument } from '../../src/protocol/document.ts';
+import type { PageDocument } from '../../src/protocol/page-document.ts';
 import type { ServerMessage } from '../../src/protocol/messages.ts';
 import { formatView } from '../../src/protocol/view.ts';
 import { FakeClock } from './fake-clock.ts';

@@ -1,7 +1,7 @@
 import { createRuntime } from '@api-key-fallback/core/adapter';
 import type { Frame } from '../../src/live/frame.ts';
 import { LiveViews } from '../../src/live/live-views.ts';
-import type { PageDocument } from '../../src/protocol/document.ts';
+import type { PageDocument } from '../../src/protocol/page-document.ts';
 import type { Seen, ServerMessage } from '../../src/protocol/messages.ts';
 import { formatView, type View } from '../../src/protocol/view.ts';
 import { FakeClock } from './fake-clock.ts';

@@ -1,7 +1,7 @@
 import type { AlertWatch } from '@api-key-fallback/alerts';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { WatchedAlert, WatchedAlerts } from '../../src/pages/watched-alerts.ts';
-import type { AlertsDocument } from '../../src/protocol/document.ts';
+import type { AlertsDocument } from '../../src/protocol/alerts-document.ts';
 import { labels, Scene } from '../collect/scene.ts';
 
 const alert = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProviderDocument } from '../../src/protocol/document.ts';
+import type { ProviderDocument } from '../../src/protocol/provider-document.ts';
 import { hourMs, keyOf, labels, minuteMs, outFor, refused, Scene, secondMs } from '../collect/scene.ts';
 
 function labelsOf({ rows }: ProviderDocument): (string | undefined)[] {
@@ -78,11 +78,15 @@ describe('the keys of a pool', () => {
 
   it('change only when what they show changes', async () => {
     const { scene, manager } = await bigScene();
+    await scene.clock.advance(321);
+    await scene.call(manager);
     const before = scene.provider().rows;
     await scene.clock.advance(2 * secondMs);
     expect(scene.provider().rows).toEqual(before);
     await scene.call(manager);
     expect(scene.provider().rows).not.toEqual(before);
+    for (const { lastUsedAtMs = 0 } of Object.values(scene.provider().rows.rows))
+      expect(lastUsedAtMs % secondMs).toBe(0);
   });
 });
 
@@ -168,6 +172,8 @@ describe('the page of a pool', () => {
     expect(scene.provider()).not.toHaveProperty('source');
     manager.prefer(keyOf('b'), { forMs: minuteMs });
     expect(scene.provider().preferred).toMatchObject({ label: 'b', untilMs: scene.clock.now() + minuteMs });
+    const rows = Object.values(scene.provider().rows.rows);
+    expect(rows.filter(({ isPreferred }) => isPreferred).map(({ label }) => label)).toEqual(['b']);
     manager.endPreference();
     expect(scene.provider()).not.toHaveProperty('preferred');
   });

@@ -1,0 +1,127 @@
+import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { KeyUiState, KeyRow } from '../../../src/protocol/key-row.ts';
+import type { PoolHead, PoolName, Table } from '../../../src/protocol/pool-head.ts';
+import { countdown } from '../format/duration.ts';
+import { number } from '../format/number.ts';
+import { Icon } from '../parts/icon.tsx';
+import { nowMs } from '../state/clock.ts';
+import { canAct, page, session } from '../state/page.ts';
+import { texts } from '../texts/texts.ts';
+import { confirmation, run, type ActionTarget, type ConfirmedAction } from './key-action.ts';
+
+/** Says what an action does before it is done. The focus starts on Cancel, and returns to where it came from. */
+export function ConfirmDialog(): VNode | null {
+  const asked = confirmation.value;
+  // A sign-out takes the question with it.
+  useEffect(
+    () => () => {
+      confirmation.value = undefined;
+    },
+    [],
+  );
+  return asked ? <Dialog key={asked.target.keyId} {...asked} /> : null;
+}
+
+interface DialogProps {
+  readonly action: ConfirmedAction;
+  readonly target: ActionTarget;
+  readonly opener: HTMLElement | null;
+}
+
+function Dialog({ action, target, opener }: DialogProps): VNode {
+  const { actions, confirm } = texts.value;
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const close = () => {
+    confirmation.value = undefined;
+    // The row of the key may be gone by now.
+    const next = opener?.isConnected ? opener : document.getElementById('main');
+    setTimeout(() => next?.focus({ preventScroll: true }));
+  };
+  const go = () => {
+    close();
+    void run(action, target);
+  };
+  return (
+    <dialog ref={dialog} class="modal" aria-labelledby="confirm-title" aria-describedby="confirm-means" onClose={close}>
+      <div class="modal-box">
+        <h2 id="confirm-title">{confirm.title[action](target.label)}</h2>
+        <p class="mono dim">
+          {target.pool.displayName}
+          {target.masked !== undefined && ` · ${target.masked}`}
+        </p>
+        <p id="confirm-means">{confirm.means[action]}</p>
+        {action === 'disable' && <Facts target={target} />}
+        <p class="small dim">
+          {confirm.actor} <b>{session.value?.actor}</b>.
+        </p>
+        <div class="modal-actions">
+          <button type="button" class="btn" autofocus onClick={close}>
+            {actions.cancel}
+          </button>
+          <button
+            type="button"
+            class={`btn ${action === 'disable' ? 'btn-error' : 'btn-primary'}`}
+            disabled={!canAct.value}
+            onClick={go}
+          >
+            {actions[action]} {target.label}
+          </button>
+        </div>
+      </div>
+    </dialog>
+  );
+}
+
+const usable: ReadonlySet<KeyUiState> = new Set(['healthy', 'suspect', 'recovering']);
+
+/** What is left when the key is gone. */
+function Facts({ target }: { readonly target: ActionTarget }): VNode {
+  const { confirm } = texts.value;
+  const found = poolOf(target.pool);
+  const { displayName } = target.pool;
+  const row = found?.rows.rows[target.keyId];
+  const left = found && found.head.usable - (usable.has(row?.state ?? target.state) ? 1 : 0);
+  const running = row?.running ?? target.running ?? 0;
+  const isLast = left !== undefined && left <= 0;
+  const last = found?.head.keys === 1 ? confirm.only(displayName) : confirm.last(displayName);
+  return (
+    <ul class="facts">
+      {left !== undefined && (
+        <li class={isLast ? 'tone-bad' : ''}>
+          <Icon name={isLast ? 'refused' : 'healthy'} />
+          <span>
+            {isLast ? last : confirm.left(number(left), number(found?.head.total ?? 0), displayName)}
+            {isLast && <NextBack rows={found?.rows} keyId={target.keyId} />}
+          </span>
+        </li>
+      )}
+      <li>
+        <Icon name="recovering" />
+        <span>{running > 0 ? confirm.running(running) : confirm.nothingRuns}</span>
+      </li>
+    </ul>
+  );
+}
+
+function NextBack({ rows, keyId }: { readonly rows: Table<KeyRow> | undefined; readonly keyId: string }): VNode | null {
+  const waiting = Object.values(rows?.rows ?? {})
+    .filter((row) => row.keyId !== keyId && (row.state === 'cooling' || row.state === 'full'))
+    .toSorted((a, b) => (a.untilMs ?? Infinity) - (b.untilMs ?? Infinity));
+  const [first] = waiting;
+  if (first?.untilMs === undefined) return null;
+  return <span> {texts.value.confirm.lastBack(first.label, countdown(first.untilMs - nowMs.value))}</span>;
+}
+
+/** What is on the screen about a pool. */
+function poolOf({ provider, pool }: PoolName): { readonly head: PoolHead; readonly rows: Table<KeyRow> } | undefined {
+  const shown = page.value?.page;
+  const found =
+    shown?.kind === 'overview'
+      ? Object.values(shown.pools.rows).find((each) => each.provider === provider && each.pool === pool)
+      : shown?.kind === 'provider' && shown.provider === provider && shown.pool === pool
+        ? shown
+        : undefined;
+  return found && { head: found, rows: found.rows };
+}
