@@ -9,25 +9,26 @@ import { createApp } from './http/create-app.ts';
 import type { Gate } from './http/gate.ts';
 import { isLoopback, startServer, type DashboardServer, type ListenOptions } from './http/listen.ts';
 import { Operations } from './http/operations.ts';
-import { OwnGate } from './http/own-gate.ts';
+import { AuthorizeGate } from './http/authorize-gate.ts';
 import { ProblemError } from './http/problem-error.ts';
 import { TokenGate } from './http/token-gate.ts';
 import { Upgrades, type UpgradingServer } from './http/upgrades.ts';
 import { Live } from './live/live.ts';
 import { WebSockets } from './live/web-sockets.ts';
 import { buildDocument } from './pages/build-document.ts';
+import { defined } from './protocol/defined.ts';
 import { protocolVersion } from './protocol/messages.ts';
 import type { View } from './protocol/view.ts';
 
-/** A dashboard, to be mounted in an application or served by itself. It does not keep the process alive, except for `listen()`. */
+/** A dashboard that an application mounts, or that serves itself. Only `listen()` keeps the process alive. */
 export interface Dashboard {
   /** Answers a request, with or without `basePath` in front of its path. */
   readonly fetch: (request: Request) => Promise<Response>;
   /** The same for the requests of Node.js: node:http, Express, Fastify, Koa, Nest. */
   readonly node: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
   /**
-   * Serves the live updates of a server by WebSocket. Without it, they arrive as an event stream. Other upgrades are left alone. Returns
-   * the function that ends it.
+   * Serves the live updates of a server by WebSocket. Without it, they arrive as an event stream. Other upgrades are left to the
+   * application. Returns a function that detaches it.
    */
   readonly attachWebSocket: (server: UpgradingServer) => () => void;
   /**
@@ -53,19 +54,13 @@ const listenNames = new Set(['port', 'host']);
 export function createDashboard(options: DashboardOptions): Dashboard {
   checkDashboardOptions(options);
   const { managers, alerts, allowedHosts = [], title = 'API keys', environment, logger, locale } = options;
-  const log = openWatchLog('Dashboard', {
-    ...(logger === undefined ? {} : { logger }),
-    ...(locale === undefined ? {} : { locale }),
-  });
+  const log = openWatchLog('Dashboard', defined({ logger, locale }));
   const warn = (text: string): void => log.warn(text);
   const runtime = createRuntime(options.runtime);
   const path = (options.basePath ?? '/').replace(/\/$/, '') || '/';
   const basePath = path === '/' ? path : `${path}/`;
-  const collector = new Collector({
-    ...(managers ? { managers } : {}),
-    ...(options.runtime ? { runtime: options.runtime } : {}),
-  });
-  const build = (view: View) => buildDocument(view, { collector, ...(alerts ? { alerts } : {}) });
+  const collector = new Collector(defined({ managers, runtime: options.runtime }));
+  const build = (view: View) => buildDocument(view, { collector, ...defined({ alerts }) });
   const live = new Live({ runtime, build, warn });
   const webSockets = new WebSockets(live);
   const app = createApp({
@@ -75,12 +70,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     live,
     operations: new Operations({ collector, alerts }),
     build,
-    about: {
-      protocol: protocolVersion,
-      title,
-      locale: log.locale,
-      ...(environment === undefined ? {} : { environment }),
-    },
+    about: { protocol: protocolVersion, title, locale: log.locale, ...defined({ environment }) },
     warn,
   });
   const upgrades = new Upgrades({ app, webSockets, basePath });
@@ -121,7 +111,7 @@ function gateOf(
 ): Gate {
   const tokens = tokensOf(auth);
   if (tokens) return new TokenGate({ tokens, path, isReadOnly, runtime });
-  return new OwnGate({ authorize: authorize ?? (() => false), isReadOnly });
+  return new AuthorizeGate({ authorize: authorize ?? (() => false), isReadOnly });
 }
 
 function checkListenOptions(options: ListenOptions, isOpen: boolean): Required<ListenOptions> {
@@ -137,7 +127,7 @@ function checkListenOptions(options: ListenOptions, isOpen: boolean): Required<L
   return { port, host };
 }
 
-/** The address or the host name cannot even be read. */
+/** For a request that cannot be parsed. */
 function invalidAddress(): ProblemError {
   return new ProblemError({
     status: 400,

@@ -78,6 +78,8 @@ const knownOptions: Readonly<Record<keyof DashboardOptions, true>> = {
 const optionNames = new Set(Object.keys(knownOptions));
 const authNames = new Set(['token', 'tokens', 'actor']);
 const authExample = '{ token: process.env.DASHBOARD_TOKEN }';
+/** The actor of visitors without a name of their own. */
+export const defaultActor = 'operator';
 const shortestToken = 16;
 const longestText = 100;
 
@@ -103,7 +105,7 @@ export function checkDashboardOptions(options: DashboardOptions): void {
 /** Returns the token of each actor; `undefined` if the application decides. */
 export function tokensOf(auth: DashboardAuth): ReadonlyMap<string, string> | undefined {
   if (auth === false) return undefined;
-  const tokens = 'tokens' in auth ? auth.tokens : { [auth.actor ?? 'operator']: auth.token };
+  const tokens = 'tokens' in auth ? auth.tokens : { [auth.actor ?? defaultActor]: auth.token };
   return new Map(Object.entries(tokens).map(([actor, token]) => [actor, token ?? '']));
 }
 

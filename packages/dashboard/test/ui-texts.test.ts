@@ -8,7 +8,7 @@ import { events as englishEvents } from '../ui/src/texts/english/events.ts';
 
 /** Events of calls that go well. The feed leaves them out. */
 const routine = ['key.selected', 'attempt.started', 'attempt.succeeded', 'call.succeeded', 'call.aborted'];
-const told = [...eventNames.filter((name) => !routine.includes(name)), 'alert.tested'];
+const shown = [...eventNames.filter((name) => !routine.includes(name)), 'alert.tested'];
 const nothing = {
   until: '',
   reason: '',
@@ -31,7 +31,7 @@ describe.each([
   ['Brazilian Portuguese', portugueseEvents],
 ])('the texts of events in %s', (_, { names }) => {
   it('are there for each event of the feed', () => {
-    expect(Object.keys(names)).toEqual(expect.arrayContaining(told));
+    expect(Object.keys(names)).toEqual(expect.arrayContaining(shown));
   });
 
   it('leave out what an event does not have', () => {

@@ -9,16 +9,16 @@ const sampleMs = 10_000;
 
 /** Options of a {@link Collector}. */
 export interface CollectorOptions {
-  /** The key managers to watch. @default those of the registry, which come and go */
+  /** The key managers to watch. @default all of the registry, also those registered later */
   readonly managers?: readonly ApiKeyManager[];
   /** Replaces the clock and the timers, for tests. */
   readonly runtime?: Partial<Runtime>;
 }
 
 /**
- * Collects what is known of the pools of keys: their status, their events, and their history, which is kept in this process only.
+ * Collects the status, the events and the history of the pools of keys. The history is that of this process.
  *
- * It takes a look at all pools each 10 s, and whenever a document needs one. It does not keep the process alive.
+ * It samples all pools every 10 s, and whenever a document is built. It does not keep the process alive.
  */
 export class Collector {
   /** The last events of all pools. */
@@ -61,7 +61,7 @@ export class Collector {
     this.#pools.stop();
   }
 
-  /** The next look is at the next whole 10 s, where the points of charts begin. */
+  /** Samples at the next whole 10 s, where the points of charts begin. */
   #startTimer(): void {
     const inMs = sampleMs - (this.#runtime.now() % sampleMs);
     this.#cancelTimer = this.#runtime.timer(inMs, () => this.#sample(), true);

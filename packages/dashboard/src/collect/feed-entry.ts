@@ -1,8 +1,9 @@
 import { redactKeys } from '@api-key-fallback/core/adapter';
+import { defined } from '../protocol/defined.ts';
 import type { FeedEntry } from '../protocol/events-document.ts';
 import type { PoolName } from '../protocol/pool-head.ts';
 
-/** The fields of an event, of which nothing is known. */
+/** The fields of an event, of unknown types. */
 export type EventFields = Readonly<Record<string, unknown>>;
 
 const texts = [
@@ -53,10 +54,10 @@ export function feedEntryOf(
     provider,
     pool,
     displayName,
-    ...present({ keyId: textOf(key.keyId), ordinal: numberOf(key.ordinal), label: textOf(key.label), next: nextLabel }),
-    ...present(Object.fromEntries(texts.map((each) => [each, textOf(fields[each])]))),
-    ...present(Object.fromEntries(numbers.map((each) => [each, numberOf(fields[each])]))),
-    ...present({ added: lengthOf(fields.added), removed: lengthOf(fields.removed) }),
+    ...defined({ keyId: textOf(key.keyId), ordinal: numberOf(key.ordinal), label: textOf(key.label), next: nextLabel }),
+    ...defined(Object.fromEntries(texts.map((each) => [each, textOf(fields[each])]))),
+    ...defined(Object.fromEntries(numbers.map((each) => [each, numberOf(fields[each])]))),
+    ...defined({ added: lengthOf(fields.added), removed: lengthOf(fields.removed) }),
     ...(fields.isFromStore === true ? { isFromStore: true } : {}),
   };
 }
@@ -82,8 +83,4 @@ function numberOf(value: unknown): number | undefined {
 
 function lengthOf(value: unknown): number | undefined {
   return Array.isArray(value) ? value.length : undefined;
-}
-
-function present(fields: EventFields): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

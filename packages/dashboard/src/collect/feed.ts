@@ -5,14 +5,14 @@ import { feedEntryOf, type EventFields } from './feed-entry.ts';
 const capacity = 500;
 const mostOfCalls = 300;
 
-/** Events that each failing call can emit. */
+/** Events that every failing call can emit. */
 const namesOfCalls = new Set(['attempt.failed', 'call.fell-over', 'call.failed', 'keys.exhausted']);
 
-/** Whose event is none of a pool. */
+/** For events of the dashboard itself. */
 const noPool: PoolName = { provider: '', pool: '', displayName: '' };
 
 /**
- * The last 500 events. Those of failing calls take at most 300 places, so that an outage does not push out what has caused it.
+ * The last 500 events. At most 300 of them are of failing calls, so that an outage does not push out its cause.
  */
 export class Feed {
   readonly capacity: number = capacity;
@@ -39,7 +39,7 @@ export class Feed {
   }
 
   /**
-   * Adds an event of a key manager, or one of the dashboard itself, which is of no pool.
+   * Adds an event of a key manager, or of the dashboard itself.
    *
    * @example
    * feed.add('alert.tested', { channel: 'slack', outcome: 'delivered', actor: 'ana' });

@@ -5,8 +5,8 @@ import {
   type KeyManagerEvents,
 } from '@api-key-fallback/core';
 
-/** Events of each call that works. Without a listener core does not even build them. */
-const unheard: ReadonlySet<string> = new Set(['key.selected', 'attempt.started', 'attempt.succeeded', 'call.aborted']);
+/** Events of each successful call. Without a listener core does not build them. */
+const ignored: ReadonlySet<string> = new Set(['key.selected', 'attempt.started', 'attempt.succeeded', 'call.aborted']);
 
 /** An event of a key manager, with its name. */
 export type NamedEvent = {
@@ -14,9 +14,9 @@ export type NamedEvent = {
 }[KeyManagerEventName];
 
 /** Listens to the events of a key manager, but not to those of each attempt. Returns the function that ends it. */
-export function followEvents(manager: ApiKeyManager, hear: (named: NamedEvent) => void): () => void {
-  const names = eventNames.filter((name) => !unheard.has(name));
-  const stops = names.map((name) => manager.on(name, (event) => hear({ name, event } as NamedEvent)));
+export function followEvents(manager: ApiKeyManager, onEvent: (named: NamedEvent) => void): () => void {
+  const names = eventNames.filter((name) => !ignored.has(name));
+  const stops = names.map((name) => manager.on(name, (event) => onEvent({ name, event } as NamedEvent)));
   return () => {
     for (const stop of stops) stop();
   };

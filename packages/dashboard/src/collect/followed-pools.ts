@@ -1,10 +1,11 @@
 import { registry, type ApiKeyManager } from '@api-key-fallback/core';
-import { poolIdOf, WatchedPool, type PoolContext } from './watched-pool.ts';
+import { poolIdOf } from '../protocol/pool-head.ts';
+import { WatchedPool, type PoolContext } from './watched-pool.ts';
 
-/** How many pools that have gone are remembered, in case they come back: idle pools of `registerPools()` do. */
+/** The number of removed pools whose history is kept, because idle pools of `registerPools()` are registered again. */
 const mostGone = 100;
 
-/** The pools of a list of managers; or those of the registry, which come and go. */
+/** The pools of a list of managers, or of all managers that are registered at the time. */
 export class FollowedPools {
   readonly #context: PoolContext;
   readonly #listed: readonly ApiKeyManager[] | undefined;
@@ -48,7 +49,7 @@ export class FollowedPools {
     const id = poolIdOf(manager);
     const known = this.#pools.get(id) ?? this.#gone.get(id);
     if (this.#pools.has(id) && known?.manager === manager) return;
-    known?.take(manager);
+    known?.replaceManager(manager);
     this.#gone.delete(id);
     this.#pools.set(id, known ?? new WatchedPool(manager, this.#context));
   }
@@ -56,7 +57,7 @@ export class FollowedPools {
   #remove(manager: ApiKeyManager): void {
     const id = poolIdOf(manager);
     const pool = this.#pools.get(id);
-    // Its place may be taken already.
+    // Another manager may have replaced it already.
     if (!pool || pool.manager !== manager) return;
     pool.stop();
     this.#pools.delete(id);

@@ -7,9 +7,9 @@ import {
   type ProviderHealth,
 } from '@api-key-fallback/core';
 
-/** How long a status serves, so that several views share it. */
+/** How long a status is reused, so that several views share it. */
 const freshForMs = 100;
-/** With more keys than this, what takes a look at all of them is read once a second. */
+/** With more keys than this, values that depend on all of them are read once a second. */
 const manyKeys = 500;
 const manyFreshForMs = 1000;
 
@@ -25,12 +25,12 @@ export class PoolStatus {
   readonly #manager: ApiKeyManager;
   #status: KeyManagerStatus | undefined;
   #readAtMs = -Infinity;
-  /** When the rest was last forgotten. */
+  /** When the values below were last dropped. */
   #forgottenAtMs = -Infinity;
   #health: ProviderHealth | undefined;
   #next: readonly NextKey[] | undefined;
   #budget: readonly DayBudget[] | undefined;
-  /** Whether equally good keys have always stood in list order: then the first of them stays the first. */
+  /** Whether equally good keys were always in list order: then the first of them stays first. */
   #isInOrder = true;
 
   constructor(manager: ApiKeyManager) {
@@ -42,7 +42,7 @@ export class PoolStatus {
     this.#readAtMs = this.#forgottenAtMs = -Infinity;
   }
 
-  /** Reads the status, unless it was just read. Returns whether it has. @throws what the manager throws */
+  /** Reads the status, unless it was just read. Returns whether it was read. @throws what the manager throws */
   renew(nowMs: number): boolean {
     if (isWithin(nowMs, this.#readAtMs, freshForMs)) return false;
     this.#readAtMs = -Infinity;
@@ -79,7 +79,7 @@ export class PoolStatus {
     return (this.#budget ??= this.now.day.budget);
   }
 
-  /** The id of the key that the next calls take; absent if each of them takes another one, or none is left. */
+  /** The id of the key that the next calls take; absent if each call takes another one, or none can be used. */
   get firstKeyId(): string | undefined {
     const [first] = this.next;
     if (!first || !canBeUsed(first)) return undefined;
@@ -87,12 +87,12 @@ export class PoolStatus {
   }
 }
 
-/** Also false after the clock was set back. */
+/** False after the clock was set back, too. */
 function isWithin(nowMs: number, fromMs: number, forMs: number): boolean {
   return nowMs >= fromMs && nowMs - fromMs < forMs;
 }
 
-/** The strategy is not in the status, but one that takes turns shows in the order of the keys that are equally good. */
+/** A strategy that takes turns shows in the order of equally good keys. The status does not name it. */
 function areInListOrder(next: readonly NextKey[]): boolean {
   const ready = next.filter(({ reason }) => reason === 'ready');
   return ready.every(({ ordinal }, index) => ordinal > (ready[index - 1]?.ordinal ?? 0));

@@ -3,11 +3,12 @@ import type { FullRuntime } from '@api-key-fallback/core/adapter';
 import { KeyHistory } from '../history/key-history.ts';
 import type { KeptSeries } from '../history/kept-series.ts';
 import { MinuteCounts } from '../history/minute-counts.ts';
+import { unspecifiedBucket } from '../history/ui-state.ts';
 import type { PoolSeries } from '../history/pool-series.ts';
 import { ReasonCounts } from '../history/reason-counts.ts';
-import { defined } from '../history/defined.ts';
+import { defined } from '../protocol/defined.ts';
 import type { KeyUiState } from '../protocol/key-row.ts';
-import type { PoolName, SwarmView } from '../protocol/pool-head.ts';
+import { poolIdOf, type PoolName, type SwarmView } from '../protocol/pool-head.ts';
 import type { Feed } from './feed.ts';
 import { followEvents, type NamedEvent } from './follow-events.ts';
 import { PoolStatus } from './pool-status.ts';
@@ -20,12 +21,7 @@ export interface PoolContext {
   readonly series: KeptSeries;
 }
 
-/** The id of a pool in documents. */
-export function poolIdOf({ provider, pool }: { readonly provider: string; readonly pool: string }): string {
-  return pool === 'default' ? provider : `${provider}/${pool}`;
-}
-
-/** A pool of keys: what its manager says now, and what has happened to it. Another manager can take the place of its manager. */
+/** A pool of keys: the status of its manager, and its history. Its manager can be replaced. */
 export class WatchedPool {
   readonly id: string;
   /** Since when it is watched. */
@@ -64,12 +60,12 @@ export class WatchedPool {
     return this.#status;
   }
 
-  /** Its history for charts; absent without calls, or if too many other pools were used since. */
+  /** Its history for charts; absent without calls, and once too many other pools were used more recently. */
   get series(): PoolSeries | undefined {
     return this.#context.series.find(this.id);
   }
 
-  /** Since when its store is away; absent while it is there. */
+  /** When its store became unreachable; absent while it answers. */
   get awaySinceMs(): number | undefined {
     return this.#awaySinceMs;
   }
@@ -81,8 +77,8 @@ export class WatchedPool {
     return this.#swarm;
   }
 
-  /** Goes on with another manager. */
-  take(manager: ApiKeyManager): void {
+  /** Continues with another manager of the same pool. */
+  replaceManager(manager: ApiKeyManager): void {
     this.#stop();
     [this.#manager, this.#status, this.#stop] = this.#follow(manager);
     this.refresh();
@@ -93,11 +89,11 @@ export class WatchedPool {
     this.#stop();
   }
 
-  /** Takes a look at the manager, unless it has just done so. Returns whether the manager can be read. */
+  /** Samples the manager, unless that was just done. Returns whether the manager can be read. */
   refresh(): boolean {
     const nowMs = this.#context.runtime.now();
     try {
-      if (this.#status.renew(nowMs)) this.#look(this.#status.now, nowMs);
+      if (this.#status.renew(nowMs)) this.#sample(this.#status.now, nowMs);
       // Reads what pages need, so that a broken manager fails here.
       return this.#status.health !== undefined;
     } catch {
@@ -105,25 +101,25 @@ export class WatchedPool {
     }
   }
 
-  #look(status: KeyManagerStatus, nowMs: number): void {
+  #sample(status: KeyManagerStatus, nowMs: number): void {
     const { displayName, pool, store } = status;
     const shownName = pool === 'default' ? displayName : `${displayName} · ${pool}`;
     if (shownName !== this.#name.displayName) this.#name = { ...this.#name, displayName: shownName };
     this.#awaySinceMs = store?.isAway === true ? (this.#awaySinceMs ?? nowMs) : undefined;
-    const outcomes = this.keys.look(status, nowMs);
+    const outcomes = this.keys.sample(status, nowMs);
     if (outcomes.some((count) => count > 0)) this.#usedSeries(nowMs)?.count(outcomes);
     this.series?.moveTo(nowMs);
   }
 
   #follow(manager: ApiKeyManager): [ApiKeyManager, PoolStatus, () => void] {
-    return [manager, new PoolStatus(manager), followEvents(manager, (named) => this.#hear(named))];
+    return [manager, new PoolStatus(manager), followEvents(manager, (named) => this.#record(named))];
   }
 
   #usedSeries(nowMs: number): PoolSeries | undefined {
     return this.#context.series.use(this.id, nowMs);
   }
 
-  #hear({ name, event }: NamedEvent): void {
+  #record({ name, event }: NamedEvent): void {
     const nowMs = this.#context.runtime.now();
     switch (name) {
       // A call without a key left emits `keys.exhausted` too.
@@ -142,7 +138,7 @@ export class WatchedPool {
         break;
       case 'keys.changed':
         this.#status.forget();
-        // What is counted on new keys from now on is part of their history.
+        // Starts to count on new keys at once, so that their first attempts are in the history.
         this.refresh();
         break;
       case 'key.suspected':
@@ -173,17 +169,14 @@ export class WatchedPool {
     if (name !== 'call.succeeded') this.#context.feed.add(name, { ...event }, this.#name);
   }
 
-  /** Notes what an event says of a whole key. That of a bucket is no state of the key. */
+  /** Notes the new state of a whole key. Events of a single bucket do not change it. */
   #announce({ key, bucket, actor }: AnnouncingEvent, state: KeyUiState, sinceMs: number, untilMs?: number): void {
-    if (bucket !== undefined && bucket !== bucketOfOtherCalls) return;
+    if (bucket !== undefined && bucket !== unspecifiedBucket) return;
     this.keys.announce(key, state, { sinceMs, ...defined({ actor, untilMs }) });
   }
 }
 
-/** The bucket of calls without an operation, whose state is that of the key. */
-const bucketOfOtherCalls = 'unspecified';
-
 interface AnnouncingEvent extends Pick<KeyManagerEvents['key.cooled-down'], 'key' | 'bucket'> {
-  /** Who has caused it, if that was an operator. */
+  /** The operator who caused it; absent otherwise. */
   readonly actor?: string;
 }

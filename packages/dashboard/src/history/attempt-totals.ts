@@ -1,7 +1,7 @@
 import type { KeyStatus } from '@api-key-fallback/core';
 import { outcomeCount, outcomeOf, type Outcomes } from './outcomes.ts';
 
-/** Remembers the totals of each key of a pool, to find out what has been added since the last look. Keys are known by their index. */
+/** Remembers the totals of each key of a pool, to find out what was added since the last sample. Keys are identified by their index. */
 export class AttemptTotals {
   #totals: Float64Array = new Float64Array();
   /** Whether the attempts of other processes are in the totals of a key. */
@@ -28,10 +28,10 @@ export class AttemptTotals {
     }
   }
 
-  /** Writes what has been added to a key into `added`. Totals that have become less add nothing. */
+  /** Writes what has been added to a key into `added`. Totals that have decreased add nothing. */
   take(index: number, key: KeyStatus, isShared: boolean, added: Outcomes): void {
     const counters = isShared ? key.sharedUsage : key.usage;
-    // The first totals from the store are those of all time, not of the time since the last look.
+    // The first totals from the store are of all time, not since the last sample.
     const isFirstOfOthers = isShared && this.#hasOthers[index] === 0 && hasOthers(key);
     if (isFirstOfOthers) this.#hasOthers[index] = 1;
     for (let each = 0; each < outcomeCount; each++) {

@@ -1,7 +1,7 @@
 import { PoolSeries } from './pool-series.ts';
 
 const mostPools = 500;
-/** A pool that is used more often than this keeps its series. Otherwise pools that take turns would lose theirs at each call. */
+/** A pool that was used within this time keeps its series. Otherwise more than 500 pools that take turns would lose theirs at every call. */
 const idleAfterMs = 60_000;
 
 interface Kept {
@@ -9,7 +9,7 @@ interface Kept {
   usedAtMs: number;
 }
 
-/** The series of the pools that were used last. The others have none, so that thousands of pools take little memory. */
+/** The series of the pools that were used last. Other pools have none, so that thousands of pools take little memory. */
 export class KeptSeries {
   /** Pool id → its series, the least recently used first. */
   readonly #kept = new Map<string, Kept>();

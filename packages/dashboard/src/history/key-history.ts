@@ -8,13 +8,13 @@ import { outcomeCount, type Outcomes } from './outcomes.ts';
 import type { AttemptCounts } from './pool-series.ts';
 import { StateChanges, type StateChange } from './state-changes.ts';
 
-/** What the keys of a pool are now, and were in the last 60 minutes. Keys are known by their index in the list. */
+/** What the keys of a pool are now, and were in the last 60 minutes. Keys are identified by their index in the list. */
 export class KeyHistory {
   readonly #lanes = new KeyLanes();
   readonly #totals = new AttemptTotals();
   readonly #changes = new StateChanges();
   readonly #added: Outcomes = new Float64Array(outcomeCount);
-  /** As of the last look. A status stays the same object until something changes. */
+  /** As of the last sample. A status stays the same object until something changes. */
   #keys: readonly (KeyStatus | undefined)[] = [];
   #states: UiState[] = [];
   #codes: Uint8Array = new Uint8Array();
@@ -30,8 +30,8 @@ export class KeyHistory {
     return this.#states;
   }
 
-  /** Takes a look at all keys. Returns what attempts have come to since the last one, of all keys. */
-  look(status: KeyManagerStatus, nowMs: number): Outcomes {
+  /** Samples all keys. Returns how the attempts since the last sample ended, in total. */
+  sample(status: KeyManagerStatus, nowMs: number): Outcomes {
     const { keys } = status;
     if (this.#hasOtherKeys(keys)) this.#replaceKeys(keys);
     const isShared = status.store !== undefined;
@@ -54,7 +54,7 @@ export class KeyHistory {
     return sum;
   }
 
-  /** Notes a change of a key that may be over before the next look. */
+  /** Notes a change of a key that may be over before the next sample. */
   announce(ref: { readonly keyId: string; readonly ordinal: number }, state: KeyUiState, change: StateChange): void {
     this.#changes.announce(ref.keyId, state, change);
     const index = ref.ordinal - 1;
@@ -121,7 +121,7 @@ export class KeyHistory {
   }
 }
 
-/** When a state has ended that no event has ended: at its time, or only now if that is not known. */
+/** When a state ended without an event: at its stated end, or now if that is unknown. */
 function endOf({ untilMs }: UiState, nowMs: number): number {
   return untilMs !== undefined && untilMs < nowMs ? untilMs : nowMs;
 }

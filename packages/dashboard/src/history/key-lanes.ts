@@ -5,10 +5,10 @@ import { StepRing } from './step-ring.ts';
 const minuteMs = 60_000;
 const minutes = 60;
 const mostInMinute = 0xffff;
-/** By code, from what is not known to the worst state. */
+/** By code: unknown, then from the best to the worst state. */
 const letters = ['-', ...keyStates.toReversed().map((state) => stateLetters[state])];
 
-/** The code of a state in lanes: a worse state has a higher one; 0 is for what is not known. */
+/** The code of a state in lanes: a worse state has a higher one; 0 means unknown. */
 export function codeOf(state: KeyUiState): number {
   return keyStates.length - keyStates.indexOf(state);
 }
@@ -27,12 +27,12 @@ interface Sums {
   readonly failed: Uint32Array;
 }
 
-/** The worst state, the attempts and the failures of each key of a pool in each of the last 60 minutes. Keys are known by their index. */
+/** The worst state, the attempts and the failures of each key of a pool in each of the last 60 minutes. Keys are identified by their index. */
 export class KeyLanes {
   readonly #ring = new StepRing(minuteMs, minutes, (place) => this.#clear(place));
   #keys = 0;
   #cells: Cells = cellsFor(0);
-  /** The place of the minute to which attempts are added. */
+  /** The place of the minute that attempts are added to. */
   #place = 0;
   /** As of the last change. */
   #sums: Sums | undefined;
@@ -56,12 +56,12 @@ export class KeyLanes {
     for (let index = 0; index < this.#keys; index++) this.#see(this.#place, index, codes[index] ?? 0);
   }
 
-  /** Notes a state that may be over before the next look. */
+  /** Notes a state that may be over before the next sample. */
   mark(index: number, code: number, nowMs: number): void {
     this.#see(this.#ring.open(this.#ring.stepOf(nowMs)), index, code);
   }
 
-  /** Adds attempts that have ended since the last look. */
+  /** Adds attempts that have ended since the last sample. */
   count(index: number, attempts: number, failed: number): void {
     const at = this.#place * this.#keys + index;
     const cells = this.#cells;
@@ -102,7 +102,7 @@ export class KeyLanes {
     return (this.#sums = { minute, attempts, failed });
   }
 
-  /** The places of the 60 minutes up to this one; `undefined` for those of which nothing is kept. */
+  /** The places of the 60 minutes up to this one; `undefined` for minutes that are not kept. */
   #placesUntil(last: number): readonly (number | undefined)[] {
     return Array.from({ length: minutes }, (_, index) => this.#ring.find(last - minutes + 1 + index));
   }

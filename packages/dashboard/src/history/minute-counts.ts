@@ -3,7 +3,7 @@ import { StepRing } from './step-ring.ts';
 const minuteMs = 60_000;
 const minutes = 60;
 
-/** Counts something in the running minute and the 59 before it. */
+/** Counts events of the current minute and the 59 before it. */
 export class MinuteCounts {
   readonly #counts = new Uint32Array(minutes);
   readonly #ring = new StepRing(minuteMs, minutes, (place) => {

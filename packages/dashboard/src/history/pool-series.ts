@@ -2,10 +2,10 @@ import type { Range } from '../protocol/provider-document.ts';
 import { outcomeCount, type Outcomes } from './outcomes.ts';
 import { createDurations, recordDuration, SeriesRing } from './series-ring.ts';
 
-/** The time of each point, by the range of a chart. */
+/** The length of each point, by the range of a chart. */
 export const stepsMs: Readonly<Record<Range, number>> = { '10m': 10_000, '1h': 60_000, '24h': 900_000 };
 
-/** The attempts of some time, and how many of them failed. */
+/** The attempts of a period, and how many of them failed. */
 export interface AttemptCounts {
   readonly attempts: number;
   readonly failed: number;
@@ -14,7 +14,7 @@ export interface AttemptCounts {
 /**
  * The history of a pool for charts: by 10 s for an hour, by minute for a day, and by 15 min for a day.
  *
- * What happens is collected for 10 s first, so that charts change once in 10 s.
+ * New values are collected for 10 s first, so that charts change every 10 s.
  */
 export class PoolSeries {
   readonly rings: Readonly<Record<Range, SeriesRing>> = {
@@ -24,7 +24,7 @@ export class PoolSeries {
   };
   readonly #outcomes: Outcomes = new Float64Array(outcomeCount);
   readonly #durations = createDurations();
-  /** The start of the running 10 s. */
+  /** The start of the current 10 s. */
   #startMs: number;
 
   constructor(nowMs: number) {
@@ -39,7 +39,7 @@ export class PoolSeries {
     recordDuration(this.#durations, durationMs);
   }
 
-  /** Shows what has been collected if its 10 s are over. */
+  /** Adds what was collected to the rings once its 10 s are over. */
   moveTo(nowMs: number): void {
     const startMs = startOfRunning(nowMs);
     if (startMs === this.#startMs) return;
@@ -52,7 +52,7 @@ export class PoolSeries {
     this.#startMs = startMs;
   }
 
-  /** The attempts of the last full minutes, as many as these. */
+  /** The attempts of the last full `minutes`. */
   attempts(nowMs: number, minutes: number): AttemptCounts {
     const ring = this.rings['1h'];
     const end = ring.stepOf(nowMs);
@@ -67,7 +67,7 @@ export class PoolSeries {
     return { attempts, failed };
   }
 
-  /** Of the calls of the last full minute of this hour that had any, in ms. */
+  /** The p95 of call durations in ms, of the latest full minute with calls in the last hour. */
   lastP95Ms(nowMs: number): number | undefined {
     const ring = this.rings['1h'];
     const end = ring.stepOf(nowMs);
@@ -79,7 +79,7 @@ export class PoolSeries {
   }
 }
 
-/** The start of the running 10 s. Charts show what was before. */
+/** The start of the current 10 s. Charts show what was before. */
 export function startOfRunning(nowMs: number): number {
   const stepMs = stepsMs['10m'];
   return Math.floor(nowMs / stepMs) * stepMs;

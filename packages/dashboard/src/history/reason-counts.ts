@@ -12,9 +12,9 @@ interface Counted {
 
 const mostReasons = 50;
 
-/** Counts the failures of the last 60 minutes by their code. Codes come from providers, so only the latest 50 are kept. */
+/** Counts the failures of the last 60 minutes by their code. Codes come from providers and are unbounded, so only the latest 50 are kept. */
 export class ReasonCounts {
-  /** Those that have failed last are at the end. */
+  /** The most recent last. */
   readonly #reasons = new Map<string, Counted>();
 
   add(verdict: Verdict, reason: string, nowMs: number): void {

@@ -39,7 +39,7 @@ export class SeriesRing {
     return this.#ring.stepOf(atMs);
   }
 
-  /** Adds what has happened from this time on. */
+  /** Adds the outcomes and durations of the time from `atMs`. */
   add(atMs: number, outcomes: Outcomes, durations: RecordableHistogram): void {
     const step = this.stepOf(atMs);
     const place = this.#ring.open(step);
@@ -62,7 +62,7 @@ export class SeriesRing {
     return place === undefined ? 0 : (this.#outcomes[place * outcomeCount + index] ?? 0);
   }
 
-  /** A duration that this part of the calls of a step did not exceed; -1 without calls. */
+  /** A percentile of the durations of a step, in ms; -1 without calls. */
   quantile(step: number, quantile: Quantile): number {
     const place = this.#ring.find(step);
     const index = quantiles.indexOf(quantile);

@@ -1,17 +1,17 @@
 import type { KeyUiState } from '../protocol/key-row.ts';
 
-/** Since when a key is in its state, and who has put it there. */
+/** Since when a key is in its state, and which operator caused it. */
 export interface StateChange {
   readonly sinceMs: number;
   readonly actor?: string;
-  /** When that ends, if the status does not say it. */
+  /** When the state ends, if the status does not say it. */
   readonly untilMs?: number;
 }
 
 /** Remembers since when keys are in their states, as far as this process has seen it. */
 export class StateChanges {
   readonly #changes = new Map<string, StateChange>();
-  /** Key id → the states that events have announced since the last look. */
+  /** Key id → the states that events have announced since the last sample. */
   readonly #announced = new Map<string, Map<KeyUiState, StateChange>>();
 
   of(keyId: string): StateChange | undefined {
@@ -24,14 +24,14 @@ export class StateChanges {
     this.#announced.set(keyId, states.set(state, change));
   }
 
-  /** Notes the state that a key has now. `changedAtMs` is when it has changed if no event says so; absent if it has not. */
+  /** Notes the state that a key has now. `changedAtMs` is used if no event has announced the state; `undefined` if the state is the same as before. */
   settle(keyId: string, state: KeyUiState, changedAtMs: number | undefined): void {
     const announced = this.#announced.get(keyId)?.get(state);
     if (announced) this.#changes.set(keyId, announced);
     else if (changedAtMs !== undefined) this.#changes.set(keyId, { sinceMs: changedAtMs });
   }
 
-  /** Ends a look: what was announced has happened or not. */
+  /** Ends a sample: what was announced has become the state by now, or never will. */
   forgetAnnounced(): void {
     this.#announced.clear();
   }

@@ -1,8 +1,8 @@
 /**
  * Numbers the places of lists of fixed size, one place for each step of time. The newest step takes the place of the oldest.
  *
- * Steps are counted from the epoch. A clock that is set forward leaves empty steps; one that is set back makes the steps after it
- * forgotten, because their time comes again.
+ * Steps are counted from the epoch. A clock that is set forward leaves empty steps; one that is set back drops the steps after it,
+ * because their time comes again.
  */
 export class StepRing {
   readonly stepMs: number;
@@ -30,7 +30,7 @@ export class StepRing {
     return this.#placeOf(step);
   }
 
-  /** The place of a step; `undefined` if nothing is kept of it. */
+  /** The place of a step; `undefined` if the step is not kept. */
   find(step: number): number | undefined {
     const newest = this.#newest ?? -Infinity;
     return step <= newest && step > newest - this.size ? this.#placeOf(step) : undefined;

@@ -1,5 +1,6 @@
 import type { KeyStatus, LimitStatus } from '@api-key-fallback/core';
 import type { KeyUiState } from '../protocol/key-row.ts';
+import { defined } from '../protocol/defined.ts';
 import { wholeSecond } from './whole-second.ts';
 
 /** The state of a key, or of one of its buckets, as the page shows it. */
@@ -11,6 +12,9 @@ export interface UiState {
 }
 
 type Health = Pick<KeyStatus, 'state' | 'reason' | 'availableAtMs'>;
+
+/** The bucket of calls without an operation. Its state is that of the whole key. */
+export const unspecifiedBucket = 'unspecified';
 
 const healthy: UiState = { state: 'healthy' };
 
@@ -32,10 +36,9 @@ export function bucketStateOf(key: KeyStatus, name: string): UiState | undefined
 
 function stateOf({ state, reason, availableAtMs }: Health, limits: readonly LimitStatus[] = []): UiState {
   if (state === 'healthy') return fullBy(limits) ?? healthy;
-  const why = reason === undefined ? {} : { reason };
-  const until = availableAtMs === undefined ? {} : { untilMs: availableAtMs };
-  if (state !== 'disabled') return { state, ...why, ...until };
-  return { state: reason === 'operator' ? 'off' : 'refused', ...why, ...until };
+  const details = defined({ reason, untilMs: availableAtMs });
+  if (state !== 'disabled') return { state, ...details };
+  return { state: reason === 'operator' ? 'off' : 'refused', ...details };
 }
 
 /** Of several limits that leave no room, the one that lasts longest counts. */

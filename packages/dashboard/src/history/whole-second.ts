@@ -1,8 +1,8 @@
 const toleranceMs = 10;
 
 /**
- * Rounds a time down to a whole second, so that what is shown of it does not change all the time. Times that are computed from what is
- * left vary by a millisecond, so just before a second counts as that second.
+ * Rounds a time down to a whole second, so that documents do not change all the time. Times that are computed from a remaining
+ * duration vary by a few ms, so a time just before a second counts as that second.
  */
 export function wholeSecond(atMs: number): number {
   return Math.floor((atMs + toleranceMs) / 1000) * 1000;

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { actionHeader } from '../protocol/actions.ts';
 import type { AppContext, AppEnv } from './app-env.ts';
-import { isFromOwnPage } from './own-site.ts';
+import { isFromOwnPage } from './request-origin.ts';
 import { forbidden, ProblemError } from './problem-error.ts';
 
 export type Handler = (context: AppContext) => Response | Promise<Response>;

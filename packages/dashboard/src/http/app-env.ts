@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import type { Visitor } from '../live/connection.ts';
-import type { Access } from './access.ts';
+import type { Access } from '../live/access.ts';
 
 /** What the app knows of a request besides the request itself. */
 export interface AppEnv {

@@ -5,12 +5,12 @@ import type { ActionResult } from '../protocol/actions.ts';
 import type { PageDocument } from '../protocol/page-document.ts';
 import type { SessionInfo } from '../protocol/messages.ts';
 import { parseView, type View } from '../protocol/view.ts';
-import type { Access } from './access.ts';
+import type { Access } from '../live/access.ts';
 import { addRoute } from './add-route.ts';
 import type { AppContext, AppEnv } from './app-env.ts';
 import type { Gate } from './gate.ts';
 import type { Operations } from './operations.ts';
-import { hasOwnOrigin, isFromOtherSite } from './own-site.ts';
+import { hasOwnOrigin, isFromOtherSite } from './request-origin.ts';
 import { forbidden, ProblemError } from './problem-error.ts';
 import { serveEvents } from './serve-events.ts';
 

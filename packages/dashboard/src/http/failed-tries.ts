@@ -10,7 +10,7 @@ interface Tries {
   readonly failedAtMs: number;
 }
 
-/** Slows down clients that try wrong tokens. */
+/** Slows down clients that send wrong tokens. */
 export class FailedTries {
   readonly #runtime: Pick<Runtime, 'now'>;
   /** By address, the latest failure last. */

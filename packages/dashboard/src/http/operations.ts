@@ -1,6 +1,7 @@
 import type { Collector } from '../collect/collector.ts';
 import type { WatchedAlerts } from '../pages/watched-alerts.ts';
 import { keyActions, type ActionResult } from '../protocol/actions.ts';
+import { defined } from '../protocol/defined.ts';
 import { notFound } from './problem-error.ts';
 import { runKeyAction } from './run-key-action.ts';
 
@@ -42,6 +43,6 @@ export class Operations {
     const error = results.find(({ isDelivered }) => !isDelivered)?.error;
     const isDelivered = results.every((result) => result.isDelivered);
     collector.feed.add('alert.tested', { channel, outcome: isDelivered ? 'delivered' : 'failed', actor });
-    return { action: 'test-channel', isDelivered, ...(error === undefined ? {} : { error }) };
+    return { action: 'test-channel', isDelivered, ...defined({ error }) };
   }
 }

@@ -1,5 +1,6 @@
 import type { ApiKeyManager } from '@api-key-fallback/core';
 import type { ActionResult, KeyAction } from '../protocol/actions.ts';
+import { defined } from '../protocol/defined.ts';
 
 /** Who does it, and with which key. */
 export interface KeyActionTarget {
@@ -38,11 +39,5 @@ async function checkKey({ manager, keyId, actor }: KeyActionTarget): Promise<Act
   const [check] = await manager.checkKeys({ keys: [{ keyId }], actor });
   if (!check) throw new Error('checkKeys() has returned nothing.');
   const { outcome, verdict, reason, latencyMs } = check;
-  return {
-    action: 'check',
-    outcome,
-    ...(verdict === undefined ? {} : { verdict }),
-    ...(reason === undefined ? {} : { reason }),
-    latencyMs,
-  };
+  return { action: 'check', outcome, latencyMs, ...defined({ verdict, reason }) };
 }

@@ -4,7 +4,7 @@ import { secureHeaders } from 'hono/secure-headers';
 const self = ["'self'"];
 const none = ["'none'"];
 
-/** The headers of each answer. The page needs nothing but its own files, and no other page may embed it. */
+/** The headers of every response. The page loads only its own files, and no other page may embed it. */
 export const securityHeaders: MiddlewareHandler = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: none,
@@ -29,7 +29,7 @@ export const securityHeaders: MiddlewareHandler = secureHeaders({
     usb: [],
   },
   referrerPolicy: 'no-referrer',
-  // That is for the application to decide, for all of its host.
+  // It applies to the whole host, so the application has to decide.
   strictTransportSecurity: false,
   xFrameOptions: 'DENY',
   removePoweredBy: false,

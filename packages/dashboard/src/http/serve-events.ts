@@ -7,7 +7,7 @@ import type { AppContext } from './app-env.ts';
 /** Answers with the live protocol as an event stream (SSE). */
 export function serveEvents(context: AppContext, live: Live, visitor: Visitor): Response {
   context.header('content-type', 'text/event-stream; charset=utf-8');
-  // Neither a proxy nor the application's compression may hold events back.
+  // Keeps proxies and compression of the application from buffering events.
   context.header('cache-control', 'no-store, no-transform');
   context.header('x-accel-buffering', 'no');
   if (context.req.method === 'HEAD') return context.body(null);

@@ -43,7 +43,7 @@ export async function readCookie(
   nowMs: number,
 ): Promise<SignedIn | undefined> {
   const name = cookieName(context);
-  // The key depends on the actor, so the value is read before its signature is.
+  // The key depends on the actor, so the value is read before its signature is verified.
   const claimed = getCookie(context, name)?.split('.').slice(1, -1).join('.');
   const key = claimed === undefined ? undefined : keyOf(claimed);
   const value = key && (await getSignedCookie(context, key, name));
@@ -68,7 +68,7 @@ function attributes(context: AppContext, path: string) {
   return { path, httpOnly: true, sameSite: 'Strict', secure: isSecure } as const;
 }
 
-/** With the port, because cookies of two ports of one host replace each other. */
+/** With the port, because browsers share cookies between the ports of a host. */
 function cookieName(context: AppContext): string {
   return `api-key-fallback-${portOf(hostOf(context.req.raw)) || 'default'}`;
 }

@@ -43,7 +43,7 @@ function contentOf({ contents }: StaticFile, encoding: Encoding): Uint8Array<Arr
   return (contents.identity ??= new Uint8Array(brotliDecompressSync(contents.br)));
 }
 
-/** Brotli if the client accepts it, whatever it prefers, because it is the smallest. */
+/** Brotli if the client accepts it at all, because it is the smallest. */
 function encodingOf(context: AppContext): Encoding {
   const chosen = accepts(context, {
     header: 'Accept-Encoding',

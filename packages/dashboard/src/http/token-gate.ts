@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Runtime } from '@api-key-fallback/core';
-import type { Access } from './access.ts';
+import type { Access } from '../live/access.ts';
 import type { AppContext } from './app-env.ts';
 import type { Gate } from './gate.ts';
 import { FailedTries } from './failed-tries.ts';
@@ -24,7 +24,7 @@ interface User {
 
 const challenge = { 'www-authenticate': 'Bearer' };
 
-/** Lets in those who know a token: with each request, or once for a cookie. */
+/** Lets in requests with a token, or with a cookie that a token was exchanged for. */
 export class TokenGate implements Gate {
   readonly #options: TokenGateOptions;
   readonly #users: ReadonlyMap<string, User>;
@@ -65,7 +65,7 @@ export class TokenGate implements Gate {
     return { ...signedIn, isReadOnly: this.#options.isReadOnly, canSignOut: true };
   }
 
-  /** Returns whose token the request has. */
+  /** Returns the user whose token the request has. */
   #check(context: AppContext): User {
     const token = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
     if (token === undefined) {
@@ -83,7 +83,7 @@ export class TokenGate implements Gate {
     return user;
   }
 
-  /** Compares with all tokens, so that the time says nothing about them. */
+  /** Compares with all tokens, so that the duration reveals nothing about them. */
   #find(token: string): User | undefined {
     const digest = digestOf(token);
     return [...this.#users.values()].filter((user) => timingSafeEqual(user.digest, digest))[0];

@@ -16,7 +16,7 @@ export interface UpgradesOptions {
 
 const livePath = '/api/v1/live';
 
-/** What `attachWebSocket()` needs of a server. */
+/** The part of a server that `attachWebSocket()` uses. */
 export type UpgradingServer = Pick<Server, 'on' | 'off' | 'listenerCount'>;
 
 /** Answers requests to upgrade, after the same checks as for all others. */
@@ -51,7 +51,7 @@ export class Upgrades {
   #isOwn({ url = '', headers }: IncomingMessage): boolean {
     const { basePath } = this.#options;
     if (basePath !== '/' && url.startsWith(basePath)) return true;
-    // With a base path, a proxy has cut it off.
+    // Or a proxy has cut the base path off.
     const isForUs = basePath === '/' || (headers['sec-websocket-protocol'] ?? '').includes(subprotocol);
     return isForUs && pathOf(url) === livePath;
   }
@@ -78,7 +78,7 @@ function pathOf(url = ''): string {
   return url.split('?')[0] ?? '';
 }
 
-/** A request that cannot even be read is a bad one. */
+/** A request whose address or headers are invalid is answered with 400. */
 async function answerOf(ask: () => Response | Promise<Response>): Promise<Response> {
   try {
     return await ask();

@@ -1,4 +1,5 @@
 import type { FullRuntime } from '@api-key-fallback/core/adapter';
+import type { Access } from './access.ts';
 import { heartbeatMs, type ClientMessage, type SessionInfo } from '../protocol/messages.ts';
 import { Frame } from './frame.ts';
 import type { LiveViews } from './live-views.ts';
@@ -6,26 +7,20 @@ import type { LiveViews } from './live-views.ts';
 /** Why the server ends a connection. */
 export type CloseReason = 'badMessage' | 'signedOut' | 'tooSlow' | 'closing';
 
-/** What carries frames to a client: a WebSocket or an event stream. */
+/** Carries frames to a client: a WebSocket or an event stream. */
 export interface Transport {
-  /** The bytes that wait because the client reads slowly. */
+  /** The bytes that are buffered because the client reads slowly. */
   readonly waitingBytes: number;
   send(frame: Frame): void;
   close(reason: CloseReason): void;
-  /** Runs each second. */
+  /** Runs every second. */
   check(nowMs: number): void;
 }
 
 /** Who is connected. */
 export interface Visitor {
   readonly session: SessionInfo;
-  readonly access: {
-    readonly actor: string;
-    /** When the session ends, in ms since the epoch; absent if it does not end by itself. */
-    readonly expiresAtMs?: number;
-    /** Whether the application still lets the visitor in; absent if only the time counts. */
-    readonly isStillAllowed?: () => Promise<boolean>;
-  };
+  readonly access: Pick<Access, 'actor' | 'expiresAtMs' | 'isStillAllowed'>;
 }
 
 export interface ConnectionOptions {
@@ -37,7 +32,7 @@ export interface ConnectionOptions {
 }
 
 const mostWaitingBytes = 1024 * 1024;
-/** A second before the latest time, because silence is looked for each second. */
+/** A second less than the limit, because silence is checked every second. */
 const longestSilenceMs = heartbeatMs - 1000;
 /** A client that changes its view more often gets only the last one. */
 const changeEveryMs = 100;
@@ -61,7 +56,7 @@ export class Connection {
     this.#askedAtMs = options.runtime.steadyNow();
   }
 
-  /** Does what the client says: the last of several messages that come together. */
+  /** Applies a message of the client: the last one if several come together. */
   receive(message: ClientMessage): void {
     if (this.#hasEnded) return;
     this.#wanted = message;
@@ -78,7 +73,7 @@ export class Connection {
     transport.send(frame);
   }
 
-  /** Ends it if the session is over, and breaks a silence. Runs each second. */
+  /** Closes the connection if the session is over, and sends a heartbeat after silence. Runs every second. */
   check(): void {
     const { transport, visitor, runtime } = this.#options;
     const { expiresAtMs = Infinity } = visitor.access;
@@ -117,7 +112,7 @@ export class Connection {
     this.#changedAtMs = runtime.steadyNow();
     this.#stopFollowing();
     this.#stopFollowing = message?.type === 'subscribe' ? views.follow(message.view, this, message.seen) : () => {};
-    // What it sent can have ended the connection.
+    // Sending the first frames can have ended the connection.
     if (this.#hasEnded) this.#stopFollowing();
   }
 }

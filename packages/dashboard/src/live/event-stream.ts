@@ -5,7 +5,7 @@ import type { Live } from './live.ts';
 export interface EventStreamOptions {
   readonly live: Live;
   readonly visitor: Visitor;
-  /** What the address of the stream asks for. */
+  /** The view in the address of the stream, and what the client has seen of it. */
   readonly subscription: ClientMessage;
   /** Ends the connection below the stream at once. */
   readonly destroy: () => void;
@@ -21,7 +21,7 @@ export function openEventStream({ live, visitor, subscription, destroy }: EventS
     },
     cancel: () => connection?.end(),
   };
-  // Counts what the client has not taken yet.
+  // Counts the bytes that the client has not read yet.
   return new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: 0 }));
 }
 
@@ -33,7 +33,7 @@ function transportOf(controller: ReadableStreamDefaultController<Uint8Array>, de
     send: (frame) => controller.enqueue(frame.event),
     close(reason) {
       controller.close();
-      // Otherwise a slow reader would take its time for what waits.
+      // Otherwise a slow reader would first read what is buffered.
       if (reason === 'tooSlow') destroy();
     },
     check: () => {},

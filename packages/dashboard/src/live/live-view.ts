@@ -24,7 +24,7 @@ export interface LiveViewOptions {
 /** The document of one view, shared by all that follow it. */
 export class LiveView {
   readonly followers: Set<Follower> = new Set();
-  /** When it is to be brought up to date next, while it is followed. */
+  /** When its next update is due, while it has followers. */
   dueAtMs = 0;
   readonly #options: LiveViewOptions;
   readonly #ring = new PatchRing();
@@ -61,7 +61,7 @@ export class LiveView {
     for (const follower of this.followers) follower.send(frame);
   }
 
-  /** What a client lacks: the patches since `seen`, ended by a heartbeat, or a snapshot. */
+  /** What a client has missed: the patches since `seen`, ended by a heartbeat, or a snapshot. */
   catchUp(seen: Seen | undefined): readonly Frame[] {
     const isKnown = seen?.incarnation === this.#options.incarnation;
     const missed = isKnown ? this.#ring.last(this.#sequence - seen.sequence) : undefined;

@@ -5,7 +5,7 @@ import { formatView, parseView, type View } from '../protocol/view.ts';
 import { LiveView, type Follower } from './live-view.ts';
 
 const everyMs = 250;
-/** All views together take at most 1/20 of the time. */
+/** All views together take at most 1/20 of the time of the process. */
 const restFactor = 20;
 const keptMs = 120_000;
 const mostKept = 200;
@@ -17,15 +17,15 @@ export interface LiveViewsOptions {
   readonly warn: (text: string) => void;
 }
 
-/** The views that are followed, and for two minutes those that were, so that a client that comes back can resume. */
+/** The views with followers, and for two minutes those that had some, so that a client that reconnects can resume. */
 export class LiveViews {
   readonly #options: LiveViewsOptions;
   readonly #views = new Map<string, LiveView>();
-  /** Views that are no longer followed, the one that was left first in front, with what cancels their removal. */
+  /** Views without followers, the one that lost them first in front, with the function that cancels its removal. */
   readonly #left = new Map<LiveView, () => void>();
-  /** No view starts below this number, because a client could take the patches of a new one for those that it has missed. */
+  /** A new view starts at this number or above. Otherwise a client could take its patches for those that it has missed. */
   #firstSequence = 1;
-  /** When the next view may be brought up to date. */
+  /** When the next view may be updated. */
   #freeAtMs = 0;
   #cancelTurn = (): void => {};
   #hasFailed = false;
@@ -34,7 +34,7 @@ export class LiveViews {
     this.#options = options;
   }
 
-  /** Sends a follower what it lacks, and then what changes. Returns the function that ends it. */
+  /** Sends a follower what it has missed, and then what changes. Returns the function that ends it. */
   follow(query: string, follower: Follower, seen?: Seen): () => void {
     const view = this.#open(query);
     if (view.dueAtMs <= this.#now()) this.#refresh(view);
@@ -107,7 +107,7 @@ export class LiveViews {
       this.#hasFailed = false;
     } catch (error) {
       // Tried again at the next turn. An error that stays has one line in the log.
-      if (!this.#hasFailed) this.#options.warn(`A page cannot be brought up to date: ${errorMessage(error)}`);
+      if (!this.#hasFailed) this.#options.warn(`A page cannot be updated: ${errorMessage(error)}`);
       this.#hasFailed = true;
     }
     const endedAtMs = this.#now();

@@ -1,6 +1,6 @@
 import { wholeSecond } from '../history/whole-second.ts';
 import type { AlertsDocument, AlertView } from '../protocol/alerts-document.ts';
-import { defined } from '../history/defined.ts';
+import { defined } from '../protocol/defined.ts';
 import type { WatchedAlert, WatchedAlerts, WatchedChannel } from './watched-alerts.ts';
 
 const [mostLabels, mostDeliveries] = [8, 20];

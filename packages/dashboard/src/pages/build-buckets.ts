@@ -1,12 +1,9 @@
 import type { KeyStatus } from '@api-key-fallback/core';
-import { bucketStateOf, type UiState } from '../history/ui-state.ts';
+import { bucketStateOf, unspecifiedBucket, type UiState } from '../history/ui-state.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
 import type { BucketState, ProviderDocument } from '../protocol/provider-document.ts';
 import { isSmall } from './build-pool-head.ts';
-import { defined } from '../history/defined.ts';
-
-/** The bucket of calls without an operation. The state of the key says it already. */
-const bucketOfOtherCalls = 'unspecified';
+import { defined } from '../protocol/defined.ts';
 
 /** Groups and buckets of a small pool; `undefined` if its keys have neither. */
 export function buildBuckets(pool: WatchedPool): ProviderDocument['buckets'] {
@@ -36,7 +33,7 @@ export function bucketStatesOf(key: KeyStatus): readonly BucketState[] {
 
 function bucketNamesOf({ buckets = [], limits = [] }: KeyStatus): string[] {
   const names = [...buckets, ...limits].flatMap(({ bucket }) => bucket ?? []);
-  return names.filter((name) => name !== bucketOfOtherCalls);
+  return names.filter((name) => name !== unspecifiedBucket);
 }
 
 function sortedNames(names: readonly string[]): readonly string[] {

@@ -1,8 +1,8 @@
 import type { Collector } from '../collect/collector.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
-import type { Frame } from '../protocol/page-document.ts';
+import type { PageFrame } from '../protocol/page-document.ts';
 import { buildHeadline } from './build-headline.ts';
-import { defined } from '../history/defined.ts';
+import { defined } from '../protocol/defined.ts';
 import type { WatchedAlerts } from './watched-alerts.ts';
 
 /** What all pages show. */
@@ -10,7 +10,7 @@ export function buildFrame(
   pools: readonly WatchedPool[],
   { historySinceMs }: Collector,
   alerts: WatchedAlerts | undefined,
-): Frame {
+): PageFrame {
   return {
     headline: buildHeadline(pools),
     historySinceMs,
@@ -19,7 +19,7 @@ export function buildFrame(
   };
 }
 
-function storeOf(pools: readonly WatchedPool[]): Frame['store'] {
+function storeOf(pools: readonly WatchedPool[]): PageFrame['store'] {
   const stores = pools.flatMap(({ status }) => status.now.store ?? []);
   const [first] = stores;
   if (!first) return undefined;

@@ -1,8 +1,8 @@
 import type { WatchedPool } from '../collect/watched-pool.ts';
 import type { FirstBack, Headline } from '../protocol/page-document.ts';
-import { defined } from '../history/defined.ts';
+import { defined } from '../protocol/defined.ts';
 
-/** What is wrong in all pools. The worst comes first, and names one pool. */
+/** The worst problem of all pools. */
 export function buildHeadline(pools: readonly WatchedPool[]): Headline {
   if (pools.length === 0) return { kind: 'empty' };
   const down = pools.find(({ status }) => status.health.status === 'down');

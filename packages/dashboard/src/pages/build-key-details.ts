@@ -5,7 +5,7 @@ import type { KeyDetails, UsageView } from '../protocol/provider-document.ts';
 import { bucketStatesOf } from './build-buckets.ts';
 import { buildDetailedRow } from './build-key-row.ts';
 import { nextView } from './build-next.ts';
-import { defined } from '../history/defined.ts';
+import { defined } from '../protocol/defined.ts';
 
 /** Everything about the key with this id; `undefined` if the pool has no such key. */
 export function buildKeyDetails(pool: WatchedPool, keyId: string, nowMs: number): KeyDetails | undefined {

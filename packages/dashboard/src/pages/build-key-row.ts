@@ -2,7 +2,7 @@ import type { KeyStatus, LimitStatus } from '@api-key-fallback/core';
 import { wholeSecond } from '../history/whole-second.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
 import type { KeyRow, LimitView } from '../protocol/key-row.ts';
-import { defined } from '../history/defined.ts';
+import { defined } from '../protocol/defined.ts';
 
 /** The row of a key; `index` is its place in the list of the pool. */
 export function buildKeyRow(pool: WatchedPool, index: number, nowMs: number): KeyRow | undefined {

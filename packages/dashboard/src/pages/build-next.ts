@@ -2,7 +2,7 @@ import type { NextKey } from '@api-key-fallback/core';
 import { canBeUsed } from '../collect/pool-status.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
 import type { NextView, ProviderDocument } from '../protocol/provider-document.ts';
-import { defined } from '../history/defined.ts';
+import { defined } from '../protocol/defined.ts';
 
 const [mostFirst, mostPassedOver] = [3, 12];
 

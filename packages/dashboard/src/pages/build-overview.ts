@@ -9,7 +9,7 @@ import { buildRail } from './build-rail.ts';
 import { pageOf } from './page-of.ts';
 import { tableOf } from './table-of.ts';
 
-const [poolsOnPage, worstOfBig, latestEvents, minutesOfTotals] = [20, 4, 6, 60];
+const [worstOfBig, latestEvents, minutesOfTotals] = [4, 6, 60];
 
 /** The page of all pools. */
 export function buildOverview(
@@ -19,7 +19,7 @@ export function buildOverview(
   nowMs: number,
 ): OverviewDocument {
   const found = pools.filter(matcherOf(search));
-  const page = pageOf(found, poolPage, poolsOnPage);
+  const page = pageOf(found, poolPage);
   const sections = page.items.map((pool): [string, PoolSection] => [pool.id, buildSection(pool, nowMs)]);
   return {
     kind: 'overview',
@@ -51,7 +51,7 @@ function buildSection(pool: WatchedPool, nowMs: number): PoolSection {
   };
 }
 
-/** By state and place: an order that time alone does not change. */
+/** By state, then place in the list: an order that time alone does not change. */
 function worstOf({ keys: { states } }: WatchedPool): number[] {
   const worst: number[] = [];
   for (const state of keyStates) {

@@ -1,6 +1,6 @@
 import type { WatchedPool } from '../collect/watched-pool.ts';
 import type { PoolHead } from '../protocol/pool-head.ts';
-import { defined } from '../history/defined.ts';
+import { defined } from '../protocol/defined.ts';
 
 /** Pools of more keys than this are shown as a swarm, and their keys in pages. */
 const mostListed = 12;

@@ -10,18 +10,18 @@ import { buildPoolHead, isSmall } from './build-pool-head.ts';
 import { buildQuota } from './build-quota.ts';
 import { buildSeries } from './build-series.ts';
 import { chooseKeys } from './choose-keys.ts';
-import { defined } from '../history/defined.ts';
+import { defined } from '../protocol/defined.ts';
 import { pageOf, type Page } from './page-of.ts';
 import { tableOf } from './table-of.ts';
 
-const [keysOnPage, mostReasons] = [20, 20];
+const mostReasons = 20;
 
 /** The page of one pool. */
 export function buildProvider(view: ProviderView, pool: WatchedPool, nowMs: number): ProviderDocument {
   const { preferred, source } = pool.status.now;
   const found = chooseKeys(pool, view, nowMs);
   const small = isSmall(pool);
-  const page: Page<number> = small ? { number: 1, items: found } : pageOf(found, view.keyPage, keysOnPage);
+  const page: Page<number> = small ? { number: 1, items: found } : pageOf(found, view.keyPage);
   const rows = page.items.flatMap((index): KeyRow[] => {
     const row = buildDetailedRow(pool, index, nowMs);
     return row ? [row] : [];

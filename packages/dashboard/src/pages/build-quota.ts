@@ -2,6 +2,7 @@ import type { DayBudget, KeyStatus, LimitStatus } from '@api-key-fallback/core';
 import { nextMidnight } from '@api-key-fallback/core/adapter';
 import { wholeSecond } from '../history/whole-second.ts';
 import type { WatchedPool } from '../collect/watched-pool.ts';
+import { defined } from '../protocol/defined.ts';
 import type { QuotaKey, QuotaView } from '../protocol/provider-document.ts';
 
 const mostKeys = 12;
@@ -23,7 +24,7 @@ export function buildQuota({ status }: WatchedPool): readonly QuotaView[] {
   }));
 }
 
-/** A day that ends at this midnight has 23 to 25 hours. */
+/** A day has 23 to 25 hours, so its start is the first midnight later than 26 hours before its end. */
 function startOfDay(endsAtMs: number, timeZone: string): number {
   return nextMidnight(endsAtMs - 26 * hourMs, timeZone);
 }
@@ -38,13 +39,13 @@ function usersOf(limit: DayBudget['limit'], keys: readonly KeyStatus[]): readonl
       // What the keys of a group share is shown once.
       if (group !== undefined && groups.has(group)) continue;
       if (group !== undefined) groups.add(group);
-      users.push({ keyId, label, used, limit: use.limit, ...(group === undefined ? {} : { group }) });
+      users.push({ keyId, label, used, limit: use.limit, ...defined({ group }) });
     }
   }
   return users.toSorted((a, b) => b.used - a.used).slice(0, mostKeys);
 }
 
-/** The budget of a day is that of whole keys. What responses state of the same limit is no part of it. */
+/** The budget of a day counts whole keys. It leaves out what responses state of the same limit. */
 function isInBudget({ bucket, source }: LimitStatus): boolean {
   return bucket === undefined && (source === 'configured' || source === 'documented');
 }

@@ -4,7 +4,7 @@ import type { OverviewDocument, RailKey, RailPool } from '../protocol/overview-d
 import type { StateCounts } from '../protocol/pool-head.ts';
 import { shareUsable } from './build-headline.ts';
 import { isSmall } from './build-pool-head.ts';
-import { defined } from '../history/defined.ts';
+import { defined } from '../protocol/defined.ts';
 
 const [mostNeedy, mostBack, mostPools, mostOff] = [4, 5, 20, 2];
 const comingBack: ReadonlySet<KeyUiState> = new Set(['cooling', 'suspect', 'recovering', 'full']);
@@ -15,7 +15,7 @@ export function buildRail(pools: readonly WatchedPool[]): Pick<OverviewDocument,
   return { needsYou: needsYou(fromScarcest), comesBack: comesBack(fromScarcest), off: switchedOff(pools) };
 }
 
-/** Refused keys: of what is short of keys first, then the one that was refused last. */
+/** Refused keys: those of the scarcest pool first, then the most recently refused. */
 function needsYou(pools: readonly WatchedPool[]): OverviewDocument['needsYou'] {
   const keys = pools
     .filter(({ keys: { counts } }) => counts.refused > 0)
@@ -27,7 +27,7 @@ function needsYou(pools: readonly WatchedPool[]): OverviewDocument['needsYou'] {
   return { count: countOf(pools, (state) => state === 'refused'), keys: keys.flat().slice(0, mostNeedy) };
 }
 
-/** Of what is short of keys first, then the one that is back first. */
+/** Keys of the scarcest pool first, then the one that is back first. */
 function comesBack(pools: readonly WatchedPool[]): OverviewDocument['comesBack'] {
   const isBack = (state: KeyUiState) => comingBack.has(state);
   const concerned = pools.filter(({ keys: { counts } }) =>

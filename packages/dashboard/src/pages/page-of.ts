@@ -1,3 +1,5 @@
+import { pageLength } from '../protocol/view.ts';
+
 /** A part of a list. */
 export interface Page<Item> {
   /** From 1. */
@@ -5,9 +7,9 @@ export interface Page<Item> {
   readonly items: readonly Item[];
 }
 
-/** Cuts out a page. After the last one comes none, so a number that is too high means the last page. */
-export function pageOf<Item>(list: readonly Item[], number: number, size: number): Page<Item> {
-  const last = Math.max(1, Math.ceil(list.length / size));
+/** Cuts a page out of a list. A number beyond the last page means the last page. */
+export function pageOf<Item>(list: readonly Item[], number: number): Page<Item> {
+  const last = Math.max(1, Math.ceil(list.length / pageLength));
   const shown = Math.min(Math.max(1, number), last);
-  return { number: shown, items: list.slice((shown - 1) * size, shown * size) };
+  return { number: shown, items: list.slice((shown - 1) * pageLength, shown * pageLength) };
 }

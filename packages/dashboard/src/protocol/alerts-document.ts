@@ -22,7 +22,7 @@ export interface AlertView {
 
 export interface AlertsDocument {
   readonly kind: 'alerts';
-  /** Whether the dashboard was given alerts to show. */
+  /** Whether `createDashboard()` has the option `alerts`. */
   readonly isSetUp: boolean;
   readonly firing: readonly AlertView[];
   readonly pending: readonly AlertView[];

@@ -1,12 +1,17 @@
 import type { Table } from './pool-head.ts';
 
+/** The kinds of events between which the page of events filters. */
+export const eventKinds = ['health', 'calls', 'store', 'actions'] as const;
+
+export type EventKind = (typeof eventKinds)[number];
+
 /** An event of the feed. All fields of the event are here under their own names, except for keys and times that a row does not need. */
 export interface FeedEntry {
   readonly sequence: number;
   readonly atMs: number;
   /** The name of the event, such as `key.disabled`; of the dashboard itself: `alert.tested`. */
   readonly name: string;
-  readonly kind: 'health' | 'calls' | 'store' | 'actions';
+  readonly kind: EventKind;
   readonly provider: string;
   readonly pool: string;
   readonly displayName: string;

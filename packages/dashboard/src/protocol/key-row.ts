@@ -3,6 +3,9 @@ export const keyStates = ['refused', 'cooling', 'off', 'suspect', 'full', 'recov
 
 export type KeyUiState = (typeof keyStates)[number];
 
+/** The states in which a call can use a key. */
+export const usableStates: ReadonlySet<KeyUiState> = new Set(['healthy', 'suspect', 'recovering']);
+
 /** One letter for each state, in swarms and lanes. `-` in a lane: nothing is known of that minute. */
 export const stateLetters: Readonly<Record<KeyUiState, string>> = {
   refused: 'x',
@@ -58,7 +61,7 @@ export interface KeyRow {
   readonly actor?: string;
   /** Since when it is in this state, if this process has seen the change. */
   readonly sinceMs?: number;
-  /** When it comes back, has room, is no longer suspect or is tried again; absent if that is not known. */
+  /** When its state ends or, for a refused key, when it is tried again; absent if that is not known. */
   readonly untilMs?: number;
   readonly isNext?: true;
   /** An operator has put it first. */
@@ -79,7 +82,7 @@ export interface KeyRow {
   readonly lastError?: LastError;
 }
 
-export interface LastError {
+interface LastError {
   readonly verdict: Verdict;
   /** The adapter's short code. */
   readonly reason: string;

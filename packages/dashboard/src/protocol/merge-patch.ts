@@ -1,5 +1,5 @@
 /** A JSON value of a document. Documents have no `null`: it means removal in a patch. */
-export type DocumentValue =
+type DocumentValue =
   | string
   | number
   | boolean

@@ -43,7 +43,7 @@ export type ClientMessage =
   /** Follows nothing, for example while the page is hidden. Heartbeats go on. */
   | { readonly type: 'unsubscribe' };
 
-/** Who looks, and what they may do. The same for a whole session. */
+/** The actor of a session, and what they may do. */
 export interface SessionInfo {
   readonly protocol: typeof protocolVersion;
   /** The title of the dashboard. */

@@ -49,7 +49,7 @@ export interface OverviewDocument {
     readonly keys: readonly RailKey[];
     readonly pools: readonly RailPool[];
   };
-  /** Keys that somebody has switched off; up to two of their labels. */
+  /** Keys that an operator has switched off, and up to two of their labels. */
   readonly off: { readonly count: number; readonly labels: readonly string[] };
   /** The last six events, by sequence number. */
   readonly latest: Table<FeedEntry>;

@@ -13,7 +13,7 @@ export interface FirstBack {
   readonly backAtMs: number;
 }
 
-/** What is wrong, in one sentence. The page writes it. */
+/** The worst problem, from which the page makes a sentence. */
 export type Headline =
   | { readonly kind: 'empty' }
   /** No key of the pool can be used. */
@@ -34,7 +34,7 @@ export type Headline =
   | { readonly kind: 'fine'; readonly count: number };
 
 /** What all pages show. */
-export interface Frame {
+export interface PageFrame {
   readonly headline: Headline;
   /** Since when the history is kept. */
   readonly historySinceMs: number;
@@ -54,6 +54,6 @@ export interface Frame {
 
 /** The document of a view: what all pages show, and its page. */
 export interface PageDocument {
-  readonly frame: Frame;
+  readonly frame: PageFrame;
   readonly page: OverviewDocument | ProviderDocument | EventsDocument | AlertsDocument | UnknownPoolDocument;
 }

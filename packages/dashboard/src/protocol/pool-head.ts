@@ -6,7 +6,7 @@ export interface Table<Row> {
   readonly rows: Readonly<Record<string, Row>>;
 }
 
-/** A pool of keys. Its id is `provider`, or `provider/pool` unless the pool is the default one. */
+/** A pool of keys. */
 export interface PoolName {
   readonly provider: string;
   readonly pool: string;
@@ -14,12 +14,20 @@ export interface PoolName {
   readonly displayName: string;
 }
 
+/** The id of a pool in documents: `provider`, or `provider/pool` unless the pool is the default one. */
+export function poolIdOf({ provider, pool }: Pick<PoolName, 'provider' | 'pool'>): string {
+  return pool === 'default' ? provider : `${provider}/${pool}`;
+}
+
 export type Health = 'ok' | 'degraded' | 'down';
 
 /** The number of keys in each state. */
 export type StateCounts = Readonly<Record<KeyUiState, number>>;
 
-/** All keys as letters in list order, 100 in each piece, so that a change sends one piece. The names are 0, 1, … */
+/** The number of keys in a piece of a swarm. */
+export const swarmPieceLength = 100;
+
+/** All keys as letters in list order, in pieces named 0, 1, …, so that a change of one key sends one piece. */
 export type SwarmView = Readonly<Record<string, string>>;
 
 /** The head of a pool, on all pages. */

@@ -130,7 +130,7 @@ export interface ProviderDocument extends PoolHead {
   readonly details?: KeyDetails;
 }
 
-/** The view names a pool that there is not. */
+/** For a view of a pool that does not exist. */
 export interface UnknownPoolDocument {
   readonly kind: 'unknown-pool';
   readonly provider: string;

@@ -1,9 +1,9 @@
+import { eventKinds, type EventKind } from './events-document.ts';
 import { keyStates, type KeyUiState } from './key-row.ts';
 import { ranges, type Range } from './provider-document.ts';
 
-/** The kinds of events between which the page of events filters. */
-export const eventKinds = ['health', 'calls', 'store', 'actions'] as const;
-export type EventKind = (typeof eventKinds)[number];
+/** The number of pools on a page of the overview, and of keys on a page of a provider. */
+export const pageLength = 20;
 
 /** By what the keys of a pool are sorted. `state`: what needs attention first. `list`: the order of the manager. */
 export const sortings = ['state', 'list', 'label', 'attempts', 'failed', 'limit', 'used'] as const;

@@ -17,14 +17,14 @@ import type { KeyRow } from '../../src/protocol/key-row.ts';
 import type { OverviewDocument, PoolSection } from '../../src/protocol/overview-document.ts';
 import type { ProviderDocument } from '../../src/protocol/provider-document.ts';
 import { parseView } from '../../src/protocol/view.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../fake-clock.ts';
 
 export const secondMs = 1000;
 export const minuteMs = 60 * secondMs;
 export const hourMs = 60 * minuteMs;
 
 /** How old a status in a document can be. */
-export const statusAgeMs = 100;
+const statusAgeMs = 100;
 
 const quiet = { logger: false, retryBudget: false, store: false } as const;
 
@@ -77,7 +77,7 @@ export class Scene {
   #collector: Collector | undefined;
   #alerts: WatchedAlerts | undefined;
 
-  constructor(start = '2026-03-02T12:00:00Z') {
+  constructor(start?: string) {
     this.clock = new FakeClock(start);
   }
 
@@ -163,6 +163,6 @@ export class Scene {
   }
 }
 
-export function byLabel(rows: readonly KeyRow[]): Record<string, KeyRow> {
+function byLabel(rows: readonly KeyRow[]): Record<string, KeyRow> {
   return Object.fromEntries(rows.map((row) => [row.label, row]));
 }

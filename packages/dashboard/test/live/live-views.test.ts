@@ -137,7 +137,7 @@ it('goes on after an error, and writes one line for it', async () => {
   const { messages } = scene.follow('page=alerts');
   scene.value = 'broken';
   await scene.clock.advance(1000);
-  expect(scene.warnings).toEqual(['A page cannot be brought up to date: A text of the application.']);
+  expect(scene.warnings).toEqual(['A page cannot be updated: A text of the application.']);
   scene.value = 'two';
   await scene.clock.advance(250);
   expect(shortOf(messages)).toEqual(['snapshot 1', 'patch 2']);

@@ -97,7 +97,7 @@ describe('the overview', () => {
     });
   });
 
-  it('lists what needs somebody, of the scarcest pool first', async () => {
+  it('lists the keys that need attention, of the scarcest pool first', async () => {
     const scene = new Scene();
     const [rich, scarce] = [scene.manager(labels(10)), scene.manager(['a', 'b'], {}, other)];
     scene.watch([rich, scarce]);

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { KeyUiState, KeyRow } from '../../../src/protocol/key-row.ts';
+import { usableStates, type KeyRow } from '../../../src/protocol/key-row.ts';
 import type { PoolHead, PoolName, Table } from '../../../src/protocol/pool-head.ts';
 import { countdown } from '../format/duration.ts';
 import { number } from '../format/number.ts';
@@ -10,10 +10,10 @@ import { canAct, page, session } from '../state/page.ts';
 import { texts } from '../texts/texts.ts';
 import { confirmation, run, type ActionTarget, type ConfirmedAction } from './key-action.ts';
 
-/** Says what an action does before it is done. The focus starts on Cancel, and returns to where it came from. */
+/** Asks before an action. The focus starts on Cancel, and returns to the opener. */
 export function ConfirmDialog(): VNode | null {
   const asked = confirmation.value;
-  // A sign-out takes the question with it.
+  // Closes it at a sign-out.
   useEffect(
     () => () => {
       confirmation.value = undefined;
@@ -74,15 +74,13 @@ function Dialog({ action, target, opener }: DialogProps): VNode {
   );
 }
 
-const usable: ReadonlySet<KeyUiState> = new Set(['healthy', 'suspect', 'recovering']);
-
-/** What is left when the key is gone. */
+/** The effects of disabling the key. */
 function Facts({ target }: { readonly target: ActionTarget }): VNode {
   const { confirm } = texts.value;
   const found = poolOf(target.pool);
   const { displayName } = target.pool;
   const row = found?.rows.rows[target.keyId];
-  const left = found && found.head.usable - (usable.has(row?.state ?? target.state) ? 1 : 0);
+  const left = found && found.head.usable - (usableStates.has(row?.state ?? target.state) ? 1 : 0);
   const running = row?.running ?? target.running ?? 0;
   const isLast = left !== undefined && left <= 0;
   const last = found?.head.keys === 1 ? confirm.only(displayName) : confirm.last(displayName);
@@ -114,7 +112,7 @@ function NextBack({ rows, keyId }: { readonly rows: Table<KeyRow> | undefined; r
   return <span> {texts.value.confirm.lastBack(first.label, countdown(first.untilMs - nowMs.value))}</span>;
 }
 
-/** What is on the screen about a pool. */
+/** The pool in the document that is shown. */
 function poolOf({ provider, pool }: PoolName): { readonly head: PoolHead; readonly rows: Table<KeyRow> } | undefined {
   const shown = page.value?.page;
   const found =

@@ -2,11 +2,10 @@ import { signal, type Signal } from '@preact/signals';
 import type { ActionResult, KeyAction } from '../../../src/protocol/actions.ts';
 import type { KeyUiState } from '../../../src/protocol/key-row.ts';
 import type { PoolName } from '../../../src/protocol/pool-head.ts';
-import { number } from '../format/number.ts';
-import { request } from '../live/request.ts';
-import { live } from '../live/sign-in.ts';
+import { milliseconds } from '../format/duration.ts';
 import { notify } from '../parts/notice.tsx';
 import { texts } from '../texts/texts.ts';
+import { act } from './act.ts';
 
 /** The key of an action. */
 export interface ActionTarget {
@@ -24,7 +23,7 @@ export type ConfirmedAction = Exclude<KeyAction, 'check'>;
 interface Confirmation {
   readonly action: ConfirmedAction;
   readonly target: ActionTarget;
-  /** Gets the focus back. */
+  /** The element that gets the focus back. */
   readonly opener: HTMLElement | null;
 }
 
@@ -37,24 +36,22 @@ export function start(action: KeyAction, target: ActionTarget, opener: HTMLEleme
   else confirmation.value = { action, target, opener };
 }
 
-/** Lets the server act, and shows what came of it. */
+/** Asks the server to act, and shows the result. */
 export async function run(action: KeyAction, target: ActionTarget): Promise<void> {
   const words = texts.value.actions;
   if (action === 'check') notify(words.checking(target.label), 'recovering');
   const { provider, pool } = target.pool;
   const path = ['api/v1/pools', encodeURIComponent(provider), encodeURIComponent(pool)].join('/');
-  const reply = await request<ActionResult>('POST', `${path}/keys/${encodeURIComponent(target.keyId)}/${action}`);
-  if (reply.kind === 'answer') return showResult(reply.answer, target);
-  if (reply.kind === 'problem' && reply.problem.status === 401) live.signedOut();
-  const why = reply.kind === 'problem' ? reply.problem.title : words.unreachable;
-  notify(words.failed(`${words[action]} ${target.label}`, why), 'refused');
+  const reply = await act(`${path}/keys/${encodeURIComponent(target.keyId)}/${action}`);
+  if ('result' in reply) return showResult(reply.result, target);
+  notify(words.failed(`${words[action]} ${target.label}`, reply.failure), 'refused');
 }
 
 function showResult(result: ActionResult, { label }: ActionTarget): void {
   const words = texts.value.actions;
   if (result.action === 'test-channel') return;
   if (result.action !== 'check') return notify(words.done[result.action](label));
-  if (result.outcome === 'working') return notify(words.checked.working(label, `${number(result.latencyMs)} ms`));
+  if (result.outcome === 'working') return notify(words.checked.working(label, milliseconds(result.latencyMs)));
   const why = result.reason ?? words.noReason;
   notify(words.checked[result.outcome](label, why), result.outcome === 'refused' ? 'refused' : 'suspect');
 }

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { AlertsDocument } from '../../../src/protocol/alerts-document.ts';
-import { past } from '../format/duration.ts';
+import { milliseconds, past } from '../format/duration.ts';
 import { number } from '../format/number.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import type { Tone } from '../parts/state-icon.tsx';
@@ -81,6 +81,6 @@ function channelText({
     return [lastError === undefined ? what : `${what}: ${lastError.message}`, ...parts].join(' · ');
   }
   if (lastDeliveredAtMs === undefined) return [alerts.noDelivery, ...parts].join(' · ');
-  const duration = `${number(Math.round(lastDurationMs ?? 0))} ms`;
+  const duration = milliseconds(lastDurationMs ?? 0);
   return [alerts.delivered(ago(past(nowMs.value - lastDeliveredAtMs)), duration), ...parts].join(' · ');
 }

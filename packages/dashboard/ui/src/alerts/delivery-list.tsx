@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { AlertsDocument } from '../../../src/protocol/alerts-document.ts';
+import { milliseconds } from '../format/duration.ts';
 import { number } from '../format/number.ts';
 import { Ago } from '../parts/countdown.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -30,7 +31,7 @@ function Delivery({ delivery }: { readonly delivery: DeliveryView }): VNode {
   const { alerts } = texts.value;
   const { channel, atMs, durationMs, tries, isDelivered, kind, displayName, error } = delivery;
   const parts = [channel, ...(tries > 1 ? [alerts.tries(tries, number(tries))] : [])];
-  const outcome = isDelivered ? [`${number(Math.round(durationMs))} ms`] : [alerts.notDelivered, error ?? ''];
+  const outcome = isDelivered ? [milliseconds(durationMs)] : [alerts.notDelivered, error ?? ''];
   return (
     <li class="delivery">
       <span class={`feed-icon tone-${isDelivered ? 'ok' : 'warn'}`}>

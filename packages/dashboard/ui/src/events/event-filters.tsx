@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
-import type { EventsDocument } from '../../../src/protocol/events-document.ts';
-import { eventKinds, type EventKind, type View } from '../../../src/protocol/view.ts';
+import { eventKinds, type EventKind, type EventsDocument } from '../../../src/protocol/events-document.ts';
+import type { View } from '../../../src/protocol/view.ts';
 import { number } from '../format/number.ts';
 import { Icon } from '../parts/icon.tsx';
 import { SearchField } from '../parts/search-field.tsx';
@@ -56,7 +56,7 @@ function KindChip({ kind, view }: { readonly kind: EventKind; readonly view: Eve
   );
 }
 
-/** Stops the picture. The button then counts what has arrived since. */
+/** Pauses updates. The button then counts the events that have arrived since. */
 function PauseButton({ shown }: { readonly shown: EventsDocument }): VNode {
   const { events } = texts.value;
   if (!isPaused.value) {
@@ -82,6 +82,6 @@ function waitingEvents(shown: EventsDocument): number {
   if (latest?.kind !== 'events') return 0;
   const { order } = latest.entries;
   const waiting = order.filter((id) => Number(id) > shown.newest).length;
-  // When all that the server sends are new, there may be more of them.
+  // If all the events that the server sends are new, there may be more.
   return waiting === order.length ? latest.newest - shown.newest : waiting;
 }

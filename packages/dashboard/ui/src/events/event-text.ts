@@ -1,6 +1,5 @@
 import type { FeedEntry } from '../../../src/protocol/events-document.ts';
-import { countdown } from '../format/duration.ts';
-import { number } from '../format/number.ts';
+import { countdown, milliseconds } from '../format/duration.ts';
 import { clockTime } from '../format/time.ts';
 import { texts } from '../texts/texts.ts';
 
@@ -13,7 +12,7 @@ export function eventText(entry: FeedEntry): string {
   return text === undefined ? entry.name : text(factsOf(entry));
 }
 
-/** What makes the difference between two events of one name. */
+/** Distinguishes events of one name that have different texts. */
 function variantOf({ name, reason, action, outcome }: FeedEntry): string {
   if (name === 'key.disabled') return reason ?? '';
   return action ?? outcome ?? '';
@@ -30,7 +29,7 @@ function factsOf(entry: FeedEntry) {
     limit: entry.limit ?? '',
     message: entry.message ?? '',
     retryIn: retryAfterMs === undefined ? '' : countdown(retryAfterMs),
-    latency: latencyMs === undefined ? '' : `${number(Math.round(latencyMs))} ms`,
+    latency: latencyMs === undefined ? '' : milliseconds(latencyMs),
     store: entry.store ?? '',
     source: entry.source ?? '',
     channel: entry.channel ?? '',

@@ -1,6 +1,5 @@
 import type { VNode } from 'preact';
-import type { EventsDocument } from '../../../src/protocol/events-document.ts';
-import { eventKinds } from '../../../src/protocol/view.ts';
+import { eventKinds, type EventsDocument } from '../../../src/protocol/events-document.ts';
 import { number } from '../format/number.ts';
 import { go } from '../state/view.ts';
 import { texts } from '../texts/texts.ts';

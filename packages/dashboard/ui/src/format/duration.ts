@@ -1,4 +1,5 @@
 import { texts } from '../texts/texts.ts';
+import { number } from './number.ts';
 
 const units = [
   { name: 'day', seconds: 86_400 },
@@ -17,6 +18,11 @@ export function countdown(ms: number): string {
 /** What has passed, in one unit: `23 m`. */
 export function past(ms: number): string {
   return split(Math.max(0, Math.floor(ms / 1000))).first;
+}
+
+/** A duration to the millisecond: `1,234 ms`. */
+export function milliseconds(ms: number): string {
+  return `${number(ms)} ms`;
 }
 
 function split(total: number): { readonly first: string; readonly second: string } {

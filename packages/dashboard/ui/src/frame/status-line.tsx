@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import type { Frame } from '../../../src/protocol/page-document.ts';
+import type { PageFrame } from '../../../src/protocol/page-document.ts';
 import { countdown, past } from '../format/duration.ts';
 import { number } from '../format/number.ts';
 import { clockTime } from '../format/time.ts';
@@ -10,7 +10,7 @@ import { asOfMs, connection, frame } from '../state/page.ts';
 import { isPaused } from '../state/view.ts';
 import { texts } from '../texts/texts.ts';
 
-/** How true the picture is. Always there, always as high: trouble changes its colour. */
+/** Whether the page is up to date, and what its numbers cover. It always has the same height: trouble changes its colour. */
 export function StatusLine(): VNode {
   const now = connection.value;
   const store = frame.value?.store;
@@ -90,7 +90,7 @@ function AsOf(): VNode | null {
   return <span class="num statusline-time">{text}</span>;
 }
 
-function Scope({ frame: { store, historySinceMs } }: { readonly frame: Frame }): VNode {
+function Scope({ frame: { store, historySinceMs } }: { readonly frame: PageFrame }): VNode {
   return (
     <span>
       {scopeText(store)}
@@ -100,7 +100,7 @@ function Scope({ frame: { store, historySinceMs } }: { readonly frame: Frame }):
   );
 }
 
-function scopeText(store: Frame['store']): string {
+function scopeText(store: PageFrame['store']): string {
   const words = texts.value.statusLine;
   if (!store) return words.ownScope;
   if (store.isPartial) return words.partlyShared(store.kind);

@@ -1,12 +1,12 @@
 import type { Seen, ServerMessage } from '../../../src/protocol/messages.ts';
 
-/** A way on which the messages of the server arrive. */
+/** A connection that messages of the server arrive on. */
 export interface Channel {
   /** Follows this view instead of the one before. */
   subscribe(view: string, seen: Seen | undefined): void;
   /** Follows nothing. Heartbeats may stop, too. */
   unsubscribe(): void;
-  /** Ends it without a word to the listener. */
+  /** Closes it without calling the listener. */
   close(): void;
 }
 

@@ -7,7 +7,7 @@ import { view } from '../state/view.ts';
 import type { Channel, ChannelListener } from './channel.ts';
 import { openSocket } from './open-socket.ts';
 import { openStream } from './open-stream.ts';
-import { Picture } from './picture.ts';
+import { DocumentCache } from './document-cache.ts';
 import { request } from './request.ts';
 
 const firstPauseMs = 500;
@@ -16,9 +16,9 @@ const healthyMs = 10_000;
 /** A WebSocket that has not opened this often, although the server answers, is given up for the event stream. */
 const socketTries = 2;
 
-/** Keeps the page connected with the server: one channel at a time, and another one when it is lost. */
+/** Keeps the page connected to the server, over one channel at a time. Opens another one when it is lost. */
 export class LiveClient {
-  readonly #picture = new Picture();
+  readonly #documents = new DocumentCache();
   #channel: Channel | undefined;
   #incarnation = '';
   #view: View = view.peek();
@@ -63,7 +63,7 @@ export class LiveClient {
   signedOut(): void {
     this.#disconnect();
     this.#attempt++;
-    this.#picture.clear();
+    this.#documents.clear();
     session.value = undefined;
     connection.value = { kind: 'signed-out' };
   }
@@ -78,7 +78,7 @@ export class LiveClient {
     };
     if (this.#failedSockets < socketTries) return openSocket(listener);
     const name = formatView(this.#view);
-    return openStream(listener, name, this.#picture.seen(name));
+    return openStream(listener, name, this.#documents.seen(name));
   }
 
   #onMessage(message: ServerMessage): void {
@@ -96,9 +96,9 @@ export class LiveClient {
       if (isHidden() || !this.#usesStream) this.#subscribe();
       return;
     }
-    // It says nothing about a view that is not followed.
+    // While the page is hidden it follows no view, so a heartbeat does not confirm what it shows.
     if (message.type === 'heartbeat' && isHidden()) return;
-    if (this.#picture.receive(message, this.#incarnation)) return;
+    if (this.#documents.receive(message, this.#incarnation)) return;
     this.#channel?.subscribe(formatView(this.#view), undefined);
   }
 
@@ -109,20 +109,20 @@ export class LiveClient {
   #subscribe(): void {
     if (isHidden()) return this.#unsubscribe();
     const name = formatView(this.#view);
-    this.#channel?.subscribe(name, this.#picture.seen(name));
+    this.#channel?.subscribe(name, this.#documents.seen(name));
   }
 
   #turnTo(next: View): void {
     const before = this.#view;
-    if (formatView(next) === formatView(before) && this.#picture.seen(formatView(next))) return;
+    if (formatView(next) === formatView(before) && this.#documents.seen(formatView(next))) return;
     this.#view = next;
-    this.#picture.turnTo(formatView(next), isSamePage(before, next));
+    this.#documents.turnTo(formatView(next), isSamePage(before, next));
     this.#subscribe();
   }
 
   #unsubscribe(): void {
     this.#channel?.unsubscribe();
-    // A closed stream is silent, and not lost.
+    // A closed stream is silent, but not lost.
     if (this.#usesStream) clearTimeout(this.#silence);
   }
 

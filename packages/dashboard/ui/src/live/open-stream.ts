@@ -17,7 +17,7 @@ export function openStream(listener: ChannelListener, view: string, seen: Seen |
       wasOpen = true;
       if (source === opened) listener.onMessage(JSON.parse(data) as ServerMessage);
     });
-    // The browser would try again by itself, but without a look at the session and without jitter.
+    // The browser would reconnect by itself, but without checking the session and without jitter.
     opened.addEventListener('error', () => {
       if (source !== opened) return;
       close();

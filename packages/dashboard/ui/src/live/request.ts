@@ -1,6 +1,6 @@
 import { actionHeader, type Problem } from '../../../src/protocol/actions.ts';
 
-/** What the server says to a request. */
+/** The answer of the server to a request. */
 export type Reply<Answer> =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'problem'; readonly problem: Problem }
@@ -37,7 +37,7 @@ async function bodyOf(response: Response): Promise<unknown> {
   }
 }
 
-/** A proxy in between may answer in its own words. */
+/** A proxy may have answered instead, without a problem. */
 function problemOf({ status, statusText }: Response, body: unknown): Problem {
   const known = typeof body === 'object' && body !== null && 'code' in body ? (body as Problem) : undefined;
   return known ?? { status, code: status === 401 ? 'unauthorized' : 'failed', title: statusText || String(status) };

@@ -1,21 +1,20 @@
 import type { VNode } from 'preact';
 import type { OverviewDocument } from '../../../src/protocol/overview-document.ts';
+import { pageLength } from '../../../src/protocol/view.ts';
 import { clockTime } from '../format/time.ts';
-import { number } from '../format/number.ts';
+import { Pager } from '../parts/pager.tsx';
 import { SearchField } from '../parts/search-field.tsx';
 import { nowMs } from '../state/clock.ts';
 import { go, view } from '../state/view.ts';
 import { texts } from '../texts/texts.ts';
 import { PoolBoard } from './pool-board.tsx';
 
-const poolsPerPage = 20;
-
 /** All keys of all pools on one time axis. */
 export function Board({ overview }: { readonly overview: OverviewDocument }): VNode {
   const { pools, poolCount, poolPage } = overview;
   const words = texts.value.overview;
   const search = view.value.page === 'overview' ? view.value.search : '';
-  const hasPages = poolCount > poolsPerPage || poolPage > 1;
+  const hasPages = poolCount > pageLength || poolPage > 1;
   return (
     <div class="board card">
       {(hasPages || search !== '') && (
@@ -29,7 +28,9 @@ export function Board({ overview }: { readonly overview: OverviewDocument }): VN
         return section && <PoolBoard key={id} id={id} section={section} />;
       })}
       {pools.order.length === 0 && <p class="none">{words.noMatch}</p>}
-      {hasPages && <Pager count={poolCount} shown={poolPage} />}
+      {hasPages && (
+        <Pager label={words.pools} count={poolCount} shown={poolPage} onChoose={(page) => go({ poolPage: page })} />
+      )}
       <p class="legend small dim">{words.legend}</p>
     </div>
   );
@@ -59,23 +60,4 @@ function LaneHead(): VNode {
 
 function Now(): VNode {
   return <span>{clockTime(nowMs.value)}</span>;
-}
-
-function Pager({ count, shown }: { readonly count: number; readonly shown: number }): VNode {
-  const { previous, following, range, overview } = texts.value;
-  const first = (shown - 1) * poolsPerPage + 1;
-  const last = Math.min(count, shown * poolsPerPage);
-  return (
-    <nav class="pager" aria-label={overview.pools}>
-      <span class="small dim num">{range(number(first), number(last), number(count))}</span>
-      <span class="join">
-        <button type="button" class="btn btn-sm" disabled={shown <= 1} onClick={() => go({ poolPage: shown - 1 })}>
-          {previous}
-        </button>
-        <button type="button" class="btn btn-sm" disabled={last >= count} onClick={() => go({ poolPage: shown + 1 })}>
-          {following}
-        </button>
-      </span>
-    </nav>
-  );
 }

@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
 import type { KeyRow, LimitView } from '../../../src/protocol/key-row.ts';
 import type { PoolName } from '../../../src/protocol/pool-head.ts';
+import { limitShare, limitSize, limitText } from '../format/limit.ts';
 import { number, percent } from '../format/number.ts';
 import { KeyMenu } from '../parts/key-menu.tsx';
 import { Lane } from '../parts/lane.tsx';
-import { limitShare, limitSize, limitText } from '../parts/limit-text.tsx';
 import { Meter } from '../parts/meter.tsx';
 import { StateIcon } from '../parts/state-icon.tsx';
 import { StateText } from '../parts/state-text.tsx';

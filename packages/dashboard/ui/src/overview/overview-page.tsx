@@ -15,7 +15,7 @@ interface OverviewPageProps {
   readonly document: OverviewDocument;
 }
 
-/** What is wrong, what to do, what heals by itself, and which key. */
+/** The worst problem, the keys that need attention, and all keys. */
 export function OverviewPage({ headline, document }: OverviewPageProps): VNode {
   return (
     <div class="page">

@@ -14,7 +14,7 @@ import { texts } from '../texts/texts.ts';
 
 const hourMs = 3_600_000;
 
-/** A key that comes back by itself, or that needs the visitor. */
+/** A key that comes back by itself, or that needs attention. */
 export function RailKey({ item }: { readonly item: Key }): VNode {
   const { provider, pool, keyId, label, displayName, untilMs } = item;
   return (

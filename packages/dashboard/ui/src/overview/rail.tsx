@@ -11,7 +11,7 @@ import { link } from '../state/view.ts';
 import { texts } from '../texts/texts.ts';
 import { RailKey, RailPool } from './rail-key.tsx';
 
-/** What needs the visitor, what does not, and what has happened. */
+/** The keys that need attention, those that come back by themselves, and the latest events. */
 export function Rail({ overview }: { readonly overview: OverviewDocument }): VNode {
   return (
     <aside class="rail" aria-label={texts.value.overview.rail}>
@@ -69,7 +69,7 @@ function ComesBack({ comesBack, off }: Pick<OverviewDocument, 'comesBack' | 'off
   );
 }
 
-/** Not a problem: an operator meant them to be off. */
+/** Keys that an operator has switched off. They are no problem. */
 function Off({ off: { count, labels } }: Pick<OverviewDocument, 'off'>): VNode {
   const more = count - labels.length;
   return (
@@ -106,7 +106,7 @@ function Latest({ latest }: { readonly latest: Table<FeedEntry> }): VNode {
   );
 }
 
-/** One line has no room for the code in brackets. */
+/** An event in one line, without the code in brackets, for which there is no room. */
 function LatestEvent({ entry }: { readonly entry: FeedEntry }): VNode {
   const { name, tone } = eventIcon(entry);
   return (

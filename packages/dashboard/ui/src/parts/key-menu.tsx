@@ -5,7 +5,7 @@ import type { KeyAction } from '../../../src/protocol/actions.ts';
 import type { KeyRow } from '../../../src/protocol/key-row.ts';
 import type { PoolName } from '../../../src/protocol/pool-head.ts';
 import { start } from '../actions/key-action.ts';
-import { canAct, isReadOnly, page } from '../state/page.ts';
+import { canAct, isReadOnly } from '../state/page.ts';
 import { texts } from '../texts/texts.ts';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -52,20 +52,19 @@ export function KeyMenu({ row, pool }: { readonly row: KeyRow; readonly pool: Po
       >
         <Icon name="dots" />
       </button>
-      {isOpen.value && isOn && <Items row={row} pool={pool} label={label} choose={choose} close={close} />}
+      {isOpen.value && isOn && <Items row={row} label={label} choose={choose} close={close} />}
     </span>
   );
 }
 
 interface ItemsProps {
   readonly row: KeyRow;
-  readonly pool: PoolName;
   readonly label: string;
   readonly choose: (action: KeyAction) => void;
   readonly close: () => void;
 }
 
-function Items({ row, pool, label, choose, close }: ItemsProps): VNode {
+function Items({ row, label, choose, close }: ItemsProps): VNode {
   const list = useRef<HTMLSpanElement>(null);
   useEffect(() => list.current?.querySelector('button')?.focus({ preventScroll: true }), []);
   return (
@@ -77,7 +76,7 @@ function Items({ row, pool, label, choose, close }: ItemsProps): VNode {
       ref={list}
       onKeyDown={(event) => onMenuKey(event, close)}
     >
-      {actionsOf(row, pool).map((action) => (
+      {actionsOf(row).map((action) => (
         <button
           key={action}
           type="button"
@@ -94,21 +93,10 @@ function Items({ row, pool, label, choose, close }: ItemsProps): VNode {
   );
 }
 
-function actionsOf(row: KeyRow, pool: PoolName): readonly KeyAction[] {
+function actionsOf(row: KeyRow): readonly KeyAction[] {
   if (row.state === 'refused' || row.state === 'off') return ['enable', 'check'];
-  const preference: KeyAction = isPreferred(row, pool) ? 'end-preference' : 'prefer';
+  const preference: KeyAction = row.isPreferred ? 'end-preference' : 'prefer';
   return row.state === 'healthy' ? [preference, 'check', 'disable'] : ['reset', preference, 'check', 'disable'];
-}
-
-function isPreferred(row: KeyRow, { provider, pool }: PoolName): boolean {
-  const shown = page.value?.page;
-  if (row.isPreferred) return true;
-  return (
-    shown?.kind === 'provider' &&
-    shown.provider === provider &&
-    shown.pool === pool &&
-    shown.preferred?.keyId === row.keyId
-  );
 }
 
 function onMenuKey(event: KeyboardEvent & { readonly currentTarget: HTMLElement }, close: () => void): void {

@@ -1,6 +1,13 @@
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { keyStates, stateLetters, type KeyRow, type KeyUiState, type LaneView } from '../../../src/protocol/key-row.ts';
+import {
+  keyStates,
+  stateLetters,
+  usableStates,
+  type KeyRow,
+  type KeyUiState,
+  type LaneView,
+} from '../../../src/protocol/key-row.ts';
 import { clockTime } from '../format/time.ts';
 import { nowMs } from '../state/clock.ts';
 import { texts } from '../texts/texts.ts';
@@ -24,8 +31,6 @@ const heights: Readonly<Record<KeyUiState, number>> = {
 
 /** Bars of one minute with a gap between them; the others are one block. */
 const single: ReadonlySet<KeyUiState> = new Set(['healthy', 'suspect', 'recovering', 'full']);
-/** Minutes in which a key can be used are thin unless it was. */
-const usable: ReadonlySet<KeyUiState> = new Set(['healthy', 'suspect', 'recovering']);
 /** A pattern would be stretched with the paths, so these are drawn as rectangles. */
 const hatched: ReadonlySet<KeyUiState> = new Set(['cooling', 'full', 'recovering']);
 
@@ -82,7 +87,8 @@ function draw({ states, failures }: LaneView): Drawing {
   for (let minute = 0; minute < pastMinutes; minute++) {
     const state = stateOf(states[minute]);
     const failed = failures[minute] ?? '.';
-    const isIdle = state !== undefined && usable.has(state) && failed === '.';
+    // A minute without attempts is thin.
+    const isIdle = state !== undefined && usableStates.has(state) && failed === '.';
     if (state !== undefined) {
       const high = isIdle ? idleHeight : heights[state];
       const width = single.has(state) ? barWidth : 1;

@@ -6,7 +6,7 @@ import { texts } from '../texts/texts.ts';
 import { Icon } from './icon.tsx';
 import { toneOf } from './state-icon.tsx';
 
-/** All seven states, so that no number moves when one appears. */
+/** Always all seven states, so that no number moves when a state appears. */
 export function StateCounts({ counts }: { readonly counts: Counts }): VNode {
   return (
     <ul class="counts">

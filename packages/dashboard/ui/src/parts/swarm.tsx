@@ -1,11 +1,10 @@
 import type { VNode } from 'preact';
 import { keyStates, stateLetters, type KeyUiState } from '../../../src/protocol/key-row.ts';
-import type { SwarmView } from '../../../src/protocol/pool-head.ts';
+import { swarmPieceLength, type SwarmView } from '../../../src/protocol/pool-head.ts';
 import { number } from '../format/number.ts';
 import { texts } from '../texts/texts.ts';
 
 const size = 12;
-const pieceLength = 100;
 
 /** The mark of a state around its middle. */
 const marks: Readonly<Record<KeyUiState, (x: number, y: number) => string>> = {
@@ -37,7 +36,7 @@ export function Swarm({ swarm, keys, perRow }: SwarmProps): VNode {
       viewBox={`0 0 ${perRow * size} ${Math.ceil(keys / perRow) * size}`}
     >
       {pieces.map((name) => (
-        <Piece key={name} letters={swarm[name] ?? ''} first={Number(name) * pieceLength} perRow={perRow} />
+        <Piece key={name} letters={swarm[name] ?? ''} first={Number(name) * swarmPieceLength} perRow={perRow} />
       ))}
     </svg>
   );

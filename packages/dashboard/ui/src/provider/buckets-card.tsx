@@ -27,7 +27,7 @@ export function BucketsCard({ buckets: { names, keys } }: { readonly buckets: Bu
               <th scope="col">{provider.wholeKey}</th>
               {names.map((name) => (
                 <th key={name} scope="col" class="mono">
-                  {bucketName(name)}
+                  {name}
                 </th>
               ))}
             </tr>
@@ -95,9 +95,4 @@ export function BucketCell({ bucket }: { readonly bucket: BucketState | undefine
       )}
     </span>
   );
-}
-
-/** `unspecified` is the bucket of calls without an operation. */
-export function bucketName(name: string): string {
-  return name === 'unspecified' ? texts.value.provider.unspecified : name;
 }

@@ -6,7 +6,7 @@ import { pointAt, timesOf, type Point, type ValuesAt } from './series-points.ts'
 import { timeTicks } from './time-ticks.ts';
 
 /** A number beside a line across the chart. */
-export interface ValueTick {
+interface ValueTick {
   /** In percent of the height, from the top. */
   readonly at: number;
   readonly text: string;

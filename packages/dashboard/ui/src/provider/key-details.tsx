@@ -1,12 +1,13 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { KeyDetails as Details } from '../../../src/protocol/provider-document.ts';
+import { milliseconds } from '../format/duration.ts';
 import { number } from '../format/number.ts';
 import { clockTime } from '../format/time.ts';
 import { Ago } from '../parts/countdown.tsx';
 import { Lane } from '../parts/lane.tsx';
 import { StateText } from '../parts/state-text.tsx';
 import { texts } from '../texts/texts.ts';
-import { BucketCell, bucketName } from './buckets-card.tsx';
+import { BucketCell } from './buckets-card.tsx';
 import { LimitList } from './limit-list.tsx';
 import { placeText } from './next-call.tsx';
 import { UsageTable } from './usage-table.tsx';
@@ -28,7 +29,7 @@ export function KeyDetails({ details }: { readonly details: Details }): VNode {
         <Section title={words.buckets}>
           <Facts>
             {details.buckets.map((bucket) => (
-              <Fact key={bucket.bucket} name={bucketName(bucket.bucket)}>
+              <Fact key={bucket.bucket} name={bucket.bucket}>
                 <BucketCell bucket={bucket} />
               </Fact>
             ))}
@@ -80,12 +81,11 @@ function SpeedFacts({
 }): VNode {
   const { provider, never } = texts.value;
   const words = provider.details;
-  const inMs = (ms: number) => `${number(Math.round(ms))} ms`;
   return (
     <Facts>
       {latency && (
         <Fact name={words.latency}>
-          {inMs(latency.p50Ms)} · {inMs(latency.p95Ms)}{' '}
+          {milliseconds(latency.p50Ms)} · {milliseconds(latency.p95Ms)}{' '}
           <span class="dim">({words.latencyOf(latency.count, number(latency.count))})</span>
         </Fact>
       )}

@@ -3,6 +3,7 @@ import { keyStates, type KeyUiState } from '../../../src/protocol/key-row.ts';
 import type { ProviderDocument } from '../../../src/protocol/provider-document.ts';
 import { sortings, type ProviderView, type Sorting } from '../../../src/protocol/view.ts';
 import { number } from '../format/number.ts';
+import { Pager } from '../parts/pager.tsx';
 import { SearchField } from '../parts/search-field.tsx';
 import { StateCounts } from '../parts/state-counts.tsx';
 import { Swarm } from '../parts/swarm.tsx';
@@ -11,7 +12,6 @@ import { texts } from '../texts/texts.ts';
 import { KeysTable } from './keys-table.tsx';
 import { sortBy } from './sort-button.tsx';
 
-const pageLength = 20;
 /** So many keys in a row of the swarm, that its marks stay apart and 10,000 keys are not too high. */
 const swarmRow = (keys: number) => (keys > 1000 ? 200 : 100);
 
@@ -23,10 +23,11 @@ interface KeysCardProps {
 /** The keys with their limits. Many keys have a search, a filter and pages. */
 export function KeysCard({ document, view }: KeysCardProps): VNode {
   const { keys, counts, swarm } = document;
+  const { provider } = texts.value;
   return (
     <section class="card keys-card" aria-labelledby="provider-keys">
       <header>
-        <h2 id="provider-keys">{texts.value.provider.keys}</h2>
+        <h2 id="provider-keys">{provider.keys}</h2>
         {swarm && <KeyTools document={document} view={view} />}
       </header>
       {swarm && (
@@ -36,7 +37,14 @@ export function KeysCard({ document, view }: KeysCardProps): VNode {
         </div>
       )}
       {document.rows.order.length > 0 ? <KeysTable document={document} view={view} /> : <NoRows document={document} />}
-      {swarm && <Pager document={document} />}
+      {swarm && (
+        <Pager
+          label={provider.keys}
+          count={document.matches}
+          shown={document.keyPage}
+          onChoose={(page) => go({ keyPage: page })}
+        />
+      )}
     </section>
   );
 }
@@ -90,29 +98,5 @@ function NoRows({ document: { keys } }: { readonly document: ProviderDocument })
         {provider.clear}
       </button>
     </p>
-  );
-}
-
-function Pager({ document: { matches, keyPage } }: { readonly document: ProviderDocument }): VNode {
-  const { range, previous, following } = texts.value;
-  const first = Math.min((keyPage - 1) * pageLength + 1, matches);
-  const last = Math.min(keyPage * pageLength, matches);
-  return (
-    <nav class="pager" aria-labelledby="provider-keys">
-      <span class="small dim num">{range(number(first), number(last), number(matches))}</span>
-      <span class="join">
-        <button type="button" class="btn btn-sm" disabled={keyPage <= 1} onClick={() => go({ keyPage: keyPage - 1 })}>
-          {previous}
-        </button>
-        <button
-          type="button"
-          class="btn btn-sm"
-          disabled={last >= matches}
-          onClick={() => go({ keyPage: keyPage + 1 })}
-        >
-          {following}
-        </button>
-      </span>
-    </nav>
   );
 }

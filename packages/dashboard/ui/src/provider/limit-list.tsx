@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import type { LimitView } from '../../../src/protocol/key-row.ts';
+import { limitShare, limitText } from '../format/limit.ts';
 import { compact } from '../format/number.ts';
 import { Countdown } from '../parts/countdown.tsx';
-import { limitShare, LimitText } from '../parts/limit-text.tsx';
 import { Meter } from '../parts/meter.tsx';
 import { texts } from '../texts/texts.ts';
 
@@ -26,9 +26,7 @@ function Limit({ limit }: { readonly limit: LimitView }): VNode {
   return (
     <li>
       {share === undefined ? <span class="meter" aria-hidden="true" /> : <Meter share={share} label={name} />}
-      <span class="small num">
-        {isLeftOnly ? `${provider.left(compact(remaining))} · ${name}` : <LimitText limit={limit} />}
-      </span>
+      <span class="small num">{isLeftOnly ? `${provider.left(compact(remaining))} · ${name}` : limitText(limit)}</span>
       <span class="small dim num">
         {resetsAtMs !== undefined && (
           <span>

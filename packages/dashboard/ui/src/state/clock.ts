@@ -15,7 +15,7 @@ export function serverTime(): number {
 export function setServerTime(serverMs: number): void {
   const change = serverMs - serverTime();
   offsetMs += change;
-  // What a message needs to arrive is no reason to move all countdowns.
+  // The latency of a message must not move all countdowns.
   if (Math.abs(change) > 2000) now.value = serverMs;
 }
 

@@ -1,9 +1,7 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import { formatView, parseView, type View } from '../../../src/protocol/view.ts';
 
-/**
- * What changes in the address. With `page`, the rest gets the defaults of that page; without, the rest stays as it is.
- */
+/** A change of the address. With `page`, other fields get the defaults of that page; without, they stay as they are. */
 export type ViewChange = Partial<View>;
 
 interface Address {
@@ -13,10 +11,10 @@ interface Address {
 
 const address = signal<Address>(parseAddress(''));
 
-/** What the address says is on the screen. */
+/** What is on the screen, as the address says. */
 export const view: ReadonlySignal<View> = computed(() => address.value.view);
 
-/** Whether the picture stands still. The messages go on. */
+/** Whether updates are paused. Messages still arrive. */
 export const isPaused: ReadonlySignal<boolean> = computed(() => address.value.isPaused);
 
 /** The address of a view, such as `#/provider/openai?range=24h`. */
@@ -24,7 +22,7 @@ export function link(change: ViewChange): string {
   return formatAddress({ ...address.value, view: changed(change) });
 }
 
-/** Goes to a view. Another page is a step in the history of the browser; a filter is none, unless asked for. */
+/** Goes to a view. Another page is a step in the history of the browser; a filter is not, unless `step` says so. */
 export function go(
   change: ViewChange,
   step: 'push' | 'replace' = change.page === undefined ? 'replace' : 'push',
@@ -32,7 +30,7 @@ export function go(
   setAddress({ ...address.value, view: changed(change) }, step);
 }
 
-/** Stops the picture, or lets it go on. */
+/** Pauses or resumes updates. */
 export function setPaused(paused: boolean): void {
   setAddress({ ...address.value, isPaused: paused }, 'replace');
 }
@@ -41,7 +39,7 @@ export function setPaused(paused: boolean): void {
 export function followAddress(): void {
   address.value = parseAddress(location.hash);
   addEventListener('popstate', () => {
-    // A step back is no reason to stop the picture again.
+    // A step back must not pause or resume updates.
     setAddress({ ...parseAddress(location.hash), isPaused: address.value.isPaused }, 'replace');
   });
 }
@@ -82,7 +80,7 @@ function formatAddress({ view: shown, isPaused: paused }: Address): string {
   return `#/${path.map(encodeURIComponent).join('/')}${query === '' ? '' : `?${query}`}`;
 }
 
-/** An address that was typed may be broken; then the part stays as it is. */
+/** Decodes a part of an address. A part that is not valid stays as it is. */
 export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

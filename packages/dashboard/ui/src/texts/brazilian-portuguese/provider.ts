@@ -11,7 +11,7 @@ export const provider: typeof english = {
   preferred: (label) => `${label} está em primeiro lugar por escolha.`,
   preferredUntil: (label, time) => `${label} está em primeiro lugar por escolha, por mais ${time}.`,
   places: {
-    preferred: 'posta em primeiro lugar',
+    preferred: 'colocada em primeiro lugar',
     ready: 'pronta',
     busy: 'ocupada',
     'may-be-full': 'talvez no limite',
@@ -60,7 +60,7 @@ export const provider: typeof english = {
     'quota-exhausted': 'Recarregue ou aumente a cota e reinicie a chave.',
     'invalid-key': 'Coloque uma chave nova no lugar.',
     transient: 'Nada: se durar, veja a página de status do provedor.',
-    'caller-error': 'Corrija a requisição: ela voltou a quem chamou, nenhuma chave tem culpa.',
+    'caller-error': 'Corrija a requisição. O erro foi devolvido a quem chamou; nenhuma chave é a causa.',
   },
   keys: 'Chaves e limites',
   columns: {
@@ -108,17 +108,15 @@ export const provider: typeof english = {
   buckets: 'Grupos e cotas parciais',
   bucketsHint: 'Chaves de um grupo dividem uma cota; uma cota parcial é a parte que certas operações consomem.',
   wholeKey: 'chave inteira',
-  unspecified: 'sem operação',
   group: 'Grupo',
   noGroup: 'sem grupo',
   details: {
-    of: (label) => `Detalhes de ${label}`,
     close: 'Fechar',
     unknown: 'Esta chave não está mais na lista.',
     toDo: 'O que fazer',
     whatToDo: {
       healthy: 'Nada.',
-      full: 'Aguarde: nada foi recusado, há espaço de novo na renovação.',
+      full: 'Aguarde: o limite está esgotado até a renovação.',
       suspect: 'Aguarde: só é usada quando não resta nada melhor.',
       recovering: 'Aguarde: a próxima chamada a testa.',
       cooling: 'Aguarde: ela volta sozinha. Já aumentou o limite? Reinicie-a.',

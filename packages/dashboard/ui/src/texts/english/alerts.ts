@@ -1,5 +1,5 @@
-/** What a rule has measured, or its options, ready to be read. What is not known is ''. */
-export interface RuleFacts {
+/** What a rule has measured, or its options, as texts; '' for what is not known. */
+interface RuleFacts {
   readonly count: number;
   readonly share: string;
   readonly limit: string;
@@ -48,7 +48,7 @@ export const alerts = {
   mutedBy: (rule: string) => `muted by ${rule}`,
   lasts: (time: string) => `for ${time}`,
   firesIn: (time: string) => `fires in ${time} if it lasts`,
-  firesSoon: 'fires now if it lasts',
+  firesSoon: 'about to fire',
   backIn: (time: string) => `better in ${time}`,
   moreKeys: (count: string) => `+${count}`,
   severities: { critical: 'Critical', warning: 'Warning', info: 'Info' },
@@ -57,7 +57,7 @@ export const alerts = {
   firesWhen: 'Fires when',
   severity: 'Severity',
   off: 'off',
-  ownRule: 'a rule of the application applies',
+  ownRule: 'a custom rule matches',
   forLonger: (text: string, time: string) => `${text}, for over ${time}`,
   problems,
   conditions,
@@ -88,8 +88,8 @@ export const alerts = {
   tries: (count: number, shown: string) => (count === 1 ? '1 try' : `${shown} tries`),
   notSetUp: {
     title: 'Alerts are not set up',
-    text: 'They send a message when keys need attention, to Slack, Teams, Discord, e-mail or a webhook. This page then shows what fires.',
+    text: 'When keys need attention, alerts send a message to Slack, Teams, Discord, e-mail or a webhook. This page then shows those that fire.',
     install: 'Install the package',
-    write: 'Hand the watch to the dashboard',
+    write: 'Pass the alerts to the dashboard',
   },
 };

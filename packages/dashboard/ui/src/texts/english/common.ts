@@ -49,7 +49,7 @@ export const common = {
   noLimit: 'no limit known',
   limitOf: (limit: string): string => `of ${limit}`,
   more: (count: string): string => `${count} more`,
-  columns: { key: 'Key', state: 'State', attempts: 'Attempts, 1 h', limit: 'Tightest limit', actions: 'Actions' },
+  columns: { key: 'Key', state: 'State', attempts: 'Attempts, 1 h', limit: 'Tightest limit' },
   units: { units: 'units', requests: 'req', tokens: 'tok' } as Readonly<Record<string, string>>,
   windows: { second: '/s', minute: '/min', hour: '/h', day: '/day', month: '/month' } as Readonly<
     Record<string, string>
@@ -78,7 +78,7 @@ export const common = {
     partlyShared: (store: string): string => `This process; some providers shared through ${store}`,
     ownScope: 'This process only',
     away: (store: string, time: string): string => `The ${store} store has been away for ${time}`,
-    awayMeans: 'Numbers are this process’s own. Calls go on; what other processes learn does not arrive.',
+    awayMeans: 'Numbers count this process only. Calls go on, but changes made by other processes do not arrive.',
     history: (time: string): string => `history since ${time}`,
   },
   bar: {
@@ -110,7 +110,7 @@ export const common = {
     checked: {
       working: (key: string, time: string): string => `${key} works (${time})`,
       refused: (key: string, why: string): string => `${key} is refused: ${why}`,
-      inconclusive: (key: string, why: string): string => `The test of ${key} says nothing: ${why}`,
+      inconclusive: (key: string, why: string): string => `The test of ${key} was inconclusive: ${why}`,
     },
     noReason: 'no reason given',
     failed: (what: string, why: string): string => `${what} has failed: ${why}`,
@@ -146,7 +146,7 @@ export const common = {
   signIn: {
     title: 'Sign in',
     token: 'Access token',
-    hint: 'The command that started the dashboard printed it. It is kept in a cookie for 12 hours.',
+    hint: 'It was set or printed when the dashboard started. You stay signed in for 12 hours.',
     submit: 'Sign in',
     wrong: 'This token is not right.',
     wait: (time: string): string => `Too many tries. Next try in ${time}.`,
@@ -155,7 +155,7 @@ export const common = {
   },
   empty: {
     title: 'No key manager yet',
-    lead: 'This page shows each manager as soon as the process has one. It notices the first by itself.',
+    lead: 'Each key manager of this process appears here by itself.',
     install: 'Install an adapter',
     environment: 'Put the keys into the environment',
     importAdapter: 'Import the adapter where calls are made',
@@ -163,12 +163,12 @@ export const common = {
     waiting: 'Waiting for the first manager',
     otherTitle: 'Calls are made in another process?',
     other:
-      'Give both processes the same store, for example a directory or Redis. This page then shows what all of them know.',
+      'Give both processes the same store, for example a directory or Redis. This page then shows the state of the keys in all of them.',
     doctor: 'To find out what is missing, run',
   },
   unknownPool: {
     title: (name: string): string => `No provider “${name}”`,
-    lead: 'It may have been closed, or the address is wrong.',
+    lead: 'Its key manager may be closed, or the address is wrong.',
     back: 'Overview',
   },
 };

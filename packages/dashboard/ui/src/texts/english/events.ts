@@ -1,5 +1,5 @@
-/** The fields of an event, ready to be read. What an event does not have is ''. */
-export interface EventFacts {
+/** The fields of an event as texts; '' for those that it does not have. */
+interface EventFacts {
   readonly until: string;
   readonly reason: string;
   readonly actor: string;
@@ -23,7 +23,7 @@ const because = (text: string) => (text === '' ? '' : `: ${text}`);
 const inBrackets = (text: string) => (text === '' ? '' : ` (${text})`);
 const until = (time: string) => (time === '' ? '' : ` until ${time}`);
 
-/** The texts of events by name, and by what makes the difference: `key.checked:working`. */
+/** The texts of events by name, or by name and variant: `key.checked:working`. */
 const names: Readonly<Record<string, EventText>> = {
   'key.suspected': (facts) => `Suspect${until(facts.until)}${inBrackets(facts.reason)}`,
   'key.cooled-down': (facts) => `Cooling${until(facts.until)}${inBrackets(facts.reason)}`,

@@ -55,7 +55,7 @@ export const provider = {
     'quota-exhausted': 'Top up or raise the quota, then reset the key.',
     'invalid-key': 'Put a new key in its place.',
     transient: 'Nothing: see the provider’s status page if it lasts.',
-    'caller-error': 'Correct the request: it went back to the caller, no key is at fault.',
+    'caller-error': 'Correct the request. The error went to the caller; no key is at fault.',
   },
   keys: 'Keys and limits',
   columns: {
@@ -103,17 +103,15 @@ export const provider = {
   buckets: 'Groups and buckets',
   bucketsHint: 'Keys of one group share a quota; a bucket is the part of it that some operations draw on.',
   wholeKey: 'whole key',
-  unspecified: 'no operation',
   group: 'Group',
   noGroup: 'no group',
   details: {
-    of: (label: string) => `Details of ${label}`,
     close: 'Close',
     unknown: 'This key is not in the list any more.',
     toDo: 'What to do',
     whatToDo: {
       healthy: 'Nothing.',
-      full: 'Wait: nothing was refused, there is room again at the reset.',
+      full: 'Wait: the limit is used up until it resets.',
       suspect: 'Wait: it is used only when nothing better is left.',
       recovering: 'Wait: the next call tries it.',
       cooling: 'Wait: it comes back by itself. Limit raised already? Reset it.',

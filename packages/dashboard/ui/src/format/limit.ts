@@ -1,24 +1,8 @@
-import { Fragment, type VNode } from 'preact';
 import type { LimitView } from '../../../src/protocol/key-row.ts';
-import { compact } from '../format/number.ts';
+import { compact } from './number.ts';
 import { texts } from '../texts/texts.ts';
-import { Countdown } from './countdown.tsx';
 
-/** `212 / 500 req/min`, and the time until it resets. */
-export function LimitText({ limit, withReset }: { readonly limit: LimitView; readonly withReset?: boolean }): VNode {
-  return (
-    <Fragment>
-      {limitText(limit)}
-      {withReset === true && limit.resetsAtMs !== undefined && (
-        <Fragment>
-          {' · '}
-          <Countdown untilMs={limit.resetsAtMs} />
-        </Fragment>
-      )}
-    </Fragment>
-  );
-}
-
+/** `212 / 500 req/min` */
 export function limitText(limit: LimitView): string {
   const used = usedOf(limit);
   return `${used === undefined ? '–' : compact(used)} / ${limitSize(limit)}`;

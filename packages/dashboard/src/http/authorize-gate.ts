@@ -1,15 +1,12 @@
 import { errorMessage } from '@api-key-fallback/core/adapter';
-import { isActorName, type Actor, type Authorize } from '../dashboard-options.ts';
-import type { Access } from './access.ts';
+import { defaultActor, isActorName, type Actor, type Authorize } from '../dashboard-options.ts';
+import type { Access } from '../live/access.ts';
 import type { AppContext } from './app-env.ts';
 import type { Gate } from './gate.ts';
 import { ProblemError } from './problem-error.ts';
 
-/** The name of those whom `authorize()` lets in without one. */
-const unnamed = 'operator';
-
-/** Asks the application at each request. */
-export class OwnGate implements Gate {
+/** Lets in the requests that `authorize()` of the application allows. */
+export class AuthorizeGate implements Gate {
   readonly #authorize: Authorize;
   readonly #isReadOnly: boolean;
 
@@ -21,7 +18,8 @@ export class OwnGate implements Gate {
   async enter(context: AppContext): Promise<Access> {
     const isStillAllowed = async () => Boolean(await this.#ask(context));
     const answer = await this.#ask(context);
-    if (answer === true) return { actor: unnamed, isReadOnly: this.#isReadOnly, canSignOut: false, isStillAllowed };
+    if (answer === true)
+      return { actor: defaultActor, isReadOnly: this.#isReadOnly, canSignOut: false, isStillAllowed };
     if (!answer) {
       throw new ProblemError({ status: 401, code: 'unauthorized', title: 'The application does not let you in.' });
     }

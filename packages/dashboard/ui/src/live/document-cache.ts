@@ -13,10 +13,10 @@ interface Known extends Seen {
 const keptViews = 6;
 
 /** Keeps the newest documents of the last few views, and what the page shows of them. */
-export class Picture {
+export class DocumentCache {
   readonly #known = new Map<string, Known>();
   #view = '';
-  /** The view of what is shown. While the picture stands still or a page loads, it lags behind. */
+  /** The view whose document is shown. Differs from `#view` while updates are paused or a page loads. */
   #shownView = '';
 
   constructor() {
@@ -31,7 +31,7 @@ export class Picture {
     return known && { incarnation: known.incarnation, sequence: known.sequence };
   }
 
-  /** Another view is on the screen. `isSamePage`: what is shown may stay until its document arrives. */
+  /** Turns to another view. With `isSamePage`, the shown document stays until the new one arrives. */
   turnTo(view: string, isSamePage: boolean): void {
     this.#view = view;
     const known = this.#known.get(view);
@@ -42,7 +42,7 @@ export class Picture {
     });
   }
 
-  /** Takes in a message. Returns `false` if something was lost: the view has to be sent as a whole. */
+  /** Applies a message. Returns `false` if a patch was lost, so that a snapshot is needed. */
   receive(message: ServerMessage, incarnation: string): boolean {
     if (message.type === 'hello') return true;
     const view = message.type === 'heartbeat' ? this.#view : message.view;
@@ -68,7 +68,7 @@ export class Picture {
   }
 
   #keep(view: string, known: Known): void {
-    // The one that has not been followed for longest goes first.
+    // Drops the least recently followed one.
     this.#known.delete(view);
     this.#known.set(view, known);
     for (const old of this.#known.keys()) if (this.#known.size > keptViews) this.#known.delete(old);

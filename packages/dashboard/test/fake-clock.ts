@@ -11,12 +11,18 @@ function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A clock that moves in `advance()` and `spend()` only. */
+/** A clock that moves in `advance()` and `spend()`, and jumps in `jump()`. */
 export class FakeClock implements Runtime {
   readonly #timers = new Set<Timer>();
-  #timeMs = Date.parse('2026-03-02T12:00:00Z');
+  #timeMs: number;
+  /** How far the time has been set forward. Timers do not notice. */
+  #setByMs = 0;
 
-  readonly now = (): number => this.#timeMs;
+  constructor(start = '2026-03-02T12:00:00Z') {
+    this.#timeMs = Date.parse(start);
+  }
+
+  readonly now = (): number => this.#timeMs + this.#setByMs;
   readonly random = (): number => 0.5;
   readonly sleep = (ms: number): Promise<void> => new Promise((resolve) => this.timer(ms, resolve));
 
@@ -34,6 +40,11 @@ export class FakeClock implements Runtime {
   /** Whether a timer keeps the process alive. */
   get holdsProcess(): boolean {
     return [...this.#timers].some(({ isInBackground }) => !isInBackground);
+  }
+
+  /** Sets the time forward, or back, as a person does. */
+  jump(ms: number): void {
+    this.#setByMs += ms;
   }
 
   /** Time passes in which nothing else can run, because something takes it. */

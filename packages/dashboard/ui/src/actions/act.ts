@@ -1,0 +1,15 @@
+import type { ActionResult } from '../../../src/protocol/actions.ts';
+import { request } from '../live/request.ts';
+import { live } from '../live/sign-in.ts';
+import { texts } from '../texts/texts.ts';
+
+type ActionReply = { readonly result: ActionResult } | { readonly failure: string };
+
+/** Sends an action to a path such as `api/v1/alerts/channels/slack/test`. Signs the page out if the session is over. */
+export async function act(path: string): Promise<ActionReply> {
+  const reply = await request<ActionResult>('POST', path);
+  if (reply.kind === 'answer') return { result: reply.answer };
+  if (reply.kind === 'unreachable') return { failure: texts.value.actions.unreachable };
+  if (reply.problem.status === 401) live.signedOut();
+  return { failure: reply.problem.title };
+}
