@@ -6,6 +6,8 @@ export interface SourceStatus {
   readonly lastAttemptAtMs?: number;
   /** When a load last succeeded, in ms since the epoch; absent before the first time. */
   readonly lastSuccessAtMs?: number;
+  /** When the keys of the last good answer expire, in ms since the epoch; absent if the source states no end. */
+  readonly expiresAtMs?: number;
 }
 
 /** Where the keys of a pool come from, if they are not listed by the application. */

@@ -41,6 +41,8 @@ export class KeyRefresh implements PoolSource {
   #startedAtMs = -Infinity;
   #dueAtMs = -Infinity;
   #dueReason: LoadReason = 'interval';
+  /** When the keys of the last good answer expire, in ms since the epoch. */
+  #expiresAtMs = Infinity;
   #failures = 0;
   #error: unknown;
   #cancelTimer: (() => void) | undefined;
@@ -94,6 +96,7 @@ export class KeyRefresh implements PoolSource {
       name: this.#name,
       ...(attempt === -Infinity ? {} : { lastAttemptAtMs: Math.round(attempt + aheadMs) }),
       ...(success === -Infinity ? {} : { lastSuccessAtMs: Math.round(success + aheadMs) }),
+      ...(this.#expiresAtMs === Infinity ? {} : { expiresAtMs: this.#expiresAtMs }),
     });
   }
 
@@ -181,6 +184,7 @@ export class KeyRefresh implements PoolSource {
   }
 
   #onSuccess(expiresAtMs: number): void {
+    this.#expiresAtMs = expiresAtMs;
     const { runtime, origin, events } = this.#pool;
     const { everyMs, jitter } = this.#settings;
     const now = runtime.steadyNow();

@@ -39,4 +39,16 @@ describe('status().source', () => {
     await keys.manager.refreshKeys();
     expect(keys.manager.status().source).toEqual({ name: 'vault', lastAttemptAtMs: 1000, lastSuccessAtMs: 1000 });
   });
+
+  it('says when the keys of the last good answer expire', async () => {
+    const keys = sourced({ keys: ['K1'], expiresAtMs: 3_600_000 });
+    await keys.manager.ready();
+    expect(keys.manager.status().source?.expiresAtMs).toBe(3_600_000);
+    keys.answer = new Error('down');
+    await keys.manager.refreshKeys().catch(() => {});
+    expect(keys.manager.status().source?.expiresAtMs).toBe(3_600_000);
+    keys.answer = ['K2'];
+    await keys.manager.refreshKeys();
+    expect(keys.manager.status().source).not.toHaveProperty('expiresAtMs');
+  });
 });
