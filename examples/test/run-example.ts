@@ -9,10 +9,11 @@ export function startExample(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): ChildProcess {
-  const tsx = join(examples, '../node_modules/.bin/tsx');
-  const script = file.startsWith('demo/') ? [] : [join(examples, '../scripts/run-example.ts')];
+  const script = /(?:^|-)demo\//.test(file) ? [] : [join(examples, '../scripts/run-example.ts')];
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(tsx, ['--conditions=@api-key-fallback/source', ...script, join(examples, file), ...args], {
+  // Not by the command tsx, which ends before the example if that is slow to take a signal.
+  const node = ['--import', 'tsx', '--conditions=@api-key-fallback/source'];
+  return spawn(process.execPath, [...node, ...script, join(examples, file), ...args], {
     cwd: examples,
     env: { PATH, HOME, NO_COLOR: '1', ...env },
   });
