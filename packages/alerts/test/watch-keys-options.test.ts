@@ -32,7 +32,7 @@ it.each([
   ],
   [
     { channels: [{ send }] },
-    '"channels[0].name" must be a text of 1 to 64 characters in one line, without a URL or a key.',
+    '"channels[0].name" must be a text of 1 to 64 characters in one line, without a URL or a key, and not only dots.',
   ],
   [{ channels: [{ name: 'two\nlines', send }] }, '"channels[0].name" must be a text'],
   [{ channels: [{ name: 'https://hooks.example.com/secret', send }] }, '"channels[0].name" must be a text'],

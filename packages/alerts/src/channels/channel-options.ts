@@ -22,11 +22,14 @@ export function checkChannelOptions(options: ChannelOptions, ownNames: readonly 
   checkMinSeverity('minSeverity', minSeverity);
 }
 
-/** @throws InvalidOptionsError unless log lines can show this name. The message does not show it: a URL in its place is a secret. */
+/**
+ * @throws InvalidOptionsError unless log lines can show this name, and addresses contain it. The message does not show it: a URL in
+ * its place is a secret.
+ */
 export function checkName(what: string, name: unknown): void {
   if (isName(name)) return;
   throw new InvalidOptionsError(
-    `"${what}" must be a text of 1 to ${longestName} characters in one line, without a URL or a key.`,
+    `"${what}" must be a text of 1 to ${longestName} characters in one line, without a URL or a key, and not only dots.`,
   );
 }
 
@@ -38,7 +41,7 @@ export function checkMinSeverity(what: string, minSeverity: unknown): void {
 
 function isName(name: unknown): boolean {
   if (typeof name !== 'string' || name.length > longestName || redactKeys(name) !== name) return false;
-  return /^(?!.*:\/\/)\P{C}*\S\P{C}*$/u.test(name);
+  return /^(?!.*:\/\/)(?!\.+$)\P{C}*\S\P{C}*$/u.test(name);
 }
 
 /** Makes a channel. What it must not show, such as its URL, is only in the scope of `send`. */

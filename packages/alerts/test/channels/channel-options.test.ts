@@ -46,9 +46,11 @@ describe.each<[string, MakeChannel]>([
     [{ minSeverity: 'fatal' }, '"minSeverity" must be one of critical, warning, info; it is "fatal".'],
     [
       { name: `https://hooks.example/${hidden}` },
-      '"name" must be a text of 1 to 64 characters in one line, without a URL or a key.',
+      '"name" must be a text of 1 to 64 characters in one line, without a URL or a key, and not only dots.',
     ],
     [{ name: '' }, '"name" must be'],
+    [{ name: '.' }, 'not only dots'],
+    [{ name: '..' }, 'not only dots'],
     [{ name: 'two\nlines' }, '"name" must be'],
     [{ severity: 'warning' }, 'Unknown option "severity". Known: name, minSeverity'],
   ])('refuses the options %o', (options, mistake) => {

@@ -32,9 +32,9 @@ export function shownProvider(name: unknown): string {
   return typeof name === 'string' && name.length > 20 ? `with a name of ${name.length} characters` : shown(name);
 }
 
-/** @throws InvalidOptionsError unless the name can be used in logs and in the keys of a store. */
+/** @throws InvalidOptionsError unless the name can be used in logs, in the keys of a store and in addresses. */
 export function checkProviderName(what: string, name: unknown): void {
-  if (typeof name === 'string' && /^[\w.-]{1,64}$/.test(name)) return;
+  if (typeof name === 'string' && /^[\w.-]{1,64}$/.test(name)) return checkIsNotDots(what, name);
   // A text is not shown, because it can be a key in the wrong place.
   const kind = typeof name === 'object' || typeof name === 'function' ? shownKind(name) : shown(name);
   const instead = kind === 'a key manager' ? '. Write manager.provider' : '';
@@ -47,19 +47,25 @@ export function checkProviderName(what: string, name: unknown): void {
 /** The pool of a manager that names none, and of a call that names none. */
 export const defaultPool = 'default';
 
-/** @throws InvalidOptionsError unless the name can be used in logs and in the keys of a store. A part of a key cannot. */
+/** @throws InvalidOptionsError unless the name can be used in logs, in the keys of a store and in addresses. A part of a key cannot. */
 export function checkPoolName(what: string, name: unknown): asserts name is string {
   checkName('pool', name, what);
+  checkIsNotDots(what, name as string);
   if (redactor.redact(name as string) === name) return;
   throw new InvalidOptionsError(
     `${what} contains a part of a key. Write the name of a tenant, for example 'tenant-a'.`,
   );
 }
 
+/** In the path of an address, `.` and `..` mean a directory. */
+function checkIsNotDots(what: string, name: string): void {
+  if (/^\.+$/.test(name)) throw new InvalidOptionsError(`${what} must not consist of dots only.`);
+}
+
 /**
  * Makes a type-safe name for a provider that no adapter package declares.
  *
- * @throws InvalidOptionsError unless the name is 1 to 64 letters, digits, `.`, `_` and `-`.
+ * @throws InvalidOptionsError unless the name is 1 to 64 letters, digits, `.`, `_` and `-`, and not only dots.
  * @example
  * const weather = customProvider('weather');
  * registry.register(new ApiKeyManager(weatherAdapter, loadApiKeys('WEATHER_API_KEY')));

@@ -127,6 +127,12 @@ describe('a provider name', () => {
     }
   });
 
+  it.each(Object.entries(providerNames))('is more than dots, for addresses, in %s', async (_way, give) => {
+    for (const name of ['.a', '..a..']) expect(() => give(name as never)).not.toThrow();
+    for (const name of ['.', '..', '...'])
+      expect((await refusalOf(give, name)).message).toMatch(/must not consist of dots only\.$/);
+  });
+
   it('that the registry does not know is never found', () => {
     for (const name of Object.values(mistakes)) {
       expect(registry.has(name as never)).toBe(false);

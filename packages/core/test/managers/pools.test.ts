@@ -67,6 +67,7 @@ describe('the pool of a manager', () => {
     ['a function', () => 'tenant-a', 'it is of type function'],
     ['a long text', 'a'.repeat(129), 'it has 129'],
     ['a text of two lines', 'a\nb', 'it has a line break'],
+    ['what means a directory in an address', '..', '"pool" must not consist of dots only.'],
   ])('cannot be %s', (_what, pool, message) => {
     expect(() => managerOf(undefined, { pool: pool as never })).toThrow(InvalidOptionsError);
     expect(() => managerOf(undefined, { pool: pool as never })).toThrow(message);
