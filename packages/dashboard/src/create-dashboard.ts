@@ -4,15 +4,17 @@ import { InvalidOptionsError } from '@api-key-fallback/core';
 import { checkOption, checkOptionNames, createRuntime, openWatchLog } from '@api-key-fallback/core/adapter';
 import { Collector } from './collect/collector.ts';
 import { checkDashboardOptions, tokensOf, type DashboardOptions } from './dashboard-options.ts';
+import { AllowedHosts, isLoopback } from './http/allowed-hosts.ts';
 import type { AppEnv } from './http/app-env.ts';
 import { createApp } from './http/create-app.ts';
 import type { Gate } from './http/gate.ts';
-import { isLoopback, startServer, type DashboardServer, type ListenOptions } from './http/listen.ts';
+import { startServer, type DashboardServer, type ListenOptions } from './http/listen.ts';
 import { Operations } from './http/operations.ts';
 import { AuthorizeGate } from './http/authorize-gate.ts';
-import { ProblemError } from './http/problem-error.ts';
+import { closed, ProblemError } from './http/problem-error.ts';
 import { TokenGate } from './http/token-gate.ts';
-import { Upgrades, type UpgradingServer } from './http/upgrades.ts';
+import type { UpgradingServer } from './http/upgrade-listener.ts';
+import { Upgrades } from './http/upgrades.ts';
 import { Live } from './live/live.ts';
 import { WebSockets } from './live/web-sockets.ts';
 import { buildDocument } from './pages/build-document.ts';
@@ -34,10 +36,11 @@ export interface Dashboard {
   /**
    * Starts a server for the dashboard alone, on `http://127.0.0.1:4321` unless the options say otherwise.
    *
-   * @throws InvalidOptionsError for an invalid option, and for a host beyond loopback with `auth: false`. Rejects if the port is in use.
+   * @throws InvalidOptionsError for an invalid option, and for a host beyond loopback with `auth: false`. Rejects if the port is in
+   * use, and once the dashboard is closed.
    */
   readonly listen: (options?: ListenOptions) => Promise<DashboardServer>;
-  /** Ends all connections, servers, listeners and timers. Never rejects. */
+  /** Ends all connections, servers, listeners and timers. Requests get 503 from then on. Never rejects. */
   readonly close: () => Promise<void>;
 }
 
@@ -53,7 +56,7 @@ const listenNames = new Set(['port', 'host']);
  */
 export function createDashboard(options: DashboardOptions): Dashboard {
   checkDashboardOptions(options);
-  const { managers, alerts, allowedHosts = [], title = 'API keys', environment, logger, locale } = options;
+  const { managers, alerts, title = 'API keys', environment, logger, locale } = options;
   const log = openWatchLog('Dashboard', defined({ logger, locale }));
   const warn = (text: string): void => log.warn(text);
   const runtime = createRuntime(options.runtime);
@@ -63,9 +66,13 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   const build = (view: View) => buildDocument(view, { collector, ...defined({ alerts }) });
   const live = new Live({ runtime, build, warn });
   const webSockets = new WebSockets(live);
+  const allowedHosts = new AllowedHosts(options.allowedHosts ?? []);
+  let closing: Promise<void> | undefined;
+  const isClosed = (): boolean => closing !== undefined;
   const app = createApp({
     basePath,
     allowedHosts,
+    isClosed,
     gate: gateOf(options, path, runtime),
     live,
     operations: new Operations({ collector, alerts }),
@@ -74,18 +81,20 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     warn,
   });
   const upgrades = new Upgrades({ app, webSockets, basePath });
-  const servers = new Set<DashboardServer>();
+  /** Those that are being started too. */
+  const servers = new Set<Promise<DashboardServer>>();
   const listener = getRequestListener((request, env) => app.fetch(request, env as AppEnv['Bindings']), {
     overrideGlobalObjects: false,
     errorHandler: () => invalidAddress().toResponse(),
   });
-  let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
     upgrades.close();
     live.close();
     await webSockets.close();
-    await Promise.all([...servers].map((server) => server.close()));
+    const started = await Promise.allSettled(servers);
+    const running = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    await Promise.all(running.map((server) => server.close()));
     collector.close();
   }
 
@@ -95,8 +104,12 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     attachWebSocket: (server) => upgrades.attach(server),
     async listen(given = {}) {
       const { port, host } = checkListenOptions(given, options.auth === false);
-      const server = await startServer(dashboard, { port, host, basePath });
-      servers.add(server);
+      if (isClosed()) throw closed();
+      const starting = startServer(dashboard, { port, host, basePath }, warn);
+      servers.add(starting);
+      const server = await starting;
+      if (isClosed()) throw closed();
+      allowedHosts.addServer(host);
       return server;
     },
     close: () => (closing ??= close()),

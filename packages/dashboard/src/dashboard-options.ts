@@ -7,7 +7,7 @@ import {
   type Runtime,
 } from '@api-key-fallback/core';
 import { checkOption, checkOptionNames, readField, redactKeys } from '@api-key-fallback/core/adapter';
-import { isHost } from './http/allowed-host.ts';
+import { isHost } from './http/allowed-hosts.ts';
 import type { WatchedAlerts } from './pages/watched-alerts.ts';
 
 /** Who sends a request, as the application knows them. */
@@ -109,11 +109,10 @@ export function tokensOf(auth: DashboardAuth): ReadonlyMap<string, string> | und
   return new Map(Object.entries(tokens).map(([actor, token]) => [actor, token ?? '']));
 }
 
-/** Whether a text can be the name of an actor. */
-export function isActorName(name: unknown): name is string {
-  return (
-    typeof name === 'string' && name.trim() !== '' && name.length <= longestText && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)
-  );
+/** Whether a text can be shown to all visitors, such as the name of an actor. */
+export function isShowable(text: unknown): text is string {
+  if (typeof text !== 'string' || text.trim() === '' || text.length > longestText) return false;
+  return !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text) && redactKeys(text) === text;
 }
 
 function checkAuth(auth: unknown, authorize: unknown): void {
@@ -171,13 +170,12 @@ function checkToken(what: string, token: unknown): void {
 }
 
 function checkActor(what: string, actor: unknown): void {
-  const isValid = isActorName(actor) && redactKeys(actor) === actor;
-  if (!isValid)
+  if (!isShowable(actor))
     throw new InvalidOptionsError(`${what} must be a name of 1 to ${longestText} characters, for example 'ana'.`);
 }
 
 function checkText(name: string, text: unknown): void {
-  const isText = text === undefined || (isActorName(text) && redactKeys(text) === text);
+  const isText = text === undefined || isShowable(text);
   checkOption(isText, name, text, `a text of 1 to ${longestText} characters in one line, without a key`);
 }
 

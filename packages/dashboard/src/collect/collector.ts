@@ -3,7 +3,8 @@ import { createRuntime, type FullRuntime } from '@api-key-fallback/core/adapter'
 import { KeptSeries } from '../history/kept-series.ts';
 import { Feed } from './feed.ts';
 import { FollowedPools } from './followed-pools.ts';
-import type { WatchedPool } from './watched-pool.ts';
+import { RefreshTurns } from './refresh-turns.ts';
+import type { PoolContext, WatchedPool } from './watched-pool.ts';
 
 const sampleMs = 10_000;
 
@@ -18,7 +19,8 @@ export interface CollectorOptions {
 /**
  * Collects the status, the events and the history of the pools of keys. The history is that of this process.
  *
- * It samples all pools every 10 s, and whenever a document is built. It does not keep the process alive.
+ * It samples all pools every 10 s, those that have changed whenever a document is built, and those that it shows. It does not keep
+ * the process alive.
  */
 export class Collector {
   /** The last events of all pools. */
@@ -27,6 +29,7 @@ export class Collector {
   readonly historySinceMs: number;
   readonly #runtime: FullRuntime;
   readonly #pools: FollowedPools;
+  readonly #turns: RefreshTurns;
   #cancelTimer: () => void = () => {};
   #isClosed = false;
 
@@ -34,7 +37,13 @@ export class Collector {
     this.#runtime = createRuntime(runtime);
     this.historySinceMs = this.#runtime.now();
     this.feed = new Feed(() => this.#runtime.now());
-    const context = { runtime: this.#runtime, feed: this.feed, series: new KeptSeries() };
+    this.#turns = new RefreshTurns(this.#runtime);
+    const context: PoolContext = {
+      runtime: this.#runtime,
+      feed: this.feed,
+      series: new KeptSeries(),
+      onChange: (pool) => this.#turns.add(pool),
+    };
     this.#pools = new FollowedPools(managers, context);
     this.#startTimer();
   }
@@ -44,9 +53,19 @@ export class Collector {
     return this.#runtime.now();
   }
 
-  /** The pools, up to date, in the order of their managers. One whose manager cannot be read is left out. */
+  /** The pools as they were last seen, in the order of their managers. One whose manager cannot be read is left out. */
   get pools(): readonly WatchedPool[] {
-    return this.#pools.all.filter((pool) => pool.refresh());
+    return this.#pools.all.filter(({ isReadable }) => isReadable);
+  }
+
+  /** Brings the shown pools up to date, and those that have changed. If these are very many, the last ones take a moment. */
+  refresh(shown: readonly WatchedPool[]): void {
+    for (const pool of shown) {
+      pool.refresh();
+      this.#turns.delete(pool);
+    }
+    for (const pool of this.#pools.all) if (!pool.isReadable) this.#turns.add(pool);
+    this.#turns.take();
   }
 
   /** The manager of a pool; `undefined` if there is no such pool. */
@@ -58,6 +77,7 @@ export class Collector {
   close(): void {
     this.#isClosed = true;
     this.#cancelTimer();
+    this.#turns.close();
     this.#pools.stop();
   }
 
@@ -69,7 +89,8 @@ export class Collector {
 
   #sample(): void {
     if (this.#isClosed) return;
-    for (const pool of this.#pools.all) pool.refresh();
+    for (const pool of this.#pools.all) this.#turns.add(pool);
+    this.#turns.take();
     this.#startTimer();
   }
 }

@@ -13,6 +13,7 @@ export class FollowedPools {
   readonly #pools = new Map<string, WatchedPool>();
   readonly #gone = new Map<string, WatchedPool>();
   readonly #stops: (() => void)[] = [];
+  #all: readonly WatchedPool[] | undefined;
 
   constructor(listed: readonly ApiKeyManager[] | undefined, context: PoolContext) {
     this.#listed = listed;
@@ -27,8 +28,8 @@ export class FollowedPools {
 
   /** In the order of their managers. */
   get all(): readonly WatchedPool[] {
-    const ids = new Set(this.#managers.map(poolIdOf));
-    return [...ids].flatMap((id) => this.#pools.get(id) ?? []);
+    this.#all ??= [...new Set(this.#managers.map(poolIdOf))].flatMap((id) => this.#pools.get(id) ?? []);
+    return this.#all;
   }
 
   find(provider: string, pool: string): WatchedPool | undefined {
@@ -49,6 +50,7 @@ export class FollowedPools {
     const id = poolIdOf(manager);
     const known = this.#pools.get(id) ?? this.#gone.get(id);
     if (this.#pools.has(id) && known?.manager === manager) return;
+    this.#all = undefined;
     known?.replaceManager(manager);
     this.#gone.delete(id);
     this.#pools.set(id, known ?? new WatchedPool(manager, this.#context));
@@ -59,6 +61,7 @@ export class FollowedPools {
     const pool = this.#pools.get(id);
     // Another manager may have replaced it already.
     if (!pool || pool.manager !== manager) return;
+    this.#all = undefined;
     pool.stop();
     this.#pools.delete(id);
     this.#gone.set(id, pool);

@@ -19,6 +19,18 @@ export interface PoolContext {
   readonly runtime: FullRuntime;
   readonly feed: Feed;
   readonly series: KeptSeries;
+  /** Called when the keys or the store of a pool have changed. */
+  readonly onChange: (pool: WatchedPool) => void;
+}
+
+/** What a pool adds to the totals of all pools, as of its last sample. */
+export interface PoolTotals {
+  /** Attempts of the last full minute. */
+  readonly perMinute: number;
+  /** Of the last 60 minutes. */
+  readonly attempts: number;
+  readonly failed: number;
+  readonly failovers: number;
 }
 
 /** A pool of keys: the status of its manager, and its history. Its manager can be replaced. */
@@ -37,6 +49,8 @@ export class WatchedPool {
   #awaySinceMs: number | undefined;
   #letters = '';
   #swarm: SwarmView = {};
+  #totals: PoolTotals = { perMinute: 0, attempts: 0, failed: 0, failovers: 0 };
+  #isReadable = false;
 
   constructor(manager: ApiKeyManager, context: PoolContext) {
     const { provider, pool } = manager;
@@ -58,6 +72,15 @@ export class WatchedPool {
 
   get status(): PoolStatus {
     return this.#status;
+  }
+
+  /** Whether its manager could be read. */
+  get isReadable(): boolean {
+    return this.#isReadable;
+  }
+
+  get totals(): PoolTotals {
+    return this.#totals;
   }
 
   /** Its history for charts; absent without calls, and once too many other pools were used more recently. */
@@ -89,16 +112,22 @@ export class WatchedPool {
     this.#stop();
   }
 
-  /** Samples the manager, unless that was just done. Returns whether the manager can be read. */
-  refresh(): boolean {
+  /** Samples the manager, unless that was just done. */
+  refresh(): void {
     const nowMs = this.#context.runtime.now();
     try {
       if (this.#status.renew(nowMs)) this.#sample(this.#status.now, nowMs);
       // Reads what pages need, so that a broken manager fails here.
-      return this.#status.health !== undefined;
+      this.#isReadable = this.#status.health !== undefined;
     } catch {
-      return false;
+      this.#isReadable = false;
     }
+  }
+
+  /** Samples the manager, even if that was just done. */
+  resample(): void {
+    this.#status.forget();
+    this.refresh();
   }
 
   #sample(status: KeyManagerStatus, nowMs: number): void {
@@ -109,6 +138,14 @@ export class WatchedPool {
     const outcomes = this.keys.sample(status, nowMs);
     if (outcomes.some((count) => count > 0)) this.#usedSeries(nowMs)?.count(outcomes);
     this.series?.moveTo(nowMs);
+    this.#totals = this.#addUp(nowMs);
+  }
+
+  #addUp(nowMs: number): PoolTotals {
+    const { series } = this;
+    const { attempts = 0, failed = 0 } = series?.attempts(nowMs, 60) ?? {};
+    const perMinute = series?.attempts(nowMs, 1).attempts ?? 0;
+    return { perMinute, attempts, failed, failovers: this.failovers.sum(nowMs) };
   }
 
   #follow(manager: ApiKeyManager): [ApiKeyManager, PoolStatus, () => void] {
@@ -137,9 +174,8 @@ export class WatchedPool {
         this.#awaySinceMs = nowMs;
         break;
       case 'keys.changed':
-        this.#status.forget();
         // Starts to count on new keys at once, so that their first attempts are in the history.
-        this.refresh();
+        this.resample();
         break;
       case 'key.suspected':
         // A suspect key can be used, so its status has no time at which it is back.
@@ -166,6 +202,7 @@ export class WatchedPool {
       default:
         break;
     }
+    if (/^(?:keys?|store)\./.test(name)) this.#context.onChange(this);
     if (name !== 'call.succeeded') this.#context.feed.add(name, { ...event }, this.#name);
   }
 

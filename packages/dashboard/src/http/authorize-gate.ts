@@ -1,5 +1,5 @@
 import { errorMessage } from '@api-key-fallback/core/adapter';
-import { defaultActor, isActorName, type Actor, type Authorize } from '../dashboard-options.ts';
+import { defaultActor, isShowable, type Actor, type Authorize } from '../dashboard-options.ts';
 import type { Access } from '../live/access.ts';
 import type { AppContext } from './app-env.ts';
 import type { Gate } from './gate.ts';
@@ -21,11 +21,11 @@ export class AuthorizeGate implements Gate {
     if (answer === true)
       return { actor: defaultActor, isReadOnly: this.#isReadOnly, canSignOut: false, isStillAllowed };
     if (!answer) {
-      throw new ProblemError({ status: 401, code: 'unauthorized', title: 'The application does not let you in.' });
+      throw new ProblemError({ status: 401, code: 'not-let-in', title: 'The application does not let you in.' });
     }
     const { actor, isReadOnly = false } = answer;
-    if (!isActorName(actor))
-      throw new Error('authorize() must return true, false or { actor }, a text of 1 to 100 characters.');
+    if (!isShowable(actor))
+      throw new Error('authorize() must return true, false or { actor }, a text of 1 to 100 characters without a key.');
     return { actor, isReadOnly: this.#isReadOnly || isReadOnly, canSignOut: false, isStillAllowed };
   }
 

@@ -1,10 +1,10 @@
 import { errorMessage } from '@api-key-fallback/core/adapter';
 import { Hono, type MiddlewareHandler } from 'hono';
-import { hostOf, isAllowedHost } from './allowed-host.ts';
+import { hostOf, type AllowedHosts } from './allowed-hosts.ts';
 import { addRoute } from './add-route.ts';
 import type { AppContext, AppEnv } from './app-env.ts';
 import { createApi, type ApiOptions } from './create-api.ts';
-import { failed, notFound, ProblemError } from './problem-error.ts';
+import { closed, failed, notFound, ProblemError } from './problem-error.ts';
 import { relativePath } from './relative-path.ts';
 import { securityHeaders } from './security-headers.ts';
 import { serveFile, servePage } from './static-files.ts';
@@ -12,13 +12,14 @@ import { serveFile, servePage } from './static-files.ts';
 export interface AppOptions extends ApiOptions {
   /** Ends in a slash. */
   readonly basePath: string;
-  readonly allowedHosts: readonly string[];
+  readonly allowedHosts: AllowedHosts;
+  readonly isClosed: () => boolean;
   readonly warn: (text: string) => void;
 }
 
 /** The page, its files and the API, behind the checks of all requests. */
 export function createApp(options: AppOptions): Hono<AppEnv> {
-  const { basePath, allowedHosts, warn } = options;
+  const { basePath, allowedHosts, isClosed, warn } = options;
   // The path is still URL-encoded, because names of pools can contain a slash.
   const app = new Hono<AppEnv>({ getPath: ({ url }) => relativePath(new URL(url).pathname, basePath) });
 
@@ -30,7 +31,8 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   });
   app.notFound(() => notFound('There is nothing at this address.').toResponse());
   app.use(async ({ req }, next) => {
-    if (!isAllowedHost(hostOf(req.raw), allowedHosts)) throw unknownHost();
+    if (isClosed()) throw closed();
+    if (!allowedHosts.has(hostOf(req.raw))) throw unknownHost();
     await next();
   });
 

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { errorMessage } from '@api-key-fallback/core/adapter';
+import { nameInAddress } from './allowed-hosts.ts';
 
 export interface ListenOptions {
   /** 0 for any that is free. @default 4321 */
@@ -22,15 +24,11 @@ interface Handlers {
   readonly attachWebSocket: (server: ReturnType<typeof createServer>) => () => void;
 }
 
-/** Whether a server at this address can be reached from this computer alone. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
-}
-
 /** Starts a server for a dashboard. Rejects if it cannot listen there. */
 export async function startServer(
   { node, attachWebSocket }: Handlers,
   { port, host, basePath }: Required<ListenOptions> & { readonly basePath: string },
+  warn: (text: string) => void = () => {},
 ): Promise<DashboardServer> {
   const server = createServer((incoming, outgoing) => void node(incoming, outgoing));
   const detach = attachWebSocket(server);
@@ -44,9 +42,12 @@ export async function startServer(
   server.once('error', reject);
   server.listen(port, host, resolve);
   await promise;
+  server.off('error', reject);
+  // For example too many open files. Without a listener it would end the process.
+  server.on('error', (error) => warn(`The server has an error: ${errorMessage(error)}`));
   const { port: chosen } = server.address() as AddressInfo;
   return {
-    url: `http://${nameOf(host)}:${chosen}${basePath}`,
+    url: `http://${isEverywhere(host) ? 'localhost' : nameInAddress(host)}:${chosen}${basePath}`,
     port: chosen,
     async close() {
       detach();
@@ -57,8 +58,7 @@ export async function startServer(
   };
 }
 
-/** The host as an address names it. */
-function nameOf(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
+/** Whether a server listens at all addresses of this computer. */
+function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
 }

@@ -25,6 +25,10 @@ export function forbidden(title: string): ProblemError {
   return new ProblemError({ status: 403, code: 'forbidden-origin', title });
 }
 
+export function closed(): ProblemError {
+  return new ProblemError({ status: 503, code: 'closed', title: 'The dashboard is closed.' });
+}
+
 /** The text of an unexpected error stays in the log, because it can be about anything. */
 export function failed(): ProblemError {
   return new ProblemError({ status: 500, code: 'failed', title: 'The request has failed. See the log of the server.' });

@@ -1,4 +1,4 @@
-import { hostOf } from './allowed-host.ts';
+import { hostOf } from './allowed-hosts.ts';
 
 /** Whether a request comes from another site, or from another port of this one. Pages cannot change these headers. */
 export function isFromOtherSite(request: Request): boolean {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { deleteCookie, getCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
-import { hostOf, portOf } from './allowed-host.ts';
+import { hostOf, portOf } from './allowed-hosts.ts';
 import type { AppContext } from './app-env.ts';
 
 const maxAgeSeconds = 12 * 60 * 60;
@@ -63,8 +63,9 @@ interface CookiePlace {
 }
 
 function attributes(context: AppContext, path: string) {
-  // A proxy that ends TLS says so. A client that lies only makes its own cookie stricter.
-  const isSecure = context.req.url.startsWith('https:') || context.req.header('x-forwarded-proto') === 'https';
+  // A proxy that ends TLS says so, the first one of several in front. A client that lies only makes its own cookie stricter.
+  const [forwarded = ''] = (context.req.header('x-forwarded-proto') ?? '').split(',');
+  const isSecure = context.req.url.startsWith('https:') || forwarded.trim().toLowerCase() === 'https';
   return { path, httpOnly: true, sameSite: 'Strict', secure: isSecure } as const;
 }
 

@@ -37,7 +37,8 @@ export class TokenGate implements Gate {
   }
 
   async enter(context: AppContext): Promise<Access> {
-    const signedIn = await this.#readCookie(context);
+    // A token counts alone, so that an action has the name of its actor.
+    const signedIn = hasToken(context) ? undefined : await this.#readCookie(context);
     if (signedIn) return signedIn;
     const { actor } = this.#check(context);
     return { actor, isReadOnly: this.#options.isReadOnly, canSignOut: false };
@@ -88,6 +89,11 @@ export class TokenGate implements Gate {
     const digest = digestOf(token);
     return [...this.#users.values()].filter((user) => timingSafeEqual(user.digest, digest))[0];
   }
+}
+
+/** Whether a request means to show a token. `Basic` is for a proxy in front. */
+function hasToken(context: AppContext): boolean {
+  return /^Bearer\b/i.test(context.req.header('authorization') ?? '');
 }
 
 function userOf(actor: string, token: string): User {

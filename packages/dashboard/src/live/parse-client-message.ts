@@ -1,7 +1,8 @@
 import { readField } from '@api-key-fallback/core/adapter';
 import type { ClientMessage, Seen } from '../protocol/messages.ts';
 
-const longestView = 2000;
+/** A view can have three names of 128 characters and a search of 100, each of which becomes 9 in an address. */
+const longestView = 5000;
 
 /** Returns what a client has sent; `undefined` for anything that is not a message of the protocol. */
 export function parseClientMessage(text: string): ClientMessage | undefined {

@@ -7,6 +7,7 @@ import { buildEvents } from './build-events.ts';
 import { buildFrame } from './build-frame.ts';
 import { buildOverview } from './build-overview.ts';
 import { buildProvider } from './build-provider.ts';
+import { shownPools } from './shown-pools.ts';
 import type { WatchedAlerts } from './watched-alerts.ts';
 
 /** Where documents come from. */
@@ -17,6 +18,7 @@ export interface DocumentSources {
 
 /** Builds what the page of a view shows now. */
 export function buildDocument(view: View, { collector, alerts }: DocumentSources): PageDocument {
+  collector.refresh(shownPools(view, collector.pools));
   const { pools } = collector;
   return {
     frame: buildFrame(pools, collector, alerts),
@@ -40,7 +42,7 @@ function buildPage(
       return buildAlerts(alerts);
     case 'provider': {
       const { provider, pool } = view;
-      const found = pools.find(({ name }) => name.provider === provider && name.pool === pool);
+      const [found] = shownPools(view, pools);
       return found ? buildProvider(view, found, nowMs) : { kind: 'unknown-pool', provider, pool };
     }
   }

@@ -7,7 +7,7 @@ export function buildHeadline(pools: readonly WatchedPool[]): Headline {
   if (pools.length === 0) return { kind: 'empty' };
   const down = pools.find(({ status }) => status.health.status === 'down');
   if (down) return { kind: 'down', pool: down.name, ...defined({ firstBack: firstBackOf(down) }) };
-  const [half] = pools.filter(isHalfOut).toSorted((a, b) => shareUsable(a) - shareUsable(b));
+  const [half] = fromScarcest(pools.filter(isHalfOut));
   if (half) return halfOut(half);
   const refused = sum(pools, ({ keys }) => keys.counts.refused);
   if (refused > 0) return { kind: 'refused', count: refused };
@@ -16,8 +16,14 @@ export function buildHeadline(pools: readonly WatchedPool[]): Headline {
   return { kind: 'fine', count: sum(pools, ({ status }) => status.health.total) };
 }
 
+/** The pools, the one with the smallest usable part first. */
+export function fromScarcest(pools: readonly WatchedPool[]): readonly WatchedPool[] {
+  const shares = new Map(pools.map((pool) => [pool, shareUsable(pool)]));
+  return pools.toSorted((a, b) => (shares.get(a) ?? 0) - (shares.get(b) ?? 0));
+}
+
 /** How much of a pool can be used, from 0 to 1. Keys that an operator has switched off do not count. */
-export function shareUsable({ status: { health } }: WatchedPool): number {
+function shareUsable({ status: { health } }: WatchedPool): number {
   return health.usable / Math.max(1, health.total);
 }
 

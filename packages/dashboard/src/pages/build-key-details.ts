@@ -22,7 +22,10 @@ export function buildKeyDetails(pool: WatchedPool, keyId: string, nowMs: number)
     rate: { lastMinute: key.rate.lastMinute, peak: key.rate.peak },
     total: usageView(total),
     today: usageView(total.today),
-    next: { ...(next ? nextView(next) : { keyId, label: key.label, reason: 'ready' }), place: place + 1 },
+    next: {
+      ...(next ? nextView(pool, next) : { keyId, label: key.label, state: row.state, reason: 'ready' }),
+      place: place + 1,
+    },
     ...defined({ lastSuccessAtMs: lastSuccessOf(key), latency: latencyOf(key) }),
   };
 }

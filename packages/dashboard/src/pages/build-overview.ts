@@ -7,9 +7,10 @@ import { buildKeyRow } from './build-key-row.ts';
 import { buildPoolHead, isSmall } from './build-pool-head.ts';
 import { buildRail } from './build-rail.ts';
 import { pageOf } from './page-of.ts';
+import { findPools } from './shown-pools.ts';
 import { tableOf } from './table-of.ts';
 
-const [worstOfBig, latestEvents, minutesOfTotals] = [4, 6, 60];
+const [worstOfBig, latestEvents] = [4, 6];
 
 /** The page of all pools. */
 export function buildOverview(
@@ -18,23 +19,18 @@ export function buildOverview(
   feed: Feed,
   nowMs: number,
 ): OverviewDocument {
-  const found = pools.filter(matcherOf(search));
+  const found = findPools(search, pools);
   const page = pageOf(found, poolPage);
   const sections = page.items.map((pool): [string, PoolSection] => [pool.id, buildSection(pool, nowMs)]);
   return {
     kind: 'overview',
-    totals: buildTotals(pools, nowMs),
+    totals: buildTotals(pools),
     pools: { order: sections.map(([id]) => id), rows: Object.fromEntries(sections) },
     poolCount: found.length,
     poolPage: page.number,
     ...buildRail(pools),
     latest: tableOf(feed.entries.slice(0, latestEvents), ({ sequence }) => String(sequence)),
   };
-}
-
-function matcherOf(search: string): (pool: WatchedPool) => boolean {
-  const text = search.trim().toLowerCase();
-  return ({ id, name }) => id.toLowerCase().includes(text) || name.displayName.toLowerCase().includes(text);
 }
 
 function buildSection(pool: WatchedPool, nowMs: number): PoolSection {
@@ -63,15 +59,13 @@ function worstOf({ keys: { states } }: WatchedPool): number[] {
   return worst;
 }
 
-function buildTotals(pools: readonly WatchedPool[], nowMs: number): OverviewDocument['totals'] {
+function buildTotals(pools: readonly WatchedPool[]): OverviewDocument['totals'] {
   let [perMinute, attempts, failed, failovers, usable, total] = [0, 0, 0, 0, 0, 0];
-  for (const pool of pools) {
-    const { series, status } = pool;
-    perMinute += series?.attempts(nowMs, 1).attempts ?? 0;
-    const lastHour = series?.attempts(nowMs, minutesOfTotals);
-    attempts += lastHour?.attempts ?? 0;
-    failed += lastHour?.failed ?? 0;
-    failovers += pool.failovers.sum(nowMs);
+  for (const { totals, status } of pools) {
+    perMinute += totals.perMinute;
+    attempts += totals.attempts;
+    failed += totals.failed;
+    failovers += totals.failovers;
     usable += status.health.usable;
     total += status.health.total;
   }

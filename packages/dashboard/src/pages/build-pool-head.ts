@@ -19,7 +19,7 @@ export function buildPoolHead(pool: WatchedPool, nowMs: number): PoolHead {
     total,
     keys: pool.status.now.keys.length,
     counts: pool.keys.counts,
-    perMinute: pool.series?.attempts(nowMs, 1).attempts ?? 0,
+    perMinute: pool.totals.perMinute,
     ...defined({ p95Ms: pool.series?.lastP95Ms(nowMs) }),
   };
 }

@@ -1,56 +1,67 @@
 import type { WatchedPool } from '../collect/watched-pool.ts';
 import { keyStates, type KeyUiState } from '../protocol/key-row.ts';
 import type { OverviewDocument, RailKey, RailPool } from '../protocol/overview-document.ts';
-import type { StateCounts } from '../protocol/pool-head.ts';
-import { shareUsable } from './build-headline.ts';
+import { fromScarcest } from './build-headline.ts';
 import { isSmall } from './build-pool-head.ts';
 import { defined } from '../protocol/defined.ts';
 
 const [mostNeedy, mostBack, mostPools, mostOff] = [4, 5, 20, 2];
 const comingBack: ReadonlySet<KeyUiState> = new Set(['cooling', 'suspect', 'recovering', 'full']);
 
+type Matches = (state: KeyUiState) => boolean;
+
+const isRefused: Matches = (state) => state === 'refused';
+const isBack: Matches = (state) => comingBack.has(state);
+const isOff: Matches = (state) => state === 'off';
+
 /** What is at the side of the overview: the keys that need attention, those that come back by themselves, and those that are off. */
 export function buildRail(pools: readonly WatchedPool[]): Pick<OverviewDocument, 'needsYou' | 'comesBack' | 'off'> {
-  const fromScarcest = pools.toSorted((a, b) => shareUsable(a) - shareUsable(b));
-  return { needsYou: needsYou(fromScarcest), comesBack: comesBack(fromScarcest), off: switchedOff(pools) };
+  return { needsYou: needsYou(pools), comesBack: comesBack(pools), off: switchedOff(pools) };
 }
 
 /** Refused keys: those of the scarcest pool first, then the most recently refused. */
 function needsYou(pools: readonly WatchedPool[]): OverviewDocument['needsYou'] {
-  const keys = pools
-    .filter(({ keys: { counts } }) => counts.refused > 0)
-    .map((pool) =>
-      indexesOf(pool, (state) => state === 'refused')
-        .map((index) => railKey(pool, index))
-        .toSorted((a, b) => (b.sinceMs ?? 0) - (a.sinceMs ?? 0)),
-    );
-  return { count: countOf(pools, (state) => state === 'refused'), keys: keys.flat().slice(0, mostNeedy) };
+  const concerned = fromScarcest(pools.filter((pool) => countOf(pool, isRefused) > 0));
+  const keys = firstOf(concerned, mostNeedy, (pool) =>
+    indexesOf(pool, isRefused)
+      .map((index) => railKey(pool, index))
+      .toSorted((a, b) => (b.sinceMs ?? 0) - (a.sinceMs ?? 0)),
+  );
+  return { count: countOfAll(concerned, isRefused), keys };
 }
 
 /** Keys of the scarcest pool first, then the one that is back first. */
 function comesBack(pools: readonly WatchedPool[]): OverviewDocument['comesBack'] {
-  const isBack = (state: KeyUiState) => comingBack.has(state);
-  const concerned = pools.filter(({ keys: { counts } }) =>
-    keyStates.some((state) => isBack(state) && counts[state] > 0),
-  );
-  const keys = concerned.filter(isSmall).map((pool) =>
+  const concerned = fromScarcest(pools.filter((pool) => countOf(pool, isBack) > 0));
+  const keys = firstOf(concerned.filter(isSmall), mostBack, (pool) =>
     indexesOf(pool, isBack)
       .map((index) => railKey(pool, index))
       .toSorted((a, b) => (a.untilMs ?? 0) - (b.untilMs ?? 0)),
   );
   const big = concerned.filter((pool) => !isSmall(pool));
-  return {
-    count: countOf(pools, isBack),
-    keys: keys.flat().slice(0, mostBack),
-    pools: big.slice(0, mostPools).map(railPool),
-  };
+  return { count: countOfAll(concerned, isBack), keys, pools: big.slice(0, mostPools).map(railPool) };
 }
 
 function switchedOff(pools: readonly WatchedPool[]): OverviewDocument['off'] {
-  const labels = pools
-    .filter(({ keys: { counts } }) => counts.off > 0)
-    .flatMap((pool) => indexesOf(pool, (state) => state === 'off').map((index) => labelOf(pool, index)));
-  return { count: labels.length, labels: labels.slice(0, mostOff) };
+  const concerned = pools.filter((pool) => countOf(pool, isOff) > 0);
+  const labels = firstOf(concerned, mostOff, (pool) =>
+    indexesOf(pool, isOff).map((index) => pool.status.now.keys[index]?.label ?? ''),
+  );
+  return { count: countOfAll(concerned, isOff), labels };
+}
+
+/** The first items of the pools. Does not look at more pools than needed, because there can be thousands. */
+function firstOf<Item>(
+  pools: readonly WatchedPool[],
+  most: number,
+  itemsOf: (pool: WatchedPool) => readonly Item[],
+): readonly Item[] {
+  const items: Item[] = [];
+  for (const pool of pools) {
+    if (items.length >= most) break;
+    items.push(...itemsOf(pool).slice(0, most - items.length));
+  }
+  return items;
 }
 
 function railKey(pool: WatchedPool, index: number): RailKey {
@@ -74,25 +85,22 @@ function railPool(pool: WatchedPool): RailPool {
   }
   return {
     ...pool.name,
-    count: sumOf(counts),
+    count: countOf(pool, isBack),
     counts,
     ...(firstBackAtMs === Infinity ? {} : { firstBackAtMs }),
   };
 }
 
-function indexesOf({ keys }: WatchedPool, matches: (state: KeyUiState) => boolean): number[] {
+function indexesOf({ keys }: WatchedPool, matches: Matches): number[] {
   return [...keys.states.keys()].filter((index) => matches(keys.states[index]?.state ?? 'healthy'));
 }
 
-function countOf(pools: readonly WatchedPool[], matches: (state: KeyUiState) => boolean): number {
-  const states = keyStates.filter(matches);
-  return pools.reduce((sum, { keys }) => sum + states.reduce((count, state) => count + keys.counts[state], 0), 0);
+function countOf({ keys }: WatchedPool, matches: Matches): number {
+  let count = 0;
+  for (const state of keyStates) if (matches(state)) count += keys.counts[state];
+  return count;
 }
 
-function sumOf(counts: Partial<StateCounts>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
-
-function labelOf({ status }: WatchedPool, index: number): string {
-  return status.now.keys[index]?.label ?? '';
+function countOfAll(pools: readonly WatchedPool[], matches: Matches): number {
+  return pools.reduce((sum, pool) => sum + countOf(pool, matches), 0);
 }

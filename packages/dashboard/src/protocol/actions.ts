@@ -26,6 +26,8 @@ export interface Problem {
   /** A name for programs, such as `read-only`. */
   readonly code:
     | 'unauthorized'
+    /** The application does not let the visitor in. There is no token to sign in with. */
+    | 'not-let-in'
     | 'wrong-token'
     | 'too-many-tries'
     | 'forbidden-origin'
@@ -33,6 +35,7 @@ export interface Problem {
     | 'read-only'
     | 'not-found'
     | 'not-allowed'
+    | 'closed'
     | 'failed';
   /** A sentence for people, in English. */
   readonly title: string;

@@ -22,13 +22,20 @@ function isObject(value: unknown): value is Fields {
 /** Returns the patch that turns one document into another; `undefined` if they are equal. Fields that are `undefined` count as absent. */
 export function diff(before: object, after: object): MergePatch | undefined {
   const [old, next] = [before as Fields, after as Fields];
-  const patch: Record<string, unknown> = {};
-  for (const name of Object.keys(old)) if (old[name] !== undefined && next[name] === undefined) patch[name] = null;
-  for (const name of Object.keys(next)) {
-    const change = changeOf(old[name], next[name]);
-    if (change !== undefined) patch[name] = change;
+  const changes: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(old)) {
+    if (value !== undefined && fieldOf(next, name) === undefined) changes.push([name, null]);
   }
-  return Object.keys(patch).length === 0 ? undefined : (patch as MergePatch);
+  for (const [name, value] of Object.entries(next)) {
+    const change = changeOf(fieldOf(old, name), value);
+    if (change !== undefined) changes.push([name, change]);
+  }
+  return changes.length === 0 ? undefined : (Object.fromEntries(changes) as MergePatch);
+}
+
+/** Names come from the application, and `constructor` or `__proto__` is something in every object. */
+function fieldOf(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 /** The patch of one field; `undefined` without a change. */
@@ -52,10 +59,10 @@ export function applyPatch<Document extends object>(document: Document, patch: M
 
 function merge(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
-  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  const result = new Map(isObject(target) ? Object.entries(target) : []);
   for (const [name, change] of Object.entries(patch)) {
-    if (change === null) delete result[name];
-    else result[name] = merge(result[name], change);
+    if (change === null) result.delete(name);
+    else result.set(name, merge(result.get(name), change));
   }
-  return result;
+  return Object.fromEntries(result);
 }

@@ -10,6 +10,7 @@ export type Range = (typeof ranges)[number];
 export interface NextView {
   readonly keyId: string;
   readonly label: string;
+  readonly state: KeyUiState;
   /** As in `status().next`. */
   readonly reason: string;
   readonly limit?: string;

@@ -38,12 +38,15 @@ export interface ProviderView {
   readonly key: string;
 }
 
-const longestText = 100;
+/** The longest name of a pool. */
+const longestName = 128;
+const longestSearch = 100;
 
 /** Reads a view from its canonical form, a query such as `page=provider&provider=openai`. What is missing or invalid gets its default. */
 export function parseView(query: string): View {
   const fields = new URLSearchParams(query);
-  const text = (name: string, ifAbsent = '') => (fields.get(name) ?? ifAbsent).slice(0, longestText);
+  const text = (field: string, ifAbsent = '') => (fields.get(field) ?? ifAbsent).slice(0, longestName);
+  const search = (fields.get('search') ?? '').slice(0, longestSearch);
   const oneOf = <Name extends string>(name: string, names: readonly Name[]): Name | undefined =>
     names.find((each) => each === fields.get(name));
   const number = (name: string) => Math.min(Math.max(1, Math.trunc(Number(fields.get(name)) || 1)), 1_000_000);
@@ -54,7 +57,7 @@ export function parseView(query: string): View {
         provider: text('provider'),
         pool: text('pool', 'default'),
         range: oneOf('range', ranges) ?? '1h',
-        search: text('search'),
+        search,
         state: oneOf('state', keyStates) ?? '',
         sort: oneOf('sort', sortings) ?? 'state',
         isDescending: fields.get('order') === 'desc',
@@ -64,12 +67,12 @@ export function parseView(query: string): View {
     case 'events': {
       const given = fields.get('kinds');
       const kinds = given === null ? eventKinds : eventKinds.filter((kind) => given.split('.').includes(kind));
-      return { page: 'events', provider: text('provider'), kinds, search: text('search') };
+      return { page: 'events', provider: text('provider'), kinds, search };
     }
     case 'alerts':
       return { page: 'alerts' };
     default:
-      return { page: 'overview', poolPage: number('pools'), search: text('search') };
+      return { page: 'overview', poolPage: number('pools'), search };
   }
 }
 

@@ -34,9 +34,9 @@ it.each([[false], [undefined], [null], [0], [''], [Promise.resolve(false)]])(
   async (answer) => {
     const scene = sceneOf((() => answer) as Authorize);
     for (const path of [session, '/api/v1/view', '/api/v1/stream', '/api/v1/live']) {
-      expect(await problemOf(scene.get(path))).toBe('401 unauthorized');
+      expect(await problemOf(scene.get(path))).toBe('401 not-let-in');
     }
-    expect(await problemOf(scene.act('main', 'disable'))).toBe('401 unauthorized');
+    expect(await problemOf(scene.act('main', 'disable'))).toBe('401 not-let-in');
   },
 );
 
@@ -69,18 +69,20 @@ it.each([
   [() => ({ actor: ' ' }), 'authorize() must return true, false or { actor }'],
   [() => ({ actor: 'two\nlines' }), 'authorize() must return true, false or { actor }'],
   [() => 'ana', 'authorize() must return true, false or { actor }'],
+  [() => ({ actor: 'sk-live-1234567890abcdefghij' }), 'authorize() must return true, false or { actor }'],
 ] as readonly (readonly [() => unknown, string])[])(
   'refuses all requests after a mistake, and writes it into the log',
   async (authorize, line) => {
     const scene = sceneOf(authorize as Authorize);
     expect(await problemOf(scene.fetch(session))).toBe('500 failed');
     expect(scene.logged).toEqual([expect.stringContaining(line)]);
+    expect(scene.logged.join()).not.toContain('1234567890');
   },
 );
 
 it('has no sign-in of its own, and takes no token', async () => {
   const scene = sceneOf(() => false);
-  expect(await problemOf(scene.get(session, { authorization: `Bearer ${token}` }))).toBe('401 unauthorized');
+  expect(await problemOf(scene.get(session, { authorization: `Bearer ${token}` }))).toBe('401 not-let-in');
   const open = sceneOf(() => true);
   for (const path of ['/api/v1/login', '/api/v1/logout'])
     expect(await problemOf(open.post(path))).toBe('404 not-found');

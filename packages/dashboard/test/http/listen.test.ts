@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { createServer as createHttpServer, get, Server, type IncomingMessage } from 'node:http';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { InvalidOptionsError } from '@api-key-fallback/core';
-import { expect, it } from 'vitest';
-import { LiveEvents, LiveSocket } from '../live/live-client.ts';
+import { expect, it, vi } from 'vitest';
+import { LiveEvents, LiveSocket, statusOfUpgrade } from '../live/live-client.ts';
 import { DashboardScene, problemOf, token } from './dashboard-scene.ts';
 
 it('serves the dashboard on loopback, and says where', async () => {
@@ -32,6 +33,64 @@ it('writes addresses of IPv6 as browsers read them', async () => {
   const { url, port } = await new DashboardScene().dashboard.listen({ port: 0, host: '::1' });
   expect(url).toBe(`http://[::1]:${port}/`);
   expect((await fetch(url)).status).toBe(200);
+});
+
+/** The status of an answer to a request that names this host. */
+async function statusFor(port: number, host: string, address = '127.0.0.1'): Promise<number> {
+  const headers = { host, authorization: `Bearer ${token}` };
+  const request = get({ host: address, port, path: '/api/v1/session', headers });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode ?? 0;
+}
+
+it('answers at the address that it returns', async () => {
+  const { url, port } = await new DashboardScene().dashboard.listen({ port: 0, host: '127.0.0.2' });
+  expect(url).toBe(`http://127.0.0.2:${port}/`);
+  expect((await fetch(url)).status).toBe(200);
+  expect(await statusFor(port, `10.0.0.5:${port}`, '127.0.0.2')).toBe(421);
+});
+
+it.each(['0.0.0.0', '::'])('answers to all addresses of this computer, but to no other name, at %s', async (host) => {
+  const { port } = await new DashboardScene().dashboard.listen({ port: 0, host });
+  for (const name of ['127.0.0.1', '127.0.0.2', '192.168.1.5', '[2001:db8::5]', 'localhost']) {
+    expect([name, await statusFor(port, `${name}:${port}`)]).toEqual([name, 200]);
+  }
+  for (const name of ['evil.example', '192.168.1.5.evil.example', '1.2.3', '[::1%eth0]', '[1.2.3.4]']) {
+    expect([name, await statusFor(port, `${name}:${port}`)]).not.toEqual([name, 200]);
+  }
+});
+
+it('writes one line for an error of a server that listens, and goes on', async () => {
+  const scene = new DashboardScene();
+  const listen = vi.spyOn(Server.prototype, 'listen');
+  const { url } = await scene.dashboard.listen({ port: 0 });
+  const server = listen.mock.contexts[0] as Server;
+  listen.mockRestore();
+  for (const text of ['too many open files', 'again']) server.emit('error', new Error(text));
+  expect(scene.logged.map((line) => line.split(': ').at(-1))).toEqual(['too many open files', 'again']);
+  expect((await fetch(url)).status).toBe(200);
+});
+
+it('starts nothing and answers nothing once it is closed', async () => {
+  const scene = new DashboardScene();
+  const underWay = scene.dashboard.listen({ port: 0 });
+  const closed = scene.dashboard.close();
+  await expect(underWay).rejects.toThrow('The dashboard is closed.');
+  await expect(scene.dashboard.listen({ port: 0 })).rejects.toThrow('The dashboard is closed.');
+  await closed;
+  for (const path of ['/', '/assets/none.js', '/api/v1/session', '/api/v1/stream', '/none']) {
+    expect(await problemOf(scene.get(path))).toBe('503 closed');
+  }
+  expect(await problemOf(scene.act('main', 'disable'))).toBe('503 closed');
+  expect(scene.manager.status().usable).toBe(3);
+  const server = createHttpServer((incoming, outgoing) => void scene.dashboard.node(incoming, outgoing));
+  scene.dashboard.attachWebSocket(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  expect(await problemOf(fetch(url))).toBe('503 closed');
+  expect(await statusOfUpgrade(url, { authorization: `Bearer ${token}` })).toBe(503);
+  server.close();
 });
 
 it('closes its servers with the dashboard', async () => {

@@ -34,12 +34,31 @@ it('exchanges the token for a cookie that only the browser reads', async () => {
   expect(await (await scene.fetch(session, { headers })).json()).toMatchObject({ actor: 'ana', canSignOut: true });
 });
 
+it('takes the token of a request for it, not a cookie', async () => {
+  const tokens = { ana: token, bia: 'another-token-of-the-test' };
+  const scene = new DashboardScene({ auth: { tokens } });
+  const cookie = await scene.signIn();
+  const authorization = `Bearer ${tokens.bia}`;
+  const answer = await scene.fetch(session, { headers: { cookie, authorization } });
+  expect(await answer.json()).toMatchObject({ actor: 'bia', canSignOut: false });
+  const wrong = { cookie, authorization: 'Bearer a-wrong-token-of-the-test' };
+  expect(await problemOf(scene.fetch(session, { headers: wrong }))).toBe('401 wrong-token');
+  expect(await problemOf(scene.fetch(session, { headers: { cookie, authorization: 'Bearer' } }))).toBe(
+    '401 unauthorized',
+  );
+  // A proxy in front asks for a password of its own, and browsers repeat that.
+  const basic = { cookie, authorization: 'Basic YW5hOg==' };
+  expect(await (await scene.fetch(session, { headers: basic })).json()).toMatchObject({ actor: 'ana' });
+});
+
 it('makes the cookie secure behind https, also if a proxy ends it', async () => {
   const scene = new DashboardScene({ allowedHosts: ['keys.example.com'] });
   const headers = { authorization: `Bearer ${token}`, 'x-api-key-fallback': '1' };
   const secure = new Request('https://keys.example.com/api/v1/login', { method: 'POST', headers });
-  const answers = [scene.dashboard.fetch(secure), scene.post('/api/v1/login', { 'x-forwarded-proto': 'https' })];
+  const behind = (proto: string) => scene.post('/api/v1/login', { 'x-forwarded-proto': proto });
+  const answers = [scene.dashboard.fetch(secure), behind('https'), behind('https,http'), behind('HTTPS , http')];
   for (const answer of await Promise.all(answers)) expect(answer.headers.get('set-cookie')).toContain('; Secure');
+  expect((await behind('http, https')).headers.get('set-cookie')).not.toContain('; Secure');
 });
 
 it('has another cookie for each port', async () => {

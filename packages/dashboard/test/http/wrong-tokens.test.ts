@@ -62,7 +62,6 @@ it('never slows down those who are signed in', async () => {
   await scene.get(session, wrong);
   expect(await problemOf(scene.get(session))).toBe('429 too-many-tries');
   expect(await problemOf(scene.fetch(session, { headers: { cookie } }))).toBe('200');
-  expect(await problemOf(scene.fetch(session, { headers: { cookie, ...wrong } }))).toBe('200');
 });
 
 it('counts neither requests without a token nor wrong cookies', async () => {

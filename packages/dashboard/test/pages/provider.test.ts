@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderDocument } from '../../src/protocol/provider-document.ts';
-import { hourMs, keyOf, labels, minuteMs, outFor, refused, Scene, secondMs } from '../collect/scene.ts';
+import { formatView, parseView, type ProviderView } from '../../src/protocol/view.ts';
+import { adapterOf, hourMs, keyOf, labels, minuteMs, outFor, refused, Scene, secondMs } from '../collect/scene.ts';
 
 function labelsOf({ rows }: ProviderDocument): (string | undefined)[] {
   return rows.order.map((keyId) => rows.rows[keyId]?.label);
@@ -98,11 +99,15 @@ describe('the page of a pool', () => {
     const startMs = scene.clock.now();
     await scene.call(manager, { key1: outFor(minuteMs), key2: refused, key3: { kind: 'transient' } });
     const { next } = scene.provider();
-    expect(next.first.map(({ label }) => label)).toEqual(['key4', 'key5', 'key6']);
+    expect(next.first.map(({ label, state }) => `${label} ${state}`)).toEqual([
+      'key4 healthy',
+      'key5 healthy',
+      'key6 healthy',
+    ]);
     expect(next.more).toBe(3);
     expect(next.passedOver).toMatchObject([
-      { label: 'key1', reason: 'cooling', availableAtMs: startMs + minuteMs },
-      { label: 'key2', reason: 'disabled' },
+      { label: 'key1', state: 'cooling', reason: 'cooling', availableAtMs: startMs + minuteMs },
+      { label: 'key2', state: 'refused', reason: 'disabled' },
     ]);
     expect(next.morePassedOver).toBe(0);
   });
@@ -191,10 +196,23 @@ describe('the page of a pool', () => {
       buckets: [],
       total: { attempts: 1, successes: 0, failures: { 'rate-limited': 1 } },
       today: { attempts: 1 },
-      next: { place: 2, reason: 'cooling' },
+      next: { place: 2, state: 'cooling', reason: 'cooling' },
     });
     expect(scene.provider('&key=unknown')).not.toHaveProperty('details');
     expect(scene.provider()).not.toHaveProperty('details');
+  });
+
+  it.each([
+    ['__proto__', 'default'],
+    ['constructor', '__proto__'],
+    ['p'.repeat(64), '鍵'.repeat(128)],
+  ])('exists, and is on the overview, whatever its names are: %s, %s', (provider, pool) => {
+    const scene = new Scene();
+    scene.watch([scene.manager(['a'], { pool }, adapterOf(provider, 'Odd'))]);
+    const view = formatView({ ...(parseView('page=provider') as ProviderView), provider, pool });
+    expect(scene.document(view).page).toMatchObject({ kind: 'provider', provider, pool });
+    const { order, rows } = scene.overview().pools;
+    expect(JSON.parse(JSON.stringify(rows))).toSatisfy((sent: object) => Object.hasOwn(sent, order[0] ?? ''));
   });
 
   it('names the pool that it does not know', () => {

@@ -13,7 +13,7 @@ import { applyPatch, diff } from '../../src/protocol/merge-patch.ts';
 
 const { documents } = letrec<{ value: unknown; documents: Record<string, unknown> }>((tie) => ({
   value: oneof({ maxDepth: 3 }, integer({ min: 0, max: 3 }), array(tie('value'), { maxLength: 3 }), tie('documents')),
-  documents: dictionary(constantFrom('a', 'b', 'c'), tie('value'), { maxKeys: 3 }),
+  documents: dictionary(constantFrom('a', 'b', '__proto__', 'constructor', 'toString'), tie('value'), { maxKeys: 3 }),
 }));
 
 /** What arrives: patches travel as JSON. */
@@ -54,6 +54,16 @@ describe('merge patches', () => {
     expect(after.rows.x).toBe(before.rows.x);
     expect(after.rows.y).not.toBe(before.rows.y);
     expect(before.rows.y.state).toBe('cooling');
+  });
+
+  it('take names that every object has for names like all others', () => {
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const [empty, full] = [{ rows: {} }, { rows: Object.fromEntries([[name, { state: 'off' }]]) }];
+      const [added, removed] = [sent(diff(empty, full)), sent(diff(full, empty))];
+      expect(JSON.stringify(added)).toBe(`{"rows":{"${name}":{"state":"off"}}}`);
+      expect(JSON.stringify(applyPatch(empty, added ?? {}))).toBe(JSON.stringify(full));
+      expect(JSON.stringify(applyPatch(full, removed ?? {}))).toBe('{"rows":{}}');
+    }
   });
 
   it('create what is missing on the way to a change', () => {

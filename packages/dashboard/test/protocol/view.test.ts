@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatView, parseView } from '../../src/protocol/view.ts';
+import { parseClientMessage } from '../../src/live/parse-client-message.ts';
+import { formatView, parseView, type ProviderView } from '../../src/protocol/view.ts';
 
 describe('views', () => {
   it.each([
@@ -38,6 +39,22 @@ describe('views', () => {
 
   it('are bounded', () => {
     const view = parseView(`page=provider&provider=${'x'.repeat(5000)}&keys=99999999999`);
-    expect(view).toMatchObject({ provider: 'x'.repeat(100), keyPage: 1_000_000 });
+    expect(view).toMatchObject({ provider: 'x'.repeat(128), keyPage: 1_000_000 });
+    expect(parseView(`page=overview&search=${'x'.repeat(5000)}`)).toMatchObject({ search: 'x'.repeat(100) });
+  });
+
+  it('name the longest pools, in any script', () => {
+    const pool = '鍵'.repeat(128);
+    const view = {
+      ...(parseView('page=provider') as ProviderView),
+      provider: 'p'.repeat(64),
+      pool,
+      search: '鍵'.repeat(100),
+    };
+    expect(parseView(formatView(view))).toEqual(view);
+    expect(parseClientMessage(JSON.stringify({ type: 'subscribe', view: formatView(view) }))).toEqual({
+      type: 'subscribe',
+      view: formatView(view),
+    });
   });
 });
