@@ -5,6 +5,7 @@ import { EventsPage } from './events/events-page.tsx';
 import { Announcer } from './frame/announcer.tsx';
 import { EmptyPage } from './frame/empty-page.tsx';
 import { Header } from './frame/header.tsx';
+import { NotLetInPage } from './frame/not-let-in-page.tsx';
 import { Patterns } from './frame/patterns.tsx';
 import { SignInPage } from './frame/sign-in-page.tsx';
 import { StatusLine } from './frame/status-line.tsx';
@@ -18,12 +19,8 @@ import { texts } from './texts/texts.ts';
 
 export function App(): VNode {
   const { kind } = connection.value;
-  if (kind === 'signed-out') {
-    return (
-      <div class="app">
-        <SignInPage />
-      </div>
-    );
+  if (kind === 'signed-out' || kind === 'not-let-in') {
+    return <div class="app">{kind === 'signed-out' ? <SignInPage /> : <NotLetInPage />}</div>;
   }
   return (
     <div class={`app ${kind === 'lost' ? 'is-stale' : ''}`}>

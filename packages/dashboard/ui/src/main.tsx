@@ -33,10 +33,15 @@ if (app) render(<App />, app);
 /** A tab in the background says what is wrong. */
 function followTitle(): void {
   effect(() => {
-    const { keys, signIn: words } = texts.value;
+    const words = texts.value;
     const headline = frame.value && headlineText(frame.value.headline);
-    const now = connection.value.kind === 'signed-out' ? words.title : headline;
-    document.title = [now, session.value?.title ?? keys].filter((part) => part !== undefined).join(' · ');
+    const titles: Readonly<Record<string, string>> = {
+      'signed-out': words.signIn.title,
+      'not-let-in': words.notLetIn.title,
+    };
+    document.title = [titles[connection.value.kind] ?? headline, session.value?.title ?? words.keys]
+      .filter((part) => part !== undefined)
+      .join(' · ');
   });
 }
 

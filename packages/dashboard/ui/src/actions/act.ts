@@ -9,7 +9,9 @@ type ActionReply = { readonly result: ActionResult } | { readonly failure: strin
 export async function act(path: string): Promise<ActionReply> {
   const reply = await request<ActionResult>('POST', path);
   if (reply.kind === 'answer') return { result: reply.answer };
-  if (reply.kind === 'unreachable') return { failure: texts.value.actions.unreachable };
-  if (reply.problem.status === 401) live.signedOut();
-  return { failure: reply.problem.title };
+  const { unreachable, problems } = texts.value.actions;
+  if (reply.kind === 'unreachable') return { failure: unreachable };
+  const { status, code, title } = reply.problem;
+  if (status === 401) live.signedOut(code);
+  return { failure: problems[code] ?? title };
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { usableStates, type KeyRow } from '../../../src/protocol/key-row.ts';
 import type { PoolHead, PoolName, Table } from '../../../src/protocol/pool-head.ts';
 import { countdown } from '../format/duration.ts';
+import { isolated } from '../format/isolated.ts';
 import { number } from '../format/number.ts';
 import { Icon } from '../parts/icon.tsx';
 import { nowMs } from '../state/clock.ts';
@@ -46,9 +47,9 @@ function Dialog({ action, target, opener }: DialogProps): VNode {
   return (
     <dialog ref={dialog} class="modal" aria-labelledby="confirm-title" aria-describedby="confirm-means" onClose={close}>
       <div class="modal-box">
-        <h2 id="confirm-title">{confirm.title[action](target.label)}</h2>
+        <h2 id="confirm-title">{confirm.title[action](isolated(target.label))}</h2>
         <p class="mono dim">
-          {target.pool.displayName}
+          <bdi>{target.pool.displayName}</bdi>
           {target.masked !== undefined && ` · ${target.masked}`}
         </p>
         <p id="confirm-means">{confirm.means[action]}</p>
@@ -66,7 +67,7 @@ function Dialog({ action, target, opener }: DialogProps): VNode {
             disabled={!canAct.value}
             onClick={go}
           >
-            {actions[action]} {target.label}
+            {actions[action]} {isolated(target.label)}
           </button>
         </div>
       </div>
@@ -78,7 +79,7 @@ function Dialog({ action, target, opener }: DialogProps): VNode {
 function Facts({ target }: { readonly target: ActionTarget }): VNode {
   const { confirm } = texts.value;
   const found = poolOf(target.pool);
-  const { displayName } = target.pool;
+  const displayName = isolated(target.pool.displayName);
   const row = found?.rows.rows[target.keyId];
   const left = found && found.head.usable - (usableStates.has(row?.state ?? target.state) ? 1 : 0);
   const running = row?.running ?? target.running ?? 0;
@@ -86,12 +87,12 @@ function Facts({ target }: { readonly target: ActionTarget }): VNode {
   const last = found?.head.keys === 1 ? confirm.only(displayName) : confirm.last(displayName);
   return (
     <ul class="facts">
-      {left !== undefined && (
+      {found && left !== undefined && (
         <li class={isLast ? 'tone-bad' : ''}>
           <Icon name={isLast ? 'refused' : 'healthy'} />
           <span>
-            {isLast ? last : confirm.left(number(left), number(found?.head.total ?? 0), displayName)}
-            {isLast && <NextBack rows={found?.rows} keyId={target.keyId} />}
+            {isLast ? last : confirm.left(number(left), number(found.head.total), displayName)}
+            {isLast && <NextBack pool={found} keyId={target.keyId} />}
           </span>
         </li>
       )}
@@ -103,17 +104,29 @@ function Facts({ target }: { readonly target: ActionTarget }): VNode {
   );
 }
 
-function NextBack({ rows, keyId }: { readonly rows: Table<KeyRow> | undefined; readonly keyId: string }): VNode | null {
-  const waiting = Object.values(rows?.rows ?? {})
+interface NextBackProps {
+  readonly pool: ShownPool;
+  readonly keyId: string;
+}
+
+/** The page knows which key is the first one only if it has all of them. */
+function NextBack({ pool: { head, rows }, keyId }: NextBackProps): VNode | null {
+  if (rows.order.length < head.keys) return null;
+  const waiting = Object.values(rows.rows)
     .filter((row) => row.keyId !== keyId && (row.state === 'cooling' || row.state === 'full'))
     .toSorted((a, b) => (a.untilMs ?? Infinity) - (b.untilMs ?? Infinity));
   const [first] = waiting;
   if (first?.untilMs === undefined) return null;
-  return <span> {texts.value.confirm.lastBack(first.label, countdown(first.untilMs - nowMs.value))}</span>;
+  return <span> {texts.value.confirm.lastBack(isolated(first.label), countdown(first.untilMs - nowMs.value))}</span>;
+}
+
+interface ShownPool {
+  readonly head: PoolHead;
+  readonly rows: Table<KeyRow>;
 }
 
 /** The pool in the document that is shown. */
-function poolOf({ provider, pool }: PoolName): { readonly head: PoolHead; readonly rows: Table<KeyRow> } | undefined {
+function poolOf({ provider, pool }: PoolName): ShownPool | undefined {
   const shown = page.value?.page;
   const found =
     shown?.kind === 'overview'

@@ -3,6 +3,7 @@ import type { ActionResult, KeyAction } from '../../../src/protocol/actions.ts';
 import type { KeyUiState } from '../../../src/protocol/key-row.ts';
 import type { PoolName } from '../../../src/protocol/pool-head.ts';
 import { milliseconds } from '../format/duration.ts';
+import { isolated } from '../format/isolated.ts';
 import { notify } from '../parts/notice.tsx';
 import { texts } from '../texts/texts.ts';
 import { act } from './act.ts';
@@ -39,15 +40,16 @@ export function start(action: KeyAction, target: ActionTarget, opener: HTMLEleme
 /** Asks the server to act, and shows the result. */
 export async function run(action: KeyAction, target: ActionTarget): Promise<void> {
   const words = texts.value.actions;
-  if (action === 'check') notify(words.checking(target.label), 'recovering');
+  if (action === 'check') notify(words.checking(isolated(target.label)), 'recovering');
   const { provider, pool } = target.pool;
   const path = ['api/v1/pools', encodeURIComponent(provider), encodeURIComponent(pool)].join('/');
   const reply = await act(`${path}/keys/${encodeURIComponent(target.keyId)}/${action}`);
   if ('result' in reply) return showResult(reply.result, target);
-  notify(words.failed(`${words[action]} ${target.label}`, reply.failure), 'refused');
+  notify(words.failed(`${words[action]} ${isolated(target.label)}`, reply.failure), 'refused');
 }
 
-function showResult(result: ActionResult, { label }: ActionTarget): void {
+function showResult(result: ActionResult, target: ActionTarget): void {
+  const label = isolated(target.label);
   const words = texts.value.actions;
   if (result.action === 'test-channel') return;
   if (result.action !== 'check') return notify(words.done[result.action](label));

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { AlertView } from '../../../src/protocol/alerts-document.ts';
 import { countdown, past } from '../format/duration.ts';
+import { isolated } from '../format/isolated.ts';
 import { number } from '../format/number.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import type { Tone } from '../parts/state-icon.tsx';
@@ -53,7 +54,7 @@ function AlertRow({ alert }: { readonly alert: AlertView }): VNode {
       <span class="alert-main">
         <span class="alert-title">
           <a class="strong" href={link({ page: 'provider', provider, pool })}>
-            {displayName}:
+            <bdi>{displayName}</bdi>:
           </a>{' '}
           {alertText(alert)}
         </span>
@@ -70,7 +71,7 @@ function AlertRow({ alert }: { readonly alert: AlertView }): VNode {
 /** The keys concerned, what mutes it, and when it gets better. */
 function AlertNote({ alert: { keys, keyCount, mutedBy, backAtMs } }: { readonly alert: AlertView }): VNode | null {
   const { alerts } = texts.value;
-  const labels = keys.slice(0, mostLabels).join(', ');
+  const labels = keys.slice(0, mostLabels).map(isolated).join(', ');
   const others = keyCount - Math.min(keys.length, mostLabels);
   const parts = [
     others > 0 ? `${labels} ${alerts.moreKeys(number(others))}` : labels,

@@ -1,5 +1,6 @@
 import type { AlertsDocument, AlertView } from '../../../src/protocol/alerts-document.ts';
 import { countdown, past } from '../format/duration.ts';
+import { isolated } from '../format/isolated.ts';
 import { compact, percent } from '../format/number.ts';
 import { texts } from '../texts/texts.ts';
 
@@ -30,7 +31,7 @@ function factsOf(values: Values, keyCount: number) {
     used: typeof used === 'number' ? compact(used) : '',
     max: typeof max === 'number' ? compact(max) : '',
     duration: typeof durationMs === 'number' ? durationText(durationMs) : '',
-    name: String(operation ?? source ?? store ?? ''),
+    name: isolated(String(operation ?? source ?? store ?? '')),
   };
 }
 

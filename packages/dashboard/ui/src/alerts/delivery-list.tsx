@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { AlertsDocument } from '../../../src/protocol/alerts-document.ts';
 import { milliseconds } from '../format/duration.ts';
+import { isolated } from '../format/isolated.ts';
 import { number } from '../format/number.ts';
 import { Ago } from '../parts/countdown.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -38,7 +39,7 @@ function Delivery({ delivery }: { readonly delivery: DeliveryView }): VNode {
         <Icon name={isDelivered ? 'check' : 'cross'} />
       </span>
       <span class="alert-main">
-        <span class="alert-title">{alerts.about(displayName, alerts.kinds[kind] ?? kind)}</span>
+        <span class="alert-title">{alerts.about(isolated(displayName), alerts.kinds[kind] ?? kind)}</span>
         <span class="small dim num">{[...parts, ...outcome].filter((part) => part !== '').join(' · ')}</span>
       </span>
       <span class="small dim num">

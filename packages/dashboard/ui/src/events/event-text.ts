@@ -1,5 +1,6 @@
 import type { FeedEntry } from '../../../src/protocol/events-document.ts';
 import { countdown, milliseconds } from '../format/duration.ts';
+import { isolated } from '../format/isolated.ts';
 import { clockTime } from '../format/time.ts';
 import { texts } from '../texts/texts.ts';
 
@@ -23,16 +24,16 @@ function factsOf(entry: FeedEntry) {
   return {
     until: untilMs === undefined ? '' : clockTime(untilMs, untilMs - entry.atMs < hourMs),
     reason: reasonText(entry.reason ?? entry.verdict ?? ''),
-    actor: entry.actor ?? '',
-    next: entry.next ?? '',
+    actor: isolated(entry.actor ?? ''),
+    next: isolated(entry.next ?? ''),
     attempt: attemptNumber === undefined ? '' : `${attemptNumber}/${maxRetries ?? attemptNumber}`,
     limit: entry.limit ?? '',
-    message: entry.message ?? '',
+    message: isolated(entry.message ?? ''),
     retryIn: retryAfterMs === undefined ? '' : countdown(retryAfterMs),
     latency: latencyMs === undefined ? '' : milliseconds(latencyMs),
     store: entry.store ?? '',
-    source: entry.source ?? '',
-    channel: entry.channel ?? '',
+    source: isolated(entry.source ?? ''),
+    channel: isolated(entry.channel ?? ''),
     added: entry.added ?? 0,
     removed: entry.removed ?? 0,
   };
@@ -42,5 +43,5 @@ function factsOf(entry: FeedEntry) {
 function reasonText(reason: string): string {
   const { verdicts, events } = texts.value;
   const names: Readonly<Record<string, string>> = { ...verdicts, ...events.reasons };
-  return names[reason] ?? reason;
+  return names[reason] ?? isolated(reason);
 }

@@ -25,6 +25,11 @@ export function milliseconds(ms: number): string {
   return `${number(ms)} ms`;
 }
 
+/** `0.48 s`, `0.048 s`, or `–` without calls. */
+export function inSeconds(ms: number | undefined): string {
+  return ms === undefined || ms < 0 ? '–' : `${number(ms / 1000, ms < 100 ? 3 : 2)} s`;
+}
+
 function split(total: number): { readonly first: string; readonly second: string } {
   const names = texts.value.durations;
   const found = units.findIndex(({ seconds }) => total >= seconds);

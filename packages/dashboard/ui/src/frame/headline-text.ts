@@ -1,5 +1,6 @@
 import type { Headline } from '../../../src/protocol/page-document.ts';
 import { countdown } from '../format/duration.ts';
+import { isolated } from '../format/isolated.ts';
 import { number } from '../format/number.ts';
 import { texts } from '../texts/texts.ts';
 
@@ -10,9 +11,9 @@ export function headlineText(headline: Headline): string {
     case 'empty':
       return texts.value.empty.title;
     case 'down':
-      return words.down(headline.pool.displayName);
+      return words.down(isolated(headline.pool.displayName));
     case 'half':
-      return words.half(headline.pool.displayName, number(headline.usable), number(headline.total));
+      return words.half(isolated(headline.pool.displayName), number(headline.usable), number(headline.total));
     case 'refused':
     case 'out':
     case 'fine':
@@ -36,8 +37,8 @@ export function consequenceText(headline: Headline, nowMs: number): string {
       const { firstBack } = headline;
       const refused = headline.kind === 'half' ? headline.refused : undefined;
       const sentences = [
-        ...(refused === undefined ? [] : [words.replace(refused)]),
-        ...(firstBack ? [words.firstBack(firstBack.label, countdown(firstBack.backAtMs - nowMs))] : []),
+        ...(refused === undefined ? [] : [words.replace(isolated(refused))]),
+        ...(firstBack ? [words.firstBack(isolated(firstBack.label), countdown(firstBack.backAtMs - nowMs))] : []),
         ...(headline.kind === 'down' && !firstBack ? [words.noneBack] : []),
       ];
       return sentences.join(' ');

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { poolIdOf } from '../../../src/protocol/pool-head.ts';
 import type { UnknownPoolDocument } from '../../../src/protocol/provider-document.ts';
+import { isolated } from '../format/isolated.ts';
 import { Icon } from '../parts/icon.tsx';
 import { link } from '../state/view.ts';
 import { texts } from '../texts/texts.ts';
@@ -10,7 +11,7 @@ export function UnknownPoolPage({ document }: { readonly document: UnknownPoolDo
   return (
     <div class="page narrow">
       <div class="empty card">
-        <h1>{words.title(poolIdOf(document))}</h1>
+        <h1>{words.title(isolated(poolIdOf(document)))}</h1>
         <p class="lead">{words.lead}</p>
         <a class="more" href={link({ page: 'overview' })}>
           <Icon name="back" />

@@ -1,4 +1,5 @@
 import { effect, untracked } from '@preact/signals';
+import type { Problem } from '../../../src/protocol/actions.ts';
 import { silenceMs, type ServerMessage, type SessionInfo } from '../../../src/protocol/messages.ts';
 import { formatView, type View } from '../../../src/protocol/view.ts';
 import { serverTime, setServerTime } from '../state/clock.ts';
@@ -48,24 +49,25 @@ export class LiveClient {
   async connect(): Promise<void> {
     this.#disconnect();
     const attempt = ++this.#attempt;
-    connection.value = { kind: connection.peek().kind === 'lost' ? 'lost' : 'connecting' };
+    const { kind } = connection.peek();
+    connection.value = { kind: kind === 'lost' || kind === 'not-let-in' ? kind : 'connecting' };
     // The browser does not say why a WebSocket was refused.
     const reply = await request<SessionInfo>('GET', 'api/v1/session', { timeoutMs: longestPauseMs });
     if (attempt !== this.#attempt) return;
-    if (reply.kind === 'problem' && reply.problem.status === 401) return this.signedOut();
+    if (reply.kind === 'problem' && reply.problem.status === 401) return this.signedOut(reply.problem.code);
     if (reply.kind !== 'answer') return this.#scheduleRetry();
     session.value = reply.answer;
     this.#channel = this.#open();
     this.#expectMessage(longestPauseMs);
   }
 
-  /** Final: only a sign-in connects again. */
-  signedOut(): void {
+  /** Final: only a sign-in connects again. A channel that ends says nothing about who decides, but the session did. */
+  signedOut(code: Problem['code'] = session.peek()?.canSignOut === false ? 'not-let-in' : 'unauthorized'): void {
     this.#disconnect();
     this.#attempt++;
     this.#documents.clear();
     session.value = undefined;
-    connection.value = { kind: 'signed-out' };
+    connection.value = { kind: code === 'not-let-in' ? 'not-let-in' : 'signed-out' };
   }
 
   #open(): Channel {

@@ -19,8 +19,10 @@ export async function signIn(token: string): Promise<void> {
   const headers = { authorization: `Bearer ${token.trim()}` };
   const reply = await request<SessionInfo>('POST', 'api/v1/login', { headers, timeoutMs: 10_000 });
   signInFailure.value = failureOf(reply);
-  if (reply.kind === 'answer') await live.connect();
-  else live.signedOut();
+  const code = reply.kind === 'problem' ? reply.problem.code : undefined;
+  // An application that decides by itself has no sign-in.
+  if (reply.kind === 'answer' || code === 'not-found') await live.connect();
+  else live.signedOut(code);
 }
 
 export async function signOut(): Promise<void> {

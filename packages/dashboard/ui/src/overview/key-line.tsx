@@ -28,7 +28,12 @@ export function KeyLine({ row, pool }: { readonly row: KeyRow; readonly pool: Po
         </span>
         <span class="mono dim">
           {row.masked}
-          {row.group !== undefined && <span class="group-name"> · {row.group}</span>}
+          {row.group !== undefined && (
+            <span class="group-name">
+              {' '}
+              · <bdi>{row.group}</bdi>
+            </span>
+          )}
         </span>
       </span>
       <span class="c-state">

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { PoolSection } from '../../../src/protocol/overview-document.ts';
 import type { PoolName } from '../../../src/protocol/pool-head.ts';
+import { inSeconds } from '../format/duration.ts';
 import { number } from '../format/number.ts';
 import { HealthBadge } from '../parts/health-badge.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -64,7 +65,7 @@ function PoolBoardHead({ id, section, href }: HeadProps): VNode {
       <span class="provider-nums small dim num">
         {perMinute(number(section.perMinute))}
         <span class="sep" />
-        {p95(section.p95Ms === undefined ? '–' : `${number(section.p95Ms / 1000, 2)} s`)}
+        {p95(inSeconds(section.p95Ms))}
       </span>
     </header>
   );

@@ -3,6 +3,7 @@ import type { RailKey as Key, RailPool as Pool } from '../../../src/protocol/ove
 import { keyStates } from '../../../src/protocol/key-row.ts';
 import { start } from '../actions/key-action.ts';
 import { past } from '../format/duration.ts';
+import { isolated } from '../format/isolated.ts';
 import { number } from '../format/number.ts';
 import { clockTime } from '../format/time.ts';
 import { Countdown } from '../parts/countdown.tsx';
@@ -25,7 +26,7 @@ export function RailKey({ item }: { readonly item: Key }): VNode {
           <a href={link({ page: 'provider', provider, pool, key: keyId })}>{label}</a>
         </span>
         <span class="small dim">
-          {displayName} · <Why item={item} />
+          <bdi>{displayName}</bdi> · <Why item={item} />
         </span>
       </span>
       {item.state === 'refused' ? <EnableButton item={item} /> : <When state={item.state} untilMs={untilMs} />}
@@ -93,7 +94,7 @@ export function RailPool({ item }: { readonly item: Pool }): VNode {
       <StateIcon state="cooling" />
       <span class="rail-main">
         <span class="rail-title">
-          <a href={link({ page: 'provider', provider, pool })}>{overview.poolKeys(displayName, count)}</a>
+          <a href={link({ page: 'provider', provider, pool })}>{overview.poolKeys(isolated(displayName), count)}</a>
         </span>
         <span class="small dim">{parts.join(', ')}</span>
       </span>

@@ -77,7 +77,7 @@ function Off({ off: { count, labels } }: Pick<OverviewDocument, 'off'>): VNode {
       {texts.value.overview.off(count)}{' '}
       {labels.map((label, index) => (
         <span key={label}>
-          {label}
+          <bdi>{label}</bdi>
           {index < labels.length - 1 && ', '}
         </span>
       ))}
@@ -116,7 +116,7 @@ function LatestEvent({ entry }: { readonly entry: FeedEntry }): VNode {
         <Icon name={name} />
       </span>
       <span class="latest-text">
-        <b>{entry.label ?? entry.displayName}</b> {eventText(entry).replace(/ \([^)]*\)/, '')}
+        <b dir="auto">{entry.label ?? entry.displayName}</b> {eventText(entry).replace(/ \([^)]*\)/, '')}
       </span>
     </li>
   );

@@ -13,7 +13,6 @@ import { nowMs } from '../state/clock.ts';
 import { texts } from '../texts/texts.ts';
 import { untilText } from './state-text.tsx';
 
-const pastMinutes = 60;
 const aheadMinutes = 15;
 const minuteMs = 60_000;
 const height = 26;
@@ -53,10 +52,12 @@ interface Drawing {
 
 function PastLane({ lane }: { readonly lane: LaneView }): VNode {
   const { paths, blocks, ends } = useMemo(() => draw(lane), [lane]);
+  const minutes = lane.states.length;
+  const share = shareOf(minutes);
   // The paths are as wide as the lane in minutes: nothing has to be measured.
   return (
     <svg class="lane" aria-hidden="true">
-      <svg viewBox={`0 0 ${pastMinutes + aheadMinutes} ${height}`} preserveAspectRatio="none" height={height}>
+      <svg viewBox={`0 0 ${minutes + aheadMinutes} ${height}`} preserveAspectRatio="none" height={height}>
         {[...paths].map(([name, path]) => (
           <path key={name} class={name} d={path} />
         ))}
@@ -84,7 +85,7 @@ function draw({ states, failures }: LaneView): Drawing {
     drawing.paths.set(name, `${drawing.paths.get(name) ?? ''}M${x} ${y}h${width}v${high}h${-width}z`);
   };
   let before: KeyUiState | undefined;
-  for (let minute = 0; minute < pastMinutes; minute++) {
+  for (let minute = 0; minute < states.length; minute++) {
     const state = stateOf(states[minute]);
     const failed = failures[minute] ?? '.';
     // A minute without attempts is thin.
@@ -121,28 +122,22 @@ function addBlock({ blocks }: Drawing, state: KeyUiState, minute: number): void 
 /** The line "now" and what is known of the next minutes. It moves with the clock. */
 function AheadLane({ row }: { readonly row: KeyRow }): VNode {
   const now = nowMs.value;
-  const { state, untilMs } = row;
+  const { state, untilMs, lane } = row;
+  const minutes = lane.states.length;
+  const share = shareOf(minutes);
   const isFlat = state === 'refused' || state === 'off';
   const waits = isFlat || untilMs === undefined ? 0 : Math.max(0, (untilMs - now) / minuteMs);
   const shown = Math.min(waits, aheadMinutes);
   const isBeyond = waits > aheadMinutes;
-  const end = share(pastMinutes + shown);
+  const end = share(minutes + shown);
   return (
     <svg class="lane lane-ahead" role="img" aria-label={`${texts.value.states[state]}. ${untilText(row, now)}.`}>
-      {shown > 0 && (
-        <rect class={`ahead-${state}`} x={share(pastMinutes)} y={2} width={share(shown)} height={height - 4} />
-      )}
+      {shown > 0 && <rect class={`ahead-${state}`} x={share(minutes)} y={2} width={share(shown)} height={height - 4} />}
       {shown > 0 && !isBeyond && <line class={`ahead-end ahead-${state}`} x1={end} x2={end} y1={1} y2={height - 1} />}
       {isFlat && (
-        <rect
-          class={`ahead-${state}`}
-          x={share(pastMinutes)}
-          y={height / 2 - 1}
-          width={share(aheadMinutes)}
-          height={2}
-        />
+        <rect class={`ahead-${state}`} x={share(minutes)} y={height / 2 - 1} width={share(aheadMinutes)} height={2} />
       )}
-      <line class="nowline" x1={share(pastMinutes)} x2={share(pastMinutes)} y1={-12} y2={height + 12} />
+      <line class="nowline" x1={share(minutes)} x2={share(minutes)} y1={-12} y2={height + 12} />
       {isBeyond && untilMs !== undefined && (
         <text class="ahead-text" x="100%" y={height / 2 + 4} text-anchor="end" dx={-4}>
           {clockTime(untilMs)} ▸
@@ -152,8 +147,9 @@ function AheadLane({ row }: { readonly row: KeyRow }): VNode {
   );
 }
 
-function share(minutes: number): string {
-  return `${((minutes / (pastMinutes + aheadMinutes)) * 100).toFixed(3)}%`;
+/** Where a minute is, or how wide, as a share of the whole lane. */
+function shareOf(pastMinutes: number): (minutes: number) => string {
+  return (minutes) => `${((minutes / (pastMinutes + aheadMinutes)) * 100).toFixed(3)}%`;
 }
 
 function stateOf(letter: string | undefined): KeyUiState | undefined {

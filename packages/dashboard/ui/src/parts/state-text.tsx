@@ -15,7 +15,12 @@ export function StateText({ row }: { readonly row: KeyRow }): VNode {
       <span class="state-line">
         <span class={`state-name tone-${toneOf(row.state)}`}>
           {texts.value.states[row.state]}
-          {why !== '' && <span class="state-why"> · {why}</span>}
+          {why !== '' && (
+            <span class="state-why">
+              {' '}
+              · <bdi>{why}</bdi>
+            </span>
+          )}
         </span>
         {row.isNext && (
           <span class="tag tag-next">
@@ -49,9 +54,10 @@ export function untilText(row: KeyRow, now: number): string {
     case 'off':
     case 'recovering':
       return until[row.state];
+    case 'suspect':
+      return left === undefined ? until.last : until.suspect(left);
     case 'cooling':
     case 'full':
-    case 'suspect':
       return left === undefined ? until.unknown : until[row.state](left);
     case 'healthy':
       if (row.running > 0) return running(number(row.running));

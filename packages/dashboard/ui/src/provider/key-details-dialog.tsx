@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ProviderDocument } from '../../../src/protocol/provider-document.ts';
+import { isolated } from '../format/isolated.ts';
 import { Icon } from '../parts/icon.tsx';
 import { KeyMenu } from '../parts/key-menu.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -31,6 +32,8 @@ export function KeyDetailsDialog({ document: pool, keyId }: KeyDetailsDialogProp
   const { provider, loading } = texts.value;
   const details = pool.details?.keyId === keyId ? pool.details : undefined;
   const row = details ?? pool.rows.rows[keyId];
+  // Without a document the answer is still on its way.
+  const isLoading = latestPage.value === undefined;
   return (
     <dialog
       ref={dialog}
@@ -49,8 +52,8 @@ export function KeyDetailsDialog({ document: pool, keyId }: KeyDetailsDialogProp
         <header class="sheet-head">
           {row && <StateIcon state={row.state} />}
           <div class="sheet-title">
-            <h2 id="key-details">{row?.label ?? loading}</h2>
-            {row && <span class="mono dim">{`${pool.displayName} · ${row.masked}`}</span>}
+            <h2 id="key-details">{row?.label ?? (isLoading ? loading : provider.details.none)}</h2>
+            {row && <span class="mono dim">{`${isolated(pool.displayName)} · ${row.masked}`}</span>}
           </div>
           {row && <KeyMenu row={row} pool={pool} />}
           <button type="button" class="btn btn-ghost btn-square" aria-label={provider.details.close} onClick={close}>
@@ -60,8 +63,7 @@ export function KeyDetailsDialog({ document: pool, keyId }: KeyDetailsDialogProp
         {details ? (
           <KeyDetails details={details} />
         ) : (
-          // Without a document the answer is still on its way.
-          <p class="none">{latestPage.value === undefined ? loading : provider.details.unknown}</p>
+          <p class="none">{isLoading ? loading : provider.details.unknown}</p>
         )}
       </div>
       {/* While a dialog is open, the notices of the page are behind it. */}

@@ -3,6 +3,7 @@ import type { KeyRow } from '../../../src/protocol/key-row.ts';
 import type { PoolName } from '../../../src/protocol/pool-head.ts';
 import type { ProviderDocument } from '../../../src/protocol/provider-document.ts';
 import type { ProviderView } from '../../../src/protocol/view.ts';
+import { isolated } from '../format/isolated.ts';
 import { number } from '../format/number.ts';
 import { Ago } from '../parts/countdown.tsx';
 import { KeyMenu } from '../parts/key-menu.tsx';
@@ -70,7 +71,7 @@ function KeyTableRow({ row, pool }: { readonly row: KeyRow; readonly pool: PoolN
             {label}
           </a>
         </span>
-        <span class="mono dim">{group === undefined ? masked : `${masked} · ${group}`}</span>
+        <span class="mono dim">{group === undefined ? masked : `${masked} · ${isolated(group)}`}</span>
       </th>
       <td>
         <span class="td-state">
@@ -84,9 +85,11 @@ function KeyTableRow({ row, pool }: { readonly row: KeyRow; readonly pool: PoolN
       <td class={lastError ? 'td-last' : 'td-last none-failed'}>
         {lastError ? (
           <span class="two-lines">
-            <span class="mono">{lastError.reason}</span>
+            <span class="mono clip" title={lastError.reason}>
+              {lastError.reason}
+            </span>
             <span class="small dim clip" title={lastError.message}>
-              <Ago atMs={lastError.atMs} /> · {lastError.message}
+              <Ago atMs={lastError.atMs} /> · <bdi>{lastError.message}</bdi>
             </span>
           </span>
         ) : (

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { LimitView } from '../../../src/protocol/key-row.ts';
 import { limitShare, limitText } from '../format/limit.ts';
+import { isolated } from '../format/isolated.ts';
 import { compact } from '../format/number.ts';
 import { Countdown } from '../parts/countdown.tsx';
 import { Meter } from '../parts/meter.tsx';
@@ -34,8 +35,8 @@ function Limit({ limit }: { readonly limit: LimitView }): VNode {
             {' · '}
           </span>
         )}
-        {group !== undefined && `${group} · `}
-        {bucket !== undefined && `${bucket} · `}
+        {group !== undefined && `${isolated(group)} · `}
+        {bucket !== undefined && `${isolated(bucket)} · `}
         <span title={provider.limitSourceHints[source]}>{provider.limitSources[source]}</span>
       </span>
     </li>

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
-import type { KeyUiState } from '../../../src/protocol/key-row.ts';
 import type { NextView, ProviderDocument } from '../../../src/protocol/provider-document.ts';
 import { countdown } from '../format/duration.ts';
+import { isolated } from '../format/isolated.ts';
 import { number } from '../format/number.ts';
 import { Countdown } from '../parts/countdown.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -11,17 +11,6 @@ import { texts } from '../texts/texts.ts';
 
 /** The table below has all of them. */
 const mostPassedOver = 4;
-
-/** The state that shows best why a key is at its place. */
-const states: Readonly<Record<string, KeyUiState>> = {
-  'may-be-full': 'full',
-  full: 'full',
-  limited: 'full',
-  suspect: 'suspect',
-  probed: 'recovering',
-  cooling: 'cooling',
-  disabled: 'off',
-};
 
 /** Which keys the next call tries, and why not the others. */
 export function NextCall({ document }: { readonly document: ProviderDocument }): VNode {
@@ -35,7 +24,7 @@ export function NextCall({ document }: { readonly document: ProviderDocument }):
       {first.map((next, index) => (
         <span key={next.keyId} class="order-key">
           {index > 0 && <Icon name="next" />}
-          <b>{next.label}</b>
+          <b dir="auto">{next.label}</b>
           {next.reason !== 'ready' && <Place next={next} />}
         </span>
       ))}
@@ -44,7 +33,7 @@ export function NextCall({ document }: { readonly document: ProviderDocument }):
         <span class="order-rest small">
           <span class="dim">{provider.passedOver}</span>
           {shown.map((next) => (
-            <PassedOver key={next.keyId} next={next} state={document.rows.rows[next.keyId]?.state} />
+            <PassedOver key={next.keyId} next={next} />
           ))}
           {others > 0 && <span class="dim">{provider.more(number(others))}</span>}
         </span>
@@ -55,23 +44,18 @@ export function NextCall({ document }: { readonly document: ProviderDocument }):
 }
 
 function Place({ next }: { readonly next: NextView }): VNode {
-  const state = states[next.reason];
-  return <span class={`small tone-${state === undefined ? 'dim' : toneOf(state)}`}>{placeText(next)}</span>;
+  const tone = next.state === 'healthy' ? 'dim' : toneOf(next.state);
+  return <span class={`small tone-${tone}`}>{placeText(next)}</span>;
 }
 
-interface PassedOverProps {
-  readonly next: NextView;
-  /** Says more than the reason, if the row is known. */
-  readonly state: KeyUiState | undefined;
-}
-
-function PassedOver({ next, state = states[next.reason] ?? 'off' }: PassedOverProps): VNode {
+function PassedOver({ next }: { readonly next: NextView }): VNode {
+  const { state } = next;
   const why = next.reason === 'disabled' ? texts.value.states[state] : placeText(next);
   return (
     <span class={`order-key tone-${toneOf(state)}`}>
       <Icon name={state} />
       <span>
-        <b>{next.label}</b> {why}
+        <b dir="auto">{next.label}</b> {why}
         {next.availableAtMs !== undefined && (
           <span class="num">
             {', '}
@@ -91,7 +75,8 @@ export function placeText({ reason, limit }: NextView): string {
 
 function Preferred({ preferred }: { readonly preferred: NonNullable<ProviderDocument['preferred']> }): VNode {
   const { provider } = texts.value;
-  const { label, untilMs } = preferred;
+  const { untilMs } = preferred;
+  const label = isolated(preferred.label);
   return (
     <span class="order-preferred small num">
       {untilMs === undefined

@@ -1,5 +1,6 @@
 import { Fragment, type VNode } from 'preact';
 import type { Range, SeriesView } from '../../../src/protocol/provider-document.ts';
+import { inSeconds } from '../format/duration.ts';
 import { compact, number } from '../format/number.ts';
 import { clockTime } from '../format/time.ts';
 import { texts } from '../texts/texts.ts';
@@ -8,7 +9,7 @@ import { ChartCard } from './chart-card.tsx';
 import { Chart } from './chart.tsx';
 import { durationLines, percentiles } from './duration-lines.ts';
 import { failureClass, failuresOf } from './failures.ts';
-import { attemptsAt, durationsAt, inSeconds, timesOf } from './series-points.ts';
+import { attemptsAt, durationsAt, timesOf } from './series-points.ts';
 import { SeriesTable } from './series-table.tsx';
 
 interface SeriesChartsProps {

@@ -1,4 +1,5 @@
 import type { SeriesView } from '../../../src/protocol/provider-document.ts';
+import { inSeconds } from '../format/duration.ts';
 import { number } from '../format/number.ts';
 import { clockTime } from '../format/time.ts';
 import { texts } from '../texts/texts.ts';
@@ -8,11 +9,6 @@ import { failuresOf } from './failures.ts';
 /** The start of each point, in ms since the epoch. */
 export function timesOf({ ok, lastAtMs, stepMs }: SeriesView): number[] {
   return ok.map((_, index) => lastAtMs - (ok.length - 1 - index) * stepMs);
-}
-
-/** `0.48 s`, or `–` for a point without calls. */
-export function inSeconds(ms: number | undefined): string {
-  return ms === undefined || ms < 0 ? '–' : `${number(ms / 1000, ms < 100 ? 3 : 2)} s`;
 }
 
 /** A named value of a point. */

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { ProviderDocument } from '../../../src/protocol/provider-document.ts';
 import { past } from '../format/duration.ts';
+import { isolated } from '../format/isolated.ts';
 import { nowMs } from '../state/clock.ts';
 import { texts } from '../texts/texts.ts';
 
@@ -16,7 +17,7 @@ export function SourceNote({ source }: { readonly source: Source }): VNode {
   const now = nowMs.value;
   const isFailing = lastAttemptAtMs > (lastSuccessAtMs ?? 0) && now - lastAttemptAtMs > longestLoadMs;
   const parts = [
-    provider.source(name),
+    provider.source(isolated(name)),
     lastSuccessAtMs === undefined ? provider.sourceNever : provider.sourceRead(ago(past(now - lastSuccessAtMs))),
     ...(isFailing ? [provider.sourceFails(ago(past(now - lastAttemptAtMs)))] : []),
   ];

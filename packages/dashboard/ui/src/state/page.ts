@@ -9,7 +9,9 @@ export type Connection =
   /** `nextTryAtMs` is absent while a try is under way. */
   | { readonly kind: 'lost'; readonly nextTryAtMs?: number }
   /** Final: the visitor has to sign in. */
-  | { readonly kind: 'signed-out' };
+  | { readonly kind: 'signed-out' }
+  /** Final, too: the visitor has to sign in to the application, which decides. */
+  | { readonly kind: 'not-let-in' };
 
 export const connection: Signal<Connection> = signal<Connection>({ kind: 'connecting' });
 

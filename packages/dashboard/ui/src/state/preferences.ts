@@ -23,7 +23,9 @@ export function followPreferences(): void {
     store('theme', theme.value);
   });
   effect(() => {
-    void setLocale(chosenLocale.value ?? session.value?.locale ?? 'en');
+    const locale = chosenLocale.value ?? session.value?.locale;
+    // Without a session the page stays in the language it has.
+    if (locale !== undefined) void setLocale(locale);
     if (chosenLocale.value !== undefined) store('language', chosenLocale.value);
   });
 }

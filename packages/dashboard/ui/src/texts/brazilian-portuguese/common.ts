@@ -34,6 +34,7 @@ export const common: Omit<Texts, 'overview' | 'provider' | 'events' | 'alerts'> 
     off: 'até ser ativada de novo',
     recovering: 'a próxima chamada testa',
     unknown: 'tempo desconhecido',
+    last: 'usada só quando não resta nada melhor',
   },
   ago: (time) => `há ${time}`,
   used: (time) => `usada há ${time}`,
@@ -52,7 +53,7 @@ export const common: Omit<Texts, 'overview' | 'provider' | 'events' | 'alerts'> 
     attempts: 'Tentativas, 1 h',
     limit: 'Limite mais apertado',
   },
-  units: { units: 'un.', requests: 'req', tokens: 'tok' },
+  units: { units: 'un.', requests: 'req', tokens: 'tok', concurrency: 'em curso' },
   windows: { second: '/s', minute: '/min', hour: '/h', day: '/dia', month: '/mês' },
   swarm: (count) => `${count} chaves por estado`,
   range: (from, to, total) => `${from}–${to} de ${total}`,
@@ -116,6 +117,16 @@ export const common: Omit<Texts, 'overview' | 'provider' | 'events' | 'alerts'> 
     noReason: 'sem motivo informado',
     failed: (what, why) => `${what} falhou: ${why}`,
     unreachable: 'o painel não responde',
+    problems: {
+      unauthorized: 'a sessão terminou',
+      'not-let-in': 'a aplicação não autoriza o acesso',
+      'forbidden-origin': 'a requisição vem de outro site',
+      'unknown-host': 'este nome de host não é permitido',
+      'read-only': 'as chaves só podem ser consultadas',
+      'not-found': 'não existe mais',
+      closed: 'o painel foi encerrado',
+      failed: 'veja o log do servidor',
+    },
   },
   confirm: {
     title: {
@@ -151,6 +162,11 @@ export const common: Omit<Texts, 'overview' | 'provider' | 'events' | 'alerts'> 
     wait: (time) => `Tentativas demais. Nova tentativa em ${time}.`,
     unreachable: 'O painel não responde. Tente de novo.',
     noKeys: 'Nenhuma chave é mostrada aqui, só nomes e finais mascarados.',
+  },
+  notLetIn: {
+    title: 'Sem acesso',
+    text: 'A aplicação não autoriza o acesso. Entre na aplicação e tente de novo.',
+    tryAgain: 'Tentar de novo',
   },
   empty: {
     title: 'Ainda não há gerenciador de chaves',

@@ -112,6 +112,7 @@ export const provider: typeof english = {
   noGroup: 'sem grupo',
   details: {
     close: 'Fechar',
+    none: 'Chave não encontrada',
     unknown: 'Esta chave não está mais na lista.',
     toDo: 'O que fazer',
     whatToDo: {

@@ -37,6 +37,7 @@ export const common = {
     off: 'until it is enabled again',
     recovering: 'next call tries it',
     unknown: 'time unknown',
+    last: 'used when nothing better is left',
   },
   ago: (time: string): string => `${time} ago`,
   used: (time: string): string => `used ${time} ago`,
@@ -50,7 +51,7 @@ export const common = {
   limitOf: (limit: string): string => `of ${limit}`,
   more: (count: string): string => `${count} more`,
   columns: { key: 'Key', state: 'State', attempts: 'Attempts, 1 h', limit: 'Tightest limit' },
-  units: { units: 'units', requests: 'req', tokens: 'tok' } as Readonly<Record<string, string>>,
+  units: { units: 'units', requests: 'req', tokens: 'tok', concurrency: 'running' } as Readonly<Record<string, string>>,
   windows: { second: '/s', minute: '/min', hour: '/h', day: '/day', month: '/month' } as Readonly<
     Record<string, string>
   >,
@@ -115,6 +116,16 @@ export const common = {
     noReason: 'no reason given',
     failed: (what: string, why: string): string => `${what} has failed: ${why}`,
     unreachable: 'the dashboard cannot be reached',
+    problems: {
+      unauthorized: 'you are signed out',
+      'not-let-in': 'the application does not let you in',
+      'forbidden-origin': 'the request comes from another site',
+      'unknown-host': 'this host name is not allowed',
+      'read-only': 'keys can only be looked at',
+      'not-found': 'it does not exist any more',
+      closed: 'the dashboard is closed',
+      failed: 'see the log of the server',
+    } as Readonly<Record<string, string>>,
   },
   confirm: {
     title: {
@@ -152,6 +163,11 @@ export const common = {
     wait: (time: string): string => `Too many tries. Next try in ${time}.`,
     unreachable: 'The dashboard cannot be reached. Try again.',
     noKeys: 'No key is ever shown here, only labels and masked ends.',
+  },
+  notLetIn: {
+    title: 'No access',
+    text: 'The application does not let you in. Sign in there, then try again.',
+    tryAgain: 'Try again',
   },
   empty: {
     title: 'No key manager yet',

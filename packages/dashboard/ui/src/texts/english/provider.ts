@@ -107,6 +107,7 @@ export const provider = {
   noGroup: 'no group',
   details: {
     close: 'Close',
+    none: 'Key not found',
     unknown: 'This key is not in the list any more.',
     toDo: 'What to do',
     whatToDo: {
