@@ -45,22 +45,6 @@ describe('the status of a key that has not changed', () => {
     expect(after[1]).toBe(before[1]);
   });
 
-  it('stays the same object for some seconds while it is idle, although the pool has learned a limit', async () => {
-    const names = Array.from({ length: 20 }, (_, index) => `K${index + 1}`);
-    const untilFull = [ok, ...Array.from({ length: 19 }, () => ok), rateLimited(60_000)] as const;
-    const script = Object.fromEntries(names.map((name) => [name, name === 'K1' ? untilFull : ([ok] as const)]));
-    const { manager, runtime, call } = scriptKeys(script);
-    for (let calls = 0; calls <= 20; calls++) await call(once);
-    const before = manager.status().keys;
-    const changedBy = (ms: number) => {
-      runtime.set(ms);
-      return manager.status().keys.filter((status, index) => status !== before[index]).length;
-    };
-    expect(before.at(-1)?.limits).toMatchObject([{ source: 'learned', used: 0 }]);
-    expect(changedBy(1500)).toBe(2);
-    expect(changedBy(11_500)).toBe(20);
-  });
-
   it('is frozen with all its parts, in a list of its own', async () => {
     const readLimits = () => [{ name: 'requests', remaining: 5, resetsAtMs: 1000 }];
     const observed = () => currentAttempt().observe({ headers: new Headers() });
