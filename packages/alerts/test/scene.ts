@@ -15,7 +15,7 @@ import {
   type WatchKeysOptions,
 } from '@api-key-fallback/alerts';
 import { onTestFinished } from 'vitest';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../../../test-support/fake-clock.ts';
 
 export const secondMs = 1000;
 export const minuteMs = 60 * secondMs;

@@ -17,7 +17,7 @@ import type { KeyRow } from '../../src/protocol/key-row.ts';
 import type { OverviewDocument, PoolSection } from '../../src/protocol/overview-document.ts';
 import type { ProviderDocument } from '../../src/protocol/provider-document.ts';
 import { parseView } from '../../src/protocol/view.ts';
-import { FakeClock } from '../fake-clock.ts';
+import { FakeClock } from '../../../../test-support/fake-clock.ts';
 
 export const secondMs = 1000;
 export const minuteMs = 60 * secondMs;

@@ -2,7 +2,7 @@ import { ApiKeyManager, customProvider, type KeyManagerOptions } from '@api-key-
 import { defineAdapter } from '@api-key-fallback/core/adapter';
 import { createDashboard, type Dashboard, type DashboardOptions } from '@api-key-fallback/dashboard';
 import { onTestFinished } from 'vitest';
-import { FakeClock } from '../fake-clock.ts';
+import { FakeClock } from '../../../../test-support/fake-clock.ts';
 
 export const token = 'a-token-of-the-test';
 

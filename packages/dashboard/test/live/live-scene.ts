@@ -4,7 +4,7 @@ import { Live } from '../../src/live/live.ts';
 import type { PageDocument } from '../../src/protocol/page-document.ts';
 import type { ServerMessage } from '../../src/protocol/messages.ts';
 import { formatView } from '../../src/protocol/view.ts';
-import { FakeClock } from '../fake-clock.ts';
+import { FakeClock } from '../../../../test-support/fake-clock.ts';
 
 /** A client of the live protocol that reads as the test says. */
 export interface FakeClient {

@@ -4,7 +4,7 @@ import { LiveViews } from '../../src/live/live-views.ts';
 import type { PageDocument } from '../../src/protocol/page-document.ts';
 import type { Seen, ServerMessage } from '../../src/protocol/messages.ts';
 import { formatView, type View } from '../../src/protocol/view.ts';
-import { FakeClock } from '../fake-clock.ts';
+import { FakeClock } from '../../../../test-support/fake-clock.ts';
 
 /** Views of documents that the test writes. */
 export class ViewsScene {

@@ -1,4 +1,4 @@
-import type { Runtime } from '@api-key-fallback/core';
+import type { Runtime } from '../packages/core/src/index.ts';
 
 interface Timer {
   readonly dueMs: number;
