@@ -113,7 +113,7 @@ describe('init', () => {
       expect((await runCli(['init', '--yes', '--provider', name, '--store', 'redis'], { cwd })).code).toBe(0);
     }
     expect(await checkTypes(cwd)).toEqual({ status: 0, output: '' });
-  });
+  }, 120_000);
 
   it('writes a project into an empty folder', async () => {
     const cwd = createProject();
