@@ -40,7 +40,7 @@ const standardDecorators = {
 const processTests = 'test/**/*process*.test.ts';
 
 /** Projects with the longest files start first, because a long file that starts last runs alone. */
-const first = ['processes', 'redis', 'testing', 'examples'];
+const first = ['processes', 'redis', 'testing', 'examples', 'dashboard'];
 
 class LongProjectsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

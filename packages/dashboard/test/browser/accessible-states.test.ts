@@ -38,6 +38,13 @@ describe.skipIf(!hasChromium())('axe finds nothing', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
+  it('where the application does not let the visitor in', async () => {
+    const scene = await startScene({ auth: false, authorize: () => false });
+    const page = await open(scene.url);
+    await expectShown(page.getByRole('heading', { name: 'No access' }));
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
   it('while the store is away', async () => {
     const store = new BreakableStore();
     const scene = await startScene({ pools: [{ keys: ['main', 'spare'], store }] });

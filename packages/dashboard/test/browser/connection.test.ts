@@ -154,6 +154,20 @@ describe.skipIf(!hasChromium())('a session', () => {
     await expectFinal(page, requests);
   });
 
+  it('begins when the application lets the visitor in', async () => {
+    let isLetIn = false;
+    const scene = await startScene({ auth: false, authorize: () => isLetIn });
+    const { page, requests } = await openCounted(scene.url);
+    await expectShown(page.getByRole('heading', { level: 1, name: 'No access' }));
+    const before = requests.count;
+    await page.clock.fastForward(60_000);
+    isLetIn = true;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expectShown(keyRow(page, 'main'));
+    // One asks for the session, the other is the WebSocket.
+    expect(requests.count).toBe(before + 2);
+  });
+
   it('does not begin with a wrong token', async () => {
     const scene = await startScene();
     const { page, requests } = await openCounted(`${scene.url}#token=not-the-token-of-the-test`);
