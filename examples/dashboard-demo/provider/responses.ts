@@ -30,7 +30,7 @@ export function goodResponse(operation: string, headers: Readonly<Record<string,
 export function failedResponse(answer: Exclude<Answer, 'ok' | 'rate-limited'>, key: string): ProviderResponse {
   if (answer === 'unauthorized') return { status: 401, headers: json, body: { detail: 'Unauthorized' } };
   const recorded = recordedResponses.find(({ name }) => name === answer);
-  if (!recorded) throw new Error(`There is no recorded response "${answer}".`);
+  if (!recorded) throw new Error(`Unknown recorded response: "${answer}".`);
   const { status, headers, body } = recorded;
   // Some providers repeat the key in their messages. No page shows it.
   return { status, headers, body: JSON.parse(JSON.stringify(body).replaceAll('{{KEY}}', key)) };

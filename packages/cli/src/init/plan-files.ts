@@ -27,7 +27,7 @@ const stateDirectory = '.api-key-state';
 export function planFiles(answers: Answers, style: ProjectStyle): readonly PlannedFile[] {
   const [provider] = answers.providers;
   const recipe = provider && serviceRecipes[provider.name];
-  if (!recipe) throw new TypeError('There is no service of this provider.');
+  if (!recipe) throw new TypeError('init cannot write a service for this provider.');
   const hasKeyStore = answers.store === 'redis';
   const plan: ServicePlan = { provider, recipe, style, hasKeyStore };
   const { extension } = style;

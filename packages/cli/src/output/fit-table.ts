@@ -31,7 +31,7 @@ const joints = ['top-mid', 'top-left', 'top-right', 'bottom-mid', 'bottom-left',
 const edges = ['left-mid', 'mid-mid', 'right-mid'] as const;
 const noLines = Object.fromEntries([...lineParts, ...joints, ...edges].map((part) => [part, '']));
 
-/** Returns the lines of a table without borders that is no wider than the terminal, where its columns can shrink. */
+/** Returns the lines of a borderless table. Shrinks columns to fit the terminal, as far as their minimum widths allow. */
 export function fitTable(all: readonly Column[], rows: readonly Row[], { width, paint }: FitOptions): string[] {
   const isShown = all.map(({ isOptional }, index) => !isOptional || rows.some((row) => textOf(row[index]) !== ''));
   const columns = all.filter((_, index) => isShown[index]);

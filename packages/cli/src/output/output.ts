@@ -43,13 +43,13 @@ export class Output {
     for (const line of wrapText(text, this.width)) this.line(line, style);
   }
 
-  /** Writes a line to stderr: everything that is no result. */
+  /** Writes a line to stderr, where notes, progress and errors go. */
   note(text: string, style?: Style): void {
     this.clearProgress();
     this.#io.stderr.write(`${this.paint(text, style)}\n`);
   }
 
-  /** Writes a table to stdout that is no wider than the terminal. */
+  /** Writes a table to stdout, shrunk to fit the terminal. */
   table(columns: readonly Column[], rows: readonly Row[]): void {
     this.clearProgress();
     const lines = fitTable(columns, rows, { width: this.width, paint: (text, style) => this.paint(text, style) });

@@ -20,7 +20,11 @@ const fields: Readonly<Record<keyof Config, (value: unknown) => boolean>> = {
   format: (value) => formats.some((format) => format === value),
 };
 
-/** Returns the default export of a configuration file. @throws UsageError if it is no configuration */
+/**
+ * Returns the default export of a configuration file.
+ *
+ * @throws UsageError if it is not an object, or has an unknown field or a value of the wrong kind.
+ */
 export function checkConfig(config: unknown, file: string, texts: ProjectTexts): Config {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     throw new UsageError(texts.configIsNoObject(file));

@@ -61,7 +61,7 @@ describe('alerts test', () => {
   it('suggests the name of a channel', async () => {
     const cwd = project("webhook('http://127.0.0.1:1', { name: 'pager' })");
     const { code, stderr } = await runCli(['alerts', 'test', 'pagr'], { cwd });
-    expect(stderr).toContain('There is no channel "pagr". Did you mean pager?');
+    expect(stderr).toContain('Unknown channel "pagr". Did you mean pager?');
     expect(code).toBe(2);
   });
 

@@ -100,7 +100,7 @@ describe('check', () => {
 
   it('says which adapter is missing, and how to install it with the package manager of the project', async () => {
     const files = {
-      '.env': envText({ YOUTUBE_API_KEY: 'AIzaSyA-0123456789012345678901234567890' }),
+      '.env': envText({ YOUTUBE_API_KEY: 'AIzaSyTestKeyNumber10123456789abcdefghi' }),
       'pnpm-lock.yaml': '',
     };
     const { code, stdout, stderr } = await runCli(['check'], { cwd: createProject({ files }) });

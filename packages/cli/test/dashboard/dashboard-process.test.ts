@@ -77,8 +77,8 @@ describe('dashboard', () => {
   });
 
   it.each([
-    { args: ['--port', 'abc'], env: {}, says: '"abc" is no port' },
-    { args: ['--port', '70000'], env: {}, says: '"70000" is no port' },
+    { args: ['--port', 'abc'], env: {}, says: '"abc" is not a port' },
+    { args: ['--port', '70000'], env: {}, says: '"70000" is not a port' },
     { args: ['--port', '0', '--host', '192.0.2.1'], env: {}, says: 'no address "192.0.2.1"' },
     { args: [], env: { API_KEY_FALLBACK_DASHBOARD_TOKEN: 'short' }, says: 'must have at least 16 characters' },
   ])('explains $args $env', async ({ args, env, says }) => {

@@ -59,7 +59,7 @@ describe('keys', () => {
   });
 
   it('finds a key that two providers have', async () => {
-    const key = 'AIzaSyA-0123456789012345678901234567890';
+    const key = 'AIzaSyTestKeyNumber10123456789abcdefghi';
     expect(await mistakesOf({ GEMINI_API_KEY: key, YOUTUBE_API_KEY: key })).toEqual([
       { kind: 'repeated-elsewhere', provider: 'youtube', label: 'YOUTUBE_API_KEY', other: 'Gemini GEMINI_API_KEY' },
     ]);

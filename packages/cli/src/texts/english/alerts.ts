@@ -17,7 +17,7 @@ export const alerts = {
     '});',
   ] as readonly string[],
   unknownChannel: (name: string, closest: string | undefined, known: string): string =>
-    `There is no channel "${name}".${closest === undefined ? '' : ` Did you mean ${closest}?`} Known: ${known}.`,
+    `Unknown channel "${name}".${closest === undefined ? '' : ` Did you mean ${closest}?`} Known: ${known}.`,
 };
 
 export type AlertsTexts = typeof alerts;

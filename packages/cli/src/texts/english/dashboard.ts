@@ -8,7 +8,7 @@ export const dashboard = {
     open: 'open it in the browser',
   },
   noPort: (given: string): string =>
-    `"${given}" is no port. Write a whole number from 0 to 65535, for example --port 4321.`,
+    `"${given}" is not a port. Write a whole number from 0 to 65535, for example --port 4321.`,
   portInUse: (port: number, other: number): string =>
     `Port ${port} is in use. Take another one: api-key-fallback dashboard --port ${other}`,
   portNotAllowed: (port: number): string => `This user may not listen on port ${port}. Take one from 1024.`,

@@ -1,8 +1,8 @@
 import type { Texts } from '../texts.ts';
 import { alerts } from './alerts.ts';
-import { common } from './common.ts';
 import { events } from './events.ts';
 import { overview } from './overview.ts';
 import { provider } from './provider.ts';
+import { sharedTexts } from './shared-texts.ts';
 
-export const brazilianPortuguese: Texts = { ...common, overview, provider, events, alerts };
+export const brazilianPortuguese: Texts = { ...sharedTexts, overview, provider, events, alerts };

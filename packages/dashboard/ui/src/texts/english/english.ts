@@ -1,7 +1,7 @@
 import { alerts } from './alerts.ts';
-import { common } from './common.ts';
 import { events } from './events.ts';
 import { overview } from './overview.ts';
 import { provider } from './provider.ts';
+import { sharedTexts } from './shared-texts.ts';
 
-export const english = { ...common, overview, provider, events, alerts };
+export const english = { ...sharedTexts, overview, provider, events, alerts };

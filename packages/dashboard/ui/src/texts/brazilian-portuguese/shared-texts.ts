@@ -1,7 +1,7 @@
 import type { Texts } from '../texts.ts';
 
 /** The texts that several pages share. */
-export const common: Omit<Texts, 'overview' | 'provider' | 'events' | 'alerts'> = {
+export const sharedTexts: Omit<Texts, 'overview' | 'provider' | 'events' | 'alerts'> = {
   keys: 'Chaves',
   pages: { overview: 'Visão geral', events: 'Eventos', alerts: 'Alertas' },
   skip: 'Ir para o conteúdo',

@@ -2,7 +2,7 @@ import type { KeyUiState, Verdict } from '../../../../src/protocol/key-row.ts';
 import type { Health } from '../../../../src/protocol/pool-head.ts';
 
 /** The texts that several pages share. */
-export const common = {
+export const sharedTexts = {
   keys: 'Keys',
   pages: { overview: 'Overview', events: 'Events', alerts: 'Alerts' },
   skip: 'Skip to content',
