@@ -86,5 +86,6 @@ if (values.only === undefined) {
   for (const measure of unmeasured(reports)) throw new Error(`No case measures "${measure}".`);
 }
 const broken = judgements.filter((line) => line.isBroken);
-for (const { measure, worst } of broken) print(`More than twice the budget: ${measure}${worst ? ` (${worst})` : ''}`);
+for (const { measure, worst } of broken)
+  print(`Over budget by more than half: ${measure}${worst ? ` (${worst})` : ''}`);
 process.exitCode = broken.length > 0 ? 1 : 0;
