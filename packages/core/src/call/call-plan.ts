@@ -59,6 +59,6 @@ export class CallPlan {
 function drawOf({ adapter }: KeyPool, { operation, cost, affinity }: FallbackSettings): Draw {
   const { tokens = 0, units = adapter.unitsOf(operation) } = typeof cost === 'function' ? {} : (cost ?? {});
   const session = typeof affinity === 'string' ? hashOf(affinity) : undefined;
-  const amounts = { requests: 1, tokens: wholeAmount(tokens), units: wholeAmount(units) };
-  return { bucket: adapter.bucketOf(operation), ...amounts, session };
+  const bucket = adapter.bucketOf(operation);
+  return { bucket, requests: 1, tokens: wholeAmount(tokens), units: wholeAmount(units), session };
 }
