@@ -5,7 +5,7 @@ export type { KeyManagerClass, KeyManagerClassOptions, OptionsOfManager } from '
 export { inTime } from './base/abortable.ts';
 export { findAttempt } from './base/attempt.ts';
 export { checkDuration, checkOption } from './base/check-option.ts';
-export { checkOptionNames } from './base/check-option-names.ts';
+export { checkOptionNames, closestName } from './base/check-option-names.ts';
 export { errorMessage } from './base/error-message.ts';
 export { readField, readList } from './base/read-field.ts';
 export { redactKeys } from './base/redaction.ts';

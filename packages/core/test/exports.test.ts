@@ -51,6 +51,7 @@ it('@api-key-fallback/core/adapter exports these names, and no others', () => {
     'classifyByRules',
     'classifyHttpError',
     'clientRequest',
+    'closestName',
     'createRuntime',
     'defineAdapter',
     'errorMessage',

@@ -1,7 +1,7 @@
 import type { AlertWatch } from '@api-key-fallback/alerts';
+import { closestName } from '@api-key-fallback/core/adapter';
 import { Command } from 'commander';
 import { addExamples } from '../add-examples.ts';
-import { closestName } from '../closest-name.ts';
 import type { CommandContext, ExitCode, Session } from '../session.ts';
 import { shownName } from '../shown-name.ts';
 import { UsageError } from '../usage-error.ts';

@@ -1,5 +1,5 @@
 import type { ApiKeyManager } from '@api-key-fallback/core';
-import { closestName } from '../closest-name.ts';
+import { closestName } from '@api-key-fallback/core/adapter';
 import type { Session } from '../session.ts';
 import { shownName } from '../shown-name.ts';
 import { UsageError } from '../usage-error.ts';

@@ -7,8 +7,7 @@ import {
   type KeyStateStore,
   type NamedApiKey,
 } from '@api-key-fallback/core';
-import { errorMessage } from '@api-key-fallback/core/adapter';
-import { closestName } from '../closest-name.ts';
+import { closestName, errorMessage } from '@api-key-fallback/core/adapter';
 import type { Session } from '../session.ts';
 import { shownName } from '../shown-name.ts';
 import { UsageError } from '../usage-error.ts';
