@@ -1,23 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { DemoClock } from '../examples/dashboard-demo/demo-clock.ts';
 import { startDemo } from '../examples/dashboard-demo/start-demo.ts';
+import { launchChromium } from '../test-support/launch-chromium.ts';
 import { palettePng, type Picture } from './screenshots/palette-png.ts';
 
 // Takes the pictures of the dashboard in the documentation, from its demo. The demo has the history of an hour: its clock begins in the
 // past and runs fast until it is right.
 
 const docs = join(import.meta.dirname, '..', 'docs');
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const speed = 20;
 /** The first trouble takes its time. */
 const firstMs = 15_000;
@@ -61,8 +53,7 @@ async function take(page: Page, name: string): Promise<void> {
   print(`${name}: ${Math.round(picture.length / 1000)} kB`);
 }
 
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const browser = await chromium.launch({ executablePath, args: flags });
+const browser = await launchChromium();
 const clock = new DemoClock(Date.now() - behindMs);
 const demo = await startDemo({ scene: 'incident', locale: 'en', port: 0, clock });
 try {

@@ -1,5 +1,5 @@
 import { buildUiOnce } from '../ui/build-ui.ts';
-import { hasChromium } from './browser/has-chromium.ts';
+import { hasChromium } from '../../../test-support/has-chromium.ts';
 
 /** Builds the page before the tests, because each file that needs it would start a build of its own. Says what is skipped. */
 export async function setup(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { accessibilityFaults } from './accessibility-faults.ts';
 import { expectGone, expectShown } from './expect-shown.ts';
-import { hasChromium } from './has-chromium.ts';
+import { hasChromium } from '../../../../test-support/has-chromium.ts';
 import { troubledScene } from './troubled-scene.ts';
 import { useBrowser } from './use-browser.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BreakableStore } from './breakable-store.ts';
 import { accessibilityFaults } from './accessibility-faults.ts';
 import { expectGone, expectShown } from './expect-shown.ts';
-import { hasChromium } from './has-chromium.ts';
+import { hasChromium } from '../../../../test-support/has-chromium.ts';
 import { keyRow } from './key-row.ts';
 import { call, startScene } from './start-scene.ts';
 import { useBrowser } from './use-browser.ts';

@@ -1,7 +1,7 @@
 import { watchKeys, type Notification } from '@api-key-fallback/alerts';
 import { describe, expect, it } from 'vitest';
 import { expectGone, expectShown } from './expect-shown.ts';
-import { hasChromium } from './has-chromium.ts';
+import { hasChromium } from '../../../../test-support/has-chromium.ts';
 import { inEachWay } from './in-each-way.ts';
 import { call, startScene } from './start-scene.ts';
 import { useBrowser } from './use-browser.ts';

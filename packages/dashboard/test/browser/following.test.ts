@@ -5,7 +5,7 @@ import { FileStore } from '@api-key-fallback/core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { expectShown } from './expect-shown.ts';
-import { hasChromium } from './has-chromium.ts';
+import { hasChromium } from '../../../../test-support/has-chromium.ts';
 import { keyRow } from './key-row.ts';
 import { RecordedFrames, recordFrames } from './record-frames.ts';
 import { serveWithoutWebSocket } from './serve-without-web-socket.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectFocused, expectGone, expectShown } from './expect-shown.ts';
-import { hasChromium } from './has-chromium.ts';
+import { hasChromium } from '../../../../test-support/has-chromium.ts';
 import { inEachWay } from './in-each-way.ts';
 import { startScene, token } from './start-scene.ts';
 import { useBrowser } from './use-browser.ts';

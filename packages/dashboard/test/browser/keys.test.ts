@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { expectFocused, expectGone, expectShown } from './expect-shown.ts';
 import { mouse, type Hand } from './hand.ts';
-import { hasChromium } from './has-chromium.ts';
+import { hasChromium } from '../../../../test-support/has-chromium.ts';
 import { inEachWay } from './in-each-way.ts';
 import { keyRow } from './key-row.ts';
 import { call, keyOf, startScene } from './start-scene.ts';

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { expectShown } from './expect-shown.ts';
-import { hasChromium } from './has-chromium.ts';
+import { hasChromium } from '../../../../test-support/has-chromium.ts';
 import { inEachWay } from './in-each-way.ts';
 import { call, startScene, type Scene } from './start-scene.ts';
 import { useBrowser } from './use-browser.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { startServer } from '../../src/http/listen.ts';
 import { attack } from './attack.ts';
 import { expectShown } from './expect-shown.ts';
-import { hasChromium } from './has-chromium.ts';
+import { hasChromium } from '../../../../test-support/has-chromium.ts';
 import { keyRow } from './key-row.ts';
 import { startHostileSite } from './start-hostile-site.ts';
 import { startScene, type Scene } from './start-scene.ts';

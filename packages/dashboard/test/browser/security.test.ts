@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { expectGone, expectShown } from './expect-shown.ts';
-import { hasChromium } from './has-chromium.ts';
+import { hasChromium } from '../../../../test-support/has-chromium.ts';
 import { keyRow } from './key-row.ts';
 import { recordAnswers } from './record-answers.ts';
 import { serveWithoutWebSocket } from './serve-without-web-socket.ts';

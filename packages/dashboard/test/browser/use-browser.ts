@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, vi } from 'vitest';
-import { hasChromium } from './has-chromium.ts';
-import { launchChromium } from './launch-chromium.ts';
+import { hasChromium } from '../../../../test-support/has-chromium.ts';
+import { launchChromium } from '../../../../test-support/launch-chromium.ts';
 import { openPage, type OpenPage } from './open-page.ts';
 
 /** What a busy machine needs at most, in ms. These only end a test that hangs. */
