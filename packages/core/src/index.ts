@@ -38,7 +38,7 @@ export type { Attempt } from './base/attempt.ts';
 export { ApiKeyFallbackError, InvalidOptionsError, NoApiKeysError, UnknownProviderError } from './base/errors.ts';
 export type { ErrorCode } from './base/errors.ts';
 export type { AttemptEnd, CallEnd, CallTracer, ErrorType, TracedAttempt, TracedCall } from './events/call-tracer.ts';
-export { eventNames } from './events/events.ts';
+export { eventNames } from './events/event-names.ts';
 export type { KeyRef } from './events/key-ref.ts';
 export { customProvider } from './base/provider-name.ts';
 export type { CustomProvider, KeyManagers, ProviderName } from './base/provider-name.ts';

@@ -20,7 +20,7 @@ import type { ErrorVerdict, ProviderAdapter } from '@api-key-fallback/core/adapt
 import { tracingChannel } from 'node:diagnostics_channel';
 import { afterEach, expect, it, vi } from 'vitest';
 import { FakeRuntime } from './fake-runtime.ts';
-import { eventNames } from '../src/events/events.ts';
+import { eventNames } from '../src/events/event-names.ts';
 import { renderings } from './base/renderings.ts';
 import { keys, leakIn } from './leaky-keys.ts';
 import { leakyErrors } from './leaky-errors.ts';

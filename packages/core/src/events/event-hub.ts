@@ -3,7 +3,8 @@ import { closestName } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import { safely } from '../base/safely.ts';
 import type { EventLog } from './event-log.ts';
-import { eventNames, type KeyManagerEventName, type KeyManagerEvents, type KeyManagerListener } from './events.ts';
+import { eventNames } from './event-names.ts';
+import type { KeyManagerEventName, KeyManagerEvents, KeyManagerListener } from './events.ts';
 
 /** The name under which a listener receives the events of all names. */
 export const allEvents = '*';

@@ -1,6 +1,7 @@
 import { safely } from '../base/safely.ts';
 import { allEvents, checkListener } from '../events/event-hub.ts';
-import { eventNames, type EventOrigin, type KeyManagerEventName, type KeyManagerEvents } from '../events/events.ts';
+import { eventNames } from '../events/event-names.ts';
+import type { EventOrigin, KeyManagerEventName, KeyManagerEvents } from '../events/events.ts';
 import { poolOf } from '../pool/pool-of.ts';
 import type { ApiKeyManager } from './api-key-manager.ts';
 

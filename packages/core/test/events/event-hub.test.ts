@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { type VerdictKind } from '@api-key-fallback/core';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { settle } from '../fake-runtime.ts';
-import { eventNames } from '../../src/events/events.ts';
+import { eventNames } from '../../src/events/event-names.ts';
 import { recordEvents } from './record-events.ts';
 import { invalidKey, ok, scriptKeys, transient, type Script } from '../scripted-keys.ts';
 

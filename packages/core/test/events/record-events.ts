@@ -1,5 +1,5 @@
 import type { ApiKeyManager, KeyManagerEventName, KeyManagerEvents } from '@api-key-fallback/core';
-import { eventNames } from '../../src/events/events.ts';
+import { eventNames } from '../../src/events/event-names.ts';
 
 /** The events of a key's health. */
 export const keyChanges = ['key.suspected', 'key.cooled-down', 'key.disabled', 'key.recovered'] as const;

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { currentAttempt, useApiKeyFallback, customProvider } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { eventNames } from '../../src/events/events.ts';
+import { eventNames } from '../../src/events/event-names.ts';
 import { recordEvents } from '../events/record-events.ts';
 import { fails, ok, scriptKeys, transient, throws } from '../scripted-keys.ts';
 

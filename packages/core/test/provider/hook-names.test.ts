@@ -1,6 +1,6 @@
 import { currentAttempt, type ErrorVerdict, type ProviderAdapter } from '@api-key-fallback/core';
 import { describe, expect, it } from 'vitest';
-import { eventNames } from '../../src/events/events.ts';
+import { eventNames } from '../../src/events/event-names.ts';
 import { tenMegabytes } from '../odd-values.ts';
 import { fails, ok, returns, scriptKeys, throws, type Outcome, type ScriptedKeys } from '../scripted-keys.ts';
 

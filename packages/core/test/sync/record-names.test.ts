@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { freshRecord, type KeyRecord } from '../../src/store.ts';
-import { eventNames } from '../../src/events/events.ts';
+import { eventNames } from '../../src/events/event-names.ts';
 import { tenMegabytes } from '../odd-values.ts';
 import { ok, rateLimited, scriptKeys } from '../scripted-keys.ts';
 import { exchange, UnreliableStore } from './unreliable-store.ts';
