@@ -9,7 +9,7 @@ const bench = join(import.meta.dirname, '..');
 
 export const resultsFile: string = join(bench, 'results.json');
 export const goodputFile: string = join(bench, 'goodput-results.json');
-const pageFile = join(bench, '..', 'docs', 'performance.md');
+const pageFile = join(bench, '..', 'docs', 'why', 'performance.md');
 
 /** Writes the page from the latest results of both benchmarks. */
 export function writePerformancePage(): void {

@@ -9,7 +9,7 @@ import { palettePng, type Picture } from './screenshots/palette-png.ts';
 // Takes the pictures of the dashboard in the documentation, from its demo. The demo has the history of an hour: its clock begins in the
 // past and runs fast until it is right.
 
-const docs = join(import.meta.dirname, '..', 'docs');
+const docs = join(import.meta.dirname, '..', 'docs', 'images');
 const speed = 20;
 /** The first trouble takes its time. */
 const firstMs = 15_000;

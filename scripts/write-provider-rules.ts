@@ -9,9 +9,9 @@ import { presets } from '../packages/openai/src/presets.ts';
 import { rapidApiErrorRules } from '../packages/rapidapi/src/rapidapi-error-rules.ts';
 import { youtubeErrorRules } from '../packages/youtube/src/youtube-error-rules.ts';
 
-// Writes the tables of docs/provider-rules.md from the rules in the source. With --check it only compares.
+// Writes the tables of docs/reference/provider-rules.md from the rules in the source. With --check it only compares.
 
-const page = join(import.meta.dirname, '../docs/provider-rules.md');
+const page = join(import.meta.dirname, '../docs/reference/provider-rules.md');
 const marker = '<!-- The tables below are written by scripts/write-provider-rules.ts. -->';
 
 function cell(text: string): string {
@@ -113,6 +113,6 @@ const { stdout: written } = spawnSync('oxfmt', ['--stdin-filepath', page], {
 
 if (!process.argv.includes('--check')) writeFileSync(page, written);
 else if (written !== current) {
-  console.error('docs/provider-rules.md is out of date. Run: npx pnpm@12 run docs:rules');
+  console.error('docs/reference/provider-rules.md is out of date. Run: npx pnpm@12 run docs:rules');
   process.exitCode = 1;
 }

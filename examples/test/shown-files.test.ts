@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const shownFile = /\]\(\.\.\/(examples\/[\w/.-]+\.ts)\)\)?:\n\n```ts( no-check)?\n(.*?)```/gs;
+const shownFile = /\]\(\.\.\/\.\.\/(examples\/[\w/.-]+\.ts)\)\)?:\n\n```ts( no-check)?\n(.*?)```/gs;
 
 it.each([
   [
-    'docs/write-a-provider-adapter.md',
+    'docs/guides/write-a-provider-adapter.md',
     ['examples/weather-adapter.ts', 'examples/own-provider.ts', 'examples/test/weather-adapter.test.ts'],
   ],
-  ['docs/test-your-service.md', ['examples/test/test-your-service.test.ts']],
+  ['docs/guides/test-your-service.md', ['examples/test/test-your-service.test.ts']],
 ])('%s shows the same files that the other tests run', (name, files) => {
   const page = readFileSync(join(root, name), 'utf8');
   const shown = [...page.matchAll(shownFile)].map(([, file = '', unchecked, code]) => ({ file, unchecked, code }));

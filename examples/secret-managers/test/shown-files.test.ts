@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const folder = join(import.meta.dirname, '..');
-const page = readFileSync(join(folder, '../../docs/secret-managers.md'), 'utf8');
-const shownFile = /\]\(\.\.\/examples\/secret-managers\/([\w.-]+\.ts)\)\):\n\n```ts( no-check)?\n(.*?)```/gs;
+const page = readFileSync(join(folder, '../../docs/guides/secret-managers.md'), 'utf8');
+const shownFile = /\]\(\.\.\/\.\.\/examples\/secret-managers\/([\w.-]+\.ts)\)\):\n\n```ts( no-check)?\n(.*?)```/gs;
 
-it('docs/secret-managers.md shows the recipes that the other tests run', () => {
+it('docs/guides/secret-managers.md shows the recipes that the other tests run', () => {
   const shown = [...page.matchAll(shownFile)].map(([, file = '', unchecked, code]) => ({ file, unchecked, code }));
   expect(shown.map(({ file }) => file)).toEqual([
     'aws-secret-source.ts',

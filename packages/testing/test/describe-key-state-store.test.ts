@@ -22,7 +22,7 @@ describeKeyStateStore('The store of the documentation', () => {
 });
 
 it('matches the store in the documentation', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../../docs/write-a-store.md'), 'utf8');
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/guides/write-a-store.md'), 'utf8');
   const store = readFileSync(join(import.meta.dirname, 'minimal-store.ts'), 'utf8');
   expect(page).toContain(`\n\`\`\`ts\n${store}\`\`\`\n`);
 });

@@ -2,7 +2,7 @@ import { readField } from './read-field.ts';
 import { redactor } from './redaction.ts';
 import { safeCopy, stackOf } from './safe-copy.ts';
 
-/** The codes of this library's errors. `docs/errors.md` has a section for each. */
+/** The codes of this library's errors. `docs/reference/errors.md` has a section for each. */
 export type ErrorCode =
   | 'ALL_KEYS_FAILED'
   | 'NO_API_KEYS'

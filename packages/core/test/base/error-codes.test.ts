@@ -19,7 +19,7 @@ const codes: Readonly<Record<ErrorCode, true>> = {
 };
 
 it('the documentation has a heading for each error code, and no other', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../../../docs/errors.md'), 'utf8');
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/reference/errors.md'), 'utf8');
   const headings = [...page.matchAll(/^## ([A-Z_]+)$/gm)].map(([, heading]) => heading);
   expect(new Set(headings)).toEqual(new Set(Object.keys(codes)));
 });

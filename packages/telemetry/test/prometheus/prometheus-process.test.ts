@@ -41,7 +41,7 @@ const shareOfPanel = queryOf('Success share');
 
 /** The queries that the documentation offers to copy, by the questions that they answer. */
 function documentedQueries(): ReadonlyMap<string, string> {
-  const page = readFileSync(join(packageDirectory, '../../docs/metrics-and-traces.md'), 'utf8');
+  const page = readFileSync(join(packageDirectory, '../../docs/guides/metrics-and-traces.md'), 'utf8');
   const [, section = ''] = page.split('## Queries to copy');
   const [table = ''] = section.split('\n## ');
   // Markdown escapes the pipes in a table.
