@@ -11,6 +11,29 @@ it.each([
     ['examples/weather-adapter.ts', 'examples/own-provider.ts', 'examples/test/weather-adapter.test.ts'],
   ],
   ['docs/guides/test-your-service.md', ['examples/test/test-your-service.test.ts']],
+  [
+    'docs/recipes/fastify-and-express.md',
+    [
+      'examples/chat/chat-service.ts',
+      'examples/chat/refusal-of.ts',
+      'examples/fastify-stream.ts',
+      'examples/express-stream.ts',
+    ],
+  ],
+  ['docs/recipes/hono.md', ['examples/hono-stream.ts']],
+  ['docs/recipes/ai-sdk.md', ['examples/ai-sdk-stream.ts']],
+  ['docs/recipes/langchain.md', ['examples/langchain-agent.ts']],
+  [
+    'docs/recipes/workers.md',
+    [
+      'examples/workers/open-shared-keys.ts',
+      'examples/cluster.ts',
+      'examples/workers/chat-worker.ts',
+      'examples/worker-threads.ts',
+      'examples/workers/thread-pool.ts',
+      'examples/workers/chat-thread.ts',
+    ],
+  ],
 ])('%s shows the same files that the other tests run', (name, files) => {
   const page = readFileSync(join(root, name), 'utf8');
   const shown = [...page.matchAll(shownFile)].map(([, file = '', unchecked, code]) => ({ file, unchecked, code }));
