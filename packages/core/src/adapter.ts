@@ -2,6 +2,7 @@
 
 export { keyManagerClass } from './managers/key-manager-class.ts';
 export type { KeyManagerClass, KeyManagerClassOptions, OptionsOfManager } from './managers/key-manager-class.ts';
+export { checkDecorated } from './api/check-decorated.ts';
 export { inTime } from './base/abortable.ts';
 export { findAttempt } from './base/attempt.ts';
 export { checkDuration, checkOption } from './base/check-option.ts';

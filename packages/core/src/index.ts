@@ -50,6 +50,7 @@ export type { NamedApiKey } from './env/key-variables.ts';
 export { firstChunk } from './call/first-chunk.ts';
 export type { AttemptFailure, FallbackOptions, RetryOptions } from './call/retry-options.ts';
 export type { AffinityResolver, Cost, CostResolver, KeyResolver, PoolResolver } from './call/resolvers.ts';
+export { setDefaultLogger } from './events/default-logger.ts';
 export type { LogOptions } from './events/event-log.ts';
 export type {
   AnyListener,

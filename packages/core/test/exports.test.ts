@@ -36,6 +36,7 @@ it('@api-key-fallback/core exports these names, and no others', () => {
     'registry',
     'RETRY_METADATA',
     'retryWithApiKeyFallback',
+    'setDefaultLogger',
     'UnknownProviderError',
     'UnrecoverableError',
     'useApiKeyFallback',
@@ -45,6 +46,7 @@ it('@api-key-fallback/core exports these names, and no others', () => {
 
 it('@api-key-fallback/core/adapter exports these names, and no others', () => {
   expect(namesOf(adapter)).toEqual([
+    'checkDecorated',
     'checkDuration',
     'checkOption',
     'checkOptionNames',

@@ -36,6 +36,13 @@ export function shownName(name: unknown): string {
   return (typeof name === 'string' || typeof name === 'symbol') && name !== '' ? shortened(String(name)) : 'function';
 }
 
+/** The error of a method whose provider neither its decorator nor its class names. */
+export function noProvider(name: string): InvalidOptionsError {
+  return new InvalidOptionsError(
+    `${name}() has no provider. Pass { provider } to its decorator, or put @useApiKeyFallback on its class.`,
+  );
+}
+
 type Stream = AsyncGenerator<unknown, unknown, unknown>;
 
 /** Returns the function that replaces the method. Callers leave the first argument out; each attempt injects it. */
@@ -144,11 +151,7 @@ function planOf({ plans, settings }: ResolvedOptions, pool: KeyPool, callerSigna
 function createOptionsResolver({ options, settings, name }: Decoration): (self: unknown) => ResolvedOptions {
   const byClassDefaults = new WeakMap<object, ResolvedOptions>();
   const withProvider = ({ provider, pool }: RetryOptions, checked: FallbackSettings): ResolvedOptions => {
-    if (provider === undefined) {
-      throw new InvalidOptionsError(
-        `${name}() has no provider. Pass { provider } to its decorator, or put @useApiKeyFallback on its class.`,
-      );
-    }
+    if (provider === undefined) throw noProvider(name);
     return { provider, pool, settings: { ...checked, methodName: name }, plans: new WeakMap() };
   };
   const ownOptions = options.provider === undefined ? undefined : withProvider(options, settings);

@@ -4,15 +4,15 @@ import { redactor } from '../base/redaction.ts';
 import { safely } from '../base/safely.ts';
 import type { EnvFileOptions } from '../env/environment.ts';
 import { setting } from '../env/settings.ts';
+import { defaultLogger, setLogger } from './default-logger.ts';
 import type { EventOrigin, KeyManagerEventName, KeyManagerEvents } from './events.ts';
 import { fieldsOf, type LogFields } from './log-fields.ts';
 import { levelOf, logLevels, logMessage, type Locale, type LogLevel } from './log-messages.ts';
-import type { Logger } from './logger.ts';
-import { createWinstonLogger } from './winston-logger.ts';
+import { checkLogger, type Logger } from './logger.ts';
 
 /** Options of the log: the logger, the level and the language. */
 export interface LogOptions {
-  /** Receives the log lines; `false` disables the log. @default winston, writing to stderr */
+  /** Receives the log lines; `false` disables the log. @default that of `setDefaultLogger()`, else winston, writing to stderr */
   readonly logger?: Logger | false;
   /** The lowest level that is logged; `silent` logs nothing. @default API_KEY_FALLBACK_LOG_LEVEL, or 'info' if that is not set */
   readonly logLevel?: LogLevel | 'silent';
@@ -22,8 +22,6 @@ export interface LogOptions {
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 const locales = ['en', 'pt-BR'] as const;
-
-let sharedLogger: Logger | undefined;
 
 function choose<T extends string>(choices: readonly T[], name: string, value: string): T {
   const chosen = choices.find((choice) => choice === value);
@@ -88,7 +86,7 @@ export class EventLog {
 
   #isEnabled(level: LogLevel): boolean {
     try {
-      return this.#logger?.isLevelEnabled?.(level) ?? true;
+      return (this.#logger ?? setLogger())?.isLevelEnabled?.(level) ?? true;
     } catch {
       return false;
     }
@@ -96,7 +94,7 @@ export class EventLog {
 
   #writeLine(level: LogLevel, line: string, fields: LogFields): void {
     safely(() => {
-      const logger = this.#logger ?? (sharedLogger ??= createWinstonLogger());
+      const logger = this.#logger ?? defaultLogger();
       if (isPino(logger)) return logger[level](fields, line);
       return isConsole(logger) ? logger[level](line) : logger[level](line, fields);
     });
@@ -111,13 +109,4 @@ function isPino(logger: object): logger is Readonly<Record<LogLevel, (fields: Lo
 /** A console would print the fields behind each line. */
 function isConsole(logger: object): boolean {
   return 'table' in logger && typeof logger.table === 'function';
-}
-
-function checkLogger(logger: Logger): Logger {
-  for (const method of ['debug', 'info', 'warn', 'error'] as const) {
-    if (typeof logger[method] !== 'function') {
-      throw new InvalidOptionsError(`"logger" needs the methods debug, info, warn and error; ${method} is missing.`);
-    }
-  }
-  return logger;
 }

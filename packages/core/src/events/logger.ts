@@ -1,3 +1,4 @@
+import { InvalidOptionsError } from '../base/errors.ts';
 import type { LogFields } from './log-fields.ts';
 import type { LogLevel } from './log-messages.ts';
 
@@ -17,4 +18,14 @@ export interface Logger {
   error(message: string, fields?: LogFields): unknown;
   /** Whether the logger writes lines of this level. If present, it is called before a line is built. */
   isLevelEnabled?(level: LogLevel): boolean;
+}
+
+/** @throws InvalidOptionsError unless the logger has all methods. */
+export function checkLogger(logger: Logger): Logger {
+  for (const method of ['debug', 'info', 'warn', 'error'] as const) {
+    if (typeof logger[method] !== 'function') {
+      throw new InvalidOptionsError(`"logger" needs the methods debug, info, warn and error; ${method} is missing.`);
+    }
+  }
+  return logger;
 }

@@ -1,4 +1,5 @@
 import { shown, shownKind } from '../base/check-arguments.ts';
+import { checkOption } from '../base/check-option.ts';
 import { checkOptionNames } from '../base/check-option-names.ts';
 import { InvalidOptionsError } from '../base/errors.ts';
 import {
@@ -34,6 +35,7 @@ const slot = Symbol.for('@api-key-fallback/core/registry@2');
 
 const optionNames = new Set(['replace']);
 const onceNames = new Set(['pool']);
+const closeNames = new Set(['managers']);
 
 /**
  * Maps provider names, and the names of their pools, to key managers. All copies of this package in a process share one `registry`.
@@ -234,17 +236,22 @@ export class KeyManagerRegistry {
   }
 
   /**
-   * Closes all managers, and unregisters them: for the shutdown of a service. Resolves when the stores have what they lack, or after a
-   * few seconds if they are away. Running calls continue. Defaults of adapter packages stay, and are made again at their next use.
+   * Closes all managers, or those of the list, and unregisters them: for the shutdown of a service. Resolves when the stores have what
+   * they lack, or after a few seconds if they are away. Running calls continue. Defaults of adapter packages stay, and are made again at
+   * their next use.
    *
+   * @throws InvalidOptionsError for anything but a list of key managers.
    * @example
    * process.once('SIGTERM', async () => {
    *   await server.close();
    *   await registry.close();
    * });
    */
-  async close(): Promise<void> {
-    const managers = this.managers();
+  async close(options: { readonly managers?: readonly ApiKeyManager[] } = {}): Promise<void> {
+    checkOptionNames('options', options, closeNames, '{ managers: [manager] }');
+    const { managers = this.managers() } = options;
+    checkOption(Array.isArray(managers), 'managers', managers, 'a list of key managers, such as [manager]');
+    for (const manager of managers) poolOf(manager);
     const closed = await Promise.allSettled(managers.map((manager) => manager.close()));
     for (const manager of managers) this.#providers.get(manager.provider)?.forget(manager);
     for (const [provider, { isKnown }] of this.#providers) if (!isKnown) this.#providers.delete(provider);

@@ -25,11 +25,8 @@ export class ClientCache<Client> {
   get(key: PooledKey): Client | Promise<Client> {
     const existing = this.#clients.get(key);
     if (existing !== undefined) return existing;
-    const adapter = this.#adapter;
-    if (!adapter.createClient) {
-      throw new InvalidOptionsError(`The adapter of "${adapter.name}" makes no clients; use { inject: 'key' }.`);
-    }
-    const created = adapter.createClient(key.reveal(), this.options, (response) => this.#observe(key, response));
+    const createClient = this.check();
+    const created = createClient(key.reveal(), this.options, (response) => this.#observe(key, response));
     this.#keep(key, created);
     if (created instanceof Promise) {
       const isCurrent = () => this.#clients.get(key) === created;
@@ -39,6 +36,13 @@ export class ClientCache<Client> {
       );
     }
     return created;
+  }
+
+  /** Returns the function that makes clients. @throws InvalidOptionsError if the adapter has no `createClient` */
+  check(): NonNullable<ProviderAdapter<Client>['createClient']> {
+    const adapter = this.#adapter;
+    if (adapter.createClient) return adapter.createClient.bind(adapter);
+    throw new InvalidOptionsError(`The adapter of "${adapter.name}" makes no clients; use { inject: 'key' }.`);
   }
 
   /** The client of this key; `undefined` while it does not exist yet. */
