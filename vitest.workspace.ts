@@ -100,7 +100,7 @@ export default defineConfig({
         plugins: [standardDecorators],
         test: { name: 'standard-decorators', setupFiles, include: ['packages/*/test/**/standard*.test.ts'] },
       },
-      ...['bench', 'examples'].map((name) => ({
+      ...['bench', 'examples', 'scripts'].map((name) => ({
         extends: true as const,
         root: join(import.meta.dirname, name),
         test: { name, setupFiles: [warnings], include: ['test/**/*.test.ts'] },

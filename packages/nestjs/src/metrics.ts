@@ -1,0 +1,2 @@
+export { KeyMetricsModule } from './metrics/key-metrics.module.ts';
+export type { KeyMetricsModuleAsyncOptions, KeyMetricsModuleOptions } from './metrics/key-metrics.module.ts';
