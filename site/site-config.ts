@@ -1,7 +1,7 @@
 import starlight from '@astrojs/starlight';
 import type { AstroUserConfig } from 'astro';
-import starlightLinksValidator from 'starlight-links-validator';
 import starlightLlmsTxt from 'starlight-llms-txt';
+import { linksValidator } from './links-validator.mjs';
 import { llmsDetails } from './pages/llms-details.ts';
 import { repositoryPages } from './pages/repository-pages.ts';
 import { repositoryUrl } from './pages/resolve-link.ts';
@@ -33,7 +33,7 @@ export function siteConfig(root: string): AstroUserConfig {
             details: llmsDetails(root, host + base),
             exclude: ['reference/api/**', 'why/decisions/**'],
           }),
-          starlightLinksValidator({ errorOnFallbackPages: false }),
+          linksValidator({ errorOnFallbackPages: false }),
         ],
       }),
     ],
