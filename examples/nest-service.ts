@@ -15,7 +15,7 @@ import { ApiKeyFallbackModule, InjectKeyManager } from '@api-key-fallback/nestjs
 import { KeyDashboardModule } from '@api-key-fallback/nestjs/dashboard';
 import { KeyMetricsModule } from '@api-key-fallback/nestjs/metrics';
 import { KeyHealthIndicator } from '@api-key-fallback/nestjs/terminus';
-import '@api-key-fallback/openai';
+import { OpenAIKeyManager } from '@api-key-fallback/openai';
 import { Body, Controller, Get, Inject, Injectable, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { HealthCheck, HealthCheckService, TerminusModule, type HealthCheckResult } from '@nestjs/terminus';
@@ -66,7 +66,8 @@ class HealthController {
 
 @Module({
   imports: [
-    ApiKeyFallbackModule.forRoot({ managers: ['openai'] }),
+    // Without a key, this fails before Nest starts.
+    ApiKeyFallbackModule.forRoot({ managers: [OpenAIKeyManager.fromEnv()] }),
     KeyMetricsModule.forRoot(),
     // Set a token of your own to sign in.
     KeyDashboardModule.forRoot({ auth: { token: process.env['DASHBOARD_TOKEN'] ?? randomUUID() } }),

@@ -1,10 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { packPackage, unpackTarball } from './packages/pack-package.ts';
+import { type PublishedPackage, publishedPackages } from './packages/published-packages.ts';
+import { sizeProblems } from './packages/size-limits.ts';
+import { tarballProblems } from './packages/tarball-problems.ts';
 
-// Installs the packed packages in an empty project, as a user does. Compiles and runs a service there with ECMAScript
-// and CommonJS modules and with standard and legacy decorators, and checks the declarations of all dependencies.
+// Checks what the tarballs contain, and how large they are. Then installs them in an empty project, as a user does. Compiles
+// and runs a service there with ECMAScript and CommonJS modules and with standard and legacy decorators, and checks the
+// declarations of all dependencies.
 
 const service = `
 import { AnthropicKeyManager } from '@api-key-fallback/anthropic';
@@ -41,8 +46,8 @@ async function main(): Promise<void> {
 void main();
 `;
 
-const root = join(import.meta.dirname, '..');
 const project = mkdtempSync(join(tmpdir(), 'packed-'));
+const tarballs = join(project, 'tarballs');
 
 function run(command: string, ...args: string[]): void {
   execFileSync(command, args, { cwd: project, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
@@ -63,13 +68,21 @@ function check(type: 'module' | 'commonjs', experimentalDecorators: boolean): vo
   console.log(`${folder}: compiles and runs`);
 }
 
+function checkTarball(published: PublishedPackage, tarball: string): string[] {
+  const folder = unpackTarball(tarball);
+  return [...tarballProblems(published, folder), ...sizeProblems(published, tarball, folder)];
+}
+
 try {
-  for (const name of readdirSync(join(root, 'packages'))) {
-    run('pnpm', '--dir', join(root, 'packages', name), 'pack', '--pack-destination', project);
-  }
-  const tarballs = readdirSync(project).map((name) => `./${name}`);
+  mkdirSync(tarballs);
+  const packed = publishedPackages().map((published) => ({ published, tarball: packPackage(published, tarballs) }));
+  const problems = packed.flatMap(({ published, tarball }) => checkTarball(published, tarball));
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  console.log(`${packed.length} tarballs: their files and sizes are right`);
+
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true }));
-  run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '@types/node@24', ...tarballs);
+  const files = packed.map(({ tarball }) => tarball);
+  run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '@types/node@24', ...files);
   check('module', false);
   check('module', true);
   check('commonjs', false);

@@ -15,9 +15,9 @@ const types: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
 };
 
-/** Bundles the page, and compresses its files as they are sent. */
-export async function buildUi(): Promise<UiFiles> {
-  const { output } = (await build({
+/** Bundles the page. */
+export async function bundleUi(): Promise<Rolldown.RolldownOutput> {
+  return (await build({
     configFile: false,
     root,
     base: './',
@@ -27,6 +27,10 @@ export async function buildUi(): Promise<UiFiles> {
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: { write: false, target: 'es2023', cssTarget, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   })) as Rolldown.RolldownOutput;
+}
+
+/** Compresses the files of the bundle as they are sent. */
+export function compressUi({ output }: Rolldown.RolldownOutput): UiFiles {
   const files = output.map(({ fileName, ...file }) => ({
     path: fileName,
     content: file.type === 'asset' ? file.source : file.code,
@@ -41,7 +45,7 @@ export async function buildUiOnce(): Promise<UiFiles> {
   const path = join(cache, `${await hashOfSources()}.json`);
   const known = await readFile(path, 'utf8').catch(() => undefined);
   if (known !== undefined) return JSON.parse(known) as UiFiles;
-  const built = await buildUi();
+  const built = compressUi(await bundleUi());
   await mkdir(cache, { recursive: true });
   // Other processes may build it too, and must not read half of it.
   const unfinished = `${path}.${process.pid}`;

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildUi } from './build-ui.ts';
+import { thirdPartyLicenses } from '../../../scripts/third-party-licenses.ts';
+import { bundleUi, compressUi } from './build-ui.ts';
+import { stylePackages } from './style-packages.ts';
 
 // Writes the page as one module, so that the dashboard reads no files and can be bundled.
 
@@ -16,8 +18,11 @@ const declaration = `export declare const uiFiles: {
 };
 `;
 
-const built = await buildUi();
+const bundle = await bundleUi();
+const built = compressUi(bundle);
+const bundledFiles = bundle.output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 await mkdir(dist, { recursive: true });
+await writeFile(join(dist, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicenses([...bundledFiles, ...stylePackages()]));
 await writeFile(join(dist, 'ui-files.js'), `export const uiFiles = ${JSON.stringify(built)};\n`);
 await writeFile(join(dist, 'ui-files.d.ts'), declaration);
 for (const { path, brotli, gzip } of built.files) {
