@@ -21,7 +21,8 @@ async function linesOf(createLoggerOn: (stream: PassThrough) => Logger): Promise
     await runtime.sleep(30);
     if (key === keys[0]) await invalidKey()(key, runtime);
   });
-  const text = String(stream.read());
+  stream.end();
+  const text = (await stream.toArray()).join('');
   for (const key of keys) expect(text).not.toContain(key);
   return text.trim().split('\n');
 }
