@@ -19,6 +19,8 @@ afterAll(async () => {
 
 /** Types into the search of a page and follows the first result. */
 async function followFirstResult(path: string, button: string, words: string): Promise<void> {
+  // A page of its own: the search loads when a page is idle, and never in one that is still leaving the page before.
+  page = await page.context().newPage();
   await page.goto(browser.url + path);
   await page.getByRole('button', { name: button }).click();
   await page.locator('#starlight__search input').fill(words);
