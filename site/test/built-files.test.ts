@@ -52,8 +52,8 @@ describe('llms.txt', () => {
 
   it('leads to the text of the pages', () => {
     const [, title = ''] = /^## (.+)$/m.exec(readFileSync(join(root, 'docs/guides/limits.md'), 'utf8')) ?? [];
-    expect(read('llms-full.txt')).toContain(`## ${title}\n`);
-    expect(read('llms-small.txt')).toContain(`## ${title}\n`);
+    expect(read('llms-full.txt')).toContain(`## ${title}`);
+    expect(read('llms-small.txt')).toContain(`## ${title}`);
   });
 });
 
