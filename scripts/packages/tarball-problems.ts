@@ -1,5 +1,5 @@
-import { globSync, lstatSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
 import { type PublishedPackage, readManifest, root } from './published-packages.ts';
 
 const repository = 'https://github.com/api-key-fallback/api-key-fallback';
@@ -14,7 +14,9 @@ interface SourceMap {
 
 /** Returns the files of an unpacked tarball, with `/` between folders. */
 export function filesOf(folder: string): string[] {
-  const paths = globSync('**/*', { cwd: folder }).filter((path) => lstatSync(join(folder, path)).isFile());
+  // `globSync` would leave out names that begin with a dot.
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
   return paths.map((path) => path.replaceAll('\\', '/')).toSorted();
 }
 
