@@ -1,6 +1,7 @@
 import {
   Catch,
   GatewayTimeoutException,
+  Logger,
   ServiceUnavailableException,
   type ArgumentsHost,
   type HttpException,
@@ -15,7 +16,8 @@ import { throwError } from 'rxjs';
  *
  * A handler of a microservice gets `{ status: 'error', message: 'Service Unavailable', retryAfterMs }`.
  *
- * The module sets it for the whole application, unless it is made with `answerErrors: false`.
+ * The module sets it for the whole application, unless it is made with `answerErrors: false`. Do not set it for a WebSocket gateway: Nest
+ * sends its clients nothing of what a filter returns.
  *
  * @example
  * \@UseFilters(ApiKeyFallbackFilter)
@@ -29,6 +31,7 @@ export class ApiKeyFallbackFilter extends BaseExceptionFilter {
     const retryAfterMs = AllKeysFailedError.isInstance(error) ? error.retryAfterMs : undefined;
     const type = host.getType<string>();
     if (type === 'rpc') {
+      if (!exception) new Logger('ApiKeyFallback').error(error.message, error.stack);
       const message = exception?.message ?? 'Internal server error';
       return throwError(() => ({ status: 'error', message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }));
     }

@@ -10,11 +10,14 @@ import type { ProviderName } from '@api-key-fallback/core';
 import { ApiKeyFallbackFilter } from './api-key-fallback.filter.ts';
 import { getKeyManagerToken, type KeyManagerRef } from './key-manager-token.ts';
 import { KeyManagers } from './key-managers.ts';
-import type {
-  ApiKeyFallbackAsyncExtras,
-  ApiKeyFallbackModuleAsyncOptions,
-  ApiKeyFallbackModuleOptions,
-  ApiKeyFallbackOptions,
+import {
+  checkModuleOptions,
+  checkRefs,
+  namesProvider,
+  type ApiKeyFallbackAsyncExtras,
+  type ApiKeyFallbackModuleAsyncOptions,
+  type ApiKeyFallbackModuleOptions,
+  type ApiKeyFallbackOptions,
 } from './module-options.ts';
 import { RequestPoolInterceptor } from './request-pool.interceptor.ts';
 
@@ -59,7 +62,8 @@ export class ApiKeyFallbackModule extends ConfigurableModule {
    */
   static override forRoot(options: ApiKeyFallbackModuleOptions = {}): DynamicModule {
     const { managers } = options;
-    return super.forRoot({ ...options, provides: Array.isArray(managers) ? managers : [] });
+    // The application refuses a wrong list when it starts.
+    return super.forRoot({ ...options, provides: Array.isArray(managers) ? managers.filter(namesProvider) : [] });
   }
 
   /**
@@ -82,6 +86,7 @@ function defineModule(
   definition: DynamicModule,
   { isGlobal, answerErrors, provides = [] }: ApiKeyFallbackAsyncExtras,
 ): DynamicModule {
+  checkRefs('provides', provides);
   const refs = provides.map(refOf);
   const byToken = new Map(refs.map((ref) => [getKeyManagerToken(ref.provider, ref.pool), ref]));
   const tokens = [...byToken.keys()];
@@ -120,7 +125,7 @@ function keyManagersOf(refs: readonly KeyManagerRef[]): Provider {
 
 const requestPoolInterceptor: Provider = {
   provide: APP_INTERCEPTOR,
-  useFactory: (options: ApiKeyFallbackOptions) => new RequestPoolInterceptor(options),
+  useFactory: (options: ApiKeyFallbackOptions) => new RequestPoolInterceptor(checkModuleOptions(options)),
   inject: [API_KEY_FALLBACK_OPTIONS],
 };
 

@@ -34,23 +34,23 @@ function classOf({ metatype, inject, instance }: InstanceWrapper): Class | undef
 
 function problemsOf(owner: Class): string[] {
   const methods = [...methodsOf(owner.prototype as object), ...methodsOf(owner)];
-  return methods.flatMap(([name, method]) => {
+  return methods.flatMap(([key, method]) => {
     try {
       checkDecorated(method, owner);
       return [];
     } catch (error) {
-      return [`- ${owner.name}.${name}(): ${errorMessage(error)}`];
+      return [`- ${owner.name}.${String(key)}(): ${errorMessage(error)}`];
     }
   });
 }
 
-/** The methods of an object by name, with those that it inherits and does not override. Calls no getter. */
-function methodsOf(object: object): Map<string, unknown> {
-  const methods = new Map<string, unknown>();
+/** The methods of an object by name or symbol, with those that it inherits and does not override. Calls no getter. */
+function methodsOf(object: object): Map<string | symbol, unknown> {
+  const methods = new Map<string | symbol, unknown>();
   for (let from: object | null = object; from !== null; from = Object.getPrototypeOf(from) as object | null) {
     for (const key of Reflect.ownKeys(from)) {
       const { value } = Object.getOwnPropertyDescriptor(from, key) ?? {};
-      if (!methods.has(String(key))) methods.set(String(key), value);
+      if (!methods.has(key)) methods.set(key, value);
     }
   }
   return methods;

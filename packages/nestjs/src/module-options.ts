@@ -66,18 +66,27 @@ export interface ApiKeyFallbackOptionsFactory {
 const switches = ['useNestLogger', 'logFields', 'checkMethods', 'closeOnShutdown'] as const;
 const optionNames = new Set(['managers', 'pool', ...switches]);
 
-/** @throws InvalidOptionsError naming the option and its value. */
-export function checkModuleOptions(options: ApiKeyFallbackOptions): void {
+/** Returns the options. @throws InvalidOptionsError naming the option and its value. */
+export function checkModuleOptions(options: ApiKeyFallbackOptions): ApiKeyFallbackOptions {
   checkOptionNames('options', options, optionNames, "{ managers: ['openai'] }");
   const { managers = [], pool } = options;
-  checkOption(Array.isArray(managers), 'managers', managers, "a list of key managers and names, such as ['openai']");
-  for (const manager of managers as readonly unknown[]) {
-    const name = typeof manager === 'string' ? manager : readField(manager, 'provider');
-    checkOption(typeof name === 'string', 'managers', manager, "a list of key managers and names, such as ['openai']");
-  }
+  checkRefs('managers', managers);
   checkOption(pool === undefined || typeof pool === 'function', 'pool', pool, 'a function of the context');
   for (const name of switches) {
     const value: unknown = options[name];
     checkOption(value === undefined || typeof value === 'boolean', name, value, 'true or false');
   }
+  return options;
+}
+
+/** @throws InvalidOptionsError for anything but a list whose items name a provider. */
+export function checkRefs(option: 'managers' | 'provides', refs: unknown): void {
+  const wanted = "a list of key managers and names, such as ['openai']";
+  checkOption(Array.isArray(refs), option, refs, wanted);
+  for (const ref of refs as readonly unknown[]) checkOption(namesProvider(ref), option, ref, wanted);
+}
+
+/** Whether it is a key manager, the name of a provider, or the name of a provider and pool. */
+export function namesProvider(ref: unknown): boolean {
+  return typeof (typeof ref === 'string' ? ref : readField(ref, 'provider')) === 'string';
 }

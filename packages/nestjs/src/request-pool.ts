@@ -19,7 +19,7 @@ const storage = new AsyncLocalStorage<NamePool>();
  */
 export function requestPool(): string | undefined {
   const namePool = storage.getStore();
-  if (namePool) return namePool();
+  if (namePool) return checkPool(namePool());
   throw new InvalidOptionsError(
     'requestPool was used outside of a request, so the pool is unknown. Pass { pool: (context) => … } to ApiKeyFallbackModule; in a ' +
       'guard, a job or a cron, write runInPool(tenant, () => …).',
@@ -34,6 +34,16 @@ export function requestPool(): string | undefined {
  */
 export function runInPool<T>(pool: string, run: () => T): T {
   return runWithPool(() => pool, run);
+}
+
+/** A promise would name no pool, and its rejection would end the process. */
+function checkPool(pool: unknown): string | undefined {
+  if (!(pool instanceof Promise)) return pool as string | undefined;
+  pool.catch(() => {});
+  throw new InvalidOptionsError(
+    'The option "pool" of ApiKeyFallbackModule is async. Load the tenant in a guard, and return it: ' +
+      '(context) => context.switchToHttp().getRequest().tenant.',
+  );
 }
 
 /** Runs a function in which `requestPool` returns what `namePool` does. */

@@ -203,10 +203,19 @@ describe('ApiKeyFallbackModule.forRootAsync()', () => {
 });
 
 describe('the options', () => {
+  it('are refused if a function returns none, or if "provides" is not a list of names', async () => {
+    const none = ApiKeyFallbackModule.forRootAsync({ useFactory: () => undefined as never });
+    await expect(startApp({ imports: [none] })).rejects.toThrow("{ managers: ['openai'] }");
+    expect(() => ApiKeyFallbackModule.forRootAsync({ provides: 'lumen' as never, useFactory: () => ({}) })).toThrow(
+      '"provides" must be a list of key managers and names',
+    );
+  });
+
   it.each<[object, string]>([
     [{ manager: [] }, 'Unknown option "manager". Did you mean "managers"?'],
     [{ managers: 'lumen' }, '"managers" must be a list of key managers and names, such as [\'openai\']'],
     [{ managers: [ApiKeyManager] }, '"managers" must be a list of key managers and names, such as [\'openai\']'],
+    [{ managers: [null] }, '"managers" must be a list of key managers and names, such as [\'openai\']; it is null'],
     [{ pool: 'lumen' }, '"pool" must be a function of the context'],
     [{ checkMethods: 'yes' }, '"checkMethods" must be true or false'],
   ])('%o: the application does not start', async (options, message) => {

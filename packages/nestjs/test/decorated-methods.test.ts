@@ -81,6 +81,18 @@ describe('the check of decorated methods at the start', () => {
     expect(problem).toContain(`- OtherHeir.ask(): ${unknownProvider}`);
   });
 
+  it('tells symbols with the same name apart', async () => {
+    const [first, second] = [Symbol('ask'), Symbol('ask')];
+    @Injectable()
+    class Symbols {
+      [first](): void {}
+
+      @retryWithApiKeyFallback({ provider: unknown })
+      async [second](_apiKey: string): Promise<void> {}
+    }
+    expect(await problemOf({ providers: [Symbols] })).toContain(`- Symbols.Symbol(ask)(): ${unknownProvider}`);
+  });
+
   it('takes the options of the class into account, and the method that overrides another', async () => {
     @useApiKeyFallback({ provider: lumen })
     class ByClass {

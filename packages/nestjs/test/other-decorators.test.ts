@@ -2,6 +2,7 @@ import {
   AllKeysFailedError,
   currentAttempt,
   INJECTED,
+  InvalidOptionsError,
   retryWithApiKeyFallback,
   type ApiKey,
 } from '@api-key-fallback/core';
@@ -29,6 +30,7 @@ import { lastValueFrom, map, type Observable } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lumen, lumenKeys, lumenManager, rateLimited } from './lumen.ts';
 import { platforms } from './platforms.ts';
+import { RecordedLog } from './record-log.ts';
 import { startApp } from './start-app.ts';
 
 const Roles = (...roles: string[]) => SetMetadata('roles', roles);
@@ -111,6 +113,11 @@ class AskController {
   @retryWithApiKeyFallback({ provider: lumen })
   async onKeyedMessage(apiKey: ApiKey<typeof lumen>, @Payload() prompt: string): Promise<string> {
     return `${prompt} with key ${lumenKeys.indexOf(apiKey) + 1}`;
+  }
+
+  @MessagePattern('mistake')
+  async onMistake(): Promise<void> {
+    throw new InvalidOptionsError('A mistake in the code.');
   }
 
   @MessagePattern('ask')
@@ -201,7 +208,9 @@ describe('decorated methods of Nest', () => {
   });
 
   it('run in handlers of microservices, and say when the first key is back', async () => {
+    const log = new RecordedLog();
     const { app } = await startApp(appOf(), {
+      logger: log,
       prepare: async (hybrid) => {
         const options = { port: 0, host: '127.0.0.1' };
         hybrid.connectMicroservice({ transport: Transport.TCP, options }, { inheritAppConfig: true });
@@ -222,5 +231,8 @@ describe('decorated methods of Nest', () => {
     const error = await send().catch((caught: unknown) => caught);
     expect(error).toEqual({ status: 'error', message: 'Service Unavailable', retryAfterMs: expect.any(Number) });
     expect(AllKeysFailedError.isInstance(error)).toBe(false);
+    const mistake = await send('mistake').catch((caught: unknown) => caught);
+    expect(mistake).toEqual({ status: 'error', message: 'Internal server error' });
+    expect(log.ours).toEqual(['error [ApiKeyFallback] A mistake in the code.']);
   });
 });

@@ -138,6 +138,13 @@ describe.each(Object.entries(platforms))('requestPool with %s', (_name, platform
     await registry.close();
     expect((await get(`${await start({})}/whose`, 'acme')).status).toBe(500);
   });
+
+  it('is an error for an async function of the module, also if it rejects', async () => {
+    const rejects = async (): Promise<string> => {
+      throw new Error('The database is away.');
+    };
+    expect((await get(`${await start({ pool: rejects as never })}/whose`, 'acme')).status).toBe(500);
+  });
 });
 
 @Controller()
