@@ -16,7 +16,7 @@ export const watch: WatchTexts = {
   },
   reasons: {
     transient: 'falhando',
-    'rate-limited': 'limite de taxa',
+    'rate-limited': 'limite de requisições',
     'quota-exhausted': 'cota esgotada',
     'invalid-key': 'recusada',
     'caller-error': 'requisição errada',

@@ -18,7 +18,7 @@ export const sharedTexts: Omit<Texts, 'overview' | 'provider' | 'events' | 'aler
   health: { ok: 'OK', degraded: 'Degradado', down: 'Fora do ar' },
   verdicts: {
     transient: 'Erro do provedor',
-    'rate-limited': 'Limite de taxa',
+    'rate-limited': 'Limite de requisições',
     'quota-exhausted': 'Cota esgotada',
     'invalid-key': 'Chave recusada',
     'caller-error': 'Requisição inválida da aplicação',
