@@ -58,7 +58,10 @@ const flushMs = 5000;
  * @throws InvalidOptionsError for an invalid option.
  * @example
  * const watch = watchKeys({ channels: [slack(process.env.SLACK_WEBHOOK_URL)] });
- * process.once('SIGTERM', () => watch.close());
+ * process.once('SIGTERM', async () => {
+ *   await watch.close();
+ *   process.exit();
+ * });
  */
 export function watchKeys(options: WatchKeysOptions): AlertWatch {
   checkWatchKeysOptions(options);
