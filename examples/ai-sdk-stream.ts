@@ -8,11 +8,11 @@ import { serve } from '@hono/node-server';
 import {
   convertToModelMessages,
   createUIMessageStreamResponse,
+  safeValidateUIMessages,
   streamText,
   toUIMessageStream,
   type TextStreamPart,
   type ToolSet,
-  type UIMessage,
 } from 'ai';
 import { Hono } from 'hono';
 import { refusalOf } from './chat/refusal-of.ts';
@@ -35,10 +35,12 @@ function isOutput(part: TextStreamPart<ToolSet>): boolean {
 const app = new Hono();
 
 app.post('/chat', async (context) => {
-  const { messages } = await context.req.json<{ messages: UIMessage[] }>();
+  const body: { messages?: unknown } | null = await context.req.json().catch(() => null);
+  const checked = await safeValidateUIMessages({ messages: body?.messages });
+  if (!checked.success) return context.json({ error: 'Send {"messages":[…]} as JSON.' }, 400);
   const { stream } = streamText({
     model: openai('gpt-4o-mini'),
-    messages: await convertToModelMessages(messages),
+    messages: await convertToModelMessages(checked.data),
     abortSignal: context.req.raw.signal,
     maxRetries: 0,
     // The default prints the error with the whole prompt.
@@ -51,8 +53,8 @@ app.post('/chat', async (context) => {
     const parts = toUIMessageStream({ stream: begun, onError: () => 'The answer is incomplete.' });
     return createUIMessageStreamResponse({ stream: parts });
   } catch (error) {
-    const { status, headers, body } = refusalOf(error);
-    return context.json(body, status, headers);
+    const refusal = refusalOf(error);
+    return context.json(refusal.body, refusal.status, refusal.headers);
   }
 });
 

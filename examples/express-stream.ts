@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { firstChunk } from '@api-key-fallback/core';
 import express, { type Request, type Response } from 'express';
 import { streamChat } from './chat/chat-service.ts';
+import { promptOf } from './chat/prompt-of.ts';
 import { refusalOf } from './chat/refusal-of.ts';
 
 async function chat(request: Request, response: Response): Promise<void> {
@@ -14,7 +15,7 @@ async function chat(request: Request, response: Response): Promise<void> {
   response.once('close', () => gone.abort());
   try {
     // Waits for the first text here, while the status can still be chosen.
-    const text = await firstChunk(streamChat(request.body.prompt, gone.signal));
+    const text = await firstChunk(streamChat(promptOf(request.body), gone.signal));
     response.type('text/plain');
     await pipeline(Readable.from(text), response);
   } catch (error) {

@@ -14,6 +14,7 @@ import {
 import '@api-key-fallback/openai';
 import { collectKeyMetrics, metricsHandler } from '@api-key-fallback/telemetry/prometheus';
 import fastify from 'fastify';
+import { promptOf } from './chat/prompt-of.ts';
 
 const otel = process.env['OTEL_TRACES_EXPORTER'] === 'console' ? await import('./otel/start-otel.ts') : undefined;
 collectKeyMetrics();
@@ -32,10 +33,10 @@ const keys = registry.get('openai');
 const service = injectKeys(new ChatService());
 const app = fastify();
 
-app.post<{ Body: { prompt: string } }>('/chat', async (request, reply) => {
+app.post('/chat', async (request, reply) => {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  return { reply: await service.chat(request.body.prompt, gone.signal) };
+  return { reply: await service.chat(promptOf(request.body), gone.signal) };
 });
 
 app.get('/keys', () => keys.status());

@@ -5,16 +5,17 @@ import { Readable } from 'node:stream';
 import { firstChunk } from '@api-key-fallback/core';
 import fastify from 'fastify';
 import { streamChat } from './chat/chat-service.ts';
+import { promptOf } from './chat/prompt-of.ts';
 import { refusalOf } from './chat/refusal-of.ts';
 
 const app = fastify();
 
-app.post<{ Body: { prompt: string } }>('/chat', async (request, reply) => {
+app.post('/chat', async (request, reply) => {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   try {
     // Waits for the first text here, while the status can still be chosen.
-    const text = await firstChunk(streamChat(request.body.prompt, gone.signal));
+    const text = await firstChunk(streamChat(promptOf(request.body), gone.signal));
     // Fastify breaks the connection when the stream fails, which shows the browser that the text is incomplete.
     return reply.type('text/plain; charset=utf-8').send(Readable.from(text));
   } catch (error) {

@@ -5,21 +5,22 @@ import { firstChunk } from '@api-key-fallback/core';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { streamChat } from './chat/chat-service.ts';
+import { promptOf } from './chat/prompt-of.ts';
 import { refusalOf } from './chat/refusal-of.ts';
 
 const app = new Hono();
 
 app.post('/chat', async (context) => {
-  const { prompt } = await context.req.json<{ prompt: string }>();
+  const body: unknown = await context.req.json().catch(() => undefined);
   try {
     // Waits for the first text here, while the status can still be chosen. The signal aborts when the browser leaves.
-    const text = await firstChunk(streamChat(prompt, context.req.raw.signal));
+    const text = await firstChunk(streamChat(promptOf(body), context.req.raw.signal));
     const bytes = ReadableStream.from(text).pipeThrough(new TextEncoderStream());
     // A body that fails breaks the connection, which shows the browser that the text is incomplete.
     return context.body(bytes, 200, { 'content-type': 'text/plain; charset=utf-8' });
   } catch (error) {
-    const { status, headers, body } = refusalOf(error);
-    return context.json(body, status, headers);
+    const refusal = refusalOf(error);
+    return context.json(refusal.body, refusal.status, refusal.headers);
   }
 });
 

@@ -50,15 +50,17 @@ async function answer(question: string, signal: AbortSignal): Promise<string> {
 }
 
 const app = fastify();
+// Fastify answers 400 to any other body.
+const body = { type: 'object', required: ['question'], properties: { question: { type: 'string', minLength: 1 } } };
 
-app.post<{ Body: { question: string } }>('/ask', async (request, reply) => {
+app.post<{ Body: { question: string } }>('/ask', { schema: { body } }, async (request, reply) => {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   try {
     return { answer: await answer(request.body.question, gone.signal) };
   } catch (error) {
-    const { status, headers, body } = refusalOf(error);
-    return reply.code(status).headers(headers).send(body);
+    const refusal = refusalOf(error);
+    return reply.code(refusal.status).headers(refusal.headers).send(refusal.body);
   }
 });
 

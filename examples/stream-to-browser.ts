@@ -8,13 +8,14 @@ import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { firstChunk } from '@api-key-fallback/core';
 import { streamChat } from './chat/chat-service.ts';
+import { promptOf } from './chat/prompt-of.ts';
 import { refusalOf } from './chat/refusal-of.ts';
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   try {
-    const { prompt } = (await json(request)) as { prompt: string };
+    const prompt = promptOf(await json(request).catch(() => undefined));
     // Waits for the first text here, while the status can still be chosen. All keys are tried until then.
     const text = await firstChunk(streamChat(prompt, gone.signal));
     response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });

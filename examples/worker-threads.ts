@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { loadApiKeys } from '@api-key-fallback/core';
 import fastify from 'fastify';
+import { promptOf } from './chat/prompt-of.ts';
 import { ThreadPool } from './workers/thread-pool.ts';
 
 // Without a key, fail here: threads that fail at their start would be replaced without end.
@@ -12,10 +13,10 @@ loadApiKeys('OPENAI_API_KEY');
 const threads = new ThreadPool(Number(process.env['WORKERS'] ?? availableParallelism()));
 const app = fastify();
 
-app.post<{ Body: { prompt: string } }>('/chat', async (request, reply) => {
+app.post('/chat', async (request, reply) => {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  const { status, headers, body } = await threads.ask(request.body.prompt, gone.signal);
+  const { status, headers, body } = await threads.ask(promptOf(request.body), gone.signal);
   return reply.code(status).headers(headers).send(body);
 });
 

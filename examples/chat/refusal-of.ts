@@ -1,14 +1,16 @@
 import { AllKeysFailedError } from '@api-key-fallback/core';
+import { NoPromptError } from './prompt-of.ts';
 
 /** What a route answers when a call has failed before the first byte. */
 export interface Refusal {
-  readonly status: 502 | 503;
+  readonly status: 400 | 502 | 503;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: { readonly error: string };
 }
 
 /** Shows nothing of the provider's message, which is for the log and not for the browser. */
 export function refusalOf(error: unknown): Refusal {
+  if (error instanceof NoPromptError) return { status: 400, headers: {}, body: { error: error.message } };
   // LangChain and the OpenAI client wrap the error of a keyed fetch.
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (!AllKeysFailedError.isInstance(cause)) continue;

@@ -73,6 +73,16 @@ describe('the Fastify service', () => {
     expect(keys).not.toContain(first);
   });
 
+  it('answers 400 to a body without a prompt', async () => {
+    const url = await startService();
+    for (const body of ['null', '{}', '{"prompt":5}']) {
+      const headers = { 'content-type': 'application/json' };
+      const { status } = await fetch(`${url}/chat`, { method: 'POST', headers, body });
+      expect({ body, status }).toEqual({ body, status: 400 });
+    }
+    expect(server.requestCount()).toBe(0);
+  });
+
   it('is watched by Prometheus and by a readiness check', async () => {
     const url = await startService();
     await chat(url);

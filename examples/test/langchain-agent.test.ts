@@ -61,6 +61,17 @@ it('langchain-agent: ends the request to the provider when the client leaves', {
   await vi.waitFor(() => expect(service.provider.openCount).toBe(0), patience);
 });
 
+it.each(['null', '{}', '{"question":{}}', '{"question":""}'])(
+  'langchain-agent: answers 400 to the body %j, and no key is used',
+  async (body) => {
+    const before = service.provider.requestCount();
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await fetch(`${service.url}/ask`, { method: 'POST', headers, body });
+    expect(status).toBe(400);
+    expect(service.provider.requestCount()).toBe(before);
+  },
+);
+
 it('langchain-agent: answers 503 with Retry-After when no key is left, after one walk over the keys', async () => {
   service.provider.script(secondKey, [{ status: 429, headers: { 'retry-after': '30' }, body: {} }]);
   const before = service.provider.requestCount();

@@ -15,6 +15,7 @@ it.each([
     'docs/recipes/fastify-and-express.md',
     [
       'examples/chat/chat-service.ts',
+      'examples/chat/prompt-of.ts',
       'examples/chat/refusal-of.ts',
       'examples/fastify-stream.ts',
       'examples/express-stream.ts',

@@ -76,6 +76,17 @@ describe.each([...plainRoutes, aiSdkRoute])('$file', { timeout: 120_000 }, (rout
     expect('You ').toContain(route.textOf(text));
   });
 
+  it.each(['null', '{}', '{"prompt":5,"messages":5}', '{"prompt":" ","messages":[]}', '{"prompt":', ''])(
+    'answers 400 to the body %j, and no key is used',
+    async (body) => {
+      const before = service.provider.requestCount();
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(`${service.url}/chat`, { method: 'POST', headers, body });
+      expect(response.status).toBe(400);
+      expect(service.provider.requestCount()).toBe(before);
+    },
+  );
+
   it('answers 503 with Retry-After before the first byte when no key is left', async () => {
     for (const key of keys) service.provider.script(key, [limited]);
     const response = await chat();

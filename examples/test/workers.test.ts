@@ -95,6 +95,16 @@ describe.each(['cluster.ts', 'worker-threads.ts'])('%s', { timeout: 180_000 }, (
     expect(service.provider.requestCount()).toBe(before + 1);
   });
 
+  it('answers 400 to a body without a prompt', async () => {
+    const before = service.provider.requestCount();
+    const headers = { 'content-type': 'application/json', connection: 'close' };
+    for (const body of ['null', '{}', '{"prompt":5}', '{"prompt":']) {
+      const { status } = await fetch(`${service.url}/chat`, { method: 'POST', headers, body });
+      expect({ body, status }).toEqual({ body, status: 400 });
+    }
+    expect(service.provider.requestCount()).toBe(before);
+  });
+
   it('ends by SIGTERM', async () => {
     const ended = once(service.process, 'exit');
     service.process.kill('SIGTERM');

@@ -1,15 +1,16 @@
 import fastify from 'fastify';
+import { promptOf } from '../chat/prompt-of.ts';
 import { refusalOf } from '../chat/refusal-of.ts';
 import { openSharedKeys } from './open-shared-keys.ts';
 
 const keys = await openSharedKeys();
 const app = fastify();
 
-app.post<{ Body: { prompt: string } }>('/chat', async (request, reply) => {
+app.post('/chat', async (request, reply) => {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   try {
-    return { reply: await keys.ask(request.body.prompt, gone.signal), worker: process.pid };
+    return { reply: await keys.ask(promptOf(request.body), gone.signal), worker: process.pid };
   } catch (error) {
     const { status, headers, body } = refusalOf(error);
     return reply.code(status).headers(headers).send(body);

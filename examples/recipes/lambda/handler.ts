@@ -10,6 +10,8 @@ import { Redis } from 'ioredis';
 const store = new RedisStore(new Redis(process.env['REDIS_URL'] ?? '', { lazyConnect: true }));
 const keys = OpenAIKeyManager.fromEnv({ store });
 
+type ChatEvent = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>;
+
 /** Time in ms that is left for the answer when the call gives up. */
 const reserveMs = 1000;
 
@@ -24,6 +26,11 @@ function chat(prompt: string, deadline: number): Promise<string> {
   );
 }
 
+/** The gateway encodes a body whose content type is neither text nor JSON, such as that of `curl -d`. */
+function promptOf({ body = '', isBase64Encoded }: ChatEvent): string {
+  return isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+}
+
 function refusal(error: unknown): APIGatewayProxyStructuredResultV2 {
   if (DeadlineExceededError.isInstance(error)) return { statusCode: 504, body: 'The provider took too long.' };
   if (!AllKeysFailedError.isInstance(error)) throw error;
@@ -33,14 +40,16 @@ function refusal(error: unknown): APIGatewayProxyStructuredResultV2 {
 }
 
 export async function handler(
-  event: Pick<APIGatewayProxyEventV2, 'body'>,
+  event: ChatEvent,
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ): Promise<APIGatewayProxyStructuredResultV2> {
+  const prompt = promptOf(event);
+  if (prompt.trim() === '') return { statusCode: 400, body: 'Send the prompt as the body.' };
   // A new instance reads what the others know. Later this takes no time.
   await keys.ready();
   const deadline = Math.max(1, context.getRemainingTimeInMillis() - reserveMs);
   try {
-    return { statusCode: 200, body: await chat(event.body ?? '', deadline) };
+    return { statusCode: 200, body: await chat(prompt, deadline) };
   } catch (error) {
     return refusal(error);
   }

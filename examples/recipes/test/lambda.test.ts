@@ -53,9 +53,9 @@ class Instance implements AsyncDisposable {
     }
   }
 
-  async invoke(body: string, timeLimitMs = 30_000): Promise<unknown> {
+  async invoke(body: string, timeLimitMs = 30_000, isBase64Encoded = false): Promise<unknown> {
     this.#process.kill('SIGCONT');
-    this.#process.send({ event: { body }, deadlineMs: Date.now() + timeLimitMs });
+    this.#process.send({ event: { body, isBase64Encoded }, deadlineMs: Date.now() + timeLimitMs });
     const [outcome] = (await once(this.#process, 'message')) as [
       { readonly result?: unknown; readonly error?: string },
     ];
@@ -86,6 +86,20 @@ it('lambda: an instance remembers a refused key, and a new instance knows it', a
   expect(await instance.invoke('Boa noite')).toEqual({ statusCode: 200, body: 'You said: Boa noite' });
   expect(provider.requestCount(first)).toBe(1);
   expect(provider.requestCount(second)).toBe(3);
+});
+
+it('lambda: reads a body that the gateway has encoded', async () => {
+  await using instance = new Instance();
+  const body = Buffer.from('Olá').toString('base64');
+  expect(await instance.invoke(body, 30_000, true)).toEqual({ statusCode: 200, body: 'You said: Olá' });
+});
+
+it('lambda: answers 400 to an empty prompt, and no key is used', async () => {
+  await using instance = new Instance();
+  expect(await instance.invoke(' ')).toEqual({ statusCode: 400, body: 'Send the prompt as the body.' });
+  expect(provider.requestCount()).toBe(0);
+  // The class checks that the log has a key's number and no key.
+  await instance.invoke('Bom dia');
 });
 
 it('lambda: answers 503 with Retry-After when all keys wait', async () => {
