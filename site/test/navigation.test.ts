@@ -35,6 +35,7 @@ describe('search', () => {
   it('finds an export', async () => {
     await followResult('', 'Search', 'RedisStore');
     await page.waitForURL(`${browser.url}reference/api/redis/classes/redisstore/**`);
+    expect(await page.locator('h1').textContent()).toBe('RedisStore');
   });
 
   it('finds a Portuguese page', async () => {
