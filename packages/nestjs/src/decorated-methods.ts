@@ -23,7 +23,7 @@ export function checkDecoratedMethods(discovery: DiscoveryService): void {
   );
 }
 
-/** The class of a provider. Of one with a request scope there is no object yet. */
+/** The class of a provider. Nest makes the object of one with a request scope only with the request. */
 function classOf({ metatype, inject, instance }: InstanceWrapper): Class | undefined {
   const isFactory = Array.isArray(inject);
   const owner: unknown = typeof metatype === 'function' && !isFactory ? metatype : readField(instance, 'constructor');

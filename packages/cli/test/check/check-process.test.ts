@@ -100,7 +100,7 @@ describe('check', () => {
 
   it('says which adapter is missing, and how to install it with the package manager of the project', async () => {
     const files = {
-      '.env': envText({ YOUTUBE_API_KEY: 'AIzaSyTestKeyNumber10123456789abcdefghi' }),
+      '.env': envText({ YOUTUBE_API_KEY: `AIzaSyTest${'k'.repeat(29)}` }),
       'pnpm-lock.yaml': '',
     };
     const { code, stdout, stderr } = await runCli(['check'], { cwd: createProject({ files }) });

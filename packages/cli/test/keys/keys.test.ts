@@ -59,7 +59,7 @@ describe('keys', () => {
   });
 
   it('finds a key that two providers have', async () => {
-    const key = 'AIzaSyTestKeyNumber10123456789abcdefghi';
+    const key = `AIzaSyTest${'k'.repeat(29)}`;
     expect(await mistakesOf({ GEMINI_API_KEY: key, YOUTUBE_API_KEY: key })).toEqual([
       { kind: 'repeated-elsewhere', provider: 'youtube', label: 'YOUTUBE_API_KEY', other: 'Gemini GEMINI_API_KEY' },
     ]);
