@@ -3,18 +3,12 @@
 // Run: OPENAI_API_KEY=… OPENAI_API_KEY_2=… PORT=3000 npx pnpm@12 example examples/fastify-service.ts
 // Try: curl localhost:3000/chat --json '{"prompt":"Olá"}' and curl localhost:3000/keys, /metrics, /healthz
 // Set OTEL_TRACES_EXPORTER=console to see the spans of each call.
-import {
-  AllKeysFailedError,
-  health,
-  injectKeys,
-  registry,
-  retryWithApiKeyFallback,
-  type ApiClient,
-} from '@api-key-fallback/core';
+import { health, injectKeys, registry, retryWithApiKeyFallback, type ApiClient } from '@api-key-fallback/core';
 import '@api-key-fallback/openai';
 import { collectKeyMetrics, metricsHandler } from '@api-key-fallback/telemetry/prometheus';
 import fastify from 'fastify';
 import { promptOf } from './chat/prompt-of.ts';
+import { refusalOf } from './chat/refusal-of.ts';
 
 const otel = process.env['OTEL_TRACES_EXPORTER'] === 'console' ? await import('./otel/start-otel.ts') : undefined;
 collectKeyMetrics();
@@ -36,7 +30,12 @@ const app = fastify();
 app.post('/chat', async (request, reply) => {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  return { reply: await service.chat(promptOf(request.body), gone.signal) };
+  try {
+    return { reply: await service.chat(promptOf(request.body), gone.signal) };
+  } catch (error) {
+    const { status, headers, body } = refusalOf(error);
+    return reply.code(status).headers(headers).send(body);
+  }
 });
 
 app.get('/keys', () => keys.status());
@@ -48,12 +47,6 @@ app.get('/metrics', (request, reply) => metrics.node(request.raw, reply.hijack()
 app.get('/healthz', (_request, reply) => {
   const { status, providers } = health();
   return reply.code(status === 'down' ? 503 : 200).send({ status, providers });
-});
-
-app.setErrorHandler((error, _request, reply) => {
-  if (!AllKeysFailedError.isInstance(error)) return reply.send(error);
-  if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
-  return reply.code(503).send({ error: error.message, reason: error.reason });
 });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -1,95 +1,58 @@
-import type { ChildProcess } from 'node:child_process';
-import { startProviderServer, type ProviderServer } from '@api-key-fallback/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startExample } from './run-example.ts';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { firstKey, secondKey, useService, type RunningService } from './use-service.ts';
 
-const [first, second] = ['sk-example-first-00001', 'sk-example-second-0001'] as const;
+const keys = [firstKey, secondKey];
 
-let server: ProviderServer;
-let child: ChildProcess | undefined;
-let output: string;
-
-beforeEach(async () => {
-  server = await startProviderServer({ keys: {} });
-  for (const key of [first, second]) server.script(key, ['ok']);
-  output = '';
-});
-afterEach(async () => {
-  child?.kill('SIGKILL');
-  await server.close();
-});
-
-/** Starts the service. Returns its address. */
-async function startService(env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const started = startExample('fastify-service.ts', {
-    OPENAI_BASE_URL: server.openaiBaseURL,
-    OPENAI_API_KEY: first,
-    OPENAI_API_KEY_2: second,
-    PORT: '0',
-    ...env,
-  });
-  child = started;
-  return new Promise((resolve, reject) => {
-    started.once('error', reject);
-    started.once('exit', (code) => reject(new Error(`The service has ended with ${code}: ${output}`)));
-    started.stderr?.on('data', (chunk) => (output += String(chunk)));
-    started.stdout?.on('data', (chunk) => {
-      output += String(chunk);
-      const address = /Listening on (\S+)/.exec(output)?.[1];
-      if (address) resolve(address.replace('[::1]', '127.0.0.1'));
-    });
-  });
-}
-
-function chat(url: string): Promise<Response> {
-  return fetch(`${url}/chat`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ prompt: 'hello' }),
-  });
+function chat({ url }: RunningService, body = '{"prompt":"hello"}'): Promise<Response> {
+  return fetch(`${url}/chat`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 }
 
 /** Stops the service as a container is stopped, and waits for its end. */
-async function stopService(): Promise<void> {
-  const ended = new Promise((resolve) => child?.once('close', resolve));
-  child?.kill('SIGTERM');
+async function stop(service: RunningService): Promise<void> {
+  const ended = once(service.process, 'close');
+  service.process.kill('SIGTERM');
   await ended;
 }
 
 describe('the Fastify service', () => {
+  const service = useService('fastify-service.ts');
+
+  it.each(['null', '{}', '{"prompt":5}', '{"prompt":'])(
+    'answers 400 to the body %j, and no key is used',
+    async (body) => {
+      expect((await chat(service, body)).status).toBe(400);
+      expect(service.provider.requestCount()).toBe(0);
+    },
+  );
+
   it('responds, and sends 503 with Retry-After while no key is available', async () => {
-    const url = await startService();
-    const served = await chat(url);
+    const served = await chat(service);
     expect(served.status).toBe(200);
     expect(JSON.stringify(await served.json())).toContain('hello');
 
-    for (const key of [first, second]) server.script(key, ['rate_limit_requests_retry_after']);
-    const refused = await chat(url);
+    for (const key of keys) service.provider.script(key, ['rate_limit_requests_retry_after']);
+    const refused = await chat(service);
     expect(refused.status).toBe(503);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused.json()).toEqual({ error: 'rate-limited' });
 
-    const keys = await (await fetch(`${url}/keys`)).text();
-    expect(keys).toContain('"state":"cooling"');
-    expect(keys).not.toContain(first);
+    const states = await (await fetch(`${service.url}/keys`)).text();
+    expect(states).toContain('"state":"cooling"');
+    expect(states).not.toContain(firstKey);
   });
+});
 
-  it('answers 400 to a body without a prompt', async () => {
-    const url = await startService();
-    for (const body of ['null', '{}', '{"prompt":5}']) {
-      const headers = { 'content-type': 'application/json' };
-      const { status } = await fetch(`${url}/chat`, { method: 'POST', headers, body });
-      expect({ body, status }).toEqual({ body, status: 400 });
-    }
-    expect(server.requestCount()).toBe(0);
-  });
+describe('what watches the Fastify service', () => {
+  const service = useService('fastify-service.ts');
 
   it('is watched by Prometheus and by a readiness check', async () => {
-    const url = await startService();
-    await chat(url);
+    const { url } = service;
+    await chat(service);
     expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: 'ok', providers: [{ usable: 2 }] });
 
-    for (const key of [first, second]) server.script(key, ['rate_limit_requests_retry_after']);
-    await chat(url);
+    for (const key of keys) service.provider.script(key, ['rate_limit_requests_retry_after']);
+    await chat(service);
     const health = await fetch(`${url}/healthz`);
     expect(health.status).toBe(503);
     expect(await health.json()).toMatchObject({ status: 'down', providers: [{ usable: 0, total: 2 }] });
@@ -104,14 +67,17 @@ describe('the Fastify service', () => {
     );
     expect(scrape).not.toContain('sk-example');
   });
+});
+
+describe('the traces of the Fastify service', () => {
+  const service = useService('fastify-service.ts', { OTEL_TRACES_EXPORTER: 'console' });
 
   it('prints the spans of a call: the call, its attempts, and what the client sends', async () => {
-    const url = await startService({ OTEL_TRACES_EXPORTER: 'console' });
-    server.script(first, ['invalid-key']);
-    expect((await chat(url)).status).toBe(200);
-    await stopService();
+    service.provider.script(firstKey, ['invalid-key']);
+    expect((await chat(service)).status).toBe(200);
+    await stop(service);
     const spans = [
-      ...output.matchAll(/parentSpanContext: (\{[^}]*\}|undefined),.*?name: '(.+?)',\n {2}id: '(.+?)'/gs),
+      ...service.printed.text.matchAll(/parentSpanContext: (\{[^}]*\}|undefined),.*?name: '(.+?)',\n {2}id: '(.+?)'/gs),
     ].map(([, parent = '', name = '', id = '']) => ({ name, id, parent: /spanId: '(.+?)'/.exec(parent)?.[1] }));
     const nameOf = new Map(spans.map(({ id, name }) => [id, name]));
     expect(spans.map(({ name, parent }) => `${name} < ${nameOf.get(parent ?? '') ?? '-'}`)).toEqual([
@@ -121,6 +87,5 @@ describe('the Fastify service', () => {
       'api_key_fallback.attempt < api_key_fallback.call openai',
       'api_key_fallback.call openai < -',
     ]);
-    expect(output).not.toContain(first);
   });
 });

@@ -5,15 +5,15 @@ import { createWinstonLogger } from './winston-logger.ts';
 
 const slot = Symbol.for('@api-key-fallback/core/default-loggers@1');
 
-/** All copies of this package share them. The last one counts. */
+/** All copies of this package share this list. Its last logger is used. */
 const loggers: { readonly logger: Logger }[] = ((globalThis as { [slot]?: { readonly logger: Logger }[] })[slot] ??=
   []);
 
 let winston: Logger | undefined;
 
 /**
- * Sets the logger of all key managers that have no `logger` of their own, in place of winston: those that there are, and those to come.
- * Returns the function that ends it.
+ * Sets the logger of all key managers that have no `logger` of their own, in place of winston. Applies to existing managers too.
+ * Returns a function that removes the logger again.
  *
  * @throws InvalidOptionsError for anything but a logger. To disable a log, pass `logger: false` to its manager.
  * @example
@@ -32,11 +32,11 @@ export function setDefaultLogger(logger: Logger): () => void {
 }
 
 /** The logger that `setDefaultLogger()` has set. */
-export function setLogger(): Logger | undefined {
+export function configuredLogger(): Logger | undefined {
   return loggers.at(-1)?.logger;
 }
 
 /** The logger of managers that have none of their own. */
 export function defaultLogger(): Logger {
-  return setLogger() ?? (winston ??= createWinstonLogger());
+  return configuredLogger() ?? (winston ??= createWinstonLogger());
 }

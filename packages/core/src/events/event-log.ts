@@ -4,7 +4,7 @@ import { redactor } from '../base/redaction.ts';
 import { safely } from '../base/safely.ts';
 import type { EnvFileOptions } from '../env/environment.ts';
 import { setting } from '../env/settings.ts';
-import { defaultLogger, setLogger } from './default-logger.ts';
+import { configuredLogger, defaultLogger } from './default-logger.ts';
 import type { EventOrigin, KeyManagerEventName, KeyManagerEvents } from './events.ts';
 import { fieldsOf, type LogFields } from './log-fields.ts';
 import { levelOf, logLevels, logMessage, type Locale, type LogLevel } from './log-messages.ts';
@@ -86,7 +86,7 @@ export class EventLog {
 
   #isEnabled(level: LogLevel): boolean {
     try {
-      return (this.#logger ?? setLogger())?.isLevelEnabled?.(level) ?? true;
+      return (this.#logger ?? configuredLogger())?.isLevelEnabled?.(level) ?? true;
     } catch {
       return false;
     }
