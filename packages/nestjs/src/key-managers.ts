@@ -46,38 +46,45 @@ export class KeyManagers implements OnModuleInit, OnApplicationBootstrap, OnAppl
     return manager;
   }
 
-  /** What a test has put in the place of a manager is used by decorated methods too. */
-  onModuleInit(): void {
+  /** Decorated methods use the managers of the injector too, also those by which a test has replaced others. */
+  async onModuleInit(): Promise<void> {
     this.#isMade = true;
     arrivedManagers.enter();
-    const { refs, moduleRef } = this.#context;
-    for (const { provider, pool = 'default' } of refs) {
-      const token = getKeyManagerToken(provider, pool);
-      const manager: unknown = moduleRef.get(token, { strict: true });
-      if (!(manager instanceof ApiKeyManager)) continue;
-      if (manager.provider !== provider || manager.pool !== pool) {
-        throw new InvalidOptionsError(
-          `The provider ${token} was replaced by a manager of "${manager.provider}" in the pool "${manager.pool}". Pass one of ` +
-            `"${provider}" in the pool "${pool}".`,
-        );
-      }
-      this.#register(manager, true);
-    }
+    await this.#orClose(() => {
+      for (const ref of this.#context.refs) this.#registerInjected(ref);
+    });
   }
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.#context.options.checkMethods === false) return;
+    await this.#orClose(() => checkDecoratedMethods(this.#context.discovery));
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  /** Nest does not shut down what did not start. */
+  async #orClose(start: () => void): Promise<void> {
     try {
-      checkDecoratedMethods(this.#context.discovery);
+      start();
     } catch (error) {
-      // Nest does not shut down what did not start.
       await this.onApplicationShutdown();
       throw error;
     }
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return (this.#closing ??= this.#close());
+  #registerInjected({ provider, pool = 'default' }: KeyManagerRef): void {
+    const token = getKeyManagerToken(provider, pool);
+    const manager: unknown = this.#context.moduleRef.get(token, { strict: true });
+    if (!(manager instanceof ApiKeyManager)) return;
+    if (manager.provider !== provider || manager.pool !== pool) {
+      throw new InvalidOptionsError(
+        `The provider ${token} was replaced by a manager of "${manager.provider}" in the pool "${manager.pool}". Pass one of ` +
+          `"${provider}" in the pool "${pool}".`,
+      );
+    }
+    this.#register(manager, true);
   }
 
   async #close(): Promise<void> {

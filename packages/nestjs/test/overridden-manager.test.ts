@@ -73,6 +73,7 @@ describe('a manager that a test has replaced', () => {
     await expect(module.init()).rejects.toThrow(
       'The provider ApiKeyManager:lumen/batch was replaced by a manager of "lumen" in the pool "default".',
     );
+    expect(registry.managers()).toEqual([]);
   });
 
   it('can replace all managers by the options', async () => {

@@ -141,7 +141,8 @@ describe.each(Object.entries(platforms))('KeyDashboardModule with %s', (_name, p
     await once(socket, 'open');
     const closed = once(socket, 'close');
     await app.close();
-    expect(await closed).toBeTruthy();
+    const [code] = (await closed) as [number];
+    expect(code).toBe(1001);
     expect(await events.text()).toContain('"type":"hello"');
   });
 
